@@ -1,0 +1,1 @@
+"""From groups to associations: names, members, validity, duplicates."""

@@ -1,0 +1,71 @@
+"""Associations as values, with every keyword of the stage 3 format (techspecs, 'Association Meta Keywords')."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An exposure inside a product (techspecs, '``members`` Keyword').
+
+    Attributes
+    ----------
+    expname : str
+        The exposure's file name, as the pipeline will have named it by stage 3.
+    exptype : str
+        What the exposure is to the product: ``science``, ``background``, ``psf``, ...
+    exposerr : str or None
+        The observatory's note of an error in the exposure.
+    asn_candidate : str or None
+        The candidates that the exposure names, ``[('o001', 'observation')]``.
+    """
+
+    expname: str
+    exptype: str
+    exposerr: str | None = None
+    asn_candidate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a pipeline makes of its members (techspecs, '``products`` Keyword').
+
+    Attributes
+    ----------
+    name : str
+        The root of the product's file names.
+    members : tuple of Member
+        Science members first, each type by file name.
+    """
+
+    name: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """One association (techspecs, 'Association Meta Keywords').
+
+    Attributes
+    ----------
+    file_name : str
+        The name of its file, without a folder. No keyword of the format.
+    asn_type, asn_rule, asn_id, asn_pool, program, target, constraints, degraded_status, version_id, code_version
+        The keywords of the format, all text; `version_id` may be None.
+    products : tuple of Product
+        One, or several where products were merged.
+    """
+
+    file_name: str
+    asn_type: str
+    asn_rule: str
+    asn_id: str
+    asn_pool: str
+    program: str
+    target: str
+    constraints: str
+    degraded_status: str
+    version_id: str | None
+    code_version: str
+    products: tuple[Product, ...]

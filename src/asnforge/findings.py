@@ -1,0 +1,84 @@
+"""Findings: what is wrong, where, and what would be right, as values.
+
+Pools, rule files, associations and differences all report their faults in this one shape. A finding is a value that a
+function returns; `CannotContinue` is the one exception, for when nothing can be done at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault, at one place.
+
+    Attributes
+    ----------
+    code : str
+        A stable code: a letter for the subject (P pool, R rule, A association, G generation) and three digits.
+    message : str
+        What is wrong, one sentence without a full stop.
+    file : str
+        The file as the user named it; empty where there is none.
+    line, column : int or None
+        Where in the file, both counted from 1.
+    hint : str
+        What would be right; may be empty.
+    severity : {"error", "warning"}
+        An error keeps something from being done; a warning does not.
+    """
+
+    code: str
+    message: str
+    file: str = ""
+    line: int | None = None
+    column: int | None = None
+    hint: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        """``file:line:column: CODE message; hint``, with what is known of the place."""
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
+        text = f"{self.code} {self.message}" if self.severity == "error" else f"{self.code} warning: {self.message}"
+        return (f"{place}: " if place else "") + text + (f"; {self.hint}" if self.hint else "")
+
+    def as_dict(self) -> dict[str, object]:
+        """The finding as JSON has it: every attribute by its name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a finding's code stands for.
+
+    Attributes
+    ----------
+    code : str
+        The stable code itself, such as ``P101``.
+    title : str
+        The fault in a few words.
+    explanation : str
+        Why it is a fault and how to mend it, a few sentences.
+    """
+
+    code: str
+    title: str
+    explanation: str
+
+
+class CannotContinue(Exception):
+    """Nothing can be done with this input.
+
+    Parameters
+    ----------
+    *findings : Finding
+        Why, at least one.
+    """
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = findings

@@ -1,0 +1,1 @@
+"""From a pool and a rule to groups of exposures."""

@@ -1,0 +1,1 @@
+"""From a table file to a `Pool`: the one place that reads tables."""

@@ -1,0 +1,70 @@
+"""The pool as a value: a table of text, each column as codes and a dictionary of its distinct values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asnforge.findings import Finding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextColumn:
+    """One column of a pool.
+
+    Attributes
+    ----------
+    name : str
+        The name as the header spells it.
+    codes : ndarray of int32, shape (rows,)
+        For each row the place of its value in `values`.
+    values : tuple of str
+        The distinct values as the pool spells them, stripped of surrounding blanks, sorted. An empty or masked cell is
+        the empty text.
+    """
+
+    name: str
+    codes: NDArray[np.int32]
+    values: tuple[str, ...]
+
+    def __getitem__(self, row: int) -> str:
+        """The text of one row."""
+        return self.values[self.codes[row]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """A table of exposures, one a row.
+
+    Attributes
+    ----------
+    path : str
+        The file as the user named it, for findings.
+    name : str
+        The file's name without its folder: the ``asn_pool`` of associations.
+    header : tuple of str
+        All column names in their order, as the file spells them.
+    columns : mapping of str to TextColumn
+        The columns that were read, by name in lower case.
+    lines : ndarray of int64, shape (rows,)
+        For each row its line in the file, from 1; its row number where the file has no lines.
+    faulty_lines : tuple of int
+        The lines of rows that could not be read: no row of this pool, but orphans all the same.
+    findings : tuple of Finding
+        What is wrong with the file, one warning for each faulty line among it.
+    """
+
+    path: str
+    name: str
+    header: tuple[str, ...]
+    columns: Mapping[str, TextColumn]
+    lines: NDArray[np.int64]
+    faulty_lines: tuple[int, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        """The count of rows that could be read."""
+        return len(self.lines)

@@ -1,0 +1,1 @@
+"""Rules as values, and the rule files that they are read from."""
