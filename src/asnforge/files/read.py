@@ -1,0 +1,82 @@
+"""Bytes of an association file into text, or the reason why not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from asnforge.files.codes import NOT_TEXT, TOO_LARGE, UNREADABLE
+from asnforge.files.positions import line_and_column
+from asnforge.findings import CannotContinue, Finding
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes; an association of 20 members has some 5,000."""
+
+_MARK = b"\xef\xbb\xbf"
+_KINDS = (
+    (b"\x1f\x8b", "is packed with gzip", "unpack it first"),
+    (b"PK\x03\x04", "is a zip archive", "unpack it first"),
+    (b"SIMPLE  =", "is a FITS file", "an association is JSON text"),
+    (b"\x89PNG", "is a picture", "an association is JSON text"),
+    (b"\xff\xfe", "is in UTF-16", "save it as UTF-8"),
+    (b"\xfe\xff", "is in UTF-16", "save it as UTF-8"),
+)
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file; of standard input where `path` is ``-``.
+
+    Raises
+    ------
+    CannotContinue
+        The file cannot be read, or is larger than `LARGEST`.
+    """
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with Path(path).open("rb") as stream:
+                data = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotContinue(Finding(UNREADABLE.code, f"cannot be read: {reason}", path)) from error
+    if len(data) > LARGEST:
+        message = f"is larger than the {LARGEST // 2**20} MiB that are read of an association"
+        raise CannotContinue(Finding(TOO_LARGE.code, message, path))
+    return data
+
+
+def decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:
+    """The text of a file's bytes, without a byte order mark, and a finding where there was one.
+
+    Raises
+    ------
+    CannotContinue
+        The bytes are no UTF-8 text, or nothing at all.
+    """
+
+    def refuse(message: str, offset: int | None = None, hint: str = "") -> CannotContinue:
+        before = data[:offset].decode("utf-8", "replace")
+        line, column = (None, None) if offset is None else line_and_column(before, len(before))
+        return CannotContinue(Finding(NOT_TEXT.code, message, path, line, column, hint))
+
+    for magic, message, hint in _KINDS:
+        if data.startswith(magic):
+            raise refuse(message, hint=hint)
+    marked = data.startswith(_MARK)
+    data = data[len(_MARK) :] if marked else data
+    if not data.strip():
+        raise refuse("is empty", hint="an association has the keywords asn_id, asn_pool and products")
+    if b"\0" in data:
+        raise refuse("holds a NUL byte", data.index(b"\0"), "it is no text, or was not written to its end")
+    if data.lstrip().startswith(b"<"):
+        raise refuse(
+            "is HTML or XML", data.index(b"<"), "an association is JSON; was an error page saved in its place?"
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        byte = f"the byte 0x{data[error.start]:02X} is no UTF-8"
+        raise refuse(byte, error.start, "save the file as UTF-8") from error
+    mark = Finding(NOT_TEXT.code, "begins with a byte order mark", path, 1, 1, "save it as UTF-8 without one")
+    return text, ((mark,) if marked else ())

@@ -1,0 +1,25 @@
+"""Which word of the format was meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+EXPTYPES = ("science", "background", "psf")
+"""The values that the format names (techspecs, '``members`` Keyword'); generators write others besides."""
+
+_CLOSE = 0.8
+
+
+def closest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that is a letter or two away from `word`, letter case aside, if there is one."""
+    by_lower_case = {choice.lower(): choice for choice in choices}
+    found = difflib.get_close_matches(word.strip().lower(), by_lower_case, n=1, cutoff=_CLOSE)
+    return by_lower_case[found[0]] if found else None
+
+
+def meant_exptype(exptype: object) -> str | None:
+    """The exptype that the format names and that `exptype` is likely meant to be, where it is not spelled so."""
+    if not isinstance(exptype, str) or exptype in EXPTYPES:
+        return None
+    return closest(exptype, EXPTYPES)
