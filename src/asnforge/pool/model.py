@@ -32,7 +32,7 @@ class TextColumn:
 
     def __getitem__(self, row: int) -> str:
         """The text of one row."""
-        return self.values[self.codes[row]]
+        return self.values[int(self.codes[row])]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +55,12 @@ class Pool:
         The lines of rows that could not be read: no row of this pool, but orphans all the same.
     findings : tuple of Finding
         What is wrong with the file, one warning for each faulty line among it.
+    header_line : int
+        The header's line in a text pool; 0 where the file has no lines.
+    format : str or None
+        astropy's name of the format; None for a text pool.
+    raw : bytes or None
+        All bytes of a pool that can be read only once, such as standard input.
     """
 
     path: str
@@ -64,6 +70,9 @@ class Pool:
     lines: NDArray[np.int64]
     faulty_lines: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
+    header_line: int = 0
+    format: str | None = None
+    raw: bytes | None = None
 
     def __len__(self) -> int:
         """The count of rows that could be read."""

@@ -1,0 +1,150 @@
+"""What the codes of a pool's findings stand for: P1 the file, P15 a single row or column of it."""
+
+from __future__ import annotations
+
+from asnforge.findings import Code
+
+NO_SUCH_FILE = Code(
+    "P101",
+    "no such pool",
+    "No file has the name given. Names are taken from the folder the command runs in; `-` means standard input.",
+)
+IS_FOLDER = Code(
+    "P102",
+    "the pool is a folder",
+    "A pool is one file. Name the file inside the folder, or several files one after the other.",
+)
+UNREADABLE = Code(
+    "P103",
+    "the pool cannot be opened",
+    "The operating system refuses to open or read the file; its reason is in the message. Most often the file's "
+    "permissions keep you out.",
+)
+EMPTY = Code(
+    "P104",
+    "the pool is empty",
+    "The file holds nothing but blank and comment lines. A pool has a header line with the names of its columns, and a "
+    "line for each exposure.",
+)
+NO_ROWS = Code(
+    "P105",
+    "the pool has no exposures",
+    "The file has a header line and nothing after it, so there is nothing to group.",
+)
+NOT_A_TABLE = Code(
+    "P106",
+    "the pool is not a table",
+    "The first bytes belong to another kind of file. A pool is text with one exposure a line and tabs, `|` or commas "
+    "between the cells, or one of the table formats that astropy reads: name that with `--format`.",
+)
+WIDE_ENCODING = Code(
+    "P107",
+    "the pool is UTF-16 or UTF-32",
+    "Text pools are UTF-8, of which ASCII is a part. Spreadsheets write UTF-16 as `Unicode text`; save as UTF-8, or "
+    "convert with `iconv -f UTF-16 -t UTF-8`.",
+)
+BROKEN_GZIP = Code(
+    "P108",
+    "the compressed pool is broken",
+    "The file begins as gzip does, but it is cut short or damaged. `gzip -t FILE` says the same; fetch the file again.",
+)
+NO_DELIMITER = Code(
+    "P109",
+    "the header line has no delimiter",
+    "The columns' names in the first line that is neither blank nor a comment must have tabs, `|` or commas between "
+    "them. Another character can be given with `--delimiter`.",
+)
+NAMELESS_COLUMN = Code(
+    "P110",
+    "a column has no name",
+    "Two delimiters stand side by side in the header line, or one at its end. Every column needs a name, otherwise "
+    "cells and columns may be one off without a sign.",
+)
+UNKNOWN_FORMAT = Code(
+    "P111",
+    "unknown format",
+    "`--format` takes the names of astropy's table formats, such as `fits`, `votable`, `ascii.ecsv` or `ascii.csv`. "
+    "A text pool with tabs, `|` or commas needs none.",
+)
+ASTROPY_REFUSES = Code(
+    "P112",
+    "astropy cannot read the pool",
+    "The file was handed to astropy's reader of the format named, which refused it; the message is astropy's own.",
+)
+WRONG_DELIMITER = Code(
+    "P113",
+    "the delimiter does not fit",
+    "`--delimiter` takes one ASCII character (`\\t` for a tab) that stands between the names in the header line. Leave "
+    "it out and tab, `|` or comma is found from the header line.",
+)
+ALL_FAULTY = Code(
+    "P114",
+    "no row of the pool can be read",
+    "Every row has a fault of its own, and none is left to group. When all have the same fault, the header line or the "
+    "delimiter is usually what is wrong.",
+)
+BROKEN_HEADER = Code(
+    "P115",
+    "the header line cannot be read",
+    "The header line has a quote without its partner, or its lines end in carriage returns alone, as files of old "
+    "Macintosh programs do. Lines end in a newline, or in a carriage return and a newline.",
+)
+RAGGED_ROW = Code(
+    "P151",
+    "a row has too few or too many cells",
+    "Each row needs as many cells as the header line has names. It cannot be known which cell is missing or too many, "
+    "so the row is left out and counts as an orphan.",
+)
+NUL_BYTE = Code(
+    "P152",
+    "a row has a NUL byte",
+    "A zero byte is no text; it is usually left by a disk that was full or by a copy of a file that was still being "
+    "written. The row is left out and counts as an orphan.",
+)
+NOT_UTF8 = Code(
+    "P153",
+    "a row is not UTF-8",
+    "The row has bytes that are no UTF-8 text, mostly letters with accents in Latin-1. The column named is a count of "
+    "bytes from the start of the line. The row is left out and counts as an orphan.",
+)
+STRAY_RETURN = Code(
+    "P154",
+    "a row has a carriage return inside",
+    "A carriage return stands in the middle of the line, where two rows may have run into one. The row is left out and "
+    "counts as an orphan.",
+)
+UNCLOSED_QUOTE = Code(
+    "P155",
+    "a quote is not closed",
+    'A cell that begins with a double quote ends with one on the same line; a quote inside it is written `""`. '
+    "The row is left out and counts as an orphan.",
+)
+COLUMN_TWICE = Code(
+    "P156",
+    "a column is named twice",
+    "Two columns have the same name, upper and lower case being the same. The first of them is read, the other is not.",
+)
+
+CODES = (
+    NO_SUCH_FILE,
+    IS_FOLDER,
+    UNREADABLE,
+    EMPTY,
+    NO_ROWS,
+    NOT_A_TABLE,
+    WIDE_ENCODING,
+    BROKEN_GZIP,
+    NO_DELIMITER,
+    NAMELESS_COLUMN,
+    UNKNOWN_FORMAT,
+    ASTROPY_REFUSES,
+    WRONG_DELIMITER,
+    ALL_FAULTY,
+    BROKEN_HEADER,
+    RAGGED_ROW,
+    NUL_BYTE,
+    NOT_UTF8,
+    STRAY_RETURN,
+    UNCLOSED_QUOTE,
+    COLUMN_TWICE,
+)

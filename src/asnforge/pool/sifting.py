@@ -1,0 +1,149 @@
+"""Which lines of a block are rows: the faulty ones are told apart, so that astropy's reader meets none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asnforge.findings import Code, Finding
+from asnforge.pool import codes
+from asnforge.pool.header import Header
+
+_COMMENT = re.compile(rb"^ *#", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """The rows of a block, as text for astropy's fast reader, which takes ASCII.
+
+    Attributes
+    ----------
+    text : str
+        A row a line, each ended by a newline.
+    lines : ndarray of int64, shape (rows,)
+        The line of each in the file.
+    escaped : bool
+        Whether characters stand in `text` as Python's backslash escapes.
+    findings : tuple of Finding
+        A warning for each faulty line.
+    """
+
+    text: str
+    lines: NDArray[np.int64]
+    escaped: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+def plain_rows(block: bytes, first_line: int) -> Rows | None:
+    """Take a block whole, where each line can be a row; None where lines must be looked at one by one.
+
+    Parameters
+    ----------
+    block : bytes
+        Whole lines, each ended by a newline.
+    first_line : int
+        The line in the file of the first of them.
+    """
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+    suspicious = not block.isascii() or b"\0" in block or b"\1" in block or b"\r" in block
+    if suspicious or b"\n\n" in block or block.startswith(b"\n") or (b"#" in block and _COMMENT.search(block)):
+        return None
+    return Rows(block.decode("ascii"), np.arange(first_line, first_line + block.count(b"\n"), dtype=np.int64))
+
+
+def sifted_rows(block: bytes, first_line: int, header: Header) -> Rows:
+    """Look at a block line by line.
+
+    Blank lines and comments are no rows, faulty lines are findings; what is left is escaped, so that the fast reader,
+    which takes ASCII alone, can read it.
+
+    Parameters
+    ----------
+    block : bytes
+        Whole lines, each ended by a newline.
+    first_line : int
+        The line in the file of the first of them.
+    header : Header
+        What each row must look like.
+    """
+    count_cells = CellCounter(header.delimiter)
+    texts: list[str] = []
+    lines: list[int] = []
+    findings: list[Finding] = []
+    for line, raw in _lines(block, first_line):
+        row = _row(raw, line, header, count_cells)
+        if isinstance(row, Finding):
+            findings.append(row)
+        elif row is not None:
+            texts.append(row)
+            lines.append(line)
+    # The reader takes \x01 for an empty cell.
+    text = "".join(f"{row}\n" for row in texts).replace("\\", r"\\").replace("\1", r"\x01")
+    ascii_text = text.encode("ascii", "backslashreplace").decode("ascii")
+    return Rows(ascii_text, np.array(lines, np.int64), escaped=True, findings=tuple(findings))
+
+
+class CellCounter:
+    """Counts the cells of a line as csv does: a cell that begins with a quote ends at the next single quote.
+
+    Parameters
+    ----------
+    delimiter : str
+        The character between cells.
+    """
+
+    def __init__(self, delimiter: str) -> None:
+        self._delimiter = delimiter
+        at_start = rf'(?<![^{re.escape(delimiter)}])"'
+        self._quoted = re.compile(rf'{at_start}(?:[^"]|"")*+"')
+        self._unclosed = re.compile(rf'{at_start}(?:[^"]|"")*+\Z')
+
+    def __call__(self, text: str) -> int | None:
+        """The count of cells; None where a quote is not closed."""
+        if '"' not in text:
+            return text.count(self._delimiter) + 1
+        outside, quoted = [], self._quoted
+        end = 0
+        for match in quoted.finditer(text):
+            outside.append(text[end : match.start()])
+            end = match.end()
+        if self._unclosed.search(text, end):
+            return None
+        return sum(part.count(self._delimiter) for part in outside) + text.count(self._delimiter, end) + 1
+
+
+def _lines(block: bytes, first_line: int) -> Iterator[tuple[int, bytes]]:
+    return enumerate(block[:-1].split(b"\n"), first_line)
+
+
+def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str | Finding | None:
+    """The row's text, what is wrong with it, or None where the line is blank or a comment."""
+    raw = raw.rstrip(b"\r")
+    if raw.lstrip(b" ").startswith(b"#"):
+        return None
+
+    def fault(code: Code, message: str, hint: str, column: int | None = None) -> Finding:
+        return Finding(code.code, message, header.file, line, column, hint, "warning")
+
+    if b"\0" in raw:
+        return fault(codes.NUL_BYTE, "the row has a NUL byte", "write the row anew", raw.index(b"\0") + 1)
+    if b"\r" in raw:
+        hint = "give each exposure a line of its own"
+        return fault(codes.STRAY_RETURN, "the row has a carriage return inside", hint, raw.index(b"\r") + 1)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"the row is not UTF-8: byte {raw[error.start]:#04x} at {error.start + 1}"
+        return fault(codes.NOT_UTF8, message, "save the pool as UTF-8", error.start + 1)
+    cells, wanted = count_cells(text), len(header.names)
+    if cells is None:
+        return fault(codes.UNCLOSED_QUOTE, "the row has a quote that is not closed", "close it, or take it out")
+    if cells != wanted:
+        message = f"the row has {cells} {'cell' if cells == 1 else 'cells'}"
+        return fault(codes.RAGGED_ROW, message, f"the header line names {wanted} columns") if text.strip() else None
+    return text

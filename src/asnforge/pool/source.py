@@ -1,0 +1,137 @@
+"""Where a pool comes from: a file, packed or not, or standard input."""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import io
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from asnforge.pool import codes
+from asnforge.pool.refusal import refusal
+
+STANDARD_INPUT = "stdin"
+"""How a pool read from standard input is called."""
+
+_GZIP = b"\x1f\x8b"
+_HEAD = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A pool's bytes, to be read as often as needed.
+
+    Attributes
+    ----------
+    path : str
+        The file as the user named it; ``stdin`` for standard input.
+    head : bytes
+        The first 4096 bytes, unpacked, to tell what the file is.
+    packed : bool
+        Whether the bytes are packed by gzip.
+    raw : bytes or None
+        All the bytes, where they can be had only once: standard input, pipes.
+    """
+
+    path: str
+    head: bytes
+    packed: bool
+    raw: bytes | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return os.path.basename(self.path)  # noqa: PTH119
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Open the unpacked bytes; whatever goes wrong in the reading of them is refused in a sentence.
+
+        Raises
+        ------
+        CannotContinue
+            Where the file is cut short or damaged, or the system cannot read it.
+        """
+        with refusing_unreadable(self.path), _opened(self.path, self.raw) as file:
+            if self.packed:
+                with gzip.open(file) as unpacked:
+                    yield cast("BinaryIO", unpacked)
+            else:
+                yield file
+
+
+def find_source(path: str | os.PathLike[str]) -> Source:
+    """Look at the first bytes of a file.
+
+    Parameters
+    ----------
+    path : path
+        The file; ``-`` for standard input, which is read to its end.
+
+    Raises
+    ------
+    CannotContinue
+        Where there is no such file, it is a folder, the system refuses it, or it is packed and broken.
+    """
+    path = os.fspath(path)
+    if path == "-":
+        path, raw = STANDARD_INPUT, sys.stdin.buffer.read()
+    else:
+        if "\0" in path:
+            raise refusal(codes.NO_SUCH_FILE, "a file's name has no NUL character", file=path.replace("\0", r"\0"))
+        with refusing_unreadable(path):
+            raw = None if stat.S_ISREG(os.stat(path).st_mode) else _read_once(path)  # noqa: PTH116
+    with refusing_unreadable(path), _opened(path, raw) as file:
+        head = file.read(_HEAD)
+    if not head.startswith(_GZIP):
+        return Source(path, head, packed=False, raw=raw)
+    with Source(path, b"", packed=True, raw=raw).open() as unpacked:
+        return Source(path, unpacked.read(_HEAD), packed=True, raw=raw)
+
+
+@contextmanager
+def refusing_unreadable(path: str) -> Iterator[None]:
+    """Turn what the system says of a file that cannot be read into a refusal."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise refusal(codes.NO_SUCH_FILE, "no such file", file=path, hint=_did_you_mean(path)) from error
+    except IsADirectoryError as error:
+        raise refusal(codes.IS_FOLDER, "a folder, not a pool", file=path, hint="name a file inside it") from error
+    except PermissionError as error:
+        hint = "its permissions must let you read it"
+        raise refusal(codes.UNREADABLE, "permission to read it is denied", file=path, hint=hint) from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        message, hint = "the gzip file is cut short or damaged", "fetch it again; `gzip -t` tells whether it is whole"
+        raise refusal(codes.BROKEN_GZIP, message, file=path, hint=hint) from error
+    except OSError as error:
+        raise refusal(codes.UNREADABLE, f"the file cannot be read: {error.strerror or error}", file=path) from error
+
+
+def _opened(path: str, raw: bytes | None) -> BinaryIO:
+    return open(path, "rb") if raw is None else io.BytesIO(raw)  # noqa: PTH123
+
+
+def _read_once(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.read()
+
+
+def _did_you_mean(path: str) -> str:
+    """Names in the same folder that are nearly the one given."""
+    folder, name = os.path.split(path)
+    try:
+        near = difflib.get_close_matches(name, os.listdir(folder or "."), n=3)  # noqa: PTH208
+    except NotADirectoryError:
+        return f"{folder} is not a folder"
+    except OSError:
+        return f"there is no folder {folder} either" if not Path(folder).exists() else ""
+    return f"did you mean {', '.join(os.path.join(folder, other) for other in near)}?" if near else ""  # noqa: PTH118

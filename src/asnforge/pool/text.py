@@ -1,0 +1,130 @@
+"""A text pool: header line and blocks of rows to columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asnforge.findings import Finding
+from asnforge.pool import codes
+from asnforge.pool.blocks import Block
+from asnforge.pool.cells import CellsDifferError, read_cells
+from asnforge.pool.dictionary import Cells, ColumnBuilder
+from asnforge.pool.header import Header, choose_columns, parse_header
+from asnforge.pool.model import Pool, TextColumn
+from asnforge.pool.refusal import refusal
+from asnforge.pool.sifting import Rows, plain_rows, sifted_rows
+from asnforge.pool.source import Source
+
+_LONGEST_HEADER = 1 << 17
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """What the lines after the header line hold.
+
+    Attributes
+    ----------
+    columns : mapping of str to TextColumn
+        The columns that were read, by name in lower case.
+    lines : ndarray of int64, shape (rows,)
+        The line of each row in the file.
+    findings : tuple of Finding
+        A warning for each faulty line.
+    """
+
+    columns: Mapping[str, TextColumn]
+    lines: NDArray[np.int64]
+    findings: tuple[Finding, ...]
+
+
+def read_header(stream: BinaryIO, *, file: str, delimiter: str | None) -> Header:
+    """Read up to and with the header line, the first that is neither blank nor a comment.
+
+    Raises
+    ------
+    CannotContinue
+        Where there is none, or it names no columns.
+    """
+    end = line = 0
+    while raw := stream.readline(_LONGEST_HEADER):
+        line += 1
+        end += len(raw)
+        if len(raw) == _LONGEST_HEADER:
+            message, hint = f"the line is longer than {_LONGEST_HEADER} bytes", "a pool's first line names its columns"
+            raise refusal(codes.NOT_A_TABLE, message, file=file, line=line, hint=hint)
+        if line == 1:
+            raw = raw.removeprefix(_BYTE_ORDER_MARK)
+        if raw.strip() and not raw.lstrip(b" ").startswith(b"#"):
+            return parse_header(raw, file=file, line=line, end=end, delimiter=delimiter)
+    message, hint = "the pool is empty", "a pool has a header line, and a line for each exposure"
+    raise refusal(codes.EMPTY, message, file=file, hint=hint)
+
+
+def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] | None) -> Body:
+    """Read the rows.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+        The lines after the header line, or some of them.
+    header : Header
+        What each row must look like.
+    columns : collection of str, or None
+        The columns to read, in any case; None for all.
+    """
+    wanted = choose_columns(header.names, columns)
+    builders = {place: ColumnBuilder(name) for place, name in wanted.items()}
+    lines: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+    findings: list[Finding] = []
+    for block in blocks:
+        # Reading the first column, wanted or not, tells whether the rows are whole.
+        rows, cells = _read_block(block, header, tuple(wanted) or (0,))
+        lines.append(rows.lines)
+        findings.extend(rows.findings)
+        for place, builder in builders.items():
+            builder.add(cells[place], escaped=rows.escaped)
+    read = {name.lower(): builders[place].finish() for place, name in wanted.items()}
+    return Body(read, np.concatenate(lines), tuple(findings))
+
+
+def _read_block(block: Block, header: Header, places: tuple[int, ...]) -> tuple[Rows, dict[int, Cells]]:
+    """Read a block at once, and only if that fails look at its lines one by one."""
+    plain = plain_rows(block.data, block.first_line)
+    if plain is not None:
+        try:
+            return plain, _cells(plain, header, places)
+        except CellsDifferError:
+            pass
+    rows = sifted_rows(block.data, block.first_line, header)
+    try:
+        return rows, _cells(rows, header, places)
+    except CellsDifferError as error:
+        message = f"astropy cannot read the block of rows that begins here: {error}"
+        raise refusal(codes.ASTROPY_REFUSES, message, file=header.file, line=block.first_line) from error
+
+
+def _cells(rows: Rows, header: Header, places: tuple[int, ...]) -> dict[int, Cells]:
+    if not len(rows.lines):
+        return {place: np.empty(0, np.str_) for place in places}
+    return read_cells(rows.text, len(rows.lines), width=len(header.names), delimiter=header.delimiter, places=places)
+
+
+def text_pool(source: Source, header: Header, body: Body) -> Pool:
+    """Put the parts of a text pool together."""
+    return Pool(
+        path=source.path,
+        name=source.name,
+        header=header.names,
+        columns=body.columns,
+        lines=body.lines,
+        faulty_lines=tuple(finding.line for finding in body.findings if finding.line is not None),
+        findings=header.findings + body.findings,
+        header_line=header.line,
+        raw=source.raw,
+    )
