@@ -1,0 +1,119 @@
+"""Drafts: each valid group of any rule with its product name and its members as numbers, before duplicates are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from asnforge.associations.expnames import Expnames, Forms
+from asnforge.associations.memberships import REPEATED, Memberships
+from asnforge.associations.product_names import GroupNames
+from asnforge.grouping.candidates import Candidate
+from asnforge.grouping.evaluation import Evaluation
+from asnforge.grouping.exposures import Exposures
+from asnforge.grouping.joins import Places
+from asnforge.grouping.scopes import Scopes
+from asnforge.rules.model import Rule, Ruleset
+
+_FORM_BITS, _EXPTYPE_BITS = 16, 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleDrafts:
+    """What a rule made of a pool.
+
+    Attributes
+    ----------
+    rule : Rule
+        The rule.
+    evaluation : Evaluation
+        The exposures as the rule sees them.
+    memberships : Memberships
+        All groups, valid or not, and their members.
+    forms : ndarray of int32, shape (members,)
+        The form of each member's file name.
+    names : GroupNames
+        The names of the groups' products.
+    """
+
+    rule: Rule
+    evaluation: Evaluation
+    memberships: Memberships
+    forms: Forms
+    names: GroupNames
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A valid group that may become an association.
+
+    Attributes
+    ----------
+    of : RuleDrafts
+        What its rule made of the pool.
+    group : int
+        The group's number there.
+    scope : (id, type)
+        Its scope.
+    product : str
+        The product's name.
+    members : bytes
+        The members, as file and exptype: the same bytes for the same members.
+    """
+
+    of: RuleDrafts
+    group: int
+    scope: Candidate
+    product: str
+    members: bytes
+
+    def rows(self) -> Places:
+        """The exposures of the members, each member's by its place."""
+        starts = self.of.memberships.starts
+        return self.of.memberships.row[starts[self.group] : starts[self.group + 1]]
+
+
+def rule_drafts(
+    memberships: Memberships, evaluation: Evaluation, exposures: Exposures, expnames: Expnames, ruleset: Ruleset
+) -> RuleDrafts:
+    """What a rule made of a pool, with the names of members and products."""
+    rule = memberships.groups.rule
+    template = rule.member_name or ruleset.members.name
+    forms = expnames.forms(template, evaluation)[memberships.row]
+    own_exptypes = {None: memberships.kind != REPEATED}
+    for repeat in rule.repeat:
+        code = memberships.exptypes.index(repeat.repeat_as)
+        own_exptypes[repeat.repeat_as] = (memberships.kind == REPEATED) & (memberships.exptype == code)
+    for attachment in rule.attach:
+        if attachment.exptype is not None:
+            code = memberships.exptypes.index(attachment.exptype)
+            own_exptypes[attachment.exptype] = (memberships.kind != REPEATED) & (memberships.exptype == code)
+    for exptype, concerned in own_exptypes.items():
+        if exptype is not None and concerned.any():
+            forms[concerned] = expnames.forms(template, evaluation, exptype)[memberships.row[concerned]]
+    return RuleDrafts(rule, evaluation, memberships, forms, GroupNames(memberships.groups, evaluation, ruleset))
+
+
+def drafts(made: RuleDrafts, exposures: Exposures, scopes: Scopes, ruleset: Ruleset, exptypes: dict[str, int]) -> Iterator[Draft]:
+    """The valid groups of a rule.
+
+    Parameters
+    ----------
+    made, exposures, scopes, ruleset
+        What the rule made, and of what.
+    exptypes : dict of str to int
+        Numbers of exptypes that hold for all rules; new ones are added.
+    """
+    memberships = made.memberships
+    number = np.array([exptypes.setdefault(text, len(exptypes)) for text in memberships.exptypes], np.int64)
+    files = exposures.columns[ruleset.members.file_name].codes[memberships.row].astype(np.int64)
+    members = ((files << _FORM_BITS | made.forms) << _EXPTYPE_BITS) | number[memberships.exptype]
+    members = members[np.lexsort((members, memberships.group))]
+    starts = memberships.starts.tolist()
+    for group in np.flatnonzero(memberships.valid()).tolist():
+        scope = scopes.scopes[memberships.groups.scope[group]]
+        inside = members[starts[group] : starts[group + 1]].tobytes()
+        facts = {"scope": scope[0], "asn_type": made.rule.asn_type, "rule": made.rule.name}
+        yield Draft(made, group, scope, made.names.fill(made.rule.product, group, facts), inside)

@@ -1,0 +1,78 @@
+"""Duplicates (grouping rules, 'Duplicates'): which drafts are dropped, and for which that stays."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from asnforge.associations.drafts import Draft
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dropped:
+    """A draft that is dropped, the one that stays for it, and why."""
+
+    draft: Draft
+    kept: Draft
+    reason: Literal["same members", "subset"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pruned:
+    """What stays of drafts.
+
+    Attributes
+    ----------
+    kept : tuple of Draft
+        The drafts that become associations.
+    dropped : tuple of Dropped
+        The others.
+    same_name : tuple of (Draft, Draft)
+        Pairs that stay although they have the same product name.
+    """
+
+    kept: tuple[Draft, ...]
+    dropped: tuple[Dropped, ...]
+    same_name: tuple[tuple[Draft, Draft], ...]
+
+
+def prune(drafts: Iterable[Draft]) -> Pruned:
+    """Drop the drafts that duplicate another."""
+    dropped: list[Dropped] = []
+    by_members: dict[bytes, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        by_members[draft.members].append(draft)
+    by_name: dict[str, list[Draft]] = defaultdict(list)
+    for same in by_members.values():
+        best = max(same, key=_precedence)
+        by_name[best.product].append(best)
+        dropped += [Dropped(draft, best, "same members") for draft in same if draft is not best]
+    kept: list[Draft] = []
+    same_name: list[tuple[Draft, Draft]] = []
+    for named in by_name.values():
+        stay = _without_subsets(named, dropped) if len(named) > 1 else named
+        same_name += [(stay[0], other) for other in stay[1:]]
+        kept += stay
+    return Pruned(tuple(kept), tuple(dropped), tuple(same_name))
+
+
+def _precedence(draft: Draft) -> tuple[str, str, str, str]:
+    """The highest scope id first, so observations before other candidates; in one scope the last rule by name."""
+    return draft.scope[0], draft.of.rule.name, draft.scope[1], draft.product
+
+
+def _without_subsets(named: list[Draft], dropped: list[Dropped]) -> list[Draft]:
+    ordered = sorted(named, key=lambda draft: (-len(draft.members), _precedence(draft)), reverse=False)
+    stay: list[tuple[Draft, frozenset[int]]] = []
+    for draft in ordered:
+        members = frozenset(np.frombuffer(draft.members, np.int64).tolist())
+        larger = next((other for other, inside in stay if members < inside), None)
+        if larger is None:
+            stay.append((draft, members))
+        else:
+            dropped.append(Dropped(draft, larger, "subset"))
+    return [draft for draft, _ in stay]

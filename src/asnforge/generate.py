@@ -1,0 +1,153 @@
+"""The whole flow on one screen: a pool and a rule set in, associations and orphans out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from asnforge.associations.build import build_associations
+from asnforge.associations.drafts import Draft, RuleDrafts, drafts, rule_drafts
+from asnforge.associations.duplicates import Pruned, prune
+from asnforge.associations.expnames import Expnames
+from asnforge.associations.memberships import find_members
+from asnforge.associations.merge import merge_associations
+from asnforge.associations.model import Association
+from asnforge.columns import Mask
+from asnforge.findings import Finding
+from asnforge.grouping.evaluation import Evaluations
+from asnforge.grouping.exposures import Exposures, read_exposures
+from asnforge.grouping.groups import find_groups
+from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
+from asnforge.pool.model import Pool
+from asnforge.rules.model import Ruleset
+
+EVERYWHERE = ScopeChoice()
+"""Candidates and discovered ones: the scopes that are looked at when nothing else is said."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouping:
+    """What rules made of a pool, up to the choice of what becomes an association.
+
+    Attributes
+    ----------
+    exposures : Exposures
+        The pool's exposures.
+    scopes : Scopes
+        Where the rules looked.
+    made : tuple of RuleDrafts
+        For each rule what it made, valid or not.
+    pruned : Pruned
+        The valid groups, without duplicates, and the duplicates.
+    expnames : Expnames
+        The members' file names.
+    """
+
+    exposures: Exposures
+    scopes: Scopes
+    made: tuple[RuleDrafts, ...]
+    pruned: Pruned
+    expnames: Expnames
+
+    def orphans(self) -> Mask:
+        """The exposures that are in no association."""
+        orphan = np.ones(len(self.exposures), np.bool_)
+        for draft in self.pruned.kept:
+            orphan[draft.rows()] = False
+        return orphan
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What is generated from a pool.
+
+    Attributes
+    ----------
+    associations : tuple of Association
+        The associations, in the order of their file names.
+    orphans : tuple of int
+        The lines of the pool whose exposures are in no association, faulty lines among them.
+    exposures : int
+        The count of the pool's exposures, faulty lines among them.
+    findings : tuple of Finding
+        What is wrong with the pool or doubtful in the result, in the order of lines.
+    """
+
+    associations: tuple[Association, ...]
+    orphans: tuple[int, ...]
+    exposures: int
+    findings: tuple[Finding, ...]
+
+
+def generate(
+    pool: Pool,
+    ruleset: Ruleset,
+    *,
+    choice: ScopeChoice = EVERYWHERE,
+    version_id: str | None = None,
+    merge: bool = False,
+) -> Generation:
+    """Generate the associations of a pool.
+
+    Parameters
+    ----------
+    pool : Pool
+        The exposures.
+    ruleset : Ruleset
+        The rules.
+    choice : ScopeChoice
+        Which scopes are looked at.
+    version_id : str or None
+        The keyword ``version_id`` of each association.
+    merge : bool
+        One association for all products of a rule and scope.
+
+    Raises
+    ------
+    CannotContinue
+        The pool lacks a column that every rule needs, or a chosen candidate.
+    """
+    grouping = group(pool, ruleset, choice)
+    associations = build_associations(
+        grouping.pruned.kept, grouping.exposures, grouping.expnames, ruleset, version_id
+    )
+    orphans = sorted([*pool.lines[grouping.orphans()].tolist(), *pool.faulty_lines])
+    return Generation(
+        associations=merge_associations(associations, ruleset) if merge else associations,
+        orphans=tuple(orphans),
+        exposures=len(pool) + len(pool.faulty_lines),
+        findings=_findings(grouping, ruleset),
+    )
+
+
+def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Grouping:
+    """What the rules make of a pool: the same evaluation for generating and for explaining. Errors as for `generate`."""
+    exposures = read_exposures(pool, ruleset)
+    scopes = find_scopes(exposures, ruleset, choice)
+    evaluations = Evaluations(exposures, ruleset)
+    expnames = Expnames(exposures, ruleset)
+    exptypes: dict[str, int] = {}
+    made: list[RuleDrafts] = []
+    valid: list[Draft] = []
+    for rule in ruleset.rules:
+        evaluation = evaluations.seen_as(rule.take_as)
+        groups = find_groups(rule, evaluation, exposures, scopes)
+        members = find_members(groups, evaluation, exposures, scopes, ruleset)
+        made.append(rule_drafts(members, evaluation, exposures, expnames, ruleset))
+        valid.extend(drafts(made[-1], exposures, scopes, ruleset, exptypes))
+    return Grouping(exposures, scopes, tuple(made), prune(valid), expnames)
+
+
+def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
+    pool = grouping.exposures.pool
+    findings = [*pool.findings, *grouping.exposures.findings]
+    column = ruleset.members.file_name
+    for row in np.flatnonzero(~grouping.orphans() & ~grouping.expnames.changes).tolist():
+        message = f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
+        findings.append(Finding("G105", message, pool.path, int(pool.lines[row]), severity="warning"))
+    for one, other in grouping.pruned.same_name:
+        both = " and ".join(f"{draft.of.rule.name} in {draft.scope[0]}" for draft in (one, other))
+        message = f"{both} make different associations with the same product name {one.product}; both stay"
+        findings.append(Finding("G106", message, pool.path, severity="warning"))
+    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.code, finding.message)))

@@ -1,0 +1,253 @@
+"""From documents of the right shape to a `Ruleset`: shared parts filled in, references resolved, faults gathered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from asnforge.rules.build_constraints import build_constraint, checked_pattern, column_names
+from asnforge.rules.model import (
+    Attachment,
+    CandidateValue,
+    Candidates,
+    Case,
+    Derived,
+    DistinctRequired,
+    Key,
+    Keywords,
+    Members,
+    MembersRequired,
+    Repeat,
+    Requirement,
+    Rule,
+    Ruleset,
+    ScopeRequired,
+    Select,
+    TakeAs,
+)
+from asnforge.rules.names import NamePart, pieces
+from asnforge.rules.shared import Located, Shared, near
+
+FACTS = ("scope", "asn_type", "rule", "version", "sequence")
+"""What a name part can have beside keys of the group."""
+
+_T = TypeVar("_T")
+
+
+def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
+    """A rule set from its documents; faults are gathered in `shared`."""
+    head = shared.documents[-1].content
+    names = {name: _name_part(found) for name in shared.names("names") if (found := shared.find("names", name))}
+    derived = {name.lower(): _derived(name, shared) for name in shared.names("derived")}
+    built = tuple(sorted((build_rule(rule, shared) for rule in rules), key=lambda rule: rule.name))
+    undefined = shared.block("undefined")
+    ruleset = Ruleset(
+        name=head["ruleset"],
+        title=head["title"],
+        undefined=frozenset(text.lower() for text in (undefined.texts() if undefined else ())),
+        candidates=_candidates(shared),
+        members=_members(shared, derived),
+        keywords=_keywords(shared),
+        derived=derived,
+        names=names,
+        rules=built,
+    )
+    _check_derived_order(derived, shared)
+    return ruleset
+
+
+def build_rule(piece: Located, shared: Shared) -> Rule:
+    """A rule from its document, with the parts that it uses filled in."""
+    sources = [*_parts(piece, shared), piece]
+    select = _merged(sources, "select", lambda name, entry: Select(name, build_constraint(entry, shared)))
+    keys = _merged(sources, "group_by", lambda name, entry: _key(name, entry, shared))
+    attach = _merged(sources, "attach", lambda name, entry: _attachment(name, entry, shared))
+    require = _merged(sources, "require", _requirement)
+    repeats = [_repeat(entry) for source in sources if (block := source.get("repeat")) for entry in block.each()]
+    take_as = next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
+    content = piece.content
+    member_name = piece.get("member_name")
+    if member_name is not None:
+        _check_member_name(member_name, shared)
+    return Rule(
+        name=content["rule"],
+        asn_type=content["asn_type"],
+        title=content["title"],
+        about=content.get("about", ""),
+        product=_product(piece["product"], shared),
+        member_name=member_name.content if member_name else None,
+        select=tuple(select.values()),
+        group_by=tuple(keys.values()),
+        attach=tuple(attach.values()),
+        repeat=tuple(repeats),
+        require=tuple(require.values()),
+        take_as=_take_as(take_as) if take_as else None,
+        place=piece.document.place("rule"),
+    )
+
+
+def _parts(piece: Located, shared: Shared) -> list[Located]:
+    use = piece.get("use")
+    if use is None:
+        return []
+    return [found for entry in use.each() if (found := shared.wanted("parts", entry.content, entry, "part"))]
+
+
+def _merged(sources: list[Located], block: str, build: Callable[[str, Located], _T]) -> dict[str, _T]:
+    entries = {}
+    for source in sources:
+        if (found := source.get(block)) is not None:
+            entries.update(dict(found.items()))
+    return {name: build(name, entry) for name, entry in entries.items()}
+
+
+def _key(name: str, piece: Located, shared: Shared) -> Key:
+    when, instead = piece.get("when"), piece.get("instead")
+    value = None
+    if instead is not None:
+        content = instead.content
+        pattern = checked_pattern(instead["candidate_id"], shared)
+        value = CandidateValue(pattern, content["candidate_type"].lower(), content["value"].lower())
+    return Key(
+        name=name,
+        columns=column_names(piece),
+        optional=piece.content.get("optional") == "yes",
+        when=build_constraint(when, shared) if when else None,
+        instead=value,
+    )
+
+
+def _attachment(name: str, piece: Located, shared: Shared) -> Attachment:
+    match = tuple(column.lower() for column in piece["match"].texts())
+    return Attachment(name, build_constraint(piece["when"], shared), match, piece.content.get("as"))
+
+
+def _requirement(name: str, piece: Located) -> Requirement:
+    content = piece.content
+    at_least = int(content.get("at_least", "1"))
+    if "members" in content:
+        exptype = content["members"].lower()
+        return MembersRequired(name, None if exptype == "any" else exptype, at_least)
+    if "distinct" in content:
+        scopes = tuple(text.lower() for text in content.get("in_scopes", ()))
+        return DistinctRequired(name, content["distinct"].lower(), at_least, scopes)
+    lists = [tuple(text.lower() for text in content.get(block, ())) for block in ("scope_in", "scope_not_in")]
+    return ScopeRequired(name, *lists)
+
+
+def _repeat(piece: Located) -> Repeat:
+    content = piece.content
+    return Repeat(content["members"].lower(), content["as"].lower(), int(content.get("at_least", "1")))
+
+
+def _take_as(piece: Located) -> TakeAs:
+    content = piece.content
+    return TakeAs(content["exptype"].lower(), tuple(text.lower() for text in content.get("except", ())))
+
+
+def _product(piece: Located, shared: Shared) -> str:
+    template: str = piece.content
+    if "{" not in template:
+        found = shared.wanted("products", template, piece, "product template")
+        if found is None:
+            return template
+        piece, template = found, found.content
+    _check_template(piece, shared.names("names"), "name part", shared)
+    return template
+
+
+def _check_template(piece: Located, known: tuple[str, ...], what: str, shared: Shared) -> None:
+    try:
+        used = [name for _, name in pieces(piece.content) if name is not None]
+    except ValueError as error:
+        shared.report(piece.finding("R206", f"is no template: {error}", "write {name}, and {{name}} for braces that stay"))
+        return
+    for name in used:
+        if name not in known:
+            shared.report(piece.finding("R201", f"there is no {what} {name}", near(name, known)))
+
+
+def _name_part(piece: Located) -> NamePart:
+    content = piece.content
+    values_of = content.get("values_of")
+    return NamePart(
+        keys=(content["key"],) if "key" in content else tuple(content.get("keys", ())),
+        values_of=values_of.lower() if values_of else None,
+        leave_out=tuple(value.lower() for value in content.get("leave_out", ())),
+        zero_fill=int(content.get("zero_fill", "0")),
+        sort=content.get("sort") == "yes" or values_of is not None,
+        join=content.get("join", "-"),
+        before=content.get("before", ""),
+        after=content.get("after", ""),
+        empty=content.get("empty", ""),
+    )
+
+
+def _derived(name: str, shared: Shared) -> Derived:
+    found = shared.find("derived", name)
+    assert found is not None  # noqa: S101 - the name comes from the same block
+    cases = []
+    for case in found["cases"].each():
+        when, copy = case.get("when"), case.content.get("copy")
+        constraint = build_constraint(when, shared) if when else None
+        cases.append(Case(constraint, case.content.get("value", ""), copy.lower() if copy else None))
+    return Derived(name.lower(), tuple(cases))
+
+
+def _check_derived_order(derived: Mapping[str, Derived], shared: Shared) -> None:
+    """Report derived columns that are made from themselves."""
+    for name in derived:
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            for column in derived[waiting.pop()].columns_read() & derived.keys():
+                if column not in seen:
+                    seen.add(column)
+                    waiting.append(column)
+        if name in seen:
+            found = next(located for key in shared.names("derived") if key.lower() == name and (located := shared.find("derived", key)))
+            shared.report(found.finding("R202", f"the derived column {name} is made from itself"))
+
+
+def _candidates(shared: Shared) -> Candidates:
+    piece = shared.block("candidates")
+    assert piece is not None  # noqa: S101 - the schema requires the block
+    content = piece.content
+    discovered = content["discovered"]
+    pattern = checked_pattern(piece["id"], shared)
+    return Candidates(content["column"].lower(), pattern, discovered["id"].lower(), discovered["type"].lower())
+
+
+def _members(shared: Shared, derived: Mapping[str, Derived]) -> Members:
+    piece = shared.block("members")
+    assert piece is not None  # noqa: S101 - the schema requires the block
+    content = piece.content
+    if content["exptype"].lower() not in derived:
+        message = f"there is no derived column {content['exptype']}"
+        shared.report(piece["exptype"].finding("R201", message, near(content["exptype"], tuple(derived))))
+    _check_member_name(piece["name"], shared)
+    return Members(
+        file_name=content["file_name"].lower(),
+        pattern=checked_pattern(piece["pattern"], shared),
+        name=content["name"],
+        exposerr=content["exposerr"].lower(),
+        exptype=content["exptype"].lower(),
+    )
+
+
+def _check_member_name(piece: Located, shared: Shared) -> None:
+    members = shared.block("members")
+    pattern = members.content["pattern"] if members else ""
+    groups = tuple(re.findall(r"\(\?P<(\w+)>", pattern))
+    _check_template(piece, (*groups, *shared.names("derived")), "group of the pattern or derived column", shared)
+
+
+def _keywords(shared: Shared) -> Keywords:
+    piece = shared.block("keywords")
+    assert piece is not None  # noqa: S101 - the schema requires the block
+    content = piece.content
+    for template in ("file_name", "program", "target"):
+        _check_template(piece[template], shared.names("names"), "name part", shared)
+    status = content["degraded_status"]
+    return Keywords(content["file_name"], content["program"], content["target"], status["none"], status["some"])

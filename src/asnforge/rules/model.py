@@ -1,0 +1,331 @@
+"""Rules and rule sets as frozen values: what rule files mean, once they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from asnforge.rules.constraints import Constraint, columns_read
+from asnforge.rules.names import NamePart
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A named constraint of a rule: which exposures it takes."""
+
+    name: str
+    constraint: Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateValue:
+    """A value that a key has instead of its own, in the scope of some candidates.
+
+    Attributes
+    ----------
+    candidate_id : str
+        A regular expression for the candidate's id.
+    candidate_type : str
+        The candidate's type, in lower case. In the discovered scope the candidate is the only one that the exposure names.
+    value : str
+        The value of the key there, in lower case.
+    """
+
+    candidate_id: str
+    candidate_type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A column that divides a rule's exposures into groups (grouping rules, 'Groups').
+
+    Attributes
+    ----------
+    name : str
+        The key's name, for product names and the constraints text.
+    columns : tuple of str
+        The key's value is the first that is defined of these columns.
+    optional : bool
+        An undefined value is a wildcard; where it is not optional, an exposure without a value is not taken.
+    when : Constraint or None
+        The key binds the exposures that pass; any other is a wildcard. None: it binds all.
+    instead : CandidateValue or None
+        The value of the key in the scope of some candidates.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    optional: bool = False
+    when: Constraint | None = None
+    instead: CandidateValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Supporting exposures, which join the groups of their scope that they match.
+
+    Attributes
+    ----------
+    name : str
+        What is attached.
+    when : Constraint
+        Which exposures are supporting ones.
+    match : tuple of str
+        The columns whose values must all be those of one of the group's own exposures.
+    exptype : str or None
+        The exptype as a member; None: the exposure's own.
+    """
+
+    name: str
+    when: Constraint
+    match: tuple[str, ...]
+    exptype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Members that appear a second time, under another exptype (grouping rules, 'Nods')."""
+
+    exptype: str
+    repeat_as: str
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembersRequired:
+    """A group needs so many members of an exptype."""
+
+    name: str
+    exptype: str | None
+    at_least: int
+
+    def describe(self) -> str:
+        """The requirement in words."""
+        count = "a" if self.at_least == 1 else f"{self.at_least} or more"
+        plural = "" if self.at_least == 1 else "s"
+        return f"{count} {self.exptype + ' ' if self.exptype else ''}member{plural}"
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctRequired:
+    """The group's own exposures need so many different values of a column, in scopes of some types (none named: all)."""
+
+    name: str
+    column: str
+    at_least: int
+    scope_types: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        """The requirement in words."""
+        where = f" in a scope of type {' or '.join(self.scope_types)}" if self.scope_types else ""
+        return f"{self.at_least} or more different {self.column.upper()}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRequired:
+    """The scope's type is one of some, or none of some."""
+
+    name: str
+    one_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        """The requirement in words."""
+        if self.one_of:
+            return f"a scope of type {' or '.join(self.one_of)}"
+        return f"a scope of another type than {' or '.join(self.none_of)}"
+
+
+Requirement = MembersRequired | DistinctRequired | ScopeRequired
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAs:
+    """Each exposure counts as one exptype, whatever it is, but for the ones excepted."""
+
+    exptype: str
+    excepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something of a rule set is written: file, and line and column counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: a query that selects exposures, groups them, attaches others, checks the group and names the product.
+
+    Attributes
+    ----------
+    name : str
+        The rule's name, the association's ``asn_rule``.
+    asn_type : str
+        The association's ``asn_type``.
+    title, about : str
+        The rule in a few words, and why it is as it is.
+    product : str
+        The template of the product's name: name parts of the rule set in braces.
+    member_name : str or None
+        The template of a member's file name, where it is not the rule set's own.
+    select, group_by, attach, repeat, require : tuple
+        The blocks of the rule file, with what the rule shares with others filled in.
+    take_as : TakeAs or None
+        The exptype that every exposure has for this rule.
+    place : Place
+        Where the rule is written.
+    """
+
+    name: str
+    asn_type: str
+    title: str
+    about: str
+    product: str
+    member_name: str | None
+    select: tuple[Select, ...]
+    group_by: tuple[Key, ...]
+    attach: tuple[Attachment, ...]
+    repeat: tuple[Repeat, ...]
+    require: tuple[Requirement, ...]
+    take_as: TakeAs | None
+    place: Place
+
+    def columns_read(self) -> frozenset[str]:
+        """The names of all columns that the rule reads, derived ones too."""
+        names = {name for key in self.group_by for name in key.columns}
+        names.update(name for attachment in self.attach for name in attachment.match)
+        names.update(need.column for need in self.require if isinstance(need, DistinctRequired))
+        for constraint in self.constraints():
+            names.update(columns_read(constraint))
+        return frozenset(names)
+
+    def constraints(self) -> Iterator[Constraint]:
+        """All constraints of the rule, those of keys and attachments among them."""
+        yield from (select.constraint for select in self.select)
+        yield from (key.when for key in self.group_by if key.when is not None)
+        yield from (attachment.when for attachment in self.attach)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A value of a derived column, and the exposures that have it: a text, or the value of another column."""
+
+    when: Constraint | None
+    value: str = ""
+    copy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A column that is made from others: the first case whose constraint holds gives its value."""
+
+    name: str
+    cases: tuple[Case, ...]
+
+    def columns_read(self) -> frozenset[str]:
+        """The names of the columns that the cases read."""
+        names = {case.copy for case in self.cases if case.copy is not None}
+        return frozenset(names).union(*(columns_read(case.when) for case in self.cases if case.when is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Where a pool names candidates, and the scope over the whole pool (grouping rules, 'Scopes').
+
+    Attributes
+    ----------
+    column : str
+        The column that lists an exposure's candidates.
+    id : str
+        A regular expression for the whole of a candidate's id.
+    discovered_id, discovered_type : str
+        The id and type of the scope over the whole pool.
+    """
+
+    column: str
+    id: str
+    discovered_id: str
+    discovered_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """How an exposure becomes a member (grouping rules, 'Member file names').
+
+    Attributes
+    ----------
+    file_name : str
+        The column with the exposure's file name.
+    pattern : str
+        A regular expression for a file name that is changed, with named groups; another name stays as it is.
+    name : str
+        The template of the member's file name: named groups of the pattern and columns in braces.
+    exposerr : str
+        The column with the observatory's note of an error.
+    exptype : str
+        The derived column with the exposure's type.
+    """
+
+    file_name: str
+    pattern: str
+    name: str
+    exposerr: str
+    exptype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """Templates of the association's own keywords, and the texts of ``degraded_status``."""
+
+    file_name: str
+    program: str
+    target: str
+    not_degraded: str
+    degraded: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruleset:
+    """Rules and what they share.
+
+    Attributes
+    ----------
+    name, title : str
+        The rule set's name, and what it is for.
+    undefined : frozenset of str
+        The texts in lower case that stand for no value.
+    candidates, members, keywords : Candidates, Members, Keywords
+        Where candidates, members and keywords come from.
+    derived : mapping of str to Derived
+        Columns that are made from others, by name.
+    names : mapping of str to NamePart
+        The parts of product and file names, by name.
+    rules : tuple of Rule
+        The rules, sorted by name.
+    places : mapping of str to Place
+        Where each part of the rule set is written, by its dotted path.
+    """
+
+    name: str
+    title: str
+    undefined: frozenset[str]
+    candidates: Candidates
+    members: Members
+    keywords: Keywords
+    derived: Mapping[str, Derived]
+    names: Mapping[str, NamePart]
+    rules: tuple[Rule, ...]
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    def columns_read(self) -> frozenset[str]:
+        """The names of all pool columns that are needed to generate."""
+        names = {self.candidates.column, self.members.file_name, self.members.exposerr}
+        names.update(column for part in self.names.values() for column in part.columns_read())
+        names.update(column for rule in self.rules for column in rule.columns_read())
+        names.update(column for derived in self.derived.values() for column in derived.columns_read())
+        return frozenset(names - self.derived.keys())
