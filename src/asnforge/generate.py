@@ -109,9 +109,7 @@ def generate(
         The pool lacks a column that every rule needs, or a chosen candidate.
     """
     grouping = group(pool, ruleset, choice)
-    associations = build_associations(
-        grouping.pruned.kept, grouping.exposures, grouping.expnames, ruleset, version_id
-    )
+    associations = build_associations(grouping.pruned.kept, grouping.exposures, grouping.expnames, ruleset, version_id)
     orphans = sorted([*pool.lines[grouping.orphans()].tolist(), *pool.faulty_lines])
     return Generation(
         associations=merge_associations(associations, ruleset) if merge else associations,
@@ -144,7 +142,9 @@ def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
     findings = [*pool.findings, *grouping.exposures.findings]
     column = ruleset.members.file_name
     for row in np.flatnonzero(~grouping.orphans() & ~grouping.expnames.changes).tolist():
-        message = f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
+        message = (
+            f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
+        )
         findings.append(Finding("G105", message, pool.path, int(pool.lines[row]), severity="warning"))
     for one, other in grouping.pruned.same_name:
         both = " and ".join(f"{draft.of.rule.name} in {draft.scope[0]}" for draft in (one, other))

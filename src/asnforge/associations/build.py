@@ -34,7 +34,10 @@ def build_associations(
     """
     members = _Members(exposures, expnames, ruleset)
     ordered = sorted(
-        ((_file_name(draft, ruleset, version_id, ""), draft.of.rule.name, draft.product, draft.members, draft) for draft in drafts),
+        (
+            (_file_name(draft, ruleset, version_id, ""), draft.of.rule.name, draft.product, draft.members, draft)
+            for draft in drafts
+        ),
         key=lambda entry: (*entry[:4], entry[4].scope),
     )
     counter: Counter[str] = Counter()
@@ -85,7 +88,6 @@ class _Members:
         self._expnames = expnames
         self._error = exposures.columns[ruleset.members.exposerr]
         self._error_text = exposures.pool.columns.get(ruleset.members.exposerr)
-        self._candidates = exposures.columns[ruleset.candidates.column].codes
         self._texts = [format_candidates(listed) if listed else None for listed in exposures.candidates]
         self._made: dict[tuple[int, int, str], Member] = {}
 
@@ -106,4 +108,4 @@ class _Members:
 
     def _make(self, row: int, form: int, exptype: str) -> Member:
         error = self._error_text[row] if self._error_text is not None and self._error.codes[row] else None
-        return Member(self._expnames.name(row, form), exptype, error, self._texts[self._candidates[row]])
+        return Member(self._expnames.name(row, form), exptype, error, self._texts[self.exposures.candidate_codes[row]])

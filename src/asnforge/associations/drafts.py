@@ -28,8 +28,8 @@ class RuleDrafts:
     ----------
     rule : Rule
         The rule.
-    evaluation : Evaluation
-        The exposures as the rule sees them.
+    exposures : Exposures
+        The pool's exposures.
     memberships : Memberships
         All groups, valid or not, and their members.
     forms : ndarray of int32, shape (members,)
@@ -39,7 +39,7 @@ class RuleDrafts:
     """
 
     rule: Rule
-    evaluation: Evaluation
+    exposures: Exposures
     memberships: Memberships
     forms: Forms
     names: GroupNames
@@ -74,6 +74,12 @@ class Draft:
         starts = self.of.memberships.starts
         return self.of.memberships.row[starts[self.group] : starts[self.group + 1]]
 
+    def highest_candidate(self) -> str:
+        """The highest id of any candidate that an exposure of the group names."""
+        exposures = self.of.exposures
+        listed = {exposures.candidates[code] for code in exposures.candidate_codes[self.rows()].tolist()}
+        return max((candidate for candidates in listed for candidate, _ in candidates), default="")
+
 
 def rule_drafts(
     memberships: Memberships, evaluation: Evaluation, exposures: Exposures, expnames: Expnames, ruleset: Ruleset
@@ -93,10 +99,12 @@ def rule_drafts(
     for exptype, concerned in own_exptypes.items():
         if exptype is not None and concerned.any():
             forms[concerned] = expnames.forms(template, evaluation, exptype)[memberships.row[concerned]]
-    return RuleDrafts(rule, evaluation, memberships, forms, GroupNames(memberships.groups, evaluation, ruleset))
+    return RuleDrafts(rule, exposures, memberships, forms, GroupNames(memberships.groups, evaluation, ruleset))
 
 
-def drafts(made: RuleDrafts, exposures: Exposures, scopes: Scopes, ruleset: Ruleset, exptypes: dict[str, int]) -> Iterator[Draft]:
+def drafts(
+    made: RuleDrafts, exposures: Exposures, scopes: Scopes, ruleset: Ruleset, exptypes: dict[str, int]
+) -> Iterator[Draft]:
     """The valid groups of a rule.
 
     Parameters

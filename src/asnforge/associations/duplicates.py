@@ -48,7 +48,7 @@ def prune(drafts: Iterable[Draft]) -> Pruned:
         by_members[draft.members].append(draft)
     by_name: dict[str, list[Draft]] = defaultdict(list)
     for same in by_members.values():
-        best = max(same, key=_precedence)
+        best = same[0] if len(same) == 1 else max(same, key=_precedence)
         by_name[best.product].append(best)
         dropped += [Dropped(draft, best, "same members") for draft in same if draft is not best]
     kept: list[Draft] = []
@@ -60,13 +60,17 @@ def prune(drafts: Iterable[Draft]) -> Pruned:
     return Pruned(tuple(kept), tuple(dropped), tuple(same_name))
 
 
-def _precedence(draft: Draft) -> tuple[str, str, str, str]:
-    """The highest scope id first, so observations before other candidates; in one scope the last rule by name."""
-    return draft.scope[0], draft.of.rule.name, draft.scope[1], draft.product
+def _precedence(draft: Draft) -> tuple[str, str, str, str, str]:
+    """The highest scope id stays, so an observation before other candidates; in one scope the last rule by name.
+
+    Where a pool lists files twice, groups of one scope can have the same files from different rows: the one whose exposures
+    name the highest candidate stays then.
+    """
+    return draft.scope[0], draft.highest_candidate(), draft.of.rule.name, draft.scope[1], draft.product
 
 
 def _without_subsets(named: list[Draft], dropped: list[Dropped]) -> list[Draft]:
-    ordered = sorted(named, key=lambda draft: (-len(draft.members), _precedence(draft)), reverse=False)
+    ordered = sorted(named, key=lambda draft: (-len(draft.members), _precedence(draft)))
     stay: list[tuple[Draft, frozenset[int]]] = []
     for draft in ordered:
         members = frozenset(np.frombuffer(draft.members, np.int64).tolist())

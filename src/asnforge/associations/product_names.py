@@ -53,8 +53,9 @@ class GroupNames:
         def value(name: str) -> str:
             return facts[name] if name in facts else self.key(name, group)
 
-        def distinct_values(column: str) -> tuple[str, ...]:
-            return self.distinct((column,), group)
+        def distinct_values(name: str) -> tuple[str, ...]:
+            place = self._keys.get(name)
+            return () if place is None else self.distinct(self._groups.rule.group_by[place].columns, group)
 
         found = []
         for literal, name in self._pieces[template]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.columns import Column, Mask, from_text
+from asnforge.columns import Codes, Column, Mask, from_text
 from asnforge.findings import CannotContinue, Finding
 from asnforge.grouping.candidates import Candidate, parse_candidates
 from asnforge.pool.model import Pool
@@ -31,6 +31,8 @@ class Exposures:
         The rows without a fault of their own.
     candidates : tuple of tuple of (id, type)
         For each code of the candidates' column, what it lists.
+    candidate_codes : ndarray of int32, shape (rows,)
+        The codes of the candidates' column.
     findings : tuple of Finding
         A warning for each row that is not usable, and for each exposure that is listed twice.
     """
@@ -39,6 +41,7 @@ class Exposures:
     columns: dict[str, Column]
     usable: Mask
     candidates: tuple[tuple[Candidate, ...], ...]
+    candidate_codes: Codes
     findings: tuple[Finding, ...]
 
     def __len__(self) -> int:
@@ -68,7 +71,8 @@ def read_exposures(pool: Pool, ruleset: Ruleset) -> Exposures:
     candidates, faults = _candidates(columns[ruleset.candidates.column], ruleset)
     _drop(columns[ruleset.candidates.column], ruleset.candidates.column, faults.get, pool, usable, findings)
     findings.extend(_twice(columns[ruleset.members.file_name], ruleset.members.file_name, pool, usable))
-    return Exposures(pool, columns, usable, candidates, tuple(findings))
+    codes = columns[ruleset.candidates.column].codes
+    return Exposures(pool, columns, usable, candidates, codes, tuple(findings))
 
 
 def _require_columns(pool: Pool, ruleset: Ruleset) -> None:

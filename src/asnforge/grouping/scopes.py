@@ -77,7 +77,6 @@ def find_scopes(exposures: Exposures, ruleset: Ruleset, choice: ScopeChoice) -> 
     """
     facts = ruleset.candidates
     discovered = (facts.discovered_id, facts.discovered_type)
-    column = exposures.columns[facts.column]
     named = sorted({candidate for listed in exposures.candidates for candidate in listed})
     scopes = tuple(sorted({*named, discovered}))
     places = {scope: place for place, scope in enumerate(scopes)}
@@ -93,8 +92,8 @@ def find_scopes(exposures: Exposures, ruleset: Ruleset, choice: ScopeChoice) -> 
         seen_as.append([candidate for _, candidate in pairs])
     lengths = np.fromiter(map(len, listed), np.int64, len(listed))
     first = np.cumsum(lengths) - lengths
-    counts = np.where(exposures.usable, lengths[column.codes], 0)
-    taken = ranges(first[column.codes], counts)
+    counts = np.where(exposures.usable, lengths[exposures.candidate_codes], 0)
+    taken = ranges(first[exposures.candidate_codes], counts)
     return Scopes(
         scopes=scopes,
         starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),

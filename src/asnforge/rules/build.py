@@ -161,7 +161,9 @@ def _check_template(piece: Located, known: tuple[str, ...], what: str, shared: S
     try:
         used = [name for _, name in pieces(piece.content) if name is not None]
     except ValueError as error:
-        shared.report(piece.finding("R206", f"is no template: {error}", "write {name}, and {{name}} for braces that stay"))
+        shared.report(
+            piece.finding("R206", f"is no template: {error}", "write {name}, and {{name}} for braces that stay")
+        )
         return
     for name in used:
         if name not in known:
@@ -173,7 +175,7 @@ def _name_part(piece: Located) -> NamePart:
     values_of = content.get("values_of")
     return NamePart(
         keys=(content["key"],) if "key" in content else tuple(content.get("keys", ())),
-        values_of=values_of.lower() if values_of else None,
+        values_of=values_of,
         leave_out=tuple(value.lower() for value in content.get("leave_out", ())),
         zero_fill=int(content.get("zero_fill", "0")),
         sort=content.get("sort") == "yes" or values_of is not None,
@@ -206,7 +208,11 @@ def _check_derived_order(derived: Mapping[str, Derived], shared: Shared) -> None
                     seen.add(column)
                     waiting.append(column)
         if name in seen:
-            found = next(located for key in shared.names("derived") if key.lower() == name and (located := shared.find("derived", key)))
+            found = next(
+                located
+                for key in shared.names("derived")
+                if key.lower() == name and (located := shared.find("derived", key))
+            )
             shared.report(found.finding("R202", f"the derived column {name} is made from itself"))
 
 

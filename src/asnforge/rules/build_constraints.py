@@ -79,7 +79,9 @@ def _in_table(piece: Located, columns: tuple[str, ...], shared: Shared) -> Const
     rows = set()
     for row in found["rows"].each():
         if len(row.content) != len(columns):
-            message = f"the row has {len(row.content)} values, the constraint that uses the table {len(columns)} columns"
+            message = (
+                f"the row has {len(row.content)} values, the constraint that uses the table {len(columns)} columns"
+            )
             shared.report(row.finding("R204", message))
         else:
             rows.add(tuple(value.lower() for value in row.texts()))

@@ -143,9 +143,13 @@ class _Builder:
     def _events(self, text: bytes) -> Iterator[Any]:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
-                raise self._refuse(event, f"uses the alias *{event.anchor}", "use conditions and parts in place of aliases")
+                raise self._refuse(
+                    event, f"uses the alias *{event.anchor}", "use conditions and parts in place of aliases"
+                )
             if getattr(event, "anchor", None):
-                raise self._refuse(event, f"sets the anchor &{event.anchor}", "use conditions and parts in place of anchors")
+                raise self._refuse(
+                    event, f"sets the anchor &{event.anchor}", "use conditions and parts in place of anchors"
+                )
             tag = getattr(event, "tag", None)
             if tag and tag != "!":
                 raise self._refuse(event, f"has the tag {tag}", "every value is text and needs no tag")

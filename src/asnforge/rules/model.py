@@ -325,7 +325,6 @@ class Ruleset:
     def columns_read(self) -> frozenset[str]:
         """The names of all pool columns that are needed to generate."""
         names = {self.candidates.column, self.members.file_name, self.members.exposerr}
-        names.update(column for part in self.names.values() for column in part.columns_read())
         names.update(column for rule in self.rules for column in rule.columns_read())
         names.update(column for derived in self.derived.values() for column in derived.columns_read())
         return frozenset(names - self.derived.keys())

@@ -16,7 +16,7 @@ class NamePart:
     keys : tuple of str
         Keys of the group, or facts of the association: ``scope``, ``asn_type``, ``rule``, ``version``, ``sequence``.
     values_of : str or None
-        In place of keys: the distinct values of a column among the group's own exposures.
+        In place of keys: a key whose distinct values among the group's own exposures are meant, wildcards too.
     leave_out : tuple of str
         Values that do not appear.
     zero_fill : int
@@ -41,10 +41,6 @@ class NamePart:
     after: str = ""
     empty: str = ""
 
-    def columns_read(self) -> tuple[str, ...]:
-        """The columns that the part reads beside keys."""
-        return () if self.values_of is None else (self.values_of,)
-
     def text(self, value: Callable[[str], str], distinct: Callable[[str], tuple[str, ...]]) -> str:
         """The part's text.
 
@@ -53,7 +49,7 @@ class NamePart:
         value : callable
             The value of a key or fact by its name; the empty text where there is none.
         distinct : callable
-            The distinct values of a column by its name.
+            The distinct values of a key by its name, among the group's own exposures.
         """
         found = distinct(self.values_of) if self.values_of is not None else tuple(map(value, self.keys))
         shown = [text.rjust(self.zero_fill, "0") for text in found if text and text not in self.leave_out]

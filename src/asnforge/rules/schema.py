@@ -20,7 +20,9 @@ def check_schema(document: Document, kind: Kind) -> tuple[Finding, ...]:
         return ()
     from jsonschema.exceptions import best_match
 
-    errors = sorted(_validator(kind).iter_errors(document.content), key=lambda error: list(map(str, error.absolute_path)))
+    errors = sorted(
+        _validator(kind).iter_errors(document.content), key=lambda error: list(map(str, error.absolute_path))
+    )
     findings = []
     for error in errors:
         deepest = best_match([error]) if error.context else error
@@ -49,13 +51,19 @@ def _finding(document: Document, error: Any) -> Finding:
             hint = _description(error.schema, missing[0])
             return document.finding("R105", f"{_what(path)} lacks {missing[0]}", *path, hint=hint)
         case "type" | "minProperties":
-            wanted = {"object": "a mapping", "array": "a list", "string": "a text"}.get(str(error.validator_value), "a text")
+            wanted = {"object": "a mapping", "array": "a list", "string": "a text"}.get(
+                str(error.validator_value), "a text"
+            )
             return document.finding("R106", f"{_what(path)} is {_kind(error.instance)}, wanted is {wanted}", *path)
         case "pattern" if error.schema_path and "propertyNames" in error.schema_path:
             hint = "letters, digits and underscores"
-            return document.finding("R107", f"{error.instance!r} is no name", *path, error.instance, hint=hint, key=True)
+            return document.finding(
+                "R107", f"{error.instance!r} is no name", *path, error.instance, hint=hint, key=True
+            )
         case "pattern" | "minimum":
-            return document.finding("R107", f"{_what(path)} cannot be {error.instance!r}", *path, hint=_own(error.schema))
+            return document.finding(
+                "R107", f"{_what(path)} cannot be {error.instance!r}", *path, hint=_own(error.schema)
+            )
         case "enum":
             hint = f"wanted is {' or '.join(map(str, error.validator_value))}"
             return document.finding("R107", f"{_what(path)} cannot be {error.instance!r}", *path, hint=hint)
@@ -65,7 +73,9 @@ def _finding(document: Document, error: Any) -> Finding:
             return document.finding("R108", f"{_what(path)} is empty", *path)
         case "oneOf" | "dependentSchemas" | "not" | "anyOf":
             given = ", ".join(error.instance) if isinstance(error.instance, dict) else str(error.instance)
-            return document.finding("R109", f"{_what(path)} cannot have just {given} together", *path, hint=_own(error.schema))
+            return document.finding(
+                "R109", f"{_what(path)} cannot have just {given} together", *path, hint=_own(error.schema)
+            )
         case _:
             return document.finding("R109", f"{_what(path)}: {error.message}", *path)
 
@@ -105,7 +115,5 @@ def _validator(kind: Kind) -> Any:
     import jsonschema
     from referencing import Registry, Resource
 
-    registry: Registry[Any] = Registry().with_resources(
-        [("rule.schema.json", Resource.from_contents(schema("rule")))]
-    )
+    registry: Registry[Any] = Registry().with_resources([("rule.schema.json", Resource.from_contents(schema("rule")))])
     return jsonschema.Draft202012Validator(schema(kind), registry=registry)
