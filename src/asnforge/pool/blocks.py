@@ -6,27 +6,43 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 BLOCK_SIZE = 4 << 20
 """Bytes of a block: enough for astropy's fast reader to be at full speed, few enough for memory not to grow with it."""
 
-# The cells of a block are held as padded UCS-4, so that one long line costs as much in each row.
+# The cells of a column are held padded to the longest of the block: one long line costs as much in each row.
 _PADDED_LIMIT = 16 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """Whole lines of a file.
 
     Attributes
     ----------
     data : bytes
-        The lines, each ended by a newline.
+        The lines, each ended by a newline alone.
     first_line : int
         The line in the file of the first of them.
+    ends : ndarray of int64, shape (lines,)
+        The offset of each newline in `data`.
     """
 
     data: bytes
     first_line: int
+    ends: NDArray[np.int64]
+
+
+def make_block(data: bytes, first_line: int) -> Block:
+    """Take lines as they stand in a file, with any line ends, the last of them perhaps without."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    if not data.endswith(b"\n"):
+        data += b"\n"
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+    return Block(data, first_line, ends)
 
 
 def cut_blocks(
@@ -54,25 +70,18 @@ def cut_blocks(
             data += stream.readline()
         if left is not None:
             left -= len(data)
-        if not data.endswith(b"\n"):
-            data += b"\n"
-        yield from _halved(Block(data, line))
-        line += data.count(b"\n")
+        block = make_block(data, line)
+        yield from _halved(block)
+        line += len(block.ends)
 
 
 def _halved(block: Block) -> Iterator[Block]:
     """The block, in parts where one long line would have the cells of all rows padded to its length."""
-    data = block.data
-    if len(data) <= _PADDED_LIMIT >> 10:
+    lines = len(block.ends)
+    if lines == 1 or len(block.data) < _PADDED_LIMIT // lines or np.diff(block.ends).max() < _PADDED_LIMIT // lines:
         yield block
         return
-    lines = data.split(b"\n")
-    if len(lines) <= 2 or max(map(len, lines)) * len(lines) <= _PADDED_LIMIT:
-        yield block
-        return
-    middle = data.rfind(b"\n", 0, len(data) // 2) + 1 or data.find(b"\n") + 1
-    if middle == len(data):
-        yield block
-        return
-    yield from _halved(Block(data[:middle], block.first_line))
-    yield from _halved(Block(data[middle:], block.first_line + data.count(b"\n", 0, middle)))
+    half = lines // 2
+    middle = int(block.ends[half - 1]) + 1
+    yield from _halved(make_block(block.data[:middle], block.first_line))
+    yield from _halved(make_block(block.data[middle:], block.first_line + half))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,17 +48,22 @@ def distinct(cells: Cells) -> tuple[Cells, NDArray[np.int64]]:
     Returns
     -------
     values : ndarray of str, shape (distinct,)
-        The distinct values, in no order that means anything.
+        The distinct values, where ASCII in the order they are met.
     places : ndarray of int, shape (rows,)
         For each row the place of its value: ``values[places]`` is `cells`.
     """
     words = _words(cells)
     if words is not None:
+        if (words == words[0]).all():
+            return cells[:1], np.zeros(len(cells), np.int64)
         found, places = np.unique(_hashes(words), return_inverse=True)
-        one_row_each = np.empty(len(found), np.int64)
-        one_row_each[places] = np.arange(len(cells))
-        if np.array_equal(words[one_row_each][places], words):
-            return cells[one_row_each], places
+        first_rows = np.empty(len(found), np.int64)
+        first_rows[places[::-1]] = np.arange(len(cells) - 1, -1, -1)
+        if np.array_equal(words[first_rows][places], words):
+            order = np.argsort(first_rows)
+            ranks = np.empty_like(order)
+            ranks[order] = np.arange(len(order))
+            return cells[first_rows[order]], ranks[places]
     values, places = np.unique(cells, return_inverse=True)
     return values, places
 
@@ -73,24 +79,25 @@ class ColumnBuilder:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._codes: dict[str, int] = {}
-        self._blocks: list[NDArray[np.int32]] = []
+        self._codes: defaultdict[str, int] = defaultdict(count().__next__)
+        self._blocks: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
 
     def add(self, cells: Cells, *, escaped: bool = False) -> None:
         """Take the cells of the next rows; `escaped` where they hold Python's backslash escapes."""
         values, places = distinct(cells)
-        texts: Iterable[str] = values.tolist()
+        texts: list[str] = values.tolist()
         if escaped:
-            texts = (text.encode("ascii").decode("unicode_escape") for text in texts)
-        codes = self._codes
-        known = [codes.setdefault(text.strip(), len(codes)) for text in texts]
-        self._blocks.append(np.array(known, np.int32)[places])
+            texts = [text.encode("ascii").decode("unicode_escape") for text in texts]
+        known = np.fromiter(map(self._codes.__getitem__, map(str.strip, texts)), np.int32, len(texts))
+        self._blocks.append(known[places])
 
     def finish(self) -> TextColumn:
         """The whole column; its codes do not depend on the order of rows."""
-        values = tuple(sorted(self._codes))
-        places = np.empty(len(values), np.int32)
-        for place, value in enumerate(values):
-            places[self._codes[value]] = place
-        codes = np.concatenate(self._blocks) if self._blocks else np.empty(0, np.int32)
-        return TextColumn(self._name, places[codes], values)
+        codes = np.concatenate(self._blocks)
+        met, values = tuple(self._codes), tuple(sorted(self._codes))
+        if met != values:
+            places = np.empty(len(values), np.int32)
+            order = np.fromiter(map(self._codes.__getitem__, values), np.int32, len(values))
+            places[order] = np.arange(len(values), dtype=np.int32)
+            codes = places[codes]
+        return TextColumn(self._name, codes, values)

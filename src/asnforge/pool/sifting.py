@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +10,13 @@ from numpy.typing import NDArray
 
 from asnforge.findings import Code, Finding
 from asnforge.pool import codes
+from asnforge.pool.blocks import Block
 from asnforge.pool.header import Header
 
-_COMMENT = re.compile(rb"^ *#", re.MULTILINE)
+# What begins a line that is blank or may be a comment.
+_LINE_STARTS = np.frombuffer(b"\n# ", np.uint8)
+# What astropy's fast reader takes for something else.
+_MARKS = (b"\0", b"\1", b"\r")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,51 +41,35 @@ class Rows:
     findings: tuple[Finding, ...] = ()
 
 
-def plain_rows(block: bytes, first_line: int) -> Rows | None:
-    """Take a block whole, where each line can be a row; None where lines must be looked at one by one.
-
-    Parameters
-    ----------
-    block : bytes
-        Whole lines, each ended by a newline.
-    first_line : int
-        The line in the file of the first of them.
-    """
-    if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n")
-    suspicious = not block.isascii() or b"\0" in block or b"\1" in block or b"\r" in block
-    if suspicious or b"\n\n" in block or block.startswith(b"\n") or (b"#" in block and _COMMENT.search(block)):
+def plain_rows(block: Block) -> Rows | None:
+    """Take a block whole, where each line can be a row; None where lines must be looked at one by one."""
+    data = block.data
+    if not data.isascii() or any(mark in data for mark in _MARKS):
         return None
-    return Rows(block.decode("ascii"), np.arange(first_line, first_line + block.count(b"\n"), dtype=np.int64))
+    starts = np.frombuffer(data, np.uint8)[np.concatenate(([0], block.ends[:-1] + 1))]
+    if np.isin(starts, _LINE_STARTS).any():
+        return None
+    lines = np.arange(block.first_line, block.first_line + len(block.ends), dtype=np.int64)
+    return Rows(data.decode("ascii"), lines)
 
 
-def sifted_rows(block: bytes, first_line: int, header: Header) -> Rows:
+def sifted_rows(block: Block, header: Header) -> Rows:
     """Look at a block line by line.
 
     Blank lines and comments are no rows, faulty lines are findings; what is left is escaped, so that the fast reader,
     which takes ASCII alone, can read it.
-
-    Parameters
-    ----------
-    block : bytes
-        Whole lines, each ended by a newline.
-    first_line : int
-        The line in the file of the first of them.
-    header : Header
-        What each row must look like.
     """
     count_cells = CellCounter(header.delimiter)
     texts: list[str] = []
     lines: list[int] = []
     findings: list[Finding] = []
-    for line, raw in _lines(block, first_line):
+    for line, raw in enumerate(block.data[:-1].split(b"\n"), block.first_line):
         row = _row(raw, line, header, count_cells)
         if isinstance(row, Finding):
             findings.append(row)
         elif row is not None:
             texts.append(row)
             lines.append(line)
-    # The reader takes \x01 for an empty cell.
     text = "".join(f"{row}\n" for row in texts).replace("\\", r"\\").replace("\1", r"\x01")
     ascii_text = text.encode("ascii", "backslashreplace").decode("ascii")
     return Rows(ascii_text, np.array(lines, np.int64), escaped=True, findings=tuple(findings))
@@ -115,10 +102,6 @@ class CellCounter:
         if self._unclosed.search(text, end):
             return None
         return sum(part.count(self._delimiter) for part in outside) + text.count(self._delimiter, end) + 1
-
-
-def _lines(block: bytes, first_line: int) -> Iterator[tuple[int, bytes]]:
-    return enumerate(block[:-1].split(b"\n"), first_line)
 
 
 def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str | Finding | None:

@@ -95,13 +95,13 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
 
 def _read_block(block: Block, header: Header, places: tuple[int, ...]) -> tuple[Rows, dict[int, Cells]]:
     """Read a block at once, and only if that fails look at its lines one by one."""
-    plain = plain_rows(block.data, block.first_line)
+    plain = plain_rows(block)
     if plain is not None:
         try:
             return plain, _cells(plain, header, places)
         except CellsDifferError:
             pass
-    rows = sifted_rows(block.data, block.first_line, header)
+    rows = sifted_rows(block, header)
     try:
         return rows, _cells(rows, header, places)
     except CellsDifferError as error:
