@@ -1,6 +1,8 @@
 """From a table file to a `Pool`: the one place that reads tables."""
 
 from asnforge.pool.model import Pool, TextColumn
+from asnforge.pool.ranges import cut_ranges, merge_pools, read_range
 from asnforge.pool.reader import read_pool
+from asnforge.pool.writer import write_rows
 
-__all__ = ["Pool", "TextColumn", "read_pool"]
+__all__ = ["Pool", "TextColumn", "cut_ranges", "merge_pools", "read_pool", "read_range", "write_rows"]

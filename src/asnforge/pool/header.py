@@ -28,8 +28,6 @@ class Header:
         The header's line, from 1.
     end : int
         The offset in bytes of the first byte after the header line.
-    raw : bytes
-        The header line as it stands, line end included.
     delimiter : str
         The character between cells.
     names : tuple of str
@@ -41,7 +39,6 @@ class Header:
     file: str
     line: int
     end: int
-    raw: bytes
     delimiter: str
     names: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
@@ -103,7 +100,7 @@ def parse_header(raw: bytes, *, file: str, line: int, end: int, delimiter: str |
         message = f"column {names.index('') + 1} of {len(names)} has no name"
         hint = f"name it, or take out the {called(delimiter)} too many"
         raise refusal(codes.NAMELESS_COLUMN, message, file=file, line=line, hint=hint)
-    return Header(file, line, end, raw, delimiter, names, named_twice(names, file, line))
+    return Header(file, line, end, delimiter, names, named_twice(names, file, line))
 
 
 def called(delimiter: str) -> str:

@@ -16,7 +16,7 @@ from asnforge.pool.model import Pool
 from asnforge.pool.refusal import refusal
 from asnforge.pool.source import Source, find_source
 from asnforge.pool.tables import read_table, table_cells
-from asnforge.pool.text import read_body, read_header, text_pool
+from asnforge.pool.text import read_body, read_header, refuse_rowless, text_pool
 
 _TEXT_FORMATS = {
     "tab": "\t",
@@ -84,14 +84,9 @@ def _read_text(source: Source, columns: Collection[str] | None, delimiter: str |
     with source.open() as stream:
         header = read_header(stream, file=source.path, delimiter=delimiter)
         body = read_body(cut_blocks(stream, header.line + 1, size=block_size), header, columns)
-    if not len(body.lines):
-        if not body.findings:
-            message, hint = "the pool has a header line and no rows", "a pool has a line for each exposure"
-            raise refusal(codes.NO_ROWS, message, file=source.path, line=header.line, hint=hint)
-        first = body.findings[0]
-        message = f"none of the {len(body.findings)} rows can be read: in the first, {first.message}"
-        raise refusal(codes.ALL_FAULTY, message, file=source.path, line=first.line, hint=first.hint)
-    return text_pool(source, header, body)
+    pool = text_pool(source, header, body)
+    refuse_rowless(pool)
+    return pool
 
 
 def _read_other(source: Source, columns: Collection[str] | None, format_name: str) -> Pool:

@@ -83,18 +83,23 @@ def find_source(path: str | os.PathLike[str]) -> Source:
     """
     path = os.fspath(path)
     if path == "-":
-        path, raw = STANDARD_INPUT, sys.stdin.buffer.read()
-    else:
-        if "\0" in path:
-            raise refusal(codes.NO_SUCH_FILE, "a file's name has no NUL character", file=path.replace("\0", r"\0"))
-        with refusing_unreadable(path):
-            raw = None if stat.S_ISREG(os.stat(path).st_mode) else _read_once(path)  # noqa: PTH116
-    with refusing_unreadable(path), _opened(path, raw) as file:
-        head = file.read(_HEAD)
-    if not head.startswith(_GZIP):
-        return Source(path, head, packed=False, raw=raw)
-    with Source(path, b"", packed=True, raw=raw).open() as unpacked:
-        return Source(path, unpacked.read(_HEAD), packed=True, raw=raw)
+        return reopened(STANDARD_INPUT, sys.stdin.buffer.read())
+    if "\0" in path:
+        raise refusal(codes.NO_SUCH_FILE, "a file's name has no NUL character", file=path.replace("\0", r"\0"))
+    with refusing_unreadable(path):
+        read_once = not stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
+        return reopened(path, _whole(path) if read_once else None)
+
+
+def reopened(path: str, raw: bytes | None) -> Source:
+    """Look at a file again; at `raw` where its bytes could be had only once."""
+    with refusing_unreadable(path):
+        with _opened(path, raw) as file:
+            head = file.read(_HEAD)
+        if not head.startswith(_GZIP):
+            return Source(path, head, packed=False, raw=raw)
+        with Source(path, b"", packed=True, raw=raw).open() as unpacked:
+            return Source(path, unpacked.read(_HEAD), packed=True, raw=raw)
 
 
 @contextmanager
@@ -120,7 +125,7 @@ def _opened(path: str, raw: bytes | None) -> BinaryIO:
     return open(path, "rb") if raw is None else io.BytesIO(raw)  # noqa: PTH123
 
 
-def _read_once(path: str) -> bytes:
+def _whole(path: str) -> bytes:
     with open(path, "rb") as file:  # noqa: PTH123
         return file.read()
 

@@ -128,3 +128,26 @@ def text_pool(source: Source, header: Header, body: Body) -> Pool:
         header_line=header.line,
         raw=source.raw,
     )
+
+
+def refuse_rowless(pool: Pool) -> None:
+    """Refuse a text pool with nothing to group.
+
+    Raises
+    ------
+    CannotContinue
+        Where there are no rows, or none of them could be read.
+    """
+    if len(pool):
+        return
+    if not pool.faulty_lines:
+        message, hint = "the pool has a header line and no rows", "a pool has a line for each exposure"
+        raise refusal(codes.NO_ROWS, message, file=pool.path, line=pool.header_line, hint=hint)
+    first = next(finding for finding in pool.findings if finding.line == pool.faulty_lines[0])
+    count = len(pool.faulty_lines)
+    message = (
+        f"none of the {count} rows can be read: {first.message}"
+        if count > 1
+        else f"the only row cannot be read: {first.message}"
+    )
+    raise refusal(codes.ALL_FAULTY, message, file=pool.path, line=first.line, hint=first.hint)

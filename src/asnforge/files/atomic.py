@@ -1,0 +1,125 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import stat
+
+from asnforge.findings import CannotContinue, Code, Finding
+
+CANNOT_WRITE = Code(
+    "A190",
+    "a file cannot be written",
+    "The system refuses it; its reason is in the message. Nothing is half written: the file is as it was before, or is "
+    "not there.",
+)
+
+TEMPORARY_SUFFIX = ".part"
+"""How a file's name ends while it is being written; what is left of a killed process is named so."""
+
+_counter = itertools.count()
+
+_REASONS = {
+    errno.EACCES: ("permission to write in its folder is denied", "choose a folder that you may write to"),
+    errno.EPERM: ("permission to write in its folder is denied", "choose a folder that you may write to"),
+    errno.ENOENT: ("its folder does not exist", "make the folder first"),
+    errno.ENOTDIR: ("its folder is a file", "choose another folder"),
+    errno.EISDIR: ("a folder of that name is in the way", "choose another name, or move the folder"),
+    errno.ENOSPC: ("no space is left on the device", "make space, or choose another folder"),
+    errno.EDQUOT: ("your quota of the device is used up", "make space, or choose another folder"),
+    errno.EROFS: ("the file system is read-only", "choose another folder"),
+    errno.ENAMETOOLONG: ("the name is too long for the file system", "choose a shorter one"),
+}
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> bool:
+    """Write a file, whole or not at all.
+
+    The bytes go to a file of another name in the same folder, which then takes the place of `path` in one step. A file
+    that has these bytes already is left alone, its time too. A link is followed, and a device or a pipe
+    is written to itself.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    data : bytes
+        All of its bytes.
+
+    Returns
+    -------
+    bool
+        Whether anything was written.
+
+    Raises
+    ------
+    CannotContinue
+        Where the system refuses, with the reason in one sentence.
+    """
+    path = os.fspath(path)
+    try:
+        if "\0" in path:
+            raise OSError(errno.EINVAL, "its name has a NUL character")
+        return _write(path, data)
+    except OSError as error:
+        raise CannotContinue(cannot_write(path, error)) from error
+
+
+def cannot_write(path: str, error: OSError) -> Finding:
+    """Say why a file cannot be written."""
+    reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), ""))
+    return Finding(CANNOT_WRITE.code, f"the file cannot be written: {reason}", path, hint=hint)
+
+
+def _write(path: str, data: bytes) -> bool:
+    target = os.path.realpath(path) if os.path.islink(path) else path  # noqa: PTH114
+    try:
+        status = os.stat(target)  # noqa: PTH116
+    except FileNotFoundError:
+        status = None
+    if status is not None:
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if not stat.S_ISREG(status.st_mode):
+            _fill(os.open(target, os.O_WRONLY), data)
+            return True
+        if status.st_size == len(data) and _holds(target, data):
+            return False
+    mode = stat.S_IMODE(status.st_mode) if status is not None else 0o666
+    descriptor, temporary = _open_temporary(os.path.dirname(target), mode)  # noqa: PTH120
+    try:
+        _fill(descriptor, data)
+        os.replace(temporary, target)  # noqa: PTH105
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+        raise
+    return True
+
+
+def _open_temporary(folder: str, mode: int) -> tuple[int, str]:
+    """A new file in the folder; a killed process with this one's number may have left names behind."""
+    while True:
+        temporary = os.path.join(folder, f".{os.getpid()}-{next(_counter)}{TEMPORARY_SUFFIX}")  # noqa: PTH118
+        with contextlib.suppress(FileExistsError):
+            return os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), temporary
+
+
+def _holds(path: str, data: bytes) -> bool:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read() == data
+    except PermissionError:
+        return False
+
+
+def _fill(descriptor: int, data: bytes) -> None:
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,72 @@
+"""Some rows of a pool, written as a pool of their own."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+from collections.abc import Collection, Iterator
+
+from asnforge.files.atomic import write_atomically
+from asnforge.pool.model import Pool
+from asnforge.pool.source import Source, reopened
+from asnforge.pool.tables import read_table, table_cells
+
+
+def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str]) -> bool:
+    """Write the header and some rows of a pool to a file.
+
+    Parameters
+    ----------
+    pool : Pool
+        As `read_pool` gave it. Its file is read once more: a pool holds only the columns that were asked for.
+    lines : collection of int
+        Which rows, by their lines as `Pool.lines` and `Pool.faulty_lines` have them; in any order, written in that of
+        the file.
+    target : path
+        The file to write, whole or not at all; packed by gzip where its name ends in ``.gz``.
+
+    Returns
+    -------
+    bool
+        Whether anything was written: an identical file is left alone.
+
+    Raises
+    ------
+    CannotContinue
+        Where the pool can no longer be read, or the target cannot be written.
+
+    Notes
+    -----
+    Rows of a text pool are written as they stand, byte for byte, faulty ones too. A table of another format becomes
+    text with tabs between the cells.
+    """
+    source, wanted = reopened(pool.path, pool.raw), frozenset(lines)
+    rows = _text_rows(source, pool, wanted) if pool.format is None else _table_rows(source, pool.format, wanted)
+    data = b"".join(rows)
+    if os.fspath(target).endswith(".gz"):
+        data = gzip.compress(data, mtime=0)
+    return write_atomically(target, data)
+
+
+def _text_rows(source: Source, pool: Pool, lines: frozenset[int]) -> Iterator[bytes]:
+    with source.open() as stream:
+        for line, raw in enumerate(stream, 1):
+            if line in lines or line == pool.header_line:
+                yield raw if raw.endswith(b"\n") else raw + b"\n"
+
+
+def _table_rows(source: Source, format_name: str, lines: frozenset[int]) -> Iterator[bytes]:
+    table = read_table(source, format_name)
+    columns = [table_cells(table, name).tolist() for name in table.colnames]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
+    writer.writerow(table.colnames)
+    # A row is one line: a line end inside a cell of a FITS table would make two of it.
+    writer.writerows(
+        [" ".join(cell.splitlines()) for cell in cells]
+        for row, cells in enumerate(zip(*columns, strict=True), 1)
+        if row in lines
+    )
+    yield text.getvalue().encode("utf-8")
