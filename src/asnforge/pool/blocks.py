@@ -34,6 +34,11 @@ class Block:
     first_line: int
     ends: NDArray[np.int64]
 
+    @property
+    def longest(self) -> int:
+        """The bytes of the longest line, its newline counted."""
+        return int(np.diff(self.ends, prepend=-1).max())
+
 
 def make_block(data: bytes, first_line: int) -> Block:
     """Take lines as they stand in a file, with any line ends, the last of them perhaps without."""
@@ -78,7 +83,7 @@ def cut_blocks(
 def _halved(block: Block) -> Iterator[Block]:
     """The block, in parts where one long line would have the cells of all rows padded to its length."""
     lines = len(block.ends)
-    if lines == 1 or len(block.data) < _PADDED_LIMIT // lines or np.diff(block.ends).max() < _PADDED_LIMIT // lines:
+    if lines == 1 or len(block.data) * lines < _PADDED_LIMIT or block.longest * lines < _PADDED_LIMIT:
         yield block
         return
     half = lines // 2

@@ -45,14 +45,15 @@ def read_cells(text: str, rows: int, *, width: int, delimiter: str, places: Coll
     try:
         table = tables.read(
             f"{header}\n{letters}\n{text}",
-            format="fast_tab",
+            format="tab",
+            fast_reader={"enable": "force"},
             delimiter=delimiter,
             guess=False,
             comment=None,
             fill_values=[],
             include_names=[names[place] for place in places],
         )
-    except (tables.InconsistentTableError, tables.CParserError) as error:
+    except tables.InconsistentTableError as error:
         raise CellsDifferError(str(error)) from error
     if len(table) != rows + 1:
         raise CellsDifferError(f"{len(table) - 1} rows in {rows} lines")

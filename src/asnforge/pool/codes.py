@@ -124,6 +124,12 @@ COLUMN_TWICE = Code(
     "a column is named twice",
     "Two columns have the same name, upper and lower case being the same. The first of them is read, the other is not.",
 )
+LONG_ROW = Code(
+    "P157",
+    "a row is too long to be one",
+    "The line is longer than a mebibyte, hundreds of times the length of an exposure's row; line ends are most likely "
+    "missing. The row is left out and counts as an orphan.",
+)
 
 CODES = (
     NO_SUCH_FILE,
@@ -147,4 +153,5 @@ CODES = (
     STRAY_RETURN,
     UNCLOSED_QUOTE,
     COLUMN_TWICE,
+    LONG_ROW,
 )

@@ -126,6 +126,8 @@ def _find_delimiter(text: str, file: str, line: int) -> str:
             return delimiter
     message = "the header line has no tab, `|` or comma between names"
     hint = "a pool's first line names its columns, with tabs between them; for another character give --delimiter"
+    if ";" in text:
+        hint = "there are semicolons: give --delimiter ';'"
     raise refusal(codes.NO_DELIMITER, message, file=file, line=line, hint=hint)
 
 
@@ -134,11 +136,12 @@ def _check_delimiter(delimiter: str, text: str, file: str, line: int) -> str:
         delimiter = "\t"
     if (
         len(delimiter) != 1
+        or delimiter.isalnum()
         or not delimiter.isascii()
         or (delimiter != "\t" and not delimiter.isprintable())
         or delimiter in '"#'
     ):
-        hint = r"give one ASCII character, \t for a tab, but no quote and no #"
+        hint = r"give one ASCII character, \t for a tab, but no letter, digit, quote or #"
         raise refusal(codes.WRONG_DELIMITER, f"{delimiter!r} cannot be a delimiter", file=file, hint=hint)
     if delimiter in text:
         return delimiter

@@ -31,6 +31,7 @@ _OTHERS = (
     (re.compile(rb"BZh[1-9]"), "packed by bzip2", "unpack it first; gzip needs no unpacking"),
     (re.compile(rb"\xfd7zXZ\0"), "packed by xz", "unpack it first; gzip needs no unpacking"),
     (re.compile(rb"\x28\xb5\x2f\xfd"), "packed by zstd", "unpack it first; gzip needs no unpacking"),
+    (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff"), "a picture", "name a table"),
     (re.compile(rb"%PDF-"), "a PDF document", "save the table as tab-delimited text"),
     (re.compile(rb"(\xef\xbb\xbf)?\s*[{\[]"), "JSON", "a pool is a text table; associations go to `validate`"),
     (
@@ -67,6 +68,10 @@ def refuse_foreign(head: bytes, file: str) -> None:
     CannotContinue
         With the kind of file it is, and what to do about it.
     """
+    name = table_format(head)
+    if name is not None:
+        hint = f"leave out --delimiter, or give --format {name}"
+        raise refusal(codes.NOT_A_TABLE, f"not a text pool: the file begins as {name} does", file=file, hint=hint)
     if head.startswith(_WIDE) or _zeros_in_turn(head):
         hint = "save it as UTF-8, or convert it with `iconv -f UTF-16 -t UTF-8`"
         raise refusal(codes.WIDE_ENCODING, "the pool is UTF-16 or UTF-32, not UTF-8", file=file, hint=hint)

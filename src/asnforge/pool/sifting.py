@@ -17,6 +17,8 @@ from asnforge.pool.header import Header
 _LINE_STARTS = np.frombuffer(b"\n# ", np.uint8)
 # What astropy's fast reader takes for something else.
 _MARKS = (b"\0", b"\1", b"\r")
+# A thousand times as long as rows are; far longer ones would have all cells of a block padded to their length.
+_LONGEST_ROW = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +46,7 @@ class Rows:
 def plain_rows(block: Block) -> Rows | None:
     """Take a block whole, where each line can be a row; None where lines must be looked at one by one."""
     data = block.data
-    if not data.isascii() or any(mark in data for mark in _MARKS):
+    if not data.isascii() or any(mark in data for mark in _MARKS) or block.longest > _LONGEST_ROW:
         return None
     starts = np.frombuffer(data, np.uint8)[np.concatenate(([0], block.ends[:-1] + 1))]
     if np.isin(starts, _LINE_STARTS).any():
@@ -113,6 +115,9 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str
     def fault(code: Code, message: str, hint: str, column: int | None = None) -> Finding:
         return Finding(code.code, message, header.file, line, column, hint, "warning")
 
+    if len(raw) > _LONGEST_ROW:
+        hint = "look for line ends that are missing"
+        return fault(codes.LONG_ROW, f"the row is longer than {_LONGEST_ROW} bytes", hint)
     if b"\0" in raw:
         return fault(codes.NUL_BYTE, "the row has a NUL byte", "write the row anew", raw.index(b"\0") + 1)
     if b"\r" in raw:

@@ -107,7 +107,7 @@ def refusing_unreadable(path: str) -> Iterator[None]:
     """Turn what the system says of a file that cannot be read into a refusal."""
     try:
         yield
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise refusal(codes.NO_SUCH_FILE, "no such file", file=path, hint=_did_you_mean(path)) from error
     except IsADirectoryError as error:
         raise refusal(codes.IS_FOLDER, "a folder, not a pool", file=path, hint="name a file inside it") from error
@@ -133,6 +133,8 @@ def _whole(path: str) -> bytes:
 def _did_you_mean(path: str) -> str:
     """Names in the same folder that are nearly the one given."""
     folder, name = os.path.split(path)
+    if not path:
+        return "the name is empty"
     try:
         near = difflib.get_close_matches(name, os.listdir(folder or "."), n=3)  # noqa: PTH208
     except NotADirectoryError:

@@ -58,9 +58,9 @@ def read_table(source: Source, format_name: str) -> Table:
                 options["guess"] = False
             return Table.read(data.decode("utf-8-sig") + "\n", **options)
     except Exception as error:  # astropy lets through whatever its readers raise
-        reason = " ".join(str(error).split()) or type(error).__name__
-        message = f"astropy cannot read it as {format_name}: {reason}"
-        raise refusal(codes.ASTROPY_REFUSES, message, file=source.path, hint="check --format") from error
+        message = f"astropy cannot read it as {format_name}: {_reason(error)}"
+        hint = "see that the file is whole and the format is right"
+        raise refusal(codes.ASTROPY_REFUSES, message, file=source.path, hint=hint) from error
 
 
 def table_cells(table: Table, name: str) -> Cells:
@@ -89,6 +89,12 @@ def table_cells(table: Table, name: str) -> Cells:
     return np.where(masked, "", cells) if masked.ndim < 2 else cells
 
 
+def _reason(error: Exception) -> str:
+    """The first sentence of what astropy says, in one line."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].partition(". ")[0].rstrip(".:")
+
+
 def _text(value: Any) -> str:
     """One cell of a column that is neither numbers nor text."""
     if isinstance(value, bytes):
@@ -111,7 +117,7 @@ def _known_format(name: str, file: str) -> str:
     if name in known:
         name = name.replace("ascii.fast_", "ascii.")
         return f"ascii.{name}" if f"ascii.{name}" in known else name
-    near = difflib.get_close_matches(name, known, n=3) or [other for other in sorted(known) if name in other]
+    near = difflib.get_close_matches(name, known, n=3)
     hint = (
         f"did you mean {', '.join(near)}?"
         if near

@@ -87,14 +87,14 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
         rows, cells = _read_block(block, header, tuple(wanted) or (0,))
         lines.append(rows.lines)
         findings.extend(rows.findings)
-        for place, builder in builders.items():
+        for place, builder in builders.items() if cells else ():
             builder.add(cells[place], escaped=rows.escaped)
     read = {name.lower(): builders[place].finish() for place, name in wanted.items()}
     return Body(read, np.concatenate(lines), tuple(findings))
 
 
 def _read_block(block: Block, header: Header, places: tuple[int, ...]) -> tuple[Rows, dict[int, Cells]]:
-    """Read a block at once, and only if that fails look at its lines one by one."""
+    """Read a block at once, and only if that fails look at its lines one by one; no cells where it has no rows."""
     plain = plain_rows(block)
     if plain is not None:
         try:
@@ -111,7 +111,7 @@ def _read_block(block: Block, header: Header, places: tuple[int, ...]) -> tuple[
 
 def _cells(rows: Rows, header: Header, places: tuple[int, ...]) -> dict[int, Cells]:
     if not len(rows.lines):
-        return {place: np.empty(0, np.str_) for place in places}
+        return {}
     return read_cells(rows.text, len(rows.lines), width=len(header.names), delimiter=header.delimiter, places=places)
 
 
