@@ -1,0 +1,118 @@
+"""``asnforge compare``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from asnforge.comparing.model import Comparison
+
+
+@click.command()
+@click.argument("expected")
+@click.argument("actual")
+@click.option(
+    "--strict", is_flag=True, help="Everything counts: file names, counters, versions, order, unknown keywords."
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="KEY",
+    help="A keyword, or product_name, file_name, members, exptype, suffix, that does not count.",
+)
+@click.option("--only", multiple=True, metavar="TYPE|RULE", help="Report the associations of this type or rule alone.")
+@click.option(
+    "--allow", multiple=True, metavar="FILE", help="Differences that are known and wanted, each with its reason (YAML)."
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="How many differences to show; 0 for all.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON, with every difference.")
+@click.option("--markdown", is_flag=True, help="Print the comparison as Markdown, for a pull request.")
+@click.option("--junit", metavar="FILE", help="Write the comparison as JUnit XML, too.")
+def command(
+    expected: str,
+    actual: str,
+    strict: bool,
+    ignore: tuple[str, ...],
+    only: tuple[str, ...],
+    allow: tuple[str, ...],
+    limit: int,
+    as_json: bool,
+    markdown: bool,
+    junit: str | None,
+) -> None:
+    """Compare associations: two files, two folders, or two trees of folders.
+
+    Associations are paired by meaning. File names' counters and time stamps, version ids, the version of the code, and
+    the order of members and files do not count. Exit status: 0 the same, 1 different, 2 a file cannot be read.
+    """
+    from asnforge.comparing.allow import apply_allowances, read_allowances
+    from asnforge.comparing.compare import compare_paths
+    from asnforge.comparing.model import Options
+    from asnforge.findings import CannotContinue
+
+    if as_json and markdown:
+        raise click.UsageError("--json and --markdown exclude each other")
+    if not strict:
+        _check_keys(ignore)
+    try:
+        allowances = [allowance for path in allow for allowance in read_allowances(path)]
+        options = Options(strict, frozenset(ignore), frozenset(name.lower() for name in only))
+        comparison = apply_allowances(compare_paths(expected, actual, options), allowances)
+        if junit:
+            _write_junit(junit, comparison)
+    except CannotContinue as stop:
+        for finding in stop.findings:
+            click.echo(str(finding), err=True)
+        sys.exit(2)
+    show(comparison, limit, as_json=as_json, markdown=markdown)
+    sys.exit(comparison.status)
+
+
+def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -> None:
+    """Print a comparison on standard output, and on standard error what could not be read or no longer occurs."""
+    from asnforge.comparing import report
+
+    for finding in comparison.findings + comparison.stale:
+        click.echo(str(finding), err=True)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(report.as_json(comparison), indent=4))
+        return
+    for line in report.markdown_report(comparison, limit) if markdown else report.text_report(comparison, limit):
+        click.echo(line)
+
+
+def _check_keys(ignore: tuple[str, ...]) -> None:
+    """Refuse a key that would be ignored in silence for being misspelled."""
+    from asnforge.comparing.model import IGNORABLE
+    from asnforge.files.spelling import closest
+
+    for key in ignore:
+        if key not in IGNORABLE:
+            near = closest(key, IGNORABLE)
+            hint = f"; did you mean {near}?" if near else f"; keys are {', '.join(IGNORABLE)}"
+            raise click.BadParameter(f"{key!r} is no key of an association{hint}", param_hint="--ignore")
+
+
+def _write_junit(path: str, comparison: Comparison) -> None:
+    from pathlib import Path
+
+    from asnforge.comparing.codes import UNWRITABLE
+    from asnforge.comparing.junit import junit_xml
+    from asnforge.findings import CannotContinue, Finding
+
+    try:
+        Path(path).write_bytes(junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotContinue(Finding(UNWRITABLE.code, f"cannot be written: {reason}", path)) from error

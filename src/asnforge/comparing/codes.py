@@ -1,0 +1,29 @@
+"""What each finding about a comparison stands for."""
+
+from __future__ import annotations
+
+from asnforge.findings import Code
+
+UNREADABLE = Code(
+    "C101",
+    "a side of the comparison cannot be read",
+    "There is no such file or folder, there is nothing in it to compare, or a file in it is no association.",
+)
+UNWRITABLE = Code(
+    "C102",
+    "a report cannot be written",
+    "The folder does not exist, or the system refuses to write there.",
+)
+ALLOW_FILE = Code(
+    "C110",
+    "an allow file is not as it must be",
+    "An allow file is YAML: a list under 'allow', each entry with a reason and at least one of kind, product, rule, "
+    "type, folder, member and what.",
+)
+STALE = Code(
+    "C111",
+    "an allowed difference no longer occurs",
+    "No difference of this comparison matches the entry. Remove it, so that the difference is seen when it comes back.",
+)
+
+CODES = (UNREADABLE, UNWRITABLE, ALLOW_FILE, STALE)

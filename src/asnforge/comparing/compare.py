@@ -1,0 +1,150 @@
+"""The whole comparison on one screen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from asnforge.comparing.changes import RENAMING, changes
+from asnforge.comparing.codes import UNREADABLE
+from asnforge.comparing.load import Side, load_side
+from asnforge.comparing.model import KINDS, Comparison, Difference, Kind, Options, ReadAssociation, ReadProduct
+from asnforge.comparing.naming import split_suffix
+from asnforge.comparing.pairing import Pairing, pair
+from asnforge.findings import Finding
+
+Pool = tuple[list[ReadAssociation], list[ReadAssociation]]
+
+
+def compare_paths(expected: str, actual: str, options: Options | None = None) -> Comparison:
+    """Compare two files, two folders, or two trees of folders.
+
+    Parameters
+    ----------
+    expected, actual : str
+        Association files, or folders with ``*_asn.json`` in them or below.
+    options : Options, optional
+        What counts.
+
+    Returns
+    -------
+    Comparison
+        A file that cannot be read is among its findings; the others are compared.
+    """
+    options = options or Options()
+    one, other = (load_side(path, strict=options.strict) for path in (expected, actual))
+    if not (Path(expected).is_dir() and Path(actual).is_dir()):
+        options = replace(options, ignore=options.ignore | {"file_name"})
+    return compare_sides(one, other, options)
+
+
+def compare(
+    expected: Iterable[ReadAssociation], actual: Iterable[ReadAssociation], options: Options | None = None
+) -> Comparison:
+    """Compare associations that were read, or generated (`asnforge.comparing.load.from_associations`).
+
+    Parameters
+    ----------
+    expected, actual : iterable of ReadAssociation
+        The two sides, in any order.
+    options : Options, optional
+        What counts.
+    """
+    sides = Side("expected", tuple(expected)), Side("actual", tuple(actual))
+    return compare_sides(*sides, options or Options(), empty_is_fault=False)
+
+
+def compare_sides(expected: Side, actual: Side, options: Options, *, empty_is_fault: bool = True) -> Comparison:
+    """Compare two sides, folder by folder."""
+    same: list[ReadAssociation] = []
+    differences: list[Difference] = []
+    for before, after in _pools(expected, actual, options):
+        pairing = pair(before, after, options.ignore)
+        for one, other in pairing.pairs:
+            found = changes(one, other, options)
+            if not found:
+                same.append(one)
+            else:
+                kind: Kind = "renamed" if all(change.what in RENAMING for change in found) else "changed"
+                differences.append(Difference(kind, (one,), (other,), found))
+        differences += _unpaired(pairing, expected, actual)
+    findings = expected.findings + actual.findings
+    if empty_is_fault and not findings and not expected.associations and not actual.associations:
+        message = "there is nothing to compare: neither side has an association"
+        findings = (Finding(UNREADABLE.code, message, expected.name, hint="folders are searched for *_asn.json"),)
+    return Comparison(
+        expected.name,
+        actual.name,
+        len(expected.associations),
+        len(actual.associations),
+        tuple(one for one in same if _wanted((one,), options)),
+        tuple(sorted((d for d in differences if _wanted(d.expected + d.actual, options)), key=_order)),
+        findings=findings,
+    )
+
+
+def _pools(expected: Side, actual: Side, options: Options) -> Iterable[Pool]:
+    """The associations to compare with each other: those of folders with one name.
+
+    Where one side has a single folder that the other has not, it is compared with those that the other side alone has:
+    a pool's folder was renamed, or everything lies in one folder there.
+    """
+    folders: dict[str, Pool] = defaultdict(lambda: ([], []))
+    for side, associations in enumerate((expected.associations, actual.associations)):
+        for association in associations:
+            folders[association.folder][side].append(_counted(association, options))
+    alone = [[name for name, pool in folders.items() if not pool[1 - side]] for side in (0, 1)]
+    if 1 in (len(alone[0]), len(alone[1])):
+        together: Pool = ([], [])
+        for name in alone[0] + alone[1]:
+            before, after = folders.pop(name)
+            together[0].extend(before)
+            together[1].extend(after)
+        folders["/"] = together
+    return folders.values()
+
+
+def _counted(association: ReadAssociation, options: Options) -> ReadAssociation:
+    """An association without what is ignored of its members, so that it does not keep it from its partner."""
+    if options.ignore.isdisjoint({"exptype", "suffix"}):
+        return association
+    exptype, suffix = "exptype" in options.ignore, "suffix" in options.ignore
+    products = (
+        ReadProduct(
+            product.name,
+            tuple(sorted((split_suffix(n)[0] if suffix else n, "" if exptype else t) for n, t in product.members)),
+        )
+        for product in association.products
+    )
+    return replace(association, products=tuple(sorted(products, key=lambda p: (p.name or "", p.members))))
+
+
+def _unpaired(pairing: Pairing, expected: Side, actual: Side) -> Iterable[Difference]:
+    for division in pairing.splits:
+        yield Difference("split", (division.whole,), division.parts)
+    for division in pairing.merges:
+        yield Difference("merged", division.parts, (division.whole,))
+    for pair_ in pairing.expected_duplicates:
+        yield Difference("duplicate", pair_, ())
+    for pair_ in pairing.actual_duplicates:
+        yield Difference("duplicate", (), pair_)
+    for one in pairing.missing:
+        if (one.folder, one.file_name) not in actual.unreadable:
+            yield Difference("missing", (one,), ())
+    for other in pairing.unexpected:
+        if (other.folder, other.file_name) not in expected.unreadable:
+            yield Difference("unexpected", (), (other,))
+
+
+def _wanted(associations: tuple[ReadAssociation, ...], options: Options) -> bool:
+    if not options.only:
+        return True
+    named = (a.keywords.get(name, "").lower() for a in associations for name in ("asn_type", "asn_rule"))
+    return not options.only.isdisjoint(named)
+
+
+def _order(difference: Difference) -> tuple[object, ...]:
+    files = tuple(a.file for a in difference.expected + difference.actual)
+    return KINDS.index(difference.kind), difference.title, files

@@ -1,0 +1,46 @@
+"""What of a name carries meaning: suffixes, counters, time stamps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+_STAMP = re.compile(r"_[0-9]{8}[tT][0-9]{6}(?=_|$)")
+_COUNTER = re.compile(r"_[0-9]{3,}$")
+_SUFFIX = re.compile(r"(?P<root>.+)_(?P<suffix>[A-Za-z][A-Za-z0-9]*)(?P<extension>(?:\.[^./]+)*)")
+_SCOPE = re.compile(r"(?:candidate|discover)_(?=.)")
+
+
+def meaning_of_file_name(file_name: str, version_id: str | None) -> str:
+    """A file's name without its ending, its counter and its version: what is the same from run to run."""
+    stem = file_name.removesuffix(".json").removesuffix("_asn")
+    if version_id:
+        stem = stem.replace(f"_{version_id}", "", 1)
+    return _COUNTER.sub("", _STAMP.sub("", stem))
+
+
+def rule_name(asn_rule: str) -> str:
+    """The rule itself: the peer, jwst 3.0.0, writes before its name whether the scope was a candidate or discovered."""
+    return _SCOPE.sub("", asn_rule, count=1)
+
+
+def split_suffix(expname: str) -> tuple[str, str]:
+    """A member's file name without its suffix, and the suffix: ``a_1_cal.fits`` is ``a_1_*.fits`` and ``cal``.
+
+    The suffix is what follows the last underscore and begins with a letter; it is empty where there is none.
+    """
+    match = _SUFFIX.fullmatch(expname)
+    if match is None:
+        return expname, ""
+    return f"{match['root']}_*{match['extension']}", match["suffix"]
+
+
+def agree(one: Mapping[str, str], other: Mapping[str, str], names: Iterable[str]) -> bool:
+    """Whether the keywords of two associations have the same values, where both have them."""
+    for name in names:
+        before, after = one.get(name), other.get(name)
+        if before is None or after is None or before == after:
+            continue
+        if name != "asn_rule" or rule_name(before) != rule_name(after):
+            return False
+    return True

@@ -1,0 +1,73 @@
+"""Associations that share most of their exposures, at a bounded cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from asnforge.comparing.model import ReadAssociation
+from asnforge.comparing.naming import split_suffix
+
+_WORK = 2_000_000
+"""Pairs of associations that are looked at before exposures common to very many of them are passed over."""
+
+
+def overlapping_pairs(
+    expected: Sequence[ReadAssociation],
+    actual: Sequence[ReadAssociation],
+    comparable: Callable[[ReadAssociation, ReadAssociation], bool] | None = None,
+    least: float = 0.5,
+) -> list[tuple[ReadAssociation, ReadAssociation]]:
+    """Pairs that share exposures, suffixes and exptypes aside, those that share most first.
+
+    Parameters
+    ----------
+    expected, actual : sequence of ReadAssociation
+        The two sides, sorted.
+    comparable : callable, optional
+        Whether two associations can be a pair.
+    least : float, 0 to 1
+        The share of exposures that both must have: twice the common ones by the sum of both counts, more than nothing.
+
+    Returns
+    -------
+    list of (ReadAssociation, ReadAssociation)
+        Each association in one pair at the most.
+    """
+    before, after = [_exposures(one) for one in expected], [_exposures(other) for other in actual]
+    ranked = []
+    for i, j in _candidates(before, after):
+        share = 2 * len(before[i] & after[j]) / (len(before[i]) + len(after[j]))
+        if share >= least and (comparable is None or comparable(expected[i], actual[j])):
+            ranked.append((-share, i, j))
+    pairs: list[tuple[ReadAssociation, ReadAssociation]] = []
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for _, i, j in sorted(ranked):
+        if i not in taken[0] and j not in taken[1]:
+            pairs.append((expected[i], actual[j]))
+            taken[0].add(i)
+            taken[1].add(j)
+    return pairs
+
+
+def _exposures(association: ReadAssociation) -> frozenset[str]:
+    return frozenset(split_suffix(expname)[0] for expname, _ in association.members)
+
+
+def _candidates(before: list[frozenset[str]], after: list[frozenset[str]]) -> set[tuple[int, int]]:
+    """Pairs of places with an exposure in common; the rarest exposures first, until the work is done."""
+    places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for side, associations in enumerate((before, after)):
+        for place, exposures in enumerate(associations):
+            for exposure in exposures:
+                places[exposure][side].append(place)
+    common = sorted((len(i) * len(j), exposure) for exposure, (i, j) in places.items() if i and j)
+    found: set[tuple[int, int]] = set()
+    work = 0
+    for cost, exposure in common:
+        work += cost
+        if work > _WORK:
+            break
+        mine, theirs = places[exposure]
+        found.update((i, j) for i in mine for j in theirs)
+    return found
