@@ -40,15 +40,17 @@ class Column:
     def where(self, accept: Callable[[str], bool]) -> Mask:
         """The rows whose value is defined and accepted; each distinct value is asked about once."""
         accepted = np.fromiter((bool(value) and accept(value) for value in self.values), np.bool_, len(self.values))
-        return accepted[self.codes]
+        mask: Mask = accepted[self.codes]
+        return mask
 
     def defined(self) -> Mask:
         """The rows whose value is defined."""
-        return self.codes != UNDEFINED
+        mask: Mask = self.codes != UNDEFINED
+        return mask
 
     def __getitem__(self, row: int) -> str:
         """The value of one row; the empty text where it is undefined."""
-        return self.values[self.codes[row]]
+        return self.values[int(self.codes[row])]
 
 
 def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) -> Column:

@@ -15,6 +15,7 @@ from asnforge.associations.merge import merge_associations
 from asnforge.associations.model import Association
 from asnforge.columns import Mask
 from asnforge.findings import Finding
+from asnforge.grouping import codes
 from asnforge.grouping.evaluation import Evaluations
 from asnforge.grouping.exposures import Exposures, read_exposures
 from asnforge.grouping.groups import find_groups
@@ -59,6 +60,15 @@ class Grouping:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How many associations a rule made, and of how many exposures."""
+
+    rule: str
+    associations: int
+    exposures: int
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
     """What is generated from a pool.
 
@@ -70,6 +80,8 @@ class Generation:
         The lines of the pool whose exposures are in no association, faulty lines among them.
     exposures : int
         The count of the pool's exposures, faulty lines among them.
+    counts : tuple of RuleCount
+        What each rule made, without rules that made nothing.
     findings : tuple of Finding
         What is wrong with the pool or doubtful in the result, in the order of lines.
     """
@@ -77,6 +89,7 @@ class Generation:
     associations: tuple[Association, ...]
     orphans: tuple[int, ...]
     exposures: int
+    counts: tuple[RuleCount, ...]
     findings: tuple[Finding, ...]
 
 
@@ -115,6 +128,7 @@ def generate(
         associations=merge_associations(associations, ruleset) if merge else associations,
         orphans=tuple(orphans),
         exposures=len(pool) + len(pool.faulty_lines),
+        counts=_counts(grouping),
         findings=_findings(grouping, ruleset),
     )
 
@@ -137,6 +151,17 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
     return Grouping(exposures, scopes, tuple(made), prune(valid), expnames)
 
 
+def _counts(grouping: Grouping) -> tuple[RuleCount, ...]:
+    by_rule: dict[str, list[Draft]] = {}
+    for draft in grouping.pruned.kept:
+        by_rule.setdefault(draft.of.rule.name, []).append(draft)
+    counted = []
+    for rule, kept in sorted(by_rule.items()):
+        exposures = np.unique(np.concatenate([draft.rows() for draft in kept]))
+        counted.append(RuleCount(rule, len(kept), len(exposures)))
+    return tuple(counted)
+
+
 def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
     pool = grouping.exposures.pool
     findings = [*pool.findings, *grouping.exposures.findings]
@@ -145,9 +170,9 @@ def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
         message = (
             f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
         )
-        findings.append(Finding("G105", message, pool.path, int(pool.lines[row]), severity="warning"))
+        findings.append(Finding(codes.NAME_STAYS.code, message, pool.path, int(pool.lines[row]), severity="warning"))
     for one, other in grouping.pruned.same_name:
         both = " and ".join(f"{draft.of.rule.name} in {draft.scope[0]}" for draft in (one, other))
         message = f"{both} make different associations with the same product name {one.product}; both stay"
-        findings.append(Finding("G106", message, pool.path, severity="warning"))
+        findings.append(Finding(codes.SAME_PRODUCT.code, message, pool.path, severity="warning"))
     return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.code, finding.message)))

@@ -10,6 +10,7 @@ import numpy as np
 from asnforge.associations.expnames import Expnames, Forms
 from asnforge.associations.memberships import REPEATED, Memberships
 from asnforge.associations.product_names import GroupNames
+from asnforge.columns import Mask
 from asnforge.grouping.candidates import Candidate
 from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.exposures import Exposures
@@ -88,7 +89,7 @@ def rule_drafts(
     rule = memberships.groups.rule
     template = rule.member_name or ruleset.members.name
     forms = expnames.forms(template, evaluation)[memberships.row]
-    own_exptypes = {None: memberships.kind != REPEATED}
+    own_exptypes: dict[str, Mask] = {}
     for repeat in rule.repeat:
         code = memberships.exptypes.index(repeat.repeat_as)
         own_exptypes[repeat.repeat_as] = (memberships.kind == REPEATED) & (memberships.exptype == code)
@@ -97,7 +98,7 @@ def rule_drafts(
             code = memberships.exptypes.index(attachment.exptype)
             own_exptypes[attachment.exptype] = (memberships.kind != REPEATED) & (memberships.exptype == code)
     for exptype, concerned in own_exptypes.items():
-        if exptype is not None and concerned.any():
+        if concerned.any():
             forms[concerned] = expnames.forms(template, evaluation, exptype)[memberships.row[concerned]]
     return RuleDrafts(rule, exposures, memberships, forms, GroupNames(memberships.groups, evaluation, ruleset))
 

@@ -74,7 +74,8 @@ class Expnames:
         match = self._fullmatch(spelled) if form != UNCHANGED else None
         if match is None:
             return spelled
-        return "".join(literal + (match[name] or "" if name else "") for literal, name in self._templates[form])
+        groups: dict[str, str] = match.groupdict("")
+        return "".join(literal + (groups[name] if name else "") for literal, name in self._templates[form])
 
     def _make(self, template: str, evaluation: Evaluation) -> Forms:
         parts = pieces(template)

@@ -51,7 +51,8 @@ class Memberships:
 
     def valid(self) -> Mask:
         """The groups that lack nothing."""
-        return ~np.logical_or.reduce([np.zeros(len(self.groups), np.bool_), *self.lacks])
+        lacking: Mask = np.logical_or.reduce([np.zeros(len(self.groups), np.bool_), *self.lacks])
+        return ~lacking
 
 
 def find_members(
@@ -108,7 +109,7 @@ def _each_file_once(
     if len(np.unique(file_in_group)) == len(group):
         return np.arange(len(group))
     others = [exposures.columns[name].codes[row] for name in sorted(exposures.columns)]
-    order = np.lexsort((*others, exptype, kind, file_in_group))
+    order = np.lexsort(np.stack([*others, exptype, kind, file_in_group]))
     first, _ = distinct(file_in_group[order])
     return np.sort(order[first])
 
@@ -128,6 +129,7 @@ def _lacking(need: Requirement, members: Memberships, evaluation: Evaluation, sc
         first, _ = distinct(combine([groups.own_group[defined], codes[defined]]))
         found = np.bincount(groups.own_group[defined][first], minlength=len(groups))
         concerned = np.array([not need.scope_types or kind in need.scope_types for kind in types])
-        return (found < need.at_least) & concerned[groups.scope]
+        lacking: Mask = (found < need.at_least) & concerned[groups.scope]
+        return lacking
     allowed = np.array([kind in need.one_of if need.one_of else kind not in need.none_of for kind in types])
     return ~allowed[groups.scope]

@@ -28,7 +28,7 @@ class Evaluation:
     def __init__(self, columns: Mapping[str, Column], derived: Mapping[str, Derived], rows: int) -> None:
         self.rows = rows
         self._derived = derived
-        self._columns = {(name,): column for name, column in columns.items()}
+        self._columns: dict[tuple[str, ...], Column] = {(name,): column for name, column in columns.items()}
         self._given = frozenset(columns)
         self._passes: dict[Constraint, Mask] = {}
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from asnforge.columns import Codes, Column, Mask, from_text
 from asnforge.findings import CannotContinue, Finding
+from asnforge.grouping import codes
 from asnforge.grouping.candidates import Candidate, parse_candidates
 from asnforge.pool.model import Pool
 from asnforge.rules.model import Ruleset
@@ -86,7 +87,13 @@ def _require_columns(pool: Pool, ruleset: Ruleset) -> None:
         what = "no column" if len(missing) == 1 else "no columns"
         hint = f"the pool has {', '.join(pool.header[:8])}{', ...' if len(pool.header) > 8 else ''}"
         raise CannotContinue(
-            Finding("G101", f"{what} {' or '.join(missing)}, which every rule needs", pool.path, 1, hint=hint)
+            Finding(
+                codes.MISSING_COLUMN.code,
+                f"{what} {' or '.join(missing)}, which every rule needs",
+                pool.path,
+                1,
+                hint=hint,
+            )
         )
 
 
@@ -107,7 +114,9 @@ def _drop(column: Column, name: str, check, pool: Pool, usable: Mask, findings: 
     for row in np.flatnonzero(np.isin(column.codes, list(faults)) & usable).tolist():
         usable[row] = False
         message = f"{name.upper()} {faults[column.codes[row]]}; the exposure is left out"
-        findings.append(Finding("G102", message, pool.path, int(pool.lines[row]), severity="warning"))
+        findings.append(
+            Finding(codes.FAULTY_EXPOSURE.code, message, pool.path, int(pool.lines[row]), severity="warning")
+        )
 
 
 def _file_name_fault(value: str) -> str | None:
@@ -142,11 +151,11 @@ def _candidates(column: Column, ruleset: Ruleset) -> tuple[tuple[tuple[Candidate
 
 def _twice(column: Column, name: str, pool: Pool, usable: Mask) -> Iterator[Finding]:
     rows = np.flatnonzero(usable)
-    codes = column.codes[rows]
-    order = np.lexsort((pool.lines[rows], codes))
-    rows, codes = rows[order], codes[order]
-    for place in np.flatnonzero(codes[1:] == codes[:-1]).tolist():
-        row, first = rows[place + 1], rows[np.searchsorted(codes, codes[place])]
+    names = column.codes[rows]
+    order = np.lexsort((pool.lines[rows], names))
+    rows, names = rows[order], names[order]
+    for place in np.flatnonzero(names[1:] == names[:-1]).tolist():
+        row, first = rows[place + 1], rows[np.searchsorted(names, names[place])]
         file_name = pool.columns[name][int(row)]
         message = f"{name.upper()} {file_name} is on line {pool.lines[first]} already: it counts once in a group"
-        yield Finding("G103", message, pool.path, int(pool.lines[row]), severity="warning")
+        yield Finding(codes.LISTED_TWICE.code, message, pool.path, int(pool.lines[row]), severity="warning")

@@ -46,14 +46,15 @@ def join(left: Places, right: Places) -> tuple[Places, Places]:
     start = np.searchsorted(ordered, left, "left")
     counts = np.searchsorted(ordered, left, "right") - start
     left_places = np.repeat(np.arange(len(left)), counts)
-    return left_places, order[ranges(start, counts)]
+    return left_places, order[ranges(start, counts)].astype(np.int64)
 
 
 def ranges(start: Integers, counts: Integers) -> Places:
     """The numbers of several ranges one after another: from each start, as many as counted."""
     total = int(counts.sum())
     before = np.cumsum(counts) - counts
-    return np.arange(total, dtype=np.int64) + np.repeat(start - before, counts)
+    numbers: Places = np.arange(total, dtype=np.int64) + np.repeat(start - before, counts)
+    return numbers
 
 
 def offsets(groups: Integers, count: int) -> Places:

@@ -9,6 +9,7 @@ import numpy as np
 
 from asnforge.columns import Codes, Mask
 from asnforge.findings import CannotContinue, Finding
+from asnforge.grouping import codes
 from asnforge.grouping.candidates import Candidate
 from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.joins import Places, ranges
@@ -110,6 +111,6 @@ def _wanted(scopes: Collection[Candidate], discovered: Candidate, choice: ScopeC
             known = sorted({scope_id for scope_id, _ in scopes})
             hint = f"there is {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
             message = f"no candidate {' or '.join(unknown)} in the pool"
-            raise CannotContinue(Finding("G104", message, exposures.pool.path, hint=hint))
+            raise CannotContinue(Finding(codes.NO_SUCH_CANDIDATE.code, message, exposures.pool.path, hint=hint))
         return np.array([scope_id in ids for scope_id, _ in scopes])
     return np.array([choice.discovered if scope == discovered else choice.candidates for scope in scopes])

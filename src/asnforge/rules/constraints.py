@@ -111,7 +111,8 @@ class AllOf:
 
     def evaluate(self, exposures: Exposures) -> Mask:
         """The exposures that pass."""
-        return np.logical_and.reduce([exposures.passes(part) for part in self.parts])
+        mask: Mask = np.logical_and.reduce([exposures.passes(part) for part in self.parts])
+        return mask
 
     def describe(self) -> str:
         """The constraint in words."""
@@ -126,7 +127,8 @@ class AnyOf:
 
     def evaluate(self, exposures: Exposures) -> Mask:
         """The exposures that pass."""
-        return np.logical_or.reduce([exposures.passes(part) for part in self.parts])
+        mask: Mask = np.logical_or.reduce([exposures.passes(part) for part in self.parts])
+        return mask
 
     def describe(self) -> str:
         """The constraint in words."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
+from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.names import NamePart
 
@@ -321,6 +323,24 @@ class Ruleset:
     names: Mapping[str, NamePart]
     rules: tuple[Rule, ...]
     places: Mapping[str, Place] = field(default_factory=dict)
+
+    def only(self, *names: str) -> Ruleset:
+        """The rule set with some of its rules alone, named in any letter case.
+
+        Raises
+        ------
+        CannotContinue
+            There is no rule of a name.
+        """
+        by_name = {rule.name.lower(): rule for rule in self.rules}
+        for name in names:
+            if name.lower() not in by_name:
+                close = get_close_matches(name.lower(), by_name, 1, 0.5)
+                hint = f"did you mean {by_name[close[0]].name}?" if close else "asnforge rules list names them"
+                raise CannotContinue(Finding("R201", f"there is no rule {name} in {self.name}", hint=hint))
+        return replace(
+            self, rules=tuple(rule for rule in self.rules if rule.name.lower() in set(map(str.lower, names)))
+        )
 
     def columns_read(self) -> frozenset[str]:
         """The names of all pool columns that are needed to generate."""

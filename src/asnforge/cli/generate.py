@@ -1,0 +1,91 @@
+"""``asnforge generate``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from asnforge.cli.options import NOW, load_rules, pool_options, rule_options, scope_choice, scope_options, version_text
+
+if TYPE_CHECKING:
+    from asnforge.running import PoolRun
+
+
+@click.command(no_args_is_help=True)
+@click.argument("pools", nargs=-1, required=True, metavar="POOL...")
+@click.option(
+    "-o", "--output", "-p", "--path", "output", default=".", metavar="DIR", help="Where associations go; '.' else."
+)
+@scope_options
+@rule_options
+@pool_options
+@click.option(
+    "--version-id",
+    is_flag=False,
+    flag_value=NOW,
+    metavar="[TEXT]",
+    help="Put a version into keyword and file names: this text, or without one the time now.",
+)
+@click.option("--save-orphans", metavar="FILE", help="Write the exposures that are in no association, as a pool.")
+@click.option("--merge", is_flag=True, help="One file for all products of a rule and scope.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--strict", is_flag=True, help="Exit status 1 where there are warnings.")
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every warning and every file.")
+def command(
+    pools: tuple[str, ...],
+    output: str,
+    all_candidates: bool,
+    discover: bool,
+    ids: tuple[str, ...],
+    rules: tuple[str, ...],
+    ignore_default: bool,
+    only: tuple[str, ...],
+    delimiter: str | None,
+    pool_format: str | None,
+    version_id: str | None,
+    save_orphans: str | None,
+    merge: bool,
+    dry_run: bool,
+    strict: bool,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Generate associations from pools.
+
+    POOL is a table of exposures, - for standard input. The associations of one pool go to DIR, those of several to a
+    folder for each: DIR/POOL without its ending. Exit status: 0 done, 1 warnings and --strict, 2 a pool or a rule cannot be
+    read or DIR not be written.
+    """
+    from asnforge.cli.progress import progress
+    from asnforge.cli.show import show_json, show_run, show_summary
+    from asnforge.running import Settings, run_pools
+
+    started = perf_counter()
+    settings = Settings(
+        ruleset=load_rules(rules, ignore_default, only),
+        choice=scope_choice(all_candidates, discover, ids),
+        version_id=version_text(version_id),
+        merge=merge,
+        delimiter=delimiter,
+        pool_format=pool_format,
+        orphans=Path(save_orphans) if save_orphans else None,
+        dry_run=dry_run,
+    )
+    runs: list[PoolRun] = []
+    with progress(len(pools), quiet=as_json) as step:
+        for run in run_pools(pools, Path(output), settings, step):
+            runs.append(run)
+            if not as_json:
+                show_run(run, verbose=verbose, dry_run=dry_run)
+    if as_json:
+        show_json(runs, settings.ruleset)
+    else:
+        show_summary(runs, perf_counter() - started, dry_run=dry_run)
+    if any(run.failed for run in runs):
+        sys.exit(2)
+    sys.exit(1 if strict and any(run.findings for run in runs) else 0)

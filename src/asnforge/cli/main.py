@@ -1,0 +1,91 @@
+"""The command line's door: verbs are loaded when they are asked for, and no error ends in a traceback."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from asnforge import __version__
+
+VERBS = {
+    "generate": "Generate associations from pools.",
+    "batch": "Generate associations from many pools, on one machine or many.",
+    "explain": "Say why an exposure is in an association, or in none.",
+    "rules": "Check, test, show and compare rules.",
+    "validate": "Check association files, generated or edited by hand.",
+    "compare": "Compare associations with those expected.",
+    "regress": "Generate and compare with what is expected, for a suite of pools.",
+}
+"""Each verb with what it does, so that the list needs no import of any."""
+
+
+class LazyGroup(click.Group):
+    """A group whose verbs are imported when they are asked for.
+
+    Parameters
+    ----------
+    room : str
+        The package with a module a verb, each with a `command`.
+    verbs : dict of str to str
+        The verbs with their short help.
+    """
+
+    def __init__(self, *args: object, room: str, verbs: dict[str, str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.room = room
+        self.verbs = verbs
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The verbs, in the order of a first use."""
+        return list(self.verbs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """A verb's command; None where there is no such verb."""
+        if cmd_name not in self.verbs:
+            return None
+        module = importlib.import_module(f"{self.room}.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of verbs in the help, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.verbs.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    room="asnforge.cli",
+    verbs=VERBS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="asnforge")
+def command() -> None:
+    """Group telescope exposures into associations, by rules that are data."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit status: 0 clean, 1 findings, 2 it could not be done."""
+    from asnforge.findings import CannotContinue
+
+    try:
+        command.main(args=arguments, prog_name="asnforge")
+    except CannotContinue as stop:
+        for finding in stop.findings:
+            click.echo(str(finding), err=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        click.echo(f"asnforge: {error.filename or ''}: {error.strerror or error}", err=True)
+    except MemoryError:
+        click.echo("asnforge: not enough memory", err=True)
+    except Exception as error:
+        if os.environ.get("ASNFORGE_DEBUG"):
+            raise
+        said = " ".join(str(error).split())
+        click.echo(f"asnforge: a fault of asnforge itself: {type(error).__name__}: {said}", err=True)
+        click.echo("Please report it, with what ASNFORGE_DEBUG=1 shows.", err=True)
+    sys.exit(2)

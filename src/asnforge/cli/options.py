@@ -1,0 +1,107 @@
+"""Options that several verbs share, and what they stand for."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from asnforge.grouping.scopes import ScopeChoice
+    from asnforge.rules.model import Ruleset
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+NOW = "now"
+
+
+def rule_options(function: _F) -> _F:
+    """``--rules``, ``--ignore-default`` and ``--only``."""
+    for option in (
+        click.option("--only", metavar="RULE", multiple=True, help="Only this rule; repeatable."),
+        click.option("--ignore-default", is_flag=True, help="Leave the default rule set out."),
+        click.option(
+            "-r",
+            "--rules",
+            metavar="PATH",
+            multiple=True,
+            help="A rule set, a folder of rules or a rule file, added to the default rule set; a rule of the same name "
+            "replaces. Repeatable.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def scope_options(function: _F) -> _F:
+    """``--all-candidates``, ``--discover`` and ``--ids``."""
+    for option in (
+        click.option("-i", "--ids", metavar="ID", multiple=True, help="Only this candidate, such as o001; repeatable."),
+        click.option("--discover", is_flag=True, help="Only associations over the whole pool."),
+        click.option("--all-candidates", is_flag=True, help="Only associations of the pool's candidates."),
+    ):
+        function = option(function)
+    return function
+
+
+def pool_options(function: _F) -> _F:
+    """``--delimiter`` and ``--format``."""
+    for option in (
+        click.option(
+            "--format", "--pool-format", "pool_format", metavar="NAME", help="The pool's format, as astropy names it."
+        ),
+        click.option(
+            "-d", "--delimiter", metavar="CHARACTER", help="What stands between cells; found from the header line."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] = ()) -> Ruleset:
+    """The rule set that the options ask for; a name of a shipped rule set stands for its folder."""
+    from asnforge.rules.locate import default_ruleset, shipped
+    from asnforge.rules.read import read_ruleset
+
+    if ignore_default and not rules:
+        raise click.UsageError("--ignore-default leaves no rules: name some with --rules.")
+    paths = [] if ignore_default else [default_ruleset()]
+    paths += [(None if Path(name).exists() else shipped(name)) or Path(name) for name in rules]
+    ruleset = read_ruleset(*paths)
+    return ruleset.only(*only) if only else ruleset
+
+
+def scope_choice(all_candidates: bool, discover: bool, ids: Sequence[str]) -> ScopeChoice:
+    """The scopes that the options ask for."""
+    from asnforge.grouping.scopes import ScopeChoice
+
+    if sum((all_candidates, discover, bool(ids))) > 1:
+        raise click.UsageError("--all-candidates, --discover and --ids exclude each other: give one of them.")
+    return ScopeChoice(candidates=not discover, discovered=not all_candidates, ids=tuple(ids))
+
+
+def version_text(version_id: str | None) -> str | None:
+    """The version id that the option asks for: the time in UTC where it is bare (techspecs, 'version_id').
+
+    ``SOURCE_DATE_EPOCH``, seconds since 1970, stands in for the time, so that a run can be repeated to the byte.
+    """
+    if version_id is None:
+        return None
+    if version_id == NOW:
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        try:
+            time = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, not seconds since 1970.") from error
+        return time.strftime("%Y%m%dt%H%M%S")
+    if not _VERSION.fullmatch(version_id):
+        raise click.UsageError(
+            f"--version-id {version_id!r}: it is part of file names, so letters, digits, '.', '_' and '-'."
+        )
+    return version_id

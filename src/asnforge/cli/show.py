@@ -1,0 +1,121 @@
+"""What ``generate`` shows: findings as they come, a table at the end, or a summary as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+
+from asnforge import __version__
+from asnforge.findings import Finding
+from asnforge.rules.model import Ruleset
+from asnforge.running import PoolRun
+
+SHOWN = 5
+"""How many warnings of one code are shown for a pool, unless all are asked for."""
+
+
+def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
+    """Show what is wrong with one pool, and with `verbose` or for a dry run the files."""
+    shown: Counter[str] = Counter()
+    for finding in run.findings:
+        shown[finding.code] += 1
+        if verbose or finding.severity == "error" or shown[finding.code] <= SHOWN:
+            click.echo(str(finding), err=True)
+    for code, count in shown.items():
+        more = count - SHOWN
+        if more > 0 and not verbose and not _is_error(run.findings, code):
+            click.echo(f"{run.pool}: {code} {more} more like this; -v shows all", err=True)
+    if run.generation is not None and (verbose or dry_run):
+        for association in run.generation.associations:
+            members = sum(len(product.members) for product in association.products)
+            products = ", ".join(product.name for product in association.products)
+            click.echo(f"{run.folder / association.file_name}: {products}, {_count(members, 'member')}")
+
+
+def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> None:
+    """Show the table at the end: rule, associations, exposures; orphans, warnings, time."""
+    generations = [run.generation for run in runs if run.generation is not None]
+    associations: Counter[str] = Counter()
+    exposures: Counter[str] = Counter()
+    for generation in generations:
+        for count in generation.counts:
+            associations[count.rule] += count.associations
+            exposures[count.rule] += count.exposures
+    rows = [(rule, str(associations[rule]), str(exposures[rule])) for rule in sorted(associations)]
+    if rows:
+        click.echo(_table(("rule", "associations", "exposures"), rows))
+    total = sum(len(generation.associations) for generation in generations)
+    orphans = sum(len(generation.orphans) for generation in generations)
+    everything = sum(generation.exposures for generation in generations)
+    warnings = sum(finding.severity == "warning" for run in runs for finding in run.findings)
+    unchanged = sum(run.written.unchanged for run in runs if run.written is not None)
+    said = [
+        f"{_count(total, 'association')}{' would be' if dry_run else ''} from {_count(everything, 'exposure')}",
+        _count(orphans, "orphan"),
+        _count(warnings, "warning"),
+    ]
+    if unchanged:
+        said.append(f"{_count(unchanged, 'file')} unchanged")
+    if failed := sum(run.failed for run in runs):
+        said.append(f"{_count(failed, 'pool')} failed")
+    click.echo(", ".join([*said, f"{seconds:.2f} s"]))
+
+
+def show_json(runs: Sequence[PoolRun], ruleset: Ruleset) -> None:
+    """Print the summary as JSON."""
+    import json
+
+    summary = {"version": __version__, "ruleset": ruleset.name, "pools": [_pool_summary(run) for run in runs]}
+    click.echo(json.dumps(summary, indent=4))
+
+
+def _pool_summary(run: PoolRun) -> dict[str, object]:
+    summary: dict[str, object] = {
+        "pool": run.pool,
+        "folder": str(run.folder),
+        "failed": run.failed,
+        "seconds": round(run.seconds, 4),
+        "findings": [finding.as_dict() for finding in run.findings],
+    }
+    if run.generation is not None:
+        generation = run.generation
+        summary |= {
+            "exposures": generation.exposures,
+            "orphans": list(generation.orphans),
+            "rules": {
+                count.rule: {"associations": count.associations, "exposures": count.exposures}
+                for count in generation.counts
+            },
+            "associations": [
+                {
+                    "file": association.file_name,
+                    "asn_rule": association.asn_rule,
+                    "asn_type": association.asn_type,
+                    "products": [
+                        {"name": product.name, "members": len(product.members)} for product in association.products
+                    ],
+                }
+                for association in generation.associations
+            ],
+        }
+    return summary
+
+
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    lines = []
+    for row in (header, tuple("-" * width for width in widths), *rows):
+        first, *numbers = row
+        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))]
+        lines.append("  ".join(cells))
+    return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _is_error(findings: Sequence[Finding], code: str) -> bool:
+    return any(finding.code == code and finding.severity == "error" for finding in findings)

@@ -1,0 +1,76 @@
+"""The codes of what can be wrong when associations are generated."""
+
+from __future__ import annotations
+
+from asnforge.findings import Code
+
+MISSING_COLUMN = Code(
+    "G101",
+    "a column that every rule needs is missing",
+    "Without the column of file names there are no members, and every rule groups by some columns. Name the columns in the "
+    "header line as the rule set does; letter case does not matter.",
+)
+FAULTY_EXPOSURE = Code(
+    "G102",
+    "an exposure cannot be used",
+    "A cell of its row cannot be what it should be: a file name that is empty or has a path in it, a list of candidates that "
+    "cannot be read, a value that cannot be part of a file's name. That row alone is left out, and is among the orphans.",
+)
+LISTED_TWICE = Code(
+    "G103",
+    "an exposure is listed twice",
+    "Two rows have the same file name. Both are looked at, as they may name different candidates, but a file is a member of "
+    "a group only once.",
+)
+NO_SUCH_CANDIDATE = Code(
+    "G104",
+    "a chosen candidate is not in the pool",
+    "No exposure of the pool names the id that --ids asks for.",
+)
+NAME_STAYS = Code(
+    "G105",
+    "the file name of a member is not changed",
+    "The rule set knows how file names change on their way to stage 3 by a pattern that this name does not match. The member "
+    "has the name as the pool has it.",
+)
+SAME_PRODUCT = Code(
+    "G106",
+    "two associations have the same product name",
+    "Their members differ, and neither has all of the other's, so both are written. What a pipeline makes of the one will "
+    "overwrite what it makes of the other: run them in different folders.",
+)
+STRANGERS = Code(
+    "G107",
+    "the folder holds association files of another run",
+    "They stay as they are; a pipeline that takes all files of the folder takes them, too.",
+)
+BREAKS_SCHEMA = Code(
+    "G108",
+    "an association does not pass the schema",
+    "The rules made something that is no association. Nothing of it is written. Check the rules.",
+)
+NO_FOLDER = Code("G109", "a folder cannot be made", "The system refuses it; its reason is in the message.")
+OUTSIDE = Code(
+    "G110",
+    "a file would be outside the folder",
+    "The template of file names in the rule set, or a value in the pool, makes a name with a folder in it. It is not written.",
+)
+SHARED_FOLDER = Code(
+    "G111",
+    "two pools would share a folder",
+    "Each of several pools has a folder named after it, and these have the same name.",
+)
+
+CODES = (
+    MISSING_COLUMN,
+    FAULTY_EXPOSURE,
+    LISTED_TWICE,
+    NO_SUCH_CANDIDATE,
+    NAME_STAYS,
+    SAME_PRODUCT,
+    STRANGERS,
+    BREAKS_SCHEMA,
+    NO_FOLDER,
+    OUTSIDE,
+    SHARED_FOLDER,
+)

@@ -1,0 +1,167 @@
+"""From pool files to association files: each pool read, generated from, written; one that fails does not end the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from asnforge.files.write import Written, make_folder, write_associations
+from asnforge.findings import CannotContinue, Finding
+from asnforge.generate import EVERYWHERE, Generation, generate
+from asnforge.grouping import codes
+from asnforge.grouping.scopes import ScopeChoice
+from asnforge.pool import read_pool
+from asnforge.pool.writer import write_rows
+from asnforge.rules.model import Ruleset
+
+Step = Callable[[str, int], None]
+"""What is told of progress: what is being done, and the count of pools that are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How associations are generated and written.
+
+    Attributes
+    ----------
+    ruleset : Ruleset
+        The rules.
+    choice : ScopeChoice
+        Which scopes are looked at.
+    version_id : str or None
+        The keyword ``version_id``.
+    merge : bool
+        One file for all products of a rule and scope.
+    delimiter, pool_format : str or None
+        How pools are read, where it is not found from the file.
+    orphans : Path or None
+        Where the exposures that are in no association go; for several pools, one file in each pool's folder.
+    dry_run : bool
+        Write nothing.
+    """
+
+    ruleset: Ruleset
+    choice: ScopeChoice = EVERYWHERE
+    version_id: str | None = None
+    merge: bool = False
+    delimiter: str | None = None
+    pool_format: str | None = None
+    orphans: Path | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRun:
+    """What came of one pool.
+
+    Attributes
+    ----------
+    pool : str
+        The pool as the user named it.
+    folder : Path
+        Where its associations are, or would be.
+    generation : Generation or None
+        What was generated; None where the pool could not be used.
+    written : Written or None
+        What was written; None for a dry run or a failure.
+    findings : tuple of Finding
+        Everything that was found wrong.
+    seconds : float
+        How long it took, wall clock.
+    """
+
+    pool: str
+    folder: Path
+    generation: Generation | None
+    written: Written | None
+    findings: tuple[Finding, ...]
+    seconds: float
+
+    @property
+    def failed(self) -> bool:
+        """Whether something could not be done."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def run_pools(pools: Sequence[str], output: Path, settings: Settings, step: Step | None = None) -> Iterator[PoolRun]:
+    """Generate from pools, one after another.
+
+    Raises
+    ------
+    CannotContinue
+        Before anything is done: two pools would share a folder.
+    """
+    folders = _folders(pools, output)
+    for done, (pool, folder) in enumerate(zip(pools, folders, strict=True)):
+        if step is not None:
+            step(pool, done)
+        orphans = settings.orphans
+        if orphans is not None and len(pools) > 1:
+            orphans = folder / orphans.name
+        yield _run(pool, folder, orphans, settings)
+
+
+def pool_stem(pool: str) -> str:
+    """The name of a pool without folder and ending: ``x_pool`` for ``data/x_pool.tsv.gz``."""
+    if pool == "-":
+        return "stdin"
+    name = Path(pool).name.removesuffix(".gz")
+    return Path(name).stem or name
+
+
+def _folders(pools: Sequence[str], output: Path) -> list[Path]:
+    if len(pools) == 1:
+        return [output]
+    by_stem: dict[str, str] = {}
+    for pool in pools:
+        stem = pool_stem(pool)
+        if stem in by_stem:
+            message = f"{by_stem[stem]} and {pool} would both go to {output / stem}"
+            raise CannotContinue(
+                Finding(codes.SHARED_FOLDER.code, message, hint="generate them in two runs, or rename one")
+            )
+        by_stem[stem] = pool
+    return [output / stem for stem in by_stem]
+
+
+def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings) -> PoolRun:
+    started = perf_counter()
+    findings: tuple[Finding, ...] = ()
+    generation: Generation | None = None
+    written: Written | None = None
+    try:
+        table = read_pool(
+            pool,
+            columns=settings.ruleset.columns_read(),
+            delimiter=settings.delimiter,
+            format=settings.pool_format,
+        )
+        generation = generate(
+            table,
+            settings.ruleset,
+            choice=settings.choice,
+            version_id=settings.version_id,
+            merge=settings.merge,
+        )
+        findings = generation.findings
+        if not settings.dry_run:
+            written = write_associations(generation.associations, folder)
+            findings += _strangers(written, folder)
+            if orphans is not None:
+                make_folder(orphans.parent)
+                write_rows(table, generation.orphans, orphans)
+    except CannotContinue as stop:
+        findings += stop.findings
+    return PoolRun(pool, folder, generation, written, findings, perf_counter() - started)
+
+
+def _strangers(written: Written, folder: Path) -> tuple[Finding, ...]:
+    if not written.strangers:
+        return ()
+    count = len(written.strangers)
+    what = "another association file" if count == 1 else f"{count} other association files"
+    message = f"the folder holds {what} that this run did not make, {written.strangers[0]}{' among them' if count > 1 else ''}"
+    hint = "remove what an earlier run left, or choose another folder"
+    return (Finding(codes.STRANGERS.code, message, str(folder), hint=hint, severity="warning"),)
