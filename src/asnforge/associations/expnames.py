@@ -70,7 +70,7 @@ class Expnames:
 
     def name(self, row: int, form: int) -> str:
         """The file name of an exposure as a member."""
-        spelled = self.spelling[self._codes[row]]
+        spelled = self.spelling[int(self._codes[row])]
         match = self._fullmatch(spelled) if form != UNCHANGED else None
         if match is None:
             return spelled
