@@ -100,7 +100,7 @@ class InTable:
 
     def describe(self) -> str:
         """The constraint in words."""
-        return f"({', '.join(self.columns)}) is a row of table {self.table}"
+        return f"({', '.join(name.upper() for name in self.columns)}) is a row of table {self.table}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,19 @@ class Not:
 
     def describe(self) -> str:
         """The constraint in words."""
-        return f"not {_bracketed(self.part)}"
+        match self.part:
+            case OneOf(columns=columns, values=(value,)):
+                return f"{_columns(columns)} is not {value}"
+            case OneOf(columns=columns, values=values):
+                return f"{_columns(columns)} is none of {', '.join(values)}"
+            case Matches(columns=columns, pattern=pattern):
+                return f"{_columns(columns)} does not match {pattern}"
+            case Defined(columns=columns, wanted=wanted):
+                return Defined(columns, not wanted).describe()
+            case InTable(columns=columns, table=table):
+                return f"({', '.join(name.upper() for name in columns)}) is no row of table {table}"
+            case part:
+                return f"not {_bracketed(part)}"
 
 
 @dataclass(frozen=True, slots=True)
