@@ -7,7 +7,7 @@ the pattern where a constraint binds none. Keys come first, in the order of the 
 from __future__ import annotations
 
 from asnforge.associations.product_names import GroupNames
-from asnforge.rules.constraints import Condition, Constraint, Defined, Matches, OneOf
+from asnforge.rules.constraints import Constraint, Defined, Matches, OneOf, expanded
 from asnforge.rules.model import Rule
 
 UNDEFINED_TEXT = "undefined"
@@ -24,13 +24,11 @@ def constraints_text(rule: Rule, names: GroupNames, group: int) -> str:
 
 def _bound(constraint: Constraint, names: GroupNames, group: int) -> str:
     """What bound a constraint: the values found, where it asks for one; else the constraint itself."""
-    inner = constraint
-    while isinstance(inner, Condition):
-        inner = inner.part
+    inner = expanded(constraint)
     match inner:
         case OneOf(columns=columns) | Matches(columns=columns) | Defined(columns=columns, wanted=True):
             return "|".join(names.distinct(columns, group)) or UNDEFINED_TEXT
         case Defined(wanted=False):
             return UNDEFINED_TEXT
         case _:
-            return constraint.describe()
+            return inner.describe()

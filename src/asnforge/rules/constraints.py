@@ -192,6 +192,21 @@ def parts(constraint: Constraint) -> tuple[Constraint, ...]:
             return ()
 
 
+def expanded(constraint: Constraint) -> Constraint:
+    """The constraint with what conditions stand for in the place of their names."""
+    match constraint:
+        case AllOf(parts=inner):
+            return AllOf(tuple(map(expanded, inner)))
+        case AnyOf(parts=inner):
+            return AnyOf(tuple(map(expanded, inner)))
+        case Not(part=one):
+            return Not(expanded(one))
+        case Condition(part=one):
+            return expanded(one)
+        case _:
+            return constraint
+
+
 def leaves(constraint: Constraint) -> Iterator[Defined | OneOf | Matches | InTable]:
     """The constraints inside that read columns, from left to right."""
     if isinstance(constraint, Defined | OneOf | Matches | InTable):
