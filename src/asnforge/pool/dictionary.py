@@ -17,7 +17,7 @@ _SHIFT = np.uint64(29)
 
 
 def _words(cells: Cells) -> NDArray[np.uint64] | None:
-    """The cells as words of eight ASCII characters, shape (rows, words); None where a cell is not ASCII."""
+    """The cells as words of eight bytes, shape (rows, words); None where a character has more than one."""
     points = np.ascontiguousarray(cells).view(np.uint32).reshape(len(cells), -1)
     if points.size == 0 or points.max() > np.iinfo(np.uint8).max:
         return None
@@ -48,7 +48,7 @@ def distinct(cells: Cells) -> tuple[Cells, NDArray[np.int64]]:
     Returns
     -------
     values : ndarray of str, shape (distinct,)
-        The distinct values, where ASCII in the order they are met.
+        The distinct values, in the order they are met where each character has one byte.
     places : ndarray of int, shape (rows,)
         For each row the place of its value: ``values[places]`` is `cells`.
     """

@@ -34,7 +34,7 @@ def cut_ranges(
     Returns
     -------
     tuple of (int, int)
-        First and last offset of each, for `read_range`; none where the pool can only be read as a whole: packed, of
+        First and last offset of each, for `read_range`; no range where the pool can only be read as a whole: packed, of
         another format, standard input.
 
     Raises
@@ -50,7 +50,7 @@ def cut_ranges(
         start = read_header(stream, file=source.path, delimiter=delimiter).end
         stop = stream.seek(0, os.SEEK_END)
     offsets = [start + (stop - start) * part // count for part in range(count + 1)]
-    return tuple((first, last) for first, last in pairwise(offsets) if first < last)
+    return tuple((first, last) for first, last in pairwise(offsets) if first < last) or ((start, stop),)
 
 
 def read_range(
