@@ -1,0 +1,174 @@
+"""Files appear whole or not at all."""
+
+import errno
+import itertools
+import os
+import stat
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from asnforge.files import atomic
+from asnforge.files.atomic import TEMPORARY_SUFFIX, write_atomically
+from asnforge.findings import CannotContinue
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_new_file(tmp_path):
+    path = tmp_path / "a.json"
+    assert write_atomically(path, b"one")
+    assert path.read_bytes() == b"one"
+    assert names(tmp_path) == ["a.json"]
+
+
+@pytest.mark.parametrize("data", [b"two", b"longer", b""])
+def test_another_content_takes_its_place(tmp_path, data):
+    path = tmp_path / "a.json"
+    path.write_bytes(b"one")
+    path.chmod(0o600)
+    assert write_atomically(str(path), data)
+    assert path.read_bytes() == data
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_same_content_is_left_alone(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_bytes(b"one")
+    os.utime(path, (1, 1))
+    before = path.stat()
+    assert not write_atomically(path, b"one")
+    assert (path.stat().st_mtime, path.stat().st_ino) == (1, before.st_ino)
+
+
+def test_permissions_are_those_of_any_new_file(tmp_path):
+    (tmp_path / "plain").write_bytes(b"")
+    write_atomically(tmp_path / "ours", b"")
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_link_is_followed(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link").symlink_to("sub/file")
+    write_atomically(tmp_path / "link", b"one")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "sub" / "file").read_bytes() == b"one"
+
+
+def test_a_pipe_is_written_to(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    got = []
+    reader = threading.Thread(target=lambda: got.append((tmp_path / "pipe").read_bytes()))
+    reader.start()
+    assert write_atomically(tmp_path / "pipe", b"x" * 200000)
+    reader.join()
+    assert got == [b"x" * 200000]
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_in_the_folder_one_is_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_atomically("a.json", b"one")
+    assert (tmp_path / "a.json").read_bytes() == b"one"
+
+
+def test_a_name_that_a_killed_process_left_is_passed_by(tmp_path, monkeypatch):
+    monkeypatch.setattr(atomic, "_counter", itertools.count())
+    left = tmp_path / f".{os.getpid()}-0{TEMPORARY_SUFFIX}"
+    left.write_bytes(b"half")
+    write_atomically(tmp_path / "a.json", b"one")
+    assert left.read_bytes() == b"half"
+    assert (tmp_path / "a.json").read_bytes() == b"one"
+
+
+def refused(path) -> str:
+    with pytest.raises(CannotContinue) as caught:
+        write_atomically(path, b"one")
+    return str(caught.value)
+
+
+WAY = "choose another name, or move the folder"
+
+
+@pytest.mark.parametrize(
+    ("path", "finding"),
+    [
+        ("sub", f"sub: A190 the file cannot be written: a folder of that name is in the way; {WAY}"),
+        ("no/a", "no/a: A190 the file cannot be written: its folder does not exist; make the folder first"),
+        ("file/a", "file/a: A190 the file cannot be written: its folder is a file; choose another folder"),
+        ("a\0b", "a\0b: A190 the file cannot be written: its name has a NUL character"),
+        ("loop", "loop: A190 the file cannot be written: Too many levels of symbolic links"),
+        (
+            "a" * 300,
+            "a" * 300
+            + ": A190 the file cannot be written: the name is too long for the file system; choose a shorter one",
+        ),
+    ],
+)
+def test_where_nothing_can_be_written(tmp_path, monkeypatch, path, finding):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "loop").symlink_to("loop")
+    assert refused(path) == finding
+    assert names(tmp_path) == ["file", "loop", "sub"]
+
+
+@pytest.mark.parametrize("call", ["open", "write", "replace"])
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.EACCES, "permission to write in its folder is denied; choose a folder that you may write to"),
+        (errno.EROFS, "the file system is read-only; choose another folder"),
+        (errno.ENOSPC, "no space is left on the device; make space, or choose another folder"),
+        (errno.EDQUOT, "your quota of the device is used up; make space, or choose another folder"),
+        (errno.EIO, os.strerror(errno.EIO)),
+    ],
+)
+def test_a_refusal_leaves_the_file_and_its_folder_as_they_were(tmp_path, monkeypatch, call, number, reason):
+    path = tmp_path / "a.json"
+    path.write_bytes(b"before")
+
+    def refuse(*args):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(f"asnforge.files.atomic.os.{call}", refuse)
+    text = refused(path)
+    monkeypatch.undo()
+    assert text == f"{path}: A190 the file cannot be written: {reason}"
+    assert path.read_bytes() == b"before"
+    assert names(tmp_path) == ["a.json"]
+
+
+def test_no_space(tmp_path):
+    assert refused("/dev/full") == (
+        "/dev/full: A190 the file cannot be written: no space is left on the device; make space, or choose another folder"
+    )
+
+
+WRITER = """
+import sys
+from asnforge.files.atomic import write_atomically
+print("ready", flush=True)
+while True:
+    for byte in b"ab":
+        write_atomically(sys.argv[1], bytes([byte]) * 1_000_000)
+"""
+
+
+def test_killed_at_any_moment_the_file_is_whole(tmp_path):
+    path = tmp_path / "a"
+    for run in range(4):
+        with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            while not path.exists():
+                time.sleep(0.001)
+            time.sleep(0.003 * run)
+            process.kill()
+        data = path.read_bytes()
+        assert data in (b"a" * 1_000_000, b"b" * 1_000_000)
