@@ -236,7 +236,4 @@ def _bracketed(constraint: Constraint) -> str:
 
 
 def _place(column: Column, value: str) -> int | None:
-    try:
-        return column.values.index(value)
-    except ValueError:
-        return None
+    return column.values.index(value) if value and value in column.values else None

@@ -1,0 +1,216 @@
+"""An invented observatory, small enough to see through: its rule set, pools of a few rows, and what the engine makes of them.
+
+Cells of a pool are told apart by blanks; ``.`` is an empty cell, and ``o1/night+c5/tile`` stands for a list of candidates.
+"""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from asnforge.associations.model import Association
+from asnforge.columns import Column, Mask, constant, first_defined, recode
+from asnforge.generate import Generation, Grouping, generate, group
+from asnforge.pool.model import Pool, TextColumn
+from asnforge.rules.constraints import Constraint
+from asnforge.rules.model import Ruleset
+from asnforge.rules.read import read_ruleset
+
+Content = dict[str, Any]
+
+SHARED: Content = {
+    "ruleset": "lynx",
+    "title": "Associations of the Lynx telescope",
+    "undefined": ["none", "-"],
+    "candidates": {"column": "CANDIDATES", "id": r"[a-z]\d+", "discovered": {"id": "z9", "type": "everything"}},
+    "members": {
+        "file_name": "FILE",
+        "pattern": r"(?P<root>.+)_raw(?P<end>\..+)",
+        "name": "{root}_{level}{end}",
+        "exposerr": "TROUBLE",
+        "exptype": "role",
+    },
+    "keywords": {
+        "file_name": "{programme}-{scope}{version}_{asn_type}_{sequence}_asn.json",
+        "program": "{number}",
+        "target": "{field}",
+        "degraded_status": {"none": "All is well.", "some": "Not all is well."},
+    },
+    "conditions": {
+        "setup": {"column": "role", "is": "setup"},
+        "sky": {"column": "role", "is": "background"},
+        "science": {"column": "role", "is": "science"},
+    },
+    "derived": {
+        "role": {
+            "cases": [
+                {"when": {"column": "INTENT", "is": "setup"}, "copy": "INTENT"},
+                {"when": {"column": "STAR", "defined": "yes"}, "value": "psf"},
+                {"when": {"column": "SKY", "defined": "yes"}, "value": "background"},
+                {"value": "science"},
+            ]
+        },
+        "level": {"cases": [{"when": {"use": "sky"}, "value": "spectrum"}, {"value": "flat"}]},
+    },
+    "names": {
+        "programme": {"key": "programme", "zero_fill": 3, "before": "p"},
+        "number": {"key": "programme", "zero_fill": 3},
+        "scope": {"key": "scope"},
+        "version": {"key": "version", "before": "_"},
+        "asn_type": {"key": "asn_type"},
+        "sequence": {"key": "sequence", "zero_fill": 2},
+        "field": {"key": "field", "zero_fill": 2, "before": "f", "empty": "f00"},
+        "camera": {"key": "camera"},
+        "light": {"keys": ["band", "grid"], "sort": "yes", "empty": "open"},
+        "slits": {"values_of": "slit", "before": "-"},
+        "frame": {"key": "frame", "leave_out": ["whole"], "before": "-"},
+    },
+    "products": {"usual": "{programme}-{scope}_{field}_{camera}_{light}{slits}{frame}"},
+    "parts": {
+        "basic": {
+            "group_by": {"programme": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}},
+            "require": {"science": {"members": "science"}},
+        }
+    },
+}
+"""What rules of the invented observatory share."""
+
+IMAGE: Content = {
+    "rule": "Image",
+    "title": "Images",
+    "asn_type": "stack",
+    "use": ["basic"],
+    "product": "usual",
+}
+"""A rule that takes all exposures of a programme and camera; tests add what they are about."""
+
+COLUMNS = "FILE PROPOSAL CAMERA CANDIDATES"
+
+
+def rule(name: str = "Image", **blocks: Any) -> Content:
+    """A rule of the invented observatory, of the images' rule with other blocks."""
+    return {**copy.deepcopy(IMAGE), "rule": name, **blocks}
+
+
+def shared(**blocks: Any) -> Content:
+    """The shared parts of the rule set, with entries of their blocks added or replaced."""
+    content = copy.deepcopy(SHARED)
+    for name, block in blocks.items():
+        content[name] = {**content.get(name, {}), **block} if isinstance(block, Mapping) else block
+    return content
+
+
+def write_ruleset(folder: Path, *rules: Content, **blocks: Any) -> Path:
+    """Write a rule set of the invented observatory to a folder, which is made; a file a rule."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_yaml(folder / "ruleset.yaml", shared(**blocks))
+    for content in rules:
+        write_yaml(folder / f"{content['rule'].lower()}.yaml", content)
+    return folder
+
+
+def write_yaml(path: Path, content: Content) -> Path:
+    """Write a document; every scalar is text."""
+    path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def ruleset(*rules: Content, **blocks: Any) -> Ruleset:
+    """A rule set of the invented observatory with these rules."""
+    with tempfile.TemporaryDirectory() as folder:
+        return read_ruleset(write_ruleset(Path(folder), *(rules or (IMAGE,)), **blocks))
+
+
+def pool_rows(table: str) -> list[list[str]]:
+    """The cells of a table, the header's among them; what stands for empty cells and candidates is written out."""
+    header, *rows = [line.split() for line in table.strip().splitlines()]
+    found = [header]
+    for row in rows:
+        cells = dict(zip(header, row, strict=True))
+        found.append(["" if cell == "." else _candidates(cell) if "/" in cell else cell for cell in cells.values()])
+    return found
+
+
+def pool_text(table: str, delimiter: str = "\t") -> str:
+    """A table as the text of a pool."""
+    return "".join(delimiter.join(cells) + "\n" for cells in pool_rows(table))
+
+
+def pool(table: str, name: str = "night.tsv") -> Pool:
+    """A table as a pool, the header on line 1."""
+    header, *rows = pool_rows(table)
+    return pool_of(header, rows, name)
+
+
+def pool_of(header: Sequence[str], rows: Sequence[Sequence[str]], name: str = "night.tsv") -> Pool:
+    """A pool of cells."""
+    columns = {}
+    for place, column in enumerate(header):
+        cells = [row[place] for row in rows]
+        values = tuple(sorted(set(cells)))
+        codes = np.array([values.index(cell) for cell in cells], np.int32)
+        columns[column.lower()] = TextColumn(column, codes, values)
+    return Pool(
+        path=f"nights/{name}",
+        name=name,
+        header=tuple(header),
+        columns=columns,
+        lines=np.arange(2, len(rows) + 2, dtype=np.int64),
+        header_line=1,
+    )
+
+
+def generated(table: str, *rules: Content, **more: Any) -> Generation:
+    """What these rules make of a table."""
+    return generate(pool(table), ruleset(*rules), **more)
+
+
+def members(association: Association) -> list[str]:
+    """The members of an association, as ``expname exptype``."""
+    return [f"{member.expname} {member.exptype}" for product in association.products for member in product.members]
+
+
+def groups(table: str, *rules: Content, **blocks: Any) -> list[tuple[str, str, str, str]]:
+    """All groups of the first rule, valid or not: scope, key after programme and camera, own files, attached files."""
+    grouping = group(pool(table), ruleset(*rules, **blocks))
+    return sorted(shown_group(grouping, 0, number) for number in range(len(grouping.made[0].memberships.groups)))
+
+
+def shown_group(grouping: Grouping, of_rule: int, number: int) -> tuple[str, str, str, str]:
+    """One group of a rule in words: scope, key after programme and camera, own files, attached files."""
+    made = grouping.made[of_rule]
+    found = made.memberships.groups
+    names = grouping.exposures.pool.columns["file"]
+    own = sorted(names[row] for row in found.own_row[found.own_group == number].tolist())
+    attached = sorted(names[row] for row in found.attached_row[found.attached_group == number].tolist())
+    keys = [key.name for key in made.rule.group_by if key.name not in ("programme", "camera")]
+    return (
+        grouping.scopes.scopes[found.scope[number]][0],
+        " ".join(made.names.key(name, number) or "." for name in keys),
+        " ".join(own),
+        " ".join(attached),
+    )
+
+
+class Table:
+    """What constraints are evaluated on, made of columns of texts; the empty text is undefined."""
+
+    def __init__(self, **columns: Sequence[str]) -> None:
+        self.rows = len(next(iter(columns.values())))
+        self._columns = {name: recode(texts, np.arange(self.rows)) for name, texts in columns.items()}
+
+    def column(self, names: tuple[str, ...]) -> Column:
+        return first_defined([self._columns.get(name, constant("", self.rows)) for name in names])
+
+    def passes(self, constraint: Constraint) -> Mask:
+        return constraint.evaluate(self)
+
+
+def _candidates(cell: str) -> str:
+    return str([tuple(entry.split("/")) for entry in cell.split("+")])
