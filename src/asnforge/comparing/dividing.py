@@ -74,9 +74,9 @@ def _parts_of(
             having[member].append(place)
     inside: dict[int, list[_Sided]] = defaultdict(list)
     for part in parts:
-        if not part.members or not all(member in having for member in part.members):
+        if not part.members or not all(map(having.__contains__, part.members)):
             continue
-        rarest = min(part.members, key=lambda member: (len(having[member]), member))
+        _, rarest = min((len(having[member]), member) for member in part.members)
         for place in having[rarest][:_MOST_WHOLES]:
             whole = wholes[place]
             same = agree(part.association.keywords, whole.association.keywords, keywords)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from asnforge.associations.model import Association
 from asnforge.comparing.codes import UNREADABLE
 from asnforge.comparing.model import ReadAssociation, ReadProduct
 from asnforge.files.read import read_bytes
-from asnforge.files.search import PATTERN
+from asnforge.files.search import files_below
 from asnforge.files.validate import validate_bytes
 from asnforge.findings import CannotContinue, Finding
 
@@ -81,22 +81,17 @@ def load_side(path: str, *, strict: bool = False) -> Side:
     Side
         A file that cannot be read is a finding; the others are read.
     """
-    root = Path(path)
-    if root.is_dir():
-        files = sorted(file for file in root.rglob(PATTERN) if not file.is_dir())
-    else:
-        root, files = root.parent, [root]
+    files = files_below(path) if Path(path).is_dir() else [(path, ".")]
     texts: dict[str, str] = {}
     associations: list[ReadAssociation] = []
     findings: list[Finding] = []
     unreadable: list[tuple[str, str]] = []
-    for file in files:
-        folder = file.parent.relative_to(root).as_posix()
+    for file, folder in files:
         try:
-            associations.append(read_association(read_bytes(str(file)), str(file), folder, texts, strict=strict))
+            associations.append(read_association(read_bytes(file), file, folder, texts, strict=strict))
         except CannotContinue as stop:
             findings.append(stop.findings[0])
-            unreadable.append((folder, file.name))
+            unreadable.append((folder, _name(file)))
     return Side(path, tuple(associations), tuple(findings), frozenset(unreadable))
 
 
@@ -134,7 +129,7 @@ def read_association(
         for product in content.products
     )
     keywords = {name: _same(texts, _text(value)) for name in _KEYWORDS if (value := getattr(content, name)) is not None}
-    return ReadAssociation(file, folder, PurePath(file).name, keywords, _ordered(products), raw)
+    return ReadAssociation(file, folder, _name(file), keywords, _ordered(products), raw)
 
 
 def from_associations(associations: Iterable[Association], folder: str = ".") -> tuple[ReadAssociation, ...]:
@@ -151,6 +146,10 @@ def _from_association(association: Association, folder: str) -> ReadAssociation:
         name: value for name in _KEYWORDS if (value := getattr(association, name, None)) is not None
     }
     return ReadAssociation("", folder, association.file_name, keywords, _ordered(products))
+
+
+def _name(file: str) -> str:
+    return file.rpartition("/")[2]
 
 
 def _ordered(products: Iterable[ReadProduct]) -> tuple[ReadProduct, ...]:

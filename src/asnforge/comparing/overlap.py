@@ -8,8 +8,11 @@ from collections.abc import Callable, Sequence
 from asnforge.comparing.model import ReadAssociation
 from asnforge.comparing.naming import split_suffix
 
+_COMMON = 1024
+"""Pairs of associations that have one exposure, from which on it says little about which belong together."""
+
 _WORK = 2_000_000
-"""Pairs of associations that are looked at before exposures common to very many of them are passed over."""
+"""Pairs of associations that are looked at in all."""
 
 
 def overlapping_pairs(
@@ -55,19 +58,28 @@ def _exposures(association: ReadAssociation) -> frozenset[str]:
 
 
 def _candidates(before: list[frozenset[str]], after: list[frozenset[str]]) -> set[tuple[int, int]]:
-    """Pairs of places with an exposure in common; the rarest exposures first, until the work is done."""
+    """Pairs of places with an exposure in common; the rarest exposures first, until the work is done.
+
+    An exposure that very many have is used only for the associations that no rarer one has found a pair for.
+    """
     places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, associations in enumerate((before, after)):
         for place, exposures in enumerate(associations):
             for exposure in exposures:
                 places[exposure][side].append(place)
-    common = sorted((len(i) * len(j), exposure) for exposure, (i, j) in places.items() if i and j)
+    ranked = sorted((len(i) * len(j), exposure) for exposure, (i, j) in places.items() if i and j)
     found: set[tuple[int, int]] = set()
-    work = 0
-    for cost, exposure in common:
-        work += cost
-        if work > _WORK:
-            break
+    have: tuple[set[int], set[int]] = (set(), set())
+    for cost, exposure in ranked:
         mine, theirs = places[exposure]
-        found.update((i, j) for i in mine for j in theirs)
+        if cost <= _COMMON:
+            pairs = [(i, j) for i in mine for j in theirs]
+        else:
+            pairs = [(i, j) for i in mine if i not in have[0] for j in theirs]
+            pairs += [(i, j) for j in theirs if j not in have[1] for i in mine]
+        if len(found) + len(pairs) > _WORK:
+            break
+        found.update(pairs)
+        have[0].update(i for i, _ in pairs)
+        have[1].update(j for _, j in pairs)
     return found

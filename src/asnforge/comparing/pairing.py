@@ -7,16 +7,16 @@ looked at for the exposures that it shares. Swapping the sides gives the same pa
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 
 from asnforge.comparing.dividing import Division, divisions
+from asnforge.comparing.facts import SAME_MEMBERS, SAME_NAMES, FactBook, Key
 from asnforge.comparing.model import ReadAssociation
-from asnforge.comparing.naming import agree, rule_name
+from asnforge.comparing.naming import agree
 from asnforge.comparing.overlap import overlapping_pairs
 
 Pair = tuple[ReadAssociation, ReadAssociation]
-Key = Callable[[ReadAssociation], Hashable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +46,6 @@ class Pairing:
     unexpected: tuple[ReadAssociation, ...]
 
 
-def _type(association: ReadAssociation) -> str | None:
-    return association.keywords.get("asn_type")
-
-
-def _rule(association: ReadAssociation) -> str:
-    return rule_name(association.keywords.get("asn_rule", ""))
-
-
-def _contents(association: ReadAssociation) -> Hashable:
-    return association.products
-
-
-def _memberships(association: ReadAssociation) -> Hashable:
-    return tuple(sorted(product.members for product in association.products))
-
-
-def _everything(association: ReadAssociation) -> Hashable:
-    return association.products, tuple(sorted(association.keywords.items()))
-
-
-_SAME_MEMBERS: tuple[Key, ...] = (
-    _everything,
-    lambda a: (_type(a), _rule(a), _contents(a)),
-    _contents,
-    lambda a: (_type(a), _rule(a), _memberships(a)),
-    _memberships,
-)
-_SAME_NAMES: tuple[Key, ...] = (lambda a: (_type(a), _rule(a), a.names), lambda a: a.names)
-
-
 def pair(
     expected: Iterable[ReadAssociation], actual: Iterable[ReadAssociation], ignore: Collection[str] = ()
 ) -> Pairing:
@@ -94,17 +64,18 @@ def pair(
         Each association of each side in exactly one place, apart from the originals of duplicates.
     """
     lost, gained = sorted(expected, key=_order), sorted(actual, key=_order)
+    facts = FactBook((*lost, *gained))
     pairs: list[Pair] = []
-    for key in _SAME_MEMBERS:
-        found, lost, gained = _by_key(lost, gained, key)
+    for key in SAME_MEMBERS:
+        found, lost, gained = _by_key(lost, gained, key, facts)
         pairs += found
-    lost, expected_duplicates = _duplicates(lost, [one for one, _ in pairs])
-    gained, actual_duplicates = _duplicates(gained, [other for _, other in pairs])
+    lost, expected_duplicates = _duplicates(lost, [one for one, _ in pairs], facts)
+    gained, actual_duplicates = _duplicates(gained, [other for _, other in pairs], facts)
     splits, merges = divisions(lost, gained, {"asn_type", "asn_rule"}.difference(ignore))
     lost = _without(lost, [split.whole for split in splits], [part for merge in merges for part in merge.parts])
     gained = _without(gained, [merge.whole for merge in merges], [part for split in splits for part in split.parts])
-    for key in _SAME_NAMES:
-        found = _by_name(lost, gained, key)
+    for key in SAME_NAMES:
+        found = _by_name(lost, gained, key, facts)
         pairs += found
         lost, gained = _without(lost, [one for one, _ in found]), _without(gained, [other for _, other in found])
     scope = {"asn_type", "asn_rule", "asn_id", "program"}.difference(ignore)
@@ -117,21 +88,22 @@ def pair(
 def _order(association: ReadAssociation) -> tuple[object, ...]:
     """By content, and by file only where the content is the same."""
     keywords = tuple(sorted(association.keywords.items()))
-    return association.names, _memberships(association), keywords, association.file_name, association.file
+    memberships = sorted(product.members for product in association.products)
+    return association.names, memberships, keywords, association.file_name, association.file
 
 
 def _by_key(
-    lost: list[ReadAssociation], gained: list[ReadAssociation], key: Key
+    lost: list[ReadAssociation], gained: list[ReadAssociation], key: Key, facts: FactBook
 ) -> tuple[list[Pair], list[ReadAssociation], list[ReadAssociation]]:
     if not lost or not gained:
         return [], lost, gained
     waiting: dict[Hashable, deque[ReadAssociation]] = {}
     for other in gained:
-        waiting.setdefault(key(other), deque()).append(other)
+        waiting.setdefault(key(facts[other]), deque()).append(other)
     pairs: list[Pair] = []
     still_lost: list[ReadAssociation] = []
     for one in lost:
-        matching = waiting.get(key(one))
+        matching = waiting.get(key(facts[one]))
         if matching:
             pairs.append((one, matching.popleft()))
         else:
@@ -144,26 +116,27 @@ def _without(associations: list[ReadAssociation], *taken: list[ReadAssociation])
     return [association for association in associations if id(association) not in gone] if gone else associations
 
 
-def _identity(association: ReadAssociation) -> Hashable:
-    return _type(association), _rule(association), _memberships(association)
-
-
 def _duplicates(
-    left: list[ReadAssociation], paired: list[ReadAssociation]
+    left: list[ReadAssociation], paired: list[ReadAssociation], facts: FactBook
 ) -> tuple[list[ReadAssociation], tuple[Pair, ...]]:
     """Those of the left ones whose like the side has already, with that one before them; and first the others."""
-    originals = {_identity(association): association for association in reversed(paired)}
-    copies = [(original, one) for one in left if (original := originals.setdefault(_identity(one), one)) is not one]
+
+    def identity(association: ReadAssociation) -> tuple[str | None, str, int]:
+        known = facts[association]
+        return known.asn_type, known.rule, known.members
+
+    originals = {identity(association): association for association in reversed(paired)}
+    copies = [(original, one) for one in left if (original := originals.setdefault(identity(one), one)) is not one]
     return _without(left, [copy for _, copy in copies]), tuple(copies)
 
 
-def _by_name(lost: list[ReadAssociation], gained: list[ReadAssociation], key: Key) -> list[Pair]:
+def _by_name(lost: list[ReadAssociation], gained: list[ReadAssociation], key: Key, facts: FactBook) -> list[Pair]:
     """Pairs of the same product names; where several have them, those that share exposures."""
     sides: dict[Hashable, tuple[list[ReadAssociation], list[ReadAssociation]]] = {}
     for side, associations in enumerate((lost, gained)):
         for association in associations:
-            if any(association.names):
-                sides.setdefault(key(association), ([], []))[side].append(association)
+            if any(facts[association].names):
+                sides.setdefault(key(facts[association]), ([], []))[side].append(association)
     pairs: list[Pair] = []
     for before, after in sides.values():
         if len(before) == len(after) == 1:

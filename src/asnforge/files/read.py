@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import BinaryIO
 
 from asnforge.files.codes import NOT_TEXT, TOO_LARGE, UNREADABLE
 from asnforge.files.positions import line_and_column
@@ -12,6 +12,7 @@ from asnforge.findings import CannotContinue, Finding
 LARGEST = 64 * 1024 * 1024
 """Bytes; an association of 20 members has some 5,000."""
 
+_USUAL = 1024 * 1024
 _MARK = b"\xef\xbb\xbf"
 _KINDS = (
     (b"\x1f\x8b", "is packed with gzip", "unpack it first"),
@@ -33,10 +34,10 @@ def read_bytes(path: str) -> bytes:
     """
     try:
         if path == "-":
-            data = sys.stdin.buffer.read(LARGEST + 1)
+            data = _read_some(sys.stdin.buffer)
         else:
-            with Path(path).open("rb") as stream:
-                data = stream.read(LARGEST + 1)
+            with open(path, "rb") as stream:  # noqa: PTH123  a folder may have very many files
+                data = _read_some(stream)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CannotContinue(Finding(UNREADABLE.code, f"cannot be read: {reason}", path)) from error
@@ -44,6 +45,12 @@ def read_bytes(path: str) -> bytes:
         message = f"is larger than the {LARGEST // 2**20} MiB that are read of an association"
         raise CannotContinue(Finding(TOO_LARGE.code, message, path))
     return data
+
+
+def _read_some(stream: BinaryIO) -> bytes:
+    """All of a stream, or more than `LARGEST` of it; memory is asked for only as it is needed."""
+    start = stream.read(_USUAL)
+    return start if len(start) < _USUAL else start + stream.read(LARGEST + 1 - _USUAL)
 
 
 def decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from asnforge.files.codes import UNREADABLE
 from asnforge.findings import Finding
 
-PATTERN = "*_asn.json"
+ENDING = "_asn.json"
+
+
+def files_below(folder: str) -> Iterator[tuple[str, str]]:
+    """Each association file in a folder and in those below it, in order of their names.
+
+    Yields
+    ------
+    (str, str)
+        The file's path, and its folder inside `folder`, ``.`` for itself.
+    """
+    for root, folders, names in os.walk(folder):
+        folders.sort()
+        inside = Path(root).relative_to(folder).as_posix()
+        yield from ((f"{root.rstrip('/')}/{name}", inside) for name in sorted(names) if name.endswith(ENDING))
 
 
 def association_files(paths: Iterable[str]) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
@@ -25,8 +40,8 @@ def association_files(paths: Iterable[str]) -> tuple[tuple[str, ...], tuple[Find
         if path == "-" or not Path(path).is_dir():
             files.append(path)
             continue
-        inside = sorted(str(file) for file in Path(path).rglob(PATTERN) if not file.is_dir())
+        inside = [file for file, _ in files_below(path)]
         files.extend(inside)
         if not inside:
-            findings.append(Finding(UNREADABLE.code, f"has no file {PATTERN}, in no folder below it either", path))
+            findings.append(Finding(UNREADABLE.code, f"has no file *{ENDING}, in no folder below it either", path))
     return tuple(files), tuple(findings)
