@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -66,14 +65,11 @@ def pool_options(function: _F) -> _F:
 
 def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] = ()) -> Ruleset:
     """The rule set that the options ask for; a name of a shipped rule set stands for its folder."""
-    from asnforge.rules.locate import default_ruleset, shipped
-    from asnforge.rules.read import read_ruleset
+    from asnforge.rules.read import load_ruleset
 
     if ignore_default and not rules:
         raise click.UsageError("--ignore-default leaves no rules: name some with --rules.")
-    paths = [] if ignore_default else [default_ruleset()]
-    paths += [(None if Path(name).exists() else shipped(name)) or Path(name) for name in rules]
-    ruleset = read_ruleset(*paths)
+    ruleset = load_ruleset(*rules, default=not ignore_default)
     return ruleset.only(*only) if only else ruleset
 
 

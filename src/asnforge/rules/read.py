@@ -8,12 +8,34 @@ from pathlib import Path
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.build import build_ruleset
 from asnforge.rules.documents import Document, read_document
+from asnforge.rules.locate import default_ruleset, shipped
 from asnforge.rules.model import Ruleset
 from asnforge.rules.schema import Kind, check_schema
 from asnforge.rules.shared import Located, Shared
 
 RULESET_FILE = "ruleset.yaml"
 CASES_SUFFIX = ".cases.yaml"
+
+
+def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
+    """The default rule set, with others added to it or in its place.
+
+    Parameters
+    ----------
+    *rules : str or Path
+        Folders and rule files as `read_ruleset` takes them, or names of rule sets that ship with the package. A file or
+        folder of that name goes first.
+    default : bool
+        Begin with the default rule set.
+
+    Raises
+    ------
+    CannotContinue
+        With every fault that was found; also where nothing is left to read.
+    """
+    paths = [default_ruleset()] if default else []
+    paths += [(None if Path(name).exists() else shipped(str(name))) or Path(name) for name in rules]
+    return read_ruleset(*paths)
 
 
 def read_ruleset(*paths: str | Path) -> Ruleset:
