@@ -53,6 +53,7 @@ def refusal(read, *args, **options):
             "pool:3:4: P154 warning: the row has a carriage return inside; give each exposure a line of its own",
         ),
         (b'1\t"2\t3', "pool:3: P155 warning: the row has a quote that is not closed; close it, or take it out"),
+        (b'1\t"2\t""', "pool:3: P155 warning: the row has a quote that is not closed; close it, or take it out"),
         (b'1\t2\t"3""', "pool:3: P155 warning: the row has a quote that is not closed; close it, or take it out"),
         (b'"', "pool:3: P155 warning: the row has a quote that is not closed; close it, or take it out"),
         (
@@ -235,7 +236,7 @@ def test_no_pool(read, data, finding):
         (
             b"A;B\n",
             "\t",
-            "pool:1: P113 the header line has no tab between names; leave out --delimiter and it is found",
+            "pool:1: P113 the header line has no tab between names; give the one that is",
         ),
         *(
             (
@@ -244,7 +245,7 @@ def test_no_pool(read, data, finding):
                 f"pool: P113 {wrong!r} cannot be a delimiter; "
                 "give one ASCII character, \\t for a tab, but no letter, digit, quote or #",
             )
-            for wrong in ("", "||", "\n", "\0", '"', "#", "A", "1", "é", "·")
+            for wrong in ("", "||", "\n", "\0", '"', "#", "A", "z", "1", "_", "é", "·")
         ),
         (
             b"SIMPLE  =",
@@ -305,6 +306,11 @@ def test_nothing_on_standard_input(monkeypatch):
         refusal(read_pool, "-")
         == "stdin: P104 the pool is empty; a pool has a header line, and a line for each exposure"
     )
+
+
+def test_standard_input_is_closed(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert refusal(read_pool, "-") == "stdin: P103 the file cannot be read: it is closed"
 
 
 def test_every_code_is_explained_once():

@@ -4,7 +4,7 @@ import csv
 import io
 import random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from asnforge.pool import read_pool
@@ -88,6 +88,7 @@ def test_shuffled_rows_have_the_same_dictionary(table, order):
 
 
 @untimed
+@example('"\t""')
 @given(st.text(st.sampled_from('"\t a'), max_size=12))
 def test_cells_are_counted_as_csv_does(text):
     parsed = list(csv.reader([text, "next line"], delimiter="\t"))

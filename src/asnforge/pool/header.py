@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ DELIMITERS = {"\t": "tab", "|": "`|`", ",": "comma", " ": "blank"}
 """What a reader calls the delimiters; the first three are looked for in the header line, in this order."""
 
 _LOOKED_FOR = "\t|,"
+# The marks of ASCII, but not those that names, quotes and comments have.
+_POSSIBLE = re.compile(r"[\t !$-/:-@\[-^`{-~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +137,13 @@ def _find_delimiter(text: str, file: str, line: int) -> str:
 def _check_delimiter(delimiter: str, text: str, file: str, line: int) -> str:
     if delimiter == r"\t":
         delimiter = "\t"
-    if (
-        len(delimiter) != 1
-        or delimiter.isalnum()
-        or not delimiter.isascii()
-        or (delimiter != "\t" and not delimiter.isprintable())
-        or delimiter in '"#'
-    ):
+    if not _POSSIBLE.fullmatch(delimiter):
         hint = r"give one ASCII character, \t for a tab, but no letter, digit, quote or #"
         raise refusal(codes.WRONG_DELIMITER, f"{delimiter!r} cannot be a delimiter", file=file, hint=hint)
     if delimiter in text:
         return delimiter
     there = [called(other) for other in _LOOKED_FOR if other in text]
-    hint = f"there is {there[0]}: leave out --delimiter" if there else "leave out --delimiter and it is found"
+    hint = f"there is {there[0]}: leave out --delimiter" if there else "give the one that is"
     message = f"the header line has no {called(delimiter)} between names"
     raise refusal(codes.WRONG_DELIMITER, message, file=file, line=line, hint=hint)
 

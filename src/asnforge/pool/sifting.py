@@ -88,22 +88,19 @@ class CellCounter:
 
     def __init__(self, delimiter: str) -> None:
         self._delimiter = delimiter
-        at_start = rf'(?<![^{re.escape(delimiter)}])"'
-        self._quoted = re.compile(rf'{at_start}(?:[^"]|"")*+"')
-        self._unclosed = re.compile(rf'{at_start}(?:[^"]|"")*+\Z')
+        # A quote at the start of a cell, and all up to the one that closes it, or to the end of the line.
+        self._quoted = re.compile(rf'(?<![^{re.escape(delimiter)}])"(?:[^"]|"")*+("|\Z)')
 
     def __call__(self, text: str) -> int | None:
         """The count of cells; None where a quote is not closed."""
+        cells = text.count(self._delimiter) + 1
         if '"' not in text:
-            return text.count(self._delimiter) + 1
-        outside, quoted = [], self._quoted
-        end = 0
-        for match in quoted.finditer(text):
-            outside.append(text[end : match.start()])
-            end = match.end()
-        if self._unclosed.search(text, end):
-            return None
-        return sum(part.count(self._delimiter) for part in outside) + text.count(self._delimiter, end) + 1
+            return cells
+        for quoted in self._quoted.finditer(text):
+            if not quoted[1]:
+                return None
+            cells -= quoted[0].count(self._delimiter)
+        return cells
 
 
 def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str | Finding | None:

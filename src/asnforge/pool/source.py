@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import gzip
 import io
 import os
@@ -83,7 +84,8 @@ def find_source(path: str | os.PathLike[str]) -> Source:
     """
     path = os.fspath(path)
     if path == "-":
-        return reopened(STANDARD_INPUT, sys.stdin.buffer.read())
+        with refusing_unreadable(STANDARD_INPUT):
+            return reopened(STANDARD_INPUT, _standard_input())
     if "\0" in path:
         raise refusal(codes.NO_SUCH_FILE, "a file's name has no NUL character", file=path.replace("\0", r"\0"))
     with refusing_unreadable(path):
@@ -123,6 +125,12 @@ def refusing_unreadable(path: str) -> Iterator[None]:
 
 def _opened(path: str, raw: bytes | None) -> BinaryIO:
     return open(path, "rb") if raw is None else io.BytesIO(raw)  # noqa: PTH123
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:  # a closed one
+        raise OSError(errno.EBADF, "it is closed")
+    return sys.stdin.buffer.read()
 
 
 def _whole(path: str) -> bytes:
