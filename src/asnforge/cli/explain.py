@@ -1,0 +1,118 @@
+"""``asnforge explain``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from asnforge.cli.options import load_rules, pool_options, rule_options, scope_choice, scope_options
+
+if TYPE_CHECKING:
+    from asnforge.explaining import Evidence
+
+
+@click.command(no_args_is_help=True)
+@click.argument("pool", metavar="POOL")
+@click.argument("exposures", nargs=-1, metavar="[EXPOSURE...]")
+@click.option("--all", "every", is_flag=True, help="Every constraint that failed, every orphan, every rule.")
+@click.option("--why-not", nargs=2, metavar="A B", help="Say why two exposures are not together.")
+@click.option("--orphans", is_flag=True, help="List the exposures that are in no association, by reason.")
+@scope_options
+@rule_options
+@pool_options
+@click.option("--json", "as_json", is_flag=True, help="Print the explanations as JSON.")
+def command(
+    pool: str,
+    exposures: tuple[str, ...],
+    every: bool,
+    why_not: tuple[str, str] | None,
+    orphans: bool,
+    all_candidates: bool,
+    discover: bool,
+    ids: tuple[str, ...],
+    rules: tuple[str, ...],
+    ignore_default: bool,
+    only: tuple[str, ...],
+    delimiter: str | None,
+    pool_format: str | None,
+    as_json: bool,
+) -> None:
+    """Say why an exposure is in an association, or in none.
+
+    EXPOSURE is a file name, a pattern such as '*_00002_*', or a line of POOL. For each the rules that took it are shown with
+    the association, and for every other rule the first constraint that failed: the column, the value found, the value wanted.
+    Without EXPOSURE each exposure of the pool has a line. Exit status: 0 done, 2 the pool or a rule cannot be read, or there is
+    no such exposure.
+    """
+    from asnforge.explaining import gather
+    from asnforge.pool.reader import read_pool
+
+    if sum((bool(exposures), why_not is not None, orphans)) > 1:
+        raise click.UsageError("EXPOSURE, --why-not and --orphans exclude each other: give one of them.")
+    ruleset = load_rules(rules, ignore_default, only)
+    choice = scope_choice(all_candidates, discover, ids)
+    read = read_pool(pool, columns=ruleset.columns_read(), delimiter=delimiter, format=pool_format)
+    evidence = gather(read, ruleset, choice)
+    if why_not is not None:
+        _show_why_not(evidence, why_not, every, as_json)
+    elif orphans:
+        _show_orphans(evidence, every, as_json)
+    else:
+        _show_exposures(evidence, exposures, every, as_json)
+
+
+def _show_exposures(evidence: Evidence, names: tuple[str, ...], every: bool, as_json: bool) -> None:
+    from asnforge.explaining import explain_exposure, find_exposures
+    from asnforge.explaining.text import brief_text, explanation_text
+
+    column = evidence.ruleset.members.file_name
+    rows = dict.fromkeys(row for name in names for row in find_exposures(evidence.pool, column, name))
+    explanations = (explain_exposure(evidence, row, every) for row in (rows or range(len(evidence.pool))))
+    if as_json:
+        _show_json([explanation.as_dict() for explanation in explanations])
+    elif names:
+        click.echo("\n\n".join(explanation_text(explanation, _width()) for explanation in explanations))
+    else:
+        click.echo(brief_text(explanations, _width()))
+
+
+def _show_orphans(evidence: Evidence, every: bool, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from asnforge.explaining import find_orphans
+    from asnforge.explaining.text import orphans_text
+
+    found = find_orphans(evidence)
+    if as_json:
+        _show_json([asdict(entry) for entry in found])
+    else:
+        click.echo(orphans_text(found, every, _width()))
+
+
+def _show_why_not(evidence: Evidence, names: tuple[str, str], every: bool, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from asnforge.explaining import find_exposure, why_not
+    from asnforge.explaining.text import why_not_text
+
+    one, other = (find_exposure(evidence.pool, evidence.ruleset.members.file_name, name) for name in names)
+    found = why_not(evidence, one, other)
+    if as_json:
+        _show_json(asdict(found))
+    else:
+        click.echo(why_not_text(found, every, _width()))
+
+
+def _show_json(value: object) -> None:
+    import json
+
+    click.echo(json.dumps(value, indent=4))
+
+
+def _width() -> int | None:
+    """The terminal's width; None where nobody watches, so that a line stays one line."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -1,0 +1,55 @@
+"""Which keys divide two exposures that one rule takes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from asnforge.explaining.evidence import Evidence, RuleEvidence
+from asnforge.rules.model import Key
+
+
+def dividing_keys(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> tuple[str, ...]:
+    """What keeps two exposures of one rule in different groups, in every scope that they share.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each key in which both are bound to different values; where there is none, for each that binds one
+        alone, so that neither joins the other's group as a wildcard.
+    """
+    places = [_places(evidence, row) for row in (one, other)]
+    found: dict[str, None] = {}
+    for scope in sorted(places[0].keys() & places[1].keys()):
+        bound = [
+            [_value(evidence, rule, key, row, inside[scope]) for key in rule.rule.group_by]
+            for row, inside in zip((one, other), places, strict=True)
+        ]
+        pairs = list(zip(rule.rule.group_by, *bound, strict=True))
+        differing = [_differ(rule, key, left, right) for key, left, right in pairs if left and right and left != right]
+        alone = [_alone(rule, key, left or right) for key, left, right in pairs if bool(left) != bool(right)]
+        found.update(dict.fromkeys(differing or alone))
+    return tuple(found)
+
+
+def _places(evidence: Evidence, row: int) -> dict[int, int]:
+    """The scopes of an exposure, each with the candidate that the exposure is seen under in it."""
+    _, scope, candidate = evidence.grouping.scopes.of_rows(np.array([row]))
+    return dict(zip(scope.tolist(), candidate.tolist(), strict=True))
+
+
+def _value(evidence: Evidence, rule: RuleEvidence, key: Key, row: int, candidate: int) -> str:
+    """The value that binds an exposure under a candidate; the empty text for a wildcard (grouping rules, 'Wildcards')."""
+    if key.instead is not None and evidence.grouping.scopes.matching(key.instead)[candidate]:
+        return key.instead.value
+    if key.when is not None and not rule.evaluation.passes(key.when)[row]:
+        return ""
+    return rule.evaluation.column(key.columns)[row]
+
+
+def _differ(rule: RuleEvidence, key: Key, left: str, right: str) -> str:
+    return f"{key.name} divides them: {rule.values.title(key.columns)} is {left} and {right}"
+
+
+def _alone(rule: RuleEvidence, key: Key, value: str) -> str:
+    title = rule.values.title(key.columns)
+    return f"{key.name} binds one of them alone: {title} is {value}, and the groups of the other have another"

@@ -1,0 +1,224 @@
+"""What explaining needs of a grouping: for each rule its checks, its evaluation, and where each exposure went."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from asnforge.associations.build import build_associations
+from asnforge.associations.drafts import Draft, RuleDrafts
+from asnforge.associations.duplicates import Dropped
+from asnforge.associations.model import Association
+from asnforge.columns import Mask
+from asnforge.explaining.model import CheckKind, Exposure, Failure
+from asnforge.explaining.values import Values
+from asnforge.explaining.walking import constraint_failure, key_failure
+from asnforge.generate import EVERYWHERE, Grouping, group
+from asnforge.grouping.evaluation import Evaluation, Evaluations
+from asnforge.grouping.groups import has_value
+from asnforge.grouping.joins import Places
+from asnforge.grouping.scopes import ScopeChoice
+from asnforge.pool.model import Pool
+from asnforge.rules.constraints import Constraint
+from asnforge.rules.model import Key, Rule, Ruleset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """Something of a rule that an exposure must pass to be taken.
+
+    Attributes
+    ----------
+    kind : {"constraint", "key"}
+        A constraint of ``select``, or a key that needs a value.
+    name : str
+        Its name in the rule.
+    what : Constraint or Key
+        The thing itself.
+    passed : ndarray of bool, shape (rows,)
+        The exposures that pass it.
+    """
+
+    kind: CheckKind
+    name: str
+    what: Constraint | Key
+    passed: Mask
+
+
+class RuleEvidence:
+    """What one rule did with a pool's exposures."""
+
+    def __init__(self, made: RuleDrafts, evaluation: Evaluation, ruleset: Ruleset) -> None:
+        self.made = made
+        self.rule: Rule = made.rule
+        self.evaluation = evaluation
+        self.values = Values(made.exposures.pool, evaluation, made.rule, ruleset)
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The rule's checks, in the order of the rule: constraints first, then keys."""
+        return tuple(self._checks())
+
+    def failures(self, row: int) -> Iterator[Failure]:
+        """Why an exposure is not selected, check by check."""
+        for check in self.checks:
+            if not check.passed[row]:
+                yield self.failure(check, row)
+
+    def failure(self, check: Check, row: int) -> Failure:
+        """Why an exposure does not pass a check."""
+        if isinstance(check.what, Key):
+            return key_failure(check.what, self.values, row)
+        return constraint_failure(check.name, check.what, self.evaluation, self.values, row)
+
+    def members_of(self, row: int) -> Places:
+        """The places in the rule's memberships where an exposure is a member."""
+        start, stop = np.searchsorted(self._sorted_rows, (row, row + 1))
+        return self._by_row[start:stop]
+
+    @cached_property
+    def own_rows(self) -> Mask:
+        """The exposures that are in a group of the rule as its own."""
+        mask = np.zeros(len(self.made.exposures), np.bool_)
+        mask[self.made.memberships.groups.own_row] = True
+        return mask
+
+    @cached_property
+    def member_rows(self) -> Mask:
+        """The exposures that are a member of a group of the rule, valid or not."""
+        mask = np.zeros(len(self.made.exposures), np.bool_)
+        mask[self.made.memberships.row] = True
+        return mask
+
+    @cached_property
+    def _by_row(self) -> Places:
+        return np.argsort(self.made.memberships.row, kind="stable")
+
+    @cached_property
+    def _sorted_rows(self) -> Places:
+        return self.made.memberships.row[self._by_row]
+
+    def _checks(self) -> Iterator[Check]:
+        for select in self.rule.select:
+            passed = self.evaluation.passes(select.constraint)
+            yield Check("constraint", select.name, select.constraint, passed)
+        for key in self.rule.group_by:
+            if key.optional:
+                continue
+            passed = has_value(key, self.evaluation)
+            if key.instead is not None:
+                passed = passed | self.own_rows
+            yield Check("key", key.name, key, passed)
+
+
+class Evidence:
+    """All that explaining needs of what rules made of a pool.
+
+    Parameters
+    ----------
+    grouping : Grouping
+        What the rules made.
+    ruleset : Ruleset
+        The rules.
+    """
+
+    def __init__(self, grouping: Grouping, ruleset: Ruleset) -> None:
+        self.grouping = grouping
+        self.ruleset = ruleset
+        self.exposures = grouping.exposures
+        self.pool = grouping.exposures.pool
+        evaluations = Evaluations(grouping.exposures, ruleset)
+        self.rules = tuple(
+            RuleEvidence(made, evaluations.seen_as(made.rule.take_as), ruleset) for made in grouping.made
+        )
+
+    def exposure(self, row: int) -> Exposure:
+        """Which exposure a row is."""
+        return Exposure(int(self.pool.lines[row]), self.pool.columns[self.ruleset.members.file_name][row])
+
+    @cached_property
+    def orphans(self) -> Mask:
+        """The exposures that are in no association."""
+        return self.grouping.orphans()
+
+    @cached_property
+    def looked_at(self) -> Mask:
+        """The exposures that are in a scope that was looked at."""
+        return np.diff(self.grouping.scopes.starts) > 0
+
+    @cached_property
+    def listed_elsewhere(self) -> Mask:
+        """The orphans whose file is in an association, by another line of the pool."""
+        files = self.exposures.columns[self.ruleset.members.file_name]
+        inside = np.zeros(len(files.values), np.bool_)
+        inside[files.codes[~self.orphans]] = True
+        found: Mask = inside[files.codes] & self.orphans
+        return found
+
+    def fault(self, row: int) -> str:
+        """What is wrong with an exposure that cannot be used."""
+        return self._faults.get(int(self.pool.lines[row]), "the row has a fault")
+
+    @cached_property
+    def _faults(self) -> dict[int, str]:
+        return {finding.line: finding.message for finding in reversed(self.exposures.findings) if finding.line}
+
+    @cached_property
+    def kept(self) -> dict[tuple[RuleDrafts, int], Draft]:
+        """The groups that became associations."""
+        return {(draft.of, draft.group): draft for draft in self.grouping.pruned.kept}
+
+    @cached_property
+    def dropped(self) -> dict[tuple[RuleDrafts, int], Dropped]:
+        """The groups that duplicate another."""
+        return {(entry.draft.of, entry.draft.group): entry for entry in self.grouping.pruned.dropped}
+
+    def stays_for(self, made: RuleDrafts, group: int) -> tuple[Draft, str] | None:
+        """The draft that stays for a duplicate, also where that one is a duplicate itself; and why the first went."""
+        entry = self.dropped.get((made, group))
+        if entry is None:
+            return None
+        reason, kept = entry.reason, entry.kept
+        while (further := self.dropped.get((kept.of, kept.group))) is not None:
+            kept = further.kept
+            reason = "subset" if further.reason == "subset" else reason
+        return kept, reason
+
+    def file_name(self, draft: Draft) -> str:
+        """The file of the association that a draft became."""
+        found = self._associations[draft.of.rule.name, draft.scope[0], draft.product]
+        if len(found) == 1:
+            return found[0].file_name
+        members = self._members(draft)
+        same = (
+            each
+            for each in found
+            if {(member.expname, member.exptype) for member in each.products[0].members} == members
+        )
+        return next(same, found[0]).file_name
+
+    @cached_property
+    def _associations(self) -> dict[tuple[str, str, str], list[Association]]:
+        grouping = self.grouping
+        found: dict[tuple[str, str, str], list[Association]] = defaultdict(list)
+        for each in build_associations(grouping.pruned.kept, grouping.exposures, grouping.expnames, self.ruleset, None):
+            found[each.asn_rule, each.asn_id, each.products[0].name].append(each)
+        return found
+
+    def _members(self, draft: Draft) -> set[tuple[str, str]]:
+        memberships, forms = draft.of.memberships, draft.of.forms
+        places = range(memberships.starts[draft.group], memberships.starts[draft.group + 1])
+        name = self.grouping.expnames.name
+        return {
+            (name(int(memberships.row[place]), int(forms[place])), memberships.exptypes[memberships.exptype[place]])
+            for place in places
+        }
+
+
+def gather(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Evidence:
+    """Let the rules of a rule set work on a pool, to explain what they do. Errors as for `asnforge.generate.generate`."""
+    return Evidence(group(pool, ruleset, choice), ruleset)

@@ -1,0 +1,89 @@
+"""Why exposures are in no association, many at once: exposures that all rules see alike are explained once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+import numpy as np
+
+from asnforge.columns import Mask
+from asnforge.explaining.evidence import Evidence
+from asnforge.explaining.model import Exposure, Orphans
+from asnforge.explaining.nearest import read
+from asnforge.explaining.reasons import involved, orphan_reason
+from asnforge.grouping.joins import Places, combine, distinct
+
+
+def find_orphans(evidence: Evidence) -> tuple[Orphans, ...]:
+    """The exposures that are in no association, grouped by reason, the reason of most first."""
+    by_reason: dict[str, list[Exposure]] = defaultdict(list)
+    for rows in _alike(evidence, np.flatnonzero(evidence.orphans)):
+        by_reason[orphan_reason(evidence, int(rows[0]))] += map(evidence.exposure, rows.tolist())
+    faulty = set(evidence.pool.faulty_lines)
+    for finding in evidence.pool.findings:
+        if finding.line in faulty:
+            by_reason[f"the line cannot be read: {finding.message}"].append(Exposure(finding.line or 0, ""))
+    found = (
+        Orphans(why, tuple(sorted(inside, key=lambda exposure: exposure.line))) for why, inside in by_reason.items()
+    )
+    return tuple(sorted(found, key=lambda entry: (-len(entry.exposures), entry.reason)))
+
+
+def _alike(evidence: Evidence, rows: Places) -> Iterator[Places]:
+    """The rows in parts, those of each with the same reason.
+
+    First by what passed and failed, then by the values of the columns that the reason names.
+    """
+    for part in _parts(_signatures(evidence, rows), rows):
+        names = _columns(evidence, {name for check in involved(evidence, int(part[0])) for name in read(check)})
+        codes = [evidence.exposures.columns[name].codes[part] for name in sorted(names)]
+        yield from _parts(combine(codes), part) if codes else (part,)
+
+
+def _parts(codes: Places, rows: Places) -> Iterator[Places]:
+    order = np.argsort(codes, kind="stable")
+    ends = np.flatnonzero(np.diff(codes[order])) + 1
+    yield from (part for part in np.split(rows[order], ends) if len(part))
+
+
+def _columns(evidence: Evidence, names: Collection[str]) -> frozenset[str]:
+    """The pool's columns behind some columns, derived ones among them."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        derived = evidence.ruleset.derived.get(name)
+        if derived is None:
+            found.add(name)
+        else:
+            waiting.extend(derived.columns_read())
+    return frozenset(found)
+
+
+def _signatures(evidence: Evidence, rows: Places) -> Places:
+    """For each row a number: the same for rows of which everything passed and failed alike."""
+    if not len(rows):
+        return np.empty(0, np.int64)
+    bits = np.packbits(np.stack([mask[rows] for mask in _masks(evidence)], axis=1), axis=1)
+    _, inverse = distinct(bits.view(np.dtype((np.void, bits.shape[1]))).ravel())  # type: ignore[arg-type]
+    codes = [inverse]
+    if not evidence.exposures.usable.all():
+        codes.append(np.where(evidence.exposures.usable[rows], 0, rows + 1))
+    return combine(codes)
+
+
+def _masks(evidence: Evidence) -> Iterable[Mask]:
+    size = len(evidence.exposures)
+    yield evidence.listed_elsewhere
+    yield evidence.looked_at
+    for rule in evidence.rules:
+        memberships = rule.made.memberships
+        yield rule.own_rows
+        yield from (check.passed for check in rule.checks)
+        yield from (rule.evaluation.passes(attachment.when) for attachment in rule.rule.attach)
+        for lacking in memberships.lacks:
+            mask = np.zeros(size, np.bool_)
+            mask[memberships.row[lacking[memberships.group]]] = True
+            yield mask
+        yield rule.member_rows

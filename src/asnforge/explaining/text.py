@@ -1,0 +1,101 @@
+"""Explanations for people: lines of text, as wide as the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+
+from asnforge.explaining.model import Explanation, GroupStory, Orphans, RuleStory, WhyNot
+
+_NARROWEST = 40
+_SHOWN = 10
+"""So many exposures of one reason are listed, unless all are asked for."""
+
+
+def explanation_text(explanation: Explanation, width: int | None = None) -> str:
+    """The story of one exposure: the rules that took it first, the ones that left it out at the end."""
+    return "\n".join(_explanation(explanation, width))
+
+
+def brief_text(explanations: Iterable[Explanation], width: int | None = None) -> str:
+    """A line for each exposure: the associations that it is in, or why it is in none."""
+    entries = [
+        (f"{each.exposure.line}  {each.exposure.file_name}", ", ".join(each.associations()) or f"orphan: {each.orphan}")
+        for each in explanations
+    ]
+    return "\n".join(_columns(entries, "", width))
+
+
+def orphans_text(found: Iterable[Orphans], every: bool = False, width: int | None = None) -> str:
+    """The orphans by reason, with the lines and files of some or all."""
+    lines = []
+    for entry in found:
+        count = len(entry.exposures)
+        lines += _wrapped(f"{count} {'exposure' if count == 1 else 'exposures'}: ", entry.reason, width)
+        shown = entry.exposures if every else entry.exposures[:_SHOWN]
+        lines += [f"    {exposure.line}  {exposure.file_name}".rstrip() for exposure in shown]
+        if len(shown) < count:
+            lines.append(f"    and {count - len(shown)} more; --all shows them")
+    return "\n".join(lines) if lines else "no orphans: every exposure is in an association"
+
+
+def why_not_text(found: WhyNot, every: bool = False, width: int | None = None) -> str:
+    """Why two exposures are not together: the rules that take at least one of them, or all."""
+    head = [str(found.one), str(found.other)]
+    if found.together:
+        return "\n".join([*head, f"are together in {', '.join(found.together)}"])
+    near = [apart for apart in found.rules if every or apart.how != "left out" or len(apart.reasons) == 1]
+    entries = [(apart.rule, "; ".join(apart.reasons)) for apart in near or found.rules[:1]]
+    more = len(found.rules) - len(entries)
+    rest = [f"    {more} more rules take neither; --all shows them"] if more else []
+    return "\n".join([*head, "are together in no association:", *_columns(entries, "    ", width), *rest])
+
+
+def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
+    exposure = explanation.exposure
+    count = len(explanation.associations())
+    where = f"in {count} association{'s' * (count > 1)}" if count else "in no association"
+    yield f"{exposure}: {where}"
+    if explanation.orphan:
+        yield from _wrapped("    why: ", explanation.orphan, width)
+    scopes = ", ".join(f"{scope_id} ({scope_type})" for scope_id, scope_type in explanation.scopes)
+    yield from _wrapped("    scopes: ", scopes or "none", width)
+    concerned = [story for story in explanation.rules if story.groups]
+    for story in sorted(concerned, key=lambda story: story.verdict != "taken"):
+        yield f"    {story.rule}: {story.verdict}"
+        yield from _columns([(group.scope_id, _group(group)) for group in story.groups], "        ", width)
+    out = [story for story in explanation.rules if not story.groups]
+    if out:
+        yield f"    not taken by {len(out)} rule{'s' * (len(out) > 1)}:"
+        yield from _columns([(story.rule, _out(story)) for story in out], "        ", width)
+
+
+def _group(group: GroupStory) -> str:
+    match group.outcome:
+        case "association":
+            return f"{group.role} in {group.file_name}, product {group.product}"
+        case "duplicate":
+            return f"{group.role} in a duplicate of {group.file_name}: {group.why}"
+        case "incomplete":
+            return f"{group.role} in a group that {' and '.join(group.lacks)}"
+        case _:
+            return group.why
+
+
+def _out(story: RuleStory) -> str:
+    return story.why or "; and ".join(f"{failure.name}: {failure.text}" for failure in story.failures)
+
+
+def _columns(entries: list[tuple[str, str]], indent: str, width: int | None) -> Iterator[str]:
+    """Two columns; the second is wrapped where a width is given."""
+    first = max((len(name) for name, _ in entries), default=0)
+    for name, text in entries:
+        yield from _wrapped(f"{indent}{name:{first}}  ", text, width)
+
+
+def _wrapped(head: str, text: str, width: int | None) -> list[str]:
+    if width is None or len(head) + len(text) <= width:
+        return [(head + text).rstrip()]
+    room = max(width - len(head), _NARROWEST)
+    first, *rest = wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+    return [(head + first).rstrip(), *(" " * len(head) + line for line in rest)]
