@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+from asnforge.findings import Code
 from asnforge.rules.build_constraints import build_constraint, checked_pattern, column_names
+from asnforge.rules.codes import CIRCLE, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
 from asnforge.rules.model import (
     Attachment,
-    CandidateValue,
     Candidates,
+    CandidateValue,
     Case,
     Derived,
     DistinctRequired,
@@ -31,6 +33,9 @@ from asnforge.rules.shared import Located, Shared, near
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
 """What a name part can have beside keys of the group."""
+
+DEEPEST_DERIVED = 16
+"""How deep derived columns can be made from each other."""
 
 _T = TypeVar("_T")
 
@@ -162,12 +167,14 @@ def _check_template(piece: Located, known: tuple[str, ...], what: str, shared: S
         used = [name for _, name in pieces(piece.content) if name is not None]
     except ValueError as error:
         shared.report(
-            piece.finding("R206", f"is no template: {error}", "write {name}, and {{name}} for braces that stay")
+            piece.finding(
+                NO_TEMPLATE.code, f"is no template: {error}", "write {name}, and {{name}} for braces that stay"
+            )
         )
         return
     for name in used:
         if name not in known:
-            shared.report(piece.finding("R201", f"there is no {what} {name}", near(name, known)))
+            shared.report(piece.finding(UNKNOWN_NAME.code, f"there is no {what} {name}", near(name, known)))
 
 
 def _name_part(piece: Located) -> NamePart:
@@ -198,22 +205,37 @@ def _derived(name: str, shared: Shared) -> Derived:
 
 
 def _check_derived_order(derived: Mapping[str, Derived], shared: Shared) -> None:
-    """Report derived columns that are made from themselves."""
+    """Report derived columns that are made from themselves, or through too many others."""
+    depths: dict[str, int] = {}
     for name in derived:
-        seen: set[str] = set()
-        waiting = [name]
-        while waiting:
-            for column in derived[waiting.pop()].columns_read() & derived.keys():
-                if column not in seen:
-                    seen.add(column)
-                    waiting.append(column)
-        if name in seen:
-            found = next(
-                located
-                for key in shared.names("derived")
-                if key.lower() == name and (located := shared.find("derived", key))
-            )
-            shared.report(found.finding("R202", f"the derived column {name} is made from itself"))
+        _derived_depth(name, (), derived, depths, shared)
+
+
+def _derived_depth(
+    name: str, path: tuple[str, ...], derived: Mapping[str, Derived], depths: dict[str, int], shared: Shared
+) -> int:
+    if name in path:
+        circle = " -> ".join((*path[path.index(name) :], name))
+        _report_derived(CIRCLE, name, f"the derived column {name} is made from itself: {circle}", shared)
+        return 0
+    if name not in depths:
+        below = 0
+        if len(path) <= DEEPEST_DERIVED:
+            inner = sorted(derived[name].columns_read() & derived.keys())
+            below = max((_derived_depth(each, (*path, name), derived, depths, shared) for each in inner), default=0)
+        depths[name] = below + 1
+        if len(path) + depths[name] > DEEPEST_DERIVED:
+            message = f"the derived column {name} is made through more than {DEEPEST_DERIVED} others"
+            _report_derived(TOO_MUCH, name, message, shared)
+            depths[name] = 0
+    return depths[name]
+
+
+def _report_derived(code: Code, name: str, message: str, shared: Shared) -> None:
+    for key in shared.names("derived"):
+        if key.lower() == name and (found := shared.find("derived", key)) is not None:
+            shared.report(found.finding(code.code, message))
+            return
 
 
 def _candidates(shared: Shared) -> Candidates:
@@ -231,7 +253,7 @@ def _members(shared: Shared, derived: Mapping[str, Derived]) -> Members:
     content = piece.content
     if content["exptype"].lower() not in derived:
         message = f"there is no derived column {content['exptype']}"
-        shared.report(piece["exptype"].finding("R201", message, near(content["exptype"], tuple(derived))))
+        shared.report(piece["exptype"].finding(UNKNOWN_NAME.code, message, near(content["exptype"], tuple(derived))))
     _check_member_name(piece["name"], shared)
     return Members(
         file_name=content["file_name"].lower(),

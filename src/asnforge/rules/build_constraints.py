@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
+from asnforge.rules.codes import CIRCLE, NO_PATTERN, ROW_WIDTH, RUNAWAY, TOO_MUCH
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf, parts
+from asnforge.rules.runaway import pattern_fault
 from asnforge.rules.shared import Located, Shared
+from asnforge.rules.yaml_text import shortened
+
+DEEPEST_USE = 8
+"""How deep conditions can use each other."""
+
+LARGEST_CONDITION = 2_000
+"""How many constraints a condition can stand for."""
+
+MATCHES_NOTHING = "(?!)"
+"""What stands in for a pattern that cannot be used."""
 
 NEVER = AnyOf(())
 """What stands in for a constraint that could not be built; the fault itself is among the findings."""
@@ -51,24 +61,48 @@ def column_names(piece: Located) -> tuple[str, ...]:
 
 
 def checked_pattern(piece: Located, shared: Shared) -> str:
-    """A regular expression, reported where it does not compile."""
+    """A regular expression, reported where it does not compile or can run away."""
     pattern: str = piece.content
-    try:
-        re.compile(pattern, re.IGNORECASE)
-    except (re.error, RecursionError, OverflowError) as error:
-        shared.report(piece.finding("R203", f"the regular expression {pattern} does not compile: {error}"))
-        return "(?!)"
-    return pattern
+    fault = pattern_fault(pattern)
+    if fault is None:
+        return pattern
+    code = RUNAWAY if fault.compiles else NO_PATTERN
+    message = f"the regular expression {shortened(pattern)} {fault.message}"
+    shared.report(piece.finding(code.code, message, fault.hint))
+    return MATCHES_NOTHING
 
 
 def _condition(piece: Located, shared: Shared, using: tuple[str, ...]) -> Constraint:
     name: str = piece.content
     if name in using:
         circle = " -> ".join((*using[using.index(name) :], name))
-        shared.report(piece.finding("R202", f"the condition {name} uses itself: {circle}"))
+        shared.report(piece.finding(CIRCLE.code, f"the condition {name} uses itself: {circle}"))
+        return NEVER
+    if len(using) >= DEEPEST_USE:
+        message = f"conditions use each other more than {DEEPEST_USE} deep: {' -> '.join((*using, name))}"
+        shared.report(piece.finding(TOO_MUCH.code, message))
         return NEVER
     found = shared.wanted("conditions", name, piece, "condition")
-    return NEVER if found is None else Condition(name, build_constraint(found, shared, (*using, name)))
+    if found is None:
+        return NEVER
+    if ("condition", name) not in shared.built:
+        condition = Condition(name, build_constraint(found, shared, (*using, name)))
+        size = _size(condition.part, shared)
+        if size > LARGEST_CONDITION:
+            shared.report(found.finding(TOO_MUCH.code, f"the condition {name} stands for {size} constraints"))
+            condition, size = Condition(name, NEVER), 1
+        shared.built["size", name] = size
+        shared.built["condition", name] = condition
+    built: Constraint = shared.built["condition", name]
+    return built
+
+
+def _size(constraint: Constraint, shared: Shared) -> int:
+    """How many constraints one stands for, those of the conditions that it uses counted each time."""
+    if isinstance(constraint, Condition):
+        size: int = shared.built.get(("size", constraint.name), 1)
+        return size
+    return 1 + sum(_size(part, shared) for part in parts(constraint))
 
 
 def _in_table(piece: Located, columns: tuple[str, ...], shared: Shared) -> Constraint:
@@ -76,13 +110,23 @@ def _in_table(piece: Located, columns: tuple[str, ...], shared: Shared) -> Const
     found = shared.wanted("tables", name, piece, "table")
     if found is None:
         return NEVER
-    rows = set()
-    for row in found["rows"].each():
-        if len(row.content) != len(columns):
-            message = (
-                f"the row has {len(row.content)} values, the constraint that uses the table {len(columns)} columns"
-            )
-            shared.report(row.finding("R204", message))
-        else:
-            rows.add(tuple(value.lower() for value in row.texts()))
-    return InTable(columns, name, frozenset(rows))
+    if ("table", name) not in shared.built:
+        shared.built["table", name] = _rows(found, shared)
+    rows: frozenset[tuple[str, ...]] = shared.built["table", name]
+    width = len(next(iter(rows)))
+    if len(columns) != width:
+        message = f"the table {name} has {width} values a row, and {len(columns)} columns are given"
+        shared.report(piece.finding(ROW_WIDTH.code, message))
+        return NEVER
+    return InTable(columns, name, rows)
+
+
+def _rows(table: Located, shared: Shared) -> frozenset[tuple[str, ...]]:
+    rows = [tuple(value.lower() for value in row.texts()) for row in table["rows"].each()]
+    width = len(rows[0])
+    for row in table["rows"].each():
+        if len(row.content) != width:
+            message = f"the row has {len(row.content)} values, the rows before it have {width}"
+            shared.report(row.finding(ROW_WIDTH.code, message))
+            break
+    return frozenset(row for row in rows if len(row) == width)

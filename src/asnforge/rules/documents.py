@@ -7,7 +7,7 @@ nest deeper than any rule needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,12 @@ from typing import Any
 import yaml
 
 from asnforge.findings import CannotContinue, Finding
+from asnforge.rules.codes import NOT_YAML, TOO_MUCH, UNREADABLE
 from asnforge.rules.model import Place
+from asnforge.rules.yaml_text import Builder, Path_, Step
 
-Step = str | int
-Path_ = tuple[Step, ...]
-
-DEEPEST = 40
-LARGEST = 2_000_000
-
-_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+LARGEST = 500_000
+"""The bytes that a rule file can have; the largest that ships is a fiftieth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,114 +71,75 @@ def read_document(path: Path) -> Document:
         The file cannot be read, is no YAML, names a key twice, or uses what rule files must not.
     """
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise CannotContinue(Finding(UNREADABLE.code, "is no file", str(path)))
+        if status.st_size > LARGEST:
+            raise _too_large(status.st_size, str(path))
         text = path.read_bytes()
     except OSError as error:
-        raise CannotContinue(Finding("R101", f"cannot be read: {error.strerror}", str(path))) from error
+        raise CannotContinue(Finding(UNREADABLE.code, f"cannot be read: {error.strerror}", str(path))) from error
     return parse_document(text, str(path))
 
 
 def parse_document(text: bytes, file: str) -> Document:
     """Read YAML from bytes; errors as for `read_document`."""
     if len(text) > LARGEST:
-        raise CannotContinue(Finding("R102", f"is {len(text)} bytes long, a rule file at most {LARGEST}", file))
-    builder = _Builder(file)
+        raise _too_large(len(text), file)
     try:
-        content = builder.build(text)
+        decoded = text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = text[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        message = f"is no text in UTF-8: the byte 0x{text[error.start]:02x}"
+        raise CannotContinue(Finding(NOT_YAML.code, message, file, line, column, "save it as UTF-8")) from error
+    builder = Builder(file)
+    try:
+        content = builder.build(decoded)
     except yaml.MarkedYAMLError as error:
         raise CannotContinue(_syntax_finding(error, file)) from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         said = " ".join(str(error).split())
-        raise CannotContinue(Finding("R102", f"is no YAML text: {said}", file, 1, 1)) from error
+        place = _control_character(decoded)
+        message = f"is no YAML: {'a control character' if place else said}"
+        raise CannotContinue(Finding(NOT_YAML.code, message, file, *(place or (1, 1)))) from error
     return Document(file, content, builder.values, builder.keys)
 
 
+def _too_large(size: int, file: str) -> CannotContinue:
+    return CannotContinue(Finding(TOO_MUCH.code, f"is {size} bytes long, a rule file at most {LARGEST}", file))
+
+
+def _control_character(text: str) -> tuple[int, int] | None:
+    for number, line in enumerate(text.split("\n"), 1):
+        for column, letter in enumerate(line, 1):
+            if not letter.isprintable() and letter not in "\t\r":
+                return number, column
+    return None
+
+
 def _syntax_finding(error: yaml.MarkedYAMLError, file: str) -> Finding:
-    mark = error.problem_mark or error.context_mark
+    mark: Any = error.problem_mark or error.context_mark
     said = " ".join(part for part in (error.context, error.problem) if part)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    hint = "indent with blanks, not tabs" if "'\\t'" in said else ""
-    return Finding("R102", f"is no YAML: {said}", file, line, column, hint)
+    return Finding(NOT_YAML.code, f"is no YAML: {said}", file, line, column, _syntax_hint(said))
 
 
-class _Builder:
-    """Puts a document together from YAML's events, without recursion."""
+def _syntax_hint(said: str) -> str:
+    """What most often mends what the parser said."""
+    for sign, hint in _SYNTAX_HINTS.items():
+        if sign in said:
+            return hint
+    return ""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.values: dict[Path_, tuple[int, int]] = {}
-        self.keys: dict[Path_, tuple[int, int]] = {}
 
-    def build(self, text: bytes) -> Any:
-        open_nodes: list[tuple[Any, Path_]] = []
-        pending: list[tuple[str, Path_] | None] = []
-        root: Any = None
-        documents = 0
-        for event in self._events(text):
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise self._refuse(event, "holds a second document", "write one rule a file")
-            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                open_nodes.pop()
-                pending.pop()
-            elif isinstance(event, yaml.NodeEvent):
-                if open_nodes and isinstance(open_nodes[-1][0], dict) and pending[-1] is None:
-                    pending[-1] = self._key(event, *open_nodes[-1])
-                    continue
-                node = self._node(event)
-                path = self._attach(node, open_nodes, pending)
-                if not open_nodes:
-                    root = node
-                self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
-                if not isinstance(node, str):
-                    open_nodes.append((node, path))
-                    pending.append(None)
-                    if len(open_nodes) > DEEPEST:
-                        raise self._refuse(event, f"is nested more than {DEEPEST} deep", "use conditions and parts")
-        return root
-
-    def _events(self, text: bytes) -> Iterator[Any]:
-        for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.AliasEvent):
-                raise self._refuse(
-                    event, f"uses the alias *{event.anchor}", "use conditions and parts in place of aliases"
-                )
-            if getattr(event, "anchor", None):
-                raise self._refuse(
-                    event, f"sets the anchor &{event.anchor}", "use conditions and parts in place of anchors"
-                )
-            tag = getattr(event, "tag", None)
-            if tag and tag != "!":
-                raise self._refuse(event, f"has the tag {tag}", "every value is text and needs no tag")
-            yield event
-
-    def _key(self, event: Any, mapping: dict[str, Any], path: Path_) -> tuple[str, Path_]:
-        if not isinstance(event, yaml.ScalarEvent):
-            raise self._refuse(event, "has a key that is no text", "quote texts that hold brackets or braces")
-        if event.value in mapping:
-            line = self.keys[*path, event.value][0]
-            raise self._refuse(event, f"names {event.value} twice, first on line {line}", "keep one of the two")
-        inner = (*path, event.value)
-        self.keys[inner] = (event.start_mark.line + 1, event.start_mark.column + 1)
-        return event.value, inner
-
-    def _node(self, event: Any) -> Any:
-        if isinstance(event, yaml.ScalarEvent):
-            return event.value
-        return {} if isinstance(event, yaml.MappingStartEvent) else []
-
-    def _attach(self, node: Any, open_nodes: list[tuple[Any, Path_]], pending: list[Any]) -> Path_:
-        if not open_nodes:
-            return ()
-        parent, path = open_nodes[-1]
-        if isinstance(parent, list):
-            parent.append(node)
-            return (*path, len(parent) - 1)
-        key, inner = pending[-1]
-        parent[key] = node
-        pending[-1] = None
-        return inner
-
-    def _refuse(self, event: Any, message: str, hint: str) -> CannotContinue:
-        mark = event.start_mark
-        return CannotContinue(Finding("R102", message, self.file, mark.line + 1, mark.column + 1, hint))
+_SYNTAX_HINTS = {
+    "cannot start any token": "indent with blanks, not tabs, and quote values that begin with @, %, * or a backtick",
+    "mapping values are not allowed": "quote a value that holds a colon and a blank; indent keys alike",
+    "flow mapping": "a brace is missing, or a comma",
+    "flow sequence": "a bracket is missing, or a comma",
+    "unknown escape character": "put it in single quotes, where a backslash stands for itself",
+    "block mapping": "indent the keys of one mapping alike",
+    "simple key": "a colon is missing, or a quote",
+    "quoted scalar": "a quote is missing",
+}

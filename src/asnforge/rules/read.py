@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.build import build_ruleset
+from asnforge.rules.codes import NO_RULESET, RULE_TWICE, UNREADABLE
 from asnforge.rules.documents import Document, read_document
 from asnforge.rules.locate import default_ruleset, shipped
 from asnforge.rules.model import Ruleset
@@ -38,6 +40,28 @@ def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
     return read_ruleset(*paths)
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Rule files that were read, and what is made of them.
+
+    Attributes
+    ----------
+    shared : Shared or None
+        What the rules share; None where no file of shared parts could be read.
+    rules : mapping of str to Located
+        The rules by their names; a later one in place of an earlier one.
+    ruleset : Ruleset or None
+        The rule set; None where there is an error.
+    findings : tuple of Finding
+        Every fault that was found, each with file, line and column.
+    """
+
+    shared: Shared | None
+    rules: Mapping[str, Located]
+    ruleset: Ruleset | None
+    findings: tuple[Finding, ...]
+
+
 def read_ruleset(*paths: str | Path) -> Ruleset:
     """A rule set from folders and single rule files.
 
@@ -52,32 +76,49 @@ def read_ruleset(*paths: str | Path) -> Ruleset:
     CannotContinue
         With every fault that was found, each with file, line and column.
     """
+    sources = read_sources(*paths)
+    if sources.ruleset is None:
+        raise CannotContinue(*sources.findings)
+    return sources.ruleset
+
+
+def read_sources(*paths: str | Path) -> Sources:
+    """Rule files with all that is wrong with them; parameters as for `read_ruleset`."""
+    findings: list[Finding] = []
     shared_documents: list[Document] = []
     rules: dict[str, Located] = {}
-    findings: list[Finding] = []
+    whole = True
     for path in map(Path, paths):
-        shared_files, rule_files = _files(path)
-        shared_documents += _checked(shared_files, "ruleset", findings)
-        here: dict[str, Located] = {}
-        for document in _checked(rule_files, "rule", findings):
-            name = document.content["rule"]
-            if name in here:
-                first = here[name].document.file
-                message = f"the rule {name} is in {first} already"
-                findings.append(document.finding("R205", message, "rule", hint="give one of them another name"))
-            here[name] = Located(document, (), document.content)
-        rules.update(here)
+        try:
+            shared_files, rule_files = _files(path)
+        except CannotContinue as stop:
+            findings.extend(stop.findings)
+            continue
+        found = _checked(shared_files, "ruleset", findings)
+        whole = whole and len(found) == len(shared_files)
+        shared_documents += found
+        rules.update(_rules(_checked(rule_files, "rule", findings), findings))
     if not shared_documents and not findings:
         where = ", ".join(map(str, paths))
         hint = f"add a {RULESET_FILE}, or leave the default rule set in"
-        findings.append(Finding("R103", f"no {RULESET_FILE} that these rules could share", where, hint=hint))
-    if findings:
-        raise CannotContinue(*findings)
+        findings.append(Finding(NO_RULESET.code, f"no {RULESET_FILE} that these rules could share", where, hint=hint))
+    if not whole or not shared_documents:
+        return Sources(None, rules, None, tuple(findings))
     shared = Shared(tuple(shared_documents))
     ruleset = build_ruleset(shared, rules.values())
-    if shared.findings:
-        raise CannotContinue(*shared.findings)
-    return ruleset
+    findings.extend(shared.findings)
+    return Sources(shared, rules, None if findings else ruleset, tuple(findings))
+
+
+def _rules(documents: Sequence[Document], findings: list[Finding]) -> dict[str, Located]:
+    rules: dict[str, Located] = {}
+    for document in documents:
+        name = document.content["rule"]
+        if name in rules:
+            message = f"the rule {name} is in {rules[name].document.file} already"
+            findings.append(document.finding(RULE_TWICE.code, message, "rule", hint="give one of them another name"))
+        rules[name] = Located(document, (), document.content)
+    return rules
 
 
 def rule_files(folder: Path) -> list[Path]:
@@ -90,11 +131,13 @@ def _files(path: Path) -> tuple[list[Path], list[Path]]:
     if path.is_file():
         return ([path], []) if path.name == RULESET_FILE else ([], [path])
     if not path.is_dir():
-        raise CannotContinue(Finding("R101", "there is no such rule file or folder", str(path)))
+        raise CannotContinue(Finding(UNREADABLE.code, "there is no such rule file or folder", str(path)))
     shared = path / RULESET_FILE
     rules = rule_files(path)
     if not rules and not shared.is_file():
-        raise CannotContinue(Finding("R101", "the folder has no rule files", str(path), hint="rule files end in .yaml"))
+        raise CannotContinue(
+            Finding(UNREADABLE.code, "the folder has no rule files", str(path), hint="rule files end in .yaml")
+        )
     return [shared] if shared.is_file() else [], rules
 
 

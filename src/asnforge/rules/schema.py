@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any, Literal
 
 from asnforge.findings import Finding
+from asnforge.rules.codes import (
+    EMPTY_OR_TWICE,
+    MISSING_KEY,
+    NOT_TOGETHER,
+    UNKNOWN_KEY,
+    WRONG_KIND,
+    WRONG_VALUE,
+)
 from asnforge.rules.documents import Document
+from asnforge.rules.shared import closest
+from asnforge.rules.yaml_text import Step, shortened
 
 Kind = Literal["rule", "ruleset", "cases"]
+
+MOST = 50
+"""How many faults of a file's shape are reported."""
+
+_TELL_ENOUGH = ("additionalProperties", "minProperties")
+_LETTERS = "letters, digits and underscores, a letter first"
 
 
 def check_schema(document: Document, kind: Kind) -> tuple[Finding, ...]:
@@ -20,14 +36,11 @@ def check_schema(document: Document, kind: Kind) -> tuple[Finding, ...]:
         return ()
     from jsonschema.exceptions import best_match
 
-    errors = sorted(
-        _validator(kind).iter_errors(document.content), key=lambda error: list(map(str, error.absolute_path))
-    )
-    findings = []
-    for error in errors:
-        deepest = best_match([error]) if error.context else error
-        findings.append(_finding(document, deepest))
-    return tuple(dict.fromkeys(findings))
+    found = list(islice(_validator(kind).iter_errors(document.content), MOST))
+    told = {tuple(error.absolute_path) for error in found if error.validator in _TELL_ENOUGH}
+    errors = [error for error in found if error.validator != "oneOf" or tuple(error.absolute_path) not in told]
+    findings = dict.fromkeys(_finding(document, best_match([error]) or error) for error in errors)
+    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0)))
 
 
 def schema(kind: str) -> dict[str, Any]:
@@ -38,59 +51,82 @@ def schema(kind: str) -> dict[str, Any]:
 
 
 def _finding(document: Document, error: Any) -> Finding:
-    path = tuple(error.absolute_path)
+    """A finding for people from what the validator says."""
+    path, value, wanted = tuple(error.absolute_path), error.instance, error.validator_value
     match error.validator:
         case "additionalProperties":
             known = tuple(error.schema.get("properties", {}))
-            unknown = [key for key in error.instance if key not in known]
-            near = get_close_matches(unknown[0].lower(), known, 1, 0.6)
-            hint = f"did you mean {near[0]}?" if near else f"there can be {', '.join(known)}"
-            return document.finding("R104", f"{unknown[0]} is not known here", *path, unknown[0], hint=hint, key=True)
+            unknown = next(key for key in value if key not in known)
+            near = closest(unknown, known)
+            hint = f"did you mean {near}?" if near else f"there can be {', '.join(known)}"
+            message = f"{shortened(unknown)} is not known here"
+            return document.finding(UNKNOWN_KEY.code, message, *path, unknown, hint=hint, key=True)
         case "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
-            hint = _description(error.schema, missing[0])
-            return document.finding("R105", f"{_what(path)} lacks {missing[0]}", *path, hint=hint)
-        case "type" | "minProperties":
-            wanted = {"object": "a mapping", "array": "a list", "string": "a text"}.get(
-                str(error.validator_value), "a text"
-            )
-            return document.finding("R106", f"{_what(path)} is {_kind(error.instance)}, wanted is {wanted}", *path)
-        case "pattern" if error.schema_path and "propertyNames" in error.schema_path:
-            hint = "letters, digits and underscores"
+            missing = next(key for key in wanted if key not in value)
+            hint = _description(error.schema, missing)
+            return document.finding(MISSING_KEY.code, f"{_what(path)} lacks {missing}", *path, hint=hint, key=True)
+        case "type":
+            kind = {"object": "a mapping", "array": "a list"}.get(str(wanted), "a text")
             return document.finding(
-                "R107", f"{error.instance!r} is no name", *path, error.instance, hint=hint, key=True
+                WRONG_KIND.code, f"{_what(path)} is {_kind(value)}, wanted is {kind}", *path, hint=_own(error.schema)
             )
+        case "pattern" if "propertyNames" in error.schema_path:
+            message = f"{shortened(value)!r} is no name"
+            return document.finding(WRONG_VALUE.code, message, *path, value, hint=_LETTERS, key=True)
         case "pattern" | "minimum":
-            return document.finding(
-                "R107", f"{_what(path)} cannot be {error.instance!r}", *path, hint=_own(error.schema)
-            )
+            hint = _LETTERS if error.schema.get("pattern", "").startswith("^[A-Za-z]") else _own(error.schema)
+            return document.finding(WRONG_VALUE.code, f"{_what(path)} cannot be {shortened(value)!r}", *path, hint=hint)
         case "enum":
-            hint = f"wanted is {' or '.join(map(str, error.validator_value))}"
-            return document.finding("R107", f"{_what(path)} cannot be {error.instance!r}", *path, hint=hint)
+            hint = f"wanted is {' or '.join(map(str, wanted))}"
+            return document.finding(WRONG_VALUE.code, f"{_what(path)} {_cannot_be(value)}", *path, hint=hint)
         case "uniqueItems":
-            return document.finding("R108", f"{_what(path)} lists a value twice", *path)
-        case "minItems" | "minLength":
-            return document.finding("R108", f"{_what(path)} is empty", *path)
-        case "oneOf" | "dependentSchemas" | "not" | "anyOf":
-            given = ", ".join(error.instance) if isinstance(error.instance, dict) else str(error.instance)
-            return document.finding(
-                "R109", f"{_what(path)} cannot have just {given} together", *path, hint=_own(error.schema)
-            )
+            place, again = _again(value)
+            message = f"{_what(path)} lists {shortened(str(again))} twice"
+            return document.finding(EMPTY_OR_TWICE.code, message, *path, place)
+        case "minItems" | "minLength" | "minProperties":
+            return document.finding(EMPTY_OR_TWICE.code, f"{_what(path)} is empty", *path, hint=_own(error.schema))
         case _:
-            return document.finding("R109", f"{_what(path)}: {error.message}", *path)
+            message, hint = _together(value, error)
+            return document.finding(NOT_TOGETHER.code, f"{_what(path)} {message}", *path, hint=hint, key=True)
 
 
-def _what(path: tuple[str | int, ...]) -> str:
-    names = [str(step) for step in path if isinstance(step, str)]
-    return " ".join(names[-2:]) if names else "the file"
+def _together(value: Any, error: Any) -> tuple[str, str]:
+    """What is said of keys of a mapping that do not go together, or of which one is missing."""
+    given = [key for key in value if key != "about"] if isinstance(value, dict) else []
+    if error.validator in ("oneOf", "anyOf"):
+        alternatives = [key for one in error.validator_value for key in one.get("required", ())]
+        if not set(alternatives) & set(given):
+            return f"lacks one of {', '.join(alternatives)}", ""
+    return f"has {' and '.join(given)}, which do not go together", _own(error.schema)
+
+
+def _again(values: list[Any]) -> tuple[int, Any]:
+    seen: set[str] = set()
+    for place, value in enumerate(values):
+        if str(value) in seen:
+            return place, value
+        seen.add(str(value))
+    return 0, values[0]
+
+
+def _what(path: tuple[Step, ...]) -> str:
+    """What a path leads to, in the last two words of it."""
+    if not path:
+        return "the file"
+    names = [str(step) if isinstance(step, str) else f"entry {step + 1}" for step in path]
+    return " ".join(names[-2:])
 
 
 def _kind(value: Any) -> str:
     if isinstance(value, dict):
-        return "a mapping" if value else "empty"
+        return "a mapping" if value else "an empty mapping"
     if isinstance(value, list):
         return "a list" if value else "an empty list"
-    return f"the text {value!r}" if value else "empty"
+    return f"the text {shortened(value)!r}" if value else "empty"
+
+
+def _cannot_be(value: Any) -> str:
+    return f"cannot be {_kind(value)}" if value else "is empty"
 
 
 def _own(schema: Any) -> str:

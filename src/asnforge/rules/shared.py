@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from asnforge.findings import Finding
-from asnforge.rules.documents import Document, Step
+from asnforge.rules.codes import UNKNOWN_NAME
+from asnforge.rules.documents import Document
+from asnforge.rules.yaml_text import Step, shortened
+
+_CLOSE = 0.6
+_LONGEST_NAME = 100
+_WITH_HINT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,15 @@ class Shared:
     ----------
     documents : tuple of Document
         The rule set files, a later one overriding an earlier.
-    findings : list of Finding
-        Where faults are gathered while rules are built.
+    findings : dict of Finding to None
+        Where faults are gathered while rules are built, each once.
+    built : dict
+        What was built once and is used again, by its block, its name and how it is used.
     """
 
     documents: tuple[Document, ...]
-    findings: list[Finding] = field(default_factory=list)
+    findings: dict[Finding, None] = field(default_factory=dict)
+    built: dict[Hashable, Any] = field(default_factory=dict)
 
     def block(self, name: str) -> Located | None:
         """A block that is not merged: the one of the last rule set that has it."""
@@ -83,19 +92,27 @@ class Shared:
         """The entry of a block; where there is none, a finding at the place that asks for it."""
         found = self.find(block, name)
         if found is None:
-            known = self.names(block)
-            self.report(where.finding("R201", f"there is no {what} {name}", hint=near(name, known)))
+            hint = near(name, self.names(block)) if len(self.findings) < _WITH_HINT else ""
+            self.report(where.finding(UNKNOWN_NAME.code, f"there is no {what} {shortened(name)}", hint=hint))
         return found
 
     def report(self, finding: Finding) -> None:
         """Gather a fault."""
-        if finding not in self.findings:
-            self.findings.append(finding)
+        self.findings[finding] = None
 
 
 def near(name: str, known: Sequence[str]) -> str:
     """A hint that names what could have been meant."""
-    close = get_close_matches(name, known, 1, 0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"there is {', '.join(sorted(known))}" if known else "there is none"
+    close = closest(name, known)
+    if close is not None:
+        return f"did you mean {close}?"
+    return f"there is {shortened(', '.join(sorted(known)), 200)}" if known else "there is none"
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is nearly the same, letter case aside; None where none is."""
+    if len(name) > _LONGEST_NAME:
+        return None
+    by_lower_case = {each.lower(): each for each in known}
+    found = get_close_matches(name.strip().lower(), by_lower_case, 1, _CLOSE)
+    return by_lower_case[found[0]] if found else None

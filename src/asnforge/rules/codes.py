@@ -1,0 +1,180 @@
+"""What each finding about a rule file stands for: R1 the file and its shape, R2 its references, R3 what it means."""
+
+from __future__ import annotations
+
+from asnforge.findings import Code
+
+UNREADABLE = Code(
+    "R101",
+    "the rules cannot be read",
+    "There is no such file or folder, the folder holds no rule files, or the system refuses it. Rule files end in .yaml.",
+)
+NOT_YAML = Code(
+    "R102",
+    "the file is no YAML",
+    "YAML is text in UTF-8, and its structure is in the indentation: blanks, never tabs. Quote a value that begins with one "
+    "of {, [, *, &, !, %, @, a quote or a backtick, or that holds a colon and a blank.",
+)
+NO_RULESET = Code(
+    "R103",
+    "no ruleset.yaml",
+    "Rules share columns, exposure types and name parts, which stand in the ruleset.yaml of a folder. Rules alone are added to "
+    "the default rule set: leave it in, or name a folder with a ruleset.yaml before them.",
+)
+UNKNOWN_KEY = Code(
+    "R104",
+    "a key that is not known here",
+    "A word before a colon is misspelt, or belongs elsewhere. The JSON Schema of rule files lists what can stand where; an "
+    "editor with a YAML language server completes it.",
+)
+MISSING_KEY = Code(
+    "R105",
+    "something is missing",
+    "A rule needs a name, a title, an asn_type and a product; a constraint needs to say what it reads and what it wants.",
+)
+WRONG_KIND = Code(
+    "R106",
+    "another kind of value is wanted",
+    "A mapping is key: value lines or {key: value}; a list is - lines or [one, two]; all else is text.",
+)
+WRONG_VALUE = Code(
+    "R107",
+    "a value that cannot stand here",
+    "A name is letters, digits and underscores; optional, sort and defined are yes or no; counts are whole numbers from 1.",
+)
+EMPTY_OR_TWICE = Code(
+    "R108",
+    "an empty text or list, or a value that is listed twice",
+    "Nothing would match an empty list, and a value that is listed twice is most often meant to be another one.",
+)
+NOT_TOGETHER = Code(
+    "R109",
+    "keys that do not go together",
+    "A constraint says one thing: is, in, matches or defined of a column (or columns); or all, any, not or use; or a table of "
+    "columns. For two things, write two constraints, or all.",
+)
+NO_ALIASES = Code(
+    "R110",
+    "an anchor, an alias or a tag",
+    "In rule files every value is text, and what is shared has a name: write a condition or a part in ruleset.yaml and use it. "
+    "A few lines of anchors and aliases can stand for more than a machine holds, so they are not read.",
+)
+TOO_MUCH = Code(
+    "R111",
+    "the file is larger or deeper than rules can be",
+    "A rule is a few kilobytes and a few levels deep. A file far beyond that is something else.",
+)
+KEY_TWICE = Code(
+    "R112",
+    "a key twice",
+    "The second would replace the first without a word. Keep one of them.",
+)
+UNKNOWN_NAME = Code(
+    "R201",
+    "a name that is not there",
+    "The rule uses a part, condition, table, product template, name part or derived column that no ruleset.yaml has. Most "
+    "often it is misspelt.",
+)
+CIRCLE = Code(
+    "R202",
+    "something made from itself",
+    "A condition that uses itself, or a derived column that reads itself, directly or through others, has no value.",
+)
+NO_PATTERN = Code(
+    "R203",
+    "a regular expression that does not compile",
+    "The text after matches is a regular expression as in Python's re. Put it in single quotes, so that YAML leaves "
+    "backslashes alone.",
+)
+ROW_WIDTH = Code(
+    "R204",
+    "a table's row of another width",
+    "Each row has a value for each column of the constraint that uses the table, in the same order.",
+)
+RULE_TWICE = Code(
+    "R205",
+    "a rule twice in one folder",
+    "Rules are told apart by their names. A rule replaces another of the same name only where it comes from another path: "
+    "asnforge generate --rules.",
+)
+NO_TEMPLATE = Code(
+    "R206",
+    "a template that cannot be filled",
+    "A name part or column stands in braces, {like_this}. Double braces, {{like_this}}, stay as single ones in the name.",
+)
+RUNAWAY = Code(
+    "R207",
+    "a regular expression that can run away",
+    "For some text, the time to match would grow beyond all measure, so the pattern is refused before it is used. Where a "
+    "repetition stands inside another, or several in a row, give each letters of its own: [^_]+_[^_]+ and not .+_.+; "
+    "(?:[a-z]+,)* and not (?:[a-z]+,?)*. Look-around and references to groups are refused as well: not, all and any of "
+    "the rule say it.",
+)
+CONTRADICTION = Code(
+    "R301",
+    "a constraint that nothing can pass",
+    "Together with another constraint of the same rule, or with the values that a column can have, nothing is left, so that "
+    "the rule never takes an exposure.",
+)
+NEVER_DECIDES = Code(
+    "R302",
+    "a constraint that never decides",
+    "Whatever passes the rule's other constraints passes this one too. Take it out, or mend the one that was meant to be "
+    "wider.",
+)
+STANDS_FOR_NOTHING = Code(
+    "R303",
+    "a value that stands for no value",
+    "The rule set lists this text as undefined, so that no exposure has it as its value. Ask for defined: no.",
+)
+MISSPELT_COLUMN = Code(
+    "R304",
+    "a column that is read just once and looks like another",
+    "A column that a pool does not have is undefined for every exposure, which is no error. So a misspelt name goes unseen: "
+    "this one is read in one place and nearly the same as one that is read in several.",
+)
+HIDDEN_RULE = Code(
+    "R305",
+    "a rule that another one hides",
+    "The other rule takes the same exposures into the same groups and comes later by name. Of associations with the same "
+    "members in one scope the last rule's stays, so this rule's are always dropped.",
+)
+UNUSED = Code(
+    "R306",
+    "something shared that nothing uses",
+    "A part, condition, table, derived column, name part or product template of ruleset.yaml that no rule needs. Take it out, "
+    "or use it where it was meant to be.",
+)
+NO_CASES = Code(
+    "R307",
+    "a rule without cases",
+    "Cases say which exposures a rule groups, keeps apart and leaves out, so that a change that was not meant is seen. They "
+    "stand beside the rule: image.yaml has image.cases.yaml.",
+)
+NAME_WITHOUT_KEY = Code(
+    "R308",
+    "a part of a name that has no value",
+    "The template names a part whose keys the rule does not group by, so that its place stays empty. Add the key to group_by, "
+    "or take the part out of the template.",
+)
+NEVER_VALID = Code(
+    "R309",
+    "a requirement that no group can meet",
+    "The rule makes groups, but never an association: what is required contradicts another requirement or the key.",
+)
+ALWAYS_VALID = Code(
+    "R310",
+    "a requirement that every group meets",
+    "What is required follows from another requirement or from the key. Take it out, or mend it.",
+)
+NEVER_REACHED = Code(
+    "R311",
+    "a case that is never reached",
+    "The cases of a derived column are read in order, and an earlier one takes everything that this one would.",
+)
+
+CODES = tuple(value for value in list(globals().values()) if isinstance(value, Code))
+"""All codes of rule files, in order."""
+
+CANNOT_READ = frozenset({UNREADABLE.code, NO_RULESET.code})
+"""The codes for which a command says that it could not do its work."""
