@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from asnforge import __version__
-from asnforge.associations.constraints_text import constraints_text
-from asnforge.associations.drafts import Draft
+from asnforge.associations.constraints_text import constraints_texts
+from asnforge.associations.drafts import Draft, RuleDrafts
 from asnforge.associations.expnames import Expnames
-from asnforge.associations.model import Association, Member, Product
-from asnforge.grouping.candidates import format_candidates
+from asnforge.associations.members import MemberMaker
+from asnforge.associations.model import Association, Product
 from asnforge.grouping.exposures import Exposures
+from asnforge.grouping.joins import Places
 from asnforge.rules.model import Ruleset
 
 CODE_VERSION = f"asnforge {__version__}"
@@ -32,80 +35,78 @@ def build_associations(
     version_id : str or None
         The keyword ``version_id``, also part of the file's name.
     """
-    members = _Members(exposures, expnames, ruleset)
-    ordered = sorted(
-        (
-            (_file_name(draft, ruleset, version_id, ""), draft.of.rule.name, draft.product, draft.members, draft)
-            for draft in drafts
-        ),
-        key=lambda entry: (*entry[:4], entry[4].scope),
-    )
+    by_rule: dict[RuleDrafts, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        by_rule[draft.of].append(draft)
+    stems = [
+        (stem, made.rule.name, draft.product, draft.members, draft.scope, draft)
+        for made, kept in by_rule.items()
+        for stem, draft in zip(_file_names(made, kept, [""] * len(kept), ruleset, version_id), kept, strict=True)
+    ]
+    stems.sort(key=lambda entry: entry[:5])
     counter: Counter[str] = Counter()
-    found = []
-    for stem, _, _, _, draft in ordered:
+    places: dict[Draft, tuple[int, str]] = {}
+    for place, (stem, *_, draft) in enumerate(stems):
         counter[stem] += 1
-        file_name = _file_name(draft, ruleset, version_id, str(counter[stem]))
-        found.append(_association(draft, file_name, members, ruleset, version_id))
-    return tuple(found)
+        places[draft] = place, str(counter[stem])
+    maker = MemberMaker(exposures, expnames, ruleset)
+    found = {}
+    for made, kept in by_rule.items():
+        names = _file_names(made, kept, [places[draft][1] for draft in kept], ruleset, version_id)
+        for draft, association in zip(kept, _associations(made, kept, names, maker, ruleset, version_id), strict=True):
+            found[places[draft][0]] = association
+    return tuple(found[place] for place in range(len(found)))
 
 
-def _file_name(draft: Draft, ruleset: Ruleset, version_id: str | None, sequence: str) -> str:
-    facts = {**_facts(draft), "version": version_id or "", "sequence": sequence}
-    return draft.of.names.fill(ruleset.keywords.file_name, draft.group, facts)
+def _file_names(
+    made: RuleDrafts, kept: list[Draft], sequence: list[str], ruleset: Ruleset, version_id: str | None
+) -> list[str]:
+    facts = {**_facts(made, kept), "version": [version_id or ""] * len(kept), "sequence": sequence}
+    return made.names.fill(ruleset.keywords.file_name, _groups(kept), facts)
 
 
-def _facts(draft: Draft) -> dict[str, str]:
-    return {"scope": draft.scope[0], "asn_type": draft.of.rule.asn_type, "rule": draft.of.rule.name}
+def _facts(made: RuleDrafts, kept: list[Draft]) -> dict[str, list[str]]:
+    rule = made.rule
+    scopes = [draft.scope[0] for draft in kept]
+    return {"scope": scopes, "asn_type": [rule.asn_type] * len(kept), "rule": [rule.name] * len(kept)}
 
 
-def _association(
-    draft: Draft, file_name: str, members: _Members, ruleset: Ruleset, version_id: str | None
-) -> Association:
-    rule, names, facts = draft.of.rule, draft.of.names, _facts(draft)
-    found = tuple(members.of(draft))
-    degraded = any(member.exposerr is not None for member in found)
-    return Association(
-        file_name=file_name,
-        asn_type=rule.asn_type,
-        asn_rule=rule.name,
-        asn_id=draft.scope[0],
-        asn_pool=members.exposures.pool.name,
-        program=names.fill(ruleset.keywords.program, draft.group, facts),
-        target=names.fill(ruleset.keywords.target, draft.group, facts),
-        constraints=constraints_text(rule, names, draft.group),
-        degraded_status=ruleset.keywords.degraded if degraded else ruleset.keywords.not_degraded,
-        version_id=version_id,
-        code_version=CODE_VERSION,
-        products=(Product(draft.product, found),),
-    )
+def _associations(
+    made: RuleDrafts,
+    kept: list[Draft],
+    file_names: list[str],
+    maker: MemberMaker,
+    ruleset: Ruleset,
+    version_id: str | None,
+) -> Iterator[Association]:
+    """The associations of one rule's drafts."""
+    rule, groups, facts = made.rule, _groups(kept), _facts(made, kept)
+    pool = made.exposures.pool.name
+    for draft, file_name, program, target, constraints, members, degraded in zip(
+        kept,
+        file_names,
+        made.names.fill(ruleset.keywords.program, groups, facts),
+        made.names.fill(ruleset.keywords.target, groups, facts),
+        constraints_texts(rule, made.names, groups),
+        maker.members(made, groups),
+        maker.degraded(made, groups),
+        strict=True,
+    ):
+        yield Association(
+            file_name=file_name,
+            asn_type=rule.asn_type,
+            asn_rule=rule.name,
+            asn_id=draft.scope[0],
+            asn_pool=pool,
+            program=program,
+            target=target,
+            constraints=constraints,
+            degraded_status=ruleset.keywords.degraded if degraded else ruleset.keywords.not_degraded,
+            version_id=version_id,
+            code_version=CODE_VERSION,
+            products=(Product(draft.product, members),),
+        )
 
 
-class _Members:
-    """Members, each made once however many associations it is in."""
-
-    def __init__(self, exposures: Exposures, expnames: Expnames, ruleset: Ruleset) -> None:
-        self.exposures = exposures
-        self._expnames = expnames
-        self._error = exposures.columns[ruleset.members.exposerr]
-        self._error_text = exposures.pool.columns.get(ruleset.members.exposerr)
-        self._texts = [format_candidates(listed) if listed else None for listed in exposures.candidates]
-        self._made: dict[tuple[int, int, str], Member] = {}
-
-    def of(self, draft: Draft) -> Iterator[Member]:
-        """The members of a draft: science first, then by exptype and file name."""
-        memberships, forms = draft.of.memberships, draft.of.forms
-        start, stop = memberships.starts[draft.group], memberships.starts[draft.group + 1]
-        for row, form, code in zip(
-            memberships.row[start:stop].tolist(),
-            forms[start:stop].tolist(),
-            memberships.exptype[start:stop].tolist(),
-            strict=True,
-        ):
-            key = (row, form, memberships.exptypes[code])
-            if key not in self._made:
-                self._made[key] = self._make(*key)
-            yield self._made[key]
-
-    def _make(self, row: int, form: int, exptype: str) -> Member:
-        error = self._error_text[row] if self._error_text is not None and self._error.codes[row] else None
-        return Member(self._expnames.name(row, form), exptype, error, self._texts[self.exposures.candidate_codes[row]])
+def _groups(kept: list[Draft]) -> Places:
+    return np.fromiter((draft.group for draft in kept), np.int64, len(kept))

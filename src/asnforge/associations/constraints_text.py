@@ -7,28 +7,30 @@ the pattern where a constraint binds none. Keys come first, in the order of the 
 from __future__ import annotations
 
 from asnforge.associations.product_names import GroupNames
+from asnforge.grouping.joins import Places
 from asnforge.rules.constraints import Constraint, Defined, Matches, OneOf, expanded
 from asnforge.rules.model import Rule
 
 UNDEFINED_TEXT = "undefined"
 
 
-def constraints_text(rule: Rule, names: GroupNames, group: int) -> str:
-    """The text of a group's constraints, a line each."""
-    lines = {key.name: names.key(key.name, group) or UNDEFINED_TEXT for key in rule.group_by}
+def constraints_texts(rule: Rule, names: GroupNames, groups: Places) -> list[str]:
+    """The text of the constraints of several groups, a line each constraint."""
+    values = {key.name: names.keys(key.name, groups) for key in rule.group_by}
     for select in rule.select:
-        if select.name not in lines:
-            lines[select.name] = _bound(select.constraint, names, group)
-    return "\n".join(["Constraints:", *(f"    {name}: {value}" for name, value in lines.items())])
+        if select.name not in values:
+            values[select.name] = _bound(select.constraint, names, groups)
+    lines = [[f"\n    {name}: {value or UNDEFINED_TEXT}" for value in found] for name, found in values.items()]
+    return list(map("".join, zip(["Constraints:"] * len(groups), *lines, strict=True)))
 
 
-def _bound(constraint: Constraint, names: GroupNames, group: int) -> str:
+def _bound(constraint: Constraint, names: GroupNames, groups: Places) -> list[str]:
     """What bound a constraint: the values found, where it asks for one; else the constraint itself."""
     inner = expanded(constraint)
     match inner:
         case OneOf(columns=columns) | Matches(columns=columns) | Defined(columns=columns, wanted=True):
-            return "|".join(names.distinct(columns, group)) or UNDEFINED_TEXT
+            return list(map("|".join, names.distinct(columns, groups)))
         case Defined(wanted=False):
-            return UNDEFINED_TEXT
+            return [UNDEFINED_TEXT] * len(groups)
         case _:
-            return inner.describe()
+            return [inner.describe()] * len(groups)

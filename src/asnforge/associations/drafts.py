@@ -121,8 +121,13 @@ def drafts(
     members = ((files << _FORM_BITS | made.forms) << _EXPTYPE_BITS) | number[memberships.exptype]
     members = members[np.lexsort((members, memberships.group))]
     starts = memberships.starts.tolist()
-    for group in np.flatnonzero(memberships.valid()).tolist():
-        scope = scopes.scopes[memberships.groups.scope[group]]
-        inside = members[starts[group] : starts[group + 1]].tobytes()
-        facts = {"scope": scope[0], "asn_type": made.rule.asn_type, "rule": made.rule.name}
-        yield Draft(made, group, scope, made.names.fill(made.rule.product, group, facts), inside)
+    valid = np.flatnonzero(memberships.valid())
+    looked_in = [scopes.scopes[place] for place in memberships.groups.scope[valid].tolist()]
+    facts = {
+        "scope": [scope_id for scope_id, _ in looked_in],
+        "asn_type": [made.rule.asn_type] * len(valid),
+        "rule": [made.rule.name] * len(valid),
+    }
+    products = made.names.fill(made.rule.product, valid, facts)
+    for group, scope, product in zip(valid.tolist(), looked_in, products, strict=True):
+        yield Draft(made, group, scope, product, members[starts[group] : starts[group + 1]].tobytes())

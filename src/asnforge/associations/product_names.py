@@ -1,16 +1,17 @@
-"""The values that name a group: its keys, the values among its exposures, and templates filled with them."""
+"""The values that name groups: their keys, the values among their exposures, and templates filled with them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 
 from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.groups import Groups
-from asnforge.grouping.joins import combine, distinct
+from asnforge.grouping.joins import Places, combine, distinct
 from asnforge.rules.model import Ruleset
-from asnforge.rules.names import pieces
+from asnforge.rules.names import NamePart, pieces
 
 
 class GroupNames:
@@ -22,47 +23,55 @@ class GroupNames:
         self._parts = ruleset.names
         self._keys = {key.name: place for place, key in enumerate(groups.rule.group_by)}
         self._distinct: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        self._pieces: dict[str, tuple[tuple[str, str | None], ...]] = {}
 
     def key(self, name: str, group: int) -> str:
         """The value of one of the group's keys; the empty text where it has none."""
         place = self._keys.get(name)
         return "" if place is None else self._groups.key_values[place][self._groups.keys[group, place]]
 
-    def distinct(self, columns: tuple[str, ...], group: int) -> tuple[str, ...]:
-        """The distinct values, sorted, among the group's own exposures, of the first column that is defined."""
+    def keys(self, name: str, groups: Places) -> list[str]:
+        """The value of a key of several groups; the empty text where a group has none."""
+        place = self._keys.get(name)
+        if place is None:
+            return [""] * len(groups)
+        return list(map(self._groups.key_values[place].__getitem__, self._groups.keys[groups, place].tolist()))
+
+    def distinct(self, columns: tuple[str, ...], groups: Places) -> list[tuple[str, ...]]:
+        """For each group the distinct values, sorted, among its own exposures, of the first column that is defined."""
         if columns not in self._distinct:
             self._distinct[columns] = self._find_distinct(columns)
-        return self._distinct[columns][group]
+        return list(map(self._distinct[columns].__getitem__, groups.tolist()))
 
-    def fill(self, template: str, group: int, facts: Mapping[str, str]) -> str:
-        """A template with the group's name parts, in lower case.
+    def fill(self, template: str, groups: Places, facts: Mapping[str, Sequence[str]]) -> list[str]:
+        """A template with the name parts of several groups, in lower case.
 
         Parameters
         ----------
         template : str
             Name parts of the rule set in braces.
-        group : int
-            The group's number.
-        facts : mapping of str to str
-            What name parts can have beside keys: scope, asn_type, rule, version, sequence.
+        groups : ndarray of int64
+            The groups' numbers.
+        facts : mapping of str to sequence of str
+            What name parts can have beside keys, for each of the groups: scope, asn_type, rule, version, sequence.
         """
-        if template not in self._pieces:
-            self._pieces[template] = pieces(template)
-
-        def value(name: str) -> str:
-            return facts[name] if name in facts else self.key(name, group)
-
-        def distinct_values(name: str) -> tuple[str, ...]:
-            place = self._keys.get(name)
-            return () if place is None else self.distinct(self._groups.rule.group_by[place].columns, group)
-
-        found = []
-        for literal, name in self._pieces[template]:
-            found.append(literal)
+        found: list[list[str]] = [[""] * len(groups)]
+        for literal, name in pieces(template):
+            if literal:
+                found.append([literal.lower()] * len(groups))
             if name is not None:
-                found.append(self._parts[name].text(value, distinct_values))
-        return "".join(found).lower()
+                found.append(self._part(self._parts[name], groups, facts))
+        return list(map("".join, zip(*found, strict=True)))
+
+    def _part(self, part: NamePart, groups: Places, facts: Mapping[str, Sequence[str]]) -> list[str]:
+        """The text of a name part for several groups."""
+        text = cache(lambda values: part.joined(values).lower())
+        if part.values_of is None:
+            columns = [facts[name] if name in facts else self.keys(name, groups) for name in part.keys]
+            return list(map(text, zip(*columns, strict=True)))
+        place = self._keys.get(part.values_of)
+        if place is None:
+            return [text(())] * len(groups)
+        return list(map(text, self.distinct(self._groups.rule.group_by[place].columns, groups)))
 
     def _find_distinct(self, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
         column = self._evaluation.column(columns)

@@ -51,8 +51,11 @@ class NamePart:
         distinct : callable
             The distinct values of a key by its name, among the group's own exposures.
         """
-        found = distinct(self.values_of) if self.values_of is not None else tuple(map(value, self.keys))
-        shown = [text.rjust(self.zero_fill, "0") for text in found if text and text not in self.leave_out]
+        return self.joined(distinct(self.values_of) if self.values_of is not None else tuple(map(value, self.keys)))
+
+    def joined(self, values: tuple[str, ...]) -> str:
+        """The part's text, from the values of its keys or the distinct values of one; the empty text is no value."""
+        shown = [text.rjust(self.zero_fill, "0") for text in values if text and text not in self.leave_out]
         if not shown:
             return self.empty
         if self.sort:
