@@ -108,14 +108,7 @@ def _check_keys(ignore: tuple[str, ...]) -> None:
 
 
 def _write_junit(path: str, comparison: Comparison) -> None:
-    from pathlib import Path
-
-    from asnforge.comparing.codes import UNWRITABLE
     from asnforge.comparing.junit import junit_xml
-    from asnforge.findings import CannotContinue, Finding
+    from asnforge.files.atomic import write_atomically
 
-    try:
-        Path(path).write_bytes(junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CannotContinue(Finding(UNWRITABLE.code, f"cannot be written: {reason}", path)) from error
+    write_atomically(path, junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]))

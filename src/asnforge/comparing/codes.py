@@ -9,10 +9,11 @@ UNREADABLE = Code(
     "a side of the comparison cannot be read",
     "There is no such file or folder, there is nothing in it to compare, or a file in it is no association.",
 )
-UNWRITABLE = Code(
-    "C102",
-    "a report cannot be written",
-    "The folder does not exist, or the system refuses to write there.",
+COMPACT_FILE = Code(
+    "C103",
+    "a compact file of associations is not as it must be",
+    "A compact file is YAML: a list of associations with their keywords and products, each product with its members by "
+    "exptype. 'asnforge regress SUITE --accept' writes it.",
 )
 ALLOW_FILE = Code(
     "C110",
@@ -26,4 +27,4 @@ STALE = Code(
     "No difference of this comparison matches the entry. Remove it, so that the difference is seen when it comes back.",
 )
 
-CODES = (UNREADABLE, UNWRITABLE, ALLOW_FILE, STALE)
+CODES = (UNREADABLE, COMPACT_FILE, ALLOW_FILE, STALE)

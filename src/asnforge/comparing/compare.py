@@ -9,11 +9,12 @@ from pathlib import Path
 
 from asnforge.comparing.changes import RENAMING, changes
 from asnforge.comparing.codes import UNREADABLE
+from asnforge.comparing.compact import ENDINGS
 from asnforge.comparing.load import Side, load_side
 from asnforge.comparing.model import KINDS, Comparison, Difference, Kind, Options, ReadAssociation, ReadProduct
 from asnforge.comparing.naming import split_suffix
 from asnforge.comparing.pairing import Pairing, pair
-from asnforge.findings import Finding
+from asnforge.findings import CannotContinue, Finding
 
 Pool = tuple[list[ReadAssociation], list[ReadAssociation]]
 
@@ -24,18 +25,27 @@ def compare_paths(expected: str, actual: str, options: Options | None = None) ->
     Parameters
     ----------
     expected, actual : str
-        Association files, or folders with ``*_asn.json`` in them or below.
+        Association files, compact files, or folders with ``*_asn.json`` in them or below. Where one of them is a single
+        association its file's name does not count: the user chose it.
     options : Options, optional
         What counts.
 
     Returns
     -------
     Comparison
-        A file that cannot be read is among its findings; the others are compared.
+        A file in a folder that cannot be read is among its findings; the others are compared.
+
+    Raises
+    ------
+    CannotContinue
+        A side cannot be read at all.
     """
     options = options or Options()
     one, other = (load_side(path, strict=options.strict) for path in (expected, actual))
-    if not (Path(expected).is_dir() and Path(actual).is_dir()):
+    unreadable = [finding for side in (one, other) if not Path(side.name).is_dir() for finding in side.findings]
+    if unreadable:
+        raise CannotContinue(*unreadable)
+    if not all(path.endswith(ENDINGS) or Path(path).is_dir() for path in (expected, actual)):
         options = replace(options, ignore=options.ignore | {"file_name"})
     return compare_sides(one, other, options)
 

@@ -12,6 +12,7 @@ import msgspec
 
 from asnforge.associations.model import Association
 from asnforge.comparing.codes import UNREADABLE
+from asnforge.comparing.compact import ENDINGS, read_compact
 from asnforge.comparing.model import ReadAssociation, ReadProduct
 from asnforge.files.read import read_bytes
 from asnforge.files.search import files_below
@@ -67,7 +68,7 @@ class Side:
 
 
 def load_side(path: str, *, strict: bool = False) -> Side:
-    """Read one side: an association file, or a folder with ``*_asn.json`` in it or in folders below.
+    """Read one side: an association file, a compact file, or a folder with ``*_asn.json`` in it or in folders below.
 
     Parameters
     ----------
@@ -81,6 +82,8 @@ def load_side(path: str, *, strict: bool = False) -> Side:
     Side
         A file that cannot be read is a finding; the others are read.
     """
+    if path.endswith(ENDINGS) and not Path(path).is_dir():
+        return _load_compact(path)
     files = files_below(path) if Path(path).is_dir() else [(path, ".")]
     texts: dict[str, str] = {}
     associations: list[ReadAssociation] = []
@@ -93,6 +96,13 @@ def load_side(path: str, *, strict: bool = False) -> Side:
             findings.append(stop.findings[0])
             unreadable.append((folder, _name(file)))
     return Side(path, tuple(associations), tuple(findings), frozenset(unreadable))
+
+
+def _load_compact(path: str) -> Side:
+    try:
+        return Side(path, read_compact(read_bytes(path), path))
+    except CannotContinue as stop:
+        return Side(path, (), stop.findings)
 
 
 def read_association(

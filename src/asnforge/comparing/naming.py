@@ -12,11 +12,11 @@ _SCOPE = re.compile(r"(?:candidate|discover)_(?=.)")
 
 
 def meaning_of_file_name(file_name: str, version_id: str | None) -> str:
-    """A file's name without its ending, its counter and its version: what is the same from run to run."""
+    """A file's name without its ending and its version, ``*`` for its counter: what is the same from run to run."""
     stem = file_name.removesuffix(".json").removesuffix("_asn")
     if version_id:
         stem = stem.replace(f"_{version_id}", "", 1)
-    return _COUNTER.sub("", _STAMP.sub("", stem))
+    return _COUNTER.sub("_*", _STAMP.sub("", stem))
 
 
 def rule_name(asn_rule: str) -> str:

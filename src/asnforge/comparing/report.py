@@ -64,26 +64,30 @@ def text_report(comparison: Comparison, limit: int = 20) -> Iterator[str]:
     width, digits = max(len(row[0]) for row in rows), max(len(str(row[1])) for row in rows)
     for word, count, what in rows:
         yield f"{word:<{width}}  {count:>{digits}}  {what}".rstrip()
+    for lines in (difference_lines(comparison, limit), allowed_lines(comparison, limit), (verdict(comparison),)):
+        separator = True
+        for line in lines:
+            if separator:
+                yield ""
+            separator = False
+            yield line
+
+
+def difference_lines(comparison: Comparison, limit: int) -> Iterator[str]:
+    """Each difference as short as it can be, up to `limit` of them; 0 for all."""
     shown = comparison.differences[: limit or None]
-    if shown:
-        yield ""
     for difference in shown:
         yield f"{difference.kind:<10}  {headline(difference)}"
         yield from (f"            {line}" for line in detail_lines(difference))
     left = len(comparison.differences) - len(shown)
     if left:
         yield f"... and {left} more differences; --limit 0 shows all"
-    yield from allowed_lines(comparison, limit)
-    yield ""
-    yield verdict(comparison)
 
 
 def allowed_lines(comparison: Comparison, limit: int) -> Iterator[str]:
     """The allowed differences, by their reasons."""
     reasons = Counter(allowed.reason for allowed in comparison.allowed)
     shown = list(reasons.items())[: limit or None]
-    if shown:
-        yield ""
     yield from (f"allowed     {count} difference{'s' * (count > 1)}: {reason}" for reason, count in shown)
 
 
@@ -150,7 +154,7 @@ def markdown_report(comparison: Comparison, limit: int = 20) -> Iterator[str]:
         yield from ("", "</details>")
     if comparison.allowed:
         yield ""
-        yield from (f"- {_escaped(' '.join(line.split()))}" for line in allowed_lines(comparison, limit) if line)
+        yield from (f"- {_escaped(' '.join(line.split()))}" for line in allowed_lines(comparison, limit))
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,149 @@
+"""``asnforge regress``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from asnforge.regression.run import Outcome
+    from asnforge.regression.suite import Entry, Suite
+
+EVERY = "*"
+
+
+@click.command(no_args_is_help=True)
+@click.argument("suite", required=False)
+@click.option(
+    "--accept",
+    is_flag=False,
+    flag_value=EVERY,
+    metavar="[ENTRY]",
+    help="Show what changes, then take what is generated as expected: of this entry, or without one of all that differ.",
+)
+@click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Run N entries at once.")
+@click.option("--only", multiple=True, metavar="ENTRY", help="Run this entry alone; repeatable.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=20, show_default=True, help="Differences shown an entry; 0 for all."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
+@click.option("--junit", metavar="FILE", help="Write the outcomes as JUnit XML, too.")
+def command(
+    suite: str | None,
+    accept: str | None,
+    jobs: int,
+    only: tuple[str, ...],
+    limit: int,
+    as_json: bool,
+    junit: str | None,
+) -> None:
+    """Generate associations from the pools of a suite file and compare them with those expected.
+
+    SUITE lists pools, rule sets and options, and the expected associations of each pool. Nothing is written, but with
+    --accept. Exit status: 0 all the same, 1 an entry differs, 2 an entry cannot be generated or read.
+    """
+    from asnforge.findings import CannotContinue
+    from asnforge.regression.run import run_entries
+    from asnforge.regression.suite import read_suite
+
+    suite, accept = _sorted_out(suite, accept)
+    outcomes: list[Outcome] = []
+    try:
+        named = () if accept in (None, EVERY) else (accept,)
+        entries = _chosen(read_suite(suite), only + named)
+        for outcome in run_entries(entries, jobs):
+            outcomes.append(outcome)
+            if not as_json:
+                _show(outcome, limit)
+        if junit:
+            _write_junit(junit, outcomes)
+        accepted = [name for outcome in outcomes for name in _accept(outcome, accept)]
+    except CannotContinue as stop:
+        for finding in stop.findings:
+            click.echo(str(finding), err=True)
+        sys.exit(2)
+    if as_json:
+        _print_json(outcomes, accepted)
+    else:
+        _show_summary(outcomes, accepted)
+    sys.exit(max(0 if outcome.entry.name in accepted else outcome.status for outcome in outcomes))
+
+
+def _sorted_out(suite: str | None, accept: str | None) -> tuple[str, str | None]:
+    """The suite and what to accept: in ``--accept SUITE`` the parser takes the suite for an entry's name."""
+    if suite is None and accept not in (None, EVERY):
+        suite, accept = accept, EVERY
+    if suite is None:
+        raise click.UsageError("Missing argument 'SUITE'.")
+    return suite, accept
+
+
+def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Entry]:
+    from asnforge.files.spelling import closest
+    from asnforge.findings import CannotContinue, Finding
+    from asnforge.regression.codes import NO_ENTRY
+
+    by_name = {entry.name: entry for entry in suite.entries}
+    for name in names:
+        if name not in by_name:
+            near = closest(name, by_name)
+            hint = f"did you mean '{near}'?" if near else f"entries are {', '.join(by_name)}"
+            raise CannotContinue(Finding(NO_ENTRY.code, f"the suite has no entry '{name}'", suite.file, hint=hint))
+    return [entry for entry in suite.entries if not names or entry.name in names]
+
+
+def _show(outcome: Outcome, limit: int) -> None:
+    """One line for an entry, and below it what differs."""
+    from asnforge.comparing.report import difference_lines
+    from asnforge.regression.words import state
+
+    click.echo(f"{outcome.entry.name}: {state(outcome)}")
+    for finding in outcome.findings:
+        click.echo(f"    {finding}", err=True)
+    if outcome.comparison is None:
+        return
+    for finding in outcome.comparison.findings + outcome.comparison.stale:
+        click.echo(f"    {finding}", err=True)
+    if not outcome.new:
+        for line in difference_lines(outcome.comparison, limit):
+            click.echo(f"    {line}".rstrip())
+
+
+def _accept(outcome: Outcome, chosen: str | None) -> Iterable[str]:
+    """Take what was generated as expected, where it differs and was chosen; the entry's name where that was done."""
+    from asnforge.regression.accept import accept
+
+    comparison = outcome.comparison
+    same = outcome.status == 0 and comparison is not None and not comparison.allowed
+    if chosen not in (EVERY, outcome.entry.name) or comparison is None or same:
+        return
+    accept(outcome)
+    yield outcome.entry.name
+
+
+def _show_summary(outcomes: list[Outcome], accepted: list[str]) -> None:
+    from asnforge.regression.words import summary
+
+    for outcome in outcomes:
+        if outcome.entry.name in accepted:
+            click.echo(f"accepted: {outcome.entry.expected}, {len(outcome.associations)} associations")
+    click.echo(summary(outcomes))
+
+
+def _print_json(outcomes: list[Outcome], accepted: list[str]) -> None:
+    import json
+
+    from asnforge.regression.words import as_json
+
+    click.echo(json.dumps({"entries": [as_json(outcome) for outcome in outcomes], "accepted": accepted}, indent=4))
+
+
+def _write_junit(path: str, outcomes: list[Outcome]) -> None:
+    from asnforge.comparing.junit import junit_xml
+    from asnforge.files.atomic import write_atomically
+    from asnforge.regression.words import for_junit
+
+    write_atomically(path, junit_xml((outcome.entry.name, for_junit(outcome)) for outcome in outcomes))

@@ -1,0 +1,29 @@
+"""What each finding about a suite stands for."""
+
+from __future__ import annotations
+
+from asnforge.findings import Code
+
+SUITE_FILE = Code(
+    "C120",
+    "a suite file is not as it must be",
+    "A suite file is YAML: a list under 'entries', each with a pool and the associations expected of it, and if need be "
+    "rules and options. Keys under 'defaults' hold for every entry that does not have them itself.",
+)
+NO_POOL = Code(
+    "C121",
+    "an entry's pools are not there",
+    "The pattern of the entry's 'pool' matches no file. It is read from the suite's folder.",
+)
+SAME_NAME = Code(
+    "C122",
+    "two entries of a suite have one name",
+    "Entries are accepted and reported by name. Give each its own, with '{pool}' in it where a pattern stands for many.",
+)
+NO_ENTRY = Code(
+    "C123",
+    "a suite has no such entry",
+    "The name was misspelled, or the entry's pool is gone.",
+)
+
+CODES = (SUITE_FILE, NO_POOL, SAME_NAME, NO_ENTRY)

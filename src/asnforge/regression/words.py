@@ -1,0 +1,68 @@
+"""Outcomes in words, and as the reports of comparisons have them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from asnforge.comparing import report
+from asnforge.comparing.model import Comparison
+from asnforge.regression.run import Outcome
+
+
+def state(outcome: Outcome) -> str:
+    """What came of an entry, in a few words."""
+    comparison = outcome.comparison
+    if comparison is None:
+        return "cannot be generated or compared"
+    if outcome.new:
+        count = comparison.actual_count
+        return f"nothing is expected yet, {count} association{'s' * (count != 1)} generated; --accept takes them"
+    allowed = f", {len(comparison.allowed)} allowed" if comparison.allowed else ""
+    unreadable = f", {len(comparison.findings)} expected files unreadable" if comparison.findings else ""
+    same = f"{len(comparison.same)} the same"
+    kinds = ", ".join(f"{count} {kind}" for kind, count in comparison.counts.items() if count)
+    return (f"differs: {kinds}, {same}" if kinds else same) + allowed + unreadable
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """The last line of a run."""
+    counts = [sum(outcome.status == status for outcome in outcomes) for status in (0, 1, 2)]
+    parts = [f"{len(outcomes)} entr{'y' if len(outcomes) == 1 else 'ies'}", f"{counts[0]} the same"]
+    if counts[1]:
+        parts.append(f"{counts[1]} different: {', '.join(o.entry.name for o in outcomes if o.status == 1)}")
+    if counts[2]:
+        parts.append(f"{counts[2]} failed: {', '.join(o.entry.name for o in outcomes if o.status == 2)}")
+    return "; ".join(parts)
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as JSON has it."""
+    return {
+        "name": outcome.entry.name,
+        "pool": outcome.entry.pool,
+        "status": outcome.status,
+        "new": outcome.new,
+        "seconds": round(outcome.seconds, 4),
+        "findings": [finding.as_dict() for finding in outcome.findings],
+        "comparison": None if outcome.comparison is None else report.as_json(outcome.comparison),
+    }
+
+
+def for_junit(outcome: Outcome) -> Comparison:
+    """The outcome as a comparison, with what kept it from being one among its findings."""
+    if outcome.comparison is None:
+        return Comparison(outcome.entry.expected, outcome.entry.pool, 0, 0, (), (), findings=outcome.findings)
+    return replace(outcome.comparison, findings=outcome.comparison.findings + outcome.findings)
+
+
+def failure(outcome: Outcome) -> str:
+    """Why a test of an entry fails; empty where it does not."""
+    if outcome.status == 0:
+        return ""
+    lines = [f"{outcome.entry.name}: {state(outcome)}", *map(str, outcome.findings)]
+    if outcome.comparison is not None and not outcome.new:
+        lines += map(str, outcome.comparison.findings)
+        lines += report.difference_lines(outcome.comparison, 20)
+    return "\n".join(lines)

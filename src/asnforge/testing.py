@@ -1,0 +1,77 @@
+"""For the tests of a project that uses asnforge: three lines make a test of each entry of a suite.
+
+::
+
+    from pathlib import Path
+    from asnforge.testing import suite_test
+    test_associations = suite_test(Path(__file__).parent / "suite.yaml")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from asnforge.comparing.allow import apply_allowances, read_allowances
+from asnforge.comparing.compare import compare_paths
+from asnforge.comparing.model import Options
+from asnforge.comparing.report import text_report
+from asnforge.regression.run import run_entry
+from asnforge.regression.suite import Entry, read_suite
+from asnforge.regression.words import failure
+
+__all__ = ["assert_same", "suite_test"]
+
+
+def suite_test(path: str | Path) -> Callable[[Entry], None]:
+    """A pytest test with a case for each entry of a suite: it fails where an entry differs, and says how.
+
+    Parameters
+    ----------
+    path : str or Path
+        The suite file.
+
+    Raises
+    ------
+    CannotContinue
+        While tests are collected: the suite file is not as it must be.
+    """
+    import pytest
+
+    entries = read_suite(path).entries
+
+    @pytest.mark.parametrize("entry", entries, ids=[entry.name for entry in entries])
+    def test_suite(entry: Entry) -> None:
+        message = failure(run_entry(entry))
+        if message:
+            pytest.fail(message, pytrace=False)
+
+    return test_suite
+
+
+def assert_same(
+    expected: str | Path, actual: str | Path, *, allow: str | Path | None = None, options: Options | None = None
+) -> None:
+    """Fail unless two files, folders or trees of folders have the same associations.
+
+    Parameters
+    ----------
+    expected, actual : str or Path
+        As for `asnforge.comparing.compare_paths`.
+    allow : str or Path, optional
+        A file of differences that are known and wanted.
+    options : Options, optional
+        What counts.
+
+    Raises
+    ------
+    AssertionError
+        They differ; the message is the report.
+    CannotContinue
+        A side cannot be read at all, or the allow file is not as it must be.
+    """
+    comparison = compare_paths(str(expected), str(actual), options)
+    if allow is not None:
+        comparison = apply_allowances(comparison, read_allowances(str(allow)))
+    if comparison.status:
+        raise AssertionError("\n".join((*map(str, comparison.findings), *text_report(comparison))))
