@@ -71,6 +71,20 @@ def test_a_pipe_is_written_to(tmp_path):
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
+def test_standard_output_that_goes_to_a_file_is_added_to(tmp_path):
+    code = "; ".join(
+        [
+            "from asnforge.files.atomic import write_atomically",
+            "print('first', flush=True)",
+            "write_atomically('/dev/stdout', b'second ')",
+            "print('third')",
+        ]
+    )
+    with (tmp_path / "out").open("wb") as out:
+        subprocess.run([sys.executable, "-c", code], stdout=out, check=True)
+    assert (tmp_path / "out").read_bytes() == b"first\nsecond third\n"
+
+
 def test_in_the_folder_one_is_in(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_atomically("a.json", b"one")

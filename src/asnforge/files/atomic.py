@@ -20,6 +20,9 @@ CANNOT_WRITE = Code(
 TEMPORARY_SUFFIX = ".part"
 """How a file's name ends while it is being written; what is left of a killed process is named so."""
 
+# What the process has open: a file that standard output goes to must not be replaced under it.
+_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+
 _counter = itertools.count()
 
 _REASONS = {
@@ -75,6 +78,9 @@ def cannot_write(path: str, error: OSError) -> Finding:
 
 
 def _write(path: str, data: bytes) -> bool:
+    if path in _STREAMS:
+        _fill(os.dup(_STREAMS[path]), data)
+        return True
     target = os.path.realpath(path) if os.path.islink(path) else path  # noqa: PTH114
     try:
         status = os.stat(target)  # noqa: PTH116
