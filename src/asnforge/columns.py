@@ -73,7 +73,9 @@ def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) 
 
 def recode(texts: Sequence[str], codes: NDArray[np.integer]) -> Column:
     """A column from texts in any order, with repetitions, and for each row the place of its text."""
-    values = ("", *sorted({text for text in texts if text}))
+    values = ("", *sorted(set(texts) - {""}))
+    if values[1:] == tuple(texts):
+        return Column((codes + 1).astype(np.int32), values)
     places = {value: place for place, value in enumerate(values)}
     lookup = np.fromiter((places[text] for text in texts), np.int32, len(texts))
     return Column(lookup[codes], values)

@@ -48,7 +48,7 @@ def prune(drafts: Iterable[Draft]) -> Pruned:
         by_members[draft.members].append(draft)
     by_name: dict[str, list[Draft]] = defaultdict(list)
     for same in by_members.values():
-        best = same[0] if len(same) == 1 else max(same, key=_precedence)
+        best = same[0] if len(same) == 1 else _best(same)
         by_name[best.product].append(best)
         dropped += [Dropped(draft, best, "same members") for draft in same if draft is not best]
     kept: list[Draft] = []
@@ -58,6 +58,13 @@ def prune(drafts: Iterable[Draft]) -> Pruned:
         same_name += [(stay[0], other) for other in stay[1:]]
         kept += stay
     return Pruned(tuple(kept), tuple(dropped), tuple(same_name))
+
+
+def _best(same: list[Draft]) -> Draft:
+    """The draft of the highest precedence; the rest of it is worked out only where the scope id does not decide."""
+    highest = max(draft.scope[0] for draft in same)
+    first = [draft for draft in same if draft.scope[0] == highest]
+    return first[0] if len(first) == 1 else max(first, key=_precedence)
 
 
 def _precedence(draft: Draft) -> tuple[str, str, str, str, str]:

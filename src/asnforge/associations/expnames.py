@@ -36,16 +36,15 @@ class Expnames:
     def __init__(self, exposures: Exposures, ruleset: Ruleset) -> None:
         pattern = compiled(ruleset.members.pattern)
         column = exposures.columns[ruleset.members.file_name]
-        spelled = {value.lower(): value for value in reversed(exposures.pool.columns[ruleset.members.file_name].values)}
-        self.spelling = tuple(spelled.get(value, value) for value in column.values)
+        self.spelling = _spelling(column.values, exposures.pool.columns[ruleset.members.file_name].values)
         self._codes = column.codes
-        self._fullmatch = pattern.fullmatch
         self._groups = pattern.groupindex.keys()
         self._exptype = ruleset.members.exptype
-        self._templates: list[tuple[tuple[str, str | None], ...]] = [()]
+        self._templates = [""]
         self._forms: dict[str, int] = {}
         self._made: dict[tuple[str, str | None, Evaluation], Forms] = {}
-        known = np.fromiter((self._fullmatch(name) is not None for name in self.spelling), np.bool_, len(self.spelling))
+        self._matches = list(map(pattern.fullmatch, self.spelling))
+        known = np.fromiter((match is not None for match in self._matches), np.bool_, len(self.spelling))
         self.changes: Mask = known[self._codes]
 
     def forms(self, template: str, evaluation: Evaluation, exptype: str | None = None) -> Forms:
@@ -70,12 +69,11 @@ class Expnames:
 
     def name(self, row: int, form: int) -> str:
         """The file name of an exposure as a member."""
-        spelled = self.spelling[int(self._codes[row])]
-        match = self._fullmatch(spelled) if form != UNCHANGED else None
+        code = int(self._codes[row])
+        match = self._matches[code] if form != UNCHANGED else None
         if match is None:
-            return spelled
-        groups: dict[str, str] = match.groupdict("")
-        return "".join(literal + (groups[name] if name else "") for literal, name in self._templates[form])
+            return self.spelling[code]
+        return self._templates[form] % match.groupdict("")
 
     def _make(self, template: str, evaluation: Evaluation) -> Forms:
         parts = pieces(template)
@@ -93,8 +91,17 @@ class Expnames:
     def _form(self, template: str) -> int:
         if template not in self._forms:
             self._forms[template] = len(self._templates)
-            self._templates.append(pieces(template))
+            parts = [literal.replace("%", "%%") + (f"%({name})s" if name else "") for literal, name in pieces(template)]
+            self._templates.append("".join(parts))
         return self._forms[template]
+
+
+def _spelling(values: tuple[str, ...], spelled: tuple[str, ...]) -> tuple[str, ...]:
+    """For each value without letter case how the pool spells it."""
+    if values[1:] == spelled:
+        return values
+    by_value = {text.lower(): text for text in reversed(spelled)}
+    return tuple(by_value.get(value, value) for value in values)
 
 
 def _escaped(literal: str) -> str:
