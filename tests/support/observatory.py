@@ -133,7 +133,7 @@ def pool_rows(table: str) -> list[list[str]]:
     found = [header]
     for row in rows:
         cells = dict(zip(header, row, strict=True))
-        found.append(["" if cell == "." else _candidates(cell) if "/" in cell else cell for cell in cells.values()])
+        found.append([_cell(column, cell) for column, cell in cells.items()])
     return found
 
 
@@ -212,5 +212,7 @@ class Table:
         return constraint.evaluate(self)
 
 
-def _candidates(cell: str) -> str:
-    return str([tuple(entry.split("/")) for entry in cell.split("+")])
+def _cell(column: str, cell: str) -> str:
+    if column == "CANDIDATES" and "/" in cell:
+        return str([tuple(entry.split("/")) for entry in cell.split("+")])
+    return "" if cell == "." else cell

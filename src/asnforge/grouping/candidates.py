@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import reprlib
+import warnings
 from ast import literal_eval
 
 Candidate = tuple[str, str]
 """A candidate's id and type, in lower case."""
 
-_USUAL = re.compile(r"\[\s*(?:\(\s*'[^'\\]*'\s*,\s*'[^'\\]*'\s*,?\s*\)\s*(?:,\s*(?=\())?)*\]")
+_ONE = r"\(\s*+'[^'\\]*+'\s*+,\s*+'[^'\\]*+'\s*+,?+\s*+\)\s*+"
+_USUAL = re.compile(rf"\[\s*+(?:{_ONE}(?:,\s*+{_ONE})*+,?+\s*+)?+\]")
 _PAIR = re.compile(r"'([^']*)'\s*,\s*'([^']*)'")
 _LONGEST = 20_000
 
@@ -29,13 +32,13 @@ def parse_candidates(text: str, is_id: re.Pattern[str]) -> tuple[Candidate, ...]
         The cell is no such list; the message says what it is.
     """
     pairs = _PAIR.findall(text) if _USUAL.fullmatch(text) else _literal(text)
-    candidates = {(candidate.lower(), kind.lower()) for candidate, kind in pairs}
+    candidates = sorted({(candidate.lower(), kind.lower()) for candidate, kind in pairs})
     for candidate, kind in candidates:
         if not is_id.fullmatch(candidate):
-            raise ValueError(f"{candidate!r} is no id of a candidate")
+            raise ValueError(f"{reprlib.repr(candidate)} is no id of a candidate")
         if not kind.strip():
             raise ValueError(f"the candidate {candidate} has no type")
-    return tuple(sorted(candidates))
+    return tuple(candidates)
 
 
 def format_candidates(candidates: tuple[Candidate, ...]) -> str:
@@ -47,7 +50,8 @@ def _literal(text: str) -> list[Candidate]:
     if len(text) > _LONGEST:
         raise ValueError(f"a text of {len(text)} letters is no list of candidates")
     try:
-        value = literal_eval(text)
+        with warnings.catch_warnings(action="ignore"):
+            value = literal_eval(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError) as error:
         raise ValueError("it is no list of pairs of texts") from error
     if not isinstance(value, list | tuple):
@@ -58,5 +62,5 @@ def _literal(text: str) -> list[Candidate]:
             case (str(candidate), str(kind)):
                 pairs.append((candidate, kind))
             case _:
-                raise ValueError(f"{entry!r} is no pair of an id and a type")
+                raise ValueError(f"{reprlib.repr(entry)} is no pair of an id and a type")
     return pairs

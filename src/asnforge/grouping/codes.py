@@ -60,6 +60,12 @@ SHARED_FOLDER = Code(
     "two pools would share a folder",
     "Each of several pools has a folder named after it, and these have the same name.",
 )
+LACKING_COLUMN = Code(
+    "G112",
+    "a column that some rules need is missing",
+    "In a column that the pool lacks every value is undefined. The rules named need one there, so they make nothing of this "
+    "pool. Where it has no exposures for them, that is as it should be.",
+)
 
 CODES = (
     MISSING_COLUMN,
@@ -73,4 +79,5 @@ CODES = (
     NO_FOLDER,
     OUTSIDE,
     SHARED_FOLDER,
+    LACKING_COLUMN,
 )

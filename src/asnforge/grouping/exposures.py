@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from asnforge.columns import Codes, Column, Mask, from_text
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import Finding
 from asnforge.grouping import codes
 from asnforge.grouping.candidates import Candidate, parse_candidates
+from asnforge.grouping.missing import missing_columns, require_columns
 from asnforge.pool.model import Pool
 from asnforge.rules.model import Ruleset
+from asnforge.rules.names import pieces
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._+-]*")
+_SHOWN = 60
+"""How many letters of a value a finding shows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +39,8 @@ class Exposures:
     candidate_codes : ndarray of int32, shape (rows,)
         The codes of the candidates' column.
     findings : tuple of Finding
-        A warning for each row that is not usable, and for each exposure that is listed twice.
+        A warning for each column that is missed, for each row that is not usable, and for each exposure that is listed
+        twice.
     """
 
     pool: Pool
@@ -57,85 +62,70 @@ def read_exposures(pool: Pool, ruleset: Ruleset) -> Exposures:
     CannotContinue
         The pool lacks the column of file names, or one that every rule needs.
     """
-    _require_columns(pool, ruleset)
+    require_columns(pool, ruleset)
     rows = len(pool)
     columns = {
         name: from_text(pool.columns.get(name), rows, ruleset.undefined) for name in sorted(ruleset.columns_read())
     }
     usable = np.ones(rows, np.bool_)
-    findings: list[Finding] = []
-    for name, check in (
-        (ruleset.members.file_name, _file_name_fault),
-        *((name, _unsafe_fault) for name in _columns_of_file_names(ruleset)),
+    findings = [*missing_columns(pool, ruleset)]
+    file_name, listing = ruleset.members.file_name, ruleset.candidates.column
+    candidates, list_faults = _candidates(columns[listing], ruleset)
+    for name, faults in (
+        (file_name, _faults(columns[file_name], _file_name_fault)),
+        *((name, _faults(columns[name], _unsafe_fault)) for name in _columns_of_file_names(ruleset)),
+        (listing, list_faults),
     ):
-        _drop(columns[name], name, check, pool, usable, findings)
-    candidates, faults = _candidates(columns[ruleset.candidates.column], ruleset)
-    _drop(columns[ruleset.candidates.column], ruleset.candidates.column, faults.get, pool, usable, findings)
-    findings.extend(_twice(columns[ruleset.members.file_name], ruleset.members.file_name, pool, usable))
-    codes = columns[ruleset.candidates.column].codes
-    return Exposures(pool, columns, usable, candidates, codes, tuple(findings))
-
-
-def _require_columns(pool: Pool, ruleset: Ruleset) -> None:
-    needed = [ruleset.members.file_name]
-    bound = [{key.columns for key in rule.group_by if not key.optional and key.when is None} for rule in ruleset.rules]
-    if bound:
-        everywhere = set.intersection(*bound)
-        needed += sorted(names[0] for names in everywhere if len(names) == 1 and names[0] not in ruleset.derived)
-    missing = [name.upper() for name in needed if name not in pool.columns]
-    if missing:
-        what = "no column" if len(missing) == 1 else "no columns"
-        hint = f"the pool has {', '.join(pool.header[:8])}{', ...' if len(pool.header) > 8 else ''}"
-        raise CannotContinue(
-            Finding(
-                codes.MISSING_COLUMN.code,
-                f"{what} {' or '.join(missing)}, which every rule needs",
-                pool.path,
-                1,
-                hint=hint,
-            )
-        )
+        findings.extend(_dropped(columns[name], name, faults, pool, usable))
+    findings.extend(_twice(columns[file_name], file_name, pool, usable))
+    return Exposures(pool, columns, usable, candidates, columns[listing].codes, tuple(findings))
 
 
 def _columns_of_file_names(ruleset: Ruleset) -> Iterator[str]:
     """The columns whose values stand in the names of files: those of the keys that the templates name."""
-    from asnforge.rules.names import pieces
-
     parts = [ruleset.names[name] for _, name in pieces(ruleset.keywords.file_name) if name is not None]
     keys = {key for part in parts for key in part.keys}
     found = {name for rule in ruleset.rules for key in rule.group_by if key.name in keys for name in key.columns}
     yield from sorted(found - ruleset.derived.keys())
 
 
-def _drop(column: Column, name: str, check, pool: Pool, usable: Mask, findings: list[Finding]) -> None:  # type: ignore[no-untyped-def]
-    faults = {place: fault for place, value in enumerate(column.values) if (fault := check(value))}
-    if not faults:
-        return
-    for row in np.flatnonzero(np.isin(column.codes, list(faults)) & usable).tolist():
+def _faults(column: Column, fault: Callable[[str], str]) -> dict[str, str]:
+    """The values that cannot be used, and why."""
+    return {value: why for value in column.values if (why := fault(value))}
+
+
+def _dropped(column: Column, name: str, faults: Mapping[str, str], pool: Pool, usable: Mask) -> Iterator[Finding]:
+    """A warning for each row with a faulty value; the row is no longer usable."""
+    places = [place for place, value in enumerate(column.values) if value in faults]
+    for row in np.flatnonzero(np.isin(column.codes, places) & usable).tolist():
         usable[row] = False
-        message = f"{name.upper()} {faults[column.codes[row]]}; the exposure is left out"
-        findings.append(
-            Finding(codes.FAULTY_EXPOSURE.code, message, pool.path, int(pool.lines[row]), severity="warning")
-        )
+        why = faults[column[row]]
+        spelled = pool.columns[name][row] if name in pool.columns else ""
+        shown = f" {_shortened(spelled)!r}" if column[row] else ""
+        message = f"{name.upper()}{shown} {why}, so the exposure is left out"
+        yield Finding(codes.FAULTY_EXPOSURE.code, message, pool.path, int(pool.lines[row]), severity="warning")
 
 
-def _file_name_fault(value: str) -> str | None:
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _file_name_fault(value: str) -> str:
     if not value:
         return "is empty"
     if "/" in value or "\\" in value:
-        return f"has a path in it: {value!r}; give the name alone"
+        return "has a path in it"
     if value in (".", "..") or not value.isprintable():
-        return f"is no file name: {value!r}"
-    return None
+        return "is no file name"
+    return ""
 
 
-def _unsafe_fault(value: str) -> str | None:
-    if value and not _SAFE.fullmatch(value):
-        return f"cannot be part of a file's name: {value!r}"
-    return None
+def _unsafe_fault(value: str) -> str:
+    return "cannot be part of a file's name" if value and not _SAFE.fullmatch(value) else ""
 
 
 def _candidates(column: Column, ruleset: Ruleset) -> tuple[tuple[tuple[Candidate, ...], ...], dict[str, str]]:
+    """What each value of the column lists, and the values that cannot be read, with the reason."""
     is_id = re.compile(ruleset.candidates.id, re.IGNORECASE)
     candidates: list[tuple[Candidate, ...]] = [()]
     faults: dict[str, str] = {}
@@ -144,8 +134,7 @@ def _candidates(column: Column, ruleset: Ruleset) -> tuple[tuple[tuple[Candidate
             candidates.append(parse_candidates(value, is_id))
         except ValueError as error:
             candidates.append(())
-            shown = value if len(value) <= 60 else f"{value[:57]}..."
-            faults[value] = f"cannot be read, {error}: {shown}"
+            faults[value] = f"cannot be read, {error}"
     return tuple(candidates), faults
 
 

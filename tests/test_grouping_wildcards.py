@@ -1,0 +1,125 @@
+"""Undefined keys: which groups an exposure joins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.observatory import groups, rule
+
+from asnforge.grouping.wildcards import resolve_wildcards
+
+Keys = tuple[int, ...]
+
+
+def joined(*combinations: Keys) -> dict[Keys, list[Keys]]:
+    """Each group by its key, with the combinations that join it."""
+    keys = np.array(combinations, np.int32).reshape(len(combinations), len(combinations[0]) if combinations else 3)
+    seeds, combination, group = resolve_wildcards(keys)
+    found: dict[Keys, list[Keys]] = {combinations[seed]: [] for seed in seeds.tolist()}
+    for own, number in zip(combination.tolist(), group.tolist(), strict=True):
+        found[combinations[seeds[number]]].append(combinations[own])
+    return {key: sorted(joining) for key, joining in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("combinations", "found"),
+    [
+        ([(1,)], {(1,): [(1,)]}),
+        ([(0,)], {(0,): [(0,)]}),
+        ([(1,), (2,)], {(1,): [(1,)], (2,): [(2,)]}),
+        ([(0,), (1,), (2,)], {(1,): [(0,), (1,)], (2,): [(0,), (2,)]}),
+        ([(1, 0), (2, 1)], {(1, 0): [(1, 0)], (2, 1): [(2, 1)]}),
+        ([(1, 0), (1, 1), (1, 2)], {(1, 1): [(1, 0), (1, 1)], (1, 2): [(1, 0), (1, 2)]}),
+        ([(1, 0), (0, 1)], {(1, 0): [(1, 0)], (0, 1): [(0, 1)]}),
+        ([(1, 0), (0, 1), (1, 1)], {(1, 1): [(0, 1), (1, 0), (1, 1)]}),
+        ([(0, 0), (1, 0)], {(1, 0): [(0, 0), (1, 0)]}),
+        ([(0, 0), (1, 0), (0, 1)], {(1, 0): [(0, 0), (1, 0)], (0, 1): [(0, 0), (0, 1)]}),
+        ([(1, 1, 0), (0, 1, 2)], {(1, 1, 0): [(1, 1, 0)], (0, 1, 2): [(0, 1, 2)]}),
+    ],
+)
+def test_which_groups_there_are(combinations: list[Keys], found: dict[Keys, list[Keys]]) -> None:
+    assert joined(*combinations) == found
+
+
+@given(st.sets(st.tuples(*[st.integers(0, 2)] * 3), max_size=14))
+def test_against_the_plain_meaning(combinations: set[Keys]) -> None:
+    def joins(one: Keys, other: Keys) -> bool:
+        return all(left in (0, right) for left, right in zip(one, other, strict=True))
+
+    seeds: list[Keys] = []
+    for combination in sorted(combinations, key=lambda key: key.count(0)):
+        if not any(joins(combination, seed) for seed in seeds):
+            seeds.append(combination)
+    assert joined(*sorted(combinations)) == {
+        seed: sorted(one for one in combinations if one == seed or joins(one, seed)) for seed in seeds
+    }
+
+
+OPTIONAL = rule(group_by={"band": {"column": "BAND", "optional": "yes"}})
+
+
+def test_an_undefined_optional_key_joins_every_group() -> None:
+    table = """
+    FILE PROPOSAL CAMERA BAND
+    a    7        red    g
+    b    7        red    r
+    c    7        red    .
+    d    7        blue   .
+    e    7        blue   none
+    f    8        red    g
+    """
+    assert groups(table, OPTIONAL) == [
+        ("z9", ".", "d e", ""),
+        ("z9", "g", "a c", ""),
+        ("z9", "g", "f", ""),
+        ("z9", "r", "b c", ""),
+    ]
+
+
+def test_a_value_that_stands_for_several_is_a_wildcard_too() -> None:
+    key = {"column": "SLIT", "optional": "yes", "when": {"not": {"column": "SLIT", "in": ["w1", "w2"]}}}
+    table = """
+    FILE PROPOSAL CAMERA SLIT
+    a    7        red    s1
+    b    7        red    w1
+    c    7        red    w2
+    d    7        red    s2
+    e    8        red    w1
+    f    8        red    w2
+    g    8        red    .
+    """
+    assert groups(table, rule(group_by={"slit": key})) == [
+        ("z9", ".", "e f g", ""),
+        ("z9", "s1", "a b c", ""),
+        ("z9", "s2", "b c d", ""),
+    ]
+
+
+def test_a_key_that_binds_only_some_exposures() -> None:
+    """A star of another field joins every field's group; one without a field, too, as the key does not ask it."""
+    key = {"column": "FIELD", "when": {"use": "science"}}
+    table = """
+    FILE PROPOSAL CAMERA FIELD STAR
+    a    7        red    1     .
+    b    7        red    2     .
+    c    7        red    9     yes
+    d    7        red    .     yes
+    e    7        red    .     .
+    """
+    assert groups(table, rule(group_by={"field": key})) == [("z9", "1", "a c d", ""), ("z9", "2", "b c d", "")]
+
+
+def test_wildcards_stay_within_their_scope() -> None:
+    table = """
+    FILE PROPOSAL CAMERA BAND CANDIDATES
+    a    7        red    g    o1/night
+    b    7        red    .    o2/night
+    c    7        red    .    o1/night+o2/night
+    """
+    assert groups(table, OPTIONAL) == [
+        ("o1", "g", "a c", ""),
+        ("o2", ".", "b c", ""),
+        ("z9", "g", "a b c", ""),
+    ]
