@@ -30,7 +30,7 @@ def attached(
     rule, evaluation, exposures, scopes
         The rule, and what it is evaluated on.
     own_group, own_row : ndarray of int64, shape (own members,)
-        The groups' own exposures.
+        The groups' own exposures, sorted by group and row.
     group_scope : ndarray of int32, shape (groups,)
         The scope of each group.
 
@@ -44,8 +44,12 @@ def attached(
         group, row = _joined(attachment, evaluation, exposures, scopes, own_group, own_row, group_scope)
         found.append((group, row, np.full(len(group), place, np.int64)))
     groups, rows, places = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    if not len(groups):
+        return groups, rows, places
     size = len(exposures) + 1
-    fresh = ~np.isin(groups * size + rows, own_group * size + own_row)
+    own = np.append(own_group * size + own_row, (len(group_scope) + 1) * size)
+    found_there = np.searchsorted(own, groups * size + rows)
+    fresh = own[found_there] != groups * size + rows
     groups, rows, places = groups[fresh], rows[fresh], places[fresh]
     first, _ = distinct(groups * size + rows)
     return groups[first], rows[first], places[first]
