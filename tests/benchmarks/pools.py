@@ -120,6 +120,8 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="the pool to write")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another pool (default: 1)")
     options = parser.parse_args()
+    if options.rows < 0:
+        parser.error("ROWS is a count, 0 or more")
     write_pool(options.file, options.rows, options.seed)
 
 
