@@ -37,7 +37,7 @@ class Expnames:
         pattern = compiled(ruleset.members.pattern)
         column = exposures.columns[ruleset.members.file_name]
         self.spelling = _spelling(column.values, exposures.pool.columns[ruleset.members.file_name].values)
-        self._codes = column.codes
+        self._code_of: list[int] = column.codes.tolist()
         self._groups = pattern.groupindex.keys()
         self._exptype = ruleset.members.exptype
         self._templates = [""]
@@ -45,7 +45,7 @@ class Expnames:
         self._made: dict[tuple[str, str | None, Evaluation], Forms] = {}
         self._matches = list(map(pattern.fullmatch, self.spelling))
         known = np.fromiter((match is not None for match in self._matches), np.bool_, len(self.spelling))
-        self.changes: Mask = known[self._codes]
+        self.changes: Mask = known[column.codes]
 
     def forms(self, template: str, evaluation: Evaluation, exptype: str | None = None) -> Forms:
         """For each exposure the form of its name as a member.
@@ -69,7 +69,7 @@ class Expnames:
 
     def name(self, row: int, form: int) -> str:
         """The file name of an exposure as a member."""
-        code = int(self._codes[row])
+        code = self._code_of[row]
         match = self._matches[code] if form != UNCHANGED else None
         if match is None:
             return self.spelling[code]

@@ -9,9 +9,11 @@ import numpy as np
 from asnforge.associations.drafts import RuleDrafts
 from asnforge.associations.expnames import Expnames
 from asnforge.associations.model import Member
+from asnforge.columns import Mask
 from asnforge.grouping.candidates import format_candidates
 from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.joins import Places
+from asnforge.pool.model import TextColumn
 from asnforge.rules.model import Ruleset
 
 _FORM_BITS, _EXPTYPE_BITS = 16, 12
@@ -29,11 +31,11 @@ class MemberMaker(dict[int, Member]):
 
     def __init__(self, exposures: Exposures, expnames: Expnames, ruleset: Ruleset) -> None:
         super().__init__()
-        self._candidate_codes = exposures.candidate_codes
         self._expnames = expnames
-        self._error = exposures.columns[ruleset.members.exposerr]
-        self._error_text = exposures.pool.columns.get(ruleset.members.exposerr)
-        self._texts = [format_candidates(listed) if listed else None for listed in exposures.candidates]
+        texts = [format_candidates(listed) if listed else None for listed in exposures.candidates]
+        self._candidates = list(map(texts.__getitem__, exposures.candidate_codes.tolist()))
+        self._in_error = exposures.columns[ruleset.members.exposerr].defined()
+        self._errors = _errors(self._in_error, exposures.pool.columns.get(ruleset.members.exposerr))
         self._exptypes: list[str] = []
 
     def members(self, made: RuleDrafts, groups: Places) -> Iterator[tuple[Member, ...]]:
@@ -49,13 +51,17 @@ class MemberMaker(dict[int, Member]):
     def degraded(self, made: RuleDrafts, groups: Places) -> list[bool]:
         """For each of some groups whether the observatory noted an error in one of its exposures."""
         starts = made.memberships.starts
-        before = np.concatenate(([0], np.cumsum(self._error.defined()[made.memberships.row])))
+        before = np.concatenate(([0], np.cumsum(self._in_error[made.memberships.row])))
         found: list[bool] = (before[starts[groups + 1]] > before[starts[groups]]).tolist()
         return found
 
     def __missing__(self, key: int) -> Member:
         row, form, exptype = key >> _FORM_BITS + _EXPTYPE_BITS, key >> _EXPTYPE_BITS & _FORM, key & _EXPTYPE
-        error = self._error_text[row] if self._error_text is not None and self._error.codes[row] else None
-        text = self._texts[self._candidate_codes[row]]
-        self[key] = member = Member(self._expnames.name(row, form), self._exptypes[exptype], error, text)
+        name = self._expnames.name(row, form)
+        self[key] = member = Member(name, self._exptypes[exptype], self._errors.get(row), self._candidates[row])
         return member
+
+
+def _errors(in_error: Mask, column: TextColumn | None) -> dict[int, str]:
+    """The observatory's note of an error, for the exposures that have one."""
+    return {} if column is None else {row: column[row] for row in np.flatnonzero(in_error).tolist()}
