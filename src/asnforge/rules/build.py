@@ -64,7 +64,7 @@ def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
 
 def build_rule(piece: Located, shared: Shared) -> Rule:
     """A rule from its document, with the parts that it uses filled in."""
-    sources = [*_parts(piece, shared), piece]
+    sources = sources_of(piece, shared)
     select = _merged(sources, "select", lambda name, entry: Select(name, build_constraint(entry, shared)))
     keys = _merged(sources, "group_by", lambda name, entry: _key(name, entry, shared))
     attach = _merged(sources, "attach", lambda name, entry: _attachment(name, entry, shared))
@@ -92,19 +92,25 @@ def build_rule(piece: Located, shared: Shared) -> Rule:
     )
 
 
-def _parts(piece: Located, shared: Shared) -> list[Located]:
+def sources_of(piece: Located, shared: Shared) -> tuple[Located, ...]:
+    """The pieces that a rule is put together from: the parts that it uses, in their order, and its own document."""
     use = piece.get("use")
-    if use is None:
-        return []
-    return [found for entry in use.each() if (found := shared.wanted("parts", entry.content, entry, "part"))]
+    entries = use.each() if use is not None else ()
+    found = [part for entry in entries if (part := shared.wanted("parts", entry.content, entry, "part"))]
+    return (*found, piece)
 
 
-def _merged(sources: list[Located], block: str, build: Callable[[str, Located], _T]) -> dict[str, _T]:
-    entries = {}
+def entries_of(sources: Iterable[Located], block: str) -> dict[str, Located]:
+    """The entries of a block such as ``select`` by their names; a later source replaces what an earlier one has."""
+    entries: dict[str, Located] = {}
     for source in sources:
         if (found := source.get(block)) is not None:
-            entries.update(dict(found.items()))
-    return {name: build(name, entry) for name, entry in entries.items()}
+            entries.update(found.items())
+    return entries
+
+
+def _merged(sources: Iterable[Located], block: str, build: Callable[[str, Located], _T]) -> dict[str, _T]:
+    return {name: build(name, entry) for name, entry in entries_of(sources, block).items()}
 
 
 def _key(name: str, piece: Located, shared: Shared) -> Key:

@@ -173,6 +173,13 @@ NEVER_REACHED = Code(
     "The cases of a derived column are read in order, and an earlier one takes everything that this one would.",
 )
 
+NOT_GIVEN = Code(
+    "R312",
+    "an exptype that no exposure is given",
+    "A rule requires or repeats members of an exptype that is neither among the exposure types of the rule set nor given by "
+    "as or take_as. Most often it is misspelt.",
+)
+
 CODES = tuple(value for value in list(globals().values()) if isinstance(value, Code))
 """All codes of rule files, in order."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from asnforge.findings import CannotContinue, Finding
+from asnforge.rules.codes import NO_RULESET
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -20,7 +21,9 @@ def rulesets_folder() -> Path:
     for folder in (_PACKAGE / "rulesets", _PACKAGE.parents[1] / "rules"):
         if (folder / "DEFAULT").is_file():
             return folder
-    raise CannotContinue(Finding("R103", "the package has lost its rule sets", str(_PACKAGE), hint="install it again"))
+    raise CannotContinue(
+        Finding(NO_RULESET.code, "the package has lost its rule sets", str(_PACKAGE), hint="install it again")
+    )
 
 
 def default_ruleset() -> Path:
@@ -33,3 +36,9 @@ def shipped(name: str) -> Path | None:
     """The folder of a shipped rule set by its name; None where there is none of that name."""
     folder = rulesets_folder() / name
     return folder if Path(name).name == name and (folder / "ruleset.yaml").is_file() else None
+
+
+def found(name: str | Path) -> Path:
+    """The path that a user means: a file or folder, else the folder of a shipped rule set of that name."""
+    path = Path(name)
+    return path if path.exists() else shipped(str(name)) or path

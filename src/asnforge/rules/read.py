@@ -10,7 +10,7 @@ from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.build import build_ruleset
 from asnforge.rules.codes import NO_RULESET, RULE_TWICE, UNREADABLE
 from asnforge.rules.documents import Document, read_document
-from asnforge.rules.locate import default_ruleset, shipped
+from asnforge.rules.locate import default_ruleset, found
 from asnforge.rules.model import Ruleset
 from asnforge.rules.schema import Kind, check_schema
 from asnforge.rules.shared import Located, Shared
@@ -36,7 +36,7 @@ def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
         With every fault that was found; also where nothing is left to read.
     """
     paths = [default_ruleset()] if default else []
-    paths += [(None if Path(name).exists() else shipped(str(name))) or Path(name) for name in rules]
+    paths += [found(name) for name in rules]
     return read_ruleset(*paths)
 
 
@@ -94,9 +94,9 @@ def read_sources(*paths: str | Path) -> Sources:
         except CannotContinue as stop:
             findings.extend(stop.findings)
             continue
-        found = _checked(shared_files, "ruleset", findings)
-        whole = whole and len(found) == len(shared_files)
-        shared_documents += found
+        documents = _checked(shared_files, "ruleset", findings)
+        whole = whole and len(documents) == len(shared_files)
+        shared_documents += documents
         rules.update(_rules(_checked(rule_files, "rule", findings), findings))
     if not shared_documents and not findings:
         where = ", ".join(map(str, paths))
@@ -121,10 +121,23 @@ def _rules(documents: Sequence[Document], findings: list[Finding]) -> dict[str, 
     return rules
 
 
+def with_what_they_share(path: Path) -> tuple[Path, ...]:
+    """The paths to read so that the rules of one have what they share.
+
+    A folder with a ``ruleset.yaml`` has it all. A file in such a folder is read with its neighbours, and rules without one
+    are read with the default rule set.
+    """
+    if path.is_file() and (path.parent / RULESET_FILE).is_file():
+        return (path.parent,)
+    if path.is_file() or (path.is_dir() and not (path / RULESET_FILE).is_file()):
+        return default_ruleset(), path
+    return (path,)
+
+
 def rule_files(folder: Path) -> list[Path]:
     """The rule files of a folder, without the file of shared parts and the files of cases."""
-    found = [*folder.glob("*.yaml"), *folder.glob("*.yml")]
-    return sorted(path for path in found if path.name != RULESET_FILE and not path.name.endswith(CASES_SUFFIX))
+    files = [*folder.glob("*.yaml"), *folder.glob("*.yml")]
+    return sorted(path for path in files if path.name != RULESET_FILE and not path.name.endswith(CASES_SUFFIX))
 
 
 def _files(path: Path) -> tuple[list[Path], list[Path]]:

@@ -1,0 +1,60 @@
+"""``asnforge rules check``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--explain", "code", metavar="CODE", help="Say what a finding's code stands for, and leave.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
+    """Find faults in rules before they meet a pool.
+
+    PATH is a rule set by its folder or name, a folder of rules, or a rule file; without it, the default rule set. Rules
+    without a ruleset.yaml beside them are read with the default rule set. Each finding is one line:
+    file:line:column: CODE what is wrong; what would be right. Exit status: 0 no findings, 1 findings, 2 cannot be read.
+    """
+    if code is not None:
+        _explain(code)
+        return
+    from asnforge.lint.check import check_rules
+    from asnforge.rules.codes import CANNOT_READ
+    from asnforge.rules.locate import default_ruleset, found
+
+    checked = [check_rules(path) for path in ([found(each) for each in paths] or [default_ruleset()])]
+    findings = [finding for each in checked for finding in each.findings]
+    rules = sum(each.rules for each in checked)
+    if as_json:
+        import json
+
+        shown = {"rules": rules, "findings": [finding.as_dict() for finding in findings]}
+        click.echo(json.dumps(shown, indent=4))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+        errors = sum(finding.severity == "error" for finding in findings)
+        counts = [_count(errors, "error"), _count(len(findings) - errors, "warning")]
+        said = ", ".join(count for count in counts if count) or "no findings"
+        click.echo(f"{_count(rules, 'rule') or 'no rules'} checked, {said}", err=True)
+    if any(finding.code in CANNOT_READ for finding in findings):
+        sys.exit(2)
+    sys.exit(1 if findings else 0)
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}" if count else ""
+
+
+def _explain(code: str) -> None:
+    from asnforge.rules.codes import CODES
+
+    found = next((each for each in CODES if each.code == code.strip().upper()), None)
+    if found is None:
+        known = ", ".join(each.code for each in CODES)
+        raise click.BadParameter(f"there is no code {code}; there is {known}.", param_hint="--explain")
+    click.echo(f"{found.code}: {found.title}\n")
+    click.echo(click.wrap_text(found.explanation, width=88))

@@ -1,0 +1,159 @@
+"""Which values columns can still have once some constraints are passed, and what that leaves another one to decide.
+
+A column's values are looked at one by one: those that any constraint names, no value at all, and one that stands for all
+others. Each constraint passes it, does not, or cannot be told (None), as a pattern of a value that nothing names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from asnforge.rules.constraints import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Constraint,
+    Defined,
+    InTable,
+    Matches,
+    Not,
+    OneOf,
+    compiled,
+    leaves,
+)
+from asnforge.rules.model import Derived
+
+Columns = tuple[str, ...]
+Leaf = Defined | OneOf | Matches | InTable
+
+UNDEFINED = ""
+OTHER = "\0other"
+"""Stands for every value that no constraint names."""
+
+
+def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, frozenset[str]]:
+    """For each derived column that copies no other the values that it can have; in lower case, empty for none."""
+    found = {}
+    for name, column in derived.items():
+        if all(case.copy is None for case in column.cases):
+            ends = any(case.when is None for case in column.cases)
+            values = {case.value.lower() for case in column.cases}
+            found[name] = frozenset(values if ends else {*values, UNDEFINED})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """All values that have to be looked at, for each column or columns that constraints read."""
+
+    values: Mapping[Columns, frozenset[str]]
+
+    @classmethod
+    def of(cls, constraints: Iterable[Constraint], closed: Mapping[str, frozenset[str]]) -> Universe:
+        """The universe of some constraints; `closed` has the columns whose values are all known."""
+        values: dict[Columns, set[str]] = {}
+        for constraint in constraints:
+            for leaf in leaves(constraint):
+                for columns, named in _named(leaf):
+                    values.setdefault(columns, {UNDEFINED, OTHER}).update(named)
+        known = {columns: closed.get(columns[0]) if len(columns) == 1 else None for columns in values}
+        return cls({columns: known[columns] or frozenset(found) for columns, found in values.items()})
+
+    def left_by(self, constraints: Iterable[Constraint]) -> dict[Columns, frozenset[str]]:
+        """For each column the values that pass all of some constraints, or of which it cannot be told."""
+        left = dict(self.values)
+        for constraint in _conjuncts(constraints):
+            if isinstance(constraint, InTable):
+                for place, name in enumerate(constraint.columns):
+                    left[(name,)] &= {row[place] for row in constraint.rows}
+                continue
+            read = {leaf.columns for leaf in leaves(constraint)}
+            if len(read) == 1 and not any(isinstance(leaf, InTable) for leaf in leaves(constraint)):
+                columns = next(iter(read))
+                left[columns] = frozenset(
+                    value for value in left[columns] if _passes(constraint, {columns: frozenset({value})}) is not False
+                )
+        return left
+
+    def verdict(self, constraint: Constraint, left: Mapping[Columns, frozenset[str]]) -> bool | None:
+        """Whether a constraint passes all values that are left (True), none (False), or it depends (None)."""
+        own = self.left_by([constraint])
+        if any(not own[columns] & left[columns] for columns in own):
+            return False
+        read = {leaf.columns for leaf in leaves(constraint)}
+        if len(read) == 1 and not any(isinstance(leaf, InTable) for leaf in leaves(constraint)):
+            columns = next(iter(read))
+            found = {_passes(constraint, {columns: frozenset({value})}) for value in left[columns]}
+            return found.pop() if len(found) == 1 else None
+        return _passes(constraint, left)
+
+
+def _named(leaf: Leaf) -> Iterable[tuple[Columns, Iterable[str]]]:
+    match leaf:
+        case OneOf(columns=columns, values=values):
+            return [(columns, values)]
+        case InTable(columns=columns, rows=rows):
+            return [((name,), [row[place] for row in rows]) for place, name in enumerate(columns)]
+        case _:
+            return [(leaf.columns, ())]
+
+
+def _conjuncts(constraints: Iterable[Constraint]) -> Iterable[Constraint]:
+    """The constraints that must all pass, those inside others among them."""
+    for constraint in constraints:
+        match constraint:
+            case AllOf(parts=parts):
+                yield from _conjuncts(parts)
+            case Condition(part=part) | Not(part=Not(part=part)):
+                yield from _conjuncts([part])
+            case Not(part=Condition(part=part)):
+                yield from _conjuncts([Not(part)])
+            case Not(part=AnyOf(parts=parts)):
+                yield from _conjuncts(Not(part) for part in parts)
+            case _:
+                yield constraint
+
+
+def _passes(constraint: Constraint, left: Mapping[Columns, frozenset[str]]) -> bool | None:
+    """Whether a constraint passes whatever values are left; None where it depends or cannot be told."""
+    match constraint:
+        case Condition(part=part):
+            return _passes(part, left)
+        case Not(part=part):
+            inner = _passes(part, left)
+            return None if inner is None else not inner
+        case AllOf(parts=parts):
+            found = [_passes(part, left) for part in parts]
+            return False if False in found else None if None in found else True
+        case AnyOf(parts=parts):
+            found = [_passes(part, left) for part in parts]
+            return True if True in found else None if None in found else False
+        case InTable():
+            return _in_table(constraint, left)
+        case _:
+            answers = {_leaf_passes(constraint, value) for value in left[constraint.columns]}
+            return answers.pop() if len(answers) == 1 else None
+
+
+def _leaf_passes(leaf: Defined | OneOf | Matches, value: str) -> bool | None:
+    match leaf:
+        case Defined(wanted=wanted):
+            return (value != UNDEFINED) is wanted
+        case OneOf(values=values):
+            return value in values
+        case Matches(pattern=pattern):
+            if value == OTHER:
+                return None
+            return value != UNDEFINED and compiled(pattern).fullmatch(value) is not None
+
+
+def _in_table(table: InTable, left: Mapping[Columns, frozenset[str]]) -> bool | None:
+    allowed = [left[(name,)] for name in table.columns]
+    fitting = [row for row in table.rows if all(value in values for value, values in zip(row, allowed, strict=True))]
+    if not fitting:
+        return False
+    combinations = 1
+    for values in allowed:
+        combinations *= len(values)
+    return True if len(fitting) == combinations else None
