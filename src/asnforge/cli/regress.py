@@ -130,7 +130,7 @@ def _show_summary(outcomes: list[Outcome], accepted: list[str]) -> None:
     for outcome in outcomes:
         if outcome.entry.name in accepted:
             click.echo(f"accepted: {outcome.entry.expected}, {len(outcome.associations)} associations")
-    click.echo(summary(outcomes))
+    click.echo(summary(outcomes, accepted))
 
 
 def _print_json(outcomes: list[Outcome], accepted: list[str]) -> None:

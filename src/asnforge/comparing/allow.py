@@ -106,8 +106,9 @@ def _faults(document: Document, index: int, entry: Any) -> Iterable[Finding]:
             )
         elif not isinstance(value, str) or not value.strip():
             yield fault(f"'{name}' has no text", name)
-    if entry.get("kind", KINDS[0]) not in KINDS:
-        yield fault(f"'{entry['kind']}' is no kind of difference", "kind", hint=f"kinds are {', '.join(KINDS)}")
+    kind = entry.get("kind", KINDS[0])
+    if isinstance(kind, str) and kind not in KINDS:
+        yield fault(f"'{kind}' is no kind of difference", "kind", hint=f"kinds are {', '.join(KINDS)}")
     if "reason" not in entry:
         yield fault("the entry has no reason", hint="say in 'reason' why the difference is wanted")
     if not any(key in entry for key in _KEYS):

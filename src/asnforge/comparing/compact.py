@@ -5,23 +5,27 @@ The file is YAML. It has what a comparison by meaning looks at and nothing else:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 import yaml
 
 from asnforge.comparing.codes import COMPACT_FILE
-from asnforge.comparing.model import KEYWORDS, Member, ReadAssociation, ReadProduct
+from asnforge.comparing.model import Member, ReadAssociation, ReadProduct
 from asnforge.comparing.naming import meaning_of_file_name, rule_name
+from asnforge.files.quoting import quoted
+from asnforge.files.read import decode
 from asnforge.findings import CannotContinue, Finding
+from asnforge.rules.yaml_text import Builder, Path_
 
 ENDINGS = (".yaml", ".yml")
 
 _HEADING = "# The associations expected of a pool. 'asnforge regress SUITE --accept' writes them anew.\n"
 _KEYWORDS = ("asn_rule", "asn_type", "asn_id", "program", "target", "degraded_status")
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_HINT = "let 'asnforge regress SUITE --accept' write the file"
 
 
 def write_compact(associations: Iterable[ReadAssociation]) -> bytes:
@@ -65,77 +69,73 @@ def read_compact(data: bytes, file: str, folder: str = ".") -> tuple[ReadAssocia
     CannotContinue
         With one finding: it is no YAML, or not in the form that `write_compact` gives it.
     """
+    text, _ = decode(data, file)
+    builder = Builder(file)
     try:
-        root = yaml.compose(data, Loader=_Loader)
-        return tuple(_association(node, file, folder) for node in _items(root))
+        content = builder.build(text)
+        return tuple(_association(item, (place,), file, folder) for place, item in enumerate(_list(content, ())))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         said = " ".join(part for part in (error.context, error.problem) if part)
         finding = Finding(COMPACT_FILE.code, f"is no YAML: {said}", file, line, column)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except yaml.YAMLError as error:
         finding = Finding(COMPACT_FILE.code, f"is no YAML: {' '.join(str(error).split())}", file)
-    except _WrongNode as wrong:
-        mark = wrong.node.start_mark
-        hint = "let asnforge regress SUITE --accept write the file"
-        finding = Finding(COMPACT_FILE.code, str(wrong), file, mark.line + 1, mark.column + 1, hint)
+    except CannotContinue as stop:
+        finding = replace(stop.findings[0], code=COMPACT_FILE.code, hint=_HINT)
+    except _WrongValue as wrong:
+        finding = Finding(COMPACT_FILE.code, str(wrong), file, *builder.values[wrong.path], _HINT)
     raise CannotContinue(finding)
 
 
-class _WrongNode(Exception):
+class _WrongValue(Exception):
     """A part of the file is not what it must be."""
 
-    def __init__(self, node: yaml.Node, wanted: str) -> None:
-        super().__init__(f"{wanted} must stand here")
-        self.node = node
+    def __init__(self, path: Path_, message: str) -> None:
+        super().__init__(message)
+        self.path = path
 
 
-def _items(node: yaml.Node | None) -> list[yaml.Node]:
-    if node is None:
-        return []
-    if not isinstance(node, yaml.SequenceNode):
-        raise _WrongNode(node, "a list")
-    return list(node.value)
+def _list(value: Any, path: Path_) -> list[Any]:
+    if not isinstance(value, list):
+        raise _WrongValue(path, "a list must stand here")
+    return value
 
 
-def _pairs(node: yaml.Node) -> Iterator[tuple[str, yaml.Node]]:
-    if not isinstance(node, yaml.MappingNode):
-        raise _WrongNode(node, "keywords with values")
-    for key, value in node.value:
-        yield _text(key), value
+def _keywords(value: Any, path: Path_, known: Collection[str] | None = None) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _WrongValue(path, "keywords with values must stand here")
+    for name in value:
+        if known is not None and name not in known:
+            raise _WrongValue((*path, name), f"{quoted(name)} is no keyword of a compact file")
+    return value
 
 
-def _text(node: yaml.Node) -> str:
-    if not isinstance(node, yaml.ScalarNode):
-        raise _WrongNode(node, "a text")
-    return str(node.value)
+def _text(value: Any, path: Path_) -> str:
+    if not isinstance(value, str):
+        raise _WrongValue(path, "a text must stand here")
+    return value
 
 
-def _association(node: yaml.Node, file: str, folder: str) -> ReadAssociation:
-    keywords: dict[str, str] = {}
-    products: list[ReadProduct] = []
-    for name, value in _pairs(node):
-        if name == "products":
-            products = [_read_product(product) for product in _items(value)]
-        elif name in (*KEYWORDS, "asn_id", "file_name"):
-            keywords[name] = _text(value)
-        else:
-            raise _WrongNode(value, f"no '{name}', which is no keyword of a compact file,")
-    if not products:
-        raise _WrongNode(node, "an association with 'products'")
-    file_name = keywords.pop("file_name", "")
+def _association(item: Any, path: Path_, file: str, folder: str) -> ReadAssociation:
+    content = _keywords(item, path, (*_KEYWORDS, "file_name", "products"))
+    if "products" not in content:
+        raise _WrongValue(path, "an association with 'products' must stand here")
+    texts = {name: _text(value, (*path, name)) for name, value in content.items() if name != "products"}
+    below: Path_ = (*path, "products")
+    products = [_read_product(one, (*below, place)) for place, one in enumerate(_list(content["products"], below))]
+    file_name = texts.pop("file_name", "")
     ordered = tuple(sorted(products, key=lambda product: (product.name or "", product.members)))
-    return ReadAssociation(file, folder, file_name, keywords, ordered)
+    return ReadAssociation(file, folder, file_name, texts, ordered)
 
 
-def _read_product(node: yaml.Node) -> ReadProduct:
-    name: str | None = None
-    members: list[Member] = []
-    for key, value in _pairs(node):
-        if key == "name":
-            name = _text(value)
-        elif key == "members":
-            members = [(_text(item), exptype) for exptype, items in _pairs(value) for item in _items(items)]
-        else:
-            raise _WrongNode(value, f"no '{key}', which is no keyword of a product,")
+def _read_product(value: Any, path: Path_) -> ReadProduct:
+    content = _keywords(value, path, ("name", "members"))
+    name = _text(content["name"], (*path, "name")) if "name" in content else None
+    below: Path_ = (*path, "members")
+    members: list[Member] = [
+        (_text(expname, (*below, exptype, place)), exptype)
+        for exptype, expnames in _keywords(content.get("members", {}), below).items()
+        for place, expname in enumerate(_list(expnames, (*below, exptype)))
+    ]
     return ReadProduct(name, tuple(sorted(members)))

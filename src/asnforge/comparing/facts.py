@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from asnforge.comparing.model import ReadAssociation
-from asnforge.comparing.naming import rule_name
+from asnforge.comparing.naming import meaning_of_file_name, rule_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Facts:
         Numbers that are equal where all products, or the members of all products, are.
     everything : hashable
         Equal where products and keywords are.
+    file_name : str
+        What of the file's name is the same from run to run.
     """
 
     asn_type: str | None
@@ -33,11 +35,13 @@ class Facts:
     products: int
     members: int
     everything: Hashable
+    file_name: str
 
 
 Key = Callable[[Facts], Hashable]
 
 SAME_MEMBERS: tuple[Key, ...] = (
+    lambda facts: (facts.everything, facts.file_name),
     lambda facts: facts.everything,
     lambda facts: (facts.asn_type, facts.rule, facts.products),
     lambda facts: facts.products,
@@ -75,5 +79,6 @@ class FactBook:
         products = self._number(("products", *zip(numbers, (p.name for p in association.products), strict=True)))
         members = self._number(("members", *sorted(numbers)))
         everything = (products, tuple(sorted(keywords.items())))
+        file_name = meaning_of_file_name(association.file_name, keywords.get("version_id"))
         rule = rule_name(keywords.get("asn_rule", ""))
-        return Facts(keywords.get("asn_type"), rule, association.names, products, members, everything)
+        return Facts(keywords.get("asn_type"), rule, association.names, products, members, everything, file_name)

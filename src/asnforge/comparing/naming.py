@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 _STAMP = re.compile(r"_[0-9]{8}[tT][0-9]{6}(?=_|$)")
 _COUNTER = re.compile(r"_[0-9]{3,}$")
 _SUFFIX = re.compile(r"(?P<root>.+)_(?P<suffix>[A-Za-z][A-Za-z0-9]*)(?P<extension>(?:\.[^./]+)*)")
-_SCOPE = re.compile(r"(?:candidate|discover)_(?=.)")
+_SCOPE = re.compile(r"^(?:candidate|discover)_(?=.)")
 
 
 def meaning_of_file_name(file_name: str, version_id: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,14 +26,18 @@ def state(outcome: Outcome) -> str:
     return (f"differs: {kinds}, {same}" if kinds else same) + allowed + unreadable
 
 
-def summary(outcomes: Sequence[Outcome]) -> str:
-    """The last line of a run."""
-    counts = [sum(outcome.status == status for outcome in outcomes) for status in (0, 1, 2)]
-    parts = [f"{len(outcomes)} entr{'y' if len(outcomes) == 1 else 'ies'}", f"{counts[0]} the same"]
-    if counts[1]:
-        parts.append(f"{counts[1]} different: {', '.join(o.entry.name for o in outcomes if o.status == 1)}")
-    if counts[2]:
-        parts.append(f"{counts[2]} failed: {', '.join(o.entry.name for o in outcomes if o.status == 2)}")
+def summary(outcomes: Sequence[Outcome], accepted: Collection[str] = ()) -> str:
+    """The last line of a run: the entries that are the same by count, the others by name."""
+    left = [outcome for outcome in outcomes if outcome.entry.name not in accepted]
+    same = sum(outcome.status == 0 for outcome in left)
+    parts = [f"{len(outcomes)} entr{'y' if len(outcomes) == 1 else 'ies'}", f"{same} the same"]
+    for word, names in (
+        ("accepted", accepted),
+        ("different", [outcome.entry.name for outcome in left if outcome.status == 1]),
+        ("failed", [outcome.entry.name for outcome in left if outcome.status == 2]),
+    ):
+        if names:
+            parts.append(f"{len(names)} {word}: {', '.join(names)}")
     return "; ".join(parts)
 
 

@@ -1,0 +1,106 @@
+"""``asnforge compare`` as its user sees it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from support.runs import association, write_run
+
+from asnforge.cli.main import command
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_run(tmp_path / "expected", association("a"), association("b"))
+    write_run(tmp_path / "same", association("b", version_id="x"), association("a"))
+    write_run(tmp_path / "other", association("a", target="t2"))
+    write_run(tmp_path / "broken", association("a"), association("b"))
+    (tmp_path / "broken" / "run-o001_image_00002_asn.json").write_text('{"asn_id": ')
+    (tmp_path / "empty").mkdir()
+    for night in ("one", "two"):
+        write_run(tmp_path / "tree" / night, association("a"))
+        write_run(tmp_path / "tree_again" / night, association("a", target="t2" if night == "two" else "t001"))
+    write_run(tmp_path / "flat", association("a"))
+    return lambda *arguments: CliRunner().invoke(command, ["compare", *arguments])
+
+
+FILE = "run-o001_image_00001_asn.json"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "last"),
+    [
+        (["expected", "same"], 0, "expected and actual are the same"),
+        (["expected", "same", "--strict"], 1, "expected and actual differ: 2 differences"),
+        (["expected", "other"], 1, "expected and actual differ: 2 differences"),
+        (["expected", "other", "--ignore", "target"], 1, "expected and actual differ: 1 difference"),
+        (["expected", "other", "--only", "spectrum"], 0, "expected and actual are the same"),
+        (["expected", "broken"], 2, "1 file cannot be read; 0 differences in the rest"),
+        (["expected", "empty"], 1, "expected and actual differ: 2 differences"),
+        (["tree", "tree"], 0, "expected and actual are the same"),
+        (["tree", "tree_again"], 1, "expected and actual differ: 1 difference"),
+        (["tree/one", "flat"], 0, "expected and actual are the same"),
+        (["expected/" + FILE, "other/" + FILE], 1, "expected and actual differ: 1 difference"),
+    ],
+)
+def test_the_status_and_the_last_line_say_how_it_is(run, arguments, status, last):
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (status, last)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["expected", "absent"], "absent: A101 cannot be read: No such file or directory\n"),
+        (["empty", "empty"], "empty: C101 there is nothing to compare: neither side has an association"),
+        (["broken/run-o001_image_00002_asn.json", "expected"], "broken/run-o001_image_00002_asn.json:1:12: A104 "),
+        (
+            ["expected", "same", "--allow", "absent.yaml"],
+            "absent.yaml: C110 cannot be read: No such file or directory\n",
+        ),
+        (["expected", "same", "--junit", "absent/x.xml"], "absent/x.xml: A190 "),
+        (["expected", "same", "--ignore", "tarjet"], "'tarjet' is no key of an association; did you mean target?"),
+        (["expected", "same", "--json", "--markdown"], "--json and --markdown exclude each other"),
+        (["expected"], "Missing argument 'ACTUAL'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(run, arguments, said):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_faulty_file_is_named_and_the_rest_compared(run):
+    result = run("expected", "broken")
+    assert "broken/run-o001_image_00002_asn.json:1:12: A104" in result.stderr
+    assert "the same    1" in result.stdout
+
+
+def test_a_file_may_have_any_name_where_two_files_are_compared(run, tmp_path):
+    (tmp_path / "mine.json").write_text((tmp_path / "expected" / FILE).read_text())
+    assert run("expected/" + FILE, "mine.json").exit_code == 0
+
+
+def test_allowed_differences_do_not_count_and_stale_ones_are_told(run, tmp_path):
+    (tmp_path / "allow.yaml").write_text(
+        "allow:\n- {kind: missing, product: b, reason: gone}\n- {what: target, reason: moved}\n- {kind: split, reason: old}\n"
+    )
+    result = run("expected", "other", "--allow", "allow.yaml")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-4:] == [
+        "allowed     1 difference: gone",
+        "allowed     1 difference: moved",
+        "",
+        "expected and actual are the same, 2 allowed",
+    ]
+    assert result.stderr == (
+        "allow.yaml:4: C111 warning: the allowed difference no longer occurs: kind split; remove the entry\n"
+    )
+
+
+def test_json_markdown_and_junit(run, tmp_path):
+    result = run("expected", "other", "--json", "--junit", "report.xml")
+    assert json.loads(result.stdout)["counts"]["missing"] == 1
+    assert (tmp_path / "report.xml").read_text().count("<testcase") == 2
+    assert run("expected", "other", "--markdown").stdout.startswith("### Associations: expected and actual differ")
