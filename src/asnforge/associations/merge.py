@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
 from asnforge.associations.model import Association
 from asnforge.rules.model import Ruleset
+
+_LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
+"""Where the line of a constraint begins; a value of a pool may have lines of its own."""
 
 
 def merge_associations(associations: Iterable[Association], ruleset: Ruleset) -> tuple[Association, ...]:
@@ -27,19 +31,21 @@ def _merged(same: list[Association], ruleset: Ruleset) -> Association:
     return replace(
         same[0],
         target=_joined([association.target for association in same]),
-        constraints=_constraints([association.constraints.split("\n") for association in same]),
+        constraints=_constraints([association.constraints for association in same]),
         degraded_status=ruleset.keywords.degraded if degraded else ruleset.keywords.not_degraded,
         products=tuple(product for association in same for product in association.products),
     )
 
 
-def _constraints(texts: list[list[str]]) -> str:
+def _constraints(texts: list[str]) -> str:
     """The lines of the first, each with the values of all."""
-    lines = []
-    for column in zip(*texts, strict=True):
-        name, colon, _ = column[0].partition(": ")
-        lines.append(name + colon + _joined([line.partition(": ")[2] for line in column]))
-    return "\n".join(lines)
+    values: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        for line in _LINE_START.split(text)[1:]:
+            name, _, value = line.partition(": ")
+            values[name].append(value)
+    title = texts[0].partition("\n")[0]
+    return "\n".join([title, *(f"    {name}: {_joined(found)}" for name, found in values.items())])
 
 
 def _joined(texts: list[str]) -> str:
