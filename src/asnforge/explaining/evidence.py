@@ -131,9 +131,9 @@ class Evidence:
         self.ruleset = ruleset
         self.exposures = grouping.exposures
         self.pool = grouping.exposures.pool
-        evaluations = Evaluations(grouping.exposures, ruleset)
+        self.evaluations = Evaluations(grouping.exposures, ruleset)
         self.rules = tuple(
-            RuleEvidence(made, evaluations.seen_as(made.rule.take_as), ruleset) for made in grouping.made
+            RuleEvidence(made, self.evaluations.seen_as(made.rule.take_as), ruleset) for made in grouping.made
         )
 
     def exposure(self, row: int) -> Exposure:

@@ -71,7 +71,8 @@ def _blame(constraint: Constraint, evaluation: Evaluation, values: Values, row: 
 
 def _all(found: list[Found]) -> str:
     """The sentence where each reading would have to be another."""
-    return "; and ".join(dict.fromkeys(text for _, text in found))
+    texts = dict.fromkeys(text for _, text in found)
+    return "; and ".join(f"({text})" if "; or " in text and len(texts) > 1 else text for text in texts)
 
 
 def _one(found: list[Found]) -> str:

@@ -1,0 +1,1 @@
+"""Cases: what a rule does with tiny pools, written beside it and run."""

@@ -1,0 +1,67 @@
+"""What each finding about a file of cases stands for. Its shape is checked as that of a rule file: R1 codes."""
+
+from __future__ import annotations
+
+from asnforge.findings import Code
+
+NO_RULE = Code(
+    "R401",
+    "there is no rule beside the cases",
+    "NAME.cases.yaml holds the cases of the rule in NAME.yaml, in the same folder. One of the two has another name.",
+)
+UNKNOWN_EXPOSURE = Code(
+    "R402",
+    "an exposure is expected that the case does not have",
+    "What is expected names exposures as the case's pool does, letter by letter.",
+)
+UNKNOWN_COLUMN = Code(
+    "R403",
+    "a column that no rule reads",
+    "The column has no effect, as no rule, condition or derived column reads it; it is mostly a misspelt one. Take it out, or "
+    "name the column that is meant.",
+)
+UNKNOWN_CHECK = Code(
+    "R404",
+    "a name that the rule does not have",
+    "left_out names constraints and keys of the rule, incomplete its requirements; asnforge rules show lists them.",
+)
+BROKEN_TABLE = Code(
+    "R405",
+    "the table of exposures cannot be read",
+    "The first line names the columns, the first of them 'name'; each further line has as many cells, with blanks between "
+    "them. A dot stands for the default. Where a value has a blank in it, write the exposures as name: {COLUMN: value}.",
+)
+NO_GROUPING = Code(
+    "R406",
+    "rules cannot work on the pool of a case",
+    "The pool lacks a column that every rule needs, or a candidate that is looked at; the message says which. Defaults are the "
+    "place for a column that all exposures have.",
+)
+NEEDS_RULE = Code(
+    "R407",
+    "an expectation that is one rule's",
+    "Cases beside ruleset.yaml are run with all rules; what leaves an exposure out, and what a group lacks, is for the cases "
+    "of one rule.",
+)
+FAILED = Code(
+    "R410",
+    "a case fails",
+    "The rule does not do what the case expects. One of the two is wrong; the explanation says what decided.",
+)
+NO_CASES = Code(
+    "R411",
+    "there are no cases",
+    "No file NAME.cases.yaml is there, or no case has the name that was asked for.",
+)
+
+CODES = (
+    NO_RULE,
+    UNKNOWN_EXPOSURE,
+    UNKNOWN_COLUMN,
+    UNKNOWN_CHECK,
+    BROKEN_TABLE,
+    NO_GROUPING,
+    NEEDS_RULE,
+    FAILED,
+    NO_CASES,
+)

@@ -1,0 +1,93 @@
+"""Coverage: how often each constraint, key and requirement of rules passed, failed, and decided alone.
+
+A constraint decides alone where the exposure would be treated otherwise if this constraint, and nothing else, came out the
+other way: it fails while everything around it that must pass does, or it passes where one of several is enough and no other
+does. What is written once and used by several rules counts once: shared parts and the insides of conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from asnforge.cases.counting import Counted, count_derived, count_rule
+from asnforge.cases.pools import case_pool
+from asnforge.explaining.evidence import Evidence, gather
+from asnforge.rules.model import Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something of a rule set that can decide.
+
+    Attributes
+    ----------
+    kind : str
+        ``constraint``, ``part`` of a constraint, ``condition``: a part of one, ``key``, ``requirement``, ``attachment``,
+        ``repeat``, ``derived``.
+    name : str
+        Its name in the rule or rule set.
+    words : str
+        What it says.
+    rules : tuple of str
+        The rules that use it.
+    passed, failed, decided : int
+        How often; exposures, or groups for what is asked of groups.
+    """
+
+    kind: str
+    name: str
+    words: str
+    rules: tuple[str, ...]
+    passed: int
+    failed: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All items of a rule set, in the order of its rules."""
+
+    items: tuple[Item, ...]
+
+    def undecided(self) -> tuple[Item, ...]:
+        """The items that never decided."""
+        return tuple(item for item in self.items if not item.decided)
+
+
+def find_coverage(ruleset: Ruleset, evidences: Iterable[Evidence]) -> Coverage:
+    """How often everything in a rule set decided.
+
+    Parameters
+    ----------
+    ruleset : Ruleset
+        The rules; all of their items are listed.
+    evidences : iterable of Evidence
+        What some or all of the rules made of pools.
+    """
+    everything = gather(case_pool("", {}, {}, ruleset), ruleset)
+    rules: dict[tuple[str, str, object], list[str]] = {}
+    words: dict[tuple[str, str, object], str] = {}
+    totals: dict[tuple[str, str, object], np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
+    for rule, counted in _counts(everything):
+        words.setdefault(counted.key, counted.words)
+        totals.setdefault(counted.key, np.zeros(3, np.int64))
+        users = rules.setdefault(counted.key, [])
+        if rule and rule not in users:
+            users.append(rule)
+    for evidence in evidences:
+        for _, counted in _counts(evidence):
+            totals[counted.key] += counted.counts
+    return Coverage(
+        tuple(Item(key[0], key[1], words[key], tuple(rules[key]), *map(int, counts)) for key, counts in totals.items())
+    )
+
+
+def _counts(evidence: Evidence) -> Iterator[tuple[str, Counted]]:
+    for rule in evidence.rules:
+        for counted in count_rule(rule, evidence):
+            yield rule.rule.name, counted
+    for counted in count_derived(evidence):
+        yield "", counted

@@ -1,0 +1,139 @@
+"""Mutants of a rule: the rule with one thing removed or inverted, to see whether its cases would notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
+from asnforge.rules.model import (
+    Attachment,
+    DistinctRequired,
+    Key,
+    MembersRequired,
+    Repeat,
+    Requirement,
+    Rule,
+    ScopeRequired,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A rule that differs from its original in one thing, and what that is."""
+
+    what: str
+    rule: Rule
+
+
+def mutants(rule: Rule) -> Iterator[Mutant]:
+    """All mutants of a rule: each thing in it removed, inverted, or moved by one."""
+    for place, select in enumerate(rule.select):
+        yield Mutant(f"constraint {select.name} removed", replace(rule, select=_without(rule.select, place)))
+        for what, constraint in _constraints(select.constraint):
+            changed = replace(select, constraint=constraint)
+            yield Mutant(f"constraint {select.name}: {what}", replace(rule, select=_with(rule.select, place, changed)))
+    for place, key in enumerate(rule.group_by):
+        yield Mutant(f"key {key.name} removed", replace(rule, group_by=_without(rule.group_by, place)))
+        for what, other in _keys(key):
+            yield Mutant(f"key {key.name}: {what}", replace(rule, group_by=_with(rule.group_by, place, other)))
+    for place, attachment in enumerate(rule.attach):
+        yield Mutant(f"attachment {attachment.name} removed", replace(rule, attach=_without(rule.attach, place)))
+        for what, joined in _attachments(attachment):
+            yield Mutant(
+                f"attachment {attachment.name}: {what}", replace(rule, attach=_with(rule.attach, place, joined))
+            )
+    for place, need in enumerate(rule.require):
+        yield Mutant(f"requirement {need.name} removed", replace(rule, require=_without(rule.require, place)))
+        for what, wanted in _requirements(need):
+            yield Mutant(f"requirement {need.name}: {what}", replace(rule, require=_with(rule.require, place, wanted)))
+    yield from _others(rule)
+
+
+def _others(rule: Rule) -> Iterator[Mutant]:
+    for place, repeat in enumerate(rule.repeat):
+        yield Mutant(f"repeat {repeat.exptype} removed", replace(rule, repeat=_without(rule.repeat, place)))
+        for repeated in _repeats(repeat):
+            what = f"repeat {repeat.exptype}: at least {repeated.at_least}"
+            yield Mutant(what, replace(rule, repeat=_with(rule.repeat, place, repeated)))
+    if rule.take_as is not None:
+        yield Mutant("take_as removed", replace(rule, take_as=None))
+        for place, exptype in enumerate(rule.take_as.excepted):
+            fewer = replace(rule.take_as, excepted=_without(rule.take_as.excepted, place))
+            yield Mutant(f"take_as: except {exptype} removed", replace(rule, take_as=fewer))
+    if rule.member_name is not None:
+        yield Mutant("member_name removed", replace(rule, member_name=None))
+
+
+def _constraints(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:
+    """The constraint inverted, and with each part of it removed or inverted."""
+    yield f"inverted: {constraint.describe()}", _inverted(constraint)
+    yield from _inside(constraint)
+
+
+def _inside(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:
+    match constraint:
+        case Not(part=part) | Condition(part=part):
+            for what, changed in _inside(part):
+                yield what, replace(constraint, part=changed)
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for place, part in enumerate(parts):
+                if len(parts) > 1:
+                    yield f"removed: {part.describe()}", replace(constraint, parts=_without(parts, place))
+                for what, changed in _constraints(part):
+                    yield what, replace(constraint, parts=_with(parts, place, changed))
+
+
+def _inverted(constraint: Constraint) -> Constraint:
+    return constraint.part if isinstance(constraint, Not) else Not(constraint)
+
+
+def _keys(key: Key) -> Iterator[tuple[str, Key]]:
+    yield f"optional {'no' if key.optional else 'yes'}", replace(key, optional=not key.optional)
+    for place, column in enumerate(key.columns if len(key.columns) > 1 else ()):
+        yield f"column {column} removed", replace(key, columns=_without(key.columns, place))
+    if key.when is not None:
+        yield "when removed", replace(key, when=None)
+        for what, constraint in _constraints(key.when):
+            yield f"when {what}", replace(key, when=constraint)
+    if key.instead is not None:
+        yield "instead removed", replace(key, instead=None)
+
+
+def _attachments(attachment: Attachment) -> Iterator[tuple[str, Attachment]]:
+    for what, constraint in _constraints(attachment.when):
+        yield f"when {what}", replace(attachment, when=constraint)
+    for place, column in enumerate(attachment.match if len(attachment.match) > 1 else ()):
+        yield f"match {column} removed", replace(attachment, match=_without(attachment.match, place))
+    if attachment.exptype is not None:
+        yield "as removed", replace(attachment, exptype=None)
+
+
+def _requirements(need: Requirement) -> Iterator[tuple[str, Requirement]]:
+    match need:
+        case MembersRequired(at_least=at_least):
+            yield f"at least {at_least + 1}", replace(need, at_least=at_least + 1)
+            if at_least > 1:
+                yield f"at least {at_least - 1}", replace(need, at_least=at_least - 1)
+        case DistinctRequired(at_least=at_least, scope_types=types):
+            yield f"at least {at_least + 1}", replace(need, at_least=at_least + 1)
+            yield "in all scopes", replace(need, scope_types=())
+            for place, kind in enumerate(types if len(types) > 1 else ()):
+                yield f"scope type {kind} removed", replace(need, scope_types=_without(types, place))
+        case ScopeRequired(one_of=one_of, none_of=none_of):
+            yield "inverted", replace(need, one_of=none_of, none_of=one_of)
+
+
+def _repeats(repeat: Repeat) -> Iterator[Repeat]:
+    yield replace(repeat, at_least=repeat.at_least + 1)
+    if repeat.at_least > 1:
+        yield replace(repeat, at_least=repeat.at_least - 1)
+
+
+def _without(things: tuple[Any, ...], place: int) -> tuple[Any, ...]:
+    return (*things[:place], *things[place + 1 :])
+
+
+def _with(things: tuple[Any, ...], place: int, thing: Any) -> tuple[Any, ...]:
+    return (*things[:place], thing, *things[place + 1 :])

@@ -1,0 +1,100 @@
+"""The cases of rules as a suite: found, chosen by name, run one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from asnforge.cases.codes import NO_CASES, NO_GROUPING
+from asnforge.cases.model import CaseResult, RuleCase
+from asnforge.cases.read import case_files, read_cases
+from asnforge.cases.run import run_case
+from asnforge.findings import CannotContinue, Finding
+from asnforge.rules.locate import default_ruleset, shipped
+from asnforge.rules.model import Ruleset
+from asnforge.rules.read import CASES_SUFFIX, RULESET_FILE, load_ruleset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suite:
+    """Rules and their cases.
+
+    Attributes
+    ----------
+    ruleset : Ruleset
+        The rules.
+    cases : tuple of RuleCase
+        The cases that are to be run.
+    findings : tuple of Finding
+        What is wrong with the files of cases.
+    """
+
+    ruleset: Ruleset
+    cases: tuple[RuleCase, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What came of a case: a result, or findings where it could not be run."""
+
+    results: tuple[CaseResult, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the case was run and all its expectations are met."""
+        return not self.findings and all(result.passed for result in self.results)
+
+
+def load_suite(path: str | Path | None = None, pattern: str | None = None) -> Suite:
+    """The cases beside the rules of a path.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A folder of rules, a rule file, a file of cases, or the name of a rule set that ships with the package; without it,
+        the default rule set. Rules alone are read with the ``ruleset.yaml`` of their folder, or else with the default one.
+    pattern : str, optional
+        Only cases with this text, in any letter case, in their name or in their rule's.
+
+    Raises
+    ------
+    CannotContinue
+        The rules cannot be read.
+    """
+    place = _place(path)
+    folder = place if place.is_dir() else place.parent
+    ruleset = load_ruleset(folder, default=not (folder / RULESET_FILE).is_file())
+    cases, findings = read_cases(case_files(place), ruleset)
+    if pattern is not None:
+        cases = tuple(case for case in cases if pattern.lower() in f"{case.rule} {case.name}".lower())
+    if not cases and not findings:
+        message = "there are no cases" if pattern is None else f"no case has {pattern!r} in its name"
+        hint = f"the cases of NAME.yaml stand in NAME{CASES_SUFFIX} beside it" if pattern is None else ""
+        findings = (Finding(NO_CASES.code, message, str(place), hint=hint),)
+    return Suite(ruleset, cases, findings)
+
+
+def run_suite(suite: Suite) -> Iterator[Outcome]:
+    """Run the cases of a suite, one by one."""
+    for case in suite.cases:
+        try:
+            yield Outcome((run_case(case, suite.ruleset),))
+        except CannotContinue as stop:
+            place = case.place
+            yield Outcome(
+                (),
+                tuple(
+                    replace(each, code=NO_GROUPING.code, file=place.file, line=place.line, column=place.column)
+                    for each in stop.findings
+                ),
+            )
+
+
+def _place(path: str | Path | None) -> Path:
+    if path is None:
+        return default_ruleset()
+    given = Path(path)
+    return given if given.exists() else shipped(str(path)) or given

@@ -1,0 +1,57 @@
+"""The exposures of a case, written as rows by name or as a text table."""
+
+from __future__ import annotations
+
+from asnforge.cases.codes import BROKEN_TABLE
+from asnforge.cases.pools import NAME
+from asnforge.findings import Finding
+from asnforge.rules.shared import Located
+
+DEFAULT = "."
+"""A cell of a text table that stands for the default."""
+
+Rows = dict[str, tuple[int, dict[str, str]]]
+
+
+def exposure_rows(piece: Located, findings: list[Finding]) -> Rows:
+    """The rows of a case: for each exposure by its name the line, and its values by column in lower case."""
+    if isinstance(piece.content, str):
+        return _table(piece, findings)
+    document = piece.document
+    return {
+        name: (
+            document.key_place(*piece.path, name).line,
+            {column.lower(): str(value) for column, value in (row or {}).items()},
+        )
+        for name, row in piece.content.items()
+    }
+
+
+def _table(piece: Located, findings: list[Finding]) -> Rows:
+    place = piece.document.place(*piece.path)
+    lines = [
+        (number, text.split())
+        for number, text in enumerate(piece.content.splitlines(), place.line + 1)
+        if text.strip() and not text.lstrip().startswith("#")
+    ]
+    if not lines or lines[0][1][0].lower() != NAME:
+        message = f"the first line of the table does not begin with '{NAME}'"
+        findings.append(_finding(piece, lines[0][0] if lines else place.line, message, "name the columns there"))
+        return {}
+    columns = [column.lower() for column in lines[0][1][1:]]
+    rows: Rows = {}
+    for number, (name, *cells) in lines[1:]:
+        if len(cells) != len(columns):
+            message = f"the row of {name} has {len(cells)} values, the table {len(columns)} columns"
+            findings.append(_finding(piece, number, message, f"write a {DEFAULT} for a default"))
+        elif name in rows:
+            message = f"the exposure {name} is on line {rows[name][0]} already"
+            findings.append(_finding(piece, number, message, "give it another name"))
+        else:
+            cells_given = zip(columns, cells, strict=True)
+            rows[name] = (number, {column: cell for column, cell in cells_given if cell != DEFAULT})
+    return rows
+
+
+def _finding(piece: Located, line: int, message: str, hint: str) -> Finding:
+    return Finding(BROKEN_TABLE.code, message, piece.document.file, line, hint=hint)

@@ -1,0 +1,87 @@
+"""``asnforge rules test``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from asnforge.cases.model import CaseResult
+    from asnforge.findings import Finding
+
+
+@click.command()
+@click.argument("path", required=False, metavar="[PATH]")
+@click.option("-k", "pattern", metavar="TEXT", help="Only cases with this text in their name or in that of their rule.")
+@click.option("--fail-fast", "-x", is_flag=True, help="Stop at the first case that fails.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.option("--junit", metavar="FILE", help="Write the results as JUnit XML.")
+@click.option("-v", "--verbose", is_flag=True, help="Name the cases that pass, too.")
+def command(
+    path: str | None, pattern: str | None, fail_fast: bool, as_json: bool, junit: str | None, verbose: bool
+) -> None:
+    """Run the cases beside rules.
+
+    PATH is a folder of rules, a rule file or a file of cases; without it, the default rule set. NAME.cases.yaml holds the
+    cases of the rule in NAME.yaml: tiny pools, and what is expected of them. Exit status: 0 all cases pass, 1 a case fails or
+    a file of cases has a fault, 2 the rules cannot be read.
+    """
+    from asnforge.cases.suite import load_suite, run_suite
+    from asnforge.cases.text import junit_xml
+
+    suite = load_suite(path, pattern)
+    results: list[CaseResult] = []
+    findings: list[Finding] = list(suite.findings)
+    for outcome in run_suite(suite):
+        results += outcome.results
+        findings += outcome.findings
+        if not as_json:
+            _show(outcome.results, verbose)
+        if fail_fast and not outcome.passed:
+            break
+    if junit:
+        Path(junit).write_bytes(junit_xml(results, findings))
+    if as_json:
+        _show_json(results, findings)
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+        click.echo(_summary(results, findings, len(suite.cases)), err=True)
+    sys.exit(0 if all(result.passed for result in results) and not findings else 1)
+
+
+def _show(results: tuple[CaseResult, ...], verbose: bool) -> None:
+    from asnforge.cases.text import failure_text
+
+    for result in results:
+        if not result.passed:
+            click.echo(failure_text(result) + "\n")
+        elif verbose:
+            click.echo(f"{result.case.place.file}:{result.case.place.line}: passed {result.case.name}")
+
+
+def _show_json(results: list[CaseResult], findings: list[Finding]) -> None:
+    import json
+
+    from asnforge.cases.text import result_as_dict
+
+    shown = {
+        "cases": [result_as_dict(result) for result in results],
+        "findings": [finding.as_dict() for finding in findings],
+    }
+    click.echo(json.dumps(shown, indent=4))
+
+
+def _summary(results: list[CaseResult], findings: list[Finding], total: int) -> str:
+    failed = sum(not result.passed for result in results)
+    said = [f"{total} case{'s' * (total != 1)}", f"{len(results) - failed} passed"]
+    if failed:
+        said.append(f"{failed} failed")
+    if total > len(results):
+        said.append(f"{total - len(results)} not run")
+    if findings:
+        said.append(f"{len(findings)} finding{'s' * (len(findings) > 1)}")
+    return ", ".join([*said, f"{sum(result.seconds for result in results):.2f} s"])
