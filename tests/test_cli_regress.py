@@ -1,0 +1,173 @@
+"""``asnforge regress`` as its user sees it: an invented observatory's pools, generated and compared."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+from support.observatory import pool_text, rule, write_ruleset
+
+from asnforge.cli.main import command
+
+ROWS = """
+FILE         PROPOSAL CAMERA CANDIDATES
+e1_raw.fits  7        wide   o1/night
+e2_raw.fits  7        wide   o1/night
+e3_raw.fits  7        {camera} o2/night
+"""
+
+SUITE = """
+defaults: {ignore_default: true, rules: [lynx], scopes: candidates}
+entries:
+- {pool: monday.tsv, expected: expected/monday}
+- {pool: tuesday.tsv, expected: expected/tuesday.yaml}
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_ruleset(tmp_path / "lynx", rule())
+    (tmp_path / "monday.tsv").write_text(pool_text(ROWS.format(camera="wide")))
+    (tmp_path / "tuesday.tsv").write_text(pool_text(ROWS.format(camera="deep")))
+    (tmp_path / "suite.yaml").write_text(SUITE)
+    return lambda *arguments: CliRunner().invoke(command, ["regress", *arguments])
+
+
+@pytest.fixture
+def accepted(run):
+    assert run("suite.yaml", "--accept").exit_code == 0
+    return run
+
+
+def files(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_before_anything_is_expected_it_says_what_to_do(run, tmp_path):
+    result = run("suite.yaml")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "monday: nothing is expected yet, 2 associations generated; --accept takes them",
+        "tuesday: nothing is expected yet, 2 associations generated; --accept takes them",
+        "2 entries; 0 the same; 2 different: monday, tuesday",
+    ]
+    assert not (tmp_path / "expected").exists()
+
+
+@pytest.mark.parametrize("arguments", [("suite.yaml", "--accept"), ("--accept", "suite.yaml")])
+def test_what_is_accepted_is_the_same_from_then_on(run, tmp_path, arguments):
+    result = run(*arguments)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-3:] == [
+        "accepted: expected/monday, 2 associations",
+        "accepted: expected/tuesday.yaml, 2 associations",
+        "2 entries; 0 the same; 2 accepted: monday, tuesday",
+    ]
+    for more in ((), ("-j", "2")):
+        result = run("suite.yaml", *more)
+        assert (result.exit_code, result.stdout.splitlines()) == (
+            0,
+            ["monday: 2 the same", "tuesday: 2 the same", "2 entries; 2 the same"],
+        )
+
+
+def test_an_entry_that_differs_is_shown_and_nothing_is_written(accepted, tmp_path):
+    (tmp_path / "tuesday.tsv").write_text(pool_text(ROWS.format(camera="wide")))
+    before = files(tmp_path / "expected")
+    result = accepted("suite.yaml")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "monday: 2 the same",
+        "tuesday: differs: 1 renamed, 1 the same",
+        "    renamed     p007-o2_f00_deep_open (stack, Image)",
+        "                product name: expected p007-o2_f00_deep_open, actual p007-o2_f00_wide_open",
+        "2 entries; 1 the same; 1 different: tuesday",
+    ]
+    assert files(tmp_path / "expected") == before
+
+
+def test_one_entry_is_accepted_and_the_others_are_left(accepted, tmp_path):
+    for pool in ("monday.tsv", "tuesday.tsv"):
+        (tmp_path / pool).write_text(pool_text(ROWS.format(camera="new")))
+    before = files(tmp_path / "expected")
+    result = accepted("suite.yaml", "--accept", "tuesday")
+    assert result.exit_code == 0
+    assert "actual p007-o2_f00_new_open" in result.stdout
+    after = files(tmp_path / "expected")
+    assert {name for name in after if after[name] != before.get(name)} == {"tuesday.yaml"}
+    assert b"p007-o2_f00_new_open" in after["tuesday.yaml"]
+
+
+def test_accepting_removes_what_is_no_longer_made_and_leaves_other_files(accepted, tmp_path):
+    folder = tmp_path / "expected" / "monday"
+    (folder / "old_asn.json").write_bytes((folder / "p007-o1_stack_01_asn.json").read_bytes())
+    (folder / "notes.txt").write_text("mine")
+    assert accepted("suite.yaml", "--accept", "monday").exit_code == 0
+    assert sorted(files(folder)) == ["notes.txt", "p007-o1_stack_01_asn.json", "p007-o2_stack_01_asn.json"]
+
+
+def test_an_entry_that_fails_does_not_keep_the_others_from_running(accepted, tmp_path):
+    (tmp_path / "monday.tsv").write_text("nothing of a table")
+    result = accepted("suite.yaml", "--accept")
+    assert result.exit_code == 2
+    assert result.stdout.splitlines() == [
+        "monday: cannot be generated or compared",
+        "tuesday: 2 the same",
+        "2 entries; 1 the same; 1 failed: monday",
+    ]
+    assert result.stderr.startswith("    monday.tsv")
+
+
+def test_a_faulty_expected_file_is_told_by_its_place(accepted, tmp_path):
+    (tmp_path / "expected" / "tuesday.yaml").write_text("- asn_type: stack\n")
+    result = accepted("suite.yaml")
+    assert result.exit_code == 2
+    assert "expected/tuesday.yaml:1:3: C103 an association with 'products' must stand here" in result.stderr
+
+
+def test_allowed_differences_are_counted_apart(accepted, tmp_path):
+    (tmp_path / "allow.yaml").write_text(
+        "allow:\n- {what: product_name, reason: a new camera}\n- {kind: missing, reason: old}\n"
+    )
+    (tmp_path / "suite.yaml").write_text(SUITE.replace("tuesday.yaml}", "tuesday.yaml, allow: allow.yaml}"))
+    (tmp_path / "tuesday.tsv").write_text(pool_text(ROWS.format(camera="wide")))
+    result = accepted("suite.yaml")
+    assert result.exit_code == 0
+    assert "tuesday: 1 the same, 1 allowed" in result.stdout
+    assert "allow.yaml:3: C111 warning: the allowed difference no longer occurs: kind missing" in result.stderr
+
+
+def test_only_some_entries_are_run(accepted):
+    assert accepted("suite.yaml", "--only", "monday").stdout == "monday: 2 the same\n1 entry; 1 the same\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Usage:"),
+        (("absent.yaml",), "absent.yaml: C120 cannot be read: No such file or directory"),
+        (("suite.yaml", "--only", "mondey"), "C123 the suite has no entry 'mondey'; did you mean 'monday'?"),
+        (("suite.yaml", "--accept", "sunday_night"), "C123 the suite has no entry 'sunday_night'; entries are monday"),
+        (("suite.yaml", "--junit", "absent/x.xml"), "absent/x.xml: A190 "),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(run, arguments, said):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_json_and_junit(accepted, tmp_path):
+    (tmp_path / "tuesday.tsv").write_text(pool_text(ROWS.format(camera="wide")))
+    result = accepted("suite.yaml", "--json", "--junit", "report.xml")
+    entries = json.loads(result.stdout)["entries"]
+    assert [(entry["name"], entry["status"], entry["comparison"]["same"]) for entry in entries] == [
+        ("monday", 0, 2),
+        ("tuesday", 1, 1),
+    ]
+    suites = ET.fromstring((tmp_path / "report.xml").read_bytes())
+    assert [(suite.get("name"), suite.get("tests"), suite.get("failures")) for suite in suites] == [
+        ("monday", "2", "0"),
+        ("tuesday", "2", "1"),
+    ]
