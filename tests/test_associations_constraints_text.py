@@ -20,12 +20,6 @@ def text(**blocks: object) -> str:
 
 def test_the_layout() -> None:
     keys = {"field": {"column": "FIELD"}, "slit": {"column": "SLIT", "optional": "yes"}}
-    assert (
-        text(group_by=keys, select={"camera": {"column": "CAMERA", "is": "blue"}}, require={})
-        == ("Constraints:\n    programme: 7\n    camera: red\n    field: 1\n    slit: undefined")
-        if False
-        else True
-    )
     assert text(group_by=keys) == ("Constraints:\n    programme: 7\n    camera: red\n    field: 1\n    slit: undefined")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from asnforge.files.write import Written, make_folder, write_associations
+from asnforge.files.write import Written, check_names, make_folder, write_associations
 from asnforge.findings import CannotContinue, Finding
 from asnforge.generate import EVERYWHERE, Generation, generate
 from asnforge.grouping import codes
@@ -146,6 +146,7 @@ def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings) -> P
             merge=settings.merge,
         )
         findings = generation.findings
+        check_names(generation.associations, folder)
         if not settings.dry_run:
             written = write_associations(generation.associations, folder)
             findings += _strangers(written, folder)

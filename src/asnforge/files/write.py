@@ -61,12 +61,15 @@ def write_associations(associations: Iterable[Association], folder: Path) -> Wri
     Raises
     ------
     CannotContinue
-        The folder cannot be written, a file's name would leave it, or an association does not pass the schema.
+        The folder cannot be written, an association does not pass the schema; or, before anything is written, as for
+        `check_names`.
     """
+    associations = tuple(associations)
+    check_names(associations, folder)
     make_folder(folder)
     paths, unchanged = [], 0
     for association in associations:
-        path = folder / _checked_name(association, folder)
+        path = folder / association.file_name
         data = encode(association)
         if not check_generated(data):
             raise CannotContinue(
@@ -83,16 +86,31 @@ def make_folder(folder: Path) -> None:
     """Make a folder and those above it; `CannotContinue` where that is not possible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"the folder cannot be made: {error.strerror or error}"
+    except (FileExistsError, NotADirectoryError) as error:
+        message, hint = "the folder cannot be made: a file is in the way", "choose another folder, or move the file"
+        raise CannotContinue(Finding(codes.NO_FOLDER.code, message, str(folder), hint=hint)) from error
+    except (OSError, ValueError) as error:
+        message = f"the folder cannot be made: {getattr(error, 'strerror', None) or error}"
         raise CannotContinue(Finding(codes.NO_FOLDER.code, message, str(folder))) from error
 
 
-def _checked_name(association: Association, folder: Path) -> str:
-    name = association.file_name
-    if Path(name).name != name or "\\" in name or "\0" in name:
-        message = f"the file of an association of {association.asn_rule} would be {name!r}, outside the folder"
-        raise CannotContinue(
-            Finding(codes.OUTSIDE.code, message, str(folder), hint="mend keywords file_name of the rule set")
-        )
-    return name
+def check_names(associations: Iterable[Association], folder: Path) -> None:
+    """Refuse names of files that would lead out of the folder, or that two associations have.
+
+    Raises
+    ------
+    CannotContinue
+        With the first name of either kind.
+    """
+    hint = "mend keywords file_name of the rule set"
+    named: dict[str, Association] = {}
+    for association in associations:
+        name = association.file_name
+        if name in ("", "..") or Path(name).name != name or "\\" in name or not name.isprintable():
+            message = f"the file of an association of {association.asn_rule} would be {name!r}, outside the folder"
+            raise CannotContinue(Finding(codes.OUTSIDE.code, message, str(folder), hint=hint))
+        if name in named:
+            rules = " and ".join(dict.fromkeys((named[name].asn_rule, association.asn_rule)))
+            message = f"two associations of {rules} would both be the file {name}"
+            raise CannotContinue(Finding(codes.SAME_FILE.code, message, str(folder), hint=hint))
+        named[name] = association

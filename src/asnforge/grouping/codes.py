@@ -66,6 +66,12 @@ LACKING_COLUMN = Code(
     "In a column that the pool lacks every value is undefined. The rules named need one there, so they make nothing of this "
     "pool. Where it has no exposures for them, that is as it should be.",
 )
+SAME_FILE = Code(
+    "G113",
+    "two associations would be one file",
+    "The template of file names in the rule set gives both the same name, so one would be lost. Nothing is written. Let the "
+    "template hold the program, the scope, the type and the sequence, with something between them.",
+)
 
 CODES = (
     MISSING_COLUMN,
@@ -80,4 +86,5 @@ CODES = (
     OUTSIDE,
     SHARED_FOLDER,
     LACKING_COLUMN,
+    SAME_FILE,
 )
