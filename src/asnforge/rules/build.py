@@ -57,9 +57,20 @@ def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
         derived=derived,
         names=names,
         rules=built,
+        abouts=_abouts(shared),
     )
     _check_derived_order(derived, shared)
     return ruleset
+
+
+def _abouts(shared: Shared) -> dict[str, str]:
+    found = {}
+    for block in ("conditions", "derived", "tables"):
+        for name in shared.names(block):
+            entry = shared.find(block, name)
+            if entry is not None and "about" in entry.content:
+                found[f"{block}.{name.lower() if block == 'derived' else name}"] = entry.content["about"]
+    return found
 
 
 def build_rule(piece: Located, shared: Shared) -> Rule:

@@ -309,8 +309,8 @@ class Ruleset:
         The parts of product and file names, by name.
     rules : tuple of Rule
         The rules, sorted by name.
-    places : mapping of str to Place
-        Where each part of the rule set is written, by its dotted path.
+    abouts : mapping of str to str
+        What the rule set says of its conditions, derived columns and tables, by a path such as ``conditions.imaging``.
     """
 
     name: str
@@ -322,7 +322,7 @@ class Ruleset:
     derived: Mapping[str, Derived]
     names: Mapping[str, NamePart]
     rules: tuple[Rule, ...]
-    places: Mapping[str, Place] = field(default_factory=dict)
+    abouts: Mapping[str, str] = field(default_factory=dict)
 
     def only(self, *names: str) -> Ruleset:
         """The rule set with some of its rules alone, named in any letter case.

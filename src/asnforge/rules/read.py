@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asnforge.findings import CannotContinue, Finding
@@ -119,6 +119,28 @@ def _rules(documents: Sequence[Document], findings: list[Finding]) -> dict[str, 
             findings.append(document.finding(RULE_TWICE.code, message, "rule", hint="give one of them another name"))
         rules[name] = Located(document, (), document.content)
     return rules
+
+
+def read_rules_of(name: str | Path | None) -> Ruleset:
+    """The rules of one path and no others, with what they share.
+
+    Parameters
+    ----------
+    name : str or Path or None
+        A folder, a rule file, or the name of a shipped rule set; None: the default rule set.
+
+    Raises
+    ------
+    CannotContinue
+        With every fault that was found, each with file, line and column.
+    """
+    path = default_ruleset() if name is None else found(name)
+    paths = with_what_they_share(path)
+    ruleset = read_ruleset(*paths)
+    if paths == (path,):
+        return ruleset
+    own = tuple(rule for rule in ruleset.rules if path in (Path(rule.place.file), Path(rule.place.file).parent))
+    return replace(ruleset, rules=own)
 
 
 def with_what_they_share(path: Path) -> tuple[Path, ...]:

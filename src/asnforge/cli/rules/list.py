@@ -1,0 +1,40 @@
+"""``asnforge rules list``."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("path", required=False, metavar="[PATH]")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def command(path: str | None, as_json: bool) -> None:
+    """List the rules of a rule set.
+
+    PATH is a rule set by its folder or name, a folder of rules, or a rule file; without it, the default rule set.
+    """
+    from asnforge.rules.read import read_rules_of
+
+    ruleset = read_rules_of(path)
+    if as_json:
+        import json
+
+        rows = [
+            {
+                "rule": rule.name,
+                "asn_type": rule.asn_type,
+                "title": rule.title,
+                "about": rule.about,
+                "file": rule.place.file,
+                "line": rule.place.line,
+                "columns": sorted(rule.columns_read()),
+            }
+            for rule in ruleset.rules
+        ]
+        click.echo(json.dumps({"ruleset": ruleset.name, "title": ruleset.title, "rules": rows}, indent=4))
+        return
+    names = max((len(rule.name) for rule in ruleset.rules), default=0)
+    types = max((len(rule.asn_type) for rule in ruleset.rules), default=0)
+    for rule in ruleset.rules:
+        click.echo(f"{rule.name:{names}}  {rule.asn_type:{types}}  {rule.title}")
+    click.echo(f"{len(ruleset.rules)} rules of {ruleset.name}: {ruleset.title}", err=True)
