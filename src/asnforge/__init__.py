@@ -1,3 +1,89 @@
-"""asnforge: telescope exposures into associations, by rules that are data."""
+"""asnforge: telescope exposures into associations, by rules that are data.
+
+What Python programs need of it is named here and imported when it is asked for: a rule set is loaded, a pool read,
+associations are generated and written. Values are frozen; what is wrong but stops nothing is a `Finding`, and
+`CannotContinue` has the findings of what stops it.
+
+Examples
+--------
+>>> from pathlib import Path
+>>> import asnforge
+>>> ruleset = asnforge.load_ruleset()
+>>> pool = asnforge.read_pool("pool.tsv", columns=ruleset.columns_read())
+>>> generation = asnforge.generate_associations(pool, ruleset)
+>>> print(len(pool), "exposures,", len(generation.associations), "associations,", len(generation.orphans), "orphans")
+11 exposures, 6 associations, 2 orphans
+>>> written = asnforge.write_associations(generation.associations, Path("out"))
+>>> [finding for path in written.paths for finding in asnforge.validate_file(str(path))]
+[]
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from asnforge.associations.model import Association, Member, Product
+    from asnforge.files.validate import validate_file
+    from asnforge.files.write import write_associations
+    from asnforge.findings import CannotContinue, Finding
+    from asnforge.generate import Generation
+    from asnforge.generate import generate as generate_associations
+    from asnforge.grouping.scopes import ScopeChoice
+    from asnforge.pool import read_pool
+    from asnforge.pool.model import Pool
+    from asnforge.rules.model import Ruleset
+    from asnforge.rules.read import load_ruleset
+
+__all__ = [
+    "Association",
+    "CannotContinue",
+    "Finding",
+    "Generation",
+    "Member",
+    "Pool",
+    "Product",
+    "Ruleset",
+    "ScopeChoice",
+    "__version__",
+    "generate_associations",
+    "load_ruleset",
+    "read_pool",
+    "validate_file",
+    "write_associations",
+]
+
+_HOMES = {
+    "Association": "asnforge.associations.model",
+    "CannotContinue": "asnforge.findings",
+    "Finding": "asnforge.findings",
+    "Generation": "asnforge.generate",
+    "Member": "asnforge.associations.model",
+    "Pool": "asnforge.pool.model",
+    "Product": "asnforge.associations.model",
+    "Ruleset": "asnforge.rules.model",
+    "ScopeChoice": "asnforge.grouping.scopes",
+    "generate_associations": "asnforge.generate",
+    "load_ruleset": "asnforge.rules.read",
+    "read_pool": "asnforge.pool",
+    "validate_file": "asnforge.files.validate",
+    "write_associations": "asnforge.files.write",
+}
+"""Where each name is at home; importing all of them would cost half a second."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # The name that the function has at home is taken here by its module.
+    at_home = "generate" if name == "generate_associations" else name
+    value = getattr(importlib.import_module(_HOMES[name]), at_home)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
