@@ -53,7 +53,15 @@ def command(
 
     Associations are paired by meaning. File names' counters and time stamps, version ids, the version of the code, and
     the order of members and files do not count. Exit status: 0 the same, 1 different, 2 a file cannot be read.
-    """
+
+    \b
+    An allow file is a list of entries, each with a reason and one or more of
+    kind, product, rule, type, folder, member and what; * stands for any text:
+      allow:
+      - kind: unexpected
+        rule: My_New_Rule
+        reason: added on purpose
+    """  # noqa: D301  click's mark of lines that are not wrapped
     import gc
 
     from asnforge.comparing.allow import apply_allowances, read_allowances

@@ -44,7 +44,19 @@ def command(
 
     SUITE lists pools, rule sets and options, and the expected associations of each pool. Nothing is written, but with
     --accept. Exit status: 0 all the same, 1 an entry differs, 2 an entry cannot be generated or read.
-    """
+
+    \b
+    A suite; paths are from its folder, and expected is a folder of files or one
+    compact file (.yaml), made to be read in a diff:
+      entries:
+      - pool: "pools/*.tsv"
+        expected: expected/{pool}.yaml
+      - pool: night.tsv
+        expected: expected/night
+        rules: [my_rules]
+        scopes: candidates
+        allow: allow.yaml
+    """  # noqa: D301  click's mark of lines that are not wrapped
     from asnforge.findings import CannotContinue
     from asnforge.regression.run import run_entries
     from asnforge.regression.suite import read_suite
