@@ -16,10 +16,12 @@ Keys = tuple[int, ...]
 def joined(*combinations: Keys) -> dict[Keys, list[Keys]]:
     """Each group by its key, with the combinations that join it."""
     keys = np.array(combinations, np.int32).reshape(len(combinations), len(combinations[0]) if combinations else 3)
-    seeds, combination, group = resolve_wildcards(keys)
-    found: dict[Keys, list[Keys]] = {combinations[seed]: [] for seed in seeds.tolist()}
+    groups, combination, group = resolve_wildcards(keys)
+    names = [tuple(key) for key in groups.tolist()]
+    found: dict[Keys, list[Keys]] = {name: [] for name in names}
+    assert len(found) == len(names)
     for own, number in zip(combination.tolist(), group.tolist(), strict=True):
-        found[combinations[seeds[number]]].append(combinations[own])
+        found[names[number]].append(combinations[own])
     return {key: sorted(joining) for key, joining in found.items()}
 
 
@@ -32,11 +34,15 @@ def joined(*combinations: Keys) -> dict[Keys, list[Keys]]:
         ([(0,), (1,), (2,)], {(1,): [(0,), (1,)], (2,): [(0,), (2,)]}),
         ([(1, 0), (2, 1)], {(1, 0): [(1, 0)], (2, 1): [(2, 1)]}),
         ([(1, 0), (1, 1), (1, 2)], {(1, 1): [(1, 0), (1, 1)], (1, 2): [(1, 0), (1, 2)]}),
-        ([(1, 0), (0, 1)], {(1, 0): [(1, 0)], (0, 1): [(0, 1)]}),
+        ([(1, 0), (0, 1)], {(1, 1): [(0, 1), (1, 0)]}),
+        ([(1, 0), (0, 1), (0, 2)], {(1, 1): [(0, 1), (1, 0)], (1, 2): [(0, 2), (1, 0)]}),
+        ([(1, 0), (2, 0), (0, 1)], {(1, 1): [(0, 1), (1, 0)], (2, 1): [(0, 1), (2, 0)]}),
+        ([(1, 1, 0), (0, 1, 1), (1, 0, 2)], {(1, 1, 1): [(0, 1, 1), (1, 1, 0)], (1, 1, 2): [(1, 0, 2), (1, 1, 0)]}),
         ([(1, 0), (0, 1), (1, 1)], {(1, 1): [(0, 1), (1, 0), (1, 1)]}),
         ([(0, 0), (1, 0)], {(1, 0): [(0, 0), (1, 0)]}),
-        ([(0, 0), (1, 0), (0, 1)], {(1, 0): [(0, 0), (1, 0)], (0, 1): [(0, 0), (0, 1)]}),
-        ([(1, 1, 0), (0, 1, 2)], {(1, 1, 0): [(1, 1, 0)], (0, 1, 2): [(0, 1, 2)]}),
+        ([(0, 0), (1, 0), (0, 1)], {(1, 1): [(0, 0), (0, 1), (1, 0)]}),
+        ([(1, 1, 0), (0, 1, 2)], {(1, 1, 2): [(0, 1, 2), (1, 1, 0)]}),
+        ([(1, 1, 0), (0, 2, 2)], {(1, 1, 0): [(1, 1, 0)], (0, 2, 2): [(0, 2, 2)]}),
     ],
 )
 def test_which_groups_there_are(combinations: list[Keys], found: dict[Keys, list[Keys]]) -> None:
@@ -45,15 +51,29 @@ def test_which_groups_there_are(combinations: list[Keys], found: dict[Keys, list
 
 @given(st.sets(st.tuples(*[st.integers(0, 2)] * 3), max_size=14))
 def test_against_the_plain_meaning(combinations: set[Keys]) -> None:
-    def joins(one: Keys, other: Keys) -> bool:
-        return all(left in (0, right) for left, right in zip(one, other, strict=True))
+    """Every union of combinations that agree, made one subset at a time; the largest are the groups."""
 
-    seeds: list[Keys] = []
-    for combination in sorted(combinations, key=lambda key: key.count(0)):
-        if not any(joins(combination, seed) for seed in seeds):
-            seeds.append(combination)
+    def agree(one: Keys, other: Keys) -> bool:
+        return all(not left or not right or left == right for left, right in zip(one, other, strict=True))
+
+    unions = set(combinations)
+    while (
+        more := {
+            tuple(left or right for left, right in zip(one, other, strict=True))
+            for one in unions
+            for other in unions
+            if agree(one, other)
+        }
+        - unions
+    ):
+        unions |= more
+
+    def inside(one: Keys, other: Keys) -> bool:
+        return one != other and all(left in (0, right) for left, right in zip(one, other, strict=True))
+
+    groups = [one for one in unions if not any(inside(one, other) for other in unions)]
     assert joined(*sorted(combinations)) == {
-        seed: sorted(one for one in combinations if one == seed or joins(one, seed)) for seed in seeds
+        group: sorted(one for one in combinations if agree(one, group)) for group in groups
     }
 
 

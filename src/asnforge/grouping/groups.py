@@ -84,19 +84,19 @@ def find_groups(rule: Rule, evaluation: Evaluation, exposures: Exposures, scopes
     codes = [code[bound] for code, _, _ in columns]
     first, inverse = distinct(combine([scope, *codes]) if len(row) else np.empty(0, np.int64))
     combinations = np.stack([scope[first] + 1, *(code[first] for code in codes)], axis=1)
-    seeds, combination, group = resolve_wildcards(combinations)
+    groups, combination, group = resolve_wildcards(combinations)
     places, of_combination = _members_of(combination, inverse)
     own_group = group[of_combination]
     order = np.lexsort((row[places], own_group))
     own_group, own_row = own_group[order], row[places][order]
-    group_scope = combinations[seeds, 0] - 1
+    group_scope = groups[:, 0] - 1
     attached_group, attached_row, attached_by = attached(
         rule, evaluation, exposures, scopes, own_group, own_row, group_scope.astype(np.int32)
     )
     return Groups(
         rule=rule,
         scope=group_scope.astype(np.int32),
-        keys=combinations[seeds, 1:],
+        keys=groups[:, 1:],
         key_values=tuple(values for _, _, values in columns),
         own_group=own_group,
         own_row=own_row,
