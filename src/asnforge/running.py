@@ -107,8 +107,9 @@ def pool_stem(pool: str) -> str:
     """The name of a pool without folder and ending: ``x_pool`` for ``data/x_pool.tsv.gz``."""
     if pool == "-":
         return "stdin"
-    name = Path(pool).name.removesuffix(".gz")
-    return Path(name).stem or name
+    name = Path(pool).name
+    stem = Path(name.removesuffix(".gz")).stem
+    return name if stem.strip(".") == "" else stem
 
 
 def _folders(pools: Sequence[str], output: Path) -> list[Path]:
