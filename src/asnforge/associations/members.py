@@ -9,7 +9,7 @@ import numpy as np
 from asnforge.associations.drafts import RuleDrafts
 from asnforge.associations.expnames import Expnames
 from asnforge.associations.model import Member
-from asnforge.columns import Mask
+from asnforge.columns import Mask, constant
 from asnforge.grouping.candidates import format_candidates
 from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.joins import Places
@@ -34,8 +34,10 @@ class MemberMaker(dict[int, Member]):
         self._expnames = expnames
         texts = [format_candidates(listed) if listed else None for listed in exposures.candidates]
         self._candidates = list(map(texts.__getitem__, exposures.candidate_codes.tolist()))
-        self._in_error = exposures.columns[ruleset.members.exposerr].defined()
-        self._errors = _errors(self._in_error, exposures.pool.columns.get(ruleset.members.exposerr))
+        note = ruleset.members.exposerr
+        noted = constant("", len(exposures)) if note is None else exposures.columns[note]
+        self._in_error = noted.defined()
+        self._errors = _errors(self._in_error, exposures.pool.columns.get(note or ""))
         self._exptypes: list[str] = []
 
     def members(self, made: RuleDrafts, groups: Places) -> Iterator[tuple[Member, ...]]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from asnforge.columns import Column, Mask, choose, constant, first_defined
+from asnforge.columns import Column, Mask, choose, constant, first_defined, recode
 from asnforge.grouping.exposures import Exposures
 from asnforge.rules.constraints import Constraint
-from asnforge.rules.model import Derived, Ruleset, TakeAs
+from asnforge.rules.derived import Case, Derived
+from asnforge.rules.model import Ruleset, TakeAs
 
 
 class Evaluation:
@@ -59,9 +60,14 @@ class Evaluation:
         cases = []
         for case in derived.cases:
             mask = everywhere if case.when is None else self.passes(case.when)
-            copied = constant(case.value, self.rows) if case.copy is None else self.column((case.copy,))
-            cases.append((mask, copied))
+            cases.append((mask, self._value(case)))
         return choose(self.rows, cases)
+
+    def _value(self, case: Case) -> Column:
+        if case.copy is None:
+            return constant(case.value, self.rows)
+        copied = self.column((case.copy,))
+        return recode([case.taken(value) for value in copied.values], copied.codes)
 
 
 class Evaluations:

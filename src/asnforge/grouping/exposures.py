@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.columns import Codes, Column, Mask, from_text
+from asnforge.columns import Codes, Column, Mask, constant, from_text
 from asnforge.findings import Finding
 from asnforge.grouping import codes
 from asnforge.grouping.candidates import Candidate, parse_candidates
@@ -70,15 +70,16 @@ def read_exposures(pool: Pool, ruleset: Ruleset) -> Exposures:
     usable = np.ones(rows, np.bool_)
     findings = [*missing_columns(pool, ruleset)]
     file_name, listing = ruleset.members.file_name, ruleset.candidates.column
-    candidates, list_faults = _candidates(columns[listing], ruleset)
+    named = constant("", rows) if listing is None else columns[listing]
+    candidates, list_faults = _candidates(named, ruleset)
     for name, faults in (
         (file_name, _faults(columns[file_name], _file_name_fault)),
         *((name, _faults(columns[name], _unsafe_fault)) for name in _columns_of_file_names(ruleset)),
-        (listing, list_faults),
+        *([] if listing is None else [(listing, list_faults)]),
     ):
         findings.extend(_dropped(columns[name], name, faults, pool, usable))
     findings.extend(_twice(columns[file_name], file_name, pool, usable))
-    return Exposures(pool, columns, usable, candidates, columns[listing].codes, tuple(findings))
+    return Exposures(pool, columns, usable, candidates, named.codes, tuple(findings))
 
 
 def _columns_of_file_names(ruleset: Ruleset) -> Iterator[str]:

@@ -59,8 +59,9 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
         for columns in _needs(rule, lacking):
             starved[columns].append(rule.name)
     found = []
-    if ruleset.candidates.column in lacking:
-        message = f"no column {ruleset.candidates.column.upper()}: no exposure names a candidate"
+    listing = ruleset.candidates.column
+    if listing is not None and listing in lacking:
+        message = f"no column {listing.upper()}: no exposure names a candidate"
         hint = "there can only be associations over the whole pool"
         found.append(Finding(codes.LACKING_COLUMN.code, message, pool.path, line, hint=hint, severity="warning"))
     for columns, rules in sorted(starved.items()):

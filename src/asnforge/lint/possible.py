@@ -22,7 +22,7 @@ from asnforge.rules.constraints import (
     compiled,
     leaves,
 )
-from asnforge.rules.model import Derived
+from asnforge.rules.derived import Derived
 
 Columns = tuple[str, ...]
 Leaf = Defined | OneOf | Matches | InTable

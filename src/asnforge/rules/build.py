@@ -9,12 +9,11 @@ from typing import TypeVar
 from asnforge.findings import Code
 from asnforge.rules.build_constraints import build_constraint, checked_pattern, column_names
 from asnforge.rules.codes import CIRCLE, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
+from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import (
     Attachment,
     Candidates,
     CandidateValue,
-    Case,
-    Derived,
     DistinctRequired,
     Key,
     Keywords,
@@ -33,6 +32,9 @@ from asnforge.rules.shared import Located, Shared, near
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
 """What a name part can have beside keys of the group."""
+
+NO_CANDIDATES = Candidates(None, ".*", "all", "all")
+"""What holds where a rule set says nothing of candidates: the whole pool is the one scope."""
 
 DEEPEST_DERIVED = 16
 """How deep derived columns can be made from each other."""
@@ -215,9 +217,16 @@ def _derived(name: str, shared: Shared) -> Derived:
     assert found is not None  # noqa: S101 - the name comes from the same block
     cases = []
     for case in found["cases"].each():
-        when, copy = case.get("when"), case.content.get("copy")
-        constraint = build_constraint(when, shared) if when else None
-        cases.append(Case(constraint, case.content.get("value", ""), copy.lower() if copy else None))
+        when, copy, matching = case.get("when"), case.content.get("copy"), case.get("matching")
+        cases.append(
+            Case(
+                when=build_constraint(when, shared) if when else None,
+                value=case.content.get("value", ""),
+                copy=copy.lower() if copy else None,
+                plus_hours=int(case.content.get("plus_hours", "0")),
+                matching=checked_pattern(matching, shared) if matching else None,
+            )
+        )
     return Derived(name.lower(), tuple(cases))
 
 
@@ -257,11 +266,16 @@ def _report_derived(code: Code, name: str, message: str, shared: Shared) -> None
 
 def _candidates(shared: Shared) -> Candidates:
     piece = shared.block("candidates")
-    assert piece is not None  # noqa: S101 - the schema requires the block
-    content = piece.content
-    discovered = content["discovered"]
-    pattern = checked_pattern(piece["id"], shared)
-    return Candidates(content["column"].lower(), pattern, discovered["id"].lower(), discovered["type"].lower())
+    if piece is None:
+        return NO_CANDIDATES
+    content, pattern = piece.content, piece.get("id")
+    discovered = content.get("discovered", {})
+    return Candidates(
+        column=content["column"].lower() if "column" in content else None,
+        id=checked_pattern(pattern, shared) if pattern else NO_CANDIDATES.id,
+        discovered_id=discovered.get("id", NO_CANDIDATES.discovered_id).lower(),
+        discovered_type=discovered.get("type", NO_CANDIDATES.discovered_type).lower(),
+    )
 
 
 def _members(shared: Shared, derived: Mapping[str, Derived]) -> Members:
@@ -276,7 +290,7 @@ def _members(shared: Shared, derived: Mapping[str, Derived]) -> Members:
         file_name=content["file_name"].lower(),
         pattern=checked_pattern(piece["pattern"], shared),
         name=content["name"],
-        exposerr=content["exposerr"].lower(),
+        exposerr=content["exposerr"].lower() if "exposerr" in content else None,
         exptype=content["exptype"].lower(),
     )
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.constraints import Constraint, columns_read
+from asnforge.rules.derived import Derived
 from asnforge.rules.names import NamePart
 
 
@@ -214,42 +215,20 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A value of a derived column, and the exposures that have it: a text, or the value of another column."""
-
-    when: Constraint | None
-    value: str = ""
-    copy: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A column that is made from others: the first case whose constraint holds gives its value."""
-
-    name: str
-    cases: tuple[Case, ...]
-
-    def columns_read(self) -> frozenset[str]:
-        """The names of the columns that the cases read."""
-        names = {case.copy for case in self.cases if case.copy is not None}
-        return frozenset(names).union(*(columns_read(case.when) for case in self.cases if case.when is not None))
-
-
-@dataclass(frozen=True, slots=True)
 class Candidates:
     """Where a pool names candidates, and the scope over the whole pool (grouping rules, 'Scopes').
 
     Attributes
     ----------
-    column : str
-        The column that lists an exposure's candidates.
+    column : str or None
+        The column that lists an exposure's candidates; None where the observatory has none.
     id : str
         A regular expression for the whole of a candidate's id.
     discovered_id, discovered_type : str
         The id and type of the scope over the whole pool.
     """
 
-    column: str
+    column: str | None
     id: str
     discovered_id: str
     discovered_type: str
@@ -267,8 +246,8 @@ class Members:
         A regular expression for a file name that is changed, with named groups; another name stays as it is.
     name : str
         The template of the member's file name: named groups of the pattern and columns in braces.
-    exposerr : str
-        The column with the observatory's note of an error.
+    exposerr : str or None
+        The column with the observatory's note of an error; None where it makes none.
     exptype : str
         The derived column with the exposure's type.
     """
@@ -276,7 +255,7 @@ class Members:
     file_name: str
     pattern: str
     name: str
-    exposerr: str
+    exposerr: str | None
     exptype: str
 
 
@@ -344,7 +323,8 @@ class Ruleset:
 
     def columns_read(self) -> frozenset[str]:
         """The names of all pool columns that are needed to generate."""
-        names = {self.candidates.column, self.members.file_name, self.members.exposerr}
+        facts = (self.candidates.column, self.members.file_name, self.members.exposerr)
+        names = {name for name in facts if name is not None}
         names.update(column for rule in self.rules for column in rule.columns_read())
         names.update(column for derived in self.derived.values() for column in derived.columns_read())
         return frozenset(names - self.derived.keys())

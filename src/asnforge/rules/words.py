@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
-from asnforge.rules.model import Attachment, Case, Key, Repeat, Ruleset, TakeAs
+from asnforge.rules.derived import Case
+from asnforge.rules.model import Attachment, Key, Repeat, Ruleset, TakeAs
 from asnforge.rules.names import NamePart
 
 _INDENT = "  "
@@ -113,8 +114,13 @@ def case_words(case: Case) -> str:
     """A value of a derived column, and who has it."""
     value = code(case.value) if case.value else "no value"
     if case.copy is not None:
-        value = f"the value of {column_words(case.copy)}"
+        value = f"the value of {column_words(case.copy)}{_changed(case)}"
     return f"{value} where {constraint_words(case.when, expand=False)}" if case.when is not None else f"else {value}"
+
+
+def _changed(case: Case) -> str:
+    moved = f", {abs(case.plus_hours)} hours {'earlier' if case.plus_hours < 0 else 'later'}" if case.plus_hours else ""
+    return moved + (f", the part that matches {code(case.matching)}" if case.matching is not None else "")
 
 
 def name_part_words(part: NamePart) -> str:
