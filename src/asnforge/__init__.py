@@ -23,7 +23,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from asnforge.version import __version__
 
 if TYPE_CHECKING:
     from asnforge.associations.model import Association, Member, Product

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from asnforge import __version__
 from asnforge.associations.constraints_text import constraints_texts
 from asnforge.associations.drafts import Draft, RuleDrafts
 from asnforge.associations.expnames import Expnames
@@ -16,6 +15,7 @@ from asnforge.associations.model import Association, Product
 from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.joins import Places
 from asnforge.rules.model import Ruleset
+from asnforge.version import __version__
 
 CODE_VERSION = f"asnforge {__version__}"
 """The keyword ``code_version``: the generator and its version."""

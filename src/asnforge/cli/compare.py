@@ -117,6 +117,6 @@ def _check_keys(ignore: tuple[str, ...]) -> None:
 
 def _write_junit(path: str, comparison: Comparison) -> None:
     from asnforge.comparing.junit import junit_xml
-    from asnforge.files.atomic import write_atomically
+    from asnforge.atomic import write_atomically
 
     write_atomically(path, junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]))

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from asnforge import __version__
+from asnforge.version import __version__
 
 VERBS = {
     "generate": "Generate associations from pools.",

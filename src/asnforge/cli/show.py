@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import click
 
-from asnforge import __version__
 from asnforge.findings import Finding
 from asnforge.rules.model import Ruleset
 from asnforge.running import PoolRun
+from asnforge.version import __version__
 
 SHOWN = 5
 """How many warnings of one code are shown for a pool, unless all are asked for."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asnforge.associations.model import Association
-from asnforge.files.atomic import write_atomically
+from asnforge.atomic import write_atomically
 from asnforge.files.schema import check_generated
 from asnforge.findings import CannotContinue, Finding
 from asnforge.grouping import codes

@@ -8,7 +8,7 @@ import io
 import os
 from collections.abc import Collection, Iterator
 
-from asnforge.files.atomic import write_atomically
+from asnforge.atomic import write_atomically
 from asnforge.pool.model import Pool
 from asnforge.pool.source import Source, reopened
 from asnforge.pool.tables import read_table, table_cells

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from asnforge.comparing.compact import ENDINGS, write_compact
 from asnforge.comparing.load import from_associations
-from asnforge.files.atomic import cannot_write, write_atomically
+from asnforge.atomic import cannot_write, write_atomically
 from asnforge.files.search import ENDING
 from asnforge.files.write import make_folder, write_associations
 from asnforge.findings import CannotContinue

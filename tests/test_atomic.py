@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-from asnforge.files import atomic
-from asnforge.files.atomic import TEMPORARY_SUFFIX, write_atomically
+from asnforge import atomic
+from asnforge.atomic import TEMPORARY_SUFFIX, write_atomically
 from asnforge.findings import CannotContinue
 
 
@@ -74,7 +74,7 @@ def test_a_pipe_is_written_to(tmp_path):
 def test_standard_output_that_goes_to_a_file_is_added_to(tmp_path):
     code = "; ".join(
         [
-            "from asnforge.files.atomic import write_atomically",
+            "from asnforge.atomic import write_atomically",
             "print('first', flush=True)",
             "write_atomically('/dev/stdout', b'second ')",
             "print('third')",
@@ -151,7 +151,7 @@ def test_a_refusal_leaves_the_file_and_its_folder_as_they_were(tmp_path, monkeyp
     def refuse(*args):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(f"asnforge.files.atomic.os.{call}", refuse)
+    monkeypatch.setattr(f"asnforge.atomic.os.{call}", refuse)
     text = refused(path)
     monkeypatch.undo()
     assert text == f"{path}: A190 the file cannot be written: {reason}"
@@ -167,7 +167,7 @@ def test_no_space(tmp_path):
 
 WRITER = """
 import sys
-from asnforge.files.atomic import write_atomically
+from asnforge.atomic import write_atomically
 print("ready", flush=True)
 while True:
     for byte in b"ab":
