@@ -11,7 +11,7 @@ from asnforge.comparing.naming import split_suffix
 _COMMON = 1024
 """Pairs of associations that have one exposure, from which on it says little about which belong together."""
 
-_WORK = 2_000_000
+_WORK = 1_000_000
 """Pairs of associations that are looked at in all."""
 
 
@@ -72,14 +72,14 @@ def _candidates(before: list[frozenset[str]], after: list[frozenset[str]]) -> se
     have: tuple[set[int], set[int]] = (set(), set())
     for cost, exposure in ranked:
         mine, theirs = places[exposure]
-        if cost <= _COMMON:
-            pairs = [(i, j) for i in mine for j in theirs]
-        else:
-            pairs = [(i, j) for i in mine if i not in have[0] for j in theirs]
-            pairs += [(i, j) for j in theirs if j not in have[1] for i in mine]
-        if len(found) + len(pairs) > _WORK:
+        alone = mine, theirs
+        if cost > _COMMON:
+            alone = [i for i in mine if i not in have[0]], [j for j in theirs if j not in have[1]]
+        if len(found) + len(alone[0]) * len(theirs) + len(alone[1]) * len(mine) > _WORK:
             break
-        found.update(pairs)
-        have[0].update(i for i, _ in pairs)
-        have[1].update(j for _, j in pairs)
+        found.update((i, j) for i in alone[0] for j in theirs)
+        found.update((i, j) for j in alone[1] for i in mine)
+        if alone[0] or alone[1]:
+            have[0].update(mine)
+            have[1].update(theirs)
     return found
