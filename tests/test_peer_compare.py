@@ -26,7 +26,9 @@ def our_generate(pool: Path, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("pool", sorted(DATA.glob("*_pool.tsv")), ids=lambda pool: pool.stem)
+@pytest.mark.parametrize(
+    "pool", sorted(set(DATA.glob("*_pool.tsv")) - {DATA / "longslit_pool.tsv"}), ids=lambda pool: pool.stem
+)
 def test_the_peer_makes_the_same_of_a_sample_pool(pool: Path, tmp_path: Path) -> None:
     assert_same(peer_generate(pool, tmp_path / "peer"), our_generate(pool, tmp_path / "ours"))
 

@@ -58,7 +58,7 @@ def catalogue(ruleset: Ruleset) -> str:
     common = _common(ruleset.rules)
     lines = [f"# {ruleset.title}", ""]
     lines += [
-        f"The rule set {code(ruleset.name)}, as it reads itself: `asnforge rules show --markdown` writes this page.",
+        f"The rule set {code(ruleset.name)} in words, as `asnforge rules show --rules PATH --markdown` writes it.",
         "",
     ]
     lines += ["| rule | makes | for |", "|---|---|---|"]
@@ -187,7 +187,7 @@ def _derived(name: str, ruleset: Ruleset) -> Iterator[str]:
     about = ruleset.abouts.get(f"derived.{name}", "")
     yield f"- **{column_words(name)}**" + (f": {about}" if about else "")
     for place, case in enumerate(ruleset.derived[name].cases, 1):
-        yield f"  {place}. {case_words(case)}"
+        yield f"  {place}. {'else ' if case.when is None and place > 1 else ''}{case_words(case)}"
 
 
 def _table(table: InTable, ruleset: Ruleset) -> Iterator[str]:

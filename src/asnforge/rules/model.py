@@ -105,7 +105,8 @@ class MembersRequired:
 
     def describe(self) -> str:
         """The requirement in words."""
-        count = "a" if self.at_least == 1 else f"{self.at_least} or more"
+        article = "an" if (self.exptype or "m")[0] in "aeiou" else "a"
+        count = article if self.at_least == 1 else f"{self.at_least} or more"
         plural = "" if self.at_least == 1 else "s"
         return f"{count} {self.exptype + ' ' if self.exptype else ''}member{plural}"
 

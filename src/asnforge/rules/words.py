@@ -115,7 +115,7 @@ def case_words(case: Case) -> str:
     value = code(case.value) if case.value else "no value"
     if case.copy is not None:
         value = f"the value of {column_words(case.copy)}{_changed(case)}"
-    return f"{value} where {constraint_words(case.when, expand=False)}" if case.when is not None else f"else {value}"
+    return f"{value} where {constraint_words(case.when, expand=False)}" if case.when is not None else value
 
 
 def _changed(case: Case) -> str:
