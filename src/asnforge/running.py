@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,16 +92,14 @@ def run_pools(pools: Sequence[str], output: Path, settings: Settings, step: Step
     Raises
     ------
     CannotContinue
-        Before anything is done: two pools would share a folder.
+        Before anything is done: two pools would share a folder, or orphans would take the place of a pool.
     """
     folders = _folders(pools, output)
+    orphans = _orphans(pools, folders, settings.orphans)
     for done, (pool, folder) in enumerate(zip(pools, folders, strict=True)):
         if step is not None:
             step(pool, done)
-        orphans = settings.orphans
-        if orphans is not None and len(pools) > 1:
-            orphans = folder / orphans.name
-        yield _run(pool, folder, orphans, settings)
+        yield _run(pool, folder, orphans[done], settings)
 
 
 def pool_stem(pool: str) -> str:
@@ -125,6 +124,19 @@ def _folders(pools: Sequence[str], output: Path) -> list[Path]:
             )
         by_stem[stem] = pool
     return [output / stem for stem in by_stem]
+
+
+def _orphans(pools: Sequence[str], folders: Sequence[Path], orphans: Path | None) -> list[Path | None]:
+    """Where the orphans of each pool go; none takes the place of a pool."""
+    if orphans is None:
+        return [None] * len(pools)
+    files = [orphans] if len(pools) == 1 else [folder / orphans.name for folder in folders]
+    read = {os.path.realpath(pool): pool for pool in pools}
+    for file in files:
+        if (pool := read.get(os.path.realpath(file))) is not None:
+            message = f"the orphans would take the place of the pool {pool}"
+            raise CannotContinue(Finding(codes.OVER_POOL.code, message, str(file), hint="choose another file for them"))
+    return [*files]
 
 
 def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings) -> PoolRun:

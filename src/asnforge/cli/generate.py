@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(no_args_is_help=True)
-@click.argument("pools", nargs=-1, required=True, metavar="POOL...")
+@click.argument("pools", nargs=-1, metavar="POOL...")
 @click.option(
     "-o", "--output", "-p", "--path", "output", default=".", metavar="DIR", help="Where associations go; '.' else."
 )
@@ -66,10 +66,13 @@ def command(
     from asnforge.running import Settings, run_pools
 
     started = perf_counter()
+    version = version_text(version_id)
+    if not pools:
+        raise click.UsageError("Name a pool.")
     settings = Settings(
         ruleset=load_rules(rules, ignore_default, only),
         choice=scope_choice(all_candidates, discover, ids),
-        version_id=version_text(version_id),
+        version_id=version,
         merge=merge,
         delimiter=delimiter,
         pool_format=pool_format,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -74,18 +75,25 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         command.main(args=arguments, prog_name="asnforge")
     except CannotContinue as stop:
-        for finding in stop.findings:
-            click.echo(str(finding), err=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say(*map(str, stop.findings))
     except OSError as error:
-        click.echo(f"asnforge: {error.filename or ''}: {error.strerror or error}", err=True)
+        what = error.filename or "the output cannot be written"
+        _say(f"asnforge: {what}: {error.strerror or error}")
     except MemoryError:
-        click.echo("asnforge: not enough memory", err=True)
+        _say("asnforge: not enough memory")
     except Exception as error:
         if os.environ.get("ASNFORGE_DEBUG"):
             raise
         said = " ".join(str(error).split())
-        click.echo(f"asnforge: a fault of asnforge itself: {type(error).__name__}: {said}", err=True)
-        click.echo("Please report it, with what ASNFORGE_DEBUG=1 shows.", err=True)
+        _say(
+            f"asnforge: a fault of asnforge itself: {type(error).__name__}: {said}",
+            "Please report it, with what ASNFORGE_DEBUG=1 shows.",
+        )
     sys.exit(2)
+
+
+def _say(*lines: str) -> None:
+    """Tell of an error, if there is still somebody who listens."""
+    with contextlib.suppress(OSError):
+        for line in lines:
+            click.echo(line, err=True)

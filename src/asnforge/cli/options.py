@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -96,6 +97,10 @@ def version_text(version_id: str | None) -> str | None:
         except (ValueError, OverflowError, OSError) as error:
             raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, not seconds since 1970.") from error
         return time.strftime("%Y%m%dt%H%M%S")
+    if "." in version_id and Path(version_id).is_file():
+        raise click.UsageError(
+            f"--version-id took the file {version_id} as its text: write --version-id behind the pools."
+        )
     if not _VERSION.fullmatch(version_id):
         raise click.UsageError(
             f"--version-id {version_id!r}: it is part of file names, so letters, digits, '.', '_' and '-'."

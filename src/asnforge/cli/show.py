@@ -27,7 +27,7 @@ def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
         more = count - SHOWN
         if more > 0 and not verbose and not _is_error(run.findings, code):
             click.echo(f"{run.pool}: {code} {more} more like this; -v shows all", err=True)
-    if run.generation is not None and (verbose or dry_run):
+    if run.generation is not None and not run.failed and (verbose or dry_run):
         for association in run.generation.associations:
             members = sum(len(product.members) for product in association.products)
             products = ", ".join(product.name for product in association.products)
@@ -35,8 +35,14 @@ def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
 
 
 def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> None:
-    """Show the table at the end: rule, associations, exposures; orphans, warnings, time."""
-    generations = [run.generation for run in runs if run.generation is not None]
+    """Show the table at the end: rule, associations, exposures; orphans, warnings, time.
+
+    Of pools that failed only their number: nothing, or not all, of what was generated from them is there.
+    """
+    failed = sum(run.failed for run in runs)
+    if failed == len(runs) == 1:
+        return
+    generations = [run.generation for run in runs if run.generation is not None and not run.failed]
     associations: Counter[str] = Counter()
     exposures: Counter[str] = Counter()
     for generation in generations:
@@ -58,7 +64,7 @@ def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> N
     ]
     if unchanged:
         said.append(f"{_count(unchanged, 'file')} unchanged")
-    if failed := sum(run.failed for run in runs):
+    if failed:
         said.append(f"{_count(failed, 'pool')} failed")
     click.echo(", ".join([*said, f"{seconds:.2f} s"]))
 

@@ -72,6 +72,11 @@ SAME_FILE = Code(
     "The template of file names in the rule set gives both the same name, so one would be lost. Nothing is written. Let the "
     "template hold the program, the scope, the type and the sequence, with something between them.",
 )
+OVER_POOL = Code(
+    "G114",
+    "orphans would take the place of a pool",
+    "--save-orphans names a pool that is read, which would lose all other exposures. Nothing is done.",
+)
 
 CODES = (
     MISSING_COLUMN,
@@ -87,4 +92,5 @@ CODES = (
     SHARED_FOLDER,
     LACKING_COLUMN,
     SAME_FILE,
+    OVER_POOL,
 )

@@ -110,7 +110,7 @@ def _wanted(scopes: Collection[Candidate], discovered: Candidate, choice: ScopeC
         if unknown:
             known = sorted({scope_id for scope_id, _ in scopes})
             hint = f"there is {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
-            message = f"no candidate {' or '.join(unknown)} in the pool"
+            message = f"no candidate {' or '.join(text or repr(text) for text in unknown)} in the pool"
             raise CannotContinue(Finding(codes.NO_SUCH_CANDIDATE.code, message, exposures.pool.path, hint=hint))
         return np.array([scope_id in ids for scope_id, _ in scopes])
     return np.array([choice.discovered if scope == discovered else choice.candidates for scope in scopes])
