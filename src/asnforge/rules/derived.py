@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from asnforge.rules.constraints import Constraint, columns_read, compiled
 
+_DATE_ALONE = len("2026-03-14")
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -21,7 +23,8 @@ class Case:
     copy : str or None
         The column whose value is taken.
     plus_hours : int
-        Hours that are added to a copied date and time (ISO 8601); a value that is none becomes undefined.
+        Hours that are added to a copied date and time (ISO 8601); any other value, a date alone among them,
+        becomes undefined.
     matching : str or None
         A regular expression for the whole of the copied value, of which the first group is taken, or the whole where it has no
         group; a value that does not match becomes undefined.
@@ -36,6 +39,8 @@ class Case:
     def taken(self, text: str) -> str:
         """What is made of a copied value; the empty text for undefined."""
         if text and self.plus_hours:
+            if len(text) <= _DATE_ALONE:
+                return ""
             try:
                 text = (datetime.fromisoformat(text.upper()) + timedelta(hours=self.plus_hours)).isoformat().lower()
             except (ValueError, OverflowError):
