@@ -58,7 +58,8 @@ def test_rules_of_one_type_do_not_share_a_file() -> None:
 
 
 def test_values_with_a_colon_or_a_line_of_their_own_are_merged() -> None:
-    header = ["FILE", "PROPOSAL", "CAMERA", "FIELD", "BAND"]
+    header = ["FILE", "PROPOSAL", "CAMERA", "FIELD", "NOTE"]
     night = pool_of(header, [["a", "7", "red", "1: x", "g\nh"], ["b", "7", "red", "2", "r:"]])
-    (merged,) = generate(night, ruleset(rule(group_by=KEYS)), merge=True).associations
-    assert merged.constraints.splitlines()[3:] == ["    field: 2|1: x", "    band: r:|g", "h"]
+    keys = {"field": {"column": "FIELD"}, "note": {"column": "NOTE"}}
+    (merged,) = generate(night, ruleset(rule(group_by=keys)), merge=True).associations
+    assert merged.constraints.splitlines()[3:] == ["    field: 2|1: x", "    note: r:|g", "h"]

@@ -36,6 +36,14 @@ def lacking(table: str, *rules: Content) -> list[str]:
         ("a\x07b 7 red o1/night", "FILE 'a\\x07b' is no file name"),
         ("a 7X/y red o1/night", "PROPOSAL '7X/y' cannot be part of a file's name"),
         ("a ../.. red o1/night", "PROPOSAL '../..' cannot be part of a file's name"),
+        (f"{'a' * 256} 7 red o1/night", f"FILE '{'a' * 60}...' is too long for a file's name"),
+        (
+            f"a {'7' * 81} red o1/night",
+            f"PROPOSAL '{'7' * 60}...' is longer than 80 letters, too long for a part of a name",
+        ),
+        ("a 7 re/d o1/night", "CAMERA 're/d' cannot be part of a product's name"),
+        ("a 7 re\\d o1/night", "CAMERA 're\\\\d' cannot be part of a product's name"),
+        ("a 7 re\x1bd o1/night", "CAMERA 're\\x1bd' cannot be part of a product's name"),
         ("a 7 red O1", "CANDIDATES 'O1' cannot be read, it is no list of pairs of texts"),
         ("a 7 red 1/night", "CANDIDATES \"[('1', 'night')]\" cannot be read, '1' is no id of a candidate"),
         (f"a 7 red {'o' * 99}", f"CANDIDATES '{'o' * 60}...' cannot be read, it is no list of pairs of texts"),
@@ -46,6 +54,15 @@ def test_a_faulty_row_costs_that_row_alone(row: str, message: str) -> None:
     exposures = read_exposures(pool(table), ruleset())
     assert exposures.usable.tolist() == [False, True]
     assert told(table) == [f"nights/night.tsv:2: G102 warning: {message}, so the exposure is left out"]
+
+
+def test_a_value_that_stands_in_no_name_can_be_anything() -> None:
+    by_grid = rule(group_by={"grid": {"column": "GRID"}}, product="{programme}")
+    assert told(f"{HEADER} GRID\na 7 re/d o1/night x/y\nb 7 red o1/night {'x' * 99}", by_grid) == []
+    with_slits = rule(group_by={"slit": {"column": "SLIT"}})
+    assert told(f"{HEADER} SLIT\na 7 red o1/night x/y\nb 7 red o1/night x", with_slits) == [
+        "nights/night.tsv:2: G102 warning: SLIT 'x/y' cannot be part of a product's name, so the exposure is left out"
+    ]
 
 
 def test_a_row_with_several_faults_is_told_once() -> None:

@@ -14,10 +14,11 @@ from asnforge.grouping import codes
 from asnforge.grouping.candidates import Candidate, parse_candidates
 from asnforge.grouping.missing import missing_columns, require_columns
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Ruleset
+from asnforge.rules.model import Rule, Ruleset
 from asnforge.rules.names import pieces
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._+-]*")
+_LONGEST_NAME, _LONGEST_PART = 255, 80
 _SHOWN = 60
 """How many letters of a value a finding shows."""
 
@@ -74,7 +75,7 @@ def read_exposures(pool: Pool, ruleset: Ruleset) -> Exposures:
     candidates, list_faults = _candidates(named, ruleset)
     for name, faults in (
         (file_name, _faults(columns[file_name], _file_name_fault)),
-        *((name, _faults(columns[name], _unsafe_fault)) for name in _columns_of_file_names(ruleset)),
+        *((name, _faults(columns[name], fault)) for name, fault in _columns_of_names(ruleset)),
         *([] if listing is None else [(listing, list_faults)]),
     ):
         findings.extend(_dropped(columns[name], name, faults, pool, usable))
@@ -82,12 +83,23 @@ def read_exposures(pool: Pool, ruleset: Ruleset) -> Exposures:
     return Exposures(pool, columns, usable, candidates, named.codes, tuple(findings))
 
 
-def _columns_of_file_names(ruleset: Ruleset) -> Iterator[str]:
-    """The columns whose values stand in the names of files: those of the keys that the templates name."""
-    parts = [ruleset.names[name] for _, name in pieces(ruleset.keywords.file_name) if name is not None]
-    keys = {key for part in parts for key in part.keys}
-    found = {name for rule in ruleset.rules for key in rule.group_by if key.name in keys for name in key.columns}
-    yield from sorted(found - ruleset.derived.keys())
+def _columns_of_names(ruleset: Ruleset) -> Iterator[tuple[str, Callable[[str], str]]]:
+    """The columns whose values stand in the names of files and products, and what is wrong with a value there."""
+    in_files, in_products = set(), set()
+    for rule in ruleset.rules:
+        in_files |= _columns_of(ruleset.keywords.file_name, rule, ruleset)
+        in_products |= _columns_of(rule.product, rule, ruleset)
+    for name in sorted(in_files):
+        yield name, _unsafe_fault
+    for name in sorted(in_products - in_files):
+        yield name, _path_fault
+
+
+def _columns_of(template: str, rule: Rule, ruleset: Ruleset) -> set[str]:
+    """The columns of the keys that a template names."""
+    parts = [ruleset.names[name] for _, name in pieces(template) if name is not None]
+    keys = {key for part in parts for key in (*part.keys, part.values_of)}
+    return {name for key in rule.group_by if key.name in keys for name in key.columns} - ruleset.derived.keys()
 
 
 def _faults(column: Column, fault: Callable[[str], str]) -> dict[str, str]:
@@ -118,11 +130,22 @@ def _file_name_fault(value: str) -> str:
         return "has a path in it"
     if value in (".", "..") or not value.isprintable():
         return "is no file name"
-    return ""
+    return "is too long for a file's name" if len(value.encode()) > _LONGEST_NAME else ""
 
 
 def _unsafe_fault(value: str) -> str:
-    return "cannot be part of a file's name" if value and not _SAFE.fullmatch(value) else ""
+    if value and not _SAFE.fullmatch(value):
+        return "cannot be part of a file's name"
+    return _path_fault(value)
+
+
+def _path_fault(value: str) -> str:
+    """A pipeline makes names of files from the product's name."""
+    if "/" in value or "\\" in value or not value.isprintable():
+        return "cannot be part of a product's name"
+    return (
+        f"is longer than {_LONGEST_PART} letters, too long for a part of a name" if len(value) > _LONGEST_PART else ""
+    )
 
 
 def _candidates(column: Column, ruleset: Ruleset) -> tuple[tuple[tuple[Candidate, ...], ...], dict[str, str]]:
