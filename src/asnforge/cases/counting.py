@@ -9,10 +9,10 @@ import numpy as np
 
 from asnforge.associations.memberships import REPEATED
 from asnforge.columns import UNDEFINED, Mask
-from asnforge.explaining.evidence import Check, Evidence, RuleEvidence
+from asnforge.explaining.evidence import Evidence, RuleEvidence
 from asnforge.grouping.joins import combine
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
-from asnforge.rules.model import Key
+from asnforge.rules.model import Key, Select
 
 ItemKey = tuple[str, str, object]
 """Kind, name, and what is the same where the same thing is used again."""
@@ -30,19 +30,13 @@ class Counted:
 def count_rule(rule: RuleEvidence, evidence: Evidence) -> Iterator[Counted]:
     """Everything of a rule that can decide, counted for the exposures of one pool."""
     usable = evidence.exposures.usable
-    for place, check in enumerate(rule.checks):
-        alone = usable & _all(other.passed for other in (*rule.checks[:place], *rule.checks[place + 1 :]))
-        if not isinstance(check.what, Key):
-            yield from _constraint(rule, check, check.what, alone, usable)
+    passed = [rule.evaluation.passes(select.constraint) for select in rule.rule.select]
+    for place, select in enumerate(rule.rule.select):
+        alone = _all([usable, *passed[:place], *passed[place + 1 :]])
+        yield from _select(rule, select, alone, usable)
     yield from _keys(rule, evidence)
     yield from _requirements(rule)
-    for place, attachment in enumerate(rule.rule.attach):
-        passed = rule.evaluation.passes(attachment.when) & usable
-        attached = rule.made.memberships.groups.attached_by == place
-        words = f"attach where {attachment.when.describe()}"
-        counts = (int(passed.sum()), int((usable & ~passed).sum()), int(attached.sum()))
-        yield Counted(("attachment", attachment.name, attachment), words, counts)
-        yield from _parts(rule, "attachment", attachment.name, attachment.when, usable, False)
+    yield from _attachments(rule, usable)
     for repeat in rule.rule.repeat:
         memberships = rule.made.memberships
         code = memberships.exptypes.index(repeat.repeat_as)
@@ -67,14 +61,22 @@ def count_derived(evidence: Evidence) -> Iterator[Counted]:
             yield Counted(("derived", name, (name, place)), words, counts)
 
 
-def _constraint(
-    rule: RuleEvidence, check: Check, constraint: Constraint, alone: Mask, usable: Mask
-) -> Iterator[Counted]:
-    passed = check.passed & usable
-    failed = usable & ~check.passed
-    counts = (int(passed.sum()), int(failed.sum()), int((failed & alone).sum()))
-    yield Counted(("constraint", check.name, constraint), constraint.describe(), counts)
-    yield from _parts(rule, "part", check.name, constraint, alone, False)
+def _select(rule: RuleEvidence, select: Select, alone: Mask, usable: Mask) -> Iterator[Counted]:
+    passed = rule.evaluation.passes(select.constraint)
+    failed = usable & ~passed
+    counts = (int((passed & usable).sum()), int(failed.sum()), int((failed & alone).sum()))
+    yield Counted(("constraint", select.name, select.constraint), select.constraint.describe(), counts)
+    yield from _parts(rule, "part", select.name, select.constraint, alone, False)
+
+
+def _attachments(rule: RuleEvidence, usable: Mask) -> Iterator[Counted]:
+    for place, attachment in enumerate(rule.rule.attach):
+        passed = rule.evaluation.passes(attachment.when) & usable
+        attached = rule.made.memberships.groups.attached_by == place
+        words = f"attach where {attachment.when.describe()}"
+        counts = (int(passed.sum()), int((usable & ~passed).sum()), int(attached.sum()))
+        yield Counted(("attachment", attachment.name, attachment), words, counts)
+        yield from _parts(rule, "attachment", attachment.name, attachment.when, usable, False)
 
 
 def _parts(

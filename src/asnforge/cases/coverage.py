@@ -2,7 +2,8 @@
 
 A constraint decides alone where the exposure would be treated otherwise if this constraint, and nothing else, came out the
 other way: it fails while everything around it that must pass does, or it passes where one of several is enough and no other
-does. What is written once and used by several rules counts once: shared parts and the insides of conditions.
+does. Constraints come before keys: an exposure that fails one is not asked for the values of keys. What is written once and
+used by several rules counts once: shared parts and the insides of conditions.
 """
 
 from __future__ import annotations

@@ -127,7 +127,9 @@ def _check_names(expect: Located, exposures: tuple[str, ...], rule: Rule | None,
             message = f"{key} needs the cases of one rule, not of all"
             findings.append(expect.document.finding(NEEDS_RULE.code, message, *expect.path, key, key=True))
         return
-    checks = tuple(dict.fromkeys((*(select.name for select in rule.select), *(key.name for key in rule.group_by))))
+    constraints = tuple(select.name for select in rule.select)
+    keys = (f"key {key.name}" if key.name in constraints else key.name for key in rule.group_by)
+    checks = (*constraints, *keys)
     requirements = tuple(need.name for need in rule.require)
     named = [(checks, piece) for _, piece in _entries(expect.get("left_out"))]
     named += [(requirements, piece["lacks"]) for piece in _listed(expect.get("incomplete"))]

@@ -14,8 +14,8 @@ def dividing_keys(evidence: Evidence, rule: RuleEvidence, one: int, other: int) 
     Returns
     -------
     tuple of str
-        A sentence for each key in which both are bound to different values; where there is none, for each that binds one
-        alone, so that neither joins the other's group as a wildcard.
+        A sentence for each key in which both are bound to different values: two that contradict each other in none are of
+        one group.
     """
     places = [_places(evidence, row) for row in (one, other)]
     found: dict[str, None] = {}
@@ -26,8 +26,7 @@ def dividing_keys(evidence: Evidence, rule: RuleEvidence, one: int, other: int) 
         ]
         pairs = list(zip(rule.rule.group_by, *bound, strict=True))
         differing = [_differ(rule, key, left, right) for key, left, right in pairs if left and right and left != right]
-        alone = [_alone(rule, key, left or right) for key, left, right in pairs if bool(left) != bool(right)]
-        found.update(dict.fromkeys(differing or alone))
+        found.update(dict.fromkeys(differing))
     return tuple(found)
 
 
@@ -48,8 +47,3 @@ def _value(evidence: Evidence, rule: RuleEvidence, key: Key, row: int, candidate
 
 def _differ(rule: RuleEvidence, key: Key, left: str, right: str) -> str:
     return f"{key.name} divides them: {rule.values.title(key.columns)} is {left} and {right}"
-
-
-def _alone(rule: RuleEvidence, key: Key, value: str) -> str:
-    title = rule.values.title(key.columns)
-    return f"{key.name} binds one of them alone: {title} is {value}, and the groups of the other have another"

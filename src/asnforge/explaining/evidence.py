@@ -41,12 +41,15 @@ class Check:
         The thing itself.
     passed : ndarray of bool, shape (rows,)
         The exposures that pass it.
+    label : str
+        The name; for a key that has the name of a constraint ``key NAME``.
     """
 
     kind: CheckKind
     name: str
     what: Constraint | Key
     passed: Mask
+    label: str
 
 
 class RuleEvidence:
@@ -103,16 +106,18 @@ class RuleEvidence:
         return self.made.memberships.row[self._by_row]
 
     def _checks(self) -> Iterator[Check]:
+        constraints = {select.name for select in self.rule.select}
         for select in self.rule.select:
             passed = self.evaluation.passes(select.constraint)
-            yield Check("constraint", select.name, select.constraint, passed)
+            yield Check("constraint", select.name, select.constraint, passed, select.name)
         for key in self.rule.group_by:
             if key.optional:
                 continue
             passed = has_value(key, self.evaluation)
             if key.instead is not None:
                 passed = passed | self.own_rows
-            yield Check("key", key.name, key, passed)
+            label = f"key {key.name}" if key.name in constraints else key.name
+            yield Check("key", key.name, key, passed, label)
 
 
 class Evidence:
