@@ -48,6 +48,11 @@ def test_what_is_generated() -> None:
     ]
 
 
+def test_merged_associations_are_counted_as_they_are_written() -> None:
+    generation = generated(NIGHT, FIELDS, BANDS, merge=True)
+    assert generation.counts == (RuleCount("Bands", 1, 2), RuleCount("Fields", 1, 4))
+
+
 def test_faulty_lines_of_the_file_are_orphans(tmp_path) -> None:
     path = tmp_path / "pool.tsv"
     path.write_text("FILE\tPROPOSAL\tCAMERA\na_raw.f\t7\tred\nb_raw.f\t7\nc_raw.f\t7\tred\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +21,7 @@ from asnforge.grouping import codes
 from asnforge.grouping.evaluation import Evaluations
 from asnforge.grouping.exposures import Exposures, read_exposures
 from asnforge.grouping.groups import find_groups
+from asnforge.grouping.joins import Places
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
 from asnforge.pool.model import Pool
 from asnforge.rules.model import Ruleset
@@ -124,11 +127,13 @@ def generate(
     grouping = group(pool, ruleset, choice)
     associations = build_associations(grouping.pruned.kept, grouping.exposures, grouping.expnames, ruleset, version_id)
     orphans = sorted([*pool.lines[grouping.orphans()].tolist(), *pool.faulty_lines])
+    if merge:
+        associations = merge_associations(associations, ruleset)
     return Generation(
-        associations=merge_associations(associations, ruleset) if merge else associations,
+        associations=associations,
         orphans=tuple(orphans),
         exposures=len(pool) + len(pool.faulty_lines),
-        counts=_counts(grouping),
+        counts=_counts(grouping, associations),
         findings=_findings(grouping, ruleset),
     )
 
@@ -151,15 +156,12 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
     return Grouping(exposures, scopes, tuple(made), prune(valid), expnames)
 
 
-def _counts(grouping: Grouping) -> tuple[RuleCount, ...]:
-    by_rule: dict[str, list[Draft]] = {}
+def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[RuleCount, ...]:
+    made = Counter(association.asn_rule for association in associations)
+    rows: dict[str, list[Places]] = defaultdict(list)
     for draft in grouping.pruned.kept:
-        by_rule.setdefault(draft.of.rule.name, []).append(draft)
-    counted = []
-    for rule, kept in sorted(by_rule.items()):
-        exposures = np.unique(np.concatenate([draft.rows() for draft in kept]))
-        counted.append(RuleCount(rule, len(kept), len(exposures)))
-    return tuple(counted)
+        rows[draft.of.rule.name].append(draft.rows())
+    return tuple(RuleCount(rule, made[rule], len(np.unique(np.concatenate(rows[rule])))) for rule in sorted(made))
 
 
 def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:

@@ -58,10 +58,12 @@ def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> N
     warnings = sum(finding.severity == "warning" for run in runs for finding in run.findings)
     unchanged = sum(run.written.unchanged for run in runs if run.written is not None)
     said = [
-        f"{_count(total, 'association')}{' would be' if dry_run else ''} from {_count(everything, 'exposure')}",
+        f"{_count(total, 'association')} from {_count(everything, 'exposure')}",
         _count(orphans, "orphan"),
         _count(warnings, "warning"),
     ]
+    if dry_run:
+        said.append("nothing written")
     if unchanged:
         said.append(f"{_count(unchanged, 'file')} unchanged")
     if failed:
