@@ -1,0 +1,84 @@
+"""The codes of what can go wrong in a batch."""
+
+from __future__ import annotations
+
+from asnforge.findings import Code
+
+NO_POOLS = Code(
+    "G301",
+    "there are no pools",
+    "Nothing that was named is a pool: a folder has no tables in it, no file fits a pattern, or a list is empty.",
+)
+CHANGED = Code(
+    "G302",
+    "the pool changed while it was read",
+    "A large pool is looked at twice: once to find its parts, once to read them. Between the two its lines became others. "
+    "Run the batch again, with --resume.",
+)
+TOO_LONG = Code(
+    "G303",
+    "a pool took too long",
+    "A piece of work took longer than --timeout allows and was stopped: a whole pool, or a part of a large one.",
+)
+WORKER_DIED = Code(
+    "G304",
+    "a worker died",
+    "The process that worked on the pool ended without a word, each time it was tried. Most often the system had no memory "
+    "left and killed it: use fewer processes.",
+)
+SAME_FILES = Code(
+    "G305",
+    "two pools would make the same files",
+    "Both have exposures of the same part, such as a programme, and with this layout their files would have the same names. "
+    "The first stays; --layout pool keeps them apart.",
+)
+NOT_RUN = Code(
+    "G306",
+    "the pool was not run",
+    "An earlier pool failed, and --fail-fast ends the batch there.",
+)
+LOCKED = Code(
+    "G307",
+    "another batch writes to the folder",
+    "Two batches at once in one folder would overwrite each other's record. Wait for the other, or choose another folder.",
+)
+BROKEN_MANIFEST = Code(
+    "G308",
+    "the manifest cannot be read",
+    "A line of the manifest is not what a batch wrote. Pools whose lines are lost are done again.",
+)
+UNEXPECTED = Code(
+    "G309",
+    "a fault of asnforge itself",
+    "Something went wrong that should not. The other pools are not concerned. Please report it.",
+)
+NO_CLUSTER = Code(
+    "G310",
+    "the scheduler cannot be used",
+    "It does not answer, has no workers, or its workers have another version of asnforge, so that files could differ.",
+)
+NO_DISTRIBUTED = Code(
+    "G311",
+    "Dask Distributed is not installed",
+    "--scheduler needs it: install asnforge[distributed], here and where the workers run.",
+)
+WRONG_ARCHIVE = Code(
+    "G312",
+    "not an archive",
+    "--archive takes a file whose name ends in .tar or .zip.",
+)
+
+CODES = (
+    NO_POOLS,
+    CHANGED,
+    TOO_LONG,
+    WORKER_DIED,
+    SAME_FILES,
+    NOT_RUN,
+    LOCKED,
+    BROKEN_MANIFEST,
+    UNEXPECTED,
+    NO_CLUSTER,
+    NO_DISTRIBUTED,
+    WRONG_ARCHIVE,
+)

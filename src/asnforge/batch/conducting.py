@@ -1,0 +1,223 @@
+"""One batch from the first pool to the last: what to do next, and what has become of each pool."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from asnforge.batch import codes
+from asnforge.batch.crews import Crew, Failed, Outcome
+from asnforge.batch.cutting import Cut, cut
+from asnforge.batch.dividing import Division, find_division
+from asnforge.batch.jobs import Job, Look, Made, Order, Survey, Surveyed, Unit
+from asnforge.batch.scanning import Scan
+from asnforge.findings import CannotContinue, Finding
+from asnforge.pool import cut_ranges
+from asnforge.pool.source import find_source
+from asnforge.pool.text import read_header
+from asnforge.running import pool_stem
+
+LARGE = 16 << 20
+"""From how many bytes on a pool is cut into pieces."""
+
+_LOOK = 32 << 20
+"""How many bytes of a large pool are scanned in one job."""
+
+
+@dataclass(slots=True)
+class PoolState:
+    """What is known so far of a pool.
+
+    Attributes
+    ----------
+    path, stem : str
+        The pool, and the folder of its own where pools have one.
+    size : int
+        Its bytes.
+    began : float
+        When it was begun, in seconds of the clock that `perf_counter` reads.
+    surveyed : Surveyed or None
+        Its hash and parts.
+    scans : list of Scan or None
+        The ranges of a large pool, None for each that is still being scanned; empty for another.
+    header_line : int
+        The header's line, in a large pool.
+    made : list of Made or None
+        Its units, None for each that is not done.
+    findings : list of Finding
+        What is wrong with it so far, units aside.
+    faulty : int
+        How many lines of a large pool are no rows.
+    open : int
+        How many of its jobs are not done.
+    skipped : bool
+        Whether it need not be done.
+    """
+
+    path: str
+    stem: str
+    size: int = 0
+    began: float = 0.0
+    surveyed: Surveyed | None = None
+    scans: list[Scan | None] = field(default_factory=list)
+    header_line: int = 1
+    made: list[Made | None] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    faulty: int = 0
+    open: int = 0
+    skipped: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether something could not be done."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+class Conductor:
+    """Hands jobs to a crew and puts their outcomes together.
+
+    Parameters
+    ----------
+    pools : sequence of str
+        The pools, in order.
+    order : Order
+        What holds for all jobs.
+    crew : Crew
+        Who does them.
+    is_done : callable
+        Given a pool with its hash, whether it need not be done.
+    told : callable
+        Told of each unit that is done: its pool, its number there and what came of it; answers with what to keep of that.
+    """
+
+    def __init__(
+        self,
+        pools: Sequence[str],
+        order: Order,
+        crew: Crew,
+        is_done: Callable[[PoolState], bool],
+        told: Callable[[PoolState, int, Made], Made],
+    ) -> None:
+        self._order = order
+        self._crew = crew
+        self._is_done = is_done
+        self._told = told
+        self._division = _division(order)
+        self._waiting = deque(PoolState(path, pool_stem(path)) for path in pools)
+        self._several = len(pools) > 1
+        self._begun: deque[PoolState] = deque()
+        self._tickets: dict[int, tuple[PoolState, int]] = {}
+        self._next = 0
+        self._owner: dict[str, str] = {}
+
+    def run(self) -> Iterator[PoolState]:
+        """Each pool when it is done, in no certain order but for skipped ones; its `made` is empty where it was skipped."""
+        while self._waiting or self._begun or self._tickets:
+            while self._waiting and len(self._tickets) < 2 * self._crew.width:
+                self._begin(self._waiting.popleft())
+            yield from self._clear()
+            for ticket, outcome in self._crew.wait():
+                state, place = self._tickets.pop(ticket)
+                state.open -= 1
+                self._take(state, place, outcome)
+                if state.made and not state.open:
+                    yield state
+
+    def _submit(self, state: PoolState, place: int, job: Job) -> None:
+        self._tickets[self._next] = state, place
+        state.open += 1
+        self._crew.submit(self._next, job)
+        self._next += 1
+
+    def _begin(self, state: PoolState) -> None:
+        """Have a pool looked at."""
+        state.began = perf_counter()
+        self._begun.append(state)
+        try:
+            state.size = os.stat(state.path).st_size  # noqa: PTH116
+            ranges = self._ranges(state)
+        except CannotContinue as refused:
+            state.findings += refused.findings
+            return
+        except (OSError, ValueError):
+            ranges = ()
+        parts = self._several and self._order.layout != "pool" and not ranges
+        state.scans = [None] * len(ranges)
+        self._submit(state, -1, Survey(state.path, parts))
+        for place, (start, stop) in enumerate(ranges):
+            self._submit(state, place, Look(state.path, start, stop))
+
+    def _ranges(self, state: PoolState) -> tuple[tuple[int, int], ...]:
+        """The ranges of a large pool that can be cut; none of any other."""
+        settings = self._order.settings
+        if state.size < LARGE or self._division is None or settings.pool_format:
+            return ()
+        ranges = cut_ranges(state.path, -(-state.size // _LOOK), delimiter=settings.delimiter)
+        if not ranges:
+            return ()
+        with find_source(state.path).open() as stream:
+            header = read_header(stream, file=state.path, delimiter=settings.delimiter)
+        state.header_line = header.line
+        names = {name.lower() for name in header.names}
+        return ranges if {self._division.column, settings.ruleset.members.file_name} <= names else ()
+
+    def _take(self, state: PoolState, place: int, outcome: Outcome) -> None:
+        match outcome:
+            case Failed():
+                state.findings += outcome.findings
+            case Surveyed():
+                state.surveyed = outcome
+            case Scan():
+                state.scans[place] = outcome
+            case Made():
+                state.made[place] = self._told(state, place, outcome)
+
+    def _clear(self) -> Iterator[PoolState]:
+        """Have pools worked on that have been looked at, in their order, so that the first of two that clash stays."""
+        while self._begun and not self._begun[0].open:
+            state = self._begun.popleft()
+            cutting = self._cut(state)
+            state.skipped = not state.failed and self._is_done(state)
+            if self._clashes(state, cutting) or state.failed or state.skipped:
+                yield state
+                continue
+            pieces = cutting.pieces if cutting is not None else (None,)
+            for place, piece in enumerate(pieces):
+                state.made.append(None)
+                self._submit(state, place, Unit(state.path, state.stem, piece))
+
+    def _cut(self, state: PoolState) -> Cut | None:
+        scans = [scan for scan in state.scans if scan is not None]
+        state.scans = []
+        if state.failed or not scans or self._division is None:
+            return None
+        cutting = cut(scans, self._division, header_line=state.header_line)
+        if cutting is None or not cutting.pieces:
+            return None
+        state.findings += cutting.findings
+        state.faulty = cutting.faulty
+        return cutting
+
+    def _clashes(self, state: PoolState, cutting: Cut | None) -> bool:
+        """Whether an earlier pool makes files of the same names."""
+        if self._order.layout == "pool":
+            claims = frozenset((state.stem,))
+        else:
+            claims = cutting.parts if cutting is not None else state.surveyed.parts if state.surveyed else frozenset()
+        other = next((self._owner[claim] for claim in sorted(claims) if claim in self._owner), None)
+        if other is None:
+            self._owner |= dict.fromkeys(claims, state.path)
+            return False
+        hint = "--layout pool keeps them apart" if self._order.layout != "pool" else "rename one of them"
+        message = f"its files would have the names of those of {other}"
+        state.findings.append(Finding(codes.SAME_FILES.code, message, state.path, hint=hint))
+        return True
+
+
+def _division(order: Order) -> Division | None:
+    """How pools can be cut; None where chosen ids or merging look at the pool as a whole."""
+    settings = order.settings
+    return None if settings.choice.ids or settings.merge else find_division(settings.ruleset)

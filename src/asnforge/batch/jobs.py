@@ -1,0 +1,152 @@
+"""What is to be done, as values that can be sent to another process or machine, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from asnforge.batch.cutting import Piece
+from asnforge.batch.scanning import Scan
+from asnforge.findings import Finding
+from asnforge.generate import RuleCount
+from asnforge.running import Settings
+
+Layout = Literal["flat", "program", "pool"]
+"""Where files are: all in one folder, in a folder for each programme, or in a folder for each pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What holds for all jobs of a batch.
+
+    Attributes
+    ----------
+    settings : Settings
+        How associations are generated.
+    output : Path
+        The folder of everything that is written.
+    layout : {"flat", "program", "pool"}
+        Where in it files are.
+    archive : bool
+        Files are handed back, to be put into an archive, and not written.
+    timeout : float or None
+        How many seconds a job may take.
+    """
+
+    settings: Settings
+    output: Path
+    layout: Layout = "pool"
+    archive: bool = False
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A pool to be looked at: its hash and, where asked for, its parts.
+
+    Attributes
+    ----------
+    path : str
+        The pool.
+    parts : bool
+        Whether to tell the parts.
+    """
+
+    path: str
+    parts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What a pool is.
+
+    Attributes
+    ----------
+    sha256 : str
+        The hash of the file's bytes.
+    parts : frozenset of str
+        The pool's parts, as file names show them; empty where not asked for, or where they cannot be told.
+    """
+
+    sha256: str
+    parts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A range of a large pool's bytes to be scanned."""
+
+    path: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """A pool, or a piece of one, to generate from.
+
+    Attributes
+    ----------
+    path : str
+        The pool.
+    stem : str
+        The folder of its own, where pools have one.
+    piece : Piece or None
+        Which of its rows; None for all.
+    """
+
+    path: str
+    stem: str
+    piece: Piece | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileMade:
+    """A file that was written.
+
+    Attributes
+    ----------
+    name : str
+        Its path below the output folder, with ``/``.
+    size, time : int
+        Its bytes, and when it was written, in nanoseconds since 1970.
+    """
+
+    name: str
+    size: int
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of a unit.
+
+    Attributes
+    ----------
+    exposures, orphans, associations : int
+        How many there are.
+    counts : tuple of RuleCount
+        What each rule made.
+    findings : tuple of Finding
+        What is wrong or doubtful.
+    files : tuple of FileMade
+        The files that were written or already as they should be.
+    unchanged : int
+        How many of them already were.
+    contents : tuple of (str, bytes)
+        For an archive, the files themselves.
+    """
+
+    exposures: int = 0
+    orphans: int = 0
+    associations: int = 0
+    counts: tuple[RuleCount, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    files: tuple[FileMade, ...] = ()
+    unchanged: int = 0
+    contents: tuple[tuple[str, bytes], ...] = ()
+
+
+Job = Survey | Look | Unit
+Result = Surveyed | Scan | Made

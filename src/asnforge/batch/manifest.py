@@ -1,0 +1,171 @@
+"""The manifest: what was done for each pool, and of what, so that it need not be done again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from asnforge.atomic import write_atomically
+from asnforge.batch import codes
+from asnforge.batch.jobs import FileMade
+from asnforge.findings import Finding
+
+NAME = "manifest.jsonl"
+"""The manifest's file below the output folder."""
+
+DONE, FAILED, NOT_RUN = "done", "failed", "not run"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line of the manifest: a pool, what it was made with and what came of it.
+
+    Attributes
+    ----------
+    pool : str
+        The pool as the user named it.
+    sha256 : str
+        The hash of its bytes; empty where it could not be read.
+    ruleset, ruleset_sha256 : str
+        The rule set's name and hash.
+    options : str
+        A hash of everything else that decides what is written: scopes, version id, layout, and so on.
+    version : str
+        The version of asnforge.
+    status : {"done", "failed", "not run"}
+        What came of it.
+    exposures, orphans, associations, warnings, unchanged : int
+        Counts; `unchanged` files were already as they should be.
+    seconds : float
+        How long it was worked on, all workers together.
+    rules : mapping of str to int
+        How many associations each rule made.
+    errors : tuple of str
+        Why it failed.
+    files : tuple of str
+        The files that were made, below the output folder.
+    state : str
+        A hash of their names, sizes and times, to tell whether they are still the same.
+    """
+
+    pool: str
+    sha256: str = ""
+    ruleset: str = ""
+    ruleset_sha256: str = ""
+    options: str = ""
+    version: str = ""
+    status: str = DONE
+    exposures: int = 0
+    orphans: int = 0
+    associations: int = 0
+    warnings: int = 0
+    unchanged: int = 0
+    seconds: float = 0.0
+    rules: Mapping[str, int] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    state: str = ""
+
+    def same_origin(self, other: Record) -> bool:
+        """Whether two records are of the same pool, rules, options and version."""
+        return all(getattr(self, name) == getattr(other, name) for name in _ORIGIN)
+
+
+_ORIGIN = ("sha256", "ruleset_sha256", "options", "version")
+
+
+def state_of(files: Iterable[FileMade]) -> str:
+    """A hash of files, to tell whether they are still the same."""
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.name):
+        digest.update(f"{file.name}\0{file.size}\0{file.time}\n".encode())
+    return digest.hexdigest()
+
+
+def still_there(record: Record, output: Path) -> bool:
+    """Whether the files of a record are as they were when it was written."""
+    found = []
+    for name in record.files:
+        try:
+            status = os.stat(output / name)  # noqa: PTH116
+        except (OSError, ValueError):
+            return False
+        found.append(FileMade(name, status.st_size, status.st_mtime_ns))
+    return state_of(found) == record.state
+
+
+class Manifest:
+    """The manifest of an output folder.
+
+    Parameters
+    ----------
+    output : Path
+        The folder, which is there.
+
+    Attributes
+    ----------
+    records : dict of str to Record
+        What is known of each pool.
+    findings : tuple of Finding
+        A warning for each line that cannot be read.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self.path = output / NAME
+        self.records, self.findings = _read(self.path)
+        if self.path.exists():
+            self.tidy()
+
+    def add(self, record: Record) -> None:
+        """Put a record at the end of the file, in one step."""
+        self.records[record.pool] = record
+        with self.path.open("ab", buffering=0) as file:
+            file.write(_line(record))
+
+    def tidy(self) -> None:
+        """Write the file anew, one line a pool, sorted."""
+        write_atomically(self.path, b"".join(_line(self.records[pool]) for pool in sorted(self.records)))
+
+
+def _line(record: Record) -> bytes:
+    import msgspec
+
+    return msgspec.json.encode(record) + b"\n"
+
+
+def _read(path: Path) -> tuple[dict[str, Record], tuple[Finding, ...]]:
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return {}, ()
+    records: dict[str, Record] = {}
+    findings = []
+    for number, line in enumerate(lines, 1):
+        record = _record(line) if line else None
+        if record is not None:
+            records[record.pool] = record
+        elif line and number < len(lines):
+            message, hint = "the line is no record of a batch", "its pool is done again"
+            finding = Finding(codes.BROKEN_MANIFEST.code, message, str(path), number, hint=hint, severity="warning")
+            findings.append(finding)
+    return records, tuple(findings)
+
+
+def _record(line: bytes) -> Record | None:
+    """A line as a record; None where it is none, as the last one of a killed batch may be."""
+    import msgspec
+
+    try:
+        record = msgspec.json.decode(line, type=Record)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return record if all(map(_inside, record.files)) else None
+
+
+def _inside(name: str) -> bool:
+    """Whether a name leads to somewhere below its folder."""
+    parts = name.split("/")
+    return not name.startswith("/") and all(part not in ("", ".", "..") for part in parts)

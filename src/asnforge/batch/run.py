@@ -1,0 +1,276 @@
+"""A batch: pools in, associations of all of them out, and a record of each."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+from asnforge.atomic import TEMPORARY_SUFFIX
+from asnforge.batch import codes
+from asnforge.batch.archive import Archive
+from asnforge.batch.cluster import Cluster
+from asnforge.batch.conducting import Conductor, PoolState
+from asnforge.batch.crews import Alone, Crew
+from asnforge.batch.digests import digest, ruleset_digest
+from asnforge.batch.filing import Filing
+from asnforge.batch.jobs import Made, Order
+from asnforge.batch.manifest import DONE, FAILED, NOT_RUN, Manifest, Record, state_of, still_there
+from asnforge.batch.processes import Processes
+from asnforge.files.write import make_folder
+from asnforge.findings import CannotContinue, Finding
+from asnforge.version import __version__
+
+SHOWN = 5
+"""How many warnings of one code are kept of a pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a batch is run.
+
+    Attributes
+    ----------
+    processes : int
+        How many processes do the work.
+    scheduler : str or None
+        The address of a Dask scheduler, whose workers do it instead.
+    resume : bool
+        Leave out what the manifest says is done, where that is still true.
+    fail_fast : bool
+        End at the first pool that fails.
+    archive : Path or None
+        The archive that files go to instead of the output folder.
+    """
+
+    processes: int = 1
+    scheduler: str | None = None
+    resume: bool = False
+    fail_fast: bool = False
+    archive: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolReport:
+    """What came of a pool.
+
+    Attributes
+    ----------
+    record : Record
+        Its line of the manifest.
+    skipped : bool
+        Whether it was done before.
+    findings : tuple of Finding
+        What is wrong with it, the first few warnings of each code.
+    """
+
+    record: Record
+    skipped: bool
+    findings: tuple[Finding, ...]
+
+
+Told = Callable[[str, int, int], None]
+"""What is told of progress: a pool, how many exposures more and how many bytes more are done."""
+
+
+def run_batch(pools: Sequence[str], order: Order, plan: Plan, told: Told | None = None) -> Iterator[PoolReport]:
+    """Run a batch.
+
+    Parameters
+    ----------
+    pools : sequence of str
+        The pools, as from `asnforge.batch.sources.find_pools`.
+    order : Order
+        What is made of them, and where.
+    plan : Plan
+        Who does it.
+    told : callable or None
+        Told of progress.
+
+    Yields
+    ------
+    PoolReport
+        Of each pool when it is done.
+
+    Raises
+    ------
+    CannotContinue
+        The output folder or the archive cannot be written, another batch writes to it, or there is no cluster.
+    """
+    with ExitStack() as stack:
+        manifest = None
+        if not order.archive:
+            make_folder(order.output)
+            stack.enter_context(_only_one(order.output))
+            _remove_unfinished(order.output)
+            manifest = Manifest(order.output)
+            stack.callback(manifest.tidy)
+        archive = stack.enter_context(Archive(plan.archive)) if plan.archive is not None else None
+        crew = _crew(order, plan)
+        stack.callback(crew.close)
+        yield from _Batch(pools, order, plan, manifest, Filing(archive, pools), told).run(crew)
+
+
+class _Batch:
+    """One run: the pools, what is known of them from before, and where files go."""
+
+    def __init__(
+        self,
+        pools: Sequence[str],
+        order: Order,
+        plan: Plan,
+        manifest: Manifest | None,
+        filing: Filing,
+        told: Told | None,
+    ) -> None:
+        settings = order.settings
+        self._pools, self._order, self._plan = pools, order, plan
+        self._manifest, self._filing, self._told = manifest, filing, told
+        self._origin = Record(
+            pool="",
+            ruleset=settings.ruleset.name,
+            ruleset_sha256=ruleset_digest(settings.ruleset),
+            options=digest(
+                (
+                    settings.choice,
+                    settings.version_id,
+                    settings.merge,
+                    settings.delimiter,
+                    settings.pool_format,
+                    order.layout,
+                )
+            ),
+            version=__version__,
+        )
+
+    def run(self, crew: Crew) -> Iterator[PoolReport]:
+        """All pools."""
+        conductor = Conductor(self._pools, self._order, crew, self._is_done, self._take)
+        left = dict.fromkeys(self._pools)
+        for state in conductor.run():
+            del left[state.path]
+            self._filing.close(state.path)
+            report = self._report(state)
+            if self._told is not None:
+                self._told(state.path, 0, state.size if not state.made else 0)
+            yield report
+            if self._plan.fail_fast and report.record.status == FAILED:
+                break
+        for pool in left:
+            finding = Finding(codes.NOT_RUN.code, "not run: an earlier pool failed", pool)
+            yield PoolReport(Record(pool, status=NOT_RUN), skipped=False, findings=(finding,))
+
+    def _is_done(self, state: PoolState) -> bool:
+        """Whether the manifest says that a pool is done, and that is still true."""
+        if not self._plan.resume or self._manifest is None or state.surveyed is None:
+            return False
+        known = self._manifest.records.get(state.path)
+        if known is None or known.status != DONE:
+            return False
+        return known.same_origin(self._record(state)) and still_there(known, self._order.output)
+
+    def _take(self, state: PoolState, place: int, made: Made) -> Made:
+        """A unit is done: file it, and keep what the record needs."""
+        self._filing.add(state.path, place, made.contents)
+        if self._told is not None:
+            self._told(state.path, made.exposures, state.size // len(state.made))
+        return replace(made, contents=())
+
+    def _record(self, state: PoolState) -> Record:
+        return replace(self._origin, pool=state.path, sha256=state.surveyed.sha256 if state.surveyed else "")
+
+    def _report(self, state: PoolState) -> PoolReport:
+        """The report of a pool, which also goes to the manifest."""
+        before = self._manifest.records.get(state.path) if self._manifest is not None else None
+        if state.skipped and before is not None:
+            return PoolReport(before, skipped=True, findings=())
+        made = [each for each in state.made if each is not None]
+        findings = tuple(dict.fromkeys([*state.findings, *(finding for each in made for finding in each.findings)]))
+        files = sorted((file for each in made for file in each.files), key=lambda file: file.name)
+        rules = Counter[str]()
+        for each in made:
+            rules.update({count.rule: count.associations for count in each.counts})
+        names = tuple(file.name for file in files)
+        record = replace(
+            self._record(state),
+            status=FAILED if state.failed else DONE,
+            exposures=sum(each.exposures for each in made) + state.faulty,
+            orphans=sum(each.orphans for each in made) + state.faulty,
+            associations=sum(each.associations for each in made),
+            warnings=sum(finding.severity == "warning" for finding in findings),
+            unchanged=sum(each.unchanged for each in made),
+            seconds=round(perf_counter() - state.began, 3),
+            rules=dict(sorted(rules.items())),
+            errors=tuple(str(finding) for finding in findings if finding.severity == "error"),
+            files=names,
+            state=state_of(files),
+        )
+        if self._manifest is not None:
+            record = self._keep(record, before)
+        return PoolReport(record, skipped=False, findings=_first_of_each(findings))
+
+    def _keep(self, record: Record, before: Record | None) -> Record:
+        """Put a record into the manifest, and remove files of the one before that are made no longer."""
+        manifest = self._manifest
+        if manifest is None:
+            return record
+        stale = set(before.files) - set(record.files) if before is not None else set()
+        if stale and record.status == FAILED:
+            # They are known to no other record: the next run that makes the pool removes what it does not make.
+            record = replace(record, files=tuple(sorted({*record.files, *stale})))
+        elif stale:
+            others = (each.files for each in manifest.records.values() if each.pool != record.pool)
+            for name in sorted(stale.difference(*others)):
+                (self._order.output / name).unlink(missing_ok=True)
+        manifest.add(record)
+        return record
+
+
+def _first_of_each(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """All errors, and the first few warnings of each code."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for finding in findings:
+        seen[finding.code] += finding.severity == "warning"
+        if finding.severity == "error" or seen[finding.code] <= SHOWN:
+            kept.append(finding)
+    return tuple(kept)
+
+
+def _crew(order: Order, plan: Plan) -> Crew:
+    if plan.scheduler is not None:
+        return Cluster(order, plan.scheduler)
+    if plan.processes == 1 and order.timeout is None:
+        return Alone(order)
+    return Processes(order, plan.processes)
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Keep other batches from writing to a folder at the same time."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        hint = "wait for it to end, or choose another folder"
+        raise CannotContinue(
+            Finding(codes.LOCKED.code, "another batch writes to the folder", str(folder), hint=hint)
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what a killed batch was writing when it was killed."""
+    for above, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith(".") and name.endswith(TEMPORARY_SUFFIX):
+                Path(above, name).unlink(missing_ok=True)

@@ -1,0 +1,79 @@
+"""Which pools a batch is for: files, folders of them, patterns, and lists of all these."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from asnforge.batch import codes
+from asnforge.findings import CannotContinue, Finding
+
+ENDINGS = (".tsv", ".csv", ".txt", ".tab", ".psv", ".ecsv", ".fits", ".vot", ".xml")
+"""How names of tables end, in a folder; each may be followed by ``.gz``."""
+
+LIST_ENDINGS = (".list", ".lst")
+"""How the name of a list of pools ends; any other file whose first line names a file is one, too."""
+
+_LONGEST = 4096
+
+
+def find_pools(named: Sequence[str]) -> tuple[str, ...]:
+    """The pools that are meant, each once, in the order of their names.
+
+    Parameters
+    ----------
+    named : sequence of str
+        Pools, folders (tables in them and in folders below), patterns with ``*``, ``?`` or ``[``, and lists: text files with
+        one of these a line, names being relative to the list.
+
+    Raises
+    ------
+    CannotContinue
+        One of them leads to no pool.
+    """
+    found = {os.path.normpath(path) for name in named for path in _expanded(name, frozenset())}
+    return tuple(sorted(found))
+
+
+def _expanded(name: str, above: frozenset[str]) -> Iterator[str]:
+    path = Path(name)
+    if path.is_dir():
+        yield from _some(sorted(str(each) for each in path.rglob("*") if _is_table(each)), name, "folder has no tables")
+    elif path.is_file() and (entries := _entries(path)) is not None:
+        if str(path.resolve()) in above:
+            raise CannotContinue(Finding(codes.NO_POOLS.code, "the list of pools names itself", name))
+        inside = above | {str(path.resolve())}
+        yield from _some([each for entry in entries for each in _expanded(entry, inside)], name, "list is empty")
+    elif not path.exists() and any(mark in name for mark in "*?["):
+        yield from _some(sorted(glob.glob(name, recursive=True)), name, "pattern fits no file")  # noqa: PTH207
+    else:
+        yield name
+
+
+def _some(found: list[str], name: str, fault: str) -> list[str]:
+    if not found:
+        raise CannotContinue(Finding(codes.NO_POOLS.code, f"the {fault}", name, hint="name some pools"))
+    return found
+
+
+def _is_table(path: Path) -> bool:
+    name = path.name.removesuffix(".gz").lower()
+    hidden = any(part.startswith(".") for part in path.parts[-1:])
+    return name.endswith(ENDINGS) and not hidden and path.is_file()
+
+
+def _entries(path: Path) -> list[str] | None:
+    """The names in a list of pools; None where the file is none."""
+    is_list = path.name.lower().endswith(LIST_ENDINGS)
+    try:
+        with path.open("rb") as file:
+            first = file.readline(_LONGEST).decode("utf-8-sig").strip()
+        if not is_list and not (first and "\0" not in first and (path.parent / first).exists()):
+            return None
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError, ValueError):
+        return None
+    names = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    return [str(path.parent / name) for name in names]

@@ -1,0 +1,177 @@
+"""Doing a job: the same in this process, in another one, and on another machine."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+
+from asnforge.associations.model import Association
+from asnforge.atomic import write_atomically
+from asnforge.batch.codes import TOO_LONG
+from asnforge.batch.cutting import read_piece
+from asnforge.batch.dividing import Division, find_division
+from asnforge.batch.jobs import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit
+from asnforge.batch.scanning import Scan, scan_range
+from asnforge.files.schema import check_generated
+from asnforge.files.write import check_names, encode, make_folder
+from asnforge.findings import CannotContinue, Finding
+from asnforge.generate import generate
+from asnforge.grouping import codes
+from asnforge.pool import Pool, read_pool
+from asnforge.pool.source import refusing_unreadable
+
+_HASHED_AT_ONCE = 1 << 20
+
+
+def do(job: Job, order: Order) -> Result:
+    """Do a job.
+
+    Raises
+    ------
+    CannotContinue
+        What is wrong with the pool, or why files cannot be written.
+    """
+    match job:
+        case Survey():
+            return _survey(job, order)
+        case Look():
+            return _look(job, order)
+        case Unit():
+            with _undisturbed():
+                return _make(job, order)
+
+
+def took_too_long(path: str, seconds: float) -> Finding:
+    """The finding of a job that was stopped."""
+    message, hint = f"stopped after {seconds:g} s, as --timeout asks", "give it more time, or leave --timeout out"
+    return Finding(TOO_LONG.code, message, path, hint=hint)
+
+
+def _survey(job: Survey, order: Order) -> Surveyed:
+    digest = hashlib.sha256()
+    with refusing_unreadable(job.path), Path(job.path).open("rb") as file:
+        while data := file.read(_HASHED_AT_ONCE):
+            digest.update(data)
+    division = find_division(order.settings.ruleset)
+    parts = _parts(job.path, division, order) if job.parts and division is not None else frozenset()
+    return Surveyed(digest.hexdigest(), parts)
+
+
+def _parts(path: str, division: Division, order: Order) -> frozenset[str]:
+    settings = order.settings
+    pool = read_pool(path, columns=[division.column], delimiter=settings.delimiter, format=settings.pool_format)
+    column = pool.columns.get(division.column)
+    return frozenset(name for cell in column.values if (name := division.of(cell))) if column else frozenset()
+
+
+def _look(job: Look, order: Order) -> Scan:
+    ruleset = order.settings.ruleset
+    division = find_division(ruleset)
+    if division is None:
+        raise ValueError("a pool that cannot be divided needs no look")
+    return scan_range(job.path, job.start, job.stop, division, ruleset.members.file_name, order.settings.delimiter)
+
+
+def _make(job: Unit, order: Order) -> Made:
+    deadline = _Deadline(order.timeout)
+    settings = order.settings
+    pool = _read(job, order)
+    deadline.check(job.path)
+    generation = generate(
+        pool, settings.ruleset, choice=settings.choice, version_id=settings.version_id, merge=settings.merge
+    )
+    made = Made(
+        exposures=generation.exposures,
+        orphans=len(generation.orphans),
+        associations=len(generation.associations),
+        counts=generation.counts,
+        findings=generation.findings,
+    )
+    check_names(generation.associations, order.output)
+    folders: set[str] = set()
+    files: list[FileMade] = []
+    contents: list[tuple[str, bytes]] = []
+    unchanged = 0
+    for association in generation.associations:
+        deadline.check(job.path)
+        name, data = _place(association, job, order), _encoded(association)
+        if order.archive:
+            contents.append((name, data))
+        else:
+            path = _path(name, order, folders)
+            unchanged += not write_atomically(path, data)
+            status = os.stat(path)  # noqa: PTH116
+            files.append(FileMade(name, status.st_size, status.st_mtime_ns))
+    return replace(made, files=tuple(files), unchanged=unchanged, contents=tuple(contents))
+
+
+def _read(job: Unit, order: Order) -> Pool:
+    settings = order.settings
+    if job.piece is not None:
+        return read_piece(job.path, job.piece, settings.ruleset, settings.delimiter)
+    columns = settings.ruleset.columns_read()
+    return read_pool(job.path, columns=columns, delimiter=settings.delimiter, format=settings.pool_format)
+
+
+def _encoded(association: Association) -> bytes:
+    data = encode(association)
+    if not check_generated(data):
+        message = f"the association {association.file_name} does not pass the schema"
+        raise CannotContinue(Finding(codes.BREAKS_SCHEMA.code, message, association.asn_pool))
+    return data
+
+
+def _path(name: str, order: Order, folders: set[str]) -> str:
+    """Where a file goes; its folder is made, if it is not one of those that are known to be there."""
+    path = os.path.join(order.output, name)  # noqa: PTH118
+    above = os.path.dirname(path)  # noqa: PTH120
+    if above not in folders:
+        make_folder(Path(above))
+        folders.add(above)
+    return path
+
+
+def _place(association: Association, job: Unit, order: Order) -> str:
+    """Where below the output folder the file of an association is."""
+    match order.layout:
+        case "flat":
+            return association.file_name
+        case "program":
+            program = association.program
+            if program in ("", ".", "..") or not program.isprintable() or set(program) & set("/\\"):
+                message = f"{program!r} cannot be the name of a folder"
+                raise CannotContinue(Finding(codes.OUTSIDE.code, message, job.path, hint="choose another --layout"))
+            return f"{program}/{association.file_name}"
+        case "pool":
+            return f"{job.stem}/{association.file_name}"
+
+
+class _Deadline:
+    """When a job has taken too long. Workers on other machines cannot be stopped from here: they look at the clock."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._began = monotonic()
+
+    def check(self, path: str) -> None:
+        """Stop the job where its time is over."""
+        if self._seconds is not None and monotonic() - self._began > self._seconds:
+            raise CannotContinue(took_too_long(path, self._seconds))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without the search for cycles of objects, which finds none and looks at every association again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,137 @@
+"""``asnforge batch``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import click
+
+from asnforge.cli.options import NOW, load_rules, pool_options, rule_options, scope_choice, scope_options, version_text
+
+
+@click.command(no_args_is_help=True)
+@click.argument("pools", nargs=-1, required=True, metavar="POOL|FOLDER|GLOB|LIST...")
+@click.option("-o", "--output", "-p", "--path", "output", metavar="DIR", help="Where associations and the manifest go.")
+@click.option(
+    "-j",
+    "--jobs",
+    "processes",
+    type=click.IntRange(0, 1024),
+    default=1,
+    metavar="N",
+    help="How many processes do the work; 0 for one each processor.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786."
+)
+@click.option("--resume", is_flag=True, help="Leave out what the manifest says is done, where that is still true.")
+@click.option("--fail-fast", is_flag=True, help="End at the first pool that fails.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Stop a pool, or a part of a large one, that takes longer.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["flat", "program", "pool"]),
+    default="pool",
+    show_default=True,
+    help="All files in DIR, in a folder for each programme, or in one for each pool.",
+)
+@click.option("--archive", metavar="FILE", help="Put all files into this .tar or .zip instead of DIR.")
+@scope_options
+@rule_options
+@pool_options
+@click.option(
+    "--version-id",
+    is_flag=False,
+    flag_value=NOW,
+    metavar="[TEXT]",
+    help="Put a version into keyword and file names: this text, or without one the time now.",
+)
+@click.option("--merge", is_flag=True, help="One file for all products of a rule and scope.")
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the first warnings of each pool, too.")
+def command(
+    pools: tuple[str, ...],
+    output: str | None,
+    processes: int,
+    scheduler: str | None,
+    resume: bool,
+    fail_fast: bool,
+    timeout: float | None,
+    layout: str,
+    archive: str | None,
+    all_candidates: bool,
+    discover: bool,
+    ids: tuple[str, ...],
+    rules: tuple[str, ...],
+    ignore_default: bool,
+    only: tuple[str, ...],
+    delimiter: str | None,
+    pool_format: str | None,
+    version_id: str | None,
+    merge: bool,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Generate associations from many pools, or a large one, on one machine or many.
+
+    A folder stands for the tables in it and below, a pattern for what fits it, a list for the pools that it names, one a
+    line. DIR/manifest.jsonl has a line for each pool. A pool that fails does not end the batch. Exit status: 0 done, 2 a
+    pool failed or nothing could be done.
+    """
+    from asnforge.batch.jobs import Order
+    from asnforge.batch.manifest import FAILED
+    from asnforge.batch.run import Plan, run_batch
+    from asnforge.batch.sources import find_pools
+    from asnforge.cli.batch_show import progress, show_json, show_report, show_summary
+    from asnforge.running import Settings
+
+    _check(output, archive, resume, scheduler, processes)
+    started = perf_counter()
+    settings = Settings(
+        ruleset=load_rules(rules, ignore_default, only),
+        choice=scope_choice(all_candidates, discover, ids),
+        version_id=version_text(version_id),
+        merge=merge,
+        delimiter=delimiter,
+        pool_format=pool_format,
+    )
+    named = find_pools(pools)
+    folder = Path(output or ".")
+    if scheduler is not None:
+        named, folder = tuple(map(os.path.abspath, named)), folder.absolute()
+    order = Order(settings, folder, layout, archive is not None, timeout)  # type: ignore[arg-type]
+    plan = Plan(
+        processes=processes or len(os.sched_getaffinity(0)),
+        scheduler=scheduler,
+        resume=resume,
+        fail_fast=fail_fast,
+        archive=Path(archive) if archive else None,
+    )
+    reports = []
+    with progress(named, quiet=as_json) as told:
+        for report in run_batch(named, order, plan, told):
+            reports.append(report)
+            if not as_json:
+                show_report(report, verbose=verbose)
+    show = show_json if as_json else show_summary
+    show(reports, settings.ruleset, perf_counter() - started)
+    sys.exit(2 if any(report.record.status == FAILED for report in reports) else 0)
+
+
+def _check(output: str | None, archive: str | None, resume: bool, scheduler: str | None, processes: int) -> None:
+    """Refuse options that do not go together."""
+    if output is None and archive is None:
+        raise click.UsageError("name where files go: --output or --archive.")
+    if output is not None and archive is not None:
+        raise click.UsageError("--output and --archive exclude each other: files go to a folder or to an archive.")
+    if archive is not None and resume:
+        raise click.UsageError("--archive and --resume exclude each other: an archive is written as a whole.")
+    if scheduler is not None and processes != 1:
+        raise click.UsageError("--scheduler and --jobs exclude each other: the workers of the scheduler do the work.")
