@@ -1,6 +1,7 @@
 """``asnforge compare`` as its user sees it."""
 
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -53,6 +54,7 @@ def test_the_status_and_the_last_line_say_how_it_is(run, arguments, status, last
     ("arguments", "said"),
     [
         (["expected", "absent"], "absent: A101 cannot be read: No such file or directory\n"),
+        (["expected", ""], "A101 cannot be read: No such file or directory\n"),
         (["empty", "empty"], "empty: C101 there is nothing to compare: neither side has an association"),
         (["broken/run-o001_image_00002_asn.json", "expected"], "broken/run-o001_image_00002_asn.json:1:12: A104 "),
         (
@@ -74,6 +76,24 @@ def test_what_cannot_be_done_is_said_in_a_line(run, arguments, said):
 def test_a_faulty_file_is_named_and_the_rest_compared(run):
     result = run("expected", "broken")
     assert "broken/run-o001_image_00002_asn.json:1:12: A104" in result.stderr
+    assert "the same    1" in result.stdout
+
+
+def test_a_folder_that_the_system_refuses_is_named_and_the_rest_compared(run, monkeypatch):
+    real = os.scandir
+
+    def refusing(path):
+        if str(path).endswith("two"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    result = run("tree", "tree_again")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "tree/two: A101 the folder cannot be read: Permission denied",
+        "tree_again/two: A101 the folder cannot be read: Permission denied",
+    ]
     assert "the same    1" in result.stdout
 
 

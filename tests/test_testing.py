@@ -7,11 +7,19 @@ from support.runs import association, write_run
 
 from asnforge.comparing import Options
 from asnforge.findings import CannotContinue
+from asnforge.regression import read_suite
 from asnforge.testing import assert_same, suite_test
 
-test_sample_pools_make_what_is_expected = suite_test(Path(__file__).parents[1] / "data" / "suite.yaml")
+DATA = Path(__file__).parents[1] / "data"
+
+test_sample_pools_make_what_is_expected = suite_test(DATA / "suite.yaml")
 
 pytest_plugins = ["pytester"]
+
+
+def test_the_suite_has_every_sample_pool():
+    entries = read_suite(DATA / "suite.yaml").entries
+    assert sorted(Path(entry.pool).name for entry in entries) == sorted(path.name for path in DATA.glob("*.tsv"))
 
 
 def test_three_lines_make_a_test_of_each_entry(pytester):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from asnforge.comparing.changes import RENAMING, changes
 from asnforge.comparing.codes import UNREADABLE
@@ -14,6 +13,7 @@ from asnforge.comparing.load import Side, load_side
 from asnforge.comparing.model import KINDS, Comparison, Difference, Kind, Options, ReadAssociation, ReadProduct
 from asnforge.comparing.naming import split_suffix
 from asnforge.comparing.pairing import Pairing, pair
+from asnforge.files.search import is_folder
 from asnforge.findings import CannotContinue, Finding
 
 Pool = tuple[list[ReadAssociation], list[ReadAssociation]]
@@ -42,10 +42,10 @@ def compare_paths(expected: str, actual: str, options: Options | None = None) ->
     """
     options = options or Options()
     one, other = (load_side(path, strict=options.strict) for path in (expected, actual))
-    unreadable = [finding for side in (one, other) if not Path(side.name).is_dir() for finding in side.findings]
+    unreadable = [finding for side in (one, other) if not is_folder(side.name) for finding in side.findings]
     if unreadable:
         raise CannotContinue(*unreadable)
-    if not all(path.endswith(ENDINGS) or Path(path).is_dir() for path in (expected, actual)):
+    if not all(path.endswith(ENDINGS) or is_folder(path) for path in (expected, actual)):
         options = replace(options, ignore=options.ignore | {"file_name"})
     return compare_sides(one, other, options)
 

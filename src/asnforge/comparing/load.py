@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,7 +14,7 @@ from asnforge.comparing.codes import UNREADABLE
 from asnforge.comparing.compact import ENDINGS, read_compact
 from asnforge.comparing.model import ReadAssociation, ReadProduct
 from asnforge.files.read import read_bytes
-from asnforge.files.search import files_below
+from asnforge.files.search import files_below, is_folder
 from asnforge.files.validate import validate_bytes
 from asnforge.findings import CannotContinue, Finding
 
@@ -82,12 +81,11 @@ def load_side(path: str, *, strict: bool = False) -> Side:
     Side
         A file that cannot be read is a finding; the others are read.
     """
-    if path.endswith(ENDINGS) and not Path(path).is_dir():
+    if path.endswith(ENDINGS) and not is_folder(path):
         return _load_compact(path)
-    files = files_below(path) if Path(path).is_dir() else [(path, ".")]
+    files, findings = files_below(path) if is_folder(path) else ([(path, ".")], [])
     texts: dict[str, str] = {}
     associations: list[ReadAssociation] = []
-    findings: list[Finding] = []
     unreadable: list[tuple[str, str]] = []
     for file, folder in files:
         try:
