@@ -63,10 +63,16 @@ def test_a_pool_that_fails_costs_itself_alone() -> None:
     assert files() == [f"one/{name}" for name in NAMES]
 
 
-def test_progress_is_told_before_each_pool() -> None:
-    told: list[tuple[str, int]] = []
+def test_progress_is_told() -> None:
+    told: list[tuple[str, float]] = []
     list(run_pools(["one.tsv", "none.tsv"], Path("out"), SETTINGS, lambda what, done: told.append((what, done))))
-    assert told == [("one.tsv", 0), ("none.tsv", 1)]
+    assert told == [
+        ("reading one.tsv", 0),
+        ("grouping one.tsv", 0.3),
+        ("writing one.tsv", 0.75),
+        ("writing one.tsv", 1),
+        ("reading none.tsv", 1),
+    ]
 
 
 def test_a_dry_run_writes_nothing() -> None:

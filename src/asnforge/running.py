@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -17,8 +18,11 @@ from asnforge.pool import read_pool
 from asnforge.pool.writer import write_rows
 from asnforge.rules.model import Ruleset
 
-Step = Callable[[str, int], None]
-"""What is told of progress: what is being done, and the count of pools that are done."""
+Step = Callable[[str, float], None]
+"""What is told of progress: what is being done, and the count of pools that are done, parts of one among it."""
+
+_READ, _GROUPED = 0.3, 0.5
+"""How much of a pool is done when it is read, and when associations are generated; the rest is writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,7 @@ def run_pools(pools: Sequence[str], output: Path, settings: Settings, step: Step
     folders = _folders(pools, output)
     orphans = _orphans(pools, folders, settings.orphans)
     for done, (pool, folder) in enumerate(zip(pools, folders, strict=True)):
-        if step is not None:
-            step(pool, done)
-        yield _run(pool, folder, orphans[done], settings)
+        yield _run(pool, folder, orphans[done], settings, partial(_told, step, pool, done))
 
 
 def pool_stem(pool: str) -> str:
@@ -139,8 +141,14 @@ def _orphans(pools: Sequence[str], folders: Sequence[Path], orphans: Path | None
     return [*files]
 
 
-def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings) -> PoolRun:
+def _told(step: Step | None, pool: str, before: int, what: str, part: float) -> None:
+    if step is not None:
+        step(f"{what} {pool}", before + part)
+
+
+def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings, step: Step) -> PoolRun:
     started = perf_counter()
+    step("reading", 0)
     findings: tuple[Finding, ...] = ()
     generation: Generation | None = None
     written: Written | None = None
@@ -151,6 +159,7 @@ def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings) -> P
             delimiter=settings.delimiter,
             format=settings.pool_format,
         )
+        step("grouping", _READ)
         generation = generate(
             table,
             settings.ruleset,
@@ -161,7 +170,10 @@ def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings) -> P
         findings = generation.findings
         check_names(generation.associations, folder)
         if not settings.dry_run:
-            written = write_associations(generation.associations, folder)
+            share = (1 - _GROUPED) / max(len(generation.associations), 1)
+            written = write_associations(
+                generation.associations, folder, lambda count: step("writing", _GROUPED + share * count)
+            )
             findings += _strangers(written, folder)
             if orphans is not None:
                 make_folder(orphans.parent)

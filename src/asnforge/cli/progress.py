@@ -5,40 +5,74 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import perf_counter
+from threading import Lock, Timer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 PATIENCE = 0.5
 """Seconds before a bar appears: what is done sooner needs none."""
 
 
 @contextmanager
-def progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[str, int], None]]:
-    """A function to tell of each step: what is being done, and how many steps are done.
+def progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[str, float], None]]:
+    """A function to tell of each step: what is being done, and how much is done.
 
     Parameters
     ----------
     total : int
-        The count of steps.
+        How much there is to do.
     quiet : bool
         Show nothing, whatever the terminal.
     """
-    if quiet or total < 2 or not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty():
         yield lambda _what, _done: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("", total=total)
-    started = perf_counter()
-
-    def step(what: str, done: int) -> None:
-        bar.update(task, completed=done, description=what)
-        if not bar.live.is_started and perf_counter() - started > PATIENCE:
-            bar.start()
-
+    bar = _LateBar(total)
+    timer = Timer(PATIENCE, bar.appear)
+    timer.daemon = True
+    timer.start()
     try:
-        yield step
+        yield bar.step
     finally:
+        timer.cancel()
         bar.stop()
+
+
+class _LateBar:
+    """A bar that is made when it appears, as making it costs more than most runs last."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._state = ("", 0.0)
+        self._bar: Progress | None = None
+        self._over = False
+        self._lock = Lock()
+
+    def step(self, what: str, done: float) -> None:
+        self._state = (what, done)
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=done, description=what)
+
+    def appear(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        with self._lock:
+            if self._over:
+                return
+            columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+            # What is printed meanwhile goes above the bar, but never to the terminal in place of a file.
+            to_terminal = sys.stdout is not None and sys.stdout.isatty()
+            bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=to_terminal)
+            what, done = self._state
+            bar.add_task(what, total=self._total, completed=int(done))
+            bar.start()
+            self._bar = bar
+
+    def stop(self) -> None:
+        with self._lock:
+            self._over = True
+            if self._bar is not None:
+                self._bar.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +55,19 @@ def encode(association: Association) -> bytes:
     return msgspec.json.format(msgspec.json.encode(content), indent=4) + b"\n"
 
 
-def write_associations(associations: Iterable[Association], folder: Path) -> Written:
+def write_associations(
+    associations: Iterable[Association], folder: Path, told: Callable[[int], None] | None = None
+) -> Written:
     """Write each association to its file in a folder, which is made where it is missing.
+
+    Parameters
+    ----------
+    associations : iterable of Association
+        The associations.
+    folder : Path
+        Where their files go.
+    told : callable or None
+        Told of each file that is there, by their count so far.
 
     Raises
     ------
@@ -77,6 +88,8 @@ def write_associations(associations: Iterable[Association], folder: Path) -> Wri
             )
         unchanged += not write_atomically(path, data)
         paths.append(path)
+        if told is not None:
+            told(len(paths))
     names = {path.name for path in paths}
     strangers = sorted(path.name for path in folder.glob(f"*{SUFFIX}") if path.name not in names)
     return Written(tuple(paths), unchanged, tuple(strangers))
