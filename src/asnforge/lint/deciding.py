@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from asnforge.findings import Finding
 from asnforge.lint.context import Subject, error, warning
-from asnforge.lint.possible import Columns, Universe
+from asnforge.lint.possible import Columns, Universe, settled
 from asnforge.rules.build_constraints import build_constraint
 from asnforge.rules.codes import CONTRADICTION, NEVER_DECIDES
-from asnforge.rules.constraints import AnyOf, Constraint, Defined
+from asnforge.rules.constraints import AnyOf, Constraint, Defined, expanded
 from asnforge.rules.model import Rule
 from asnforge.rules.shared import Located
 from asnforge.rules.yaml_text import Step
@@ -98,7 +98,7 @@ def _judge(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[L
             continue
         others = [other for other in active if other is not fact]
         left = universe.left_by([other.constraint for other in others])
-        if universe.verdict(fact.constraint, left) is True:
+        if _settled(fact, others, universe) is True:
             active = others
             because = _because(fact, others, universe)
             message = f"{fact.name} of {what} never decides: {fact.constraint.describe()}{because}"
@@ -110,8 +110,7 @@ def _judge(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[L
 def _contradictions(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[Located, Finding]]:
     for place, fact in enumerate(facts):
         before = facts[:place]
-        left = universe.left_by([other.constraint for other in before])
-        if universe.verdict(fact.constraint, left) is not False:
+        if _settled(fact, before, universe) is not False:
             continue
         where = fact.where or next((each.where for each in reversed(before) if each.where is not None), None)
         if where is None:
@@ -124,14 +123,22 @@ def _contradictions(facts: list[Fact], universe: Universe, what: str) -> Iterato
 
 def _because(fact: Fact, others: list[Fact], universe: Universe) -> str:
     """The one other constraint that settles a fact, in words; or that it takes several or none."""
-    if universe.verdict(fact.constraint, universe.left_by([])) is not None:
+    if _settled(fact, [], universe) is not None:
         return ", whatever the value is"
-    settled = universe.verdict(fact.constraint, universe.left_by([other.constraint for other in others]))
+    verdict = _settled(fact, others, universe)
     for other in others:
-        if universe.verdict(fact.constraint, universe.left_by([other.constraint])) is settled:
-            words = "is a key, so it is defined" if other.where is None else f"asks that {other.constraint.describe()}"
-            return f", but {other.name} {words}" if settled is False else f", as {other.name} {words}"
+        if _settled(fact, [other], universe) is verdict:
+            words = f"asks that {expanded(other.constraint).describe()}"
+            words = "is a key, so it is defined" if other.where is None else words
+            return f", but {other.name} {words}" if verdict is False else f", as {other.name} {words}"
     return ", by the other constraints together"
+
+
+def _settled(fact: Fact, others: list[Fact], universe: Universe) -> bool | None:
+    """Whether, where others pass, a fact always passes (True), never (False), or it decides (None)."""
+    constraints = [other.constraint for other in others]
+    same = settled(fact.constraint, constraints) if others else None
+    return universe.verdict(fact.constraint, universe.left_by(constraints)) if same is None else same
 
 
 def _dead_options(

@@ -20,6 +20,7 @@ from asnforge.rules.constraints import (
     Not,
     OneOf,
     compiled,
+    expanded,
     leaves,
 )
 from asnforge.rules.derived import Derived
@@ -128,6 +129,8 @@ def _passes(constraint: Constraint, left: Mapping[Columns, frozenset[str]]) -> b
             return False if False in found else None if None in found else True
         case AnyOf(parts=parts):
             found = [_passes(part, left) for part in parts]
+            if any(_opposite(part) in parts for part in parts):
+                return True
             return True if True in found else None if None in found else False
         case InTable():
             return _in_table(constraint, left)
@@ -146,6 +149,19 @@ def _leaf_passes(leaf: Defined | OneOf | Matches, value: str) -> bool | None:
             if value == OTHER:
                 return None
             return value != UNDEFINED and compiled(pattern).fullmatch(value) is not None
+
+
+def settled(constraint: Constraint, others: Iterable[Constraint]) -> bool | None:
+    """Whether other constraints say the same (True), the opposite (False), or neither (None), word for word."""
+    said = set(_conjuncts(map(expanded, others)))
+    own = list(_conjuncts([expanded(constraint)]))
+    if any(_opposite(each) in said for each in own):
+        return False
+    return True if all(each in said for each in own) else None
+
+
+def _opposite(constraint: Constraint) -> Constraint:
+    return constraint.part if isinstance(constraint, Not) else Not(constraint)
 
 
 def _in_table(table: InTable, left: Mapping[Columns, frozenset[str]]) -> bool | None:

@@ -49,8 +49,8 @@ def _never(need: Requirement, rule: Rule) -> str:
             if key.columns == (need.column,) and not key.optional and key.when is None:
                 return f"the key {key.name} gives each group one {need.column.upper()}"
     if isinstance(need, ScopeRequired):
-        for other in rule.require:
-            if other is not need and isinstance(other, ScopeRequired) and not _scopes_meet(need, other):
+        for other in rule.require[: rule.require.index(need)]:
+            if isinstance(other, ScopeRequired) and not _scopes_meet(need, other):
                 return f"{other.name} asks for {other.describe()}"
     return ""
 

@@ -37,19 +37,30 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
 
 
 def misspelt_columns(subject: Subject) -> Iterator[Finding]:
-    """Columns that are read in one place and look like one that is read in several."""
+    """Columns that are read in one place and look like one that is read elsewhere."""
     mentions = [mention for mention in subject.mentions if mention.kind == "column"]
     groups = {name.lower() for name in _groups_of_pattern(subject)}
     counts = Counter(mention.name for mention in mentions)
-    usual = [name for name, count in counts.items() if count > 1] + [*subject.ruleset.derived]
-    for mention in mentions:
+    usual = dict.fromkeys(subject.ruleset.derived)
+    for mention in sorted(mentions, key=lambda mention: counts[mention.name] == 1):
         if counts[mention.name] > 1 or mention.name in subject.ruleset.derived or mention.name in groups:
+            usual.setdefault(mention.name)
             continue
-        close = get_close_matches(mention.name, usual, 1, _NEARLY)
+        close = [
+            name
+            for name in get_close_matches(mention.name, usual, 1, _NEARLY)
+            if _letters(name) != _letters(mention.name)
+        ]
+        usual.setdefault(mention.name)
         if close:
             shown = close[0] if close[0] in subject.ruleset.derived else close[0].upper()
             message = f"{mention.name.upper()} is read here alone"
             yield warning(mention.where, MISSPELT_COLUMN, message, f"did you mean {shown}?")
+
+
+def _letters(name: str) -> str:
+    """A name without its digits: columns that differ in digits alone are most often a series."""
+    return "".join(letter for letter in name if not letter.isdigit())
 
 
 def unknown_exptypes(subject: Subject) -> Iterator[Finding]:

@@ -131,7 +131,7 @@ MISSPELT_COLUMN = Code(
     "R304",
     "a column that is read just once and looks like another",
     "A column that a pool does not have is undefined for every exposure, which is no error. So a misspelt name goes unseen: "
-    "this one is read in one place and nearly the same as one that is read in several.",
+    "this one is read in one place, and is nearly the same as one that is read elsewhere.",
 )
 HIDDEN_RULE = Code(
     "R305",

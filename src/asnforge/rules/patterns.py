@@ -26,7 +26,15 @@ _TOKEN = re.compile(
 
 
 class Refused(ValueError):
-    """A pattern uses what rules must not; the message says what."""
+    """A pattern can run away, or uses what rules must not; the message says how, and `hint` what would be right."""
+
+    hint = "give each repetition letters of its own, such as [^_]+ for .+ before _"
+
+
+class NotUsed(Refused):
+    """A pattern uses what rules have other words for."""
+
+    hint = "say it with not, all and any of the rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ def read_pattern(pattern: str) -> Node:
     while place < len(pattern):
         token = _TOKEN.match(pattern, place)
         if token is None:
-            raise Refused(_unknown(pattern, place))
+            raise NotUsed(_unknown(pattern, place))
         row = open_rows[-1][-1]
         match token.lastgroup:
             case "letters":
@@ -97,7 +105,7 @@ def read_pattern(pattern: str) -> Node:
                 open_rows[-1][-1].append(group)
             case "repeat" | "possessive":
                 if token["possessive"]:
-                    raise Refused(f"uses {token['repeat']}, which never gives back")
+                    raise NotUsed(f"uses {token['repeat']}, which never gives back")
                 row.append(_repeated(row.pop(), token["repeat"], pattern[last_start : token.end()]))
         place = token.end()
     return _choice(open_rows.pop())

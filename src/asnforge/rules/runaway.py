@@ -52,7 +52,7 @@ def pattern_fault(pattern: str) -> Fault | None:
         Automaton().judge(tree)
         _refuse_repetitions_in_a_row(tree)
     except Refused as refusal:
-        return Fault(True, str(refusal), "give each repetition letters of its own, such as [^_]+ for .+ before _")
+        return Fault(True, str(refusal), refusal.hint)
     return None
 
 

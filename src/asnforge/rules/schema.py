@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -26,7 +27,8 @@ Kind = Literal["rule", "ruleset", "cases"]
 MOST = 50
 """How many faults of a file's shape are reported."""
 
-_TELL_ENOUGH = ("additionalProperties", "minProperties")
+_TELL_ENOUGH = ("additionalProperties", "minProperties", "type")
+_TOGETHER = ("oneOf", "dependentSchemas", "anyOf", "not")
 _LETTERS = "letters, digits and underscores, a letter first"
 
 
@@ -36,11 +38,38 @@ def check_schema(document: Document, kind: Kind) -> tuple[Finding, ...]:
         return ()
     from jsonschema.exceptions import best_match
 
-    found = list(islice(_validator(kind).iter_errors(document.content), MOST))
-    told = {tuple(error.absolute_path) for error in found if error.validator in _TELL_ENOUGH}
-    errors = [error for error in found if error.validator != "oneOf" or tuple(error.absolute_path) not in told]
-    findings = dict.fromkeys(_finding(document, best_match([error]) or error) for error in errors)
-    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0)))
+    errors = islice(_validator(kind).iter_errors(document.content), MOST)
+    findings = (_finding(document, best_match([error]) or error) for error in _telling(list(errors)))
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: (finding.line or 0, finding.column or 0)))
+
+
+def _telling(errors: list[Any]) -> Iterator[Any]:
+    """The errors without those that only say again, in other words, what another one says of the same place."""
+    told = {tuple(error.absolute_path) for error in errors if error.validator in _TELL_ENOUGH}
+    misspelt = set()
+    for error in errors:
+        if error.validator == "additionalProperties":
+            misspelt.add((tuple(error.absolute_path), _unknown_key(error)[1]))
+    for error in errors:
+        path = tuple(error.absolute_path)
+        if error.validator == "required" and any((path, key) in misspelt for key in _missing_keys(error)):
+            continue
+        if error.validator in _TOGETHER:
+            if path in told:
+                continue
+            told.add(path)
+        yield error
+
+
+def _unknown_key(error: Any) -> tuple[str, str | None]:
+    """The key that is not known, and the one that it is likely meant to be."""
+    known = tuple(error.schema.get("properties", {}))
+    unknown = next(key for key in error.instance if key not in known)
+    return unknown, closest(unknown, known)
+
+
+def _missing_keys(error: Any) -> list[str]:
+    return [key for key in error.validator_value if key not in error.instance]
 
 
 def schema(kind: str) -> dict[str, Any]:
@@ -55,14 +84,12 @@ def _finding(document: Document, error: Any) -> Finding:
     path, value, wanted = tuple(error.absolute_path), error.instance, error.validator_value
     match error.validator:
         case "additionalProperties":
-            known = tuple(error.schema.get("properties", {}))
-            unknown = next(key for key in value if key not in known)
-            near = closest(unknown, known)
-            hint = f"did you mean {near}?" if near else f"there can be {', '.join(known)}"
+            unknown, near = _unknown_key(error)
+            hint = f"did you mean {near}?" if near else f"there can be {', '.join(error.schema.get('properties', {}))}"
             message = f"{shortened(unknown)} is not known here"
             return document.finding(UNKNOWN_KEY.code, message, *path, unknown, hint=hint, key=True)
         case "required":
-            missing = next(key for key in wanted if key not in value)
+            missing = _missing_keys(error)[0]
             hint = _description(error.schema, missing)
             return document.finding(MISSING_KEY.code, f"{_what(path)} lacks {missing}", *path, hint=hint, key=True)
         case "type":
@@ -75,7 +102,7 @@ def _finding(document: Document, error: Any) -> Finding:
             return document.finding(WRONG_VALUE.code, message, *path, value, hint=_LETTERS, key=True)
         case "pattern" | "minimum":
             hint = _LETTERS if error.schema.get("pattern", "").startswith("^[A-Za-z]") else _own(error.schema)
-            return document.finding(WRONG_VALUE.code, f"{_what(path)} cannot be {shortened(value)!r}", *path, hint=hint)
+            return document.finding(WRONG_VALUE.code, f"{_what(path)} {_cannot_be(value)}", *path, hint=hint)
         case "enum":
             hint = f"wanted is {' or '.join(map(str, wanted))}"
             return document.finding(WRONG_VALUE.code, f"{_what(path)} {_cannot_be(value)}", *path, hint=hint)
@@ -97,6 +124,9 @@ def _together(value: Any, error: Any) -> tuple[str, str]:
         alternatives = [key for one in error.validator_value for key in one.get("required", ())]
         if not set(alternatives) & set(given):
             return f"lacks one of {', '.join(alternatives)}", ""
+    if error.validator == "dependentRequired":
+        key, wanted = next((key, wanted) for key, wanted in error.validator_value.items() if key in given)
+        return f"has {key} without {' and '.join(wanted)}", ""
     return f"has {' and '.join(given)}, which do not go together", _own(error.schema)
 
 

@@ -1,0 +1,98 @@
+"""A fault on a line of a rule file: what is said of it, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from support.rule_files import Edit, write_rules
+
+from asnforge.lint.check import check_rules
+
+FAULTS = yaml.safe_load((Path(__file__).parent / "support" / "rule_faults.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def found(*edits: Edit, cases: bool = True) -> list[str]:
+    return [
+        str(finding).removeprefix("heron/")
+        for finding in check_rules(write_rules(Path("heron"), edits, cases=cases)).findings
+    ]
+
+
+def test_rules_without_a_fault_have_no_finding() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_named_with_its_place(fault: dict[str, Any]) -> None:
+    assert found((fault["file"], fault["text"], fault["becomes"])) == fault["says"]
+
+
+def test_every_fault_of_every_file_is_told_at_once() -> None:
+    assert found(
+        ("image.yaml", "{use: calm}", "{use: clam}"),
+        ("mosaic.yaml", "title:", "titel:"),
+        ("ruleset.yaml", "- [r, west]", "- [r]"),
+    ) == [
+        "image.yaml:6:15: R201 there is no condition clam; did you mean calm?",
+        "mosaic.yaml:2:1: R104 titel is not known here; did you mean title?",
+        "ruleset.yaml:70:9: R204 the row has 1 values, the rows before it have 2",
+    ]
+
+
+def test_a_rule_that_another_hides() -> None:
+    twin = Path("heron") / "twin.yaml"
+    write_rules(Path("heron"))
+    twin.write_text(
+        (Path("heron") / "mosaic.yaml")
+        .read_text()
+        .replace("rule: Mosaic", "rule: Tiles")
+        .replace("'mosaic-", "'tiles-")
+    )
+    twin.with_suffix(".cases.yaml").write_text("")
+    (finding,) = check_rules("heron").findings
+    assert str(finding).startswith("heron/mosaic.yaml:1:7: R305 warning: the rule Tiles makes the same members")
+
+
+def test_a_rule_without_cases() -> None:
+    assert found(cases=False) == [
+        "image.yaml:1:7: R307 warning: the rule Image has no cases; write image.cases.yaml beside it",
+        "mosaic.yaml:1:7: R307 warning: the rule Mosaic has no cases; write mosaic.cases.yaml beside it",
+    ]
+
+
+def test_a_constraint_of_a_part_is_left_alone_where_it_decides_in_another_rule() -> None:
+    narrower = ("mosaic.yaml", "  tile: {column: TILE, defined: yes}", "  guide: {column: KIND, is: guide}")
+    assert found(narrower) == []
+    both = ("image.yaml", "  calm: {use: calm}", "  calm: {use: calm}\n  guide: {column: KIND, is: guide}")
+    assert found(narrower, both) == [
+        "ruleset.yaml:59:15: R302 warning: on_sky of rule Image never decides: on sky, as guide asks that KIND is guide"
+    ]
+
+
+def test_a_part_of_a_name_whose_keys_the_rule_lacks() -> None:
+    spare = ("ruleset.yaml", "  target: {key: target}", "  target: {key: target}\n  side: {key: side}")
+    assert found(spare, ("mosaic.yaml", "'mosaic-{program}", "'mosaic-{side}-{program}")) == [
+        "mosaic.yaml:11:10: R308 warning: {side} is always empty: Mosaic does not group by side"
+    ]
+
+
+def test_one_file_is_checked_with_its_neighbours_and_told_of_alone() -> None:
+    write_rules(Path("heron"), [("image.yaml", "{use: calm}", "{use: clam}"), ("mosaic.yaml", "title:", "titel:")])
+    checked = check_rules("heron/mosaic.yaml")
+    assert [str(finding) for finding in checked.findings] == [
+        "heron/mosaic.yaml:2:1: R104 titel is not known here; did you mean title?"
+    ]
+
+
+def test_rules_alone_are_read_with_the_default_rule_set() -> None:
+    Path("mine.yaml").write_text("rule: Mine\ntitle: t\nasn_type: x\nuse: [nowhere]\nproduct: usual\n")
+    (finding,) = check_rules("mine.yaml").findings
+    assert (finding.code, finding.file, finding.line, finding.column) == ("R201", "mine.yaml", 4, 7)
