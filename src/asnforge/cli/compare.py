@@ -116,7 +116,7 @@ def _check_keys(ignore: tuple[str, ...]) -> None:
 
 
 def _write_junit(path: str, comparison: Comparison) -> None:
-    from asnforge.comparing.junit import junit_xml
     from asnforge.atomic import write_atomically
+    from asnforge.comparing.junit import junit_xml
 
     write_atomically(path, junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]))

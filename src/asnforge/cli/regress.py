@@ -154,8 +154,8 @@ def _print_json(outcomes: list[Outcome], accepted: list[str]) -> None:
 
 
 def _write_junit(path: str, outcomes: list[Outcome]) -> None:
-    from asnforge.comparing.junit import junit_xml
     from asnforge.atomic import write_atomically
+    from asnforge.comparing.junit import junit_xml
     from asnforge.regression.words import for_junit
 
     write_atomically(path, junit_xml((outcome.entry.name, for_junit(outcome)) for outcome in outcomes))

@@ -1,0 +1,5 @@
+"""``python -m asnforge``: the command line."""
+
+from asnforge.cli.main import main
+
+main()
