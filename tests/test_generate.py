@@ -89,6 +89,13 @@ def test_duplicates_of_what_is_kept_are_no_orphans_and_dropped_ones_are() -> Non
     assert [dropped.draft.of.rule.name for dropped in grouping.pruned.dropped] == ["Some"]
 
 
+def test_a_file_that_is_listed_twice_is_no_orphan_where_one_row_is_a_member() -> None:
+    table = "FILE PROPOSAL CAMERA\na 7 red\na . red\nA 7 red\nb . red\nb . red\na ../x red"
+    generation = generated(table, rule())
+    assert members(generation.associations[0]) == ["A science"]
+    assert generation.orphans == (5, 6, 7)
+
+
 def test_programmes_do_not_mix() -> None:
     table = "FILE PROPOSAL CAMERA FIELD\na 7 red 1\nb 07 red 1\nc 8 red 1"
     found = generated(table, rule(group_by=KEYS)).associations

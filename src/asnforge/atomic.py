@@ -95,23 +95,25 @@ def _write(path: str, data: bytes) -> bool:
         if status.st_size == len(data) and _holds(target, data):
             return False
     mode = stat.S_IMODE(status.st_mode) if status is not None else 0o666
-    descriptor, temporary = _open_temporary(os.path.dirname(target), mode)  # noqa: PTH120
+    while not _put(target, data, mode):
+        pass
+    return True
+
+
+def _put(target: str, data: bytes, mode: int) -> bool:
+    """Fill a new file and let it take the place of another; False where a killed process left one of the new name."""
+    name = f".{os.getpid()}-{next(_counter)}{TEMPORARY_SUFFIX}"
+    temporary = os.path.join(os.path.dirname(target), name)  # noqa: PTH118, PTH120
     try:
-        _fill(descriptor, data)
+        _fill(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data)
         os.replace(temporary, target)  # noqa: PTH105
-    except BaseException:
+    except FileExistsError:
+        return False
+    except BaseException:  # an interruption, too, and as early as while the new file is made
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108
         raise
     return True
-
-
-def _open_temporary(folder: str, mode: int) -> tuple[int, str]:
-    """A new file in the folder; a killed process with this one's number may have left names behind."""
-    while True:
-        temporary = os.path.join(folder, f".{os.getpid()}-{next(_counter)}{TEMPORARY_SUFFIX}")  # noqa: PTH118
-        with contextlib.suppress(FileExistsError):
-            return os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), temporary
 
 
 def _holds(path: str, data: bytes) -> bool:

@@ -46,6 +46,8 @@ class Grouping:
         The valid groups, without duplicates, and the duplicates.
     expnames : Expnames
         The members' file names.
+    file_name : str
+        The column of the exposures' file names.
     """
 
     exposures: Exposures
@@ -53,12 +55,20 @@ class Grouping:
     made: tuple[RuleDrafts, ...]
     pruned: Pruned
     expnames: Expnames
+    file_name: str
+
+    def members(self) -> Mask:
+        """The rows that are in an association."""
+        member = np.zeros(len(self.exposures), np.bool_)
+        for draft in self.pruned.kept:
+            member[draft.rows()] = True
+        return member
 
     def orphans(self) -> Mask:
-        """The exposures that are in no association."""
-        orphan = np.ones(len(self.exposures), np.bool_)
-        for draft in self.pruned.kept:
-            orphan[draft.rows()] = False
+        """The exposures that are in no association: of a file that is listed twice, neither row where one is a member."""
+        files = self.exposures.columns[self.file_name].codes
+        inside = np.isin(files, files[self.members()])
+        orphan: Mask = ~(inside & self.exposures.usable)
         return orphan
 
 
@@ -153,7 +163,7 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
         members = find_members(groups, evaluation, exposures, scopes, ruleset)
         made.append(rule_drafts(members, evaluation, exposures, expnames, ruleset))
         valid.extend(drafts(made[-1], exposures, scopes, ruleset, exptypes))
-    return Grouping(exposures, scopes, tuple(made), prune(valid), expnames)
+    return Grouping(exposures, scopes, tuple(made), prune(valid), expnames, ruleset.members.file_name)
 
 
 def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[RuleCount, ...]:
@@ -168,7 +178,7 @@ def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
     pool = grouping.exposures.pool
     findings = [*pool.findings, *grouping.exposures.findings]
     column = ruleset.members.file_name
-    for row in np.flatnonzero(~grouping.orphans() & ~grouping.expnames.changes).tolist():
+    for row in np.flatnonzero(grouping.members() & ~grouping.expnames.changes).tolist():
         message = (
             f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
         )
