@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from distributed import Client
     from distributed.client import Future
 
-_PATIENCE = 30
+_PATIENCE = 10
 
 
 class Cluster:
@@ -37,22 +37,24 @@ class Cluster:
     def __init__(self, order: Order, address: str) -> None:
         self._client = _connect(address)
         self.width = _width(self._client, address)
+        from distributed import as_completed
+
         self._order = self._client.scatter(order, broadcast=True, hash=False)  # type: ignore[no-untyped-call]
         self._jobs: dict[Future[Outcome], tuple[int, Job]] = {}
+        self._completed = as_completed(loop=self._client.loop)  # type: ignore[no-untyped-call]
 
     def submit(self, ticket: int, job: Job) -> None:
         """Send a job to the scheduler."""
-        future = self._client.submit(attempt, job, self._order, pure=False, key=f"asnforge-{id(self)}-{ticket}")
+        future = self._client.submit(attempt, job, self._order, pure=False)
         self._jobs[future] = ticket, job
+        self._completed.add(future)  # type: ignore[no-untyped-call]
 
     def wait(self) -> list[tuple[int, Outcome]]:
         """Wait for outcomes."""
-        from distributed import wait
-
         if not self._jobs:
             return []
         found = []
-        for future in wait(list(self._jobs), return_when="FIRST_COMPLETED").done:  # type: ignore[no-untyped-call]
+        for future in self._completed.next_batch(block=True):  # type: ignore[no-untyped-call]
             ticket, job = self._jobs.pop(future)
             found.append((ticket, _outcome(future, job)))
             future.release()

@@ -32,38 +32,33 @@ SAME_FILES = Code(
     "Both have exposures of the same part, such as a programme, and with this layout their files would have the same names. "
     "The first stays; --layout pool keeps them apart.",
 )
-NOT_RUN = Code(
-    "G306",
-    "the pool was not run",
-    "An earlier pool failed, and --fail-fast ends the batch there.",
-)
 LOCKED = Code(
-    "G307",
+    "G306",
     "another batch writes to the folder",
     "Two batches at once in one folder would overwrite each other's record. Wait for the other, or choose another folder.",
 )
 BROKEN_MANIFEST = Code(
-    "G308",
+    "G307",
     "the manifest cannot be read",
     "A line of the manifest is not what a batch wrote. Pools whose lines are lost are done again.",
 )
 UNEXPECTED = Code(
-    "G309",
+    "G308",
     "a fault of asnforge itself",
     "Something went wrong that should not. The other pools are not concerned. Please report it.",
 )
 NO_CLUSTER = Code(
-    "G310",
+    "G309",
     "the scheduler cannot be used",
     "It does not answer, has no workers, or its workers have another version of asnforge, so that files could differ.",
 )
 NO_DISTRIBUTED = Code(
-    "G311",
+    "G310",
     "Dask Distributed is not installed",
     "--scheduler needs it: install asnforge[distributed], here and where the workers run.",
 )
 WRONG_ARCHIVE = Code(
-    "G312",
+    "G311",
     "not an archive",
     "--archive takes a file whose name ends in .tar or .zip.",
 )
@@ -74,7 +69,6 @@ CODES = (
     TOO_LONG,
     WORKER_DIED,
     SAME_FILES,
-    NOT_RUN,
     LOCKED,
     BROKEN_MANIFEST,
     UNEXPECTED,

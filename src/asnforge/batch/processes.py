@@ -10,8 +10,9 @@ import signal
 import threading
 from collections import deque
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
+from multiprocessing.context import BaseContext, ForkServerContext
 from multiprocessing.process import BaseProcess
 from time import monotonic
 
@@ -147,6 +148,12 @@ class Processes:
         worker.process.kill()
         worker.process.join()
         worker.pipe.close()
+
+
+def warm_up() -> None:
+    """Begin to import what workers need, beside whatever else there is to do first; of use, but not needed."""
+    if isinstance(_context(), ForkServerContext):
+        forkserver.ensure_running()
 
 
 def _context() -> BaseContext:

@@ -15,7 +15,7 @@ from asnforge.atomic import TEMPORARY_SUFFIX
 from asnforge.batch import codes
 from asnforge.batch.archive import Archive
 from asnforge.batch.cluster import Cluster
-from asnforge.batch.conducting import Conductor, PoolState
+from asnforge.batch.conducting import LARGE, Conductor, PoolState
 from asnforge.batch.crews import Alone, Crew
 from asnforge.batch.digests import digest, ruleset_digest
 from asnforge.batch.filing import Filing
@@ -111,7 +111,7 @@ def run_batch(pools: Sequence[str], order: Order, plan: Plan, told: Told | None 
             manifest = Manifest(order.output)
             stack.callback(manifest.tidy)
         archive = stack.enter_context(Archive(plan.archive)) if plan.archive is not None else None
-        crew = _crew(order, plan)
+        crew = _crew(pools, order, plan)
         stack.callback(crew.close)
         yield from _Batch(pools, order, plan, manifest, Filing(archive, pools), told).run(crew)
 
@@ -162,8 +162,7 @@ class _Batch:
             if self._plan.fail_fast and report.record.status == FAILED:
                 break
         for pool in left:
-            finding = Finding(codes.NOT_RUN.code, "not run: an earlier pool failed", pool)
-            yield PoolReport(Record(pool, status=NOT_RUN), skipped=False, findings=(finding,))
+            yield PoolReport(Record(pool, status=NOT_RUN), skipped=False, findings=())
 
     def _is_done(self, state: PoolState) -> bool:
         """Whether the manifest says that a pool is done, and that is still true."""
@@ -242,12 +241,20 @@ def _first_of_each(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(kept)
 
 
-def _crew(order: Order, plan: Plan) -> Crew:
+def _crew(pools: Sequence[str], order: Order, plan: Plan) -> Crew:
     if plan.scheduler is not None:
         return Cluster(order, plan.scheduler)
-    if plan.processes == 1 and order.timeout is None:
+    if order.timeout is None and (plan.processes == 1 or _is_small(pools)):
         return Alone(order)
     return Processes(order, plan.processes)
+
+
+def _is_small(pools: Sequence[str]) -> bool:
+    """Whether there is too little to do for several processes to share it."""
+    try:
+        return len(pools) == 1 and os.stat(pools[0]).st_size < LARGE  # noqa: PTH116
+    except (OSError, ValueError):
+        return True
 
 
 @contextmanager
