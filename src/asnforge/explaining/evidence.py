@@ -83,6 +83,12 @@ class RuleEvidence:
         start, stop = np.searchsorted(self._sorted_rows, (row, row + 1))
         return self._by_row[start:stop]
 
+    def groups_of(self, row: int) -> Places:
+        """The groups that an exposure is in, also where another line with the same file stands for it."""
+        memberships = self.made.memberships
+        own = memberships.groups.own_group[memberships.groups.own_row == row] if self.own_rows[row] else ()
+        return np.union1d(memberships.group[self.members_of(row)], own).astype(np.int64)
+
     @cached_property
     def own_rows(self) -> Mask:
         """The exposures that are in a group of the rule as its own."""
@@ -91,9 +97,9 @@ class RuleEvidence:
         return mask
 
     @cached_property
-    def member_rows(self) -> Mask:
-        """The exposures that are a member of a group of the rule, valid or not."""
-        mask = np.zeros(len(self.made.exposures), np.bool_)
+    def grouped_rows(self) -> Mask:
+        """The exposures that are in a group of the rule, valid or not: its own, and those attached."""
+        mask = self.own_rows.copy()
         mask[self.made.memberships.row] = True
         return mask
 
@@ -155,14 +161,16 @@ class Evidence:
         """The exposures that are in a scope that was looked at."""
         return np.diff(self.grouping.scopes.starts) > 0
 
+    def stand_in(self, row: int) -> int | None:
+        """The row with the same file that is in an association, where an exposure is neither in one nor an orphan."""
+        if self.orphans[row] or self._in_association[row]:
+            return None
+        codes = self.exposures.columns[self.ruleset.members.file_name].codes
+        return int(np.flatnonzero((codes == codes[row]) & self._in_association)[0])
+
     @cached_property
-    def listed_elsewhere(self) -> Mask:
-        """The orphans whose file is in an association, by another line of the pool."""
-        files = self.exposures.columns[self.ruleset.members.file_name]
-        inside = np.zeros(len(files.values), np.bool_)
-        inside[files.codes[~self.orphans]] = True
-        found: Mask = inside[files.codes] & self.orphans
-        return found
+    def _in_association(self) -> Mask:
+        return self.grouping.members()
 
     def fault(self, row: int) -> str:
         """What is wrong with an exposure that cannot be used."""

@@ -152,7 +152,9 @@ class Explanation:
     scopes : tuple of (str, str)
         The scopes that it was looked at in, id and type.
     orphan : str
-        Why it is in no association; empty where it is in one.
+        Why it is in no association; empty where it is no orphan.
+    stand_in : Exposure or None
+        Where it is in none and no orphan either: the exposure with the same file that is in one.
     rules : tuple of RuleStory
         For each rule what it did, sorted by the rule's name.
     """
@@ -160,6 +162,7 @@ class Explanation:
     exposure: Exposure
     scopes: tuple[tuple[str, str], ...]
     orphan: str
+    stand_in: Exposure | None
     rules: tuple[RuleStory, ...]
 
     def associations(self) -> tuple[str, ...]:

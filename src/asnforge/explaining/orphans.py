@@ -75,7 +75,6 @@ def _signatures(evidence: Evidence, rows: Places) -> Places:
 
 def _masks(evidence: Evidence) -> Iterable[Mask]:
     size = len(evidence.exposures)
-    yield evidence.listed_elsewhere
     yield evidence.looked_at
     for rule in evidence.rules:
         memberships = rule.made.memberships
@@ -85,5 +84,6 @@ def _masks(evidence: Evidence) -> Iterable[Mask]:
         for lacking in memberships.lacks:
             mask = np.zeros(size, np.bool_)
             mask[memberships.row[lacking[memberships.group]]] = True
+            mask[memberships.groups.own_row[lacking[memberships.groups.own_group]]] = True
             yield mask
-        yield rule.member_rows
+        yield rule.grouped_rows

@@ -8,6 +8,7 @@ from asnforge.explaining.dividing import dividing_keys
 from asnforge.explaining.evidence import Evidence, RuleEvidence
 from asnforge.explaining.lacking import lacks
 from asnforge.explaining.model import Apart, WhyNot
+from asnforge.explaining.stories import group_stories
 from asnforge.rules.model import Attachment
 
 _ORDER = ("incomplete", "once", "key", "attachment", "scope", "left out")
@@ -70,14 +71,27 @@ def _divided(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Ap
         files = evidence.exposures.columns[evidence.ruleset.members.file_name].codes
         if files[one] == files[other]:
             return Apart(name, "once", ("they are the same file, which counts once in a group",))
-        apart = _scopes(evidence, name, one, other)
-        return apart or Apart(name, "key", dividing_keys(evidence, rule, one, other))
+        keys = dividing_keys(evidence, rule, one, other)
+        return _scopes(evidence, name, one, other) or (
+            Apart(name, "key", keys) if keys else _stood_for(evidence, rule, one, other)
+        )
     taken, supporting = (one, other) if own[0] else (other, one)
     for attachment in rule.rule.attach:
         if rule.evaluation.passes(attachment.when)[supporting]:
             reason = _unmatched(evidence, rule, attachment, taken, supporting)
             return _scopes(evidence, name, one, other) or Apart(name, "attachment", (reason,))
     return None
+
+
+def _stood_for(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Apart:
+    """They are of one group, in which another line of the pool stands for the file of one of them."""
+    reasons = (
+        f"line {evidence.exposure(row).line} is not in the group: {group.why}"
+        for row in (one, other)
+        for group in group_stories(evidence, rule, row)
+        if group.outcome == "counted once"
+    )
+    return Apart(rule.rule.name, "once", tuple(dict.fromkeys(reasons)))
 
 
 def _scopes(evidence: Evidence, name: str, one: int, other: int) -> Apart | None:

@@ -16,11 +16,9 @@ def orphan_reason(evidence: Evidence, row: int) -> str:
     """Why an exposure that is in no association is in none."""
     if not evidence.exposures.usable[row]:
         return evidence.fault(row).partition(": ")[0].removesuffix("; the exposure is left out")
-    if evidence.listed_elsewhere[row]:
-        return "another line of the pool has the same file, and stands for it in an association"
     if not evidence.looked_at[row]:
         return "it is in no scope that was looked at"
-    groups = [(rule, _lacking(rule, row)) for rule in evidence.rules if rule.member_rows[row]]
+    groups = [(rule, _lacking(rule, row)) for rule in evidence.rules if rule.grouped_rows[row]]
     reasons = [_group_reason(rule, row, needs) for rule, needs in groups]
     if groups and not all(_elsewhere(needs) for _, needs in groups):
         return "; ".join(reasons)
@@ -55,7 +53,7 @@ def lack_words(need: Requirement) -> str:
 def _lacking(rule: RuleEvidence, row: int) -> tuple[Requirement, ...]:
     """What the groups lack that an exposure is in, in the order of the rule."""
     memberships = rule.made.memberships
-    groups = memberships.group[rule.members_of(row)]
+    groups = rule.groups_of(row)
     return tuple(
         need for need, lacking in zip(rule.rule.require, memberships.lacks, strict=True) if lacking[groups].any()
     )

@@ -26,10 +26,12 @@ def explain_exposure(evidence: Evidence, row: int, every: bool = False) -> Expla
         Every constraint that failed; else the first of each rule.
     """
     _, scope, _ = evidence.grouping.scopes.of_rows(np.array([row]))
+    twin = evidence.stand_in(row)
     return Explanation(
         exposure=evidence.exposure(row),
         scopes=tuple(evidence.grouping.scopes.scopes[place] for place in scope.tolist()),
         orphan=orphan_reason(evidence, row) if evidence.orphans[row] else "",
+        stand_in=None if twin is None else evidence.exposure(twin),
         rules=tuple(_story(evidence, rule, row, every, bool(len(scope))) for rule in evidence.rules),
     )
 

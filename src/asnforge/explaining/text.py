@@ -19,10 +19,7 @@ def explanation_text(explanation: Explanation, width: int | None = None) -> str:
 
 def brief_text(explanations: Iterable[Explanation], width: int | None = None) -> str:
     """A line for each exposure: the associations that it is in, or why it is in none."""
-    entries = [
-        (f"{each.exposure.line}  {each.exposure.file_name}", ", ".join(each.associations()) or f"orphan: {each.orphan}")
-        for each in explanations
-    ]
+    entries = [(f"{each.exposure.line}  {each.exposure.file_name}", _place(each)) for each in explanations]
     return "\n".join(_columns(entries, "", width))
 
 
@@ -51,11 +48,18 @@ def why_not_text(found: WhyNot, every: bool = False, width: int | None = None) -
     return "\n".join([*head, "are together in no association:", *_columns(entries, "    ", width), *rest])
 
 
+def _place(explanation: Explanation) -> str:
+    if explanation.stand_in:
+        return f"line {explanation.stand_in.line} has the same file"
+    return ", ".join(explanation.associations()) or f"orphan: {explanation.orphan}"
+
+
 def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
     exposure = explanation.exposure
     count = len(explanation.associations())
-    where = f"in {count} association{'s' * (count > 1)}" if count else "in no association"
-    yield f"{exposure}: {where}"
+    yield f"{exposure}: " + (f"in {count} association{'s' * (count > 1)}" if count else "in no association")
+    if explanation.stand_in:
+        yield f"    line {explanation.stand_in.line} has the same file, and is in one"
     if explanation.orphan:
         yield from _wrapped("    why: ", explanation.orphan, width)
     scopes = ", ".join(f"{scope_id} ({scope_type})" for scope_id, scope_type in explanation.scopes)
