@@ -13,6 +13,7 @@ from asnforge.lint.derived import unreached_cases
 from asnforge.lint.requirements import requirements
 from asnforge.lint.using import hidden_rules, names_without_keys, rules_without_cases, unused
 from asnforge.lint.values import impossible_values, misspelt_columns, unknown_exptypes
+from asnforge.rules.locate import kind
 from asnforge.rules.read import read_sources, with_what_they_share
 
 CHECKS = (
@@ -76,4 +77,4 @@ def meaning(of: Subject) -> Iterator[Finding]:
 
 
 def _belongs(file: str, path: Path) -> bool:
-    return Path(file) == path or Path(file).parent == path or not path.exists()
+    return Path(file) == path or Path(file).parent == path or kind(path) is None

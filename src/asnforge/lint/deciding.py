@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from asnforge.findings import Finding
 from asnforge.lint.context import Subject, error, warning
-from asnforge.lint.possible import Columns, Universe, settled
+from asnforge.lint.possible import Columns, Universe, Values, settled
 from asnforge.rules.build_constraints import build_constraint
 from asnforge.rules.codes import CONTRADICTION, NEVER_DECIDES
 from asnforge.rules.constraints import AnyOf, Constraint, Defined, expanded
@@ -142,7 +142,7 @@ def _settled(fact: Fact, others: list[Fact], universe: Universe) -> bool | None:
 
 
 def _dead_options(
-    constraint: AnyOf, where: Located, left: dict[Columns, frozenset[str]], universe: Universe, what: str
+    constraint: AnyOf, where: Located, left: dict[Columns, Values], universe: Universe, what: str
 ) -> Iterator[tuple[Located, Finding]]:
     if "any" not in where.content or where.path[0] == "parts":
         return

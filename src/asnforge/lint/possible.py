@@ -27,13 +27,14 @@ from asnforge.rules.derived import Derived
 
 Columns = tuple[str, ...]
 Leaf = Defined | OneOf | Matches | InTable
+Values = frozenset[str]
 
 UNDEFINED = ""
 OTHER = "\0other"
 """Stands for every value that no constraint names."""
 
 
-def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, frozenset[str]]:
+def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, Values]:
     """For each derived column that copies no other the values that it can have; in lower case, empty for none."""
     found = {}
     for name, column in derived.items():
@@ -48,10 +49,10 @@ def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, frozenset[str
 class Universe:
     """All values that have to be looked at, for each column or columns that constraints read."""
 
-    values: Mapping[Columns, frozenset[str]]
+    values: Mapping[Columns, Values]
 
     @classmethod
-    def of(cls, constraints: Iterable[Constraint], closed: Mapping[str, frozenset[str]]) -> Universe:
+    def of(cls, constraints: Iterable[Constraint], closed: Mapping[str, Values]) -> Universe:
         """The universe of some constraints; `closed` has the columns whose values are all known."""
         values: dict[Columns, set[str]] = {}
         for constraint in constraints:
@@ -61,33 +62,30 @@ class Universe:
         known = {columns: closed.get(columns[0]) if len(columns) == 1 else None for columns in values}
         return cls({columns: known[columns] or frozenset(found) for columns, found in values.items()})
 
-    def left_by(self, constraints: Iterable[Constraint]) -> dict[Columns, frozenset[str]]:
+    def left_by(self, constraints: Iterable[Constraint]) -> dict[Columns, Values]:
         """For each column the values that pass all of some constraints, or of which it cannot be told."""
         left = dict(self.values)
         for constraint in _conjuncts(constraints):
             if isinstance(constraint, InTable):
                 for place, name in enumerate(constraint.columns):
                     left[(name,)] &= {row[place] for row in constraint.rows}
-                continue
-            read = {leaf.columns for leaf in leaves(constraint)}
-            if len(read) == 1 and not any(isinstance(leaf, InTable) for leaf in leaves(constraint)):
-                columns = next(iter(read))
-                left[columns] = frozenset(
-                    value for value in left[columns] if _passes(constraint, {columns: frozenset({value})}) is not False
-                )
+            elif (columns := _only_columns(constraint)) is not None:
+                left[columns] = _passing(constraint, left[columns])[1]
         return left
 
-    def verdict(self, constraint: Constraint, left: Mapping[Columns, frozenset[str]]) -> bool | None:
+    def verdict(self, constraint: Constraint, left: Mapping[Columns, Values]) -> bool | None:
         """Whether a constraint passes all values that are left (True), none (False), or it depends (None)."""
         own = self.left_by([constraint])
-        if any(not own[columns] & left[columns] for columns in own):
+        if any(not values & left[columns] for columns, values in own.items()):
             return False
-        read = {leaf.columns for leaf in leaves(constraint)}
-        if len(read) == 1 and not any(isinstance(leaf, InTable) for leaf in leaves(constraint)):
-            columns = next(iter(read))
-            found = {_passes(constraint, {columns: frozenset({value})}) for value in left[columns]}
-            return found.pop() if len(found) == 1 else None
         return _passes(constraint, left)
+
+
+def _only_columns(constraint: Constraint) -> Columns | None:
+    """The columns that a constraint reads, where it reads them as one; None where it reads several."""
+    found = list(leaves(constraint))
+    read = {leaf.columns for leaf in found}
+    return next(iter(read)) if len(read) == 1 and not any(isinstance(leaf, InTable) for leaf in found) else None
 
 
 def _named(leaf: Leaf) -> Iterable[tuple[Columns, Iterable[str]]]:
@@ -116,8 +114,12 @@ def _conjuncts(constraints: Iterable[Constraint]) -> Iterable[Constraint]:
                 yield constraint
 
 
-def _passes(constraint: Constraint, left: Mapping[Columns, frozenset[str]]) -> bool | None:
+def _passes(constraint: Constraint, left: Mapping[Columns, Values]) -> bool | None:
     """Whether a constraint passes whatever values are left; None where it depends or cannot be told."""
+    columns = _only_columns(constraint)
+    if columns is not None:
+        sure, possible = _passing(constraint, left[columns])
+        return True if sure == left[columns] else None if possible else False
     match constraint:
         case Condition(part=part):
             return _passes(part, left)
@@ -128,27 +130,44 @@ def _passes(constraint: Constraint, left: Mapping[Columns, frozenset[str]]) -> b
             found = [_passes(part, left) for part in parts]
             return False if False in found else None if None in found else True
         case AnyOf(parts=parts):
-            found = [_passes(part, left) for part in parts]
-            if any(_opposite(part) in parts for part in parts):
-                return True
+            said = set(parts)
+            found = [True if _opposite(part) in said else _passes(part, left) for part in parts]
             return True if True in found else None if None in found else False
         case InTable():
             return _in_table(constraint, left)
         case _:
-            answers = {_leaf_passes(constraint, value) for value in left[constraint.columns]}
-            return answers.pop() if len(answers) == 1 else None
+            return None
 
 
-def _leaf_passes(leaf: Defined | OneOf | Matches, value: str) -> bool | None:
-    match leaf:
+def _passing(constraint: Constraint, values: Values) -> tuple[Values, Values]:
+    """Of a column's values those that a constraint surely passes, and those that it may pass."""
+    match constraint:
+        case Condition(part=part):
+            return _passing(part, values)
+        case Not(part=part):
+            sure, possible = _passing(part, values)
+            return values - possible, values - sure
+        case AllOf(parts=parts):
+            found = [_passing(part, values) for part in parts]
+            return values.intersection(*(sure for sure, _ in found)), values.intersection(*(each for _, each in found))
+        case AnyOf(parts=parts):
+            found = [_passing(part, values) for part in parts]
+            said = set(parts)
+            if any(_opposite(part) in said for part in parts):
+                return values, values
+            return frozenset().union(*(sure for sure, _ in found)), frozenset().union(*(each for _, each in found))
         case Defined(wanted=wanted):
-            return (value != UNDEFINED) is wanted
-        case OneOf(values=values):
-            return value in values
+            passing = values - {UNDEFINED} if wanted else values & {UNDEFINED}
+            return passing, passing
+        case OneOf(values=wanted_values):
+            passing = values.intersection(wanted_values)
+            return passing, passing
         case Matches(pattern=pattern):
-            if value == OTHER:
-                return None
-            return value != UNDEFINED and compiled(pattern).fullmatch(value) is not None
+            fullmatch = compiled(pattern).fullmatch
+            passing = frozenset(value for value in values - {UNDEFINED, OTHER} if fullmatch(value))
+            return passing, passing | (values & {OTHER})
+        case InTable():
+            return frozenset(), values
 
 
 def settled(constraint: Constraint, others: Iterable[Constraint]) -> bool | None:
@@ -164,7 +183,7 @@ def _opposite(constraint: Constraint) -> Constraint:
     return constraint.part if isinstance(constraint, Not) else Not(constraint)
 
 
-def _in_table(table: InTable, left: Mapping[Columns, frozenset[str]]) -> bool | None:
+def _in_table(table: InTable, left: Mapping[Columns, Values]) -> bool | None:
     allowed = [left[(name,)] for name in table.columns]
     fitting = [row for row in table.rows if all(value in values for value, values in zip(row, allowed, strict=True))]
     if not fitting:

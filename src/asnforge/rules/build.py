@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from asnforge.findings import Code
-from asnforge.rules.build_constraints import build_constraint, checked_pattern, column_names
+from asnforge.rules.build_constraints import build_constraint, check_conditions, checked_pattern, column_names
 from asnforge.rules.codes import CIRCLE, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import (
@@ -62,6 +62,7 @@ def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
         abouts=_abouts(shared),
     )
     _check_derived_order(derived, shared)
+    check_conditions(shared)
     return ruleset
 
 
@@ -233,35 +234,29 @@ def _derived(name: str, shared: Shared) -> Derived:
 def _check_derived_order(derived: Mapping[str, Derived], shared: Shared) -> None:
     """Report derived columns that are made from themselves, or through too many others."""
     depths: dict[str, int] = {}
+    places = {key.lower(): found for key in shared.names("derived") if (found := shared.find("derived", key))}
     for name in derived:
-        _derived_depth(name, (), derived, depths, shared)
+        for code, column, message in _derived_depth(name, (), derived, depths):
+            shared.report(places[column].finding(code.code, message))
 
 
 def _derived_depth(
-    name: str, path: tuple[str, ...], derived: Mapping[str, Derived], depths: dict[str, int], shared: Shared
-) -> int:
+    name: str, path: tuple[str, ...], derived: Mapping[str, Derived], depths: dict[str, int]
+) -> Iterator[tuple[Code, str, str]]:
+    """Work out how deep a derived column is made from others; what is wrong with it, as code, column and message."""
     if name in path:
         circle = " -> ".join((*path[path.index(name) :], name))
-        _report_derived(CIRCLE, name, f"the derived column {name} is made from itself: {circle}", shared)
-        return 0
-    if name not in depths:
-        below = 0
-        if len(path) <= DEEPEST_DERIVED:
-            inner = sorted(derived[name].columns_read() & derived.keys())
-            below = max((_derived_depth(each, (*path, name), derived, depths, shared) for each in inner), default=0)
-        depths[name] = below + 1
-        if len(path) + depths[name] > DEEPEST_DERIVED:
-            message = f"the derived column {name} is made through more than {DEEPEST_DERIVED} others"
-            _report_derived(TOO_MUCH, name, message, shared)
-            depths[name] = 0
-    return depths[name]
-
-
-def _report_derived(code: Code, name: str, message: str, shared: Shared) -> None:
-    for key in shared.names("derived"):
-        if key.lower() == name and (found := shared.find("derived", key)) is not None:
-            shared.report(found.finding(code.code, message))
-            return
+        yield CIRCLE, name, f"the derived column {name} is made from itself: {circle}"
+        return
+    if name in depths:
+        return
+    inner = sorted(derived[name].columns_read() & derived.keys()) if len(path) <= DEEPEST_DERIVED else []
+    for column in inner:
+        yield from _derived_depth(column, (*path, name), derived, depths)
+    depths[name] = 1 + max((depths.get(column, 0) for column in inner), default=0)
+    if len(path) + depths[name] > DEEPEST_DERIVED:
+        yield TOO_MUCH, name, f"the derived column {name} is made through more than {DEEPEST_DERIVED} others"
+        depths[name] = 0
 
 
 def _candidates(shared: Shared) -> Candidates:

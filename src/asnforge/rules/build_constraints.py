@@ -72,29 +72,52 @@ def checked_pattern(piece: Located, shared: Shared) -> str:
     return MATCHES_NOTHING
 
 
+def check_conditions(shared: Shared) -> None:
+    """Build every condition, also those that no rule uses, so that all their faults are reported."""
+    for name in shared.names("conditions"):
+        found = shared.find("conditions", name)
+        if found is not None:
+            _built(name, found, shared, ())
+
+
 def _condition(piece: Located, shared: Shared, using: tuple[str, ...]) -> Constraint:
     name: str = piece.content
     if name in using:
         circle = " -> ".join((*using[using.index(name) :], name))
         shared.report(piece.finding(CIRCLE.code, f"the condition {name} uses itself: {circle}"))
         return NEVER
-    if len(using) >= DEEPEST_USE:
-        message = f"conditions use each other more than {DEEPEST_USE} deep: {' -> '.join((*using, name))}"
-        shared.report(piece.finding(TOO_MUCH.code, message))
-        return NEVER
     found = shared.wanted("conditions", name, piece, "condition")
-    if found is None:
-        return NEVER
-    if ("condition", name) not in shared.built:
-        condition = Condition(name, build_constraint(found, shared, (*using, name)))
-        size = _size(condition.part, shared)
+    return NEVER if found is None else _built(name, found, shared, using)
+
+
+def _built(name: str, found: Located, shared: Shared, using: tuple[str, ...]) -> Constraint:
+    """A condition, made once; one that is too deep or too large is reported, and passes nothing."""
+    if ("condition", name) in shared.built:
+        made: Condition = shared.built["condition", name]
+        return made
+    condition, size, depth = Condition(name, NEVER), 1, 1
+    message = f"the condition {name} uses others more than {DEEPEST_USE} deep"
+    if len(using) < DEEPEST_USE:
+        built = Condition(name, build_constraint(found, shared, (*using, name)))
+        size, depth = _size(built.part, shared), 1 + _depth(built.part, shared)
         if size > LARGEST_CONDITION:
-            shared.report(found.finding(TOO_MUCH.code, f"the condition {name} stands for {size} constraints"))
-            condition, size = Condition(name, NEVER), 1
-        shared.built["size", name] = size
-        shared.built["condition", name] = condition
-    built: Constraint = shared.built["condition", name]
-    return built
+            message = f"the condition {name} stands for {size} constraints"
+        elif depth <= DEEPEST_USE:
+            condition, message = built, ""
+    if message:
+        shared.report(found.finding(TOO_MUCH.code, message))
+        size = depth = 1
+    shared.built["size", name], shared.built["depth", name] = size, depth
+    shared.built["condition", name] = condition
+    return condition
+
+
+def _depth(constraint: Constraint, shared: Shared) -> int:
+    """How deep the conditions are that a constraint uses."""
+    if isinstance(constraint, Condition):
+        depth: int = shared.built.get(("depth", constraint.name), 1)
+        return depth
+    return max((_depth(part, shared) for part in parts(constraint)), default=0)
 
 
 def _size(constraint: Constraint, shared: Shared) -> int:

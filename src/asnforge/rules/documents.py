@@ -19,8 +19,8 @@ from asnforge.rules.codes import NOT_YAML, TOO_MUCH, UNREADABLE
 from asnforge.rules.model import Place
 from asnforge.rules.yaml_text import Builder, Path_, Step
 
-LARGEST = 500_000
-"""The bytes that a rule file can have; the largest that ships is a fiftieth of it."""
+LARGEST = 100_000
+"""The bytes that a rule file can have; the largest that ships has a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
+from typing import Literal
 
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.codes import NO_RULESET
@@ -35,10 +38,19 @@ def default_ruleset() -> Path:
 def shipped(name: str) -> Path | None:
     """The folder of a shipped rule set by its name; None where there is none of that name."""
     folder = rulesets_folder() / name
-    return folder if Path(name).name == name and (folder / "ruleset.yaml").is_file() else None
+    return folder if Path(name).name == name and kind(folder / "ruleset.yaml") == "file" else None
 
 
 def found(name: str | Path) -> Path:
     """The path that a user means: a file or folder, else the folder of a shipped rule set of that name."""
     path = Path(name)
-    return path if path.exists() else shipped(str(name)) or path
+    return path if kind(path) is not None else shipped(str(name)) or path
+
+
+def kind(path: Path) -> Literal["file", "folder", "other"] | None:
+    """What a path leads to, a link that leads nowhere being other; None where there is nothing, or no such path can be."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return "other" if os.path.islink(path) else None  # noqa: PTH114 - this one never raises
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"

@@ -10,7 +10,7 @@ from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.build import build_ruleset
 from asnforge.rules.codes import NO_RULESET, RULE_TWICE, UNREADABLE
 from asnforge.rules.documents import Document, read_document
-from asnforge.rules.locate import default_ruleset, found
+from asnforge.rules.locate import default_ruleset, found, kind
 from asnforge.rules.model import Ruleset
 from asnforge.rules.schema import Kind, check_schema
 from asnforge.rules.shared import Located, Shared
@@ -149,9 +149,9 @@ def with_what_they_share(path: Path) -> tuple[Path, ...]:
     A folder with a ``ruleset.yaml`` has it all. A file in such a folder is read with its neighbours, and rules without one
     are read with the default rule set.
     """
-    if path.is_file() and (path.parent / RULESET_FILE).is_file():
+    if kind(path) == "file" and kind(path.parent / RULESET_FILE):
         return (path.parent,)
-    if path.is_file() or (path.is_dir() and not (path / RULESET_FILE).is_file()):
+    if kind(path) == "file" or (kind(path) == "folder" and not kind(path / RULESET_FILE)):
         return default_ruleset(), path
     return (path,)
 
@@ -163,20 +163,20 @@ def rule_files(folder: Path) -> list[Path]:
 
 
 def _files(path: Path) -> tuple[list[Path], list[Path]]:
-    if path.is_file():
+    if kind(path) == "file":
         return ([path], []) if path.name == RULESET_FILE else ([], [path])
-    if not path.is_dir():
+    if kind(path) != "folder":
         raise CannotContinue(Finding(UNREADABLE.code, "there is no such rule file or folder", str(path)))
     shared = path / RULESET_FILE
     rules = rule_files(path)
-    if not rules and not shared.is_file():
+    if not rules and not kind(shared):
         raise CannotContinue(
             Finding(UNREADABLE.code, "the folder has no rule files", str(path), hint="rule files end in .yaml")
         )
-    return [shared] if shared.is_file() else [], rules
+    return [shared] if kind(shared) else [], rules
 
 
-def _checked(paths: Sequence[Path], kind: Kind, findings: list[Finding]) -> list[Document]:
+def _checked(paths: Sequence[Path], what: Kind, findings: list[Finding]) -> list[Document]:
     documents = []
     for path in paths:
         try:
@@ -184,7 +184,7 @@ def _checked(paths: Sequence[Path], kind: Kind, findings: list[Finding]) -> list
         except CannotContinue as stop:
             findings.extend(stop.findings)
             continue
-        faults = check_schema(document, kind)
+        faults = check_schema(document, what)
         findings.extend(faults)
         if not faults:
             documents.append(document)

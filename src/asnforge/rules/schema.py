@@ -14,6 +14,7 @@ from asnforge.rules.codes import (
     EMPTY_OR_TWICE,
     MISSING_KEY,
     NOT_TOGETHER,
+    TOO_MUCH,
     UNKNOWN_KEY,
     WRONG_KIND,
     WRONG_VALUE,
@@ -27,6 +28,7 @@ Kind = Literal["rule", "ruleset", "cases"]
 MOST = 50
 """How many faults of a file's shape are reported."""
 
+_MOST_ERRORS = 4_000
 _TELL_ENOUGH = ("additionalProperties", "minProperties", "type")
 _TOGETHER = ("oneOf", "dependentSchemas", "anyOf", "not")
 _LETTERS = "letters, digits and underscores, a letter first"
@@ -38,9 +40,10 @@ def check_schema(document: Document, kind: Kind) -> tuple[Finding, ...]:
         return ()
     from jsonschema.exceptions import best_match
 
-    errors = islice(_validator(kind).iter_errors(document.content), MOST)
-    findings = (_finding(document, best_match([error]) or error) for error in _telling(list(errors)))
-    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: (finding.line or 0, finding.column or 0)))
+    found = islice(_validator(kind).iter_errors(document.content), _MOST_ERRORS)
+    errors = sorted(found, key=lambda error: document.values.get(tuple(error.absolute_path), (1, 1)))[: 2 * MOST]
+    findings = dict.fromkeys(_finding(document, best_match([error]) or error) for error in _telling(errors))
+    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0)))[:MOST]
 
 
 def _telling(errors: list[Any]) -> Iterator[Any]:
@@ -112,6 +115,9 @@ def _finding(document: Document, error: Any) -> Finding:
             return document.finding(EMPTY_OR_TWICE.code, message, *path, place)
         case "minItems" | "minLength" | "minProperties":
             return document.finding(EMPTY_OR_TWICE.code, f"{_what(path)} is empty", *path, hint=_own(error.schema))
+        case "maxItems" | "maxProperties":
+            message = f"{_what(path)} has {len(value)} entries, at most {wanted} are read"
+            return document.finding(TOO_MUCH.code, message, *path, hint="split it")
         case _:
             message, hint = _together(value, error)
             return document.finding(NOT_TOGETHER.code, f"{_what(path)} {message}", *path, hint=hint, key=True)

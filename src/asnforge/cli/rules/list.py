@@ -37,4 +37,5 @@ def command(path: str | None, as_json: bool) -> None:
     types = max((len(rule.asn_type) for rule in ruleset.rules), default=0)
     for rule in ruleset.rules:
         click.echo(f"{rule.name:{names}}  {rule.asn_type:{types}}  {rule.title}")
-    click.echo(f"{len(ruleset.rules)} rules of {ruleset.name}: {ruleset.title}", err=True)
+    noun = "rule" if len(ruleset.rules) == 1 else "rules"
+    click.echo(f"{len(ruleset.rules)} {noun} of {ruleset.name}: {ruleset.title}", err=True)
