@@ -118,7 +118,8 @@ def _requirements(need: Requirement) -> Iterator[tuple[str, Requirement]]:
                 yield f"at least {at_least - 1}", replace(need, at_least=at_least - 1)
         case DistinctRequired(at_least=at_least, scope_types=types):
             yield f"at least {at_least + 1}", replace(need, at_least=at_least + 1)
-            yield "in all scopes", replace(need, scope_types=())
+            if types:
+                yield "in all scopes", replace(need, scope_types=())
             for place, kind in enumerate(types if len(types) > 1 else ()):
                 yield f"scope type {kind} removed", replace(need, scope_types=_without(types, place))
         case ScopeRequired(one_of=one_of, none_of=none_of):
