@@ -115,9 +115,16 @@ def write_ruleset(folder: Path, *rules: Content, **blocks: Any) -> Path:
     return folder
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes no anchors, which rule files must not have."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True
+
+
 def write_yaml(path: Path, content: Content) -> Path:
     """Write a document; every scalar is text."""
-    path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    path.write_text(yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return path
 
 
