@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.observatory import Content, generated, members, pool, rule, ruleset
 
+from asnforge.findings import CannotContinue
 from asnforge.generate import generate
 
 
@@ -67,6 +68,18 @@ def test_an_attached_member_is_named_after_what_it_is_attached_as() -> None:
 def test_what_is_taken_as_science_is_named_as_science() -> None:
     image = rule(take_as={"exptype": "science"})
     assert names("FILE PROPOSAL CAMERA SKY\na_raw.f 7 red yes", image) == ["a_flat.f science"]
+
+
+def test_members_named_in_too_many_ways_are_refused() -> None:
+    cases = {"cases": [{"when": {"column": "FILE", "defined": "yes"}, "copy": "FILE"}]}
+    members = {"exptype": "own"}
+    derived = {"own": cases}
+    rows = "\n".join(f"a{number} 7 red" for number in range(5000))
+    with pytest.raises(CannotContinue) as stop:
+        generate(pool(f"FILE PROPOSAL CAMERA\n{rows}"), ruleset(rule(), members=members, derived=derived))
+    (finding,) = stop.value.findings
+    assert (finding.code, finding.line) == ("G115", 1)
+    assert finding.message == "Image names members in more than 1048576 ways, or gives them more than 4096 exptypes"
 
 
 def test_a_group_that_the_name_lacks_is_empty() -> None:

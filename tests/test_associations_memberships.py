@@ -36,7 +36,7 @@ def test_science_first_then_by_exptype_and_file() -> None:
 
 
 def test_an_attachment_can_give_its_own_exptype() -> None:
-    image = rule(select=NO_SETUP, attach={"setup": SETUP["setup"] | {"as": "aim"}})
+    image = rule(select=NO_SETUP, attach={"setup": SETUP["setup"] | {"as": "Aim"}})
     assert only(NIGHT, image)[2:] == ["e_raw aim", "b_raw background", "c_raw psf"]
 
 
@@ -155,6 +155,16 @@ def test_repeats_count_as_members() -> None:
         "require": {"need": {"members": "any", "at_least": "2"}},
     }
     assert lacks(blocks, "FILE PROPOSAL CAMERA\na 7 red") == [("z9", [])]
+
+
+@pytest.mark.parametrize("require", [{}, {"science": {"members": "any"}}, {"psf": {"members": "psf"}}])
+def test_a_rule_that_asks_for_no_science_member_needs_one_all_the_same(require: Content) -> None:
+    keys = {"programme": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}}
+    blocks = {"group_by": keys, "require": require}
+    table = "FILE PROPOSAL CAMERA STAR\na 7 red yes\nb 7 red yes\nc 7 blue yes\nd 7 blue ."
+    bare = {key: value for key, value in rule(**blocks).items() if key != "use"}
+    found = generated(table, bare).associations
+    assert [members(association) for association in found] == [["d science", "c psf"]]
 
 
 def test_no_science_member_no_association() -> None:

@@ -479,6 +479,18 @@ def test_standard_input(run: Run) -> None:
     assert len(Path("orphans.tsv").read_text().splitlines()) == 4
 
 
+def test_a_name_that_is_no_text(run: Run) -> None:
+    name = os.fsdecode(b"\xff.tsv")
+    try:
+        Path(name).write_text(TEXT)
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    ran = run(name, "-o", os.fsdecode(b"out\xff"), "-v", "--discover")
+    assert (ran.status, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("out\\udcff/p007-z9_stack_01_asn.json: ")
+    assert json.loads(Path(os.fsdecode(b"out\xff"), FILES[2]).read_text())["asn_pool"] == "\ufffd.tsv"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_a_full_disk(run: Run) -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123

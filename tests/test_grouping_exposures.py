@@ -65,6 +65,16 @@ def test_a_value_that_stands_in_no_name_can_be_anything() -> None:
     ]
 
 
+def test_an_id_that_the_rule_set_allows_but_no_file_can_have() -> None:
+    wide = ruleset(rule(), candidates={"column": "CANDIDATES", "id": ".+"})
+    table = f"{HEADER}\na 7 red [('..\\\\x','night')]\nb 7 red o1/night"
+    exposures = read_exposures(pool(table), wide)
+    assert [finding.message for finding in exposures.findings] == [
+        "CANDIDATES \"[('..\\\\\\\\x','night')]\" cannot be read, the candidate ..\\x cannot be part of a file's name, "
+        "so the exposure is left out"
+    ]
+
+
 def test_a_row_with_several_faults_is_told_once() -> None:
     assert len(told(f"{HEADER}\nx/a ../.. red o1\nb 7 red .")) == 1
 

@@ -57,6 +57,11 @@ def test_the_groups_of_a_rule(blocks: Content, found: list[tuple[str, str]]) -> 
     assert groups(TABLE, rule(**blocks)) == expected
 
 
+def test_a_derived_column_goes_before_a_column_of_the_pool() -> None:
+    table = "FILE PROPOSAL CAMERA ROLE\na 7 red psf\nb 7 red science"
+    assert groups(table, rule(group_by={"role": {"column": "ROLE"}})) == [("z9", "science", "a b", "")]
+
+
 def test_each_scope_has_its_own_groups() -> None:
     table = """
     FILE PROPOSAL CAMERA BAND CANDIDATES

@@ -11,6 +11,8 @@ from asnforge.associations.expnames import Expnames, Forms
 from asnforge.associations.memberships import REPEATED, Memberships
 from asnforge.associations.product_names import GroupNames
 from asnforge.columns import Mask
+from asnforge.findings import CannotContinue, Finding
+from asnforge.grouping import codes
 from asnforge.grouping.candidates import Candidate
 from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.exposures import Exposures
@@ -18,7 +20,8 @@ from asnforge.grouping.joins import Places
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.model import Rule, Ruleset
 
-_FORM_BITS, _EXPTYPE_BITS = 16, 12
+FORM_BITS, EXPTYPE_BITS = 20, 12
+"""How many bits of a member's number stand for its form and for its exptype; 31 are left for its file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,8 +120,10 @@ def drafts(
     """
     memberships = made.memberships
     number = np.array([exptypes.setdefault(text, len(exptypes)) for text in memberships.exptypes], np.int64)
+    if made.forms.max(initial=0) >> FORM_BITS or len(exptypes) >> EXPTYPE_BITS:
+        raise CannotContinue(_too_many(made.rule))
     files = exposures.columns[ruleset.members.file_name].codes[memberships.row].astype(np.int64)
-    members = ((files << _FORM_BITS | made.forms) << _EXPTYPE_BITS) | number[memberships.exptype]
+    members = ((files << FORM_BITS | made.forms) << EXPTYPE_BITS) | number[memberships.exptype]
     members = members[np.lexsort((members, memberships.group))]
     starts = memberships.starts.tolist()
     valid = np.flatnonzero(memberships.valid())
@@ -131,3 +136,10 @@ def drafts(
     products = made.names.fill(made.rule.product, valid, facts)
     for group, scope, product in zip(valid.tolist(), looked_in, products, strict=True):
         yield Draft(made, group, scope, product, members[starts[group] : starts[group + 1]].tobytes())
+
+
+def _too_many(rule: Rule) -> Finding:
+    ways, exptypes = 1 << FORM_BITS, 1 << EXPTYPE_BITS
+    message = f"{rule.name} names members in more than {ways} ways, or gives them more than {exptypes} exptypes"
+    hint = "let the names of members and the exptype hold no column with a value for each exposure"
+    return Finding(codes.TOO_MANY.code, message, rule.place.file, rule.place.line, rule.place.column, hint)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from asnforge.associations.drafts import RuleDrafts
+from asnforge.associations.drafts import EXPTYPE_BITS, FORM_BITS, RuleDrafts
 from asnforge.associations.expnames import Expnames
 from asnforge.associations.model import Member
 from asnforge.columns import Mask, constant
@@ -16,8 +16,7 @@ from asnforge.grouping.joins import Places
 from asnforge.pool.model import TextColumn
 from asnforge.rules.model import Ruleset
 
-_FORM_BITS, _EXPTYPE_BITS = 16, 12
-_FORM, _EXPTYPE = (1 << _FORM_BITS) - 1, (1 << _EXPTYPE_BITS) - 1
+_FORM, _EXPTYPE = (1 << FORM_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 
 
 class MemberMaker(dict[int, Member]):
@@ -45,7 +44,7 @@ class MemberMaker(dict[int, Member]):
         memberships = made.memberships
         self._exptypes += [text for text in memberships.exptypes if text not in self._exptypes]
         exptypes = np.array(list(map(self._exptypes.index, memberships.exptypes)), np.int64)[memberships.exptype]
-        keys = (memberships.row << _FORM_BITS | made.forms) << _EXPTYPE_BITS | exptypes
+        keys = (memberships.row << FORM_BITS | made.forms) << EXPTYPE_BITS | exptypes
         starts = memberships.starts
         for start, stop in zip(starts[groups].tolist(), starts[groups + 1].tolist(), strict=True):
             yield tuple(map(self.__getitem__, keys[start:stop].tolist()))
@@ -58,7 +57,7 @@ class MemberMaker(dict[int, Member]):
         return found
 
     def __missing__(self, key: int) -> Member:
-        row, form, exptype = key >> _FORM_BITS + _EXPTYPE_BITS, key >> _EXPTYPE_BITS & _FORM, key & _EXPTYPE
+        row, form, exptype = key >> FORM_BITS + EXPTYPE_BITS, key >> EXPTYPE_BITS & _FORM, key & _EXPTYPE
         name = self._expnames.name(row, form)
         self[key] = member = Member(name, self._exptypes[exptype], self._errors.get(row), self._candidates[row])
         return member

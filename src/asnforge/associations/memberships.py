@@ -13,11 +13,9 @@ from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.joins import Places, combine, distinct, offsets
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement, Ruleset
+from asnforge.rules.model import SCIENCE, DistinctRequired, MembersRequired, Requirement, Ruleset
 
 OWN, ATTACHED, REPEATED = 0, 1, 2
-SCIENCE = "science"
-"""The exptype that every association needs (techspecs, 'exptype')."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import sys
 
@@ -72,6 +73,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status: 0 clean, 1 findings, 2 it could not be done."""
     from asnforge.findings import CannotContinue
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error has it: names of files can be any bytes
     try:
         command.main(args=arguments, prog_name="asnforge")
     except CannotContinue as stop:

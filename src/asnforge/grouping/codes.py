@@ -77,6 +77,12 @@ OVER_POOL = Code(
     "orphans would take the place of a pool",
     "--save-orphans names a pool that is read, which would lose all other exposures. Nothing is done.",
 )
+TOO_MANY = Code(
+    "G115",
+    "members are named in too many ways",
+    "The rule set puts a column into the names of members, or makes their exptype of one, that has a different value for each "
+    "exposure. Such a column belongs into the file name that the pool has.",
+)
 
 CODES = (
     MISSING_COLUMN,
@@ -93,4 +99,5 @@ CODES = (
     LACKING_COLUMN,
     SAME_FILE,
     OVER_POOL,
+    TOO_MANY,
 )

@@ -155,7 +155,11 @@ def _candidates(column: Column, ruleset: Ruleset) -> tuple[tuple[tuple[Candidate
     faults: dict[str, str] = {}
     for value in column.values[1:]:
         try:
-            candidates.append(parse_candidates(value, is_id))
+            listed = parse_candidates(value, is_id)
+            for candidate, _ in listed:
+                if fault := _unsafe_fault(candidate):
+                    raise ValueError(f"the candidate {candidate} {fault}")
+            candidates.append(listed)
         except ValueError as error:
             candidates.append(())
             faults[value] = f"cannot be read, {error}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from asnforge.findings import CannotContinue, Finding
 from asnforge.grouping import codes
@@ -18,7 +18,7 @@ from asnforge.rules.constraints import (
     Not,
     columns_read,
 )
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.model import Key, Rule, Ruleset
 
 _SHOWN = 8
 
@@ -32,7 +32,7 @@ def require_columns(pool: Pool, ruleset: Ruleset) -> None:
         With the columns that are missing, and the first of those that are there.
     """
     needed = [ruleset.members.file_name]
-    bound = [{key.columns for key in rule.group_by if not key.optional and key.when is None} for rule in ruleset.rules]
+    bound = [{key.columns for key in _binding(rule)} for rule in ruleset.rules]
     if bound:
         everywhere = set.intersection(*bound)
         needed += sorted(names[0] for names in everywhere if len(names) == 1 and names[0] not in ruleset.derived)
@@ -73,12 +73,16 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
 
 def _needs(rule: Rule, lacking: Collection[str]) -> set[tuple[str, ...]]:
     """The columns, alternatives together, whose lack leaves the rule without exposures."""
-    keys = (key for key in rule.group_by if not key.optional and key.when is None and key.instead is None)
-    needs = {key.columns for key in keys if all(name in lacking for name in key.columns)}
+    needs = {key.columns for key in _binding(rule) if all(name in lacking for name in key.columns)}
     for select in rule.select:
         if _never(select.constraint, lacking):
             needs.add(tuple(sorted(columns_read(select.constraint) & set(lacking))))
     return needs
+
+
+def _binding(rule: Rule) -> Iterator[Key]:
+    """The keys that need a value of every exposure."""
+    return (key for key in rule.group_by if not key.optional and key.when is None and key.instead is None)
 
 
 def _never(constraint: Constraint, lacking: Collection[str]) -> bool:

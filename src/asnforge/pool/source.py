@@ -49,8 +49,9 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The file's name without its folder."""
-        return os.path.basename(self.path)  # noqa: PTH119
+        """The file's name without its folder; what is no UTF-8 in it is replaced, as it can stand in no text."""
+        name = os.path.basename(self.path)  # noqa: PTH119
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:

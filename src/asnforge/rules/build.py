@@ -11,6 +11,7 @@ from asnforge.rules.build_constraints import build_constraint, check_conditions,
 from asnforge.rules.codes import CIRCLE, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import (
+    SCIENCE,
     Attachment,
     Candidates,
     CandidateValue,
@@ -82,7 +83,7 @@ def build_rule(piece: Located, shared: Shared) -> Rule:
     select = _merged(sources, "select", lambda name, entry: Select(name, build_constraint(entry, shared)))
     keys = _merged(sources, "group_by", lambda name, entry: _key(name, entry, shared))
     attach = _merged(sources, "attach", lambda name, entry: _attachment(name, entry, shared))
-    require = _merged(sources, "require", _requirement)
+    require = _with_science(_merged(sources, "require", _requirement))
     repeats = [_repeat(entry) for source in sources if (block := source.get("repeat")) for entry in block.each()]
     take_as = next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
     content = piece.content
@@ -145,7 +146,8 @@ def _key(name: str, piece: Located, shared: Shared) -> Key:
 
 def _attachment(name: str, piece: Located, shared: Shared) -> Attachment:
     match = tuple(column.lower() for column in piece["match"].texts())
-    return Attachment(name, build_constraint(piece["when"], shared), match, piece.content.get("as"))
+    exptype = piece.content.get("as")
+    return Attachment(name, build_constraint(piece["when"], shared), match, exptype and exptype.lower())
 
 
 def _requirement(name: str, piece: Located) -> Requirement:
@@ -159,6 +161,12 @@ def _requirement(name: str, piece: Located) -> Requirement:
         return DistinctRequired(name, content["distinct"].lower(), at_least, scopes)
     lists = [tuple(text.lower() for text in content.get(block, ())) for block in ("scope_in", "scope_not_in")]
     return ScopeRequired(name, *lists)
+
+
+def _with_science(require: dict[str, Requirement]) -> dict[str, Requirement]:
+    """The requirements, a science member among them, without which there is no association (techspecs, 'exptype')."""
+    asked = any(isinstance(need, MembersRequired) and need.exptype == SCIENCE for need in require.values())
+    return require if asked else {**require, "science_member": MembersRequired("science_member", SCIENCE, 1)}
 
 
 def _repeat(piece: Located) -> Repeat:

@@ -95,6 +95,10 @@ class Repeat:
     at_least: int
 
 
+SCIENCE = "science"
+"""The exptype that every association needs (techspecs, 'exptype')."""
+
+
 @dataclass(frozen=True, slots=True)
 class MembersRequired:
     """A group needs so many members of an exptype."""
