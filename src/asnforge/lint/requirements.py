@@ -19,7 +19,9 @@ def requirements(subject: Subject) -> Iterator[Finding]:
     for rule in subject.ruleset.rules:
         places = subject.entries(rule, "require")
         for need in rule.require:
-            where = places[need.name]
+            where = places.get(need.name)
+            if where is None:
+                continue
             place = (where.document.file, where.path)
             users[place] += 1
             if reason := _never(need, rule):
