@@ -1,0 +1,53 @@
+"""Pools for batches, and what a folder of a batch holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.observatory import pool_text, rule, ruleset
+
+from asnforge.batch.jobs import Layout, Order
+from asnforge.batch.manifest import NAME
+from asnforge.batch.run import Plan, PoolReport, run_batch
+from asnforge.running import Settings
+
+RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
+
+
+def write_pools(folder: Path, count: int = 3, rows: int = 6) -> list[str]:
+    """Pools of the invented observatory, a programme each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number in range(count):
+        path = folder / f"night{number:02}.tsv"
+        path.write_text(pool_text(table(range(number * 10 + 1, number * 10 + 2), rows)))
+        paths.append(str(path))
+    return paths
+
+
+def table(programmes: range, rows: int) -> str:
+    """Rows of some programmes, one after the other."""
+    lines = ["FILE PROPOSAL CAMERA FIELD CANDIDATES"]
+    for programme in programmes:
+        lines += [
+            f"e{programme}-{row}_raw.f {programme} {['red', 'blue'][row % 2]} {row % 3} o{row % 2 + 1}/night"
+            for row in range(rows)
+        ]
+    return "\n".join(lines)
+
+
+def order(folder: Path, layout: Layout = "pool", **more: object) -> Order:
+    """What holds for a batch of the invented observatory."""
+    return Order(Settings(RULES), folder, layout, **more)  # type: ignore[arg-type]
+
+
+def run(pools: list[str], folder: Path, layout: Layout = "pool", plan: Plan | None = None) -> dict[str, PoolReport]:
+    """Run a batch: the reports by the pools' names."""
+    reports = run_batch(pools, order(folder, layout), plan or Plan())
+    return {Path(report.record.pool).name: report for report in reports}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All files of a folder but the manifest."""
+    found = (path for path in folder.rglob("*") if path.is_file() and path.name != NAME)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
