@@ -53,6 +53,16 @@ NO_CASES = Code(
     "there are no cases",
     "No file NAME.cases.yaml is there, or no case has the name that was asked for.",
 )
+EXISTS = Code(
+    "R412",
+    "there is such a rule or file already",
+    "A new rule never takes the place of one that is there. Give it another name, or another folder.",
+)
+BAD_NAME = Code(
+    "R413",
+    "no name for a rule",
+    "The name of a rule is that of its file, too: a letter, then letters, digits, '_', '.' and '-'.",
+)
 
 CODES = (
     NO_RULE,
@@ -64,4 +74,6 @@ CODES = (
     NEEDS_RULE,
     FAILED,
     NO_CASES,
+    EXISTS,
+    BAD_NAME,
 )

@@ -58,7 +58,7 @@ class Coverage:
         return tuple(item for item in self.items if not item.decided)
 
 
-def find_coverage(ruleset: Ruleset, evidences: Iterable[Evidence]) -> Coverage:
+def find_coverage(ruleset: Ruleset, evidences: Iterable[Evidence], whole: bool = True) -> Coverage:
     """How often everything in a rule set decided.
 
     Parameters
@@ -67,28 +67,31 @@ def find_coverage(ruleset: Ruleset, evidences: Iterable[Evidence]) -> Coverage:
         The rules; all of their items are listed.
     evidences : iterable of Evidence
         What some or all of the rules made of pools.
+    whole : bool
+        Whether derived columns, which all rules share, are counted too.
     """
     everything = gather(case_pool("", {}, {}, ruleset), ruleset)
     rules: dict[tuple[str, str, object], list[str]] = {}
     words: dict[tuple[str, str, object], str] = {}
     totals: dict[tuple[str, str, object], np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
-    for rule, counted in _counts(everything):
+    for rule, counted in _counts(everything, whole):
         words.setdefault(counted.key, counted.words)
         totals.setdefault(counted.key, np.zeros(3, np.int64))
         users = rules.setdefault(counted.key, [])
         if rule and rule not in users:
             users.append(rule)
     for evidence in evidences:
-        for _, counted in _counts(evidence):
-            totals[counted.key] += counted.counts
+        for _, counted in _counts(evidence, whole):
+            if counted.key in totals:
+                totals[counted.key] += counted.counts
     return Coverage(
         tuple(Item(key[0], key[1], words[key], tuple(rules[key]), *map(int, counts)) for key, counts in totals.items())
     )
 
 
-def _counts(evidence: Evidence) -> Iterator[tuple[str, Counted]]:
+def _counts(evidence: Evidence, whole: bool) -> Iterator[tuple[str, Counted]]:
     for rule in evidence.rules:
         for counted in count_rule(rule, evidence):
             yield rule.rule.name, counted
-    for counted in count_derived(evidence):
+    for counted in count_derived(evidence) if whole else ():
         yield "", counted

@@ -11,7 +11,7 @@ from asnforge.cases.model import CaseResult, RuleCase
 from asnforge.cases.read import case_files, read_cases
 from asnforge.cases.run import run_case
 from asnforge.findings import CannotContinue, Finding
-from asnforge.rules.locate import default_ruleset, shipped
+from asnforge.rules.locate import default_ruleset, found
 from asnforge.rules.model import Ruleset
 from asnforge.rules.read import CASES_SUFFIX, RULESET_FILE, load_ruleset
 
@@ -24,6 +24,8 @@ class Suite:
     ----------
     ruleset : Ruleset
         The rules.
+    place : Path
+        The path that was named.
     cases : tuple of RuleCase
         The cases that are to be run.
     findings : tuple of Finding
@@ -31,8 +33,21 @@ class Suite:
     """
 
     ruleset: Ruleset
+    place: Path
     cases: tuple[RuleCase, ...]
     findings: tuple[Finding, ...]
+
+    def named(self) -> Ruleset:
+        """The rule set with the rules of the path alone: those of the folder, or the one whose file or cases it is."""
+        folder = self.place if self.place.is_dir() else self.place.parent
+        stem = "" if self.place.is_dir() else self.place.name.removesuffix(CASES_SUFFIX).removesuffix(self.place.suffix)
+        files = ((rule, Path(rule.place.file).resolve()) for rule in self.ruleset.rules)
+        rules = (rule for rule, file in files if file.parent == folder.resolve() and stem in ("", file.stem))
+        return replace(self.ruleset, rules=tuple(rules))
+
+    def whole(self) -> bool:
+        """Whether the path is a whole rule set, what rules share among it."""
+        return (self.place / RULESET_FILE).is_file()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,9 +79,8 @@ def load_suite(path: str | Path | None = None, pattern: str | None = None) -> Su
     CannotContinue
         The rules cannot be read.
     """
-    place = _place(path)
-    folder = place if place.is_dir() else place.parent
-    ruleset = load_ruleset(folder, default=not (folder / RULESET_FILE).is_file())
+    place = default_ruleset() if path is None else found(path)
+    ruleset = _ruleset(place)
     cases, findings = read_cases(case_files(place), ruleset)
     if pattern is not None:
         cases = tuple(case for case in cases if pattern.lower() in f"{case.rule} {case.name}".lower())
@@ -74,7 +88,7 @@ def load_suite(path: str | Path | None = None, pattern: str | None = None) -> Su
         message = "there are no cases" if pattern is None else f"no case has {pattern!r} in its name"
         hint = f"the cases of NAME.yaml stand in NAME{CASES_SUFFIX} beside it" if pattern is None else ""
         findings = (Finding(NO_CASES.code, message, str(place), hint=hint),)
-    return Suite(ruleset, cases, findings)
+    return Suite(ruleset, place, cases, findings)
 
 
 def run_suite(suite: Suite) -> Iterator[Outcome]:
@@ -93,8 +107,13 @@ def run_suite(suite: Suite) -> Iterator[Outcome]:
             )
 
 
-def _place(path: str | Path | None) -> Path:
-    if path is None:
-        return default_ruleset()
-    given = Path(path)
-    return given if given.exists() else shipped(str(path)) or given
+def _ruleset(place: Path) -> Ruleset:
+    """The rules of a folder; of a file, the rule set that its folder has, or the default one with this rule added."""
+    folder = place if place.is_dir() else place.parent
+    if (folder / RULESET_FILE).is_file():
+        return load_ruleset(folder, default=False)
+    if place.name.endswith(CASES_SUFFIX):
+        stem = place.name.removesuffix(CASES_SUFFIX)
+        beside = (place.with_name(stem + suffix) for suffix in (".yaml", ".yml"))
+        return load_ruleset(*(path for path in beside if path.is_file()))
+    return load_ruleset(place)

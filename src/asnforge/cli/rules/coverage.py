@@ -30,7 +30,7 @@ def command(path: str | None, pools: tuple[str, ...], as_json: bool, quiet: bool
     from asnforge.cases.suite import load_suite
 
     suite = load_suite(path)
-    found = find_coverage(suite.ruleset, _over_pools(suite, pools) if pools else _over_cases(suite))
+    found = find_coverage(suite.named(), _over_pools(suite, pools) if pools else _over_cases(suite), suite.whole())
     if as_json:
         _show_json(found)
     else:
@@ -43,7 +43,7 @@ def _over_pools(suite: Suite, pools: tuple[str, ...]) -> Iterator[Evidence]:
     from asnforge.pool.reader import read_pool
 
     for pool in pools:
-        yield gather(read_pool(pool, columns=suite.ruleset.columns_read()), suite.ruleset)
+        yield gather(read_pool(pool, columns=suite.ruleset.columns_read()), suite.named())
 
 
 def _over_cases(suite: Suite) -> Iterator[Evidence]:

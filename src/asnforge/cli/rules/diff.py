@@ -1,0 +1,99 @@
+"""``asnforge rules diff``."""
+
+from __future__ import annotations
+
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from asnforge.cli.options import scope_choice, scope_options
+
+if TYPE_CHECKING:
+    from asnforge.cases.diff import OldSide, PoolDiff
+    from asnforge.grouping.scopes import ScopeChoice
+
+
+@click.command(no_args_is_help=True)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("-p", "--pool", "pools", multiple=True, required=True, metavar="POOL", help="A pool; repeatable.")
+@scope_options
+@click.option("--limit", default=20, show_default=True, metavar="N", help="Show so many differences a pool; 0 for all.")
+@click.option("--watch", is_flag=True, help="Show the differences again each time that a file of NEW is saved.")
+@click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
+def command(
+    old: str,
+    new: str,
+    pools: tuple[str, ...],
+    all_candidates: bool,
+    discover: bool,
+    ids: tuple[str, ...],
+    limit: int,
+    watch: bool,
+    as_json: bool,
+) -> None:
+    """Say what two rule sets make different of pools.
+
+    OLD and NEW are rule sets by their folder or name; a rule file, or a folder of rules alone, is added to the default rule
+    set. Shown are associations lost, gained, renamed and changed, with the members that came and went. Exit status: 0 no
+    difference, 1 differences, 2 rules or a pool cannot be read.
+    """
+    from asnforge.cases.diff import diff_pool, load_side, old_side
+
+    if watch and as_json:
+        raise click.UsageError("--watch and --json exclude each other.")
+    choice = scope_choice(all_candidates, discover, ids)
+    before = load_side(old)
+    if watch:
+        _watch([old_side(pool, before, choice) for pool in pools], new, choice, limit)
+        return
+    after = load_side(new)
+    sides = [old_side(pool, before, choice, after.columns_read()) for pool in pools]
+    found = [diff_pool(side, after, choice) for side in sides]
+    if as_json:
+        _show_json(found)
+    else:
+        _show(found, limit)
+    sys.exit(1 if any(each.comparison.differences for each in found) else 0)
+
+
+def _watch(sides: list[OldSide], new: str, choice: ScopeChoice, limit: int) -> None:
+    from asnforge.cases.diff import diff_pool, load_side
+    from asnforge.cases.watching import marks, wait_for_change
+    from asnforge.findings import CannotContinue
+    from asnforge.rules.locate import found
+
+    place = found(new)
+    while True:
+        seen = marks([place])
+        started = perf_counter()
+        click.clear()
+        try:
+            after = load_side(new)
+            _show([diff_pool(side, after, choice) for side in sides], limit)
+        except CannotContinue as stop:
+            for finding in stop.findings:
+                click.echo(str(finding))
+        click.echo(f"{perf_counter() - started:.2f} s; waiting for {place} to be saved, Ctrl-C ends", err=True)
+        try:
+            wait_for_change([place], seen)
+        except KeyboardInterrupt:
+            return
+
+
+def _show(found: list[PoolDiff], limit: int) -> None:
+    from asnforge.cases.diff import diff_lines
+
+    for each in found:
+        for line in diff_lines(each, limit):
+            click.echo(line)
+
+
+def _show_json(found: list[PoolDiff]) -> None:
+    import json
+
+    from asnforge.comparing.report import as_json
+
+    click.echo(json.dumps([{"pool": each.pool, **as_json(each.comparison)} for each in found], indent=4))
