@@ -1,0 +1,164 @@
+"""``asnforge batch`` as its user meets it: what is shown, what is there afterwards, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from support.batches import files, write_pools
+from support.observatory import rule, write_ruleset
+
+from asnforge.cli.main import main
+
+FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
+LYNX = ("--ignore-default", "--rules", "lynx")
+
+
+@dataclass(frozen=True)
+class Ran:
+    status: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run ``asnforge batch`` with the invented observatory's rules, in a folder with three pools."""
+    monkeypatch.chdir(tmp_path)
+    write_ruleset(Path("lynx"), FIELDS)
+    write_pools(Path("pools"))
+
+    def batch(*arguments: str) -> Ran:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main(["batch", *LYNX, *arguments])
+        said = capsys.readouterr()
+        return Ran(int(stop.value.code or 0), said.out, said.err)
+
+    return batch
+
+
+def untimed(text: str) -> list[str]:
+    return [" ".join(re.sub(r"\d+\.\d\d$", "T", line).split()) for line in text.splitlines()]
+
+
+def test_one_summary_table(run: Run) -> None:
+    Path("pools/bad.tsv").write_text("nonsense\n")
+    ran = run("pools", "-o", "out")
+    assert ran.status == 2
+    assert ran.stderr.startswith("pools/bad.tsv:1: P109 the header line has no tab, `|` or comma")
+    assert untimed(ran.stdout) == [
+        "pool status exposures associations orphans warnings seconds",
+        "pools/bad.tsv failed 0 0 0 0 T",
+        "pools/night00.tsv done 6 6 0 0 T",
+        "pools/night01.tsv done 6 6 0 0 T",
+        "pools/night02.tsv done 6 6 0 0 T",
+        "4 pools 3 done, 1 failed 18 18 0 0 T",
+    ]
+
+
+def test_of_many_pools_those_that_failed_are_listed(run: Run) -> None:
+    write_pools(Path("pools"), 25)
+    Path("pools/bad.tsv").write_text("nonsense\n")
+    assert untimed(run("pools", "-o", "out").stdout)[1:] == [
+        "pools/bad.tsv failed 0 0 0 0 T",
+        "26 pools 25 done, 1 failed 150 150 0 0 T",
+    ]
+
+
+def test_resumed(run: Run) -> None:
+    assert run("pools", "-o", "out", "-j", "2").status == 0
+    Path("pools/night01.tsv").write_text(Path("pools/night01.tsv").read_text().replace("red", "green"))
+    ran = run("pools", "-o", "out", "--resume")
+    assert ran.status == 0
+    assert untimed(ran.stdout)[-1] == "3 pools 1 done, 2 skipped 18 18 0 0 T"
+
+
+def test_json(run: Run) -> None:
+    Path("pools/night01.tsv").write_text("nonsense\n")
+    ran = run("pools", "-o", "out", "--json")
+    assert (ran.status, ran.stderr) == (2, "")
+    summary = json.loads(ran.stdout)
+    assert summary["totals"] == {
+        "exposures": 12,
+        "associations": 12,
+        "orphans": 0,
+        "warnings": 0,
+        "unchanged": 0,
+        "done": 2,
+        "failed": 1,
+    }
+    done, failed, _ = summary["pools"]
+    assert (done["pool"], done["status"], done["files"], done["skipped"]) == ("pools/night00.tsv", "done", 6, False)
+    assert done["rules"] == {"Fields": 6}
+    assert (failed["pool"], failed["status"], failed["files"]) == ("pools/night01.tsv", "failed", 0)
+    assert [finding["code"] for finding in failed["findings"]] == ["P109"]
+
+
+def test_options_of_generate_mean_the_same(run: Run) -> None:
+    run("pools/night00.tsv", "-o", "out", "--discover", "--version-id", "v1", "--merge")
+    assert set(files(Path("out"))) == {"night00/p001-z9_v1_stack_01_asn.json"}
+    ran = run("pools/night00.tsv", "-o", "out2", "-i", "o9")
+    assert ran.status == 2
+    assert "G104 no candidate o9 in the pool" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "name where files go: --output or --archive."),
+        (("-o", "out", "--archive", "all.tar"), "--output and --archive exclude each other"),
+        (("--archive", "all.tar", "--resume"), "--archive and --resume exclude each other"),
+        (("-o", "out", "-j", "2", "--scheduler", "tcp://h:1"), "--scheduler and --jobs exclude each other"),
+        (("-o", "out", "-j", "-1"), "Invalid value for '-j'"),
+        (("-o", "out", "--timeout", "0"), "Invalid value for '--timeout'"),
+        (("-o", "out", "--layout", "round"), "Invalid value for '--layout'"),
+    ],
+)
+def test_wrong_usage(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    ran = run("pools", *arguments)
+    assert ran.status == 2
+    assert message in ran.stderr
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("no*.tsv", "-o", "out"), "no*.tsv: G301 the pattern fits no file; name some pools\n"),
+        (
+            ("pools", "-o", "pools/night00.tsv"),
+            "pools/night00.tsv: G109 the folder cannot be made: a file is in the way",
+        ),
+        (("pools", "--archive", "all.rar"), "all.rar: G311 no such archive; end its name in .tar or .zip\n"),
+    ],
+)
+def test_what_cannot_be_done(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    ran = run(*arguments)
+    assert (ran.status, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(message)
+
+
+def test_progress_on_a_terminal(run: Run) -> None:
+    screen, terminal = pty.openpty()
+    code = "from asnforge.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "batch", *LYNX, "pools", "-o", "out"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    ran = subprocess.run(command, stderr=terminal, stdout=subprocess.PIPE, env=environment, check=True)
+    os.close(terminal)
+    shown = os.read(screen, 1 << 16).decode()
+    os.close(screen)
+    assert "exposures, " in shown
+    assert "/s" in shown
+    assert untimed(ran.stdout.decode())[-1] == "3 pools 3 done 18 18 0 0 T"
