@@ -17,7 +17,9 @@ def reference() -> str:
         "# Commands\n\nMade from the code by `python -m asnforge.cli.reference > COMMANDS.md`; a test compares the two.\n\n"
         "Exit status of all of them: 0 clean, 1 findings or differences, 2 wrong usage or unreadable input.\n"
     )
-    sections = [f"\n## {' '.join(path)}\n\n```text\n{text}\n```\n" for path, text in _helps(command, ("asnforge",), None)]
+    sections = [
+        f"\n## {' '.join(path)}\n\n```text\n{text}\n```\n" for path, text in _helps(command, ("asnforge",), None)
+    ]
     return head + "".join(sections)
 
 

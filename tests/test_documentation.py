@@ -1,0 +1,83 @@
+"""What the documents say, against the code: commands, names, links, and the facts that the README gives."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from asnforge.cli.main import command
+from asnforge.cli.reference import reference
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "COMMANDS.md", "data/README.md"]
+
+
+def blocks(document: str, language: str = "sh") -> list[str]:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[list[str]]:
+    """Each command of asnforge that a document shows, as its words."""
+    found = []
+    for document in DOCUMENTS:
+        for line in "\n".join(blocks(document)).splitlines():
+            for part in re.split(r"&&|\|", line.partition(" #")[0]):
+                words = shlex.split(part)
+                if words and Path(words[0]).name == "asnforge":
+                    found.append(words[1:])
+    return found
+
+
+def test_the_command_reference_is_made_from_the_code() -> None:
+    made = (ROOT / "COMMANDS.md").read_text(encoding="utf-8")
+    assert made == reference(), "make it again: python -m asnforge.cli.reference > COMMANDS.md"
+
+
+def test_documents_show_commands() -> None:
+    assert len(commands()) > 10
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_a_command_in_a_document_is_one_that_there_is(words: list[str]) -> None:
+    context = click.Context(command)
+    found: click.Command | None = command
+    while isinstance(found, click.Group):
+        found = found.get_command(context, words.pop(0))
+    assert found is not None
+    known = {text for parameter in found.params for text in parameter.opts + parameter.secondary_opts} | {"--help"}
+    for word in words:
+        if word.startswith("-") and word != "-":
+            assert word.partition("=")[0] in known
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert "://" in target or (ROOT / document).parent.joinpath(target).exists(), target
+
+
+@pytest.mark.parametrize("heading", ["Quick start", "Tests"])
+def test_the_first_block_under_a_heading_is_one_command(heading: str) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.partition(f"## {heading}\n")[2]
+    block = re.search(r"^```sh\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    assert block is not None
+    assert len(block[1].splitlines()) == 1
+    assert "\n## " not in section[: block.start()]
+
+
+def test_contributing_fits_a_page() -> None:
+    assert len((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()) <= 60
+
+
+def test_the_readme_names_every_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    context = click.Context(command)
+    missing = [name for name in command.list_commands(context) if f"asnforge {name}" not in text]
+    assert missing == []
