@@ -20,6 +20,7 @@ Run = Callable[..., Result]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     write_rules(Path("clean"))
+    Path("clean/notes.txt").write_text("none")
     write_rules(Path("warned"), cases=False)
     write_rules(Path("faulty"), [("image.yaml", "{use: calm}", "{use: clam}")])
     return lambda *arguments: CliRunner().invoke(command, ["rules", *arguments])
@@ -34,6 +35,14 @@ FAULT = "faulty/image.yaml:6:15: R201 there is no condition clam; did you mean c
         (["check", "clean"], 0, "", "2 rules checked, no findings\n"),
         (["check", "clean/mosaic.yaml"], 0, "", "1 rule checked, no findings\n"),
         (["check", "faulty"], 1, FAULT, "2 rules checked, 1 error\n"),
+        (["check", "clean/mosaic.cases.yaml"], 0, "", "1 rule checked, no findings\n"),
+        (
+            ["check", "clean/notes.txt"],
+            1,
+            "clean/notes.txt:1:1: R106 the file is the text 'none', wanted is a mapping; A query that selects exposures, "
+            "groups them, attaches others, checks each group and names its product\n",
+            "no rules checked, 1 error\n",
+        ),
         (["check", "clean", "faulty"], 1, FAULT, "4 rules checked, 1 error\n"),
         (
             ["check", "warned/image.yaml"],

@@ -14,7 +14,7 @@ from asnforge.lint.requirements import requirements
 from asnforge.lint.using import hidden_rules, names_without_keys, rules_without_cases, unused
 from asnforge.lint.values import impossible_values, misspelt_columns, unknown_exptypes
 from asnforge.rules.locate import kind
-from asnforge.rules.read import read_sources, with_what_they_share
+from asnforge.rules.read import CASES_SUFFIX, read_sources, with_what_they_share
 
 CHECKS = (
     undecided,
@@ -54,9 +54,12 @@ def check_rules(path: str | Path) -> Checked:
     ----------
     path : str or Path
         A folder with a ``ruleset.yaml`` is checked as it is. Rules without one are read with the default rule set, and a file
-        in a folder with one is read with its neighbours; then the findings are those of the path itself.
+        in a folder with one is read with its neighbours; then the findings are those of the path itself. A file of cases
+        stands for its rule.
     """
     path = Path(path)
+    if path.name.endswith(CASES_SUFFIX):
+        path = path.with_name(f"{path.name.removesuffix(CASES_SUFFIX)}.yaml")
     paths = with_what_they_share(path)
     sources = read_sources(*paths)
     findings = list(sources.findings)

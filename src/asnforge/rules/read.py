@@ -149,7 +149,7 @@ def with_what_they_share(path: Path) -> tuple[Path, ...]:
     A folder with a ``ruleset.yaml`` has it all. A file in such a folder is read with its neighbours, and rules without one
     are read with the default rule set.
     """
-    if kind(path) == "file" and kind(path.parent / RULESET_FILE):
+    if kind(path.parent / RULESET_FILE) and path in (path.parent / RULESET_FILE, *rule_files(path.parent)):
         return (path.parent,)
     if kind(path) == "file" or (kind(path) == "folder" and not kind(path / RULESET_FILE)):
         return default_ruleset(), path
