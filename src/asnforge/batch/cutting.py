@@ -157,6 +157,9 @@ def _joined(scans: Sequence[Scan], header_line: int) -> Scan:
 
 def _together(part: NDArray[np.int64], files: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
     """The parts of rows, where parts with a file in common are one."""
+    ordered = np.sort(files)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return part
     order = np.argsort(files, kind="stable")
     same = files[order][1:] == files[order][:-1]
     pairs = np.unique(np.stack((part[order][1:][same], part[order][:-1][same])), axis=1)
@@ -170,14 +173,16 @@ def _pieces(part: NDArray[np.int64], whole: Scan, rows: int) -> list[Piece]:
     """Pieces of whole parts, in the order of the parts' first rows."""
     if not len(part):
         return []
-    _, first, inverse, counts = np.unique(part, return_index=True, return_inverse=True, return_counts=True)
+    counts = np.bincount(part)
+    first = np.full(len(counts), len(part))
+    first[part[::-1]] = np.arange(len(part) - 1, -1, -1)
     by_first = np.argsort(first)
     size = int(whole.chunks[-1, 0] - whole.chunks[0, 0])
     while True:
-        piece_of_part = np.empty(len(first), np.int64)
+        piece_of_part = np.empty(len(counts), np.int64)
         before = np.cumsum(counts[by_first]) - counts[by_first]
-        piece_of_part[by_first] = np.unique(before // rows, return_inverse=True)[1]
-        piece = piece_of_part[inverse]
+        piece_of_part[by_first] = before // rows
+        piece = np.unique(piece_of_part[part], return_inverse=True)[1]
         order = np.argsort(piece, kind="stable")
         ends = np.cumsum(np.bincount(piece))
         pieces = [_piece(whole.lines[some], whole.chunks) for some in np.split(order, ends[:-1])]
