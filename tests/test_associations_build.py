@@ -7,7 +7,7 @@ from support.observatory import generated, pool, rule, ruleset
 
 from asnforge import __version__
 from asnforge.associations.model import Association, Member, Product
-from asnforge.generate import generate
+from asnforge.generation import generate
 
 KEYS = {"field": {"column": "FIELD"}, "band": {"column": "BAND", "optional": "yes"}}
 IMAGE = rule(group_by=KEYS)

@@ -6,7 +6,7 @@ import pytest
 from support.observatory import Content, generated, members, pool, rule, ruleset
 
 from asnforge.findings import CannotContinue
-from asnforge.generate import generate
+from asnforge.generation import generate
 
 
 def names(table: str, *rules: Content, **shared: object) -> list[str]:

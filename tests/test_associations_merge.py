@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.observatory import generated, members, pool_of, rule, ruleset
 
-from asnforge.generate import generate
+from asnforge.generation import generate
 from asnforge.grouping.scopes import ScopeChoice
 
 CANDIDATES = ScopeChoice(discovered=False)

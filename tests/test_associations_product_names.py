@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.observatory import generated, pool, rule, ruleset
 
-from asnforge.generate import generate
+from asnforge.generation import generate
 
 KEYS = {
     "field": {"column": "FIELD", "optional": "yes"},

@@ -16,7 +16,7 @@ from asnforge.batch.dividing import find_division
 from asnforge.batch.scanning import scan_range
 from asnforge.files.write import encode
 from asnforge.findings import CannotContinue
-from asnforge.generate import Generation, generate
+from asnforge.generation import Generation, generate
 from asnforge.pool import Pool, cut_ranges, read_pool
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())

@@ -14,7 +14,7 @@ from support.observatory import Content, pool_of, ruleset
 
 from asnforge.explaining import Evidence, explain_exposure, find_orphans, gather, why_not
 from asnforge.explaining.reasons import orphan_reason
-from asnforge.generate import generate
+from asnforge.generation import generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.reader import read_pool
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf

@@ -13,7 +13,7 @@ from support.pools import lynx_pool, lynx_rows, rulesets, telescope_pool, telesc
 from asnforge.associations.model import Association
 from asnforge.files.validate import validate_bytes
 from asnforge.files.write import encode
-from asnforge.generate import Generation, generate
+from asnforge.generation import Generation, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rules.model import Ruleset

@@ -6,7 +6,7 @@ import pytest
 from support.observatory import groups, pool, rule, ruleset
 
 from asnforge.findings import CannotContinue
-from asnforge.generate import group
+from asnforge.generation import group
 from asnforge.grouping.scopes import ScopeChoice
 
 NIGHT = """

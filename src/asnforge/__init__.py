@@ -10,7 +10,7 @@ Examples
 >>> import asnforge
 >>> ruleset = asnforge.load_ruleset()
 >>> pool = asnforge.read_pool("pool.tsv", columns=ruleset.columns_read())
->>> generation = asnforge.generate_associations(pool, ruleset)
+>>> generation = asnforge.generate(pool, ruleset)
 >>> print(len(pool), "exposures,", len(generation.associations), "associations,", len(generation.orphans), "orphans")
 11 exposures, 6 associations, 2 orphans
 >>> written = asnforge.write_associations(generation.associations, Path("out"))
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from asnforge.files.validate import validate_file
     from asnforge.files.write import write_associations
     from asnforge.findings import CannotContinue, Finding
-    from asnforge.generate import Generation
-    from asnforge.generate import generate as generate_associations
+    from asnforge.generation import Generation, generate
     from asnforge.grouping.scopes import ScopeChoice
     from asnforge.pool import read_pool
     from asnforge.pool.model import Pool
@@ -49,7 +48,7 @@ __all__ = [
     "Ruleset",
     "ScopeChoice",
     "__version__",
-    "generate_associations",
+    "generate",
     "load_ruleset",
     "read_pool",
     "validate_file",
@@ -60,13 +59,13 @@ _HOMES = {
     "Association": "asnforge.associations.model",
     "CannotContinue": "asnforge.findings",
     "Finding": "asnforge.findings",
-    "Generation": "asnforge.generate",
+    "Generation": "asnforge.generation",
     "Member": "asnforge.associations.model",
     "Pool": "asnforge.pool.model",
     "Product": "asnforge.associations.model",
     "Ruleset": "asnforge.rules.model",
     "ScopeChoice": "asnforge.grouping.scopes",
-    "generate_associations": "asnforge.generate",
+    "generate": "asnforge.generation",
     "load_ruleset": "asnforge.rules.read",
     "read_pool": "asnforge.pool",
     "validate_file": "asnforge.files.validate",
@@ -78,9 +77,7 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # The name that the function has at home is taken here by its module.
-    at_home = "generate" if name == "generate_associations" else name
-    value = getattr(importlib.import_module(_HOMES[name]), at_home)
+    value = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

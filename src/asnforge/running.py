@@ -11,7 +11,7 @@ from time import perf_counter
 
 from asnforge.files.write import Written, check_names, make_folder, write_associations
 from asnforge.findings import CannotContinue, Finding
-from asnforge.generate import EVERYWHERE, Generation, generate
+from asnforge.generation import EVERYWHERE, Generation, generate
 from asnforge.grouping import codes
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import read_pool

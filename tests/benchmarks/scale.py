@@ -98,7 +98,7 @@ def stages(pool: Path, output: Path) -> dict[str, float]:
     from asnforge.batch.scanning import scan_range
     from asnforge.files.schema import check_generated
     from asnforge.files.write import encode
-    from asnforge.generate import group
+    from asnforge.generation import group
     from asnforge.pool import cut_ranges
     from asnforge.rules.locate import default_ruleset
     from asnforge.rules.read import read_ruleset

@@ -16,7 +16,7 @@ import yaml
 
 from asnforge.associations.model import Association
 from asnforge.columns import Column, Mask, constant, first_defined, recode
-from asnforge.generate import Generation, Grouping, generate, group
+from asnforge.generation import Generation, Grouping, generate, group
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.model import Ruleset

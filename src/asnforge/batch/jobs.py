@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from asnforge.batch.cutting import Piece
 from asnforge.batch.scanning import Scan
 from asnforge.findings import Finding
-from asnforge.generate import RuleCount
+from asnforge.generation import RuleCount
 from asnforge.running import Settings
 
 Layout = Literal["flat", "program", "pool"]

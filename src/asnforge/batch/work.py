@@ -21,7 +21,7 @@ from asnforge.batch.scanning import Scan, scan_range
 from asnforge.files.schema import check_generated
 from asnforge.files.write import check_names, encode, make_folder
 from asnforge.findings import CannotContinue, Finding
-from asnforge.generate import generate
+from asnforge.generation import generate
 from asnforge.grouping import codes
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.source import refusing_unreadable

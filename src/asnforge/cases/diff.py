@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from asnforge.comparing.compare import compare
 from asnforge.comparing.load import from_associations
 from asnforge.comparing.model import Change, Comparison, Difference, ReadAssociation
-from asnforge.generate import EVERYWHERE, generate
+from asnforge.generation import EVERYWHERE, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.pool.reader import read_pool

@@ -17,7 +17,7 @@ from asnforge.columns import Mask
 from asnforge.explaining.model import CheckKind, Exposure, Failure
 from asnforge.explaining.values import Values
 from asnforge.explaining.walking import constraint_failure, key_failure
-from asnforge.generate import EVERYWHERE, Grouping, group
+from asnforge.generation import EVERYWHERE, Grouping, group
 from asnforge.grouping.evaluation import Evaluation, Evaluations
 from asnforge.grouping.groups import has_value
 from asnforge.grouping.joins import Places
@@ -233,5 +233,5 @@ class Evidence:
 
 
 def gather(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Evidence:
-    """Let the rules of a rule set work on a pool, to explain what they do. Errors as for `asnforge.generate.generate`."""
+    """Let the rules of a rule set work on a pool, to explain what they do. Errors as for `asnforge.generation.generate`."""
     return Evidence(group(pool, ruleset, choice), ruleset)

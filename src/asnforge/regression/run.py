@@ -14,7 +14,7 @@ from asnforge.comparing.compare import compare_sides
 from asnforge.comparing.load import Side, from_associations, load_side
 from asnforge.comparing.model import Comparison, Options
 from asnforge.findings import CannotContinue, Finding
-from asnforge.generate import generate
+from asnforge.generation import generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import read_pool
 from asnforge.regression.suite import Entry

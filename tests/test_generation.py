@@ -6,7 +6,7 @@ import pytest
 from support.observatory import generated, group, members, pool, rule, ruleset
 
 from asnforge.findings import CannotContinue
-from asnforge.generate import RuleCount, generate
+from asnforge.generation import RuleCount, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.reader import read_pool
 
