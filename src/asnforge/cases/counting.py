@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from asnforge.associations.memberships import REPEATED
+from asnforge.cases.model import IMPLIED
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.explaining.evidence import Evidence, RuleEvidence
 from asnforge.grouping.joins import combine
@@ -163,6 +164,8 @@ def _instead(rule: RuleEvidence, key: Key, evidence: Evidence) -> int:
 def _requirements(rule: RuleEvidence) -> Iterator[Counted]:
     memberships = rule.made.memberships
     for place, need in enumerate(rule.rule.require):
+        if need == IMPLIED:
+            continue
         lacking = memberships.lacks[place]
         others = [~other for number, other in enumerate(memberships.lacks) if number != place]
         alone = lacking & _all(others) if others else lacking

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Place
+from asnforge.rules.model import SCIENCE, MembersRequired, Place
+
+IMPLIED = MembersRequired("science_member", SCIENCE, 1)
+"""What every rule requires that does not say it itself, as the format asks for it: no word of the rule, so not counted."""
 
 Names = frozenset[str]
 """Names of exposures, constraints or requirements."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from asnforge.cases.model import IMPLIED
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
 from asnforge.rules.model import (
     Attachment,
@@ -45,6 +46,8 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
                 f"attachment {attachment.name}: {what}", replace(rule, attach=_with(rule.attach, place, joined))
             )
     for place, need in enumerate(rule.require):
+        if need == IMPLIED:
+            continue
         yield Mutant(f"requirement {need.name} removed", replace(rule, require=_without(rule.require, place)))
         for what, wanted in _requirements(need):
             yield Mutant(f"requirement {need.name}: {what}", replace(rule, require=_with(rule.require, place, wanted)))
