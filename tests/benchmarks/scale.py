@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import gc
 import math
-import os
 import shutil
 import subprocess
 import sys
@@ -23,12 +22,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import peer
 from pools import write_pool
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 PEER_SIZES = (100, 400, 800)
 COMMAND = [str(Path(sys.executable).with_name("asnforge"))]
-PEER = "from jwst.associations.asn_generate import main; main()"
 
 
 def descendants(root: int) -> Iterator[int]:
@@ -179,20 +178,17 @@ def measure(size: int, work: Path, processes: int, seed: int) -> float:
 
 def beside_peer(work: Path, seed: int) -> None:
     """The peer and ours, whole processes, one after the other."""
-    python = os.environ.get("ASNFORGE_PEER_PYTHON")
-    if not python:
-        print("\nASNFORGE_PEER_PYTHON is not set: the peer is left out")
+    python = peer.python()
+    if python is None:
         return
     print()
     row(["exposures", "peer s", "ours s", "times"])
     for size in PEER_SIZES:
         pool = work / f"peer_{size}.tsv"
         write_pool(pool, size, seed)
-        theirs, ours = work / f"peer_out_{size}", work / f"peer_ours_{size}"
-        theirs.mkdir()
-        peer, _ = whole([python, "-c", PEER, str(pool), "-p", str(theirs)])
-        own, _ = whole([*COMMAND, "generate", str(pool), "-o", str(ours)])
-        row([size, peer, own, peer / own])
+        theirs, _ = whole(peer.command(python, pool, work / f"peer_out_{size}"))
+        own, _ = whole([*COMMAND, "generate", str(pool), "-o", str(work / f"peer_ours_{size}")])
+        row([size, theirs, own, theirs / own])
 
 
 def main() -> None:

@@ -1,0 +1,43 @@
+"""The peer: ``asn_generate`` of jwst with its stage 3 rules, in the Python that ASNFORGE_PEER_PYTHON names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_CODE = """
+import sys, time
+from pathlib import Path
+import jwst.associations
+from jwst.associations.main import Main, main
+
+generate = Main.generate
+
+def timed(self):
+    started = time.perf_counter()
+    generate(self)
+    print("generation", time.perf_counter() - started)
+
+Main.generate = timed
+rules = Path(jwst.associations.__file__).parent / "lib" / "rules_level3.py"
+main(["--ignore-default", "-r", str(rules), "-d", "\\t", *sys.argv[1:]])
+"""
+
+
+def python() -> str | None:
+    """The Python that has the peer; None, and a line that says so, where none is named."""
+    named = os.environ.get("ASNFORGE_PEER_PYTHON")
+    if not named:
+        print("\nASNFORGE_PEER_PYTHON names no Python that has jwst: the peer is left out")
+    return named
+
+
+def command(interpreter: str, pool: Path, folder: Path) -> list[str]:
+    """The command that runs the peer into a new folder; it prints a line ``generation SECONDS``, too."""
+    folder.mkdir(parents=True)
+    return [interpreter, "-c", _CODE, "-p", str(folder), str(pool)]
+
+
+def generation_seconds(printed: str) -> float:
+    """The seconds of generation alone, from what the command printed."""
+    return next(float(line.split()[1]) for line in printed.splitlines() if line.startswith("generation "))
