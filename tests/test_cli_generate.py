@@ -408,6 +408,8 @@ LETTERS = "it is part of file names, so letters, digits, '.', '_' and '-'."
             ("--version-id", "pool.tsv"),
             "--version-id took the file pool.tsv as its text: write --version-id behind the pools.",
         ),
+        (("pool.tsv", "-o", ""), "--output is empty: name one, or leave it out."),
+        (("pool.tsv", "--save-orphans", ""), "--save-orphans is empty: name one, or leave it out."),
         (("pool.tsv", "--version-id", "../x"), f"--version-id '../x': {LETTERS}"),
         (("pool.tsv", "--version-id="), f"--version-id '': {LETTERS}"),
         (

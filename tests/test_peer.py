@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sample_pools.make import DATA, declarations
+from support.peer import peer_python
 
 from asnforge.rules.read import load_ruleset
 from asnforge.running import Settings, run_pools
-
-PYTHON = "ASNFORGE_PEER_PYTHON"
 
 READ = """
 import json, logging, sys, warnings
@@ -46,8 +44,8 @@ print(json.dumps({"opened": opened, "refused": refused, "said": said}))
 
 
 @pytest.mark.peer
-@pytest.mark.skipif(PYTHON not in os.environ, reason=f"{PYTHON} does not name a python that has jwst")
 def test_the_peer_opens_every_file(tmp_path: Path) -> None:
+    python = peer_python()
     pools = [str(DATA / name) for name in declarations()]
     settings = Settings(load_ruleset(), version_id="20300102t030405")
     expected = {}
@@ -57,7 +55,7 @@ def test_the_peer_opens_every_file(tmp_path: Path) -> None:
             assert run.generation is not None
             for path, association in zip(run.written.paths, run.generation.associations, strict=True):
                 expected[str(path)] = sum(len(product.members) for product in association.products)
-    command = [os.environ[PYTHON], "-c", READ, str(tmp_path)]
+    command = [python, "-c", READ, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     found = json.loads(done.stdout.splitlines()[-1])
     assert (found["refused"], found["said"]) == ({}, [])

@@ -69,6 +69,8 @@ def command(
     version = version_text(version_id)
     if not pools:
         raise click.UsageError("Name a pool.")
+    if "" in (output, save_orphans):
+        raise click.UsageError(f"{'--save-orphans' if output else '--output'} is empty: name one, or leave it out.")
     settings = Settings(
         ruleset=load_rules(rules, ignore_default, only),
         choice=scope_choice(all_candidates, discover, ids),
@@ -76,7 +78,7 @@ def command(
         merge=merge,
         delimiter=delimiter,
         pool_format=pool_format,
-        orphans=Path(save_orphans) if save_orphans else None,
+        orphans=None if save_orphans is None else Path(save_orphans),
         dry_run=dry_run,
     )
     runs: list[PoolRun] = []

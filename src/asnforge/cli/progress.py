@@ -66,10 +66,10 @@ class _LateBar:
             # What is printed meanwhile goes above the bar, but never to the terminal in place of a file.
             to_terminal = sys.stdout is not None and sys.stdout.isatty()
             bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=to_terminal)
-            what, done = self._state
-            bar.add_task(what, total=self._total, completed=int(done))
-            bar.start()
+            bar.add_task("", total=self._total)
             self._bar = bar
+            self.step(*self._state)
+            bar.start()
 
     def stop(self) -> None:
         with self._lock:
