@@ -9,7 +9,7 @@ from typing import Any
 from asnforge.cases.codes import NEEDS_RULE, NO_RULE, UNKNOWN_CHECK, UNKNOWN_COLUMN, UNKNOWN_EXPOSURE
 from asnforge.cases.model import Expected, Incomplete, Names, RuleCase
 from asnforge.cases.pools import case_pool, shown_table
-from asnforge.cases.tables import exposure_rows
+from asnforge.cases.tables import exposure_rows, table_lines
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.documents import Document, read_document
 from asnforge.rules.model import Rule, Ruleset
@@ -47,24 +47,16 @@ def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase,
         except CannotContinue as stop:
             findings.extend(stop.findings)
             continue
-        faults = check_schema(document, "cases")
+        stem = path.name.removesuffix(CASES_SUFFIX)
+        beside = (rules.get(path.with_name(stem + suffix).resolve()) for suffix in (".yaml", ".yml"))
+        rule = next((rule for rule in beside if rule is not None), None)
+        faults = list(check_schema(document, "cases"))
+        if rule is None and f"{stem}.yaml" != RULESET_FILE:
+            faults.append(Finding(NO_RULE.code, f"there is no rule {stem}.yaml beside these cases", str(path), 1, 1))
         findings.extend(faults)
         if not faults:
-            cases.extend(_cases(document, _rule(path, rules, findings), ruleset, findings))
-    return tuple(cases), tuple(findings)
-
-
-def _rule(path: Path, rules: Mapping[Path, Rule], findings: list[Finding]) -> Rule | None:
-    """The rule beside a file of cases; None beside the file of shared parts, and where there is none."""
-    stem = path.name.removesuffix(CASES_SUFFIX)
-    if f"{stem}.yaml" == RULESET_FILE:
-        return None
-    found = (rules.get(path.with_name(stem + suffix).resolve()) for suffix in (".yaml", ".yml"))
-    rule = next((rule for rule in found if rule is not None), None)
-    if rule is None:
-        message = f"there is no rule {stem}.yaml beside these cases"
-        findings.append(Finding(NO_RULE.code, message, str(path), 1, 1))
-    return rule
+            cases.extend(_cases(document, rule, ruleset, findings))
+    return tuple(cases), tuple(dict.fromkeys(findings))
 
 
 def _cases(document: Document, rule: Rule | None, ruleset: Ruleset, findings: list[Finding]) -> Iterator[RuleCase]:
@@ -72,12 +64,14 @@ def _cases(document: Document, rule: Rule | None, ruleset: Ruleset, findings: li
     for name, piece in whole["cases"].items():
         faults: list[Finding] = []
         defaults = {**_row(whole.get("defaults"), ruleset, faults), **_row(piece.get("defaults"), ruleset, faults)}
-        rows = exposure_rows(piece["exposures"], faults)
+        broken: list[Finding] = []
+        rows = exposure_rows(piece["exposures"], broken)
         _check_columns(piece["exposures"], {column for _, row in rows.values() for column in row}, ruleset, faults)
         expect = piece["expect"]
-        _check_names(expect, tuple(rows), rule, faults)
-        findings.extend(faults)
-        if faults or not rows:
+        if not broken:
+            _check_names(expect, tuple(rows), rule, faults)
+        findings.extend([*broken, *faults])
+        if broken or faults:
             continue
         pool = case_pool(document.file, rows, defaults, ruleset)
         yield RuleCase(
@@ -103,10 +97,14 @@ def _row(piece: Located | None, ruleset: Ruleset, findings: list[Finding]) -> di
 def _check_columns(piece: Located, columns: Iterable[str], ruleset: Ruleset, findings: list[Finding]) -> None:
     known = ruleset.columns_read()
     for column in sorted(set(columns) - known):
-        path = next((path for path in _paths(piece) if str(path[-1]).lower() == column), piece.path)
         message = f"no rule reads the column {column.upper()}"
         hint = near(column.upper(), sorted(name.upper() for name in known))
-        findings.append(piece.document.finding(UNKNOWN_COLUMN.code, message, *path, hint=hint, key=True))
+        if isinstance(piece.content, str):
+            line = table_lines(piece)[0][0]
+            findings.append(Finding(UNKNOWN_COLUMN.code, message, piece.document.file, line, hint=hint))
+        else:
+            path = next((path for path in _paths(piece) if str(path[-1]).lower() == column), piece.path)
+            findings.append(piece.document.finding(UNKNOWN_COLUMN.code, message, *path, hint=hint, key=True))
 
 
 def _paths(piece: Located) -> Iterator[tuple[str | int, ...]]:

@@ -27,16 +27,22 @@ def exposure_rows(piece: Located, findings: list[Finding]) -> Rows:
     }
 
 
-def _table(piece: Located, findings: list[Finding]) -> Rows:
-    place = piece.document.place(*piece.path)
-    lines = [
+def table_lines(piece: Located) -> list[tuple[int, list[str]]]:
+    """The lines of a text table, without blank ones and comments: the number of each in the file, and its cells."""
+    first = piece.document.place(*piece.path).line + 1
+    return [
         (number, text.split())
-        for number, text in enumerate(piece.content.splitlines(), place.line + 1)
+        for number, text in enumerate(piece.content.splitlines(), first)
         if text.strip() and not text.lstrip().startswith("#")
     ]
+
+
+def _table(piece: Located, findings: list[Finding]) -> Rows:
+    lines = table_lines(piece)
     if not lines or lines[0][1][0].lower() != NAME:
         message = f"the first line of the table does not begin with '{NAME}'"
-        findings.append(_finding(piece, lines[0][0] if lines else place.line, message, "name the columns there"))
+        line = lines[0][0] if lines else piece.document.place(*piece.path).line
+        findings.append(_finding(piece, line, message, "name the columns there"))
         return {}
     columns = [column.lower() for column in lines[0][1][1:]]
     rows: Rows = {}

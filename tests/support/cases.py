@@ -1,0 +1,54 @@
+"""Cases of the invented observatory, written as a user writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+from support.observatory import Content, rule, write_ruleset
+
+from asnforge.cases.model import CaseResult
+from asnforge.cases.suite import Suite, load_suite, run_suite
+
+DEFAULTS = """\
+defaults:
+  FILE: '{name}_raw.fits'
+  PROPOSAL: 7
+  CAMERA: red
+  FIELD: 1
+  BAND: g
+cases:
+"""
+
+FIELDS = rule(
+    "Fields",
+    select={"light": {"column": "BAND", "in": ["g", "r"]}},
+    group_by={"field": {"column": "FIELD"}, "light": {"column": "BAND"}},
+    require={"psf": {"members": "psf"}},
+)
+
+
+def write_cases(
+    folder: Path, text: str, name: str = "fields", defaults: str = DEFAULTS, rules: Mapping[str, Content] | None = None
+) -> Path:
+    """A rule set with a file of cases beside a rule."""
+    write_ruleset(folder, *((rules or {"fields": FIELDS}).values()))
+    path = folder / f"{name}.cases.yaml"
+    body = dedent(text).strip("\n")
+    indented = "\n".join(f"  {line}" if line.strip() else "" for line in body.splitlines()) if defaults else body
+    path.write_text(defaults + indented + "\n", encoding="utf-8")
+    return path
+
+
+def suite(folder: Path, text: str, **more: str) -> Suite:
+    """The suite of a file of cases."""
+    write_cases(folder, text, **more)
+    return load_suite(folder)
+
+
+def results(folder: Path, text: str, **more: str) -> list[CaseResult]:
+    """What came of the cases of a file."""
+    made = suite(folder, text, **more)
+    assert made.findings == ()
+    return [result for outcome in run_suite(made) for result in outcome.results]

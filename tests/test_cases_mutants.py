@@ -1,0 +1,108 @@
+"""Mutants: a rule with one thing removed or inverted, everything in it once."""
+
+from __future__ import annotations
+
+from support.observatory import rule, ruleset
+
+from asnforge.cases.mutants import mutants
+from asnforge.rules.model import Rule
+
+WHOLE = rule(
+    select={
+        "light": {"column": "BAND", "is": "g"},
+        "no_setup": {"not": {"use": "setup"}},
+        "nest": {
+            "any": [{"column": "GRID", "is": "x"}, {"all": [{"use": "sky"}, {"not": {"column": "OBS", "is": "1"}}]}]
+        },
+    },
+    group_by={
+        "field": {"column": "FIELD", "when": {"use": "science"}},
+        "grid": {
+            "columns": ["GRID", "BAND"],
+            "optional": "yes",
+            "instead": {"candidate_id": "c5", "candidate_type": "tile", "value": "0"},
+        },
+    },
+    attach={"setup": {"when": {"use": "setup"}, "match": ["OBS", "FIELD"], "as": "setup"}},
+    repeat=[{"members": "science", "as": "background", "at_least": 2}],
+    require={
+        "two": {"members": "any", "at_least": 2},
+        "nights": {"distinct": "OBS", "in_scopes": ["tile", "night"]},
+        "tile": {"scope_in": ["tile"]},
+    },
+    take_as={"exptype": "science", "except": ["setup"]},
+    member_name="{root}{end}",
+)
+
+EXPECTED = """\
+constraint light removed
+constraint light: inverted: BAND is g
+constraint no_setup removed
+constraint no_setup: inverted: not setup
+constraint nest removed
+constraint nest: inverted: GRID is x or (sky and OBS is not 1)
+constraint nest: removed: GRID is x
+constraint nest: inverted: GRID is x
+constraint nest: removed: sky and OBS is not 1
+constraint nest: inverted: sky and OBS is not 1
+constraint nest: removed: sky
+constraint nest: inverted: sky
+constraint nest: removed: OBS is not 1
+constraint nest: inverted: OBS is not 1
+key programme removed
+key programme: optional yes
+key camera removed
+key camera: optional yes
+key field removed
+key field: optional yes
+key field: when removed
+key field: when inverted: science
+key grid removed
+key grid: optional no
+key grid: column grid removed
+key grid: column band removed
+key grid: instead removed
+attachment setup removed
+attachment setup: when inverted: setup
+attachment setup: match obs removed
+attachment setup: match field removed
+attachment setup: as removed
+requirement science removed
+requirement science: at least 2
+requirement two removed
+requirement two: at least 3
+requirement two: at least 1
+requirement nights removed
+requirement nights: at least 2
+requirement nights: in all scopes
+requirement nights: scope type tile removed
+requirement nights: scope type night removed
+requirement tile removed
+requirement tile: inverted
+repeat science removed
+repeat science: at least 3
+repeat science: at least 1
+take_as removed
+take_as: except setup removed
+member_name removed
+"""
+
+
+def made() -> Rule:
+    (found,) = ruleset(WHOLE).rules
+    return found
+
+
+def test_everything_in_a_rule_is_removed_and_inverted_once() -> None:
+    assert "".join(f"{mutant.what}\n" for mutant in mutants(made())) == EXPECTED
+
+
+def test_every_mutant_is_another_rule() -> None:
+    rules = [mutant.rule for mutant in mutants(made())]
+    assert made() not in rules
+    assert len(set(rules)) == len(rules)
+
+
+def test_a_rule_of_nothing_but_what_is_shared_has_the_mutants_of_that() -> None:
+    (plain,) = ruleset(rule()).rules
+    assert [mutant.what.split()[0] for mutant in mutants(plain)] == ["key"] * 4 + ["requirement"] * 2
