@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
-from support.observatory import Content, rule, write_ruleset
+from support.observatory import rule, write_ruleset
 
 from asnforge.cases.model import CaseResult
 from asnforge.cases.suite import Suite, load_suite, run_suite
@@ -29,11 +28,9 @@ FIELDS = rule(
 )
 
 
-def write_cases(
-    folder: Path, text: str, name: str = "fields", defaults: str = DEFAULTS, rules: Mapping[str, Content] | None = None
-) -> Path:
+def write_cases(folder: Path, text: str, name: str = "fields", defaults: str = DEFAULTS) -> Path:
     """A rule set with a file of cases beside a rule."""
-    write_ruleset(folder, *((rules or {"fields": FIELDS}).values()))
+    write_ruleset(folder, FIELDS)
     path = folder / f"{name}.cases.yaml"
     body = dedent(text).strip("\n")
     indented = "\n".join(f"  {line}" if line.strip() else "" for line in body.splitlines()) if defaults else body

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from asnforge.comparing.compare import compare
 from asnforge.comparing.load import from_associations
-from asnforge.comparing.model import Change, Comparison, Difference, ReadAssociation
+from asnforge.comparing.model import Change, Comparison, Difference, Options, ReadAssociation
 from asnforge.generation import EVERYWHERE, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
@@ -20,6 +20,8 @@ WORDS = {"missing": "lost", "unexpected": "gained"}
 """The kinds of a comparison in the words of an old and a new side, where they are others."""
 
 _MOST = 4
+_OPTIONS = Options(ignore=frozenset({"file_name"}))
+"""The counter in a file's name follows from the other associations; what counts is the product's name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +83,7 @@ def diff_pool(old: OldSide, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) 
     wanted = ruleset.columns_read()
     pool = old.pool if wanted <= old.columns else read_pool(old.pool.path, columns=wanted)
     made = from_associations(generate(pool, ruleset, choice=choice).associations)
-    return PoolDiff(old.pool.path, compare(old.associations, made))
+    return PoolDiff(old.pool.path, compare(old.associations, made, _OPTIONS))
 
 
 def diff_lines(diff: PoolDiff, limit: int = 20) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree import ElementTree
@@ -9,6 +10,9 @@ from xml.etree import ElementTree
 from asnforge.cases.codes import FAILED
 from asnforge.cases.model import CaseResult, Mismatch
 from asnforge.findings import Finding
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Letters that XML does not have."""
 
 
 def failure_text(result: CaseResult) -> str:
@@ -77,7 +81,8 @@ def junit_xml(results: Iterable[CaseResult], findings: Iterable[Finding] = ()) -
         totals = {"tests": str(len(elements)), "failures": count["failure"], "errors": count["error"]}
         ElementTree.SubElement(root, "testsuite", {"name": file, **totals}).extend(elements)
     ElementTree.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root) + b"\n"
+    text = _NO_XML.sub("?", ElementTree.tostring(root, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
 def _finding(result: CaseResult, mismatch: Mismatch) -> Finding:
