@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 from asnforge.cli.main import command
-from asnforge.cli.reference import reference
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "COMMANDS.md", "data/README.md"]
@@ -34,8 +36,21 @@ def commands() -> list[list[str]]:
 
 
 def test_the_command_reference_is_made_from_the_code() -> None:
-    made = (ROOT / "COMMANDS.md").read_text(encoding="utf-8")
-    assert made == reference(), "make it again: python -m asnforge.cli.reference > COMMANDS.md"
+    run = [sys.executable, "-m", "asnforge.cli.reference"]
+    made = subprocess.run(run, capture_output=True, encoding="utf-8", check=True).stdout
+    written = (ROOT / "COMMANDS.md").read_text(encoding="utf-8")
+    assert made == written, "make it again: python -m asnforge.cli.reference > COMMANDS.md"
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path)
+    (code,) = blocks("README.md", "python")
+    names: dict[str, Any] = {}
+    exec(code, names)
+    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert written == [association.file_name for association in names["generation"].associations]
+    assert written == sorted(path.name for path in (ROOT / "data/expected/programme_pool").iterdir())
 
 
 def test_documents_show_commands() -> None:
