@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.observatory import pool, rule, ruleset
 
-from asnforge.explaining import Evidence, explain_exposure, find_orphans, gather, why_not
+from asnforge.explaining import Evidence, explain_exposure, find_orphans, gather, places, why_not
 from asnforge.explaining.model import Exposure, GroupStory, Orphans
 from asnforge.explaining.text import brief_text, explanation_text, orphans_text, why_not_text
 from asnforge.grouping.scopes import ScopeChoice
@@ -226,11 +226,16 @@ def test_exposures_of_no_common_scope_are_apart() -> None:
 
 
 def test_each_exposure_has_a_line(evidence: Evidence) -> None:
-    text = brief_text(explain_exposure(evidence, row) for row in (C, E, TWIN))
-    assert text.splitlines() == [
+    assert brief_text(places(evidence)).splitlines() == [
+        "2  a_raw.fits  p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json",
+        "3  b_raw.fits  p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json, p007-z9_stack_02_asn.json",
         "4  c_raw.fits  p007-z9_stack_02_asn.json",
+        "5  d_raw.fits  orphan: no rule takes it: FIELD is undefined",
         "6  e_raw.fits  orphan: no rule takes it: BAND is y",
+        "7  s_raw.fits  p007-z9_stack_01_asn.json",
+        "8  t_raw.fits  orphan: it supports others (setup), but no group of its scopes has its OBS",
         "9  a_raw.fits  line 2 has the same file",
+        "10  x/y        orphan: FILE has a path in it",
     ]
 
 

@@ -64,7 +64,7 @@ def command(
 
 
 def _show_exposures(evidence: Evidence, names: tuple[str, ...], every: bool, as_json: bool) -> None:
-    from asnforge.explaining import explain_exposure, find_exposures
+    from asnforge.explaining import explain_exposure, find_exposures, places
     from asnforge.explaining.text import brief_text, explanation_text
 
     column = evidence.ruleset.members.file_name
@@ -75,7 +75,7 @@ def _show_exposures(evidence: Evidence, names: tuple[str, ...], every: bool, as_
     elif names:
         click.echo("\n\n".join(explanation_text(explanation, _width()) for explanation in explanations))
     else:
-        click.echo(brief_text(explanations, _width()))
+        click.echo(brief_text(places(evidence), _width()))
 
 
 def _show_orphans(evidence: Evidence, every: bool, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from asnforge.explaining.evidence import Evidence, gather
 from asnforge.explaining.finding import find_exposure, find_exposures
 from asnforge.explaining.orphans import find_orphans
 from asnforge.explaining.pairs import why_not
-from asnforge.explaining.stories import explain_exposure
+from asnforge.explaining.stories import explain_exposure, places
 
 __all__ = [
     "Evidence",
@@ -16,5 +16,6 @@ __all__ = [
     "find_exposures",
     "find_orphans",
     "gather",
+    "places",
     "why_not",
 ]

@@ -165,8 +165,16 @@ class Evidence:
         """The row with the same file that is in an association, where an exposure is neither in one nor an orphan."""
         if self.orphans[row] or self._in_association[row]:
             return None
-        codes = self.exposures.columns[self.ruleset.members.file_name].codes
-        return int(np.flatnonzero((codes == codes[row]) & self._in_association)[0])
+        return int(self._stand_ins[self.exposures.columns[self.ruleset.members.file_name].codes[row]])
+
+    @cached_property
+    def _stand_ins(self) -> Places:
+        """For each code of the files' column a row of it that is in an association, where there is one."""
+        files = self.exposures.columns[self.ruleset.members.file_name]
+        found = np.zeros(len(files.values), np.int64)
+        rows = np.flatnonzero(self._in_association)[::-1]
+        found[files.codes[rows]] = rows
+        return found
 
     @cached_property
     def _in_association(self) -> Mask:

@@ -9,7 +9,8 @@ import numpy as np
 from asnforge.associations.memberships import OWN
 from asnforge.explaining.evidence import Evidence, RuleEvidence
 from asnforge.explaining.lacking import lacks
-from asnforge.explaining.model import Explanation, GroupStory, RuleStory, Verdict
+from asnforge.explaining.model import Explanation, Exposure, GroupStory, RuleStory, Verdict
+from asnforge.explaining.orphans import find_orphans
 from asnforge.explaining.reasons import orphan_reason
 
 
@@ -34,6 +35,23 @@ def explain_exposure(evidence: Evidence, row: int, every: bool = False) -> Expla
         stand_in=None if twin is None else evidence.exposure(twin),
         rules=tuple(_story(evidence, rule, row, every, bool(len(scope))) for rule in evidence.rules),
     )
+
+
+def places(evidence: Evidence) -> Iterator[tuple[Exposure, str]]:
+    """Where each exposure of a pool went, in few words: its associations, why it is an orphan, or which line stands for it."""
+    files: dict[int, list[str]] = {}
+    for draft in evidence.grouping.pruned.kept:
+        name = evidence.file_name(draft)
+        for row in set(draft.rows().tolist()):
+            files.setdefault(row, []).append(name)
+    reasons = {exposure.line: entry.reason for entry in find_orphans(evidence) for exposure in entry.exposures}
+    for row in range(len(evidence.pool)):
+        exposure = evidence.exposure(row)
+        twin = evidence.stand_in(row)
+        if twin is not None:
+            yield exposure, f"line {evidence.exposure(twin).line} has the same file"
+        else:
+            yield exposure, ", ".join(sorted(files.get(row, ()))) or f"orphan: {reasons[exposure.line]}"
 
 
 def group_stories(evidence: Evidence, rule: RuleEvidence, row: int) -> tuple[GroupStory, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from asnforge.explaining.model import Explanation, GroupStory, Orphans, RuleStory, WhyNot
+from asnforge.explaining.model import Explanation, Exposure, GroupStory, Orphans, RuleStory, WhyNot
 
 _NARROWEST = 40
 _SHOWN = 10
@@ -17,9 +17,9 @@ def explanation_text(explanation: Explanation, width: int | None = None) -> str:
     return "\n".join(_explanation(explanation, width))
 
 
-def brief_text(explanations: Iterable[Explanation], width: int | None = None) -> str:
-    """A line for each exposure: the associations that it is in, or why it is in none."""
-    entries = [(f"{each.exposure.line}  {each.exposure.file_name}", _place(each)) for each in explanations]
+def brief_text(found: Iterable[tuple[Exposure, str]], width: int | None = None) -> str:
+    """A line for each exposure, with where it went."""
+    entries = [(f"{exposure.line}  {exposure.file_name}", place) for exposure, place in found]
     return "\n".join(_columns(entries, "", width))
 
 
@@ -46,12 +46,6 @@ def why_not_text(found: WhyNot, every: bool = False, width: int | None = None) -
     more = len(found.rules) - len(entries)
     rest = [f"    {more} more rules take neither; --all shows them"] if more else []
     return "\n".join([*head, "are together in no association:", *_columns(entries, "    ", width), *rest])
-
-
-def _place(explanation: Explanation) -> str:
-    if explanation.stand_in:
-        return f"line {explanation.stand_in.line} has the same file"
-    return ", ".join(explanation.associations()) or f"orphan: {explanation.orphan}"
 
 
 def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
