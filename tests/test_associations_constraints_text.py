@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from support.observatory import Content, generated, rule
 
@@ -13,7 +15,7 @@ c    7        red    R    .    1
 """
 
 
-def text(**blocks: object) -> str:
+def text(**blocks: Any) -> str:
     (association,) = generated(TABLE, rule(**blocks)).associations
     return association.constraints
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from support.observatory import Content, generated, group, members, pool, rule, ruleset
+from support.observatory import Content, generated, members, pool, rule, ruleset
+
+from asnforge.generation import group
 
 
 def stay(table: str, *rules: Content) -> list[tuple[str, str, str]]:

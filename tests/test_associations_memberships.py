@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.observatory import Content, generated, group, members, pool, rule, ruleset
+from support.observatory import Content, generated, members, pool, rule, ruleset
+
+from asnforge.generation import group
 
 SETUP = {"setup": {"when": {"use": "setup"}, "match": ["PROPOSAL", "OBS"]}}
 NO_SETUP = {"no_setup": {"not": {"use": "setup"}}}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from support.observatory import generated, group, members, pool, rule, ruleset
+from support.observatory import generated, members, pool, rule, ruleset
 
 from asnforge.findings import CannotContinue
-from asnforge.generation import RuleCount, generate
+from asnforge.generation import RuleCount, generate, group
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.reader import read_pool
 
@@ -53,7 +55,7 @@ def test_merged_associations_are_counted_as_they_are_written() -> None:
     assert generation.counts == (RuleCount("Bands", 1, 2), RuleCount("Fields", 1, 4))
 
 
-def test_faulty_lines_of_the_file_are_orphans(tmp_path) -> None:
+def test_faulty_lines_of_the_file_are_orphans(tmp_path: Path) -> None:
     path = tmp_path / "pool.tsv"
     path.write_text("FILE\tPROPOSAL\tCAMERA\na_raw.f\t7\tred\nb_raw.f\t7\nc_raw.f\t7\tred\n")
     generation = generate(read_pool(path), ruleset(rule()))

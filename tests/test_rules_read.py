@@ -60,7 +60,7 @@ def test_a_later_rule_set_replaces_shared_parts_by_name(lynx: Path) -> None:
     names = {"field": {"key": "field", "before": "target"}}
     write_ruleset(Path("bobcat"), ruleset="bobcat", names=names, undefined=["?"])
     read = read_ruleset(lynx, "bobcat")
-    assert (read.name, read.undefined, read.names["field"].before) == ("bobcat", {"?"}, "target")
+    assert (read.name, read.undefined, read.names["field"].before) == ("bobcat", frozenset({"?"}), "target")
     assert read.names["scope"].keys == ("scope",)
     assert types(read) == {"Image": "stack", "Spectrum": "trace"}
 

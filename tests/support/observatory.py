@@ -93,7 +93,7 @@ IMAGE: Content = {
 COLUMNS = "FILE PROPOSAL CAMERA CANDIDATES"
 
 
-def rule(name: str = "Image", **blocks: Any) -> Content:
+def rule(name: str = "Image", /, **blocks: Any) -> Content:
     """A rule of the invented observatory, of the images' rule with other blocks."""
     return {**copy.deepcopy(IMAGE), "rule": name, **blocks}
 
