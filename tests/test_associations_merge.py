@@ -47,6 +47,17 @@ def test_nothing_is_lost_or_changed_in_the_products() -> None:
     }
 
 
+def test_products_of_one_name_stay_apart() -> None:
+    by_band = rule(group_by={"band": {"column": "BAND"}}, product="{scope}-{camera}-{frame}")
+    table = "FILE PROPOSAL CAMERA BAND\na 7 red g\nb 7 red r\nc 7 blue r\nd 7 red z"
+    found = generated(table, by_band, merge=True).associations
+    assert [(one.file_name, [product.name for product in one.products]) for one in found] == [
+        ("p007-z9_stack_01_asn.json", ["z9-blue-", "z9-red-"]),
+        ("p007-z9_stack_03_asn.json", ["z9-red-"]),
+        ("p007-z9_stack_04_asn.json", ["z9-red-"]),
+    ]
+
+
 def test_rules_of_one_type_do_not_share_a_file() -> None:
     other = rule("Other", group_by=KEYS, member_name="{root}-x{end}", product="x-{scope}-{field}-{light}")
     table = "FILE PROPOSAL CAMERA FIELD\na_raw.f 7 red 1\nb_raw.f 7 red 2"

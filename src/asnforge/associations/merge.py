@@ -17,11 +17,16 @@ _LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
 def merge_associations(associations: Iterable[Association], ruleset: Ruleset) -> tuple[Association, ...]:
     """Associations of the same rule, scope and program become one with several products.
 
-    Keywords that differ are joined by ``|``, each value once.
+    Keywords that differ are joined by ``|``, each value once. A product whose name one has already goes into the next
+    one, as a pipeline that runs on both would overwrite the one with the other.
     """
-    together: dict[tuple[str, str, str], list[Association]] = defaultdict(list)
+    together: dict[tuple[str, str, str, int], list[Association]] = defaultdict(list)
+    named: Counter[tuple[str, ...]] = Counter()
     for association in associations:
-        together[association.program, association.asn_id, association.asn_rule].append(association)
+        belongs = (association.program, association.asn_id, association.asn_rule)
+        products = (*belongs, *(product.name for product in association.products))
+        together[*belongs, named[products]].append(association)
+        named[products] += 1
     return tuple(_merged(same, ruleset) for same in together.values())
 
 
