@@ -10,6 +10,8 @@ from asnforge.rules.model import Rule
 WHOLE = rule(
     select={
         "light": {"column": "BAND", "is": "g"},
+        "open": {"not": {"column": "GRID", "in": ["x", "y"]}},
+        "pair": {"table": "pairs", "columns": ["FIELD", "BAND"]},
         "no_setup": {"not": {"use": "setup"}},
         "nest": {
             "any": [{"column": "GRID", "is": "x"}, {"all": [{"use": "sky"}, {"not": {"column": "OBS", "is": "1"}}]}]
@@ -37,6 +39,14 @@ WHOLE = rule(
 EXPECTED = """\
 constraint light removed
 constraint light: inverted: BAND is g
+constraint open removed
+constraint open: inverted: GRID is none of x, y
+constraint open: value removed: x
+constraint open: value removed: y
+constraint pair removed
+constraint pair: inverted: (FIELD, BAND) is a row of table pairs
+constraint pair: row removed: 1, g
+constraint pair: row removed: 2, r
 constraint no_setup removed
 constraint no_setup: inverted: not setup
 constraint nest removed
@@ -89,7 +99,7 @@ member_name removed
 
 
 def made() -> Rule:
-    (found,) = ruleset(WHOLE).rules
+    (found,) = ruleset(WHOLE, tables={"pairs": {"rows": [["2", "r"], ["1", "g"]]}}).rules
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from asnforge.cases.model import IMPLIED
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, OneOf
 from asnforge.rules.model import (
     Attachment,
     DistinctRequired,
@@ -76,6 +76,7 @@ def _constraints(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:
 
 
 def _inside(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:
+    """The constraint with something inside of it changed."""
     match constraint:
         case Not(part=part) | Condition(part=part):
             for what, changed in _inside(part):
@@ -86,6 +87,18 @@ def _inside(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:
                     yield f"removed: {part.describe()}", replace(constraint, parts=_without(parts, place))
                 for what, changed in _constraints(part):
                     yield what, replace(constraint, parts=_with(parts, place, changed))
+        case _:
+            yield from _fewer(constraint)
+
+
+def _fewer(leaf: Constraint) -> Iterator[tuple[str, Constraint]]:
+    """A constraint that reads columns without one of several values, or of the rows of its table."""
+    if isinstance(leaf, OneOf) and len(leaf.values) > 1:
+        for place, value in enumerate(leaf.values):
+            yield f"value removed: {value}", replace(leaf, values=_without(leaf.values, place))
+    if isinstance(leaf, InTable):
+        for row in sorted(leaf.rows):
+            yield f"row removed: {', '.join(row)}", replace(leaf, rows=leaf.rows - {row})
 
 
 def _inverted(constraint: Constraint) -> Constraint:
