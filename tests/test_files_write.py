@@ -112,6 +112,15 @@ def test_a_name_that_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["../x", "/x", "a/b", "a\\b", "a\nb"])
+def test_a_product_whose_files_would_be_elsewhere(tmp_path: Path, name: str) -> None:
+    product = replace(ASSOCIATION.products[0], name=name)
+    assert refused(tmp_path / "out", ASSOCIATION, replace(ASSOCIATION, products=(product,))) == (
+        f"DIR: G110 a product of Image would be {name!r}, outside the folder; mend product of the rule"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_of_one_name(tmp_path: Path) -> None:
     other = replace(ASSOCIATION, asn_rule="Other")
     assert refused(tmp_path, ASSOCIATION, other) == (

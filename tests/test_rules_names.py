@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asnforge.rules.names import NamePart, fill, pieces
+from asnforge.rules.names import NamePart, fill, leads_away, pieces
 
 KEYS = {"number": "7", "long": "123456", "band": "r", "grid": "fine", "frame": "whole"}
 DISTINCT = {"slit": ("s2", "s1"), "none": ()}
@@ -59,3 +59,11 @@ def test_what_is_no_template(template: str) -> None:
 
 def test_filling_a_template() -> None:
     assert fill("{a}-{{stays}}-{b}{a}", {"a": "1", "b": "2"}) == "1-{stays}-21"
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [("", False), ("{target}-é b", False), ("..", False), ("a/b", True), ("..\\b", True), ("a\0", True), ("a\n", True)],
+)
+def test_a_text_that_leads_out_of_a_folder(text: str, leads: bool) -> None:
+    assert leads_away(text) is leads

@@ -11,6 +11,7 @@ from asnforge.atomic import write_atomically
 from asnforge.files.schema import check_generated
 from asnforge.findings import CannotContinue, Finding
 from asnforge.grouping import codes
+from asnforge.rules.names import leads_away
 
 SUFFIX = "_asn.json"
 """How the names of association files end, by convention of the field."""
@@ -108,7 +109,7 @@ def make_folder(folder: Path) -> None:
 
 
 def check_names(associations: Iterable[Association], folder: Path) -> None:
-    """Refuse names of files that would lead out of the folder, or that two associations have.
+    """Refuse names of files and products that would lead out of the folder, and a file that two associations would be.
 
     Raises
     ------
@@ -119,9 +120,13 @@ def check_names(associations: Iterable[Association], folder: Path) -> None:
     named: dict[str, Association] = {}
     for association in associations:
         name = association.file_name
-        if name in ("", "..") or Path(name).name != name or "\\" in name or not name.isprintable():
+        if name in ("", "..") or leads_away(name) or Path(name).name != name:
             message = f"the file of an association of {association.asn_rule} would be {name!r}, outside the folder"
             raise CannotContinue(Finding(codes.OUTSIDE.code, message, str(folder), hint=hint))
+        for product in association.products:
+            if leads_away(product.name):
+                message = f"a product of {association.asn_rule} would be {product.name!r}, outside the folder"
+                raise CannotContinue(Finding(codes.OUTSIDE.code, message, str(folder), hint="mend product of the rule"))
         if name in named:
             rules = " and ".join(dict.fromkeys((named[name].asn_rule, association.asn_rule)))
             message = f"two associations of {rules} would both be the file {name}"

@@ -53,7 +53,7 @@ NO_FOLDER = Code("G109", "a folder cannot be made", "The system refuses it; its 
 OUTSIDE = Code(
     "G110",
     "a file would be outside the folder",
-    "The template of file names in the rule set, or a value in the pool, makes a name with a folder in it. It is not written.",
+    "The template of file names or products, or a value in the pool, makes a name with a folder in it. It is not written.",
 )
 SHARED_FOLDER = Code(
     "G111",

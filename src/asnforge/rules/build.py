@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from asnforge.findings import Code
 from asnforge.rules.build_constraints import build_constraint, check_conditions, checked_pattern, column_names
-from asnforge.rules.codes import CIRCLE, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
+from asnforge.rules.codes import CIRCLE, LEADS_AWAY, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import (
     SCIENCE,
@@ -28,7 +28,7 @@ from asnforge.rules.model import (
     Select,
     TakeAs,
 )
-from asnforge.rules.names import NamePart, pieces
+from asnforge.rules.names import NamePart, leads_away, pieces
 from asnforge.rules.shared import Located, Shared, near
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
@@ -46,7 +46,7 @@ _T = TypeVar("_T")
 def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
     """A rule set from its documents; faults are gathered in `shared`."""
     head = shared.documents[-1].content
-    names = {name: _name_part(found) for name in shared.names("names") if (found := shared.find("names", name))}
+    names = {name: _name_part(found, shared) for name in shared.names("names") if (found := shared.find("names", name))}
     derived = {name.lower(): _derived(name, shared) for name in shared.names("derived")}
     built = tuple(sorted((build_rule(rule, shared) for rule in rules), key=lambda rule: rule.name))
     undefined = shared.block("undefined")
@@ -187,6 +187,7 @@ def _product(piece: Located, shared: Shared) -> str:
             return template
         piece, template = found, found.content
     _check_template(piece, shared.names("names"), "name part", shared)
+    _check_stays(piece, shared)
     return template
 
 
@@ -205,8 +206,18 @@ def _check_template(piece: Located, known: tuple[str, ...], what: str, shared: S
             shared.report(piece.finding(UNKNOWN_NAME.code, f"there is no {what} {name}", near(name, known)))
 
 
-def _name_part(piece: Located) -> NamePart:
+def _check_stays(piece: Located, shared: Shared) -> None:
+    """Report a text of a name that would lead out of a folder."""
+    if leads_away(piece.content):
+        message = f"{piece.content!r} has a path or a control character in it, and what it names stays in one folder"
+        shared.report(piece.finding(LEADS_AWAY.code, message, "join words with - or _"))
+
+
+def _name_part(piece: Located, shared: Shared) -> NamePart:
     content = piece.content
+    for text in ("before", "after", "join", "empty"):
+        if (found := piece.get(text)) is not None:
+            _check_stays(found, shared)
     values_of = content.get("values_of")
     return NamePart(
         keys=(content["key"],) if "key" in content else tuple(content.get("keys", ())),
@@ -303,6 +314,7 @@ def _check_member_name(piece: Located, shared: Shared) -> None:
     pattern = members.content["pattern"] if members else ""
     groups = tuple(re.findall(r"\(\?P<(\w+)>", pattern))
     _check_template(piece, (*groups, *shared.names("derived")), "group of the pattern or derived column", shared)
+    _check_stays(piece, shared)
 
 
 def _keywords(shared: Shared) -> Keywords:
@@ -311,5 +323,6 @@ def _keywords(shared: Shared) -> Keywords:
     content = piece.content
     for template in ("file_name", "program", "target"):
         _check_template(piece[template], shared.names("names"), "name part", shared)
+    _check_stays(piece["file_name"], shared)
     status = content["degraded_status"]
     return Keywords(content["file_name"], content["program"], content["target"], status["none"], status["some"])

@@ -110,6 +110,12 @@ RUNAWAY = Code(
     "(?:[a-z]+,)* and not (?:[a-z]+,?)*. Look-around and references to groups are refused as well: not, all and any of "
     "the rule say it.",
 )
+LEADS_AWAY = Code(
+    "R208",
+    "a name with a path in it",
+    "Names of files, products and members are names alone: what is written stays in the folder that it is written to. So no "
+    "text of a template or name part has a slash, a backslash or a control character.",
+)
 CONTRADICTION = Code(
     "R301",
     "a constraint that nothing can pass",

@@ -82,3 +82,8 @@ def pieces(template: str) -> tuple[tuple[str, str | None], ...]:
 def fill(template: str, texts: Mapping[str, str]) -> str:
     """A template with the text of each name in it."""
     return "".join(literal + (texts[name] if name is not None else "") for literal, name in pieces(template))
+
+
+def leads_away(text: str) -> bool:
+    """Whether a text in a name could lead out of the folder that the name is for, or is none that can be shown."""
+    return "/" in text or "\\" in text or not text.isprintable()
