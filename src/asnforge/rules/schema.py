@@ -188,4 +188,20 @@ def _validator(kind: Kind) -> Any:
     from referencing import Registry, Resource
 
     registry: Registry[Any] = Registry().with_resources([("rule.schema.json", Resource.from_contents(schema("rule")))])
-    return jsonschema.Draft202012Validator(schema(kind), registry=registry)
+    keywords = {"additionalProperties": _other_keys}
+    ordered = jsonschema.validators.extend(jsonschema.Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
+    return ordered(schema(kind), registry=registry)
+
+
+def _other_keys(validator: Any, wanted: Any, instance: Any, within: dict[str, Any]) -> Iterator[Any]:
+    """``additionalProperties`` in the order of the file: jsonschema goes through a set, which differs from run to run."""
+    if not isinstance(instance, dict):
+        return
+    others = [key for key in instance if key not in within.get("properties", {})]
+    if isinstance(wanted, dict):
+        for key in others:
+            yield from validator.descend(instance[key], wanted, path=key)
+    elif others and not wanted:
+        from jsonschema import ValidationError
+
+        yield ValidationError(f"{', '.join(others)} unexpected")
