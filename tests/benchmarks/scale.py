@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gc
 import math
+import os
 import shutil
 import subprocess
 import sys
@@ -19,13 +20,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import peer
 from pools import write_pool
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
+INTERVAL = 0.05
+"""Seconds between two looks at what a command uses."""
 PEER_SIZES = (100, 400, 800)
 COMMAND = [str(Path(sys.executable).with_name("asnforge"))]
 
@@ -41,37 +45,53 @@ def descendants(root: int) -> Iterator[int]:
         yield from descendants(int(child))
 
 
-def memory(root: int) -> int:
-    """The bytes that a process and all that it started have; what they share counts once."""
-    total = 0
-    for process in descendants(root):
-        try:
-            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
-    return total
+@dataclass
+class Use:
+    """What a command took: seconds from start to end, processor seconds and peak memory of all its processes."""
+
+    seconds: float = 0.0
+    processor: float = 0.0
+    peak: int = 0
 
 
-def whole(arguments: list[str]) -> tuple[float, float]:
-    """Run a command: seconds from start to end, and the peak memory of all its processes in bytes."""
-    peak, done = [0], threading.Event()
+def memory(process: int) -> int:
+    """The bytes that a process has; what it shares with others counts in equal parts."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
+
+
+def processor_seconds(process: int) -> float:
+    """The processor seconds that a process has used so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def whole(arguments: list[str]) -> Use:
+    """Run a command."""
+    use, done = Use(), threading.Event()
+    used: dict[int, float] = {}
     started = time.perf_counter()
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def watch() -> None:
-        while not done.wait(0.05):
-            peak[0] = max(peak[0], memory(process.pid))
+        while not done.wait(INTERVAL):
+            total = 0
+            for each in descendants(process.pid):
+                with suppress(OSError, IndexError):
+                    total += memory(each)
+                    used[each] = processor_seconds(each)
+            use.peak = max(use.peak, total)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
     _, said = process.communicate()
-    seconds = time.perf_counter() - started
+    use.seconds = time.perf_counter() - started
     done.set()
     watcher.join()
+    use.processor = sum(used.values())
     if process.returncode:
         sys.exit(said.decode())
-    return seconds, peak[0]
+    return use
 
 
 class Stopwatch:
@@ -130,26 +150,27 @@ def stages(pool: Path, output: Path) -> dict[str, float]:
     return watch.seconds
 
 
-def floor(pool: Path, made: Path, output: Path) -> tuple[float, float, int]:
-    """Seconds to read the bytes with pyarrow and to write the same files with plain Python, and the count of files."""
+def floor(pool: Path, made: Path, output: Path) -> tuple[Use, int]:
+    """What it takes to read the bytes with pyarrow and to write the same files with plain Python; the count of files."""
     import pyarrow.csv
 
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     pyarrow.csv.read_csv(pool, parse_options=pyarrow.csv.ParseOptions(delimiter="\t"))
-    reading = time.perf_counter() - started
+    reading = Use(time.perf_counter() - started, time.process_time() - used)
     files = [(path.relative_to(made), path.read_bytes()) for path in sorted(made.rglob("*_asn.json"))]
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     for folder in {name.parent for name, _ in files}:
         (output / folder).mkdir(parents=True)
     for name, data in files:
         with (output / name).open("wb") as file:
             file.write(data)
-    return reading, time.perf_counter() - started, len(files)
+    seconds = reading.seconds + time.perf_counter() - started
+    return Use(seconds, reading.processor + time.process_time() - used), len(files)
 
 
 def row(cells: list[object]) -> None:
     """Print a line of the table."""
-    print("".join(f"{cell:>12.2f}" if isinstance(cell, float) else f"{cell!s:>12}" for cell in cells), flush=True)
+    print("".join(f"{cell:>10.2f}" if isinstance(cell, float) else f"{cell!s:>10}" for cell in cells), flush=True)
 
 
 def measure(size: int, work: Path, processes: int, seed: int) -> float:
@@ -167,13 +188,12 @@ def measure(size: int, work: Path, processes: int, seed: int) -> float:
         "--layout",
         "program",
     ]
-    seconds, peak = whole(arguments)
-    again, _ = whole(arguments)
-    reading, writing, files = floor(pool, work / f"ours_{size}", work / f"floor_{size}")
+    use, again = whole(arguments), whole(arguments)
+    least, files = floor(pool, work / f"ours_{size}", work / f"floor_{size}")
     spent = stages(pool, work / f"stages_{size}")
-    ratio = seconds / (reading + writing)
-    row([f"{size:,}", files, seconds, again, reading + writing, ratio, peak / (1 << 20), *spent.values()])
-    return seconds
+    times = [least.seconds, use.seconds / least.seconds, use.processor, again.processor, least.processor]
+    row([f"{size:,}", files, use.seconds, again.seconds, *times, use.peak >> 20, *spent.values()])
+    return use.seconds
 
 
 def beside_peer(work: Path, seed: int) -> None:
@@ -186,9 +206,9 @@ def beside_peer(work: Path, seed: int) -> None:
     for size in PEER_SIZES:
         pool = work / f"peer_{size}.tsv"
         write_pool(pool, size, seed)
-        theirs, _ = whole(peer.command(python, pool, work / f"peer_out_{size}"))
-        own, _ = whole([*COMMAND, "generate", str(pool), "-o", str(work / f"peer_ours_{size}")])
-        row([size, theirs, own, theirs / own])
+        theirs = whole(peer.command(python, pool, work / f"peer_out_{size}"))
+        own = whole([*COMMAND, "generate", str(pool), "-o", str(work / f"peer_ours_{size}")])
+        row([size, theirs.seconds, own.seconds, theirs.seconds / own.seconds])
 
 
 def main() -> None:
@@ -205,10 +225,23 @@ def main() -> None:
     work = Path(tempfile.mkdtemp(prefix="asnforge-scale-", dir=options.folder))
     try:
         print(
-            f"whole command with -j {options.jobs}, again into the same folder, and the floor: wall seconds; peak: MiB"
+            f"The whole command with -j {options.jobs}, again into the same folder, and the floor: seconds by the clock,"
         )
-        print("of all processes; stages: processor seconds in one process\n")
-        head = ["exposures", "files", "whole s", "again s", "floor s", "times floor", "peak MiB"]
+        print(
+            "and processor seconds of all processes; their peak memory; the stages in one process: processor seconds.\n"
+        )
+        head = [
+            "exposures",
+            "files",
+            "whole",
+            "again",
+            "floor",
+            "times",
+            "cpu whole",
+            "cpu again",
+            "cpu floor",
+            "peak MiB",
+        ]
         row([*head, "reading", "grouping", "building", "checking", "writing"])
         seconds = {size: measure(size, work, options.jobs, options.seed) for size in options.sizes}
         large = [size for size in seconds if size >= min(10_000, max(seconds))]

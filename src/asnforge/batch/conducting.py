@@ -14,14 +14,12 @@ from asnforge.batch.cutting import Cut, cut
 from asnforge.batch.dividing import Division, find_division
 from asnforge.batch.jobs import Job, Look, Made, Order, Survey, Surveyed, Unit
 from asnforge.batch.scanning import Scan
+from asnforge.batch.starting import LARGE
 from asnforge.findings import CannotContinue, Finding
 from asnforge.pool import cut_ranges
 from asnforge.pool.source import find_source
 from asnforge.pool.text import read_header
 from asnforge.running import pool_stem
-
-LARGE = 16 << 20
-"""From how many bytes on a pool is cut into pieces."""
 
 _LOOK = 32 << 20
 """How many bytes of a large pool are scanned in one job."""

@@ -10,14 +10,13 @@ import signal
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext, ForkServerContext
 from multiprocessing.process import BaseProcess
 from time import monotonic
 
 from asnforge.batch.crews import TRIES, Failed, Outcome, attempt, worker_died
 from asnforge.batch.jobs import Job, Order
+from asnforge.batch.starting import context
 from asnforge.batch.work import took_too_long
 
 
@@ -52,7 +51,7 @@ class Processes:
         self._order = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
         self._timeout = order.timeout
         self._tasks: deque[_Task] = deque()
-        self._context = _context()
+        self._context = context()
         self._workers: list[_Worker] = []
 
     def submit(self, ticket: int, job: Job) -> None:
@@ -150,21 +149,6 @@ class Processes:
         worker.pipe.close()
 
 
-def warm_up() -> None:
-    """Begin to import what workers need, beside whatever else there is to do first; of use, but not needed."""
-    if isinstance(_context(), ForkServerContext):
-        forkserver.ensure_running()
-
-
-def _context() -> BaseContext:
-    """Workers come from a clean process that has everything imported already, where the system can do that."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["asnforge.batch.warm"])
-    return context
-
-
 def _serve(pipe: Connection, order_bytes: bytes) -> None:
     """Do jobs until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -176,9 +160,9 @@ def _serve(pipe: Connection, order_bytes: bytes) -> None:
     while True:
         try:
             job: Job = pipe.recv()
-        except EOFError:
+            pipe.send(attempt(job, order))
+        except (EOFError, OSError):
             return
-        pipe.send(attempt(job, order))
         del job
         gc.collect()
 

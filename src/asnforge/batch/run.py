@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-from asnforge.atomic import TEMPORARY_SUFFIX
-from asnforge.batch import codes
 from asnforge.batch.archive import Archive
 from asnforge.batch.cluster import Cluster
-from asnforge.batch.conducting import LARGE, Conductor, PoolState
+from asnforge.batch.conducting import Conductor, PoolState
 from asnforge.batch.crews import Alone, Crew
 from asnforge.batch.digests import digest, ruleset_digest
 from asnforge.batch.filing import Filing
+from asnforge.batch.folder import taken
 from asnforge.batch.jobs import Made, Order
 from asnforge.batch.manifest import DONE, FAILED, NOT_RUN, Manifest, Record, state_of, still_there
 from asnforge.batch.processes import Processes
-from asnforge.files.write import make_folder
-from asnforge.findings import CannotContinue, Finding
+from asnforge.batch.starting import is_small
+from asnforge.findings import Finding
 from asnforge.version import __version__
 
 SHOWN = 5
@@ -105,9 +102,7 @@ def run_batch(pools: Sequence[str], order: Order, plan: Plan, told: Told | None 
     with ExitStack() as stack:
         manifest = None
         if not order.archive:
-            make_folder(order.output)
-            stack.enter_context(_only_one(order.output))
-            _remove_unfinished(order.output)
+            stack.enter_context(taken(order.output))
             manifest = Manifest(order.output)
             stack.callback(manifest.tidy)
         archive = stack.enter_context(Archive(plan.archive)) if plan.archive is not None else None
@@ -244,40 +239,6 @@ def _first_of_each(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def _crew(pools: Sequence[str], order: Order, plan: Plan) -> Crew:
     if plan.scheduler is not None:
         return Cluster(order, plan.scheduler)
-    if order.timeout is None and (plan.processes == 1 or _is_small(pools)):
+    if order.timeout is None and (plan.processes == 1 or is_small(pools)):
         return Alone(order)
     return Processes(order, plan.processes)
-
-
-def _is_small(pools: Sequence[str]) -> bool:
-    """Whether there is too little to do for several processes to share it."""
-    try:
-        return len(pools) == 1 and os.stat(pools[0]).st_size < LARGE  # noqa: PTH116
-    except (OSError, ValueError):
-        return True
-
-
-@contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Keep other batches from writing to a folder at the same time."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        hint = "wait for it to end, or choose another folder"
-        raise CannotContinue(
-            Finding(codes.LOCKED.code, "another batch writes to the folder", str(folder), hint=hint)
-        ) from error
-    try:
-        yield
-    finally:
-        os.close(handle)
-
-
-def _remove_unfinished(folder: Path) -> None:
-    """Remove what a killed batch was writing when it was killed."""
-    for above, _, names in os.walk(folder):
-        for name in names:
-            if name.startswith(".") and name.endswith(TEMPORARY_SUFFIX):
-                Path(above, name).unlink(missing_ok=True)

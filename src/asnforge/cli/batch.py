@@ -85,15 +85,21 @@ def command(
     line. DIR/manifest.jsonl has a line for each pool. A pool that fails does not end the batch. Exit status: 0 done, 2 a
     pool failed or nothing could be done.
     """
-    from asnforge.batch.jobs import Order
-    from asnforge.batch.manifest import FAILED
-    from asnforge.batch.run import Plan, run_batch
     from asnforge.batch.sources import find_pools
-    from asnforge.cli.batch_show import progress, show_json, show_report, show_summary
-    from asnforge.running import Settings
+    from asnforge.batch.starting import begin, is_small
 
     _check(output, archive, resume, scheduler, processes)
     started = perf_counter()
+    named = find_pools(pools)
+    if processes != 1 and not is_small(named):
+        begin()
+
+    from asnforge.batch.jobs import Order
+    from asnforge.batch.manifest import FAILED
+    from asnforge.batch.run import Plan, run_batch
+    from asnforge.cli.batch_show import progress, show_json, show_report, show_summary
+    from asnforge.running import Settings
+
     settings = Settings(
         ruleset=load_rules(rules, ignore_default, only),
         choice=scope_choice(all_candidates, discover, ids),
@@ -102,7 +108,6 @@ def command(
         delimiter=delimiter,
         pool_format=pool_format,
     )
-    named = find_pools(pools)
     folder = Path(output or ".")
     if scheduler is not None:
         named, folder = tuple(map(os.path.abspath, named)), folder.absolute()

@@ -1,0 +1,45 @@
+"""The output folder while a batch writes to it: no other batch does, and nothing is left of one that was killed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from asnforge.atomic import TEMPORARY_SUFFIX
+from asnforge.batch import codes
+from asnforge.files.write import make_folder
+from asnforge.findings import CannotContinue, Finding
+
+
+@contextmanager
+def taken(folder: Path) -> Iterator[None]:
+    """Have a folder for oneself; it is made where it is missing.
+
+    Raises
+    ------
+    CannotContinue
+        It cannot be made, or another batch has it.
+    """
+    make_folder(folder)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message, hint = "another batch writes to the folder", "wait for it to end, or choose another folder"
+            raise CannotContinue(Finding(codes.LOCKED.code, message, str(folder), hint=hint)) from error
+        _remove_unfinished(folder)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what a killed batch was writing when it was killed."""
+    for above, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith(".") and name.endswith(TEMPORARY_SUFFIX):
+                Path(above, name).unlink(missing_ok=True)
