@@ -18,6 +18,7 @@ def run(tmp_path, monkeypatch):
     write_run(tmp_path / "other", association("a", target="t2"))
     write_run(tmp_path / "broken", association("a"), association("b"))
     (tmp_path / "broken" / "run-o001_image_00002_asn.json").write_text('{"asn_id": ')
+    write_run(tmp_path / "discovered", *(association(name, asn_rule="discover_Rule_Image") for name in "abc"))
     (tmp_path / "empty").mkdir()
     for night in ("one", "two"):
         write_run(tmp_path / "tree" / night, association("a"))
@@ -36,7 +37,9 @@ FILE = "run-o001_image_00001_asn.json"
         (["expected", "same", "--strict"], 1, "expected and actual differ: 2 differences"),
         (["expected", "other"], 1, "expected and actual differ: 2 differences"),
         (["expected", "other", "--ignore", "target"], 1, "expected and actual differ: 1 difference"),
-        (["expected", "other", "--only", "spectrum"], 0, "expected and actual are the same"),
+        (["expected", "other", "--only", "IMAGE"], 1, "expected and actual differ: 2 differences"),
+        (["expected", "other", "--only", "rule_image"], 1, "expected and actual differ: 2 differences"),
+        (["discovered", "expected", "--only", "Rule_Image"], 1, "expected and actual differ: 1 difference"),
         (["expected", "broken"], 2, "1 file cannot be read; 0 differences in the rest"),
         (["expected", "empty"], 1, "expected and actual differ: 2 differences"),
         (["tree", "tree"], 0, "expected and actual are the same"),
@@ -63,6 +66,11 @@ def test_the_status_and_the_last_line_say_how_it_is(run, arguments, status, last
         ),
         (["expected", "same", "--junit", "absent/x.xml"], "absent/x.xml: A190 "),
         (["expected", "same", "--ignore", "tarjet"], "'tarjet' is no key of an association; did you mean target?"),
+        (
+            ["expected", "other", "--only", "imag", "--only", "spectrum"],
+            "C102 no association of either side has the type or rule imag; did you mean image?\n"
+            "C102 no association of either side has the type or rule spectrum; there is Rule_Image, image\n",
+        ),
         (["expected", "same", "--json", "--markdown"], "--json and --markdown exclude each other"),
         (["expected"], "Missing argument 'ACTUAL'"),
     ],

@@ -59,6 +59,12 @@ def test_an_entry_allows_what_has_all_that_it_names(allowed, entry, matches):
     assert allowed(text, [], [read("night")]) == (([], ["we want it"], []) if matches else (["unexpected"], [], [2]))
 
 
+@pytest.mark.parametrize("rule", ["Rule_Image", "candidate_Rule_Image"])
+def test_a_rule_is_allowed_with_and_without_the_peers_word_before_it(allowed, rule):
+    text = f"allow:\n- {{rule: {rule}, reason: we want it}}\n"
+    assert allowed(text, [], [read(asn_rule="candidate_Rule_Image")]) == ([], ["we want it"], [])
+
+
 @pytest.mark.parametrize(("what", "matches"), [("target", False), ("*", True), ("[at]*", False)])
 def test_what_must_match_every_change(allowed, what, matches):
     text = f"allow:\n- what: '{what}'\n  reason: we want it\n"

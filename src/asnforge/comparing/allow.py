@@ -10,6 +10,7 @@ from typing import Any
 
 from asnforge.comparing.codes import ALLOW_FILE, STALE
 from asnforge.comparing.model import KINDS, Allowed, Comparison, Difference
+from asnforge.comparing.naming import rule_name
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.documents import Document, read_document
 
@@ -54,6 +55,9 @@ def _matches(difference: Difference, key: str, pattern: str) -> bool:
             return any(_like(name, pattern) for association in associations for name, _ in association.members)
         case "folder":
             return any(_like(association.folder, pattern) for association in associations)
+        case "rule":
+            rules = {association.keywords.get("asn_rule", "") for association in associations}
+            return any(_like(name, pattern) for name in rules | set(map(rule_name, rules)))
         case _:
             return any(_like(association.keywords.get(f"asn_{key}", ""), pattern) for association in associations)
 

@@ -9,6 +9,12 @@ UNREADABLE = Code(
     "a side of the comparison cannot be read",
     "There is no such file or folder, there is nothing in it to compare, or a file in it is no association.",
 )
+NONE_OF_THEM = Code(
+    "C102",
+    "nothing has the type or rule that is asked for",
+    "--only names a type or a rule that no association of either side has, so that nothing would be compared. Most often it "
+    "is misspelt.",
+)
 COMPACT_FILE = Code(
     "C103",
     "a compact file of associations is not as it must be",
@@ -27,4 +33,4 @@ STALE = Code(
     "No difference of this comparison matches the entry. Remove it, so that the difference is seen when it comes back.",
 )
 
-CODES = (UNREADABLE, COMPACT_FILE, ALLOW_FILE, STALE)
+CODES = (UNREADABLE, NONE_OF_THEM, COMPACT_FILE, ALLOW_FILE, STALE)

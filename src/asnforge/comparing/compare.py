@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from asnforge.comparing.changes import RENAMING, changes
-from asnforge.comparing.codes import UNREADABLE
+from asnforge.comparing.codes import NONE_OF_THEM, UNREADABLE
 from asnforge.comparing.compact import ENDINGS
 from asnforge.comparing.load import Side, load_side
 from asnforge.comparing.model import KINDS, Comparison, Difference, Kind, Options, ReadAssociation, ReadProduct
-from asnforge.comparing.naming import split_suffix
+from asnforge.comparing.naming import rule_name, split_suffix
 from asnforge.comparing.pairing import Pairing, pair
 from asnforge.files.search import is_folder
+from asnforge.files.spelling import closest
 from asnforge.findings import CannotContinue, Finding
 
 Pool = tuple[list[ReadAssociation], list[ReadAssociation]]
@@ -38,13 +39,17 @@ def compare_paths(expected: str, actual: str, options: Options | None = None) ->
     Raises
     ------
     CannotContinue
-        A side cannot be read at all.
+        A side cannot be read at all, or neither has a type or rule that is asked for alone.
     """
     options = options or Options()
     one, other = (load_side(path, strict=options.strict) for path in (expected, actual))
     unreadable = [finding for side in (one, other) if not is_folder(side.name) for finding in side.findings]
     if unreadable:
         raise CannotContinue(*unreadable)
+    if not one.findings + other.findings and (
+        nowhere := tuple(_nowhere(one.associations + other.associations, options))
+    ):
+        raise CannotContinue(*nowhere)
     if not all(path.endswith(ENDINGS) or is_folder(path) for path in (expected, actual)):
         options = replace(options, ignore=options.ignore | {"file_name"})
     return compare_sides(one, other, options)
@@ -151,8 +156,24 @@ def _unpaired(pairing: Pairing, expected: Side, actual: Side) -> Iterable[Differ
 def _wanted(associations: tuple[ReadAssociation, ...], options: Options) -> bool:
     if not options.only:
         return True
-    named = (a.keywords.get(name, "").lower() for a in associations for name in ("asn_type", "asn_rule"))
-    return not options.only.isdisjoint(named)
+    return any(not options.only.isdisjoint(map(str.lower, _type_and_rule(one))) for one in associations)
+
+
+def _type_and_rule(association: ReadAssociation) -> tuple[str, ...]:
+    """The type and rule by which an association can be asked for, where it has them."""
+    found = (association.keywords.get("asn_type", ""), rule_name(association.keywords.get("asn_rule", "")))
+    return tuple(name for name in found if name)
+
+
+def _nowhere(associations: Iterable[ReadAssociation], options: Options) -> Iterable[Finding]:
+    """A finding for each type or rule asked for that no association has: it would hide every difference."""
+    if not options.only:
+        return
+    known = {name.lower(): name for association in associations for name in _type_and_rule(association)}
+    for name in sorted(options.only - known.keys()):
+        near = closest(name, known.values())
+        hint = f"did you mean {near}?" if near else f"there is {', '.join(sorted(known.values()))}"
+        yield Finding(NONE_OF_THEM.code, f"no association of either side has the type or rule {name}", hint=hint)
 
 
 def _order(difference: Difference) -> tuple[object, ...]:
