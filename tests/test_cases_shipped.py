@@ -19,15 +19,6 @@ FOLDERS = sorted(path.parent for path in rulesets_folder().glob("*/ruleset.yaml"
 RULES = [(folder.name, rule.name) for folder in FOLDERS for rule in read_ruleset(folder).rules]
 
 EQUAL = {
-    (
-        "Asn_Lv3ImageBackground",
-        "key target: when removed",
-    ): "the rule takes all exposures as science, none as background",
-    (
-        "Asn_Lv3NRSIFUBackground",
-        "key target: when removed",
-    ): "the rule takes all exposures as science, none as background",
-    ("Asn_Lv3SpecAux", "key target: when removed"): "the rule takes all exposures as science, none as background",
     ("Asn_Lv3NRCCoron", "key opt_elem2: column grating removed"): "the rule takes no exposure without PUPIL",
 }
 """Mutants that make the same of every pool, and why; a test fails where one of them no longer does."""

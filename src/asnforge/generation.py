@@ -40,6 +40,8 @@ class Grouping:
         The pool's exposures.
     scopes : Scopes
         Where the rules looked.
+    evaluations : Evaluations
+        The constraints as they were evaluated.
     made : tuple of RuleDrafts
         For each rule what it made, valid or not.
     pruned : Pruned
@@ -52,6 +54,7 @@ class Grouping:
 
     exposures: Exposures
     scopes: Scopes
+    evaluations: Evaluations
     made: tuple[RuleDrafts, ...]
     pruned: Pruned
     expnames: Expnames
@@ -163,7 +166,8 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
         members = find_members(groups, evaluation, exposures, scopes, ruleset)
         made.append(rule_drafts(members, evaluation, exposures, expnames, ruleset))
         valid.extend(drafts(made[-1], exposures, scopes, ruleset, exptypes))
-    return Grouping(exposures, scopes, tuple(made), prune(valid), expnames, ruleset.members.file_name)
+    file_name = ruleset.members.file_name
+    return Grouping(exposures, scopes, evaluations, tuple(made), prune(valid), expnames, file_name)
 
 
 def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[RuleCount, ...]:

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asnforge.pool.model import Pool
-from asnforge.rules.model import SCIENCE, MembersRequired, Place
-
-IMPLIED = MembersRequired("science_member", SCIENCE, 1)
-"""What every rule requires that does not say it itself, as the format asks for it: no word of the rule, so not counted."""
+from asnforge.rules.model import Place
 
 Names = frozenset[str]
 """Names of exposures, constraints or requirements."""

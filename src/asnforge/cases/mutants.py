@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from asnforge.cases.model import IMPLIED
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, OneOf
 from asnforge.rules.model import (
+    IMPLIED,
     Attachment,
     DistinctRequired,
     Key,

@@ -18,7 +18,7 @@ from asnforge.explaining.model import CheckKind, Exposure, Failure
 from asnforge.explaining.values import Values
 from asnforge.explaining.walking import constraint_failure, key_failure
 from asnforge.generation import EVERYWHERE, Grouping, group
-from asnforge.grouping.evaluation import Evaluation, Evaluations
+from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.groups import has_value
 from asnforge.grouping.joins import Places
 from asnforge.grouping.scopes import ScopeChoice
@@ -142,7 +142,7 @@ class Evidence:
         self.ruleset = ruleset
         self.exposures = grouping.exposures
         self.pool = grouping.exposures.pool
-        self.evaluations = Evaluations(grouping.exposures, ruleset)
+        self.evaluations = grouping.evaluations
         self.rules = tuple(
             RuleEvidence(made, self.evaluations.seen_as(made.rule.take_as), ruleset) for made in grouping.made
         )

@@ -11,6 +11,7 @@ from asnforge.rules.build_constraints import build_constraint, check_conditions,
 from asnforge.rules.codes import CIRCLE, LEADS_AWAY, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import (
+    IMPLIED,
     SCIENCE,
     Attachment,
     Candidates,
@@ -166,7 +167,7 @@ def _requirement(name: str, piece: Located) -> Requirement:
 def _with_science(require: dict[str, Requirement]) -> dict[str, Requirement]:
     """The requirements, a science member among them, without which there is no association (techspecs, 'exptype')."""
     asked = any(isinstance(need, MembersRequired) and need.exptype == SCIENCE for need in require.values())
-    return require if asked else {**require, "science_member": MembersRequired("science_member", SCIENCE, 1)}
+    return require if asked else {**require, IMPLIED.name: IMPLIED}
 
 
 def _repeat(piece: Located) -> Repeat:

@@ -115,6 +115,10 @@ class MembersRequired:
         return f"{count} {self.exptype + ' ' if self.exptype else ''}member{plural}"
 
 
+IMPLIED = MembersRequired("science_member", SCIENCE, 1)
+"""What every rule requires that does not say it itself, as the format asks for it (techspecs, 'exptype')."""
+
+
 @dataclass(frozen=True, slots=True)
 class DistinctRequired:
     """The group's own exposures need so many different values of a column, in scopes of some types (none named: all)."""

@@ -50,11 +50,13 @@ def _count(count: int, noun: str) -> str:
 
 
 def _explain(code: str) -> None:
-    from asnforge.rules.codes import CODES
+    from asnforge.cases.codes import CODES as OF_CASES
+    from asnforge.rules.codes import CODES as OF_RULES
 
-    found = next((each for each in CODES if each.code == code.strip().upper()), None)
+    codes = (*OF_RULES, *OF_CASES)
+    found = next((each for each in codes if each.code == code.strip().upper()), None)
     if found is None:
-        known = ", ".join(each.code for each in CODES)
+        known = ", ".join(each.code for each in codes)
         raise click.BadParameter(f"there is no code {code}; there is {known}.", param_hint="--explain")
     click.echo(f"{found.code}: {found.title}\n")
     click.echo(click.wrap_text(found.explanation, width=88))
