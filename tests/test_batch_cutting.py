@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from support.observatory import pool_text, rule, ruleset
 from support.pools import LYNX_HEADER, lynx_rows
 
-from asnforge.batch.cutting import Cut, cut, read_piece
+from asnforge.batch.cutting import Cut, cut
 from asnforge.batch.dividing import find_division
+from asnforge.batch.pieces import read_piece
 from asnforge.batch.scanning import scan_range
 from asnforge.files.write import encode
 from asnforge.findings import CannotContinue

@@ -112,8 +112,9 @@ def stages(pool: Path, output: Path) -> dict[str, float]:
     """The stages of the work in one process, piece by piece, in processor seconds."""
     from asnforge.associations.build import build_associations
     from asnforge.atomic import write_atomically
-    from asnforge.batch.cutting import cut, read_piece
+    from asnforge.batch.cutting import cut
     from asnforge.batch.dividing import find_division
+    from asnforge.batch.pieces import read_piece
     from asnforge.batch.scanning import scan_range
     from asnforge.files.schema import check_generated
     from asnforge.files.write import encode

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from time import perf_counter
 
 from asnforge.batch import codes
@@ -13,6 +12,7 @@ from asnforge.batch.crews import Crew, Failed, Outcome
 from asnforge.batch.cutting import Cut, cut
 from asnforge.batch.dividing import Division, find_division
 from asnforge.batch.jobs import Job, Look, Made, Order, Survey, Surveyed, Unit
+from asnforge.batch.pool_state import PoolState
 from asnforge.batch.scanning import Scan
 from asnforge.batch.starting import LARGE
 from asnforge.findings import CannotContinue, Finding
@@ -23,55 +23,6 @@ from asnforge.running import pool_stem
 
 _LOOK = 32 << 20
 """How many bytes of a large pool are scanned in one job."""
-
-
-@dataclass(slots=True)
-class PoolState:
-    """What is known so far of a pool.
-
-    Attributes
-    ----------
-    path, stem : str
-        The pool, and the folder of its own where pools have one.
-    size : int
-        Its bytes.
-    began : float
-        When it was begun, in seconds of the clock that `perf_counter` reads.
-    surveyed : Surveyed or None
-        Its hash and parts.
-    scans : list of Scan or None
-        The ranges of a large pool, None for each that is still being scanned; empty for another.
-    header_line : int
-        The header's line, in a large pool.
-    made : list of Made or None
-        Its units, None for each that is not done.
-    findings : list of Finding
-        What is wrong with it so far, units aside.
-    faulty : int
-        How many lines of a large pool are no rows.
-    open : int
-        How many of its jobs are not done.
-    skipped : bool
-        Whether it need not be done.
-    """
-
-    path: str
-    stem: str
-    size: int = 0
-    began: float = 0.0
-    surveyed: Surveyed | None = None
-    scans: list[Scan | None] = field(default_factory=list)
-    header_line: int = 1
-    made: list[Made | None] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    faulty: int = 0
-    open: int = 0
-    skipped: bool = False
-
-    @property
-    def failed(self) -> bool:
-        """Whether something could not be done."""
-        return any(finding.severity == "error" for finding in self.findings)
 
 
 class Conductor:

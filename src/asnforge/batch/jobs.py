@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from asnforge.batch.cutting import Piece
+from asnforge.batch.pieces import Piece
 from asnforge.batch.scanning import Scan
 from asnforge.findings import Finding
 from asnforge.generation import RuleCount

@@ -11,13 +11,14 @@ from time import perf_counter
 
 from asnforge.batch.archive import Archive
 from asnforge.batch.cluster import Cluster
-from asnforge.batch.conducting import Conductor, PoolState
+from asnforge.batch.conducting import Conductor
 from asnforge.batch.crews import Alone, Crew
 from asnforge.batch.digests import digest, ruleset_digest
 from asnforge.batch.filing import Filing
 from asnforge.batch.folder import taken
 from asnforge.batch.jobs import Made, Order
 from asnforge.batch.manifest import DONE, FAILED, NOT_RUN, Manifest, Record, state_of, still_there
+from asnforge.batch.pool_state import PoolState
 from asnforge.batch.processes import Processes
 from asnforge.batch.starting import is_small
 from asnforge.findings import Finding

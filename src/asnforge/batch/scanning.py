@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from asnforge.batch.cells import hash_rows, hash_text, plain_cells
 from asnforge.batch.dividing import Division
 from asnforge.findings import Finding
 from asnforge.pool.blocks import Block, cut_blocks
@@ -19,11 +20,6 @@ from asnforge.pool.text import read_body, read_header
 
 CHUNK = 1 << 20
 """Bytes between the places that a reader can begin at."""
-
-_WIDEST = 256
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(29)
-_CASE = np.uint8(0x20)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +114,7 @@ class _Collected:
         if not self._add_plain(block):
             body = read_body([block], self._header, (self._column, self._file_name))
             column, files = body.columns[self._column], body.columns[self._file_name]
-            hashes = np.array([_hash_of(name) for name in files.values], np.uint64)
+            hashes = np.array([hash_text(name) for name in files.values], np.uint64)
             self._take(column.values, column.codes, hashes[files.codes], body.lines)
             self._findings += body.findings
 
@@ -136,7 +132,7 @@ class _Collected:
         if (between[:, 0] < starts).any() or (between[:, -1] > block.ends).any():
             return False
         cells, files = (
-            _cells(
+            plain_cells(
                 data,
                 between[:, place - 1] + 1 if place else starts,
                 between[:, place] if place < width - 1 else block.ends,
@@ -148,7 +144,7 @@ class _Collected:
         fresh = np.concatenate(([True], (cells[1:] != cells[:-1]).any(axis=1)))
         texts = [row.tobytes().rstrip(b"\0").decode("ascii") for row in cells[fresh]]
         row_lines = np.arange(block.first_line, block.first_line + lines, dtype=np.int64)
-        self._take(texts, np.cumsum(fresh) - 1, _hashes(files), row_lines)
+        self._take(texts, np.cumsum(fresh) - 1, hash_rows(files), row_lines)
         return True
 
     def _take(
@@ -178,34 +174,3 @@ class _Collected:
 
 def _lines_of(findings: list[Finding]) -> Iterator[int]:
     yield from (finding.line for finding in findings if finding.line is not None)
-
-
-def _cells(data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint8] | None:
-    """The bytes of a cell of each row, padded with zeros; None where one is long or has blanks around it."""
-    widths = ends - starts
-    widest = int(widths.max())
-    if widest > _WIDEST:
-        return None
-    if not widest:
-        return np.zeros((len(starts), 1), np.uint8)
-    places = starts[:, None] + np.arange(widest)
-    inside = places < ends[:, None]
-    cells = np.where(inside, data[np.minimum(places, len(data) - 1)], np.uint8(0))
-    last = cells[np.arange(len(cells)), np.maximum(widths - 1, 0)]
-    blank = np.uint8(ord(" "))
-    return None if ((cells[:, 0] == blank) | (last == blank)).any() else cells
-
-
-def _hashes(cells: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """A number for each row of bytes, the same for upper and lower case; zeros at the end do not count."""
-    words = np.zeros((len(cells), -(-cells.shape[1] // 8) * 8), np.uint8)
-    words[:, : cells.shape[1]] = np.where(cells == 0, 0, cells | _CASE)
-    hashes = np.zeros(len(cells), np.uint64)
-    for column in words.view(np.uint64).T:
-        hashes = np.where(column == 0, hashes, (hashes ^ (hashes >> _SHIFT)) * _ODD + column)
-    return hashes
-
-
-def _hash_of(name: str) -> int:
-    data = name.lower().encode("utf-8", "surrogatepass")
-    return int(_hashes(np.frombuffer(data, np.uint8).reshape(1, -1))[0]) if data else 0

@@ -14,9 +14,9 @@ from time import monotonic
 from asnforge.associations.model import Association
 from asnforge.atomic import write_atomically
 from asnforge.batch.codes import TOO_LONG
-from asnforge.batch.cutting import read_piece
 from asnforge.batch.dividing import Division, find_division
 from asnforge.batch.jobs import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit
+from asnforge.batch.pieces import read_piece
 from asnforge.batch.scanning import Scan, scan_range
 from asnforge.files.schema import check_generated
 from asnforge.files.write import check_names, encode, make_folder

@@ -1,0 +1,58 @@
+"""What has become so far of a pool of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from asnforge.batch.jobs import Made, Surveyed
+from asnforge.batch.scanning import Scan
+from asnforge.findings import Finding
+
+
+@dataclass(slots=True)
+class PoolState:
+    """What is known so far of a pool.
+
+    Attributes
+    ----------
+    path, stem : str
+        The pool, and the folder of its own where pools have one.
+    size : int
+        Its bytes.
+    began : float
+        When it was begun, in seconds of the clock that `perf_counter` reads.
+    surveyed : Surveyed or None
+        Its hash and parts.
+    scans : list of Scan or None
+        The ranges of a large pool, None for each that is still being scanned; empty for another.
+    header_line : int
+        The header's line, in a large pool.
+    made : list of Made or None
+        Its units, None for each that is not done.
+    findings : list of Finding
+        What is wrong with it so far, units aside.
+    faulty : int
+        How many lines of a large pool are no rows.
+    open : int
+        How many of its jobs are not done.
+    skipped : bool
+        Whether it need not be done.
+    """
+
+    path: str
+    stem: str
+    size: int = 0
+    began: float = 0.0
+    surveyed: Surveyed | None = None
+    scans: list[Scan | None] = field(default_factory=list)
+    header_line: int = 1
+    made: list[Made | None] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    faulty: int = 0
+    open: int = 0
+    skipped: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether something could not be done."""
+        return any(finding.severity == "error" for finding in self.findings)
