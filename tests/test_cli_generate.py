@@ -410,6 +410,11 @@ LETTERS = "it is part of file names, so letters, digits, '.', '_' and '-'."
         ),
         (("pool.tsv", "-o", ""), "--output is empty: name one, or leave it out."),
         (("pool.tsv", "--save-orphans", ""), "--save-orphans is empty: name one, or leave it out."),
+        (("pool.tsv", "--save-orphans", "-"), "--save-orphans writes a file, not standard output: name one."),
+        (
+            ("pool.tsv", "two.tsv", "--save-orphans", "a/b.tsv"),
+            "--save-orphans a/b.tsv: those of several pools go to the folder of each, so give a name without a folder.",
+        ),
         (("pool.tsv", "--version-id", "../x"), f"--version-id '../x': {LETTERS}"),
         (("pool.tsv", "--version-id="), f"--version-id '': {LETTERS}"),
         (
@@ -440,12 +445,19 @@ def test_no_time(run: Run, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
     assert ran.stderr.splitlines()[-1] == f"Error: SOURCE_DATE_EPOCH is '{epoch}', not seconds since 1970."
 
 
-@pytest.mark.parametrize("template", ["../{scope}_{sequence}", "x/{scope}_{sequence}", "{scope}"])
-def test_file_names_of_the_rule_set_that_cannot_be(run: Run, template: str) -> None:
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' has a path .*"),
+        ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' has a path .*"),
+        ("{scope}", "out: G113 two associations of .* would both be .*; mend keywords file_name of the rule set"),
+    ],
+)
+def test_file_names_of_the_rule_set_that_cannot_be(run: Run, template: str, said: str) -> None:
     write_ruleset(Path("lynx"), FIELDS, keywords={"file_name": template})
     ran = run("pool.tsv", "-o", "out")
     assert (ran.status, ran.stdout, ran.files) == (2, "", [])
-    assert re.match(r"out: G11[03] .*; mend keywords file_name of the rule set\n$", ran.stderr)
+    assert re.fullmatch(f"{said}\n", ran.stderr)
     assert sorted(path.name for path in Path().iterdir()) == ["lynx", "pool.tsv"]
 
 

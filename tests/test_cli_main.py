@@ -50,11 +50,18 @@ def test_version() -> None:
     assert run("--version") == (0, f"asnforge, version {__version__}\n", "")
 
 
-@pytest.mark.parametrize(("arguments", "message"), [(("generte",), "generte"), (("rules", "chek"), "chek")])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("generte",), "No such command 'generte'. Did you mean 'generate'?"),
+        (("rules", "chek"), "No such command 'chek'. Did you mean 'check'?"),
+        (("xyz", "pool.tsv"), "No such command 'xyz'."),
+    ],
+)
 def test_an_unknown_verb(arguments: tuple[str, ...], message: str) -> None:
     status, said, errors = run(*arguments)
     assert (status, said) == (2, "")
-    assert f"No such command '{message}'" in errors
+    assert errors.splitlines()[-1] == f"Error: {message}"
 
 
 @pytest.mark.parametrize(("room", "verb"), VERBS)

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     metavar="[TEXT]",
     help="Put a version into keyword and file names: this text, or without one the time now.",
 )
-@click.option("--save-orphans", metavar="FILE", help="Write the exposures that are in no association, as a pool.")
+@click.option(
+    "--save-orphans",
+    metavar="FILE",
+    help="Write the exposures that are in no association, as a pool; those of several pools to a file of this name in "
+    "each one's folder.",
+)
 @click.option("--merge", is_flag=True, help="One file for all products of a rule and scope.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--strict", is_flag=True, help="Exit status 1 where there are warnings.")
@@ -71,6 +76,8 @@ def command(
         raise click.UsageError("Name a pool.")
     if "" in (output, save_orphans):
         raise click.UsageError(f"{'--save-orphans' if output else '--output'} is empty: name one, or leave it out.")
+    if save_orphans is not None:
+        _check_orphans(save_orphans, pools)
     settings = Settings(
         ruleset=load_rules(rules, ignore_default, only),
         choice=scope_choice(all_candidates, discover, ids),
@@ -94,3 +101,13 @@ def command(
     if any(run.failed for run in runs):
         sys.exit(2)
     sys.exit(1 if strict and any(run.findings for run in runs) else 0)
+
+
+def _check_orphans(file: str, pools: tuple[str, ...]) -> None:
+    """Refuse what would be written elsewhere than its words say."""
+    if file == "-":
+        raise click.UsageError("--save-orphans writes a file, not standard output: name one.")
+    if len(pools) > 1 and Path(file).name != file:
+        raise click.UsageError(
+            f"--save-orphans {file}: those of several pools go to the folder of each, so give a name without a folder."
+        )
