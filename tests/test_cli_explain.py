@@ -78,6 +78,23 @@ def test_orphans_by_reason(run: Run) -> None:
     ]
 
 
+def test_faulty_exposures_by_what_is_wrong_whatever_their_values(run: Run) -> None:
+    faulty = [
+        "x/1.fits 7 red 1 .",
+        f"{'x' * 300} 7 red 1 .",
+        f"{'y' * 300} 7 red 1 .",
+        "x'/2 7 red 1 .",
+        'x"/3 7 red 1 .',
+    ]
+    Path("night.tsv").write_text(pool_text(NIGHT + "\n".join([*faulty, "d.fits 7 red 1 it's", "e.fits 7 red 1 it''s\""])))
+    found = json.loads(run("night.tsv", "--orphans", "--json").stdout)
+    assert [(entry["reason"], [exposure["line"] for exposure in entry["exposures"]]) for entry in found] == [
+        ("FILE has a path in it", [5, 8, 9]),
+        ("CANDIDATES cannot be read, it is no list of pairs of texts", [10, 11]),
+        ("FILE is too long for a file's name", [6, 7]),
+    ]
+
+
 def test_why_two_exposures_are_not_together(run: Run) -> None:
     found = json.loads(run("night.tsv", "--why-not", "2", "b_raw.fits", "--only", "Fields", "--json").stdout)
     assert found["together"] == []

@@ -9,7 +9,7 @@ from asnforge.explaining.evidence import Check, Evidence, RuleEvidence
 from asnforge.explaining.nearest import nearest, ranking, read
 from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement, ScopeRequired
 
-_QUOTED = re.compile(r" '.*'")
+_QUOTED = re.compile(r""" (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
 """The value in a fault, without which exposures with the same fault have the same reason."""
 
 _NAMED = 3
@@ -19,7 +19,7 @@ _NAMED = 3
 def orphan_reason(evidence: Evidence, row: int) -> str:
     """Why an exposure that is in no association is in none."""
     if not evidence.exposures.usable[row]:
-        return _QUOTED.sub("", evidence.fault(row)).removesuffix(", so the exposure is left out")
+        return _QUOTED.sub("", evidence.fault(row), count=1).removesuffix(", so the exposure is left out")
     if not evidence.looked_at[row]:
         return "it is in no scope that was looked at"
     groups = [(rule, _lacking(rule, row)) for rule in evidence.rules if rule.grouped_rows[row]]
