@@ -103,3 +103,13 @@ def test_nothing_is_written_over(tmp_path: Path, file: str) -> None:
     with pytest.raises(CannotContinue) as stop:
         new_rule("New", tmp_path)
     assert str(stop.value) == f"{tmp_path / file}: R412 is there already; give the rule another name"
+
+
+def test_a_rule_of_that_name_is_found_in_any_file(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("- [", encoding="utf-8")
+    (tmp_path / "list.yaml").write_text("[rule]", encoding="utf-8")
+    (tmp_path / "other.yaml").write_text("rule: New", encoding="utf-8")
+    with pytest.raises(CannotContinue) as stop:
+        new_rule("nEW", tmp_path)
+    assert str(stop.value) == (f"{tmp_path / 'other.yaml'}: R412 there is a rule nEW already; give it another name")
+    assert new_rule("Newer", tmp_path).rule == tmp_path / "newer.yaml"

@@ -17,9 +17,10 @@ from asnforge.cases.codes import BAD_NAME, EXISTS
 from asnforge.cases.examples import cases_text, makes_something
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.constraints import leaves
+from asnforge.rules.documents import read_document
 from asnforge.rules.locate import default_ruleset
 from asnforge.rules.model import SCIENCE, Rule, Ruleset
-from asnforge.rules.read import CASES_SUFFIX, RULESET_FILE, Sources, load_ruleset, read_sources
+from asnforge.rules.read import CASES_SUFFIX, RULESET_FILE, Sources, load_ruleset, read_sources, rule_files
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
@@ -60,6 +61,7 @@ def new_rule(name: str, folder: Path) -> Scaffold:
     rule_path = folder / f"{name.lower()}.yaml"
     cases_path = folder / f"{name.lower()}{CASES_SUFFIX}"
     _check(name, (rule_path, cases_path))
+    _check_neighbours(name, folder)
     sources = read_sources(base)
     if sources.ruleset is None:
         raise CannotContinue(*sources.findings)
@@ -83,6 +85,18 @@ def _check(name: str, paths: Iterable[Path]) -> None:
     for path in paths:
         if path.exists():
             raise CannotContinue(Finding(EXISTS.code, "is there already", str(path), hint="give the rule another name"))
+
+
+def _check_neighbours(name: str, folder: Path) -> None:
+    """Refuse a name that a rule in the folder has already, in whatever file; a file that cannot be read has none."""
+    for path in rule_files(folder):
+        try:
+            content = read_document(path).content
+        except CannotContinue:
+            continue
+        if isinstance(content, dict) and str(content.get("rule", "")).lower() == name.lower():
+            message = f"there is a rule {name} already"
+            raise CannotContinue(Finding(EXISTS.code, message, str(path), hint="give it another name"))
 
 
 def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> tuple[str, str]:
