@@ -74,7 +74,7 @@ def read_exposures(pool: Pool, ruleset: Ruleset) -> Exposures:
     named = constant("", rows) if listing is None else columns[listing]
     candidates, list_faults = _candidates(named, ruleset)
     for name, faults in (
-        (file_name, _faults(columns[file_name], _file_name_fault)),
+        (file_name, _file_name_faults(columns[file_name])),
         *((name, _faults(columns[name], fault)) for name, fault in _columns_of_names(ruleset)),
         *([] if listing is None else [(listing, list_faults)]),
     ):
@@ -121,6 +121,15 @@ def _dropped(column: Column, name: str, faults: Mapping[str, str], pool: Pool, u
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _file_name_faults(column: Column) -> dict[str, str]:
+    """The file names that cannot be used, and why; names are many, so all at once are looked at first."""
+    together = "".join(column.values)
+    usual = together.isascii() and together.isprintable() and not {"/", "\\"}.intersection(together)
+    usual = usual and max(map(len, column.values)) <= _LONGEST_NAME
+    suspects = {"", ".", ".."}.intersection(column.values) if usual else column.values
+    return {value: why for value in suspects if (why := _file_name_fault(value))}
 
 
 def _file_name_fault(value: str) -> str:
