@@ -6,10 +6,13 @@ function returns; `CannotContinue` is the one exception, for when nothing can be
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+
+_LONGEST_WORD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +85,29 @@ class CannotContinue(Exception):
     def __init__(self, *findings: Finding) -> None:
         super().__init__("\n".join(map(str, findings)))
         self.findings = findings
+
+
+def closest(word: str, choices: Iterable[str], alike: float = 0.6) -> str | None:
+    """What was likely meant, for a hint: the choice that is nearly the same, letter case aside.
+
+    Parameters
+    ----------
+    word : str
+        What stands there.
+    choices : iterable of str
+        What could stand there.
+    alike : float
+        How much of the two must be the same, from 0 to 1.
+
+    Returns
+    -------
+    str or None
+        None where no choice is near, or the word is too long to be one.
+    """
+    from difflib import get_close_matches
+
+    if len(word) > _LONGEST_WORD:
+        return None
+    by_lower_case = {choice.lower(): choice for choice in choices}
+    found = get_close_matches(word.strip().lower(), by_lower_case, 1, alike)
+    return by_lower_case[found[0]] if found else None

@@ -57,10 +57,10 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The verb that is asked for; where there is none of that name, the error names the nearest."""
         if args and args[0] not in self.verbs and not args[0].startswith("-"):
-            from difflib import get_close_matches
+            from asnforge.findings import closest
 
-            near = get_close_matches(args[0], self.verbs, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
+            near = closest(args[0], self.verbs)
+            hint = f" Did you mean '{near}'?" if near else ""
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from fnmatch import translate
 
 import numpy as np
 
 from asnforge.explaining.codes import NO_EXPOSURE, SEVERAL_EXPOSURES
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import CannotContinue, Finding, closest
 from asnforge.pool.model import Pool
 
 
@@ -67,6 +66,5 @@ def _hint(pool: Pool, column: str, wanted: str) -> str:
         if int(wanted) in pool.faulty_lines:
             return "this line of the pool cannot be read"
         return f"the pool's exposures are on lines {pool.lines.min()} to {pool.lines.max()}"
-    by_name = {name.lower(): name for name in pool.columns[column].values}
-    near = get_close_matches(wanted, by_name, 1, 0.6)
-    return f"did you mean {by_name[near[0]]}?" if near else "give a file name, a pattern such as '*_00002_*', or a line"
+    near = closest(wanted, pool.columns[column].values)
+    return f"did you mean {near}?" if near else "give a file name, a pattern such as '*_00002_*', or a line"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
+
+from asnforge import findings
 
 EXPTYPES = ("science", "background", "psf")
 """The values that the format names (techspecs, '``members`` Keyword'); generators write others besides."""
@@ -13,9 +14,7 @@ _CLOSE = 0.8
 
 def closest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that is a letter or two away from `word`, letter case aside, if there is one."""
-    by_lower_case = {choice.lower(): choice for choice in choices}
-    found = difflib.get_close_matches(word.strip().lower(), by_lower_case, n=1, cutoff=_CLOSE)
-    return by_lower_case[found[0]] if found else None
+    return findings.closest(word, choices, _CLOSE)
 
 
 def meant_exptype(exptype: object) -> str | None:

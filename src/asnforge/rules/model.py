@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import CannotContinue, Finding, closest
 from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.derived import Derived
 from asnforge.rules.names import NamePart
@@ -320,11 +319,11 @@ class Ruleset:
         CannotContinue
             There is no rule of a name.
         """
-        by_name = {rule.name.lower(): rule for rule in self.rules}
+        known = {rule.name.lower(): rule.name for rule in self.rules}
         for name in names:
-            if name.lower() not in by_name:
-                close = get_close_matches(name.lower(), by_name, 1, 0.5)
-                hint = f"did you mean {by_name[close[0]].name}?" if close else "asnforge rules list names them"
+            if name.lower() not in known:
+                near = closest(name, known.values())
+                hint = f"did you mean {near}?" if near else "asnforge rules list names them"
                 raise CannotContinue(Finding("R201", f"there is no rule {name} in {self.name}", hint=hint))
         return replace(
             self, rules=tuple(rule for rule in self.rules if rule.name.lower() in set(map(str.lower, names)))

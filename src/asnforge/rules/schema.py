@@ -9,7 +9,7 @@ from importlib.resources import files
 from itertools import islice
 from typing import Any, Literal
 
-from asnforge.findings import Finding
+from asnforge.findings import Finding, closest
 from asnforge.rules.codes import (
     EMPTY_OR_TWICE,
     MISSING_KEY,
@@ -20,7 +20,6 @@ from asnforge.rules.codes import (
     WRONG_VALUE,
 )
 from asnforge.rules.documents import Document
-from asnforge.rules.shared import closest
 from asnforge.rules.yaml_text import Step, shortened
 
 Kind = Literal["rule", "ruleset", "cases"]

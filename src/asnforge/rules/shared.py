@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
-from asnforge.findings import Finding
+from asnforge.findings import Finding, closest
 from asnforge.rules.codes import UNKNOWN_NAME
 from asnforge.rules.documents import Document
 from asnforge.rules.yaml_text import Step, shortened
 
-_CLOSE = 0.6
-_LONGEST_NAME = 100
 _WITH_HINT = 100
 
 
@@ -107,12 +104,3 @@ def near(name: str, known: Sequence[str]) -> str:
     if close is not None:
         return f"did you mean {close}?"
     return f"there is {shortened(', '.join(sorted(known)), 200)}" if known else "there is none"
-
-
-def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is nearly the same, letter case aside; None where none is."""
-    if len(name) > _LONGEST_NAME:
-        return None
-    by_lower_case = {each.lower(): each for each in known}
-    found = get_close_matches(name.strip().lower(), by_lower_case, 1, _CLOSE)
-    return by_lower_case[found[0]] if found else None

@@ -1,0 +1,49 @@
+"""Findings: how they read, and what a hint takes for meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from asnforge.findings import CannotContinue, Finding, Severity, closest
+
+
+@pytest.mark.parametrize(
+    ("place", "hint", "severity", "text"),
+    [
+        (("a.tsv", 3, 7), "mend it", "error", "a.tsv:3:7: X100 it is so; mend it"),
+        (("a.tsv", 3, None), "", "error", "a.tsv:3: X100 it is so"),
+        (("a.tsv", None, None), "", "warning", "a.tsv: X100 warning: it is so"),
+        (("", None, None), "mend it", "error", "X100 it is so; mend it"),
+    ],
+)
+def test_the_line_of_a_finding(
+    place: tuple[str, int | None, int | None], hint: str, severity: Severity, text: str
+) -> None:
+    assert str(Finding("X100", "it is so", *place, hint, severity)) == text
+
+
+def test_why_nothing_can_be_done_is_all_of_its_findings() -> None:
+    one, other = Finding("X100", "one", "a"), Finding("X101", "other")
+    stop = CannotContinue(one, other)
+    assert (stop.findings, str(stop)) == ((one, other), "a: X100 one\nX101 other")
+
+
+@pytest.mark.parametrize(
+    ("word", "choices", "found"),
+    [
+        ("colum", ("column", "columns", "is"), "column"),
+        ("FILTR", ("Filter", "pupil"), "Filter"),
+        (" filter ", ("Filter",), "Filter"),
+        ("seeing", ("Filter", "pupil"), None),
+        ("", ("a",), None),
+        ("a", (), None),
+        ("f" * 101, ("f" * 100,), None),
+    ],
+)
+def test_what_was_likely_meant(word: str, choices: tuple[str, ...], found: str | None) -> None:
+    assert closest(word, choices) == found
+
+
+@pytest.mark.parametrize(("alike", "found"), [(0.7, "science"), (0.95, None)])
+def test_how_alike_words_must_be(alike: float, found: str | None) -> None:
+    assert closest("scienze", ("science",), alike) == found
