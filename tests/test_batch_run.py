@@ -130,6 +130,18 @@ def test_what_is_done_is_left_out(pools: list[str], large: str, tmp_path: Path) 
     assert run([*pools, large], tmp_path / "out")["large.tsv"].record.unchanged == 29 * 6
 
 
+@pytest.mark.parametrize("plan", [RESUMED, Plan(2, resume=True)], ids=["alone", "two processes"])
+def test_a_large_pool_that_changed_is_done_again(pools: list[str], large: str, tmp_path: Path, plan: Plan) -> None:
+    run([*pools, large], tmp_path / "out")
+    path = Path(large)
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-3]))
+    again = run([*pools, large], tmp_path / "out", plan=plan)
+    assert {name for name, report in again.items() if not report.skipped} == {"large.tsv"}
+    run([*pools, large], tmp_path / "fresh")
+    assert files(tmp_path / "out") == files(tmp_path / "fresh")
+    assert len(files(tmp_path / "out")) < 3 * 6 + 29 * 6
+
+
 def touch_pool(pools: list[str], out: Path) -> None:
     path = Path(pools[1])
     path.write_text(path.read_text().replace("blue", "green"))

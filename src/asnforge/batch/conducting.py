@@ -36,6 +36,8 @@ class Conductor:
         What holds for all jobs.
     crew : Crew
         Who does them.
+    may_be_done : callable
+        Given a pool's name, whether its hash may show that it need not be done: until then it is not looked into.
     is_done : callable
         Given a pool with its hash, whether it need not be done.
     told : callable
@@ -47,11 +49,13 @@ class Conductor:
         pools: Sequence[str],
         order: Order,
         crew: Crew,
+        may_be_done: Callable[[str], bool],
         is_done: Callable[[PoolState], bool],
         told: Callable[[PoolState, int, Made], Made],
     ) -> None:
         self._order = order
         self._crew = crew
+        self._may_be_done = may_be_done
         self._is_done = is_done
         self._told = told
         self._division = _division(order)
@@ -88,14 +92,20 @@ class Conductor:
         try:
             state.size = os.stat(state.path).st_size  # noqa: PTH116
             ranges = self._ranges(state)
+            state.ranges = ranges if self._may_be_done(state.path) else ()
         except CannotContinue as refused:
             state.findings += refused.findings
             return
         except (OSError, ValueError):
             ranges = ()
         parts = self._several and self._order.layout != "pool" and not ranges
-        state.scans = [None] * len(ranges)
         self._submit(state, -1, Survey(state.path, parts))
+        if not state.ranges:
+            self._look(state, ranges)
+
+    def _look(self, state: PoolState, ranges: Sequence[tuple[int, int]]) -> None:
+        """Have the ranges of a large pool scanned."""
+        state.ranges, state.scans = (), [None] * len(ranges)
         for place, (start, stop) in enumerate(ranges):
             self._submit(state, place, Look(state.path, start, stop))
 
@@ -127,9 +137,13 @@ class Conductor:
     def _clear(self) -> Iterator[PoolState]:
         """Have pools worked on that have been looked at, in their order, so that the first of two that clash stays."""
         while self._begun and not self._begun[0].open:
-            state = self._begun.popleft()
-            cutting = self._cut(state)
+            state = self._begun[0]
             state.skipped = not state.failed and self._is_done(state)
+            if state.ranges and not state.failed and not state.skipped:
+                self._look(state, state.ranges)
+                return
+            self._begun.popleft()
+            cutting = self._cut(state)
             if self._clashes(state, cutting) or state.failed or state.skipped:
                 yield state
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from asnforge.batch.jobs import Made, Surveyed
@@ -23,6 +24,8 @@ class PoolState:
         When it was begun, in seconds of the clock that `perf_counter` reads.
     surveyed : Surveyed or None
         Its hash and parts.
+    ranges : sequence of (int, int)
+        The ranges of a large pool that are to be scanned once its hash is known, if then at all.
     scans : list of Scan or None
         The ranges of a large pool, None for each that is still being scanned; empty for another.
     header_line : int
@@ -44,6 +47,7 @@ class PoolState:
     size: int = 0
     began: float = 0.0
     surveyed: Surveyed | None = None
+    ranges: Sequence[tuple[int, int]] = ()
     scans: list[Scan | None] = field(default_factory=list)
     header_line: int = 1
     made: list[Made | None] = field(default_factory=list)

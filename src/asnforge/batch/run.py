@@ -146,7 +146,7 @@ class _Batch:
 
     def run(self, crew: Crew) -> Iterator[PoolReport]:
         """All pools."""
-        conductor = Conductor(self._pools, self._order, crew, self._is_done, self._take)
+        conductor = Conductor(self._pools, self._order, crew, self._may_be_done, self._is_done, self._take)
         left = dict.fromkeys(self._pools)
         for state in conductor.run():
             del left[state.path]
@@ -160,13 +160,16 @@ class _Batch:
         for pool in left:
             yield PoolReport(Record(pool, status=NOT_RUN), skipped=False, findings=())
 
+    def _may_be_done(self, path: str) -> bool:
+        """Whether the manifest says that a pool was done once."""
+        known = self._manifest.records.get(path) if self._plan.resume and self._manifest is not None else None
+        return known is not None and known.status == DONE
+
     def _is_done(self, state: PoolState) -> bool:
         """Whether the manifest says that a pool is done, and that is still true."""
-        if not self._plan.resume or self._manifest is None or state.surveyed is None:
+        if self._manifest is None or state.surveyed is None or not self._may_be_done(state.path):
             return False
-        known = self._manifest.records.get(state.path)
-        if known is None or known.status != DONE:
-            return False
+        known = self._manifest.records[state.path]
         return known.same_origin(self._record(state)) and still_there(known, self._order.output)
 
     def _take(self, state: PoolState, place: int, made: Made) -> Made:
