@@ -56,9 +56,9 @@ def test_the_scope_is_in_the_name() -> None:
 
 
 def test_a_template_of_the_rule_itself() -> None:
-    product = "{programme}/{{later}}-{asn_type}-{sequence}!"
+    product = "{programme}+{{later}}-{asn_type}-{sequence}!"
     (association,) = generated("FILE PROPOSAL CAMERA\na 7 red", rule(product=product)).associations
-    assert association.products[0].name == "p007/{later}-stack-!"
+    assert association.products[0].name == "p007+{later}-stack-!"
 
 
 def test_a_name_part_of_a_key_that_the_rule_lacks_is_empty() -> None:
