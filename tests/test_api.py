@@ -25,6 +25,16 @@ def test_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert len(list(Path("out").glob("*_asn.json"))) == 6
 
 
+def test_a_pool_that_was_read_without_what_rules_need() -> None:
+    pool = asnforge.read_pool(DATA / "miri_wfss_pool.tsv", columns=["FILENAME", "PROGRAM"])
+    with pytest.raises(asnforge.CannotContinue) as stop:
+        asnforge.generate(pool, asnforge.load_ruleset())
+    assert str(stop.value) == (
+        f"{pool.path}: G101 the pool was read without INSTRUME, which every rule needs; "
+        "read it with columns=ruleset.columns_read(), or with all"
+    )
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_that_of_its_home(name: str) -> None:
     value = getattr(asnforge, name)

@@ -29,9 +29,8 @@ def shipped() -> Ruleset:
     return load_ruleset()
 
 
-@st.composite
-def shipped_ruleset(draw: st.DrawFn) -> Ruleset:
-    return shipped()
+def shipped_ruleset() -> st.SearchStrategy[Ruleset]:
+    return st.builds(shipped)
 
 
 TELESCOPE = pytest.param(telescope_rows, telescope_pool, shipped_ruleset, id="the shipped rule set")

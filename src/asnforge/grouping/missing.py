@@ -37,6 +37,11 @@ def require_columns(pool: Pool, ruleset: Ruleset) -> None:
         everywhere = set.intersection(*bound)
         needed += sorted(names[0] for names in everywhere if len(names) == 1 and names[0] not in ruleset.derived)
     missing = [name.upper() for name in needed if name not in pool.columns]
+    unread = [name for name in missing if name in map(str.upper, pool.header)]
+    if unread:
+        message = f"the pool was read without {' and '.join(unread)}, which every rule needs"
+        hint = "read it with columns=ruleset.columns_read(), or with all"
+        raise CannotContinue(Finding(codes.MISSING_COLUMN.code, message, pool.path, hint=hint))
     if missing:
         what = "no column" if len(missing) == 1 else "no columns"
         message = f"the pool has {what} {' and '.join(missing)}, which every rule needs"
