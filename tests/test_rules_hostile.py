@@ -134,7 +134,7 @@ HOSTILE = {
     ),
     "a digit of another script": (
         image("at_least: 2, in", "at_least: ٣, in"),
-        "image.yaml:23:39: R107 nights at_least",
+        "image.yaml:23:39: R107 at_least of nights",
     ),
     "a folder": (instead(Path.mkdir), "image.yaml: R101 is no file"),
     "a link to itself": (instead(lambda path: path.symlink_to(path.name)), "image.yaml: R101 cannot be read"),

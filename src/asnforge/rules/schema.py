@@ -145,11 +145,11 @@ def _again(values: list[Any]) -> tuple[int, Any]:
 
 
 def _what(path: tuple[Step, ...]) -> str:
-    """What a path leads to, in the last two words of it."""
+    """What a path leads to, with what it belongs to: ``column of night``, ``entry 2 of use``."""
     if not path:
         return "the file"
     names = [str(step) if isinstance(step, str) else f"entry {step + 1}" for step in path]
-    return " ".join(names[-2:])
+    return " of ".join(reversed(names[-2:]))
 
 
 def _kind(value: Any) -> str:
