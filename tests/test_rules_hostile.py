@@ -130,7 +130,7 @@ HOSTILE = {
     ),
     "a count beyond measure": (
         image("at_least: 2, in", "at_least: 99999999999999999999, in"),
-        "image.yaml:23:39: R107 nights",
+        "image.yaml:23:39: R107 at_least of nights",
     ),
     "a digit of another script": (
         image("at_least: 2, in", "at_least: ٣, in"),
