@@ -89,7 +89,7 @@ REPORT = "Please report it, with what ASNFORGE_DEBUG=1 shows.\n"
         (MemoryError(), 2, "asnforge: not enough memory\n"),
         (ZeroDivisionError("by\nzero"), 2, f"{FAULT}ZeroDivisionError: by zero\n{REPORT}"),
         (RecursionError(), 2, f"{FAULT}RecursionError: \n{REPORT}"),
-        (KeyboardInterrupt(), 1, "\nAborted!\n"),
+        (KeyboardInterrupt(), 130, "\nasnforge: interrupted\n"),
         (click.UsageError("no"), 2, None),
     ],
 )

@@ -23,6 +23,9 @@ VERBS = {
 }
 """Each verb with what it does, so that the list needs no import of any."""
 
+INTERRUPTED = 130
+"""The exit status after Ctrl-C: 128 and the number of the signal, as shells have it."""
+
 
 class LazyGroup(click.Group):
     """A group whose verbs are imported when they are asked for.
@@ -63,6 +66,14 @@ class LazyGroup(click.Group):
             hint = f" Did you mean '{near}'?" if near else ""
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a verb; an interruption has the status that shells give it, so that it is taken for no finding."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _say("", "asnforge: interrupted")
+            ctx.exit(INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of verbs in the help, without importing them."""
