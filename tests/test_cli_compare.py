@@ -105,6 +105,19 @@ def test_a_folder_that_the_system_refuses_is_named_and_the_rest_compared(run, mo
     assert "the same    1" in result.stdout
 
 
+@pytest.mark.timeout(20)
+def test_what_is_no_file_is_named_and_not_waited_for(run, tmp_path):
+    os.mkfifo(tmp_path / "same" / "pipe_asn.json")
+    (tmp_path / "same" / "lost_asn.json").symlink_to("nowhere")
+    result = run("expected", "same")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "same/pipe_asn.json: A101 is no file",
+        "same/lost_asn.json: A101 cannot be read: No such file or directory",
+    ]
+    assert "the same    2" in result.stdout
+
+
 def test_a_file_may_have_any_name_where_two_files_are_compared(run, tmp_path):
     (tmp_path / "mine.json").write_text((tmp_path / "expected" / FILE).read_text())
     assert run("expected/" + FILE, "mine.json").exit_code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,18 +24,34 @@ def files_below(folder: str) -> tuple[list[tuple[str, str]], list[Finding]]:
     Returns
     -------
     (list of (str, str), list of Finding)
-        Each file's path with its folder inside `folder`, ``.`` for itself; and the folders that the system refuses.
+        Each file's path with its folder inside `folder`, ``.`` for itself; and the folders that the system refuses, and
+        what has a file's name and is none, such as a pipe, on which reading would wait without end.
     """
     found: list[tuple[str, str]] = []
+    others: list[Finding] = []
     refused: list[OSError] = []
     for root, folders, names in os.walk(folder, onerror=refused.append):
         folders.sort()
         inside = Path(root).relative_to(folder).as_posix()
-        found += [(f"{root.rstrip('/')}/{name}", inside) for name in sorted(names) if name.endswith(ENDING)]
-    return found, [
+        for name in sorted(names):
+            if name.endswith(ENDING):
+                path = f"{root.rstrip('/')}/{name}"
+                if _is_no_file(path):
+                    others.append(Finding(UNREADABLE.code, "is no file", path))
+                else:
+                    found.append((path, inside))
+    return found, others + [
         Finding(UNREADABLE.code, f"the folder cannot be read: {error.strerror}", str(error.filename))
         for error in refused
     ]
+
+
+def _is_no_file(path: str) -> bool:
+    """Whether something else is there; what is not there at all is told when it is read."""
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116  a folder may have very many files
+    except OSError:
+        return False
 
 
 def association_files(paths: Iterable[str]) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
