@@ -86,7 +86,9 @@ def test_faulty_exposures_by_what_is_wrong_whatever_their_values(run: Run) -> No
         "x'/2 7 red 1 .",
         'x"/3 7 red 1 .',
     ]
-    Path("night.tsv").write_text(pool_text(NIGHT + "\n".join([*faulty, "d.fits 7 red 1 it's", "e.fits 7 red 1 it''s\""])))
+    Path("night.tsv").write_text(
+        pool_text(NIGHT + "\n".join([*faulty, "d.fits 7 red 1 it's", "e.fits 7 red 1 it''s\""]))
+    )
     found = json.loads(run("night.tsv", "--orphans", "--json").stdout)
     assert [(entry["reason"], [exposure["line"] for exposure in entry["exposures"]]) for entry in found] == [
         ("FILE has a path in it", [5, 8, 9]),
