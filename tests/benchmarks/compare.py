@@ -60,14 +60,23 @@ def measure(count: int, edited_each: int) -> None:
         expected, actual = Path(temporary) / "expected", Path(temporary) / "actual"
         write_run(expected, count, 0)
         write_run(actual, count, edited_each)
-        command = [str(Path(sys.executable).with_name("asnforge")), "compare", str(expected), str(actual), "--limit", "1"]
+        command = [
+            str(Path(sys.executable).with_name("asnforge")),
+            "compare",
+            str(expected),
+            str(actual),
+            "--limit",
+            "1",
+        ]
         start = time.perf_counter()
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         seconds = time.perf_counter() - start
         if run.returncode != 1:
             sys.exit(run.stderr or run.stdout)
         memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{count} associations a side, one in {edited_each} edited: {seconds:.2f} s, at most {memory:.0f} MiB so far")
+        print(
+            f"{count} associations a side, one in {edited_each} edited: {seconds:.2f} s, at most {memory:.0f} MiB so far"
+        )
         print("    " + run.stdout.splitlines()[-1])
 
 
