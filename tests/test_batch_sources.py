@@ -14,6 +14,7 @@ FILES = {
     "deep/b.csv": "FILE,PROPOSAL\n",
     "deep/er/c.tsv.gz": "",
     "deep/.hidden.tsv": "",
+    "deep/.venv/table.tsv": "",
     "deep/notes.md": "",
     "some.txt": "a.tsv\n\n# a comment\ndeep/*.csv\n",
     "all.list": "deep\na.tsv\n",

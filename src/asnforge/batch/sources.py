@@ -40,7 +40,8 @@ def find_pools(named: Sequence[str]) -> tuple[str, ...]:
 def _expanded(name: str, above: frozenset[str]) -> Iterator[str]:
     path = Path(name)
     if path.is_dir():
-        yield from _some(sorted(str(each) for each in path.rglob("*") if _is_table(each)), name, "folder has no tables")
+        tables = sorted(str(each) for each in path.rglob("*") if _is_table(each, path))
+        yield from _some(tables, name, "folder has no tables")
     elif path.is_file() and (entries := _entries(path)) is not None:
         if str(path.resolve()) in above:
             raise CannotContinue(Finding(codes.NO_POOLS.code, "the list of pools names itself", name))
@@ -58,9 +59,10 @@ def _some(found: list[str], name: str, fault: str) -> list[str]:
     return found
 
 
-def _is_table(path: Path) -> bool:
+def _is_table(path: Path, folder: Path) -> bool:
+    """Whether a file below a folder is a table, and neither it nor a folder between the two is hidden."""
     name = path.name.removesuffix(".gz").lower()
-    hidden = any(part.startswith(".") for part in path.parts[-1:])
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
     return name.endswith(ENDINGS) and not hidden and path.is_file()
 
 
