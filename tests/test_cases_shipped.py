@@ -19,7 +19,6 @@ FOLDERS = sorted(path.parent for path in rulesets_folder().glob("*/ruleset.yaml"
 RULES = [(folder.name, rule.name) for folder in FOLDERS for rule in read_ruleset(folder).rules]
 
 
-
 @cache
 def suite(folder: str) -> Suite:
     return load_suite(rulesets_folder() / folder)
