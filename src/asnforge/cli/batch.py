@@ -9,7 +9,15 @@ from time import perf_counter
 
 import click
 
-from asnforge.cli.options import NOW, load_rules, pool_options, rule_options, scope_choice, scope_options, version_text
+from asnforge.cli.options import (
+    load_rules,
+    pool_options,
+    rule_options,
+    scope_choice,
+    scope_options,
+    version_option,
+    version_text,
+)
 
 
 @click.command(no_args_is_help=True)
@@ -46,13 +54,7 @@ from asnforge.cli.options import NOW, load_rules, pool_options, rule_options, sc
 @scope_options
 @rule_options
 @pool_options
-@click.option(
-    "--version-id",
-    is_flag=False,
-    flag_value=NOW,
-    metavar="[TEXT]",
-    help="Put a version into keyword and file names: this text, or without one the time now.",
-)
+@version_option
 @click.option("--merge", is_flag=True, help="One file for all products of a rule and scope.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the first warnings of each pool, too.")

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.options import NOW, load_rules, pool_options, rule_options, scope_choice, scope_options, version_text
+from asnforge.cli.options import (
+    load_rules,
+    pool_options,
+    rule_options,
+    scope_choice,
+    scope_options,
+    version_option,
+    version_text,
+)
 
 if TYPE_CHECKING:
     from asnforge.running import PoolRun
@@ -23,13 +31,7 @@ if TYPE_CHECKING:
 @scope_options
 @rule_options
 @pool_options
-@click.option(
-    "--version-id",
-    is_flag=False,
-    flag_value=NOW,
-    metavar="[TEXT]",
-    help="Put a version into keyword and file names: this text, or without one the time now.",
-)
+@version_option
 @click.option(
     "--save-orphans",
     metavar="FILE",

@@ -64,6 +64,18 @@ def pool_options(function: _F) -> _F:
     return function
 
 
+def version_option(function: _F) -> _F:
+    """``--version-id``, bare or with a text."""
+    option = click.option(
+        "--version-id",
+        is_flag=False,
+        flag_value=NOW,
+        metavar="[TEXT]",
+        help="Put a version into keyword and file names: this text, or without one the time now.",
+    )
+    return option(function)
+
+
 def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] = ()) -> Ruleset:
     """The rule set that the options ask for; a name of a shipped rule set stands for its folder."""
     from asnforge.rules.read import load_ruleset
