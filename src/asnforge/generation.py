@@ -50,6 +50,8 @@ class Grouping:
         The members' file names.
     file_name : str
         The column of the exposures' file names.
+    members : ndarray of bool, shape (exposures,)
+        The rows that are in an association.
     """
 
     exposures: Exposures
@@ -59,18 +61,12 @@ class Grouping:
     pruned: Pruned
     expnames: Expnames
     file_name: str
-
-    def members(self) -> Mask:
-        """The rows that are in an association."""
-        member = np.zeros(len(self.exposures), np.bool_)
-        for draft in self.pruned.kept:
-            member[draft.rows()] = True
-        return member
+    members: Mask
 
     def orphans(self) -> Mask:
         """The exposures that are in no association: of a file that is listed twice, neither row where one is a member."""
         files = self.exposures.columns[self.file_name].codes
-        inside = np.isin(files, files[self.members()])
+        inside = np.isin(files, files[self.members])
         orphan: Mask = ~(inside & self.exposures.usable)
         return orphan
 
@@ -167,7 +163,11 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
         made.append(rule_drafts(members, evaluation, exposures, expnames, ruleset))
         valid.extend(drafts(made[-1], exposures, scopes, ruleset, exptypes))
     file_name = ruleset.members.file_name
-    return Grouping(exposures, scopes, evaluations, tuple(made), prune(valid), expnames, file_name)
+    pruned = prune(valid)
+    inside = np.zeros(len(exposures), np.bool_)
+    for draft in pruned.kept:
+        inside[draft.rows()] = True
+    return Grouping(exposures, scopes, evaluations, tuple(made), pruned, expnames, file_name, inside)
 
 
 def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[RuleCount, ...]:
@@ -182,7 +182,7 @@ def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
     pool = grouping.exposures.pool
     findings = [*pool.findings, *grouping.exposures.findings]
     column = ruleset.members.file_name
-    for row in np.flatnonzero(grouping.members() & ~grouping.expnames.changes).tolist():
+    for row in np.flatnonzero(grouping.members & ~grouping.expnames.changes).tolist():
         message = (
             f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
         )

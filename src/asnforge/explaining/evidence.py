@@ -178,7 +178,7 @@ class Evidence:
 
     @cached_property
     def _in_association(self) -> Mask:
-        return self.grouping.members()
+        return self.grouping.members
 
     def fault(self, row: int) -> str:
         """What is wrong with an exposure that cannot be used."""
