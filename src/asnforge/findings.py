@@ -111,3 +111,8 @@ def closest(word: str, choices: Iterable[str], alike: float = 0.6) -> str | None
     by_lower_case = {choice.lower(): choice for choice in choices}
     found = get_close_matches(word.strip().lower(), by_lower_case, 1, alike)
     return by_lower_case[found[0]] if found else None
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, in the plural where it is not one: ``1 pool``, ``2 pools``, ``0 pools``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

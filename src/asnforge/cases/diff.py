@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from asnforge.comparing.compare import compare
 from asnforge.comparing.load import from_associations
 from asnforge.comparing.model import Change, Comparison, Difference, Options, ReadAssociation
+from asnforge.findings import counted
 from asnforge.generation import EVERYWHERE, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
@@ -139,4 +140,4 @@ def _changes(difference: Difference) -> Iterator[Change]:
 def _called(association: ReadAssociation) -> str:
     count = len(association.members)
     rule = association.keywords.get("asn_rule", "")
-    return f"{association.title} ({rule}, {count} member{'s' * (count != 1)})"
+    return f"{association.title} ({rule}, {counted(count, 'member')})"

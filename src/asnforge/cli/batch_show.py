@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.findings import counted
 from asnforge.version import __version__
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def show_summary(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float
     totals = _totals(reports)
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(Counter(map(_status, reports)).items()))
     numbers = [f"{totals[name]:,}" for name in _COUNTED]
-    table.add_row(f"{len(reports)} pool{'' if len(reports) == 1 else 's'}", statuses, *numbers, f"{seconds:.2f}")
+    table.add_row(counted(len(reports), "pool"), statuses, *numbers, f"{seconds:.2f}")
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
     console.print(table, highlight=False)
 

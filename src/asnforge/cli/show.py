@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from asnforge.findings import Finding
+from asnforge.findings import Finding, counted
 from asnforge.rules.model import Ruleset
 from asnforge.running import PoolRun
 from asnforge.version import __version__
@@ -31,7 +31,7 @@ def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
         for association in run.generation.associations:
             members = sum(len(product.members) for product in association.products)
             products = ", ".join(product.name for product in association.products)
-            click.echo(f"{run.folder / association.file_name}: {products}, {_count(members, 'member')}")
+            click.echo(f"{run.folder / association.file_name}: {products}, {counted(members, 'member')}")
 
 
 def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> None:
@@ -58,16 +58,16 @@ def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> N
     warnings = sum(finding.severity == "warning" for run in runs for finding in run.findings)
     unchanged = sum(run.written.unchanged for run in runs if run.written is not None)
     said = [
-        f"{_count(total, 'association')} from {_count(everything, 'exposure')}",
-        _count(orphans, "orphan"),
-        _count(warnings, "warning"),
+        f"{counted(total, 'association')} from {counted(everything, 'exposure')}",
+        counted(orphans, "orphan"),
+        counted(warnings, "warning"),
     ]
     if dry_run:
         said.append("nothing written")
     if unchanged:
-        said.append(f"{_count(unchanged, 'file')} unchanged")
+        said.append(f"{counted(unchanged, 'file')} unchanged")
     if failed:
-        said.append(f"{_count(failed, 'pool')} failed")
+        said.append(f"{counted(failed, 'pool')} failed")
     click.echo(", ".join([*said, f"{seconds:.2f} s"]))
 
 
@@ -119,10 +119,6 @@ def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))]
         lines.append("  ".join(cells))
     return "\n".join(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _is_error(findings: Sequence[Finding], code: str) -> bool:

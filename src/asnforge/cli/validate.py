@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from asnforge.findings import counted
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
@@ -29,8 +31,7 @@ def command(files: tuple[str, ...], as_json: bool) -> None:
     else:
         for finding in all_findings:
             click.echo(str(finding))
-        noun = "file" if len(paths) == 1 else "files"
-        count = "no findings" if not all_findings else f"{len(all_findings)} finding{'s' * (len(all_findings) > 1)}"
-        click.echo(f"{len(paths)} {noun} checked, {count}", err=True)
+        count = counted(len(all_findings), "finding") if all_findings else "no findings"
+        click.echo(f"{counted(len(paths), 'file')} checked, {count}", err=True)
     unreadable = any(finding.code == UNREADABLE.code for finding in all_findings)
     sys.exit(2 if unreadable else 1 if all_findings else 0)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from asnforge.comparing.model import Change, Difference, ReadAssociation
 from asnforge.files.quoting import plain
+from asnforge.findings import counted
 
 _MOST_MEMBERS = 4
 _WORDS = {
@@ -87,7 +88,7 @@ def _called(association: ReadAssociation) -> str:
 def _size(association: ReadAssociation) -> str:
     count = len(association.members)
     place = _place(association)
-    return f"{count} member{'s' * (count != 1)}" + (f", {place}" if place else "")
+    return counted(count, "member") + (f", {place}" if place else "")
 
 
 def _place(association: ReadAssociation) -> str:

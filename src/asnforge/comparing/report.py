@@ -8,6 +8,7 @@ from typing import Any
 
 from asnforge.comparing.lines import detail_lines, headline
 from asnforge.comparing.model import Comparison, Difference, ReadAssociation
+from asnforge.findings import counted
 
 
 def verdict(comparison: Comparison) -> str:
@@ -15,11 +16,11 @@ def verdict(comparison: Comparison) -> str:
     count = len(comparison.differences)
     allowed = f", {len(comparison.allowed)} allowed" if comparison.allowed else ""
     if comparison.findings:
-        files = f"{len(comparison.findings)} file{'s' * (len(comparison.findings) > 1)} cannot be read"
-        return f"{files}; {count} difference{'s' * (count != 1)} in the rest{allowed}"
+        files = f"{counted(len(comparison.findings), 'file')} cannot be read"
+        return f"{files}; {counted(count, 'difference')} in the rest{allowed}"
     if not count:
         return f"expected and actual are the same{allowed}"
-    return f"expected and actual differ: {count} difference{'s' * (count > 1)}{allowed}"
+    return f"expected and actual differ: {counted(count, 'difference')}{allowed}"
 
 
 def summary_rows(comparison: Comparison) -> list[tuple[str, int, str]]:
@@ -88,7 +89,7 @@ def allowed_lines(comparison: Comparison, limit: int) -> Iterator[str]:
     """The allowed differences, by their reasons."""
     reasons = Counter(allowed.reason for allowed in comparison.allowed)
     shown = list(reasons.items())[: limit or None]
-    yield from (f"allowed     {count} difference{'s' * (count > 1)}: {reason}" for reason, count in shown)
+    yield from (f"allowed     {counted(count, 'difference')}: {reason}" for reason, count in shown)
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:

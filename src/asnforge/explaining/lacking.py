@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from asnforge.explaining.evidence import RuleEvidence
+from asnforge.findings import counted
 from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement
 
 
@@ -22,7 +23,7 @@ def _words(need: Requirement, evidence: RuleEvidence, group: int, scope_type: st
             noun = f"{exptype} member" if exptype else "member"
             if not count:
                 return f"has no {noun}" + (f", needs {at_least} or more" if at_least > 1 else "")
-            return f"has {count} {noun}{'s' * (count > 1)}, needs {at_least} or more"
+            return f"has {counted(count, noun)}, needs {at_least} or more"
         case DistinctRequired(column=column, at_least=at_least):
             values = _distinct(evidence, group, column)
             found = (

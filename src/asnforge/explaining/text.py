@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 from asnforge.explaining.model import Explanation, Exposure, GroupStory, Orphans, RuleStory, WhyNot
+from asnforge.findings import counted
 
 _NARROWEST = 40
 _SHOWN = 10
@@ -51,7 +52,7 @@ def why_not_text(found: WhyNot, every: bool = False, width: int | None = None) -
 def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
     exposure = explanation.exposure
     count = len(explanation.associations())
-    yield f"{exposure}: " + (f"in {count} association{'s' * (count > 1)}" if count else "in no association")
+    yield f"{exposure}: " + (f"in {counted(count, 'association')}" if count else "in no association")
     if explanation.stand_in:
         yield f"    line {explanation.stand_in.line} has the same file, and is in one"
     if explanation.orphan:
@@ -64,7 +65,7 @@ def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
         yield from _columns([(group.scope_id, _group(group)) for group in story.groups], "        ", width)
     out = [story for story in explanation.rules if not story.groups]
     if out:
-        yield f"    not taken by {len(out)} rule{'s' * (len(out) > 1)}:"
+        yield f"    not taken by {counted(len(out), 'rule')}:"
         yield from _columns([(story.rule, _out(story)) for story in out], "        ", width)
 
 

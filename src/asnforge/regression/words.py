@@ -8,6 +8,7 @@ from typing import Any
 
 from asnforge.comparing import report
 from asnforge.comparing.model import Comparison
+from asnforge.findings import counted
 from asnforge.regression.run import Outcome
 
 
@@ -18,7 +19,7 @@ def state(outcome: Outcome) -> str:
         return "cannot be generated or compared"
     if outcome.new:
         count = comparison.actual_count
-        return f"nothing is expected yet, {count} association{'s' * (count != 1)} generated; --accept takes them"
+        return f"nothing is expected yet, {counted(count, 'association')} generated; --accept takes them"
     allowed = f", {len(comparison.allowed)} allowed" if comparison.allowed else ""
     unreadable = f", {len(comparison.findings)} expected files unreadable" if comparison.findings else ""
     same = f"{len(comparison.same)} the same"

@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from asnforge.findings import counted
+
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
@@ -37,16 +39,12 @@ def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
         for finding in findings:
             click.echo(str(finding))
         errors = sum(finding.severity == "error" for finding in findings)
-        counts = [_count(errors, "error"), _count(len(findings) - errors, "warning")]
-        said = ", ".join(count for count in counts if count) or "no findings"
-        click.echo(f"{_count(rules, 'rule') or 'no rules'} checked, {said}", err=True)
+        counts = {"error": errors, "warning": len(findings) - errors}
+        said = ", ".join(counted(count, noun) for noun, count in counts.items() if count) or "no findings"
+        click.echo(f"{counted(rules, 'rule') if rules else 'no rules'} checked, {said}", err=True)
     if any(finding.code in CANNOT_READ for finding in findings):
         sys.exit(2)
     sys.exit(1 if findings else 0)
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}" if count else ""
 
 
 def _explain(code: str) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.findings import counted
+
 if TYPE_CHECKING:
     from asnforge.cases.model import CaseResult
     from asnforge.findings import Finding
@@ -77,11 +79,11 @@ def _show_json(results: list[CaseResult], findings: list[Finding]) -> None:
 
 def _summary(results: list[CaseResult], findings: list[Finding], total: int) -> str:
     failed = sum(not result.passed for result in results)
-    said = [f"{total} case{'s' * (total != 1)}", f"{len(results) - failed} passed"]
+    said = [counted(total, "case"), f"{len(results) - failed} passed"]
     if failed:
         said.append(f"{failed} failed")
     if total > len(results):
         said.append(f"{total - len(results)} not run")
     if findings:
-        said.append(f"{len(findings)} finding{'s' * (len(findings) > 1)}")
+        said.append(counted(len(findings), "finding"))
     return ", ".join([*said, f"{sum(result.seconds for result in results):.2f} s"])
