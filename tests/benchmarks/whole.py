@@ -1,9 +1,11 @@
 """Whole processes side by side, ours and the peer's: ``python tests/benchmarks/whole.py [POOL...] [--runs 3]``.
 
-Without a pool, one of 837 exposures is made by ``pools.py``. Runs of ours and of the peer, ``asn_generate`` of jwst in the
-Python that the environment variable ASNFORGE_PEER_PYTHON names, take turns, so that a machine that slows down slows both;
-medians and their ratio are printed. Then generation alone, in one process of each, and where the time of a whole run of ours
-goes.
+Without a pool, one of 837 exposures is made by ``pools.py``. Both are compiled to bytecode before, as an installation does it,
+whatever PYTHONDONTWRITEBYTECODE says. Runs of ours and of the peer, ``asn_generate`` of jwst in the Python that the
+environment variable ASNFORGE_PEER_PYTHON names, take turns, so that a machine that slows down slows both; medians and their
+ratio are printed. In each turn ours runs some more times, as a run is short beside the machine's noise; the first of a turn is
+told apart, too: while the peer ran, the system may have put our files out of its memory. Then generation alone, in one process
+of each, and where the time of a whole run of ours goes.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import peer
 from pools import write_pool
 
 EXPOSURES = 837
+RUNS_A_TURN = 5
 OURS = str(Path(sys.executable).with_name("asnforge"))
 
 
@@ -32,6 +35,12 @@ def run(arguments: list[str]) -> tuple[float, str]:
     if ran.returncode:
         sys.exit(ran.stderr)
     return seconds, ran.stdout
+
+
+def compile_all(interpreter: str, package: str) -> None:
+    """Compile a package to bytecode."""
+    code = f"import compileall, {package}; compileall.compile_dir({package}.__path__[0], quiet=2)"
+    subprocess.run([interpreter, "-c", code], check=True)
 
 
 def timed(work: Callable[[], object], runs: int) -> float:
@@ -62,7 +71,7 @@ def parts(pool: Path, folder: Path, runs: int) -> dict[str, float]:
     table = read_pool(pool, columns=columns)
     associations = generate(table, ruleset).associations
     python = median(run([sys.executable, "-c", "pass"])[0] for _ in range(runs))
-    astropy = median(run([sys.executable, "-c", "import astropy.io.ascii"])[0] for _ in range(runs))
+    astropy = median(run([sys.executable, "-c", "import asnforge.pool.astropy_text"])[0] for _ in range(runs))
     return {
         "start of Python": python,
         "import of astropy": astropy - python,
@@ -78,15 +87,21 @@ def measure(pool: Path, work: Path, runs: int) -> None:
     with pool.open("rb") as file:
         print(f"{pool.name}: {sum(1 for _ in file) - 1} exposures, {runs} runs of each in turn, medians")
     interpreter = peer.python()
-    own, theirs, alone = [], [], []
+    compile_all(sys.executable, "asnforge")
+    if interpreter is not None:
+        compile_all(interpreter, "jwst")
+    first, own, theirs, alone = [], [], [], []
     for number in range(runs):
-        own.append(run(ours(pool, work / f"ours{number}"))[0])
+        turn = [run(ours(pool, work / f"ours{number}-{part}"))[0] for part in range(RUNS_A_TURN)]
+        first.append(turn[0])
+        own += turn
         if interpreter is not None:
             seconds, printed = run(peer.command(interpreter, pool, work / f"peer{number}"))
             theirs.append(seconds)
             alone.append(peer.generation_seconds(printed))
     found = parts(pool, work / "parts", max(runs, 5))
     show("whole process", own, theirs)
+    show("the first of a turn", first, theirs)
     show("generation alone", [found["generation"]], alone)
     for name, seconds in found.items():
         print(f"    {name:<20} {seconds:9.3f} s")

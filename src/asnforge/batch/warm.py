@@ -1,9 +1,9 @@
 """What workers need, imported once before they are made."""
 
-import astropy.io.ascii
 import jsonschema_rs
 import msgspec
 
 import asnforge.batch.work
+import asnforge.pool.astropy_text
 
-__all__ = ["asnforge", "astropy", "jsonschema_rs", "msgspec"]
+__all__ = ["asnforge", "jsonschema_rs", "msgspec"]

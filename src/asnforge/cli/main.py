@@ -24,6 +24,9 @@ VERBS = {
 }
 """Each verb with what it does, so that the list needs no import of any."""
 
+COLLECT_AFTER = 200_000
+"""How many new objects Python looks through for garbage at a time: more than the imports of a run make, all of which stay."""
+
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of the signal, as shells have it."""
 
@@ -97,6 +100,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status: 0 clean, 1 findings, 2 it could not be done."""
     from asnforge.findings import CannotContinue
 
+    _make_ready()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as standard error has it: names of files can be any bytes
     try:
@@ -119,6 +123,15 @@ def main(arguments: list[str] | None = None) -> None:
     finally:
         gc.freeze()  # at its end Python would look through all modules for garbage: a seventh of a short run
     sys.exit(2)
+
+
+def _make_ready() -> None:
+    """Have Python and numpy do nothing that a run has no use for.
+
+    numpy would start a thread on each processor for products of matrices, of which there are none here.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.set_threshold(COLLECT_AFTER, 20, 50)
 
 
 def _say(*lines: str) -> None:

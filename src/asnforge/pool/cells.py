@@ -37,7 +37,7 @@ def read_cells(text: str, rows: int, *, width: int, delimiter: str, places: Coll
     CellsDifferError
         Where the reader finds another count of rows or cells.
     """
-    from astropy.io import ascii as tables
+    from asnforge.pool.astropy_text import tables
 
     names = [f"c{place}" for place in range(width)]
     # The reader guesses a column's type from its cells; a first row of letters, dropped below, makes each one text.
