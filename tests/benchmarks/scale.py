@@ -1,8 +1,9 @@
-"""How the work grows with the pool: ``python tests/benchmarks/scale.py [--sizes 1000 10000] [-j 2]``.
+"""How the work grows with the pool: ``python tests/benchmarks/scale.py [--sizes 1000 10000] [-j 2] [--runs 3]``.
 
-For each size: a pool of ``pools.py``, the whole command as a user runs it, the same again into the same folder, the stages
-in one process, and two yardsticks measured in the same run. The floor reads the same bytes with pyarrow and writes the same
-files with plain Python. The peer, ``asn_generate`` of jwst, is run up to 800 exposures where the environment variable
+For each size: a pool of ``pools.py``, the whole command as a user runs it, the same again into the same folder, the stages in
+one process, and two yardsticks, in turns: medians. Peak memory is that of a further run into a new folder: to look at it
+takes a quarter of a processor, which would count as the command's time. The floor reads the same bytes with pyarrow and writes
+the same files with plain Python. The peer, ``asn_generate`` of jwst, is run up to 800 exposures where the environment variable
 ASNFORGE_PEER_PYTHON names a Python that has it. Folders are removed at the end, as new files are slow for minutes after many
 have been removed.
 """
@@ -23,6 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import peer
 from pools import write_pool
@@ -66,8 +68,8 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def whole(arguments: list[str]) -> Use:
-    """Run a command."""
+def whole(arguments: list[str], *, look_at_memory: bool = False) -> Use:
+    """Run a command; its peak memory is found where it is asked for, as it takes time from the command."""
     use, done = Use(), threading.Event()
     used: dict[int, float] = {}
     started = time.perf_counter()
@@ -78,7 +80,7 @@ def whole(arguments: list[str]) -> Use:
             total = 0
             for each in descendants(process.pid):
                 with suppress(OSError, IndexError):
-                    total += memory(each)
+                    total += memory(each) if look_at_memory else 0
                     used[each] = processor_seconds(each)
             use.peak = max(use.peak, total)
 
@@ -174,27 +176,25 @@ def row(cells: list[object]) -> None:
     print("".join(f"{cell:>10.2f}" if isinstance(cell, float) else f"{cell!s:>10}" for cell in cells), flush=True)
 
 
-def measure(size: int, work: Path, processes: int, seed: int) -> float:
+def measure(size: int, work: Path, processes: int, runs: int, seed: int) -> float:
     """One size: the seconds of the whole command."""
     pool = work / f"pool_{size}.tsv"
     write_pool(pool, size, seed)
-    arguments = [
-        *COMMAND,
-        "batch",
-        str(pool),
-        "-o",
-        str(work / f"ours_{size}"),
-        "-j",
-        str(processes),
-        "--layout",
-        "program",
-    ]
-    use, again = whole(arguments), whole(arguments)
-    least, files = floor(pool, work / f"ours_{size}", work / f"floor_{size}")
+    arguments = [*COMMAND, "batch", str(pool), "-j", str(processes), "--layout", "program", "-o"]
+    made = [work / f"ours_{size}_{run}" for run in range(runs)]
+    uses, agains, floors, files = [], [], [], 0
+    for run, output in enumerate(made):
+        uses.append(whole([*arguments, str(output)]))
+        agains.append(whole([*arguments, str(output)]))
+        least, files = floor(pool, output, work / f"floor_{size}_{run}")
+        floors.append(least)
+    watched = whole([*arguments, str(work / f"watched_{size}")], look_at_memory=True)
     spent = stages(pool, work / f"stages_{size}")
-    times = [least.seconds, use.seconds / least.seconds, use.processor, again.processor, least.processor]
-    row([f"{size:,}", files, use.seconds, again.seconds, *times, use.peak >> 20, *spent.values()])
-    return use.seconds
+    seconds = [median(use.seconds for use in found) for found in (uses, agains, floors)]
+    times = median(use.seconds / least.seconds for use, least in zip(uses, floors, strict=True))
+    processor = [median(use.processor for use in found) for found in (uses, agains, floors)]
+    row([f"{size:,}", files, *seconds, times, *processor, watched.peak >> 20, *spent.values()])
+    return seconds[0]
 
 
 def beside_peer(work: Path, seed: int) -> None:
@@ -217,6 +217,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="exposures of the pools")
     parser.add_argument("-j", "--jobs", type=int, default=2, help="processes (default: 2)")
+    parser.add_argument("--runs", type=int, default=3, help="how often each is run, in turns (default: 3)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--folder", type=Path, help="where pools and files go for the time (default: a temporary folder)"
@@ -226,10 +227,10 @@ def main() -> None:
     work = Path(tempfile.mkdtemp(prefix="asnforge-scale-", dir=options.folder))
     try:
         print(
-            f"The whole command with -j {options.jobs}, again into the same folder, and the floor: seconds by the clock,"
+            f"Medians of {options.runs}: the whole command with -j {options.jobs}, again into the same folder, the floor:"
         )
         print(
-            "and processor seconds of all processes; their peak memory; the stages in one process: processor seconds.\n"
+            "seconds, processor seconds of all processes; their peak memory; the stages in one process: processor seconds.\n"
         )
         head = [
             "exposures",
@@ -244,7 +245,7 @@ def main() -> None:
             "peak MiB",
         ]
         row([*head, "reading", "grouping", "building", "checking", "writing"])
-        seconds = {size: measure(size, work, options.jobs, options.seed) for size in options.sizes}
+        seconds = {size: measure(size, work, options.jobs, options.runs, options.seed) for size in options.sizes}
         large = [size for size in seconds if size >= min(10_000, max(seconds))]
         if len(large) > 1:
             first, last = large[0], large[-1]
