@@ -81,11 +81,10 @@ def _write(path: str, data: bytes) -> bool:
     if path in _STREAMS:
         _fill(os.dup(_STREAMS[path]), data)
         return True
-    target = os.path.realpath(path) if os.path.islink(path) else path  # noqa: PTH114
-    try:
-        status = os.stat(target)  # noqa: PTH116
-    except FileNotFoundError:
-        status = None
+    target, status = path, _status(path)
+    if status is not None and stat.S_ISLNK(status.st_mode):
+        target = os.path.realpath(path)
+        status = _status(target)
     if status is not None:
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
@@ -98,6 +97,14 @@ def _write(path: str, data: bytes) -> bool:
     while not _put(target, data, mode):
         pass
     return True
+
+
+def _status(path: str) -> os.stat_result | None:
+    """What is there, a link as itself; None where there is nothing."""
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None
 
 
 def _put(target: str, data: bytes, mode: int) -> bool:

@@ -126,7 +126,7 @@ def _shortened(text: str) -> str:
 def _file_name_faults(column: Column) -> dict[str, str]:
     """The file names that cannot be used, and why; names are many, so all at once are looked at first."""
     together = "".join(column.values)
-    usual = together.isascii() and together.isprintable() and not {"/", "\\"}.intersection(together)
+    usual = together.isascii() and together.isprintable() and "/" not in together and "\\" not in together
     usual = usual and max(map(len, column.values)) <= _LONGEST_NAME
     suspects = {"", ".", ".."}.intersection(column.values) if usual else column.values
     return {value: why for value in suspects if (why := _file_name_fault(value))}
