@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asnforge.findings import CannotContinue, Finding, Severity, closest
+from asnforge.findings import FEW, CannotContinue, Finding, Severity, closest, few_of_each
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,10 @@ def test_what_was_likely_meant(word: str, choices: tuple[str, ...], found: str |
 @pytest.mark.parametrize(("alike", "found"), [(0.7, "science"), (0.95, None)])
 def test_how_alike_words_must_be(alike: float, found: str | None) -> None:
     assert closest("scienze", ("science",), alike) == found
+
+
+def test_a_long_list_is_cut_to_all_errors_and_a_few_warnings_of_each_code() -> None:
+    many = [Finding("G1", str(place), severity="warning") for place in range(FEW + 3)]
+    few = [Finding("G2", str(place), severity="warning") for place in range(FEW)]
+    errors = [Finding("P1", str(place)) for place in range(FEW + 1)]
+    assert few_of_each([*many, *few, *errors]) == ((*many[:FEW], *few, *errors), {"G1": 3})

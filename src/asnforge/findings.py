@@ -6,11 +6,15 @@ function returns; `CannotContinue` is the one exception, for when nothing can be
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+
+FEW = 5
+"""How many warnings of one code are shown for a pool, unless all are asked for."""
 
 _LONGEST_WORD = 100
 
@@ -111,6 +115,18 @@ def closest(word: str, choices: Iterable[str], alike: float = 0.6) -> str | None
     by_lower_case = {choice.lower(): choice for choice in choices}
     found = get_close_matches(word.strip().lower(), by_lower_case, 1, alike)
     return by_lower_case[found[0]] if found else None
+
+
+def few_of_each(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], dict[str, int]]:
+    """Cut a long list: all errors and the first `FEW` warnings of each code; and how many warnings more a code has."""
+    warnings: Counter[str] = Counter()
+    kept = []
+    for finding in findings:
+        is_warning = finding.severity == "warning"
+        warnings[finding.code] += is_warning
+        if not is_warning or warnings[finding.code] <= FEW:
+            kept.append(finding)
+    return tuple(kept), {code: count - FEW for code, count in warnings.items() if count > FEW}
 
 
 def counted(count: int, noun: str) -> str:

@@ -21,11 +21,8 @@ from asnforge.batch.manifest import DONE, FAILED, NOT_RUN, Manifest, Record, sta
 from asnforge.batch.pool_state import PoolState
 from asnforge.batch.processes import Processes
 from asnforge.batch.starting import is_small
-from asnforge.findings import Finding
+from asnforge.findings import Finding, few_of_each
 from asnforge.version import __version__
-
-SHOWN = 5
-"""How many warnings of one code are kept of a pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +207,7 @@ class _Batch:
         )
         if self._manifest is not None:
             record = self._keep(record, before)
-        return PoolReport(record, skipped=False, findings=_first_of_each(findings))
+        return PoolReport(record, skipped=False, findings=few_of_each(findings)[0])
 
     def _keep(self, record: Record, before: Record | None) -> Record:
         """Put a record into the manifest, and remove files of the one before that are made no longer."""
@@ -227,17 +224,6 @@ class _Batch:
                 (self._order.output / name).unlink(missing_ok=True)
         manifest.add(record)
         return record
-
-
-def _first_of_each(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """All errors, and the first few warnings of each code."""
-    seen: Counter[str] = Counter()
-    kept = []
-    for finding in findings:
-        seen[finding.code] += finding.severity == "warning"
-        if finding.severity == "error" or seen[finding.code] <= SHOWN:
-            kept.append(finding)
-    return tuple(kept)
 
 
 def _crew(pools: Sequence[str], order: Order, plan: Plan) -> Crew:

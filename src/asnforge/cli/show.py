@@ -7,26 +7,19 @@ from collections.abc import Sequence
 
 import click
 
-from asnforge.findings import Finding, counted
+from asnforge.findings import counted, few_of_each
 from asnforge.rules.model import Ruleset
 from asnforge.running import PoolRun
 from asnforge.version import __version__
 
-SHOWN = 5
-"""How many warnings of one code are shown for a pool, unless all are asked for."""
-
 
 def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
     """Show what is wrong with one pool, and with `verbose` or for a dry run the files."""
-    shown: Counter[str] = Counter()
-    for finding in run.findings:
-        shown[finding.code] += 1
-        if verbose or finding.severity == "error" or shown[finding.code] <= SHOWN:
-            click.echo(str(finding), err=True)
-    for code, count in shown.items():
-        more = count - SHOWN
-        if more > 0 and not verbose and not _is_error(run.findings, code):
-            click.echo(f"{run.pool}: {code} {more} more like this; -v shows all", err=True)
+    findings, more = (run.findings, {}) if verbose else few_of_each(run.findings)
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    for code, count in more.items():
+        click.echo(f"{run.pool}: {code} {count} more like this; -v shows all", err=True)
     if run.generation is not None and not run.failed and (verbose or dry_run):
         for association in run.generation.associations:
             members = sum(len(product.members) for product in association.products)
@@ -119,7 +112,3 @@ def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))]
         lines.append("  ".join(cells))
     return "\n".join(lines)
-
-
-def _is_error(findings: Sequence[Finding], code: str) -> bool:
-    return any(finding.code == code and finding.severity == "error" for finding in findings)
