@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from support.cases import results
 
-from asnforge.cases.text import case_findings, junit_xml, result_as_dict, table_text
+from asnforge.cases.text import junit_xml, result_as_dict, table_text
 from asnforge.findings import Finding
 
 TEXT = """
@@ -43,13 +43,6 @@ def test_a_result_as_json(tmp_path: Path) -> None:
         {"what": "left_out star", "line": 19, "expected": "left out by light", "actual": "taken"}
     ]
     assert failed["explanation"].startswith("line 17, star_raw.fits: in no association")
-
-
-def test_a_mismatch_is_a_finding(tmp_path: Path) -> None:
-    _, failed = results(tmp_path, TEXT)
-    (finding,) = case_findings(failed)
-    message = "R410 It fails: left_out star: expected left out by light, actual taken"
-    assert str(finding) == f"{tmp_path}/fields.cases.yaml:19:7: {message}"
 
 
 def test_junit_has_a_suite_for_each_file_and_an_error_for_each_fault(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ FILE = "run-o001_image_00001_asn.json"
         (["expected", "other", "--only", "IMAGE"], 1, "expected and actual differ: 2 differences"),
         (["expected", "other", "--only", "rule_image"], 1, "expected and actual differ: 2 differences"),
         (["discovered", "expected", "--only", "Rule_Image"], 1, "expected and actual differ: 1 difference"),
-        (["expected", "broken"], 2, "1 file cannot be read; 0 differences in the rest"),
+        (["expected", "broken"], 2, "1 file or folder cannot be compared; 0 differences in the rest"),
         (["expected", "empty"], 1, "expected and actual differ: 2 differences"),
         (["tree", "tree"], 0, "expected and actual are the same"),
         (["tree", "tree_again"], 1, "expected and actual differ: 1 difference"),
@@ -84,7 +84,7 @@ def test_what_cannot_be_done_is_said_in_a_line(run, arguments, said):
 def test_a_faulty_file_is_named_and_the_rest_compared(run):
     result = run("expected", "broken")
     assert "broken/run-o001_image_00002_asn.json:1:12: A104" in result.stderr
-    assert "the same    1" in result.stdout
+    assert "the same      1" in result.stdout
 
 
 def test_a_folder_that_the_system_refuses_is_named_and_the_rest_compared(run, monkeypatch):
@@ -102,7 +102,7 @@ def test_a_folder_that_the_system_refuses_is_named_and_the_rest_compared(run, mo
         "tree/two: A101 the folder cannot be read: Permission denied",
         "tree_again/two: A101 the folder cannot be read: Permission denied",
     ]
-    assert "the same    1" in result.stdout
+    assert "the same      1" in result.stdout
 
 
 @pytest.mark.timeout(20)
@@ -115,7 +115,7 @@ def test_what_is_no_file_is_named_and_not_waited_for(run, tmp_path):
         "same/pipe_asn.json: A101 is no file",
         "same/lost_asn.json: A101 cannot be read: No such file or directory",
     ]
-    assert "the same    2" in result.stdout
+    assert "the same      2" in result.stdout
 
 
 def test_a_file_may_have_any_name_where_two_files_are_compared(run, tmp_path):

@@ -199,7 +199,7 @@ VERSIONED = "p007-o2_{}_stack_01_asn.json"
         (("--version-id", "v1.2"), None, "v1.2"),
         (("--version-id",), "0", "19700101t000000"),
         (("--version-id", "--discover"), "86399", None),
-        (("--version-id=now",), "86399", "19700101t235959"),
+        (("--version-id=now",), "86399", "now"),
         (("--version-id=Text",), "0", "Text"),
     ],
 )

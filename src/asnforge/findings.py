@@ -26,7 +26,7 @@ class Finding:
     Attributes
     ----------
     code : str
-        A stable code: a letter for the subject (P pool, R rule, A association, G generation) and three digits.
+        A stable code: a letter for the subject (P pool, R rule, A association, G generation, C comparison) and three digits.
     message : str
         What is wrong, one sentence without a full stop.
     file : str
@@ -129,6 +129,6 @@ def few_of_each(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], dict[
     return tuple(kept), {code: count - FEW for code, count in warnings.items() if count > FEW}
 
 
-def counted(count: int, noun: str) -> str:
-    """A count with its noun, in the plural where it is not one: ``1 pool``, ``2 pools``, ``0 pools``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun, in the plural where it is not one: ``1 pool``, ``2 pools``, ``0 entries``."""
+    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"

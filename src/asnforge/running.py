@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from asnforge.files.write import Written, check_names, make_folder, write_associations
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import CannotContinue, Finding, counted
 from asnforge.generation import EVERYWHERE, Generation, generate
 from asnforge.grouping import codes
 from asnforge.grouping.scopes import ScopeChoice
@@ -187,7 +187,7 @@ def _strangers(written: Written, folder: Path) -> tuple[Finding, ...]:
     if not written.strangers:
         return ()
     count = len(written.strangers)
-    what = "another association file" if count == 1 else f"{count} other association files"
+    what = counted(count, "other association file")
     message = f"the folder holds {what} that this run did not make, {written.strangers[0]}{' among them' if count > 1 else ''}"
     hint = "remove what an earlier run left, or choose another folder"
     return (Finding(codes.STRANGERS.code, message, str(folder), hint=hint, severity="warning"),)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
 from asnforge.cases.codes import FAILED
-from asnforge.cases.model import CaseResult, Mismatch
+from asnforge.cases.model import CaseResult
 from asnforge.findings import Finding
-
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Letters that XML does not have."""
+from asnforge.junit import add_case, add_outcome, document, new_suite
 
 
 def failure_text(result: CaseResult) -> str:
@@ -35,11 +32,6 @@ def table_text(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def case_findings(result: CaseResult) -> tuple[Finding, ...]:
-    """A finding for each expectation that is not met."""
-    return tuple(_finding(result, mismatch) for mismatch in result.mismatches)
-
-
 def result_as_dict(result: CaseResult) -> dict[str, Any]:
     """A result as JSON has it."""
     case = result.case
@@ -60,35 +52,21 @@ def result_as_dict(result: CaseResult) -> dict[str, Any]:
 
 def junit_xml(results: Iterable[CaseResult], findings: Iterable[Finding] = ()) -> bytes:
     """Results as JUnit XML: a test suite for each file of cases, faults of the files as errors."""
-    root = ElementTree.Element("testsuites", name="asnforge rules test")
-    suites: dict[str, list[ElementTree.Element]] = {}
+    suites: dict[str, ElementTree.Element] = {}
     for result in results:
-        case = result.case
-        attributes = {"classname": case.rule or "all rules", "name": case.name, "time": f"{result.seconds:.4f}"}
-        element = ElementTree.Element("testcase", {**attributes, "file": case.place.file, "line": str(case.place.line)})
+        place = result.case.place
+        suite = suites.setdefault(place.file, new_suite(place.file))
+        seconds, line = f"{result.seconds:.4f}", str(place.line)
+        case = add_case(
+            suite, result.case.name, result.case.rule or "all rules", time=seconds, file=place.file, line=line
+        )
         if not result.passed:
-            message = "; ".join(
-                f"{each.what}: expected {each.expected}, actual {each.actual}" for each in result.mismatches
-            )
-            ElementTree.SubElement(element, "failure", message=message).text = failure_text(result)
-        suites.setdefault(case.place.file, []).append(element)
+            told = [f"{each.what}: expected {each.expected}, actual {each.actual}" for each in result.mismatches]
+            add_outcome(case, "failure", "; ".join(told), text=failure_text(result))
     for finding in findings:
-        element = ElementTree.Element("testcase", classname=finding.code, name=finding.message, file=finding.file)
-        ElementTree.SubElement(element, "error", message=str(finding))
-        suites.setdefault(finding.file, []).append(element)
-    for file, elements in suites.items():
-        count = {kind: str(sum(each.find(kind) is not None for each in elements)) for kind in ("failure", "error")}
-        totals = {"tests": str(len(elements)), "failures": count["failure"], "errors": count["error"]}
-        ElementTree.SubElement(root, "testsuite", {"name": file, **totals}).extend(elements)
-    ElementTree.indent(root)
-    text = _NO_XML.sub("?", ElementTree.tostring(root, encoding="unicode"))
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
-
-
-def _finding(result: CaseResult, mismatch: Mismatch) -> Finding:
-    place = mismatch.place
-    message = f"{result.case.name}: {mismatch.what}: expected {mismatch.expected}, actual {mismatch.actual}"
-    return Finding(FAILED.code, message, place.file, place.line, place.column)
+        suite = suites.setdefault(finding.file, new_suite(finding.file))
+        add_outcome(add_case(suite, finding.message, finding.code, file=finding.file), "error", str(finding))
+    return document(suites.values())
 
 
 def _indented(text: str, by: int) -> list[str]:

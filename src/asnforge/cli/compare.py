@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.options import limit_option
+
 if TYPE_CHECKING:
     from asnforge.comparing.model import Comparison
 
@@ -27,13 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--allow", multiple=True, metavar="FILE", help="Differences that are known and wanted, each with its reason (YAML)."
 )
-@click.option(
-    "--limit",
-    type=click.IntRange(min=0),
-    default=20,
-    show_default=True,
-    help="How many differences to show; 0 for all.",
-)
+@limit_option("")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON, with every difference.")
 @click.option("--markdown", is_flag=True, help="Print the comparison as Markdown, for a pull request.")
 @click.option("--junit", metavar="FILE", help="Write the comparison as JUnit XML, too.")

@@ -21,6 +21,7 @@ VERBS = {
     "validate": "Check association files, generated or edited by hand.",
     "compare": "Compare associations with those expected.",
     "regress": "Generate and compare with what is expected, for a suite of pools.",
+    "codes": "Say what the code of a finding stands for.",
 }
 """Each verb with what it does, so that the list needs no import of any."""
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-NOW = "now"
+NOW = "<now>"
+"""What stands for the time: no text that a version can be."""
 
 
 def rule_options(function: _F) -> _F:
@@ -74,6 +75,18 @@ def version_option(function: _F) -> _F:
         help="Put a version into keyword and file names: this text, or without one the time now.",
     )
     return option(function)
+
+
+def limit_option(what: str) -> Callable[[_F], _F]:
+    """``--limit``: how many differences are shown, of or in `what`."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(min=0),
+        default=20,
+        show_default=True,
+        metavar="N",
+        help=f"Show at most N differences{what}; 0 for all.",
+    )
 
 
 def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] = ()) -> Ruleset:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.options import limit_option
+from asnforge.findings import counted
+
 if TYPE_CHECKING:
     from asnforge.regression.run import Outcome
     from asnforge.regression.suite import Entry, Suite
@@ -26,9 +29,7 @@ EVERY = "*"
 )
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Run N entries at once.")
 @click.option("--only", multiple=True, metavar="ENTRY", help="Run this entry alone; repeatable.")
-@click.option(
-    "--limit", type=click.IntRange(min=0), default=20, show_default=True, help="Differences shown an entry; 0 for all."
-)
+@limit_option(" an entry")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
 @click.option("--junit", metavar="FILE", help="Write the outcomes as JUnit XML, too.")
 def command(
@@ -141,7 +142,7 @@ def _show_summary(outcomes: list[Outcome], accepted: list[str]) -> None:
 
     for outcome in outcomes:
         if outcome.entry.name in accepted:
-            click.echo(f"accepted: {outcome.entry.expected}, {len(outcome.associations)} associations")
+            click.echo(f"accepted: {outcome.entry.expected}, {counted(len(outcome.associations), 'association')}")
     click.echo(summary(outcomes, accepted))
 
 

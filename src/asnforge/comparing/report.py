@@ -16,7 +16,7 @@ def verdict(comparison: Comparison) -> str:
     count = len(comparison.differences)
     allowed = f", {len(comparison.allowed)} allowed" if comparison.allowed else ""
     if comparison.findings:
-        files = f"{counted(len(comparison.findings), 'file')} cannot be read"
+        files = f"{counted(len(comparison.findings), 'file or folder', 'files or folders')} cannot be compared"
         return f"{files}; {counted(count, 'difference')} in the rest{allowed}"
     if not count:
         return f"expected and actual are the same{allowed}"
@@ -36,7 +36,7 @@ def summary_rows(comparison: Comparison) -> list[tuple[str, int, str]]:
     if comparison.stale:
         rows.append(("no longer occur", len(comparison.stale), "entries of the allow file"))
     if comparison.findings:
-        rows.append(("unreadable", len(comparison.findings), "files"))
+        rows.append(("not compared", len(comparison.findings), "files or folders"))
     return rows
 
 
@@ -82,7 +82,7 @@ def difference_lines(comparison: Comparison, limit: int) -> Iterator[str]:
         yield from (f"            {line}" for line in detail_lines(difference))
     left = len(comparison.differences) - len(shown)
     if left:
-        yield f"... and {left} more differences; --limit 0 shows all"
+        yield f"... and {counted(left, 'more difference')}; --limit 0 shows all"
 
 
 def allowed_lines(comparison: Comparison, limit: int) -> Iterator[str]:

@@ -45,7 +45,8 @@ def why_not_text(found: WhyNot, every: bool = False, width: int | None = None) -
     near = [apart for apart in found.rules if every or apart.how != "left out" or len(apart.reasons) == 1]
     entries = [(apart.rule, "; ".join(apart.reasons)) for apart in near or found.rules[:1]]
     more = len(found.rules) - len(entries)
-    rest = [f"    {more} more rules take neither; --all shows them"] if more else []
+    take = "takes" if more == 1 else "take"
+    rest = [f"    {counted(more, 'more rule')} {take} neither; --all shows them"] if more else []
     return "\n".join([*head, "are together in no association:", *_columns(entries, "    ", width), *rest])
 
 

@@ -21,7 +21,8 @@ def state(outcome: Outcome) -> str:
         count = comparison.actual_count
         return f"nothing is expected yet, {counted(count, 'association')} generated; --accept takes them"
     allowed = f", {len(comparison.allowed)} allowed" if comparison.allowed else ""
-    unreadable = f", {len(comparison.findings)} expected files unreadable" if comparison.findings else ""
+    unread = counted(len(comparison.findings), "expected file")
+    unreadable = f", {unread} unreadable" if comparison.findings else ""
     same = f"{len(comparison.same)} the same"
     kinds = ", ".join(f"{count} {kind}" for kind, count in comparison.counts.items() if count)
     return (f"differs: {kinds}, {same}" if kinds else same) + allowed + unreadable
@@ -31,7 +32,7 @@ def summary(outcomes: Sequence[Outcome], accepted: Collection[str] = ()) -> str:
     """The last line of a run: the entries that are the same by count, the others by name."""
     left = [outcome for outcome in outcomes if outcome.entry.name not in accepted]
     same = sum(outcome.status == 0 for outcome in left)
-    parts = [f"{len(outcomes)} entr{'y' if len(outcomes) == 1 else 'ies'}", f"{same} the same"]
+    parts = [counted(len(outcomes), "entry", "entries"), f"{same} the same"]
     for word, names in (
         ("accepted", accepted),
         ("different", [outcome.entry.name for outcome in left if outcome.status == 1]),

@@ -21,7 +21,9 @@ def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
     file:line:column: CODE what is wrong; what would be right. Exit status: 0 no findings, 1 findings, 2 cannot be read.
     """
     if code is not None:
-        _explain(code)
+        from asnforge.cli.codes import explained, find_code
+
+        click.echo(explained(find_code(code, "--explain")))
         return
     from asnforge.lint.check import check_rules
     from asnforge.rules.codes import CANNOT_READ
@@ -45,16 +47,3 @@ def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
     if any(finding.code in CANNOT_READ for finding in findings):
         sys.exit(2)
     sys.exit(1 if findings else 0)
-
-
-def _explain(code: str) -> None:
-    from asnforge.cases.codes import CODES as OF_CASES
-    from asnforge.rules.codes import CODES as OF_RULES
-
-    codes = (*OF_RULES, *OF_CASES)
-    found = next((each for each in codes if each.code == code.strip().upper()), None)
-    if found is None:
-        known = ", ".join(each.code for each in codes)
-        raise click.BadParameter(f"there is no code {code}; there is {known}.", param_hint="--explain")
-    click.echo(f"{found.code}: {found.title}\n")
-    click.echo(click.wrap_text(found.explanation, width=88))

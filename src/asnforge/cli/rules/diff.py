@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.options import scope_choice, scope_options
+from asnforge.cli.options import limit_option, scope_choice, scope_options
 
 if TYPE_CHECKING:
     from asnforge.cases.diff import OldSide, PoolDiff
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("new", metavar="NEW")
 @click.option("-p", "--pool", "pools", multiple=True, required=True, metavar="POOL", help="A pool; repeatable.")
 @scope_options
-@click.option("--limit", default=20, show_default=True, metavar="N", help="Show so many differences a pool; 0 for all.")
+@limit_option(" a pool")
 @click.option("--watch", is_flag=True, help="Show the differences again each time that a file of NEW is saved.")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 def command(

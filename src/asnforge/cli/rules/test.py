@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,6 +30,7 @@ def command(
     cases of the rule in NAME.yaml: tiny pools, and what is expected of them. Exit status: 0 all cases pass, 1 a case fails or
     a file of cases has a fault, 2 the rules cannot be read.
     """
+    from asnforge.atomic import write_atomically
     from asnforge.cases.suite import load_suite, run_suite
     from asnforge.cases.text import junit_xml
 
@@ -45,7 +45,7 @@ def command(
         if fail_fast and not outcome.passed:
             break
     if junit:
-        Path(junit).write_bytes(junit_xml(results, findings))
+        write_atomically(junit, junit_xml(results, findings))
     if as_json:
         _show_json(results, findings)
     else:

@@ -1,0 +1,65 @@
+"""JUnit XML, which continuous integration shows as tests: what every report of it is put together from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+from xml.etree import ElementTree as ET
+
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+
+
+def new_suite(name: str) -> ET.Element:
+    """A test suite without cases."""
+    return ET.Element("testsuite", name=_clean(name))
+
+
+def add_case(suite: ET.Element, name: str, classname: str, **attributes: str) -> ET.Element:
+    """Add a test case to a suite; it has passed, unless `add_outcome` says otherwise."""
+    cleaned = {key: _clean(value) for key, value in attributes.items()}
+    return ET.SubElement(suite, "testcase", {"name": _clean(name), "classname": _clean(classname), **cleaned})
+
+
+def add_outcome(
+    case: ET.Element, kind: Literal["failure", "error", "skipped"], message: str, *, text: str = "", of_type: str = ""
+) -> None:
+    """Say that a case has not passed.
+
+    Parameters
+    ----------
+    case : Element
+        From `add_case`.
+    kind : {"failure", "error", "skipped"}
+        What came of it.
+    message : str
+        Why, in one line.
+    text : str
+        The same at length.
+    of_type : str
+        The kind of failure or the code of an error.
+    """
+    outcome = ET.SubElement(case, kind, {"message": _clean(message)} | ({"type": of_type} if of_type else {}))
+    outcome.text = _clean(text) or None
+
+
+def document(suites: Iterable[ET.Element]) -> bytes:
+    """The file of some suites, each with its counts, in UTF-8."""
+    root = ET.Element("testsuites", name="asnforge")
+    for suite in suites:
+        suite.set("tests", str(len(suite)))
+        for count, kind in _COUNTS.items():
+            suite.set(count, str(sum(case.find(kind) is not None for case in suite)))
+        root.append(suite)
+    for count in ("tests", *_COUNTS):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
+    ET.indent(root)
+    data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data + b"\n"
+
+
+def _clean(text: str) -> str:
+    """Text with a mark in place of each character that XML cannot hold."""
+    return _NO_XML.sub("\ufffd", text)
