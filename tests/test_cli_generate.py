@@ -299,8 +299,14 @@ WARNED = {
         ":1: G112 warning: no column CANDIDATES: no exposure names a candidate; "
         "there can only be associations over the whole pool",
     ),
-    "a cell too many": (f"{TEXT}{ROW}\tx\n", ":6: P151 warning: the row has 6 cells; the header line names 5 columns"),
-    "too few cells": (f"{TEXT}e_raw.f\t7\n", ":6: P151 warning: the row has 2 cells; the header line names 5 columns"),
+    "a cell too many": (
+        f"{TEXT}{ROW}\tx\n",
+        ":6: P151 warning: the row has 6 cells, so the exposure is left out; the header line names 5 columns",
+    ),
+    "too few cells": (
+        f"{TEXT}e_raw.f\t7\n",
+        ":6: P151 warning: the row has 2 cells, so the exposure is left out; the header line names 5 columns",
+    ),
     "broken candidates": (
         f"{TEXT}{ROW}[('o1'\n",
         f":6: G102 warning: CANDIDATES \"[('o1'\" cannot be read, it is no list of pairs of texts{LEFT_OUT}",
@@ -310,8 +316,14 @@ WARNED = {
         f"{TEXT}e_raw.f\t../../x\tred\t1\t\n",
         f":6: G102 warning: PROPOSAL '../../x' cannot be part of a file's name{LEFT_OUT}",
     ),
-    "another encoding": (LATIN, ":6:12: P153 warning: the row is not UTF-8: byte 0xe9 at 12; save the pool as UTF-8"),
-    "a NUL byte": (f"{TEXT}e\0f\t7\tred\t1\t\n", ":6:2: P152 warning: the row has a NUL byte; write the row anew"),
+    "another encoding": (
+        LATIN,
+        ":6:12: P153 warning: the row is not UTF-8: byte 0xe9 at 12, so the exposure is left out; save the pool as UTF-8",
+    ),
+    "a NUL byte": (
+        f"{TEXT}e\0f\t7\tred\t1\t\n",
+        ":6:2: P152 warning: the row has a NUL byte, so the exposure is left out; write the row anew",
+    ),
 }
 
 

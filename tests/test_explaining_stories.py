@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.observatory import pool, rule, ruleset
 
-from asnforge.explaining import Evidence, explain_exposure, find_orphans, gather, places, why_not
+from asnforge.explaining import Evidence, explain_all, explain_exposure, find_orphans, gather, places, why_not
 from asnforge.explaining.model import Exposure, GroupStory, Orphans
 from asnforge.explaining.text import brief_text, explanation_text, orphans_text, why_not_text
+from asnforge.findings import Finding
 from asnforge.grouping.scopes import ScopeChoice
 
 FIELDS = rule(
@@ -227,16 +230,25 @@ def test_exposures_of_no_common_scope_are_apart() -> None:
 
 def test_each_exposure_has_a_line(evidence: Evidence) -> None:
     assert brief_text(places(evidence)).splitlines() == [
-        "2  a_raw.fits  p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json",
-        "3  b_raw.fits  p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json, p007-z9_stack_02_asn.json",
-        "4  c_raw.fits  p007-z9_stack_02_asn.json",
-        "5  d_raw.fits  orphan: no rule takes it: FIELD is undefined",
-        "6  e_raw.fits  orphan: no rule takes it: BAND is y",
-        "7  s_raw.fits  p007-z9_stack_01_asn.json",
-        "8  t_raw.fits  orphan: it supports others (setup), but no group of its scopes has its OBS",
-        "9  a_raw.fits  line 2 has the same file",
-        "10  x/y        orphan: FILE has a path in it",
+        " 2  a_raw.fits  p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json",
+        " 3  b_raw.fits  p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json, p007-z9_stack_02_asn.json",
+        " 4  c_raw.fits  p007-z9_stack_02_asn.json",
+        " 5  d_raw.fits  orphan: no rule takes it: FIELD is undefined",
+        " 6  e_raw.fits  orphan: no rule takes it: BAND is y",
+        " 7  s_raw.fits  p007-z9_stack_01_asn.json",
+        " 8  t_raw.fits  orphan: it supports others (setup), but no group of its scopes has its OBS",
+        " 9  a_raw.fits  line 2 has the same file",
+        "10  x/y         orphan: FILE has a path in it",
     ]
+
+
+def test_a_row_that_cannot_be_read_has_a_line_too() -> None:
+    short = Finding("P151", "the row has 1 cell", "pool.tsv", 11, severity="warning")
+    found = gather(replace(pool(NIGHT), faulty_lines=(11,), findings=(short,)), ruleset(FIELDS))
+    why = "the line cannot be read: the row has 1 cell"
+    assert brief_text(places(found)).splitlines()[-1] == f"11{'':14}orphan: {why}"
+    lost = list(explain_all(found))[-1]
+    assert (lost.exposure.line, lost.orphan, lost.rules) == (11, why, ())
 
 
 def test_long_lists_of_orphans_are_shortened_unless_all_are_asked_for() -> None:
@@ -246,7 +258,7 @@ def test_long_lists_of_orphans_are_shortened_unless_all_are_asked_for() -> None:
     )
     short, full = orphans_text(found).splitlines(), orphans_text(found, every=True).splitlines()
     assert short[0] == full[0] == "12 exposures: Image takes it, but the group has no psf member"
-    assert (short[1], short[-1], full[-1]) == ("    2  f0", "    and 2 more; --all shows them", "    13  f11")
+    assert (short[1], short[-1], full[-1]) == ("     2  f0", "    and 2 more; --all shows them", "    13  f11")
     assert orphans_text(()) == "no orphans: every exposure is in an association"
 
 

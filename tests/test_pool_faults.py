@@ -34,31 +34,64 @@ def refusal(read, *args, **options):
     return str(finding)
 
 
+LEFT_OUT = ", so the exposure is left out"
+
+
 @pytest.mark.parametrize(
     ("line", "finding"),
     [
-        (b"1\t2", "pool:3: P151 warning: the row has 2 cells; the header line names 3 columns"),
-        (b"1", "pool:3: P151 warning: the row has 1 cell; the header line names 3 columns"),
-        (b"1\t2\t3\t", "pool:3: P151 warning: the row has 4 cells; the header line names 3 columns"),
-        (b'1\t"2\t3"', "pool:3: P151 warning: the row has 2 cells; the header line names 3 columns"),
+        (
+            b"1\t2",
+            "pool:3: P151 warning: the row has 2 cells, so the exposure is left out; the header line names 3 columns",
+        ),
+        (
+            b"1",
+            "pool:3: P151 warning: the row has 1 cell, so the exposure is left out; the header line names 3 columns",
+        ),
+        (
+            b"1\t2\t3\t",
+            "pool:3: P151 warning: the row has 4 cells, so the exposure is left out; the header line names 3 columns",
+        ),
+        (
+            b'1\t"2\t3"',
+            "pool:3: P151 warning: the row has 2 cells, so the exposure is left out; the header line names 3 columns",
+        ),
         (b'1\t2"\t3"', None),
-        (b"1\t\0002\t3", "pool:3:3: P152 warning: the row has a NUL byte; write the row anew"),
-        (b"1\tSt\xe9phane\t3", "pool:3:5: P153 warning: the row is not UTF-8: byte 0xe9 at 5; save the pool as UTF-8"),
+        (
+            b"1\t\0002\t3",
+            "pool:3:3: P152 warning: the row has a NUL byte, so the exposure is left out; write the row anew",
+        ),
+        (
+            b"1\tSt\xe9phane\t3",
+            f"pool:3:5: P153 warning: the row is not UTF-8: byte 0xe9 at 5{LEFT_OUT}; save the pool as UTF-8",
+        ),
         (
             "é\tSt".encode() + b"\xe9\t3",
-            "pool:3:6: P153 warning: the row is not UTF-8: byte 0xe9 at 6; save the pool as UTF-8",
+            f"pool:3:6: P153 warning: the row is not UTF-8: byte 0xe9 at 6{LEFT_OUT}; save the pool as UTF-8",
         ),
         (
             b"1\t2\r\t3",
-            "pool:3:4: P154 warning: the row has a carriage return inside; give each exposure a line of its own",
+            f"pool:3:4: P154 warning: the row has a carriage return inside{LEFT_OUT}; give each exposure a line of its own",
         ),
-        (b'1\t"2\t3', "pool:3: P155 warning: the row has a quote that is not closed; close it, or take it out"),
-        (b'1\t"2\t""', "pool:3: P155 warning: the row has a quote that is not closed; close it, or take it out"),
-        (b'1\t2\t"3""', "pool:3: P155 warning: the row has a quote that is not closed; close it, or take it out"),
-        (b'"', "pool:3: P155 warning: the row has a quote that is not closed; close it, or take it out"),
+        (
+            b'1\t"2\t3',
+            f"pool:3: P155 warning: the row has a quote that is not closed{LEFT_OUT}; close it, or take it out",
+        ),
+        (
+            b'1\t"2\t""',
+            f"pool:3: P155 warning: the row has a quote that is not closed{LEFT_OUT}; close it, or take it out",
+        ),
+        (
+            b'1\t2\t"3""',
+            f"pool:3: P155 warning: the row has a quote that is not closed{LEFT_OUT}; close it, or take it out",
+        ),
+        (
+            b'"',
+            f"pool:3: P155 warning: the row has a quote that is not closed{LEFT_OUT}; close it, or take it out",
+        ),
         (
             b"1\t2\t" + b"3" * 1048576,
-            "pool:3: P157 warning: the row is longer than 1048576 bytes; look for line ends that are missing",
+            f"pool:3: P157 warning: the row is longer than 1048576 bytes{LEFT_OUT}; look for line ends that are missing",
         ),
     ],
 )
@@ -138,12 +171,12 @@ JSON = "pool: P106 not a table: the file is JSON; a pool is a text table; associ
         ),
         pytest.param(
             HEADER + b"1\n2\n",
-            "pool:2: P114 none of the 2 rows can be read: the row has 1 cell; the header line names 3 columns",
+            f"pool:2: P114 none of the 2 rows can be read: the row has 1 cell{LEFT_OUT}; the header line names 3 columns",
             id="all ragged",
         ),
         pytest.param(
             HEADER + b"1",
-            "pool:2: P114 the only row cannot be read: the row has 1 cell; the header line names 3 columns",
+            f"pool:2: P114 the only row cannot be read: the row has 1 cell{LEFT_OUT}; the header line names 3 columns",
             id="one ragged",
         ),
         pytest.param(random.Random(0).randbytes(5000), BINARY, id="binary"),

@@ -64,12 +64,12 @@ def command(
 
 
 def _show_exposures(evidence: Evidence, names: tuple[str, ...], every: bool, as_json: bool) -> None:
-    from asnforge.explaining import explain_exposure, find_exposures, places
+    from asnforge.explaining import explain_all, explain_exposure, find_exposures, places
     from asnforge.explaining.text import brief_text, explanation_text
 
     column = evidence.ruleset.members.file_name
     rows = dict.fromkeys(row for name in names for row in find_exposures(evidence.pool, column, name))
-    explanations = (explain_exposure(evidence, row, every) for row in (rows or range(len(evidence.pool))))
+    explanations = (explain_exposure(evidence, row, every) for row in rows) if rows else explain_all(evidence, every)
     if as_json:
         _show_json([explanation.as_dict() for explanation in explanations])
     elif names:

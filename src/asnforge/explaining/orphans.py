@@ -13,6 +13,7 @@ from asnforge.explaining.model import Exposure, Orphans
 from asnforge.explaining.nearest import read
 from asnforge.explaining.reasons import involved, orphan_reason
 from asnforge.grouping.joins import Places, combine, distinct
+from asnforge.pool.model import Pool
 
 
 def find_orphans(evidence: Evidence) -> tuple[Orphans, ...]:
@@ -20,14 +21,20 @@ def find_orphans(evidence: Evidence) -> tuple[Orphans, ...]:
     by_reason: dict[str, list[Exposure]] = defaultdict(list)
     for rows in _alike(evidence, np.flatnonzero(evidence.orphans)):
         by_reason[orphan_reason(evidence, int(rows[0]))] += map(evidence.exposure, rows.tolist())
-    faulty = set(evidence.pool.faulty_lines)
-    for finding in evidence.pool.findings:
-        if finding.line in faulty:
-            by_reason[f"the line cannot be read: {finding.message}"].append(Exposure(finding.line or 0, ""))
+    for exposure, why in unreadable(evidence.pool):
+        by_reason[why].append(exposure)
     found = (
         Orphans(why, tuple(sorted(inside, key=lambda exposure: exposure.line))) for why, inside in by_reason.items()
     )
     return tuple(sorted(found, key=lambda entry: (-len(entry.exposures), entry.reason)))
+
+
+def unreadable(pool: Pool) -> Iterator[tuple[Exposure, str]]:
+    """The lines of a pool that cannot be read, each an exposure without a name, and why."""
+    faulty = set(pool.faulty_lines)
+    for finding in pool.findings:
+        if finding.line in faulty:
+            yield Exposure(finding.line or 0, ""), f"the line cannot be read: {finding.message}"
 
 
 def _alike(evidence: Evidence, rows: Places) -> Iterator[Places]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from heapq import merge
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from asnforge.associations.memberships import OWN
 from asnforge.explaining.evidence import Evidence, RuleEvidence
 from asnforge.explaining.lacking import lacks
 from asnforge.explaining.model import Explanation, Exposure, GroupStory, RuleStory, Verdict
-from asnforge.explaining.orphans import find_orphans
+from asnforge.explaining.orphans import find_orphans, unreadable
 from asnforge.explaining.reasons import orphan_reason
 
 
@@ -37,8 +38,23 @@ def explain_exposure(evidence: Evidence, row: int, every: bool = False) -> Expla
     )
 
 
+def explain_all(evidence: Evidence, every: bool = False) -> Iterator[Explanation]:
+    """What the rules did with each exposure of a pool, by its lines; of one that cannot be read, only why."""
+    lost = [
+        Explanation(exposure=exposure, scopes=(), orphan=why, stand_in=None, rules=())
+        for exposure, why in unreadable(evidence.pool)
+    ]
+    told = (explain_exposure(evidence, row, every) for row in range(len(evidence.pool)))
+    yield from merge(told, lost, key=lambda explanation: explanation.exposure.line)
+
+
 def places(evidence: Evidence) -> Iterator[tuple[Exposure, str]]:
     """Where each exposure of a pool went, in few words: its associations, why it is an orphan, or which line stands for it."""
+    lost = ((exposure, f"orphan: {why}") for exposure, why in unreadable(evidence.pool))
+    yield from merge(_places(evidence), lost, key=lambda place: place[0].line)
+
+
+def _places(evidence: Evidence) -> Iterator[tuple[Exposure, str]]:
     files: dict[int, list[str]] = {}
     for draft in evidence.grouping.pruned.kept:
         name = evidence.file_name(draft)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from asnforge.explaining.model import Explanation, Exposure, GroupStory, Orphans, RuleStory, WhyNot
@@ -20,8 +20,9 @@ def explanation_text(explanation: Explanation, width: int | None = None) -> str:
 
 def brief_text(found: Iterable[tuple[Exposure, str]], width: int | None = None) -> str:
     """A line for each exposure, with where it went."""
-    entries = [(f"{exposure.line}  {exposure.file_name}", place) for exposure, place in found]
-    return "\n".join(_columns(entries, "", width))
+    entries = list(found)
+    named = _lines_and_files([exposure for exposure, _ in entries])
+    return "\n".join(_columns(list(zip(named, (place for _, place in entries), strict=True)), "", width))
 
 
 def orphans_text(found: Iterable[Orphans], every: bool = False, width: int | None = None) -> str:
@@ -29,9 +30,9 @@ def orphans_text(found: Iterable[Orphans], every: bool = False, width: int | Non
     lines = []
     for entry in found:
         count = len(entry.exposures)
-        lines += _wrapped(f"{count} {'exposure' if count == 1 else 'exposures'}: ", entry.reason, width)
+        lines += _wrapped(f"{counted(count, 'exposure')}: ", entry.reason, width)
         shown = entry.exposures if every else entry.exposures[:_SHOWN]
-        lines += [f"    {exposure.line}  {exposure.file_name}".rstrip() for exposure in shown]
+        lines += [f"    {named}".rstrip() for named in _lines_and_files(shown)]
         if len(shown) < count:
             lines.append(f"    and {count - len(shown)} more; --all shows them")
     return "\n".join(lines) if lines else "no orphans: every exposure is in an association"
@@ -84,6 +85,12 @@ def _group(group: GroupStory) -> str:
 
 def _out(story: RuleStory) -> str:
     return story.why or "; and ".join(f"{failure.name}: {failure.text}" for failure in story.failures)
+
+
+def _lines_and_files(exposures: Sequence[Exposure]) -> list[str]:
+    """Lines of the pool, one under the other, each with its exposure's file."""
+    digits = max((len(str(exposure.line)) for exposure in exposures), default=0)
+    return [f"{exposure.line:>{digits}}  {exposure.file_name}" for exposure in exposures]
 
 
 def _columns(entries: list[tuple[str, str]], indent: str, width: int | None) -> Iterator[str]:

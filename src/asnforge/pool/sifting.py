@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.findings import Code, Finding
+from asnforge.findings import Code, Finding, counted
 from asnforge.pool import codes
 from asnforge.pool.blocks import Block
 from asnforge.pool.header import Header
@@ -110,7 +110,8 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str
         return None
 
     def fault(code: Code, message: str, hint: str, column: int | None = None) -> Finding:
-        return Finding(code.code, message, header.file, line, column, hint, "warning")
+        said = f"{message}, so the exposure is left out"
+        return Finding(code.code, said, header.file, line, column, hint, "warning")
 
     if len(raw) > _LONGEST_ROW:
         hint = "look for line ends that are missing"
@@ -129,6 +130,6 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str
     if cells is None:
         return fault(codes.UNCLOSED_QUOTE, "the row has a quote that is not closed", "close it, or take it out")
     if cells != wanted:
-        message = f"the row has {cells} {'cell' if cells == 1 else 'cells'}"
+        message = f"the row has {counted(cells, 'cell')}"
         return fault(codes.RAGGED_ROW, message, f"the header line names {wanted} columns") if text.strip() else None
     return text
