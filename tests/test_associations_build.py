@@ -125,3 +125,20 @@ def test_keywords_of_a_rule_without_their_keys() -> None:
     keywords = {"program": "{frame}", "target": "{field}"}
     (association,) = generate(pool("FILE PROPOSAL CAMERA\na 7 red"), ruleset(rule(), keywords=keywords)).associations
     assert (association.program, association.target) == ("", "f00")
+
+
+@pytest.mark.parametrize("unrelated", range(252, 258))
+def test_exposures_of_other_programmes_do_not_renumber(unrelated: int) -> None:
+    """Associations of one name are told apart by what their members are called, not by where files are in the pool."""
+    others = [f"a{number} 5 red 1 g o1/night" for number in range(unrelated)]
+    same_name = [f"{name} 7 red {field} g o1/night" for name, field in (("x", 1), ("y", 2), ("z", 3))]
+    made = generated(
+        "\n".join(["FILE PROPOSAL CAMERA FIELD BAND CANDIDATES", *others, *same_name]),
+        rule(group_by=KEYS, product="{programme}-{camera}"),
+    ).associations
+    found = [
+        (association.file_name, association.products[0].members[0].expname)
+        for association in made
+        if association.program == "007"
+    ]
+    assert found == [(f"p007-z9_stack_0{place}_asn.json", name) for place, name in enumerate("xyz", 1)]

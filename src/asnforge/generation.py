@@ -191,4 +191,4 @@ def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
         both = " and ".join(f"{draft.of.rule.name} in {draft.scope[0]}" for draft in (one, other))
         message = f"{both} make different associations with the same product name {one.product}; both stay"
         findings.append(Finding(codes.SAME_PRODUCT.code, message, pool.path, severity="warning"))
-    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.code, finding.message)))
+    return tuple(sorted(set(findings), key=lambda finding: (finding.line or 0, finding.code, finding.message)))

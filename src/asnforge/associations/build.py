@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -39,23 +41,34 @@ def build_associations(
     for draft in drafts:
         by_rule[draft.of].append(draft)
     stems = [
-        (stem, made.rule.name, draft.product, draft.members, draft.scope, draft)
+        ((stem, made.rule.name, draft.product), draft)
         for made, kept in by_rule.items()
         for stem, draft in zip(_file_names(made, kept, [""] * len(kept), ruleset, version_id), kept, strict=True)
     ]
-    stems.sort(key=lambda entry: entry[:5])
+    maker = MemberMaker(exposures, expnames, ruleset)
     counter: Counter[str] = Counter()
     places: dict[Draft, tuple[int, str]] = {}
-    for place, (stem, *_, draft) in enumerate(stems):
+    for place, ((stem, *_), draft) in enumerate(_ordered(stems, maker)):
         counter[stem] += 1
         places[draft] = place, str(counter[stem])
-    maker = MemberMaker(exposures, expnames, ruleset)
     found = {}
     for made, kept in by_rule.items():
         names = _file_names(made, kept, [places[draft][1] for draft in kept], ruleset, version_id)
         for draft, association in zip(kept, _associations(made, kept, names, maker, ruleset, version_id), strict=True):
             found[places[draft][0]] = association
     return tuple(found[place] for place in range(len(found)))
+
+
+def _ordered(
+    stems: list[tuple[tuple[str, str, str], Draft]], maker: MemberMaker
+) -> Iterator[tuple[tuple[str, ...], Draft]]:
+    """Drafts by stem, rule and product, then by the names of members: nothing that exposures of other groups could change."""
+    stems.sort(key=itemgetter(0))
+    for _, entries in groupby(stems, key=itemgetter(0)):
+        same = list(entries)
+        if len(same) > 1:
+            same.sort(key=lambda entry: (maker.names(entry[1]), entry[1].scope))
+        yield from same
 
 
 def _file_names(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from asnforge.associations.drafts import EXPTYPE_BITS, FORM_BITS, RuleDrafts
+from asnforge.associations.drafts import EXPTYPE_BITS, FORM_BITS, Draft, RuleDrafts
 from asnforge.associations.expnames import Expnames
 from asnforge.associations.model import Member
 from asnforge.columns import Mask, constant
@@ -48,6 +48,11 @@ class MemberMaker(dict[int, Member]):
         starts = memberships.starts
         for start, stop in zip(starts[groups].tolist(), starts[groups + 1].tolist(), strict=True):
             yield tuple(map(self.__getitem__, keys[start:stop].tolist()))
+
+    def names(self, draft: Draft) -> list[tuple[str, str]]:
+        """The file names and exptypes of a draft's members, sorted."""
+        (members,) = self.members(draft.of, np.array([draft.group]))
+        return sorted((member.expname, member.exptype) for member in members)
 
     def degraded(self, made: RuleDrafts, groups: Places) -> list[bool]:
         """For each of some groups whether the observatory noted an error in one of its exposures."""
