@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support.observatory import pool_text, rule, ruleset
 from support.pools import LYNX_HEADER, lynx_rows
 
+from asnforge.batch.claims import Claim
 from asnforge.batch.cutting import Cut, cut
 from asnforge.batch.dividing import find_division
 from asnforge.batch.pieces import read_piece
@@ -63,7 +64,7 @@ def night(tmp_path: Path) -> Path:
 def test_each_part_is_in_one_piece(night: Path, ranges: int) -> None:
     cutting = cut_pool(night, ranges=ranges)
     assert cutting is not None
-    assert cutting.parts == {"p007", "p008", "p009"}
+    assert cutting.claim == Claim(starts=frozenset({"p007", "p008", "p009"}))
     assert [piece.lines.tolist() for piece in cutting.pieces] == [[2, 4], [3, 7], [5], [6]]
     names = [[pool.columns["file"][row] for row in range(len(pool))] for pool in pieces_of(night, cutting)]
     assert names == [["a_raw.f", "c_raw.f"], ["b_raw.f", "f_raw.f"], ["d_raw.f"], ["e_raw.f"]]

@@ -9,6 +9,7 @@ import pytest
 
 from asnforge.batch.jobs import FileMade
 from asnforge.batch.manifest import FAILED, NAME, Manifest, Record, state_of, still_there
+from asnforge.findings import CannotContinue
 
 A = Record(
     "a.tsv", "1f", "lynx", "2f", "3f", "1.0", exposures=3, rules={"Image": 2}, files=("a/x_asn.json",), state="9"
@@ -34,6 +35,14 @@ def test_the_last_record_of_a_pool_counts_and_lines_are_sorted(tmp_path: Path) -
     assert len(path.read_text().splitlines()) == 3
     assert Manifest(tmp_path).records == {"a.tsv": A, "b.tsv": later}
     assert [line.split('"')[3] for line in path.read_text().splitlines()] == ["a.tsv", "b.tsv"]
+
+
+@pytest.mark.parametrize("text", ["nonsense", "nonsense\n", '{"a":1}', '{"name":"x"}\n{"name":"y"}\n'])
+def test_a_file_of_something_else_is_left_alone(tmp_path: Path, text: str) -> None:
+    (tmp_path / NAME).write_text(text)
+    with pytest.raises(CannotContinue, match=r"G307 the file is no manifest of batches; .*, or move the file$"):
+        Manifest(tmp_path)
+    assert (tmp_path / NAME).read_text() == text
 
 
 @pytest.mark.parametrize("cut", [1, 10, 100])

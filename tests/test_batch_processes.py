@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.batches import order, write_pools
 
+from asnforge.batch.claims import Claim
 from asnforge.batch.crews import Alone, Crew, Failed
 from asnforge.batch.jobs import Job, Made, Survey, Surveyed, Unit
 from asnforge.batch.processes import Processes
@@ -42,10 +43,10 @@ def crew(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Crew]:
 
 def test_outcomes_come_under_their_tickets(crew: Crew, tmp_path: Path) -> None:
     one, two = write_pools(tmp_path, 2)
-    jobs: list[Job] = [Survey(one, parts=True), Survey("no.tsv", parts=False), Unit(two, "two", None)]
+    jobs: list[Job] = [Survey(one, claims=True), Survey("no.tsv", claims=False), Unit(two, "two", None)]
     found = outcomes(crew, jobs)
     assert isinstance(found[0], Surveyed)
-    assert found[0].parts == {"p001"}
+    assert found[0].claim == Claim(starts=frozenset({"p001"}))
     assert isinstance(found[1], Failed)
     assert [str(finding) for finding in found[1].findings] == ["no.tsv: P101 no such file"]
     assert isinstance(found[2], Made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tarfile
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from support.observatory import pool_text
 from asnforge.batch import conducting, cutting
 from asnforge.batch.manifest import NAME, Manifest
 from asnforge.batch.run import Plan, run_batch
-from asnforge.findings import CannotContinue
+from asnforge.findings import CannotContinue, Finding
 from asnforge.running import run_pools
 
 TWO = Plan(processes=2)
@@ -98,6 +99,107 @@ def test_pools_of_the_same_name_are_not_mixed(tmp_path: Path) -> None:
     assert [records[pool].status for pool in pools] == ["done", "failed"]
     assert records[pools[1]].errors == (
         f"{pools[1]}: G305 its files would have the names of those of {pools[0]}; rename one of them",
+    )
+
+
+CLASH = "{}: G305 its files would have the names of those of {}; --layout pool keeps them apart"
+
+
+@pytest.mark.parametrize("plan", [Plan(), TWO], ids=["alone", "two processes"])
+@pytest.mark.parametrize("layout", ["flat", "program"])
+def test_programmes_that_file_names_do_not_tell_apart_are_not_mixed(tmp_path: Path, layout: str, plan: Plan) -> None:
+    pools = write_pools(tmp_path / "pools", 3)
+    for place, pool in enumerate(pools[:2]):
+        Path(pool).write_text(pool_text(table(range(1, 2), 6).replace(" 1 ", " a-1 ").replace("e1-", f"{place}-")))
+    reports = run(pools, tmp_path / "out", layout, plan)
+    assert [report.record.status for _, report in sorted(reports.items())] == ["done", "failed", "done"]
+    assert reports["night01.tsv"].record.errors == (CLASH.format(pools[1], pools[0]),)
+    assert {json.loads(data)["asn_pool"] for data in files(tmp_path / "out").values()} == {"night00.tsv", "night02.tsv"}
+
+
+def test_a_large_pool_that_cannot_be_cut_has_its_names_too(large: str, tmp_path: Path) -> None:
+    Path(large).write_text(
+        Path(large).read_text() + pool_text(table(range(1, 2), 1)).splitlines()[1].replace("\t1\t", "\t7-7\t")
+    )
+    pools = [large, *write_pools(tmp_path / "pools", 1)]
+    reports = run(pools, tmp_path / "out", "flat")
+    assert [report.record.status for _, report in sorted(reports.items())] == ["done", "failed"]
+    assert reports["night00.tsv"].record.errors == (CLASH.format(pools[1], large),)
+
+
+def test_a_pool_that_need_not_be_done_keeps_its_names(tmp_path: Path) -> None:
+    pools = write_pools(tmp_path / "pools", 2)
+    run(pools[:1], tmp_path / "out", "flat")
+    Path(pools[1]).write_text(Path(pools[0]).read_text())
+    reports = run(pools, tmp_path / "out", "flat", RESUMED)
+    assert reports["night00.tsv"].skipped
+    assert reports["night01.tsv"].record.errors == (CLASH.format(pools[1], pools[0]),)
+
+
+def test_a_pool_of_an_earlier_batch_keeps_its_names_as_long_as_it_is_there(tmp_path: Path) -> None:
+    one, other = [write_pools(tmp_path / name, 1)[0] for name in "ab"]
+    run([one], tmp_path / "out")
+    (error,) = run([other], tmp_path / "out")["night00.tsv"].record.errors
+    assert error == (
+        f"{other}: G305 its files would have the names of those of {one}; "
+        f"choose another folder, or take the line of {one} out of manifest.jsonl"
+    )
+    Path(one).unlink()
+    assert run([other], tmp_path / "out")["night00.tsv"].record.status == "done"
+
+
+def test_no_pool_has_the_name_of_the_manifest(tmp_path: Path) -> None:
+    (pool,) = write_pools(tmp_path, 1)
+    named = Path(pool).rename(tmp_path / f"{NAME}.tsv")
+    (error,) = run([str(named)], tmp_path / "out")[named.name].record.errors
+    assert error == f"{named}: G305 its files would have the names of those of the manifest; rename one of them"
+
+
+def test_a_pool_that_changes_while_it_is_read_fails(tmp_path: Path) -> None:
+    pools = write_pools(tmp_path / "pools", 2)
+
+    def told(pool: str, exposures: int, size: int) -> None:
+        if exposures and pool == pools[0]:
+            Path(pool).write_text(Path(pools[1]).read_text())
+
+    found = {report.record.pool: report.record for report in run_batch(pools, order(tmp_path / "out"), Plan(), told)}
+    assert [found[pool].status for pool in pools] == ["failed", "done"]
+    assert found[pools[0]].errors == (f"{pools[0]}: G302 the pool changed while it was read; run the batch again",)
+
+
+def test_files_that_no_batch_knows_are_told_of(tmp_path: Path) -> None:
+    (pool,) = write_pools(tmp_path / "pools", 1)
+    run([pool], tmp_path / "out")
+    (tmp_path / "out" / "night00" / "old_asn.json").write_text("{}")
+    (finding,) = run([pool], tmp_path / "out")["night00.tsv"].findings
+    assert finding.code == "G107"
+    assert finding.message == "the folder holds 1 other association file that this run did not make, old_asn.json"
+
+
+def test_a_name_that_is_no_utf8_is_known_again(tmp_path: Path) -> None:
+    (pool,) = write_pools(tmp_path, 1)
+    named = Path(pool).rename(tmp_path / os.fsdecode(b"night\xff.tsv"))
+    assert run([str(named)], tmp_path / "out")[named.name].record.status == "done"
+    assert run([str(named)], tmp_path / "out", plan=RESUMED)[named.name].skipped
+
+
+def test_lines_of_the_manifest_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
+    (pool,) = write_pools(tmp_path, 1)
+    run([pool], tmp_path / "out")
+    with (tmp_path / "out" / NAME).open("a") as manifest:
+        manifest.write("nonsense\n")
+    told: list[Finding] = []
+    list(run_batch([pool], order(tmp_path / "out"), Plan(), warn=told.append))
+    assert [str(finding) for finding in told] == [
+        f"{tmp_path / 'out' / NAME}:2: G307 warning: the line is no record of a batch; its pool is done again"
+    ]
+
+
+def test_what_can_be_read_only_once_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.tsv")
+    (error,) = run([str(tmp_path / "pipe.tsv")], tmp_path / "out")["pipe.tsv"].record.errors
+    assert error.endswith(
+        "G312 a batch reads files alone, as it reads them twice; save it to a file, or use asnforge generate"
     )
 
 

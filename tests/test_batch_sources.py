@@ -23,6 +23,10 @@ FILES = {
     "empty.list": "# nothing\n",
     "self.list": "self.list\n",
     "round.list": "about.list\n",
+    "remarks.txt": "# pools\n\na.tsv\n",
+    "no_fit.list": "a.tsv\nx*.tsv\n",
+    "long.list": f"a.tsv\n{'x' * 300}\n",
+    "deep/er/lists/up.list": "../deep/b.csv\n",
     "about.list": "round.list\n",
 }
 
@@ -33,6 +37,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in FILES.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(text)
+    Path("link.tsv").symlink_to("a.tsv")
+    Path("elsewhere").symlink_to("deep/er/lists")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,12 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["all.list"], ["a.tsv", "deep/b.csv", "deep/er/c.tsv.gz"]),
         (["nested.lst"], ["a.tsv", "deep/b.csv"]),
         (["gone.list"], ["a.tsv", "no.tsv"]),
+        (["remarks.txt"], ["a.tsv"]),
+        (["no_fit.list"], ["a.tsv", "x*.tsv"]),
+        (["long.list"], ["a.tsv", "x" * 300]),
+        (["link.tsv", "a.tsv"], ["a.tsv"]),
+        (["elsewhere/up.list"], ["elsewhere/../deep/b.csv"]),
+        (["deep/*"], ["deep/b.csv", "deep/notes.md"]),
     ],
 )
 def test_what_is_meant(named: list[str], found: list[str]) -> None:
@@ -58,6 +70,7 @@ def test_what_is_meant(named: list[str], found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
+        ("-", r"G301 a batch does not read standard input; save it to a file, or use asnforge generate"),
         ("*.fits", r"\*\.fits: G301 the pattern fits no file; name some pools"),
         ("empty.list", r"empty\.list: G301 the list is empty; name some pools"),
         ("bare", r"bare: G301 the folder has no tables; name some pools"),

@@ -11,7 +11,7 @@ from support.observatory import generated, rule
 
 from asnforge.associations.model import Association, Member, Product
 from asnforge.files.validate import validate_file
-from asnforge.files.write import encode, write_associations
+from asnforge.files.write import encode, strangers, write_associations
 from asnforge.findings import CannotContinue
 
 ASSOCIATION = Association(
@@ -82,7 +82,7 @@ def test_files_are_written_and_left_alone_where_they_are_the_same(tmp_path: Path
     other = replace(ASSOCIATION, file_name="b_asn.json", asn_id="o2")
     first = write_associations([ASSOCIATION, other], folder)
     assert first.paths == (folder / ASSOCIATION.file_name, folder / "b_asn.json")
-    assert (first.unchanged, first.strangers) == (0, ())
+    assert first.unchanged == 0
     assert first.paths[0].read_text("utf-8") == TEXT
     changed = replace(other, asn_id="o3")
     second = write_associations([ASSOCIATION, changed], folder)
@@ -99,7 +99,12 @@ def test_what_is_written_passes_validation(tmp_path: Path) -> None:
 def test_association_files_of_others_are_named(tmp_path: Path) -> None:
     for name in ("z_asn.json", "a_asn.json", "other.json"):
         (tmp_path / name).write_text("{}")
-    assert write_associations([ASSOCIATION], tmp_path).strangers == ("a_asn.json", "z_asn.json")
+    names = {path.name for path in write_associations([ASSOCIATION], tmp_path).paths}
+    (found,) = strangers(tmp_path, names)
+    assert (
+        found.message == "the folder holds 2 other association files that this run did not make, a_asn.json among them"
+    )
+    assert strangers(tmp_path, {*names, "z_asn.json", "a_asn.json"}) == ()
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x_asn.json", "/x_asn.json", "a/b", "a\\b", "a\0b", "a\nb", "a/"])

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from asnforge.files.write import Written, check_names, make_folder, write_associations
-from asnforge.findings import CannotContinue, Finding, counted
+from asnforge.files.write import Written, check_names, make_folder, strangers, write_associations
+from asnforge.findings import CannotContinue, Finding
 from asnforge.generation import EVERYWHERE, Generation, generate
 from asnforge.grouping import codes
 from asnforge.grouping.scopes import ScopeChoice
@@ -174,20 +174,10 @@ def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings, step
             written = write_associations(
                 generation.associations, folder, lambda count: step("writing", _GROUPED + share * count)
             )
-            findings += _strangers(written, folder)
+            findings += strangers(folder, {path.name for path in written.paths})
             if orphans is not None:
                 make_folder(orphans.parent)
                 write_rows(table, generation.orphans, orphans)
     except CannotContinue as stop:
         findings += stop.findings
     return PoolRun(pool, folder, generation, written, findings, perf_counter() - started)
-
-
-def _strangers(written: Written, folder: Path) -> tuple[Finding, ...]:
-    if not written.strangers:
-        return ()
-    count = len(written.strangers)
-    what = counted(count, "other association file")
-    message = f"the folder holds {what} that this run did not make, {written.strangers[0]}{' among them' if count > 1 else ''}"
-    hint = "remove what an earlier run left, or choose another folder"
-    return (Finding(codes.STRANGERS.code, message, str(folder), hint=hint, severity="warning"),)

@@ -57,6 +57,12 @@ NO_DISTRIBUTED = Code(
     "Dask Distributed is not installed",
     "--scheduler needs it: install asnforge[distributed], here and where the workers run.",
 )
+NO_FILE = Code(
+    "G312",
+    "a pool of a batch is no file",
+    "A batch reads a pool once for its hash and once for its rows, which a pipe or a device does not allow. Save it to a "
+    "file, or use `asnforge generate`, which reads standard input.",
+)
 WRONG_ARCHIVE = Code(
     "G311",
     "not an archive",
@@ -74,5 +80,6 @@ CODES = (
     UNEXPECTED,
     NO_CLUSTER,
     NO_DISTRIBUTED,
+    NO_FILE,
     WRONG_ARCHIVE,
 )

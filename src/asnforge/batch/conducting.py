@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 
 from asnforge.batch import codes
+from asnforge.batch.claims import Claim, Claims
 from asnforge.batch.crews import Crew, Failed, Outcome
 from asnforge.batch.cutting import Cut, cut
 from asnforge.batch.dividing import Division, find_division
 from asnforge.batch.jobs import Job, Look, Made, Order, Survey, Surveyed, Unit
-from asnforge.batch.pool_state import PoolState
+from asnforge.batch.manifest import NAME as MANIFEST
+from asnforge.batch.pool_state import PoolState, changed, refuse_pipe, stamp
 from asnforge.batch.scanning import Scan
 from asnforge.batch.starting import LARGE
 from asnforge.findings import CannotContinue, Finding
@@ -39,7 +41,9 @@ class Conductor:
     may_be_done : callable
         Given a pool's name, whether its hash may show that it need not be done: until then it is not looked into.
     is_done : callable
-        Given a pool with its hash, whether it need not be done.
+        Given a pool with its hash, its files where it need not be done.
+    others : mapping of str to sequence of str
+        The files of pools of earlier batches into the same folder.
     told : callable
         Told of each unit that is done: its pool, its number there and what came of it; answers with what to keep of that.
     """
@@ -50,7 +54,8 @@ class Conductor:
         order: Order,
         crew: Crew,
         may_be_done: Callable[[str], bool],
-        is_done: Callable[[PoolState], bool],
+        is_done: Callable[[PoolState], tuple[str, ...] | None],
+        others: Mapping[str, Sequence[str]],
         told: Callable[[PoolState, int, Made], Made],
     ) -> None:
         self._order = order
@@ -60,11 +65,15 @@ class Conductor:
         self._told = told
         self._division = _division(order)
         self._waiting = deque(PoolState(path, pool_stem(path)) for path in pools)
-        self._several = len(pools) > 1
+        self._has_claims = order.layout != "pool" and (len(pools) > 1 or bool(others))
         self._begun: deque[PoolState] = deque()
         self._tickets: dict[int, tuple[PoolState, int]] = {}
         self._next = 0
-        self._owner: dict[str, str] = {}
+        self._claims = Claims()
+        self._claims.add(Claim(starts=frozenset((MANIFEST,))), "the manifest")
+        self._earlier = frozenset(others)
+        for pool, files in others.items():
+            self._claims.add(self._claim_of_files(files), pool)
 
     def run(self) -> Iterator[PoolState]:
         """Each pool when it is done, in no certain order but for skipped ones; its `made` is empty where it was skipped."""
@@ -77,6 +86,7 @@ class Conductor:
                 state.open -= 1
                 self._take(state, place, outcome)
                 if state.made and not state.open:
+                    state.findings += changed(state)
                     yield state
 
     def _submit(self, state: PoolState, place: int, job: Job) -> None:
@@ -90,7 +100,9 @@ class Conductor:
         state.began = perf_counter()
         self._begun.append(state)
         try:
-            state.size = os.stat(state.path).st_size  # noqa: PTH116
+            status = os.stat(state.path)  # noqa: PTH116
+            refuse_pipe(state.path, status)
+            state.size, state.stamp = status.st_size, stamp(status)
             ranges = self._ranges(state)
             state.ranges = ranges if self._may_be_done(state.path) else ()
         except CannotContinue as refused:
@@ -98,8 +110,7 @@ class Conductor:
             return
         except (OSError, ValueError):
             ranges = ()
-        parts = self._several and self._order.layout != "pool" and not ranges
-        self._submit(state, -1, Survey(state.path, parts))
+        self._submit(state, -1, Survey(state.path, self._has_claims and not ranges))
         if not state.ranges:
             self._look(state, ranges)
 
@@ -138,12 +149,15 @@ class Conductor:
         """Have pools worked on that have been looked at, in their order, so that the first of two that clash stays."""
         while self._begun and not self._begun[0].open:
             state = self._begun[0]
-            state.skipped = not state.failed and self._is_done(state)
+            state.known = None if state.failed else self._is_done(state)
             if state.ranges and not state.failed and not state.skipped:
                 self._look(state, state.ranges)
                 return
-            self._begun.popleft()
             cutting = self._cut(state)
+            if cutting is None and self._lacks_claim(state):
+                self._submit(state, -1, Survey(state.path, claims=True))
+                return
+            self._begun.popleft()
             if self._clashes(state, cutting) or state.failed or state.skipped:
                 yield state
                 continue
@@ -164,20 +178,39 @@ class Conductor:
         state.faulty = cutting.faulty
         return cutting
 
+    def _lacks_claim(self, state: PoolState) -> bool:
+        """Whether it is not known yet what a pool claims, as it was to be cut and cannot be."""
+        asked = state.surveyed is None or state.surveyed.claim is not None
+        return self._has_claims and not asked and not state.failed and not state.skipped
+
     def _clashes(self, state: PoolState, cutting: Cut | None) -> bool:
         """Whether an earlier pool makes files of the same names."""
-        if self._order.layout == "pool":
-            claims = frozenset((state.stem,))
-        else:
-            claims = cutting.parts if cutting is not None else state.surveyed.parts if state.surveyed else frozenset()
-        other = next((self._owner[claim] for claim in sorted(claims) if claim in self._owner), None)
+        claim = self._claim(state, cutting)
+        other = self._claims.owner(claim)
+        self._claims.add(claim, state.path)
         if other is None:
-            self._owner |= dict.fromkeys(claims, state.path)
             return False
         hint = "--layout pool keeps them apart" if self._order.layout != "pool" else "rename one of them"
+        if other in self._earlier:
+            hint = f"choose another folder, or take the line of {other} out of {MANIFEST}"
         message = f"its files would have the names of those of {other}"
         state.findings.append(Finding(codes.SAME_FILES.code, message, state.path, hint=hint))
         return True
+
+    def _claim(self, state: PoolState, cutting: Cut | None) -> Claim:
+        if self._order.layout == "pool":
+            return Claim(starts=frozenset((state.stem,)))
+        if state.known is not None:
+            return self._claim_of_files(state.known)
+        if cutting is not None:
+            return cutting.claim
+        return (state.surveyed.claim if state.surveyed is not None else None) or Claim()
+
+    def _claim_of_files(self, files: Sequence[str]) -> Claim:
+        """What a pool claims whose files are there."""
+        if self._order.layout == "pool":
+            return Claim(starts=frozenset(name.split("/")[0] for name in files if "/" in name))
+        return Claim(names=frozenset(name.rpartition("/")[2].lower() for name in files))
 
 
 def _division(order: Order) -> Division | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from asnforge.batch.claims import Claim
 from asnforge.batch.dividing import Division
 from asnforge.batch.pieces import Piece
 from asnforge.batch.scanning import Scan
@@ -28,7 +29,7 @@ class Cut:
     ----------
     pieces : tuple of Piece
         The pieces; every row is in one of them, but for faulty ones.
-    parts : frozenset of str
+    claim : Claim
         The parts of the pool, as file names show them.
     findings : tuple of Finding
         A warning for each faulty line.
@@ -37,7 +38,7 @@ class Cut:
     """
 
     pieces: tuple[Piece, ...]
-    parts: frozenset[str]
+    claim: Claim
     findings: tuple[Finding, ...]
     faulty: int
 
@@ -71,7 +72,7 @@ def cut(scans: Sequence[Scan], division: Division, *, header_line: int, rows: in
     part_of_cell = np.array([places.setdefault(name or "", len(places)) for name in named], np.int64)
     part = _together(part_of_cell[whole.codes], whole.files, len(places))
     pieces = _pieces(part, whole, rows)
-    return Cut(tuple(pieces), frozenset(places) - {""}, whole.findings, len(whole.faulty))
+    return Cut(tuple(pieces), Claim(starts=frozenset(places) - {""}), whole.findings, len(whole.faulty))
 
 
 def _joined(scans: Sequence[Scan], header_line: int) -> Scan:

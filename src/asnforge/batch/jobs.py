@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from asnforge.batch.claims import Claim
 from asnforge.batch.pieces import Piece
 from asnforge.batch.scanning import Scan
 from asnforge.findings import Finding
@@ -43,18 +44,18 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A pool to be looked at: its hash and, where asked for, its parts.
+    """A pool to be looked at: its hash and, where asked for, what it claims.
 
     Attributes
     ----------
     path : str
         The pool.
-    parts : bool
-        Whether to tell the parts.
+    claims : bool
+        Whether to tell what it claims.
     """
 
     path: str
-    parts: bool
+    claims: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,12 @@ class Surveyed:
     ----------
     sha256 : str
         The hash of the file's bytes.
-    parts : frozenset of str
-        The pool's parts, as file names show them; empty where not asked for, or where they cannot be told.
+    claim : Claim or None
+        What its files are called; None where that was not asked for.
     """
 
     sha256: str
-    parts: frozenset[str]
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)

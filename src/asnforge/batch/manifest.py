@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +12,13 @@ from pathlib import Path
 from asnforge.atomic import write_atomically
 from asnforge.batch import codes
 from asnforge.batch.jobs import FileMade
-from asnforge.findings import Finding
+from asnforge.findings import CannotContinue, Finding
 
 NAME = "manifest.jsonl"
 """The manifest's file below the output folder."""
+
+_BEGIN = b'{"pool":'
+"""How a manifest begins, also one of a batch that was killed at its first line."""
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
 
@@ -81,7 +85,7 @@ def state_of(files: Iterable[FileMade]) -> str:
     """A hash of files, to tell whether they are still the same."""
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: file.name):
-        digest.update(f"{file.name}\0{file.size}\0{file.time}\n".encode())
+        digest.update(os.fsencode(f"{file.name}\0{file.size}\0{file.time}\n"))
     return digest.hexdigest()
 
 
@@ -111,12 +115,21 @@ class Manifest:
         What is known of each pool.
     findings : tuple of Finding
         A warning for each line that cannot be read.
+
+    Raises
+    ------
+    CannotContinue
+        There is a file of that name in which no line is a record.
     """
 
     def __init__(self, output: Path) -> None:
         self.path = output / NAME
-        self.records, self.findings = _read(self.path)
-        if self.path.exists():
+        data = self.path.read_bytes() if self.path.exists() else b""
+        self.records, self.findings = _read(data, str(self.path))
+        if data and not self.records and not data.startswith(_BEGIN):
+            message, hint = "the file is no manifest of batches", "choose another folder, or move the file"
+            raise CannotContinue(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint))
+        if data:
             self.tidy()
 
     def add(self, record: Record) -> None:
@@ -133,23 +146,23 @@ class Manifest:
 def _line(record: Record) -> bytes:
     import msgspec
 
-    return msgspec.json.encode(record) + b"\n"
-
-
-def _read(path: Path) -> tuple[dict[str, Record], tuple[Finding, ...]]:
     try:
-        lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return {}, ()
+        return msgspec.json.encode(record) + b"\n"
+    except UnicodeEncodeError:  # a pool's name that is not UTF-8: only the standard library escapes it
+        return json.dumps(msgspec.to_builtins(record)).encode() + b"\n"
+
+
+def _read(data: bytes, path: str) -> tuple[dict[str, Record], tuple[Finding, ...]]:
     records: dict[str, Record] = {}
     findings = []
+    lines = data.split(b"\n")
     for number, line in enumerate(lines, 1):
         record = _record(line) if line else None
         if record is not None:
             records[record.pool] = record
         elif line and number < len(lines):
             message, hint = "the line is no record of a batch", "its pool is done again"
-            finding = Finding(codes.BROKEN_MANIFEST.code, message, str(path), number, hint=hint, severity="warning")
+            finding = Finding(codes.BROKEN_MANIFEST.code, message, path, number, hint=hint, severity="warning")
             findings.append(finding)
     return records, tuple(findings)
 
@@ -161,7 +174,10 @@ def _record(line: bytes) -> Record | None:
     try:
         record = msgspec.json.decode(line, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
+        try:
+            record = msgspec.convert(json.loads(line), Record)
+        except (ValueError, RecursionError):
+            return None
     return record if all(map(_inside, record.files)) else None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from asnforge.batch import codes
 from asnforge.batch.jobs import Made, Surveyed
 from asnforge.batch.scanning import Scan
-from asnforge.findings import Finding
+from asnforge.findings import CannotContinue, Finding
 
 
 @dataclass(slots=True)
@@ -23,7 +26,7 @@ class PoolState:
     began : float
         When it was begun, in seconds of the clock that `perf_counter` reads.
     surveyed : Surveyed or None
-        Its hash and parts.
+        Its hash and what it claims.
     ranges : sequence of (int, int)
         The ranges of a large pool that are to be scanned once its hash is known, if then at all.
     scans : list of Scan or None
@@ -38,8 +41,10 @@ class PoolState:
         How many lines of a large pool are no rows.
     open : int
         How many of its jobs are not done.
-    skipped : bool
-        Whether it need not be done.
+    stamp : tuple of int
+        Which file it was and when it was changed last, as it was begun; empty where that is not known.
+    known : tuple of str or None
+        The files that are there already, where it need not be done.
     """
 
     path: str
@@ -54,9 +59,42 @@ class PoolState:
     findings: list[Finding] = field(default_factory=list)
     faulty: int = 0
     open: int = 0
-    skipped: bool = False
+    stamp: tuple[int, ...] = ()
+    known: tuple[str, ...] | None = None
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it need not be done."""
+        return self.known is not None
 
     @property
     def failed(self) -> bool:
         """Whether something could not be done."""
         return any(finding.severity == "error" for finding in self.findings)
+
+
+def stamp(status: os.stat_result) -> tuple[int, ...]:
+    """Which file it is and when it was changed last."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def changed(state: PoolState) -> list[Finding]:
+    """An error where a pool is not the file any more that it was as it was begun."""
+    try:
+        now = stamp(os.stat(state.path))  # noqa: PTH116
+    except (OSError, ValueError):
+        now = ()
+    if now == state.stamp or state.failed:
+        return []
+    message, hint = "the pool changed while it was read", "run the batch again"
+    return [Finding(codes.CHANGED.code, message, state.path, hint=hint)]
+
+
+def refuse_pipe(path: str, status: os.stat_result) -> None:
+    """Refuse what can be read only once, as a batch reads a pool several times; `CannotContinue`."""
+    if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        message, hint = (
+            "a batch reads files alone, as it reads them twice",
+            "save it to a file, or use asnforge generate",
+        )
+        raise CannotContinue(Finding(codes.NO_FILE.code, message, path, hint=hint))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -16,11 +17,12 @@ from asnforge.batch.crews import Alone, Crew
 from asnforge.batch.digests import digest, ruleset_digest
 from asnforge.batch.filing import Filing
 from asnforge.batch.folder import taken
-from asnforge.batch.jobs import Made, Order
+from asnforge.batch.jobs import FileMade, Made, Order
 from asnforge.batch.manifest import DONE, FAILED, NOT_RUN, Manifest, Record, state_of, still_there
 from asnforge.batch.pool_state import PoolState
 from asnforge.batch.processes import Processes
 from asnforge.batch.starting import is_small
+from asnforge.files.write import strangers
 from asnforge.findings import Finding, few_of_each
 from asnforge.version import __version__
 
@@ -73,7 +75,13 @@ Told = Callable[[str, int, int], None]
 """What is told of progress: a pool, how many exposures more and how many bytes more are done."""
 
 
-def run_batch(pools: Sequence[str], order: Order, plan: Plan, told: Told | None = None) -> Iterator[PoolReport]:
+def run_batch(
+    pools: Sequence[str],
+    order: Order,
+    plan: Plan,
+    told: Told | None = None,
+    warn: Callable[[Finding], None] | None = None,
+) -> Iterator[PoolReport]:
     """Run a batch.
 
     Parameters
@@ -86,6 +94,8 @@ def run_batch(pools: Sequence[str], order: Order, plan: Plan, told: Told | None 
         Who does it.
     told : callable or None
         Told of progress.
+    warn : callable or None
+        Told of what is wrong with the manifest of an earlier batch.
 
     Yields
     ------
@@ -103,6 +113,9 @@ def run_batch(pools: Sequence[str], order: Order, plan: Plan, told: Told | None 
             stack.enter_context(taken(order.output))
             manifest = Manifest(order.output)
             stack.callback(manifest.tidy)
+            if warn is not None:
+                for finding in manifest.findings:
+                    warn(finding)
         archive = stack.enter_context(Archive(plan.archive)) if plan.archive is not None else None
         crew = _crew(pools, order, plan)
         stack.callback(crew.close)
@@ -143,7 +156,8 @@ class _Batch:
 
     def run(self, crew: Crew) -> Iterator[PoolReport]:
         """All pools."""
-        conductor = Conductor(self._pools, self._order, crew, self._may_be_done, self._is_done, self._take)
+        others = self._others()
+        conductor = Conductor(self._pools, self._order, crew, self._may_be_done, self._is_done, others, self._take)
         left = dict.fromkeys(self._pools)
         for state in conductor.run():
             del left[state.path]
@@ -162,12 +176,21 @@ class _Batch:
         known = self._manifest.records.get(path) if self._plan.resume and self._manifest is not None else None
         return known is not None and known.status == DONE
 
-    def _is_done(self, state: PoolState) -> bool:
-        """Whether the manifest says that a pool is done, and that is still true."""
+    def _is_done(self, state: PoolState) -> tuple[str, ...] | None:
+        """The files of a pool where the manifest says that it is done, and that is still true."""
         if self._manifest is None or state.surveyed is None or not self._may_be_done(state.path):
-            return False
+            return None
         known = self._manifest.records[state.path]
-        return known.same_origin(self._record(state)) and still_there(known, self._order.output)
+        still_true = known.same_origin(self._record(state)) and still_there(known, self._order.output)
+        return known.files if still_true else None
+
+    def _others(self) -> dict[str, tuple[str, ...]]:
+        """The files of pools of earlier batches into the same folder, of those that are still there."""
+        if self._manifest is None:
+            return {}
+        mine = set(self._pools)
+        records = [record for record in self._manifest.records.values() if record.pool not in mine]
+        return {record.pool: record.files for record in records if record.files and os.path.exists(record.pool)}  # noqa: PTH110
 
     def _take(self, state: PoolState, place: int, made: Made) -> Made:
         """A unit is done: file it, and keep what the record needs."""
@@ -182,11 +205,16 @@ class _Batch:
     def _report(self, state: PoolState) -> PoolReport:
         """The report of a pool, which also goes to the manifest."""
         before = self._manifest.records.get(state.path) if self._manifest is not None else None
-        if state.skipped and before is not None:
+        if state.skipped and not state.failed and before is not None:
             return PoolReport(before, skipped=True, findings=())
         made = [each for each in state.made if each is not None]
-        findings = tuple(dict.fromkeys([*state.findings, *(finding for each in made for finding in each.findings)]))
         files = sorted((file for each in made for file in each.files), key=lambda file: file.name)
+        told = [
+            *state.findings,
+            *(finding for each in made for finding in each.findings),
+            *self._strangers(state, files),
+        ]
+        findings = tuple(dict.fromkeys(told))
         rules = Counter[str]()
         for each in made:
             rules.update({count.rule: count.associations for count in each.counts})
@@ -209,6 +237,14 @@ class _Batch:
             record = self._keep(record, before)
         return PoolReport(record, skipped=False, findings=few_of_each(findings)[0])
 
+    def _strangers(self, state: PoolState, files: Sequence[FileMade]) -> tuple[Finding, ...]:
+        """A warning where a pool's own folder holds files of another run, such as one that was killed."""
+        if self._manifest is None or self._order.layout != "pool" or state.failed or not files:
+            return ()
+        before = self._manifest.records.get(state.path)
+        known = {file.name for file in files} | set(before.files if before is not None else ())
+        return strangers(self._order.output / state.stem, {name.rpartition("/")[2] for name in known})
+
     def _keep(self, record: Record, before: Record | None) -> Record:
         """Put a record into the manifest, and remove files of the one before that are made no longer."""
         manifest = self._manifest
@@ -221,7 +257,8 @@ class _Batch:
         elif stale:
             others = (each.files for each in manifest.records.values() if each.pool != record.pool)
             for name in sorted(stale.difference(*others)):
-                (self._order.output / name).unlink(missing_ok=True)
+                with suppress(OSError):  # a folder of the name is another one's
+                    (self._order.output / name).unlink()
         manifest.add(record)
         return record
 

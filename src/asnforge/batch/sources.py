@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from asnforge.batch import codes
@@ -14,9 +14,9 @@ ENDINGS = (".tsv", ".csv", ".txt", ".tab", ".psv", ".ecsv", ".fits", ".vot", ".x
 """How names of tables end, in a folder; each may be followed by ``.gz``."""
 
 LIST_ENDINGS = (".list", ".lst")
-"""How the name of a list of pools ends; any other file whose first line names a file is one, too."""
+"""How the name of a list of pools ends; any other file whose first line names a file is one, too, comments aside."""
 
-_LONGEST = 4096
+_LOOKED_AT = 1 << 16
 
 
 def find_pools(named: Sequence[str]) -> tuple[str, ...]:
@@ -33,12 +33,23 @@ def find_pools(named: Sequence[str]) -> tuple[str, ...]:
     CannotContinue
         One of them leads to no pool.
     """
-    found = {os.path.normpath(path) for name in named for path in _expanded(name, frozenset())}
-    return tuple(sorted(found))
+    found = sorted({str(Path(path)) for name in named for path in _expanded(name, frozenset())})
+    # One pool can be named in several ways: the first is taken.
+    return tuple({os.path.realpath(path): path for path in reversed(found)}.values())[::-1]
 
 
 def _expanded(name: str, above: frozenset[str]) -> Iterator[str]:
+    try:
+        yield from _looked_into(name, above)
+    except (OSError, ValueError):
+        yield name  # the pool's own line of the report says why it cannot be read
+
+
+def _looked_into(name: str, above: frozenset[str]) -> Iterator[str]:
     path = Path(name)
+    if name == "-":
+        message, hint = "a batch does not read standard input", "save it to a file, or use asnforge generate"
+        raise CannotContinue(Finding(codes.NO_POOLS.code, message, hint=hint))
     if path.is_dir():
         tables = sorted(str(each) for each in path.rglob("*") if _is_table(each, path))
         yield from _some(tables, name, "folder has no tables")
@@ -48,7 +59,11 @@ def _expanded(name: str, above: frozenset[str]) -> Iterator[str]:
         inside = above | {str(path.resolve())}
         yield from _some([each for entry in entries for each in _expanded(entry, inside)], name, "list is empty")
     elif not path.exists() and any(mark in name for mark in "*?["):
-        yield from _some(sorted(glob.glob(name, recursive=True)), name, "pattern fits no file")  # noqa: PTH207
+        fitting = sorted(glob.glob(name, recursive=True))  # noqa: PTH207
+        if fitting or not above:
+            yield from _some([each for each in fitting if not os.path.isdir(each)], name, "pattern fits no file")  # noqa: PTH112
+        else:
+            yield name
     else:
         yield name
 
@@ -71,11 +86,16 @@ def _entries(path: Path) -> list[str] | None:
     is_list = path.name.lower().endswith(LIST_ENDINGS)
     try:
         with path.open("rb") as file:
-            first = file.readline(_LONGEST).decode("utf-8-sig").strip()
+            begin = file.read(_LOOKED_AT).decode("utf-8-sig", "replace")
+        first = next(_named(begin.split("\n")), "")
         if not is_list and not (first and "\0" not in first and (path.parent / first).exists()):
             return None
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError):
         return None
-    names = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    return [str(path.parent / name) for name in names]
+    return None if "\0" in text else [str(path.parent / name) for name in _named(text.split("\n"))]
+
+
+def _named(lines: Iterable[str]) -> Iterator[str]:
+    """The lines that are no comments and not blank."""
+    yield from (line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))

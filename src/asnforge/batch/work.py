@@ -13,18 +13,20 @@ from time import monotonic
 
 from asnforge.associations.model import Association
 from asnforge.atomic import write_atomically
+from asnforge.batch.claims import Claim
 from asnforge.batch.codes import TOO_LONG
-from asnforge.batch.dividing import Division, find_division
+from asnforge.batch.dividing import find_division
 from asnforge.batch.jobs import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit
 from asnforge.batch.pieces import read_piece
 from asnforge.batch.scanning import Scan, scan_range
 from asnforge.files.schema import check_generated
 from asnforge.files.write import check_names, encode, make_folder
 from asnforge.findings import CannotContinue, Finding
-from asnforge.generation import generate
+from asnforge.generation import Generation, generate
 from asnforge.grouping import codes
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.source import refusing_unreadable
+from asnforge.running import Settings
 
 _HASHED_AT_ONCE = 1 << 20
 
@@ -58,16 +60,21 @@ def _survey(job: Survey, order: Order) -> Surveyed:
     with refusing_unreadable(job.path), Path(job.path).open("rb") as file:
         while data := file.read(_HASHED_AT_ONCE):
             digest.update(data)
-    division = find_division(order.settings.ruleset)
-    parts = _parts(job.path, division, order) if job.parts and division is not None else frozenset()
-    return Surveyed(digest.hexdigest(), parts)
+    return Surveyed(digest.hexdigest(), _claim(job.path, order) if job.claims else None)
 
 
-def _parts(path: str, division: Division, order: Order) -> frozenset[str]:
+def _claim(path: str, order: Order) -> Claim:
+    """What the files of a pool are called: by their first part or, where that does not tell them apart, by their names."""
     settings = order.settings
-    pool = read_pool(path, columns=[division.column], delimiter=settings.delimiter, format=settings.pool_format)
-    column = pool.columns.get(division.column)
-    return frozenset(name for cell in column.values if (name := division.of(cell))) if column else frozenset()
+    division = find_division(settings.ruleset)
+    if division is not None:
+        pool = read_pool(path, columns=[division.column], delimiter=settings.delimiter, format=settings.pool_format)
+        column = pool.columns.get(division.column)
+        parts = [division.of(cell) for cell in column.values] if column is not None else []
+        if None not in parts:
+            return Claim(starts=frozenset(part for part in parts if part))
+    generation = _generate(_read(Unit(path, "", None), order), settings)
+    return Claim(names=frozenset(association.file_name.lower() for association in generation.associations))
 
 
 def _look(job: Look, order: Order) -> Scan:
@@ -83,9 +90,7 @@ def _make(job: Unit, order: Order) -> Made:
     settings = order.settings
     pool = _read(job, order)
     deadline.check(job.path)
-    generation = generate(
-        pool, settings.ruleset, choice=settings.choice, version_id=settings.version_id, merge=settings.merge
-    )
+    generation = _generate(pool, settings)
     made = Made(
         exposures=generation.exposures,
         orphans=len(generation.orphans),
@@ -109,6 +114,12 @@ def _make(job: Unit, order: Order) -> Made:
             status = os.stat(path)  # noqa: PTH116
             files.append(FileMade(name, status.st_size, status.st_mtime_ns))
     return replace(made, files=tuple(files), unchanged=unchanged, contents=tuple(contents))
+
+
+def _generate(pool: Pool, settings: Settings) -> Generation:
+    return generate(
+        pool, settings.ruleset, choice=settings.choice, version_id=settings.version_id, merge=settings.merge
+    )
 
 
 def _read(job: Unit, order: Order) -> Pool:

@@ -123,7 +123,7 @@ def command(
     )
     reports = []
     with progress(named, quiet=as_json) as told:
-        for report in run_batch(named, order, plan, told):
+        for report in run_batch(named, order, plan, told, lambda finding: click.echo(str(finding), err=True)):
             reports.append(report)
             if not as_json:
                 show_report(report, verbose=verbose)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from asnforge.associations.model import Association
 from asnforge.atomic import write_atomically
 from asnforge.files.schema import check_generated
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import CannotContinue, Finding, counted
 from asnforge.grouping import codes
 from asnforge.rules.names import leads_away
 
@@ -27,13 +27,10 @@ class Written:
         The files, in the order of the associations.
     unchanged : int
         How many of them held the same bytes before and were left alone.
-    strangers : tuple of str
-        Names of other association files in the folder, which this run did not make.
     """
 
     paths: tuple[Path, ...]
     unchanged: int
-    strangers: tuple[str, ...]
 
 
 def encode(association: Association) -> bytes:
@@ -91,9 +88,18 @@ def write_associations(
         paths.append(path)
         if told is not None:
             told(len(paths))
-    names = {path.name for path in paths}
-    strangers = sorted(path.name for path in folder.glob(f"*{SUFFIX}") if path.name not in names)
-    return Written(tuple(paths), unchanged, tuple(strangers))
+    return Written(tuple(paths), unchanged)
+
+
+def strangers(folder: Path, names: Collection[str]) -> tuple[Finding, ...]:
+    """A warning where a folder holds association files besides those of some names, such as files of an earlier run."""
+    found = sorted(path.name for path in folder.glob(f"*{SUFFIX}") if path.name not in names)
+    if not found:
+        return ()
+    among = " among them" if len(found) > 1 else ""
+    message = f"the folder holds {counted(len(found), 'other association file')} that this run did not make, {found[0]}{among}"
+    hint = "remove what an earlier run left, or choose another folder"
+    return (Finding(codes.STRANGERS.code, message, str(folder), hint=hint, severity="warning"),)
 
 
 def make_folder(folder: Path) -> None:
