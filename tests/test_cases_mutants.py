@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from support.mutants import mutants
 from support.observatory import rule, ruleset
 
-from asnforge.cases.mutants import mutants
 from asnforge.rules.model import Rule
 
 WHOLE = rule(

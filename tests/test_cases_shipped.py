@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from support.mutants import Mutant, mutants
 
 from asnforge.cases.coverage import find_coverage
-from asnforge.cases.mutants import Mutant, mutants
 from asnforge.cases.run import case_evidence, mismatches
 from asnforge.cases.suite import Suite, load_suite, run_suite
 from asnforge.rules.locate import rulesets_folder

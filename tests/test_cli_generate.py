@@ -365,9 +365,6 @@ def test_what_makes_no_difference(run: Run, text: str) -> None:
     assert [Path("out", name).read_bytes() for name in FILES] == [Path("expected", name).read_bytes() for name in FILES]
 
 
-SEMICOLONS = pool_text(NIGHT, ";")
-
-
 IN_THE_WAY = "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file"
 OVER = "G114 the orphans would take the place of the pool pool.tsv; choose another file for them"
 

@@ -6,15 +6,14 @@ associations are generated and written. Values are frozen; what is wrong but sto
 
 Examples
 --------
->>> from pathlib import Path
 >>> import asnforge
 >>> ruleset = asnforge.load_ruleset()
->>> pool = asnforge.read_pool("pool.tsv", columns=ruleset.columns_read())
+>>> pool = asnforge.read_pool("data/miri_wfss_pool.tsv", columns=ruleset.columns_read())
 >>> generation = asnforge.generate(pool, ruleset)
 >>> print(len(pool), "exposures,", len(generation.associations), "associations,", len(generation.orphans), "orphans")
 11 exposures, 6 associations, 2 orphans
->>> written = asnforge.write_associations(generation.associations, Path("out"))
->>> [finding for path in written.paths for finding in asnforge.validate_file(str(path))]
+>>> written = asnforge.write_associations(generation.associations, "out")
+>>> [finding for path in written.paths for finding in asnforge.validate_file(path)]
 []
 """
 

@@ -15,6 +15,7 @@ from typing import Any
 from asnforge.atomic import write_atomically
 from asnforge.cases.codes import BAD_NAME, EXISTS
 from asnforge.cases.examples import cases_text, makes_something
+from asnforge.files.write import make_folder
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.constraints import leaves
 from asnforge.rules.documents import read_document
@@ -35,8 +36,8 @@ class Scaffold:
     cases_text: str
 
     def write(self) -> None:
-        """Write both files, their folder where there is none."""
-        self.rule.parent.mkdir(parents=True, exist_ok=True)
+        """Write both files, their folder where there is none; `CannotContinue` where that is not possible."""
+        make_folder(self.rule.parent)
         write_atomically(self.rule, self.rule_text.encode())
         write_atomically(self.cases, self.cases_text.encode())
 

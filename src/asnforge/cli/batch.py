@@ -115,7 +115,7 @@ def command(
         named, folder = tuple(map(os.path.abspath, named)), folder.absolute()
     order = Order(settings, folder, layout, archive is not None, timeout)  # type: ignore[arg-type]
     plan = Plan(
-        processes=processes or len(os.sched_getaffinity(0)),
+        processes=processes or _processors(),
         scheduler=scheduler,
         resume=resume,
         fail_fast=fail_fast,
@@ -130,6 +130,13 @@ def command(
     show = show_json if as_json else show_summary
     show(reports, settings.ruleset, perf_counter() - started)
     sys.exit(2 if any(report.record.status == FAILED for report in reports) else 0)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _check(output: str | None, archive: str | None, resume: bool, scheduler: str | None, processes: int) -> None:

@@ -102,7 +102,7 @@ def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -
 def _check_keys(ignore: tuple[str, ...]) -> None:
     """Refuse a key that would be ignored in silence for being misspelled."""
     from asnforge.comparing.model import IGNORABLE
-    from asnforge.files.spelling import closest
+    from asnforge.findings import closest
 
     for key in ignore:
         if key not in IGNORABLE:

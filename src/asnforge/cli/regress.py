@@ -95,8 +95,7 @@ def _sorted_out(suite: str | None, accept: str | None) -> tuple[str, str | None]
 
 
 def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Entry]:
-    from asnforge.files.spelling import closest
-    from asnforge.findings import CannotContinue, Finding
+    from asnforge.findings import CannotContinue, Finding, closest
     from asnforge.regression.codes import NO_ENTRY
 
     by_name = {entry.name: entry for entry in suite.entries}

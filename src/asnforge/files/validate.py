@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from itertools import chain
 
@@ -16,12 +17,12 @@ from asnforge.files.schema import association_schema, check_generated
 from asnforge.findings import CannotContinue, Finding
 
 
-def validate_file(path: str) -> tuple[Finding, ...]:
+def validate_file(path: str | os.PathLike[str]) -> tuple[Finding, ...]:
     """What is wrong with an association file, by line and column.
 
     Parameters
     ----------
-    path : str
+    path : path
         A JSON file; ``-`` for standard input.
 
     Returns
@@ -30,6 +31,7 @@ def validate_file(path: str) -> tuple[Finding, ...]:
         Empty for an association that pipelines can run on, made by a generator or by hand (techspecs, 'Editing the
         member list'). A file that cannot be read at all gives one finding that says so.
     """
+    path = os.fspath(path)
     try:
         return validate_bytes(read_bytes(path), path)
     except CannotContinue as stop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ def encode(association: Association) -> bytes:
 
 
 def write_associations(
-    associations: Iterable[Association], folder: Path, told: Callable[[int], None] | None = None
+    associations: Iterable[Association], folder: str | os.PathLike[str], told: Callable[[int], None] | None = None
 ) -> Written:
     """Write each association to its file in a folder, which is made where it is missing.
 
@@ -62,7 +63,7 @@ def write_associations(
     ----------
     associations : iterable of Association
         The associations.
-    folder : Path
+    folder : path
         Where their files go.
     told : callable or None
         Told of each file that is there, by their count so far.
@@ -73,7 +74,7 @@ def write_associations(
         The folder cannot be written, an association does not pass the schema; or, before anything is written, as for
         `check_names`.
     """
-    associations = tuple(associations)
+    associations, folder = tuple(associations), Path(folder)
     check_names(associations, folder)
     make_folder(folder)
     paths, unchanged = [], 0

@@ -150,4 +150,5 @@ def _did_you_mean(path: str) -> str:
         return f"{folder} is not a folder"
     except OSError:
         return f"there is no folder {folder} either" if not Path(folder).exists() else ""
-    return f"did you mean {', '.join(os.path.join(folder, other) for other in near)}?" if near else ""  # noqa: PTH118
+    files = [path for other in near if not os.path.isdir(path := os.path.join(folder, other))]  # noqa: PTH112, PTH118
+    return f"did you mean {', '.join(files)}?" if files else ""

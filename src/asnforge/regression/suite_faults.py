@@ -6,8 +6,7 @@ from collections.abc import Container, Iterator
 from typing import Any
 
 from asnforge.comparing.model import IGNORABLE
-from asnforge.files.spelling import closest
-from asnforge.findings import Finding
+from asnforge.findings import Finding, closest
 from asnforge.regression.codes import SUITE_FILE
 from asnforge.rules.documents import Document
 
@@ -33,6 +32,8 @@ def entry_faults(
         What stands there.
     needed : tuple of str
         Keys that it must have, unless the `defaults` have them.
+    defaults : container of str
+        The keys that hold for all entries.
     """
     if not isinstance(entry, dict):
         message, hint = "keys with values must stand here", "such as 'pool: night.tsv'"
