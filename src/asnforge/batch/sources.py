@@ -20,7 +20,7 @@ _LOOKED_AT = 1 << 16
 
 
 def find_pools(named: Sequence[str]) -> tuple[str, ...]:
-    """The pools that are meant, each once, in the order of their names.
+    """The pools that are meant, in the order of their names; one that is named in several ways is there once, by the first.
 
     Parameters
     ----------
@@ -34,8 +34,10 @@ def find_pools(named: Sequence[str]) -> tuple[str, ...]:
         One of them leads to no pool.
     """
     found = sorted({str(Path(path)) for name in named for path in _expanded(name, frozenset())})
-    # One pool can be named in several ways: the first is taken.
-    return tuple({os.path.realpath(path): path for path in reversed(found)}.values())[::-1]
+    first: dict[str, str] = {}
+    for path in found:
+        first.setdefault(os.path.realpath(path), path)
+    return tuple(first.values())
 
 
 def _expanded(name: str, above: frozenset[str]) -> Iterator[str]:
