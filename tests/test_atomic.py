@@ -3,6 +3,7 @@
 import errno
 import itertools
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 import pytest
 
 from asnforge import atomic
-from asnforge.atomic import TEMPORARY_SUFFIX, write_atomically
+from asnforge.atomic import ABANDONED_AFTER, remove_abandoned, temporary_name, write_atomically
 from asnforge.findings import CannotContinue
 
 
@@ -93,11 +94,38 @@ def test_in_the_folder_one_is_in(tmp_path, monkeypatch):
 
 def test_a_name_that_a_killed_process_left_is_passed_by(tmp_path, monkeypatch):
     monkeypatch.setattr(atomic, "_counter", itertools.count())
-    left = tmp_path / f".{os.getpid()}-0{TEMPORARY_SUFFIX}"
+    left = tmp_path / temporary_name()
+    monkeypatch.setattr(atomic, "_counter", itertools.count())
     left.write_bytes(b"half")
     write_atomically(tmp_path / "a.json", b"one")
     assert left.read_bytes() == b"half"
     assert (tmp_path / "a.json").read_bytes() == b"one"
+
+
+@pytest.mark.parametrize(
+    ("name", "age", "is_left"),
+    [
+        (".{gone}-0-{here}.part", 0, False),
+        (".{gone}9999999999-0-{here}.part", 0, False),
+        (".{running}-0-{here}.part", 0, True),
+        (".{running}-0-{here}.part", 2 * ABANDONED_AFTER, True),
+        (".{gone}-0-{elsewhere}.part", 0, True),
+        (".{running}-0-{elsewhere}.part", 2 * ABANDONED_AFTER, False),
+        (".download.iso.part", 2 * ABANDONED_AFTER, True),
+        (".{gone}-0.part", 2 * ABANDONED_AFTER, True),
+        (".{gone}-0-{here}.part.part", 2 * ABANDONED_AFTER, True),
+        (".0-0-{here}.part", 2 * ABANDONED_AFTER, True),
+    ],
+)
+def test_what_a_killed_process_left_is_removed_and_nothing_of_others(tmp_path, name, age, is_left):
+    here = re.fullmatch(r"\.\d+-\d+-(.*)\.part", temporary_name())[1]
+    gone = 2**31 - 1  # beyond what any system numbers processes to
+    name = name.format(gone=gone, running=os.getpid(), here=here, elsewhere="0" * 8)
+    path = tmp_path / name
+    path.write_bytes(b"half")
+    os.utime(path, (time.time() - age,) * 2)
+    remove_abandoned(str(tmp_path), [name, "gone"])
+    assert path.exists() is is_left
 
 
 def refused(path) -> str:

@@ -6,7 +6,11 @@ import contextlib
 import errno
 import itertools
 import os
+import re
 import stat
+import time
+import zlib
+from collections.abc import Iterable
 
 from asnforge.findings import CannotContinue, Code, Finding
 
@@ -19,6 +23,12 @@ CANNOT_WRITE = Code(
 
 TEMPORARY_SUFFIX = ".part"
 """How a file's name ends while it is being written; what is left of a killed process is named so."""
+
+ABANDONED_AFTER = 24 * 3600
+"""Seconds after which a temporary file of another machine is abandoned: whether its process still runs cannot be seen."""
+
+_TEMPORARY = re.compile(r"\.([1-9]\d*)-(\d+)-([0-9a-f]{8})" + re.escape(TEMPORARY_SUFFIX))
+_MACHINE = f"{zlib.crc32(os.uname().nodename.encode()):08x}"
 
 # What the process has open: a file that standard output goes to must not be replaced under it.
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
@@ -77,17 +87,63 @@ def cannot_write(path: str, error: OSError) -> Finding:
     return Finding(CANNOT_WRITE.code, f"the file cannot be written: {reason}", path, hint=hint)
 
 
-def _write(path: str, data: bytes) -> bool:
-    if path in _STREAMS:
-        _fill(os.dup(_STREAMS[path]), data)
-        return True
+def followed(path: str) -> tuple[str, os.stat_result | None]:
+    """The file that a name stands for, a link followed, and what is there, None for nothing; `OSError` for a folder."""
     target, status = path, _status(path)
     if status is not None and stat.S_ISLNK(status.st_mode):
         target = os.path.realpath(path)
         status = _status(target)
+    if status is not None and stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    return target, status
+
+
+def temporary_name() -> str:
+    """A new name for a file that is being written: ``.PROCESS-NUMBER-MACHINE.part``."""
+    return f".{os.getpid()}-{next(_counter)}-{_MACHINE}{TEMPORARY_SUFFIX}"
+
+
+def remove_abandoned(folder: str, names: Iterable[str]) -> None:
+    """Remove the temporary files of processes that were killed; no others, as somebody else still writes to them.
+
+    Parameters
+    ----------
+    folder : str
+        The folder.
+    names : iterable of str
+        What is in it. Of this machine a file is removed whose process does not run, of another one that was not
+        written to for `ABANDONED_AFTER`. Whatever does not have a `temporary_name` is left alone.
+    """
+    for name in names:
+        found = _TEMPORARY.fullmatch(name)
+        if found is None:
+            continue
+        path = os.path.join(folder, name)  # noqa: PTH118
+        with contextlib.suppress(OSError):
+            if not _runs(int(found[1])) if found[3] == _MACHINE else _is_old(path):
+                os.unlink(path)  # noqa: PTH108
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # of another user
+        return True
+    return True
+
+
+def _is_old(path: str) -> bool:
+    return time.time() - os.lstat(path).st_mtime > ABANDONED_AFTER
+
+
+def _write(path: str, data: bytes) -> bool:
+    if path in _STREAMS:
+        _fill(os.dup(_STREAMS[path]), data)
+        return True
+    target, status = followed(path)
     if status is not None:
-        if stat.S_ISDIR(status.st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
         if not stat.S_ISREG(status.st_mode):
             _fill(os.open(target, os.O_WRONLY), data)
             return True
@@ -109,8 +165,7 @@ def _status(path: str) -> os.stat_result | None:
 
 def _put(target: str, data: bytes, mode: int) -> bool:
     """Fill a new file and let it take the place of another; False where a killed process left one of the new name."""
-    name = f".{os.getpid()}-{next(_counter)}{TEMPORARY_SUFFIX}"
-    temporary = os.path.join(os.path.dirname(target), name)  # noqa: PTH118, PTH120
+    temporary = os.path.join(os.path.dirname(target), temporary_name())  # noqa: PTH118, PTH120
     try:
         _fill(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data)
         os.replace(temporary, target)  # noqa: PTH105

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from asnforge.atomic import TEMPORARY_SUFFIX
+from asnforge.atomic import remove_abandoned
 from asnforge.batch import codes
 from asnforge.files.write import make_folder
 from asnforge.findings import CannotContinue, Finding
@@ -31,15 +31,16 @@ def taken(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             message, hint = "another batch writes to the folder", "wait for it to end, or choose another folder"
             raise CannotContinue(Finding(codes.LOCKED.code, message, str(folder), hint=hint)) from error
-        _remove_unfinished(folder)
-        yield
+        _tidy(folder)
+        try:
+            yield
+        finally:
+            _tidy(folder)
     finally:
         os.close(handle)
 
 
-def _remove_unfinished(folder: Path) -> None:
-    """Remove what a killed batch was writing when it was killed."""
+def _tidy(folder: Path) -> None:
+    """Remove what processes left that were killed in the middle of a file: by --timeout, or with a batch before."""
     for above, _, names in os.walk(folder):
-        for name in names:
-            if name.startswith(".") and name.endswith(TEMPORARY_SUFFIX):
-                Path(above, name).unlink(missing_ok=True)
+        remove_abandoned(above, names)
