@@ -150,6 +150,18 @@ def test_what_cannot_be_done(run: Run, arguments: tuple[str, ...], message: str)
     assert ran.stderr.startswith(message)
 
 
+def test_an_archive_of_a_batch_that_ended_early_takes_no_place(run: Run) -> None:
+    assert run("pools", "--archive", "all.tar").status == 0
+    before = Path("all.tar").read_bytes()
+    Path("pools/night01.tsv").write_text("nonsense\n")
+    ran = run("pools", "--archive", "all.tar", "--fail-fast")
+    assert ran.status == 2
+    assert ran.stderr.splitlines()[-1] == "all.tar: not written, as the batch ended before all pools were done"
+    assert Path("all.tar").read_bytes() == before
+    assert run("pools", "--archive", "all.tar").status == 2
+    assert Path("all.tar").read_bytes() != before
+
+
 def test_progress_on_a_terminal(run: Run) -> None:
     screen, terminal = pty.openpty()
     code = "from asnforge.cli.main import main; main()"

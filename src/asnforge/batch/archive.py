@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-import os
+import stat
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from asnforge.atomic import TEMPORARY_SUFFIX, cannot_write
+from asnforge.atomic import cannot_write, followed, remove_abandoned, temporary_name
 from asnforge.batch import codes
 from asnforge.files.write import make_folder
 from asnforge.findings import CannotContinue, Finding
@@ -55,12 +57,17 @@ _FORMS: dict[str, type[_Tar] | type[_Zip]] = {".tar": _Tar, ".zip": _Zip}
 
 
 class Archive:
-    """An archive that appears whole or not at all.
+    """An archive that appears whole or not at all: it has its name when it is `complete` and nothing went wrong.
 
     Parameters
     ----------
     path : Path
-        A file whose name ends in ``.tar`` or ``.zip``.
+        A file whose name ends in ``.tar`` or ``.zip``; a link is followed.
+
+    Attributes
+    ----------
+    complete : bool
+        Whether everything is in it, which whoever puts files into it says; one that is not takes no other's place.
 
     Raises
     ------
@@ -75,25 +82,49 @@ class Archive:
                 Finding(codes.WRONG_ARCHIVE.code, "no such archive", str(path), hint="end its name in .tar or .zip")
             )
         self.path = path
-        self._temporary = path.with_name(f".{os.getpid()}-{path.name}{TEMPORARY_SUFFIX}")
+        self.complete = False
         make_folder(path.parent)
-        try:
+        with self._refusing():
+            target, status = followed(str(path))
+            if status is not None and not stat.S_ISREG(status.st_mode):
+                message, hint = "not a file: a device or a pipe", "name a file, or one that is not there yet"
+                raise CannotContinue(Finding(codes.WRONG_ARCHIVE.code, message, str(path), hint=hint))
+            self._target = Path(target)
+            self._tidy()
+            self._temporary = self._target.with_name(temporary_name())
             self._form: _Form = form(self._temporary)
-        except OSError as error:
-            raise CannotContinue(cannot_write(str(path), error)) from error
 
     def add(self, name: str, data: bytes) -> None:
         """Put a file at the end."""
-        self._form.add(name, data)
+        with self._refusing():
+            self._form.add(name, data)
 
     def __enter__(self) -> Archive:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Give the archive its name, or where something went wrong, remove what there is."""
+        """Give the archive its name, or where something went wrong or is missing, remove what there is."""
         try:
-            self._form.close()
-            if kind is None:
-                self._temporary.replace(self.path)
+            if kind is None and self.complete:
+                with self._refusing():
+                    self._form.close()
+                    self._temporary.replace(self._target)
+            else:
+                with contextlib.suppress(OSError, ValueError):
+                    self._form.close()
         finally:
             self._temporary.unlink(missing_ok=True)
+
+    def _tidy(self) -> None:
+        """Remove what is left of an archive whose batch was killed."""
+        with contextlib.suppress(OSError):
+            folder = self._target.parent
+            remove_abandoned(str(folder), [each.name for each in folder.iterdir()])
+
+    @contextlib.contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Turn what the system says into a finding with the name that the user knows."""
+        try:
+            yield
+        except OSError as error:
+            raise CannotContinue(cannot_write(str(self.path), error)) from error

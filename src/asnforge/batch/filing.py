@@ -13,6 +13,8 @@ Contents = tuple[tuple[str, bytes], ...]
 class Filing:
     """Puts files into an archive: pool after pool, unit after unit. Those that come early wait for their turn.
 
+    The archive is complete when nothing more comes of any pool.
+
     Parameters
     ----------
     archive : Archive or None
@@ -55,6 +57,8 @@ class Filing:
                 self._next += 1
             else:
                 return
+        if self._archive is not None:
+            self._archive.complete = True
 
     def _write(self, units: Sequence[Contents]) -> None:
         for contents in units:

@@ -97,7 +97,7 @@ def command(
         begin()
 
     from asnforge.batch.jobs import Order
-    from asnforge.batch.manifest import FAILED
+    from asnforge.batch.manifest import FAILED, NOT_RUN
     from asnforge.batch.run import Plan, run_batch
     from asnforge.cli.batch_show import progress, show_json, show_report, show_summary
     from asnforge.running import Settings
@@ -119,7 +119,7 @@ def command(
         scheduler=scheduler,
         resume=resume,
         fail_fast=fail_fast,
-        archive=Path(archive) if archive else None,
+        archive=None if archive is None else Path(archive),
     )
     reports = []
     with progress(named, quiet=as_json) as told:
@@ -127,6 +127,8 @@ def command(
             reports.append(report)
             if not as_json:
                 show_report(report, verbose=verbose)
+    if archive is not None and not as_json and any(report.record.status == NOT_RUN for report in reports):
+        click.echo(f"{archive}: not written, as the batch ended before all pools were done", err=True)
     show = show_json if as_json else show_summary
     show(reports, settings.ruleset, perf_counter() - started)
     sys.exit(2 if any(report.record.status == FAILED for report in reports) else 0)
