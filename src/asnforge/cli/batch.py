@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import click
 
@@ -18,6 +20,20 @@ from asnforge.cli.options import (
     version_option,
     version_text,
 )
+
+_LONGEST = 1_000_000
+"""Seconds, eleven days: the system's clocks for waiting take not much more."""
+
+
+class _Seconds(click.FloatRange):
+    """A time to wait; not a number is no time, though no comparison says so."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the time."""
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
 
 
 @click.command(no_args_is_help=True)
@@ -39,7 +55,7 @@ from asnforge.cli.options import (
 @click.option("--fail-fast", is_flag=True, help="End at the first pool that fails.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=_Seconds(0, _LONGEST, min_open=True),
     metavar="SECONDS",
     help="Stop a pool, or a part of a large one, that takes longer.",
 )
@@ -90,7 +106,7 @@ def command(
     from asnforge.batch.sources import find_pools
     from asnforge.batch.starting import begin, is_small
 
-    _check(output, archive, resume, scheduler, processes)
+    _check(pools, output, archive, resume, scheduler, processes)
     started = perf_counter()
     named = find_pools(pools)
     if processes != 1 and not is_small(named):
@@ -110,7 +126,7 @@ def command(
         delimiter=delimiter,
         pool_format=pool_format,
     )
-    folder = Path(output or ".")
+    folder = Path("." if output is None else output)
     if scheduler is not None:
         named, folder = tuple(map(os.path.abspath, named)), folder.absolute()
     order = Order(settings, folder, layout, archive is not None, timeout)  # type: ignore[arg-type]
@@ -141,8 +157,20 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _check(output: str | None, archive: str | None, resume: bool, scheduler: str | None, processes: int) -> None:
-    """Refuse options that do not go together."""
+def _check(
+    pools: tuple[str, ...],
+    output: str | None,
+    archive: str | None,
+    resume: bool,
+    scheduler: str | None,
+    processes: int,
+) -> None:
+    """Refuse options that do not go together, and names that are empty: most often of a variable that is not set."""
+    if "" in pools:
+        raise click.UsageError("a pool's name is empty: name one, or '.' for the folder you are in.")
+    for name, value in (("--output", output), ("--archive", archive), ("--scheduler", scheduler)):
+        if value == "":
+            raise click.UsageError(f"{name} is empty: name one, or leave it out.")
     if output is None and archive is None:
         raise click.UsageError("name where files go: --output or --archive.")
     if output is not None and archive is not None:
