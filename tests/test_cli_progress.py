@@ -50,8 +50,8 @@ def test_it_shows_what_is_done_and_how_much(connect: Callable[[], Terminal]) -> 
         step("reading a.tsv", 1)
         shown = wait_for(terminal, "reading a.tsv")
         assert "25%" in shown
-        step("writing b.tsv", 3)
-        assert "75%" in wait_for(terminal, "writing b.tsv")
+        step("writing [b]/x[/y].tsv", 3)
+        assert "75%" in wait_for(terminal, "writing [b]/x[/y].tsv")
     end = len(terminal.getvalue())
     time.sleep(0.15)
     assert len(terminal.getvalue()) == end

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from asnforge.findings import counted
 from asnforge.version import __version__
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from asnforge.batch.run import PoolReport, Told
     from asnforge.rules.model import Ruleset
 
@@ -34,7 +37,7 @@ def progress(pools: Sequence[str], *, quiet: bool) -> Iterator[Told | None]:
     quiet : bool
         Show nothing, whatever the terminal.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
@@ -69,23 +72,26 @@ def show_report(report: PoolReport, *, verbose: bool) -> None:
 
 
 def show_summary(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float) -> None:  # noqa: ARG001
-    """Show the table at the end: pool, what became of it, and counts."""
+    """Show the table at the end: pool, what became of it, and as many of the counts as there is room for."""
+    if sys.stdout is None:  # a closed one
+        return
     from rich.console import Console
-    from rich.table import Table
+    from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    for name in ("pool", "status"):
-        table.add_column(name, overflow="fold")
-    for name in ("exposures", "associations", "orphans", "warnings", "seconds"):
-        table.add_column(name, justify="right", no_wrap=True)
     shown = reports if len(reports) <= LONGEST else [each for each in reports if each.record.status != "done"]
-    for report in sorted(shown, key=lambda report: report.record.pool):
-        table.add_row(report.record.pool, _status(report), *_numbers(report), f"{report.record.seconds:.2f}")
+    rows = [
+        _Row(report.record.pool, _status(report), (*_numbers(report), f"{report.record.seconds:.2f}"))
+        for report in sorted(shown, key=lambda report: report.record.pool)
+    ]
     totals = _totals(reports)
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(Counter(map(_status, reports)).items()))
-    numbers = [f"{totals[name]:,}" for name in _COUNTED]
-    table.add_row(counted(len(reports), "pool"), statuses, *numbers, f"{seconds:.2f}")
+    numbers = (*(f"{totals[name]:,}" for name in _COUNTED), f"{seconds:.2f}")
+    rows.append(_Row(counted(len(reports), "pool"), statuses, numbers))
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
+    table = _table(rows, console.width)
+    for row in rows:
+        cells = (row.pool, row.status, *row.numbers[: len(table.columns) - 2])
+        table.add_row(*map(Text, cells))  # as it is: brackets in names are no markup
     console.print(table, highlight=False)
 
 
@@ -112,6 +118,40 @@ def show_json(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float) -
 
 _COUNTED = ("exposures", "associations", "orphans", "warnings")
 _WIDTH = 160
+_GAP = 2
+_LONGEST_STATUS = len("skipped")
+_READABLE = 24
+"""How wide the names of pools must be before there are counts beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    pool: str
+    status: str
+    numbers: tuple[str, ...]
+
+
+def _table(rows: Sequence[_Row], width: int) -> Table:
+    """The empty table: pool and status have their place, and the last of the counts that do not fit have none."""
+    from rich.cells import cell_len
+    from rich.table import Table
+
+    pool = max(cell_len(row.pool) for row in rows)
+    status = min(max(len(row.status) for row in rows), max(_LONGEST_STATUS, width // 3))
+    room = width - min(pool, _READABLE) - _GAP - status
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    counts = []
+    for place, name in enumerate((*_COUNTED, "seconds")):
+        needed = _GAP + max(len(name), *(len(row.numbers[place]) for row in rows))
+        if needed > room:
+            break
+        room -= needed
+        counts.append(name)
+    table.add_column("pool", overflow="fold", width=max(1, min(pool, min(pool, _READABLE) + room)))
+    table.add_column("status", overflow="fold", width=status)
+    for name in counts:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
 
 
 def _totals(reports: Sequence[PoolReport]) -> dict[str, int]:

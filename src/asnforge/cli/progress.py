@@ -26,7 +26,7 @@ def progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[str, floa
     quiet : bool
         Show nothing, whatever the terminal.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield lambda _what, _done: None
         return
     bar = _LateBar(total)
@@ -62,7 +62,12 @@ class _LateBar:
         with self._lock:
             if self._over:
                 return
-            columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+            columns = (
+                BarColumn(),
+                TaskProgressColumn(),
+                TimeRemainingColumn(),
+                TextColumn("{task.description}", markup=False),
+            )
             # What is printed meanwhile goes above the bar, but never to the terminal in place of a file.
             to_terminal = sys.stdout is not None and sys.stdout.isatty()
             bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=to_terminal)
