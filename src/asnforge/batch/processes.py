@@ -16,7 +16,7 @@ from time import monotonic
 
 from asnforge.batch.crews import TRIES, Failed, Outcome, attempt, worker_died
 from asnforge.batch.jobs import Job, Order
-from asnforge.batch.starting import context
+from asnforge.batch.starting import begin, context
 from asnforge.batch.work import took_too_long
 
 
@@ -93,6 +93,7 @@ class Processes:
                 self._lose(worker)
 
     def _begin(self) -> _Worker:
+        begin()
         pipe, far = self._context.Pipe()
         process = self._context.Process(target=_serve, args=(far, self._order), daemon=True)  # type: ignore[attr-defined]
         process.start()

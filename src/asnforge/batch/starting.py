@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Sequence
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext, ForkServerContext
 
 LARGE = 16 << 20
@@ -21,9 +22,19 @@ def is_small(pools: Sequence[str]) -> bool:
 
 
 def begin() -> None:
-    """Begin to import what workers need, beside whatever else there is to do first; of use, but not needed."""
-    if isinstance(context(), ForkServerContext):
+    """Begin to import what workers need, beside whatever else there is to do first.
+
+    The process that workers come from never hears of Ctrl-C, and neither do they: who began them ends them. An
+    interruption that comes meanwhile is heard here when that process is there.
+    """
+    if not isinstance(context(), ForkServerContext):
+        return
+    resource_tracker.ensure_running()  # begun by the fork server itself it would let the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
         forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def context() -> BaseContext:
