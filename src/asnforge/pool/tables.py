@@ -41,7 +41,7 @@ def read_table(source: Source, format_name: str) -> Table:
     CannotContinue
         Where astropy knows no such format, or cannot read the file.
     """
-    from astropy.table import Table
+    from asnforge.pool.astropy_text import astropy
 
     format_name = _known_format(format_name, source.path)
     options: dict[str, Any] = {"format": format_name}
@@ -51,12 +51,12 @@ def read_table(source: Source, format_name: str) -> Table:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if format_name.partition(".")[0] != _TEXT:
-                return Table.read(io.BytesIO(data), **options)
+                return astropy.table.Table.read(io.BytesIO(data), **options)
             if format_name != _TYPED_TEXT:
                 options |= {"fast_reader": False, "converters": {"*": str}}
             if format_name != _TEXT:
                 options["guess"] = False
-            return Table.read(data.decode("utf-8-sig") + "\n", **options)
+            return astropy.table.Table.read(data.decode("utf-8-sig") + "\n", **options)
     except Exception as error:  # astropy lets through whatever its readers raise
         message = f"astropy cannot read it as {format_name}: {_reason(error)}"
         hint = "see that the file is whole and the format is right"
@@ -109,10 +109,9 @@ def _known_format(name: str, file: str) -> str:
 
     The fast readers are left aside: they take no converters, and guess that ``01`` is 1.
     """
-    from astropy.io import registry
-    from astropy.table import Table
+    from asnforge.pool.astropy_text import astropy
 
-    rows = registry.get_formats(Table, "Read")
+    rows = astropy.io.registry.get_formats(astropy.table.Table, "Read")
     known = {str(row["Format"]) for row in rows}
     if name in known:
         name = name.replace("ascii.fast_", "ascii.")
