@@ -128,6 +128,17 @@ def test_what_a_killed_process_left_is_removed_and_nothing_of_others(tmp_path, n
     assert path.exists() is is_left
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there it can be seen")
+def test_a_process_that_nobody_has_waited_for_does_not_run(tmp_path):
+    code = "from asnforge.atomic import temporary_name; print(temporary_name())"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        name = process.stdout.readline().strip()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        (tmp_path / name).touch()
+        remove_abandoned(str(tmp_path), [name])
+        assert names(tmp_path) == []
+
+
 def refused(path) -> str:
     with pytest.raises(CannotContinue) as caught:
         write_atomically(path, b"one")

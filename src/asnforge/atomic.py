@@ -131,7 +131,11 @@ def _runs(process: int) -> bool:
         return False
     except PermissionError:  # of another user
         return True
-    return True
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:  # noqa: PTH123
+            return b") Z " not in file.read()  # one that is over, but nobody has asked for its status, as in containers
+    except OSError:
+        return True
 
 
 def _is_old(path: str) -> bool:
