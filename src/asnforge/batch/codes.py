@@ -50,7 +50,9 @@ UNEXPECTED = Code(
 NO_CLUSTER = Code(
     "G309",
     "the scheduler cannot be used",
-    "It does not answer, has no workers, or its workers have another version of asnforge, so that files could differ.",
+    "It does not answer, has no workers, asks for certificates that Dask's configuration does not name, or its workers have "
+    "another version of asnforge, so that files could differ. Where it is lost in the middle of a batch, the pools that are "
+    "left are not run.",
 )
 NO_DISTRIBUTED = Code(
     "G310",

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from asnforge.batch import codes
 from asnforge.batch.jobs import Job, Order, Result
+from asnforge.batch.stopping import Unwanted
 from asnforge.batch.work import do
 from asnforge.findings import CannotContinue, Finding
 
@@ -44,9 +45,11 @@ class Crew(Protocol):
 
 
 def attempt(job: Job, order: Order) -> Outcome:
-    """Do a job; whatever goes wrong is an outcome, too."""
+    """Do a job; whatever goes wrong is an outcome, too, unless nobody wants one."""
     try:
         return do(job, order)
+    except Unwanted:
+        raise
     except CannotContinue as stop:
         return Failed(stop.findings)
     except MemoryError:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
+from asnforge.batch import codes
 from asnforge.batch.archive import Archive
 from asnforge.batch.cluster import Cluster
 from asnforge.batch.conducting import Conductor
@@ -166,7 +167,7 @@ class _Batch:
             if self._told is not None:
                 self._told(state.path, 0, state.size if not state.made else 0)
             yield report
-            if self._plan.fail_fast and report.record.status == FAILED:
+            if report.record.status == FAILED and (self._plan.fail_fast or _nobody_is_left(report)):
                 break
         for pool in left:
             yield PoolReport(Record(pool, status=NOT_RUN), skipped=False, findings=())
@@ -261,6 +262,11 @@ class _Batch:
                     (self._order.output / name).unlink()
         manifest.add(record)
         return record
+
+
+def _nobody_is_left(report: PoolReport) -> bool:
+    """Whether a pool failed for want of anybody to work on it, so that all others would, too."""
+    return any(finding.code == codes.NO_CLUSTER.code for finding in report.findings)
 
 
 def _crew(pools: Sequence[str], order: Order, plan: Plan) -> Crew:

@@ -19,6 +19,7 @@ from asnforge.batch.dividing import find_division
 from asnforge.batch.jobs import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit
 from asnforge.batch.pieces import read_piece
 from asnforge.batch.scanning import Scan, scan_range
+from asnforge.batch.stopping import check_wanted
 from asnforge.files.schema import check_generated
 from asnforge.files.write import check_names, encode, make_folder
 from asnforge.findings import CannotContinue, Finding
@@ -104,6 +105,7 @@ def _make(job: Unit, order: Order) -> Made:
     contents: list[tuple[str, bytes]] = []
     unchanged = 0
     for association in generation.associations:
+        check_wanted()
         deadline.check(job.path)
         name, data = _place(association, job, order), _encoded(association)
         if order.archive:

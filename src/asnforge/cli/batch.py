@@ -127,8 +127,6 @@ def command(
         pool_format=pool_format,
     )
     folder = Path("." if output is None else output)
-    if scheduler is not None:
-        named, folder = tuple(map(os.path.abspath, named)), folder.absolute()
     order = Order(settings, folder, layout, archive is not None, timeout)  # type: ignore[arg-type]
     plan = Plan(
         processes=processes or _processors(),
