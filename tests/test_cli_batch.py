@@ -118,6 +118,7 @@ def test_options_of_generate_mean_the_same(run: Run) -> None:
     ("arguments", "message"),
     [
         ((), "name where files go: --output or --archive."),
+        (("-o", "out", "--resume", "--version-id"), "--resume finds nothing done under another time"),
         (("-o", "out", "--archive", "all.tar"), "--output and --archive exclude each other"),
         (("--archive", "all.tar", "--resume"), "--archive and --resume exclude each other"),
         (("-o", "out", "-j", "2", "--scheduler", "tcp://h:1"), "--scheduler and --jobs exclude each other"),

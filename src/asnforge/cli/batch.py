@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from asnforge.cli.options import (
+    NOW,
     load_rules,
     pool_options,
     rule_options,
@@ -107,6 +108,8 @@ def command(
     from asnforge.batch.starting import begin, is_small
 
     _check(pools, output, archive, resume, scheduler, processes)
+    if resume and version_id == NOW and not os.environ.get("SOURCE_DATE_EPOCH"):
+        raise click.UsageError("--resume finds nothing done under another time: give --version-id a text.")
     started = perf_counter()
     named = find_pools(pools)
     if processes != 1 and not is_small(named):
