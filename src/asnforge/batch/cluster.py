@@ -168,7 +168,8 @@ class Cluster:
             self._lose()
             return []
         except Exception as error:
-            if self._client.status != "running":
+            self._look_for_workers()  # the client may not know yet that the scheduler is gone
+            if self._lost is not None or self._client.status != "running":
                 self._lose()
                 return []
             said = " ".join(str(error).split())
