@@ -20,8 +20,7 @@ HEAVY = ("astropy", "jsonschema", "jsonschema_rs", "msgspec", "numpy", "rich", "
 
 def test_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("data").mkdir()
-    shutil.copy(DATA / "miri_wfss_pool.tsv", "data")
+    shutil.copy(DATA / "miri_wfss_pool.tsv", "pool.tsv")
     assert doctest.testmod(asnforge, verbose=False) == doctest.TestResults(0, 7)
     assert len(list(Path("out").glob("*_asn.json"))) == 6
 

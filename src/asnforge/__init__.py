@@ -8,7 +8,7 @@ Examples
 --------
 >>> import asnforge
 >>> ruleset = asnforge.load_ruleset()
->>> pool = asnforge.read_pool("data/miri_wfss_pool.tsv", columns=ruleset.columns_read())
+>>> pool = asnforge.read_pool("pool.tsv", columns=ruleset.columns_read())
 >>> generation = asnforge.generate(pool, ruleset)
 >>> print(len(pool), "exposures,", len(generation.associations), "associations,", len(generation.orphans), "orphans")
 11 exposures, 6 associations, 2 orphans
