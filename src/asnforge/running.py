@@ -14,7 +14,7 @@ from asnforge.findings import CannotContinue, Finding
 from asnforge.generation import EVERYWHERE, Generation, generate
 from asnforge.grouping import codes
 from asnforge.grouping.scopes import ScopeChoice
-from asnforge.pool import read_pool
+from asnforge.pool import Pool, read_pool
 from asnforge.pool.writer import write_rows
 from asnforge.rules.model import Ruleset
 
@@ -104,6 +104,19 @@ def run_pools(pools: Sequence[str], output: Path, settings: Settings, step: Step
         yield _run(pool, folder, orphans[done], settings, partial(_told, step, pool, done))
 
 
+def read_with(settings: Settings, path: str) -> Pool:
+    """Read what the rules need of a pool; errors as for `asnforge.pool.read_pool`."""
+    columns = settings.ruleset.columns_read()
+    return read_pool(path, columns=columns, delimiter=settings.delimiter, format=settings.pool_format)
+
+
+def generate_with(settings: Settings, pool: Pool) -> Generation:
+    """Generate the associations of a pool; errors as for `asnforge.generation.generate`."""
+    return generate(
+        pool, settings.ruleset, choice=settings.choice, version_id=settings.version_id, merge=settings.merge
+    )
+
+
 def pool_stem(pool: str) -> str:
     """The name of a pool without folder and ending: ``x_pool`` for ``data/x_pool.tsv.gz``."""
     if pool == "-":
@@ -153,20 +166,9 @@ def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings, step
     generation: Generation | None = None
     written: Written | None = None
     try:
-        table = read_pool(
-            pool,
-            columns=settings.ruleset.columns_read(),
-            delimiter=settings.delimiter,
-            format=settings.pool_format,
-        )
+        table = read_with(settings, pool)
         step("grouping", _READ)
-        generation = generate(
-            table,
-            settings.ruleset,
-            choice=settings.choice,
-            version_id=settings.version_id,
-            merge=settings.merge,
-        )
+        generation = generate_with(settings, table)
         findings = generation.findings
         check_names(generation.associations, folder)
         if not settings.dry_run:

@@ -140,6 +140,7 @@ class Conductor:
                 state.findings += outcome.findings
             case Surveyed():
                 state.surveyed = outcome
+                state.known = self._is_done(state)
             case Scan():
                 state.scans[place] = outcome
             case Made():
@@ -149,7 +150,6 @@ class Conductor:
         """Have pools worked on that have been looked at, in their order, so that the first of two that clash stays."""
         while self._begun and not self._begun[0].open:
             state = self._begun[0]
-            state.known = None if state.failed else self._is_done(state)
             if state.ranges and not state.failed and not state.skipped:
                 self._look(state, state.ranges)
                 return

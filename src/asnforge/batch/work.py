@@ -23,11 +23,10 @@ from asnforge.batch.stopping import check_wanted
 from asnforge.files.schema import check_generated
 from asnforge.files.write import check_names, encode, make_folder
 from asnforge.findings import CannotContinue, Finding
-from asnforge.generation import Generation, generate
 from asnforge.grouping import codes
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.source import refusing_unreadable
-from asnforge.running import Settings
+from asnforge.running import generate_with, read_with
 
 _HASHED_AT_ONCE = 1 << 20
 
@@ -74,7 +73,7 @@ def _claim(path: str, order: Order) -> Claim:
         parts = [division.of(cell) for cell in column.values] if column is not None else []
         if None not in parts:
             return Claim(starts=frozenset(part for part in parts if part))
-    generation = _generate(_read(Unit(path, "", None), order), settings)
+    generation = generate_with(settings, read_with(settings, path))
     return Claim(names=frozenset(association.file_name.lower() for association in generation.associations))
 
 
@@ -91,7 +90,7 @@ def _make(job: Unit, order: Order) -> Made:
     settings = order.settings
     pool = _read(job, order)
     deadline.check(job.path)
-    generation = _generate(pool, settings)
+    generation = generate_with(settings, pool)
     made = Made(
         exposures=generation.exposures,
         orphans=len(generation.orphans),
@@ -118,18 +117,11 @@ def _make(job: Unit, order: Order) -> Made:
     return replace(made, files=tuple(files), unchanged=unchanged, contents=tuple(contents))
 
 
-def _generate(pool: Pool, settings: Settings) -> Generation:
-    return generate(
-        pool, settings.ruleset, choice=settings.choice, version_id=settings.version_id, merge=settings.merge
-    )
-
-
 def _read(job: Unit, order: Order) -> Pool:
     settings = order.settings
     if job.piece is not None:
         return read_piece(job.path, job.piece, settings.ruleset, settings.delimiter)
-    columns = settings.ruleset.columns_read()
-    return read_pool(job.path, columns=columns, delimiter=settings.delimiter, format=settings.pool_format)
+    return read_with(settings, job.path)
 
 
 def _encoded(association: Association) -> bytes:

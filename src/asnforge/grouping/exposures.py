@@ -15,7 +15,7 @@ from asnforge.grouping.candidates import Candidate, parse_candidates
 from asnforge.grouping.missing import missing_columns, require_columns
 from asnforge.pool.model import Pool
 from asnforge.rules.model import Rule, Ruleset
-from asnforge.rules.names import pieces
+from asnforge.rules.names import leads_away, pieces
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._+-]*")
 _LONGEST_NAME, _LONGEST_PART = 255, 80
@@ -126,8 +126,7 @@ def _shortened(text: str) -> str:
 def _file_name_faults(column: Column) -> dict[str, str]:
     """The file names that cannot be used, and why; names are many, so all at once are looked at first."""
     together = "".join(column.values)
-    usual = together.isascii() and together.isprintable() and "/" not in together and "\\" not in together
-    usual = usual and max(map(len, column.values)) <= _LONGEST_NAME
+    usual = together.isascii() and not leads_away(together) and max(map(len, column.values)) <= _LONGEST_NAME
     suspects = {"", ".", ".."}.intersection(column.values) if usual else column.values
     return {value: why for value in suspects if (why := _file_name_fault(value))}
 
@@ -150,7 +149,7 @@ def _unsafe_fault(value: str) -> str:
 
 def _path_fault(value: str) -> str:
     """A pipeline makes names of files from the product's name."""
-    if "/" in value or "\\" in value or not value.isprintable():
+    if leads_away(value):
         return "cannot be part of a product's name"
     return (
         f"is longer than {_LONGEST_PART} letters, too long for a part of a name" if len(value) > _LONGEST_PART else ""
