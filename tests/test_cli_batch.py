@@ -8,28 +8,14 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from support.batches import files, write_pools
+from support.command import LYNX, Ran, Run, run_main
 from support.observatory import rule, write_ruleset
 
-from asnforge.cli.main import main
-
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
-LYNX = ("--ignore-default", "--rules", "lynx")
-
-
-@dataclass(frozen=True)
-class Ran:
-    status: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture
@@ -40,11 +26,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     write_pools(Path("pools"))
 
     def batch(*arguments: str) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as stop:
-            main(["batch", *LYNX, *arguments])
-        said = capsys.readouterr()
-        return Ran(int(stop.value.code or 0), said.out, said.err)
+        return run_main(capsys, "batch", *LYNX, *arguments)
 
     return batch
 

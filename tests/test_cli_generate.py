@@ -10,14 +10,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support.command import LYNX, Ran, Run, run_main
 from support.observatory import pool_text, rule, write_ruleset, write_yaml
 
-from asnforge.cli.main import main
 from asnforge.files.validate import validate_file
 
 NIGHT = """
@@ -35,23 +33,6 @@ FILES = [
     "p007-z9_stack_01_asn.json",
     "p007-z9_stack_02_asn.json",
 ]
-LYNX = ("--ignore-default", "--rules", "lynx")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a run left: exit status, what it printed, and the files in ``out``."""
-
-    status: int
-    stdout: str
-    stderr: str
-
-    @property
-    def files(self) -> list[str]:
-        return sorted(str(path.relative_to("out")) for path in Path("out").rglob("*") if path.is_file())
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture
@@ -64,11 +45,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     Path("pool.tsv").write_text(TEXT)
 
     def generate(*arguments: str, rules: tuple[str, ...] = LYNX) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as stop:
-            main(["generate", *rules, *arguments])
-        said = capsys.readouterr()
-        return Ran(int(stop.value.code or 0), said.out, said.err)
+        return run_main(capsys, "generate", *rules, *arguments)
 
     return generate
 

@@ -20,7 +20,7 @@ def meaning_of_file_name(file_name: str, version_id: str | None) -> str:
 
 
 def rule_name(asn_rule: str) -> str:
-    """The rule itself: the peer, jwst 3.0.0, writes before its name whether the scope was a candidate or discovered."""
+    """The rule itself: other generators write before its name whether the scope was a candidate or discovered."""
     return _SCOPE.sub("", asn_rule, count=1)
 
 
