@@ -154,7 +154,7 @@ WAY = "choose another name, or move the folder"
         ("sub", f"sub: A190 the file cannot be written: a folder of that name is in the way; {WAY}"),
         ("no/a", "no/a: A190 the file cannot be written: its folder does not exist; make the folder first"),
         ("file/a", "file/a: A190 the file cannot be written: its folder is a file; choose another folder"),
-        ("a\0b", "a\0b: A190 the file cannot be written: its name has a NUL character"),
+        ("a\0b", "a\\x00b: A190 the file cannot be written: its name has a NUL character"),
         ("loop", "loop: A190 the file cannot be written: Too many levels of symbolic links"),
         (
             "a" * 300,

@@ -12,7 +12,7 @@ from support.observatory import generated, rule
 from asnforge.associations.model import Association, Member, Product
 from asnforge.files.validate import validate_file
 from asnforge.files.write import encode, strangers, write_associations
-from asnforge.findings import CannotContinue
+from asnforge.findings import CannotContinue, printable
 
 ASSOCIATION = Association(
     file_name="p007-o1_stack_01_asn.json",
@@ -66,7 +66,7 @@ TEXT = r"""{
 def refused(folder: Path, *associations: Association) -> str:
     with pytest.raises(CannotContinue) as stop:
         write_associations(associations, folder)
-    return str(stop.value).replace(str(folder), "DIR")
+    return str(stop.value).replace(printable(str(folder)), "DIR")
 
 
 def test_the_text_of_a_file() -> None:
@@ -155,7 +155,7 @@ def test_what_is_no_association_is_not_written(tmp_path: Path, products: tuple[P
             "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file",
         ),
         ("x" * 300, "G109 the folder cannot be made: File name too long"),
-        ("a\0b", "G109 the folder cannot be made: embedded null byte"),
+        ("a\0b", "G109 the folder cannot be made: its name has a NUL character"),
     ],
 )
 def test_a_folder_that_cannot_be_made(tmp_path: Path, folder: str, message: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asnforge.findings import FEW, CannotContinue, Finding, Severity, closest, few_of_each
+from asnforge.findings import FEW, CannotContinue, Finding, Severity, closest, few_of_each, plain, printable, quoted
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,28 @@ def test_a_long_list_is_cut_to_all_errors_and_a_few_warnings_of_each_code() -> N
     few = [Finding("G2", str(place), severity="warning") for place in range(FEW)]
     errors = [Finding("P1", str(place)) for place in range(FEW + 1)]
     assert few_of_each([*many, *few, *errors]) == ((*many[:FEW], *few, *errors), {"G1": 3})
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("nircam, é, 星, a b", "nircam, é, 星, a b"),
+        ("a\x1b[2Jb", "a\\x1b[2Jb"),
+        ("a\nb: P101 forged", "a\\nb: P101 forged"),
+        ("a\tb\rc\0", "a\\tb\\rc\\x00"),
+        ("rtl\u202etsv", "rtl\\u202etsv"),
+        ("isolate\u2066x\u2069", "isolate\\u2066x\\u2069"),
+        ("line\u2028x\x85y", "line\\u2028x\\x85y"),
+        ("not utf-8: \udcff", "not utf-8: \\udcff"),
+        ("\U000e0041tag", "\\U000e0041tag"),
+    ],
+)
+def test_text_is_displayed_on_one_line_without_control_characters(text, shown):
+    assert printable(text) == shown
+    assert quoted(text) == f"'{shown}'"
+    assert str(Finding("P101", text, text, hint=text)) == f"{shown}: P101 {shown}; {shown}"
+
+
+def test_long_text_is_truncated_before_it_is_escaped():
+    assert plain("a" * 300) == "a" * 199 + "…"
+    assert quoted("\x1b" * 100, 3) == "'\\x1b\\x1b…'"

@@ -15,9 +15,8 @@ import yaml
 from asnforge.comparing.codes import COMPACT_FILE
 from asnforge.comparing.model import Member, ReadAssociation, ReadProduct
 from asnforge.comparing.naming import meaning_of_file_name, rule_name
-from asnforge.files.quoting import quoted
 from asnforge.files.read import decode
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import CannotContinue, Finding, quoted
 from asnforge.rules.yaml_text import Builder, Path_
 
 ENDINGS = (".yaml", ".yml")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from asnforge.comparing.model import Change, Difference, ReadAssociation
-from asnforge.files.quoting import plain
-from asnforge.findings import counted
+from asnforge.findings import counted, plain
 
 _MOST_MEMBERS = 4
 _WORDS = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from asnforge.files.codes import EXPTYPE_SPELLING, MISSPELLED, SAME_MEMBER, SAME_PRODUCT
 from asnforge.files.positions import Path
 from asnforge.files.problems import Problem, known_keywords, noun
-from asnforge.files.quoting import quoted
 from asnforge.files.spelling import closest, meant_exptype
+from asnforge.findings import quoted
 
 
 def meaning_problems(value: object) -> Iterator[Problem]:

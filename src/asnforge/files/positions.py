@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from asnforge.files.quoting import quoted
+from asnforge.findings import quoted
 
 Path = tuple[str | int, ...]
 

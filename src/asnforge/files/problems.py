@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from asnforge.files.codes import EMPTY, MISSING, MISSPELLED, NO_SCIENCE, WRONG_TYPE
 from asnforge.files.positions import Path
-from asnforge.files.quoting import quoted
 from asnforge.files.schema import association_schema
 from asnforge.files.spelling import closest, meant_exptype
-from asnforge.findings import Severity
+from asnforge.findings import Severity, quoted
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

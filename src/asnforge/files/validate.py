@@ -11,10 +11,9 @@ from asnforge.files.codes import FOREIGN, REPEATED_KEY, SYNTAX, TOO_LARGE
 from asnforge.files.meaning import meaning_problems
 from asnforge.files.positions import Document, JSONSyntaxError, Path, line_and_column, parse
 from asnforge.files.problems import Problem, noun, schema_problems, type_in_words
-from asnforge.files.quoting import quoted
 from asnforge.files.read import decode, read_bytes
 from asnforge.files.schema import association_schema, check_generated
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import CannotContinue, Finding, quoted
 
 
 def validate_file(path: str | os.PathLike[str]) -> tuple[Finding, ...]:

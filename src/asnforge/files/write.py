@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -106,12 +107,14 @@ def strangers(folder: Path, names: Collection[str]) -> tuple[Finding, ...]:
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it; `CannotContinue` where that is not possible."""
     try:
+        if "\0" in str(folder):  # what mkdir says of it differs between versions of Python
+            raise OSError(errno.EINVAL, "its name has a NUL character")
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         message, hint = "the folder cannot be made: a file is in the way", "choose another folder, or move the file"
         raise CannotContinue(Finding(codes.NO_FOLDER.code, message, str(folder), hint=hint)) from error
-    except (OSError, ValueError) as error:
-        message = f"the folder cannot be made: {getattr(error, 'strerror', None) or error}"
+    except OSError as error:
+        message = f"the folder cannot be made: {error.strerror or error}"
         raise CannotContinue(Finding(codes.NO_FOLDER.code, message, str(folder))) from error
 
 

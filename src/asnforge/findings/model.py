@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from asnforge.findings.text import printable
+
 Severity = Literal["error", "warning"]
 
 FEW = 5
@@ -48,10 +50,10 @@ class Finding:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        """``file:line:column: CODE message; hint``, with what is known of the place."""
+        """``file:line:column: CODE message; hint`` on one line, with what is known of the location, escaped by `printable`."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
         text = f"{self.code} {self.message}" if self.severity == "error" else f"{self.code} warning: {self.message}"
-        return (f"{place}: " if place else "") + text + (f"; {self.hint}" if self.hint else "")
+        return printable((f"{place}: " if place else "") + text + (f"; {self.hint}" if self.hint else ""))
 
     def as_dict(self) -> dict[str, object]:
         """The finding as JSON has it: every attribute by its name."""
