@@ -176,7 +176,7 @@ def _record(line: bytes) -> Record | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         try:
             record = msgspec.convert(json.loads(line), Record)
-        except (ValueError, RecursionError):
+        except (ValueError, msgspec.MsgspecError, RecursionError):
             return None
     return record if all(map(_inside, record.files)) else None
 
