@@ -119,6 +119,7 @@ def command(
     from asnforge.batch.manifest import FAILED, NOT_RUN
     from asnforge.batch.run import Plan, run_batch
     from asnforge.cli.batch_show import progress, show_json, show_report, show_summary
+    from asnforge.cli.streams import keep_working
     from asnforge.running import Settings
 
     settings = Settings(
@@ -139,6 +140,7 @@ def command(
         archive=None if archive is None else Path(archive),
     )
     reports = []
+    keep_working()
     with progress(named, quiet=as_json) as told:
         for report in run_batch(named, order, plan, told, lambda finding: click.echo(str(finding), err=True)):
             reports.append(report)
