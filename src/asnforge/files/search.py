@@ -9,6 +9,7 @@ from pathlib import Path
 
 from asnforge.files.codes import UNREADABLE
 from asnforge.findings import Finding
+from asnforge.system_errors import reading_reason
 
 ENDING = "_asn.json"
 
@@ -40,10 +41,12 @@ def files_below(folder: str) -> tuple[list[tuple[str, str]], list[Finding]]:
                     others.append(Finding(UNREADABLE.code, "is no file", path))
                 else:
                     found.append((path, inside))
-    return found, others + [
-        Finding(UNREADABLE.code, f"the folder cannot be read: {error.strerror}", str(error.filename))
-        for error in refused
-    ]
+    return found, others + [_unreadable(error) for error in refused]
+
+
+def _unreadable(error: OSError) -> Finding:
+    reason, hint = reading_reason(error)
+    return Finding(UNREADABLE.code, f"the folder cannot be read: {reason}", str(error.filename), hint=hint)
 
 
 def _is_no_file(path: str) -> bool:
