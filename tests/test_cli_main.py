@@ -90,7 +90,7 @@ REPORT = "Please report it, with what ASNFORGE_DEBUG=1 shows.\n"
         ),
         (BrokenPipeError(32, "Broken pipe"), 2, f"{REFUSED} nobody reads it any more; keep its reader running\n"),
         (OSError("no number"), 2, f"{REFUSED} no number\n"),
-        (MemoryError(), 2, "asnforge: not enough memory\n"),
+        (MemoryError(), 2, "A192 there is not enough memory; use a machine with more memory, or split the file\n"),
         (ZeroDivisionError("by\nzero"), 2, f"{FAULT}ZeroDivisionError: by zero\n{REPORT}"),
         (RecursionError(), 2, f"{FAULT}RecursionError: \n{REPORT}"),
         (KeyboardInterrupt(), 130, "\nasnforge: interrupted\n"),

@@ -126,10 +126,10 @@ def memory_for(file: str) -> Iterator[None]:
         raise CannotContinue(no_memory(file)) from error
 
 
-def no_memory(file: str) -> Finding:
-    """The finding of a file for which there is not enough memory."""
+def no_memory(file: str = "") -> Finding:
+    """The finding of a file for which there is not enough memory; without a name, of whatever needed it."""
     hint = "use a machine with more memory, or split the file"
-    return Finding(NO_MEMORY.code, "there is not enough memory to process the file", file, hint=hint)
+    return Finding(NO_MEMORY.code, "there is not enough memory", file, hint=hint)
 
 
 def _reason(error: OSError | ValueError, reasons: _Reasons) -> tuple[str, str]:

@@ -50,9 +50,19 @@ class _Seconds(click.FloatRange):
     help="How many processes do the work; 0 for one each processor.",
 )
 @click.option(
-    "--scheduler", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786."
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Let the workers of a Dask scheduler do it, such as tls://host:8786. Work and results are pickled: the scheduler, its "
+    "workers and this process can run any code in one another, so use only a scheduler that you trust. tcp:// has neither "
+    "password nor encryption; use tls:// where others share the network.",
 )
-@click.option("--resume", is_flag=True, help="Leave out what the manifest says is done, where that is still true.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Leave out pools that the manifest says are done, where pool, rules, options and version are the same, and the files "
+    "that were made have the same sizes and times. What is in these files is not read again: without --resume all of "
+    "them are compared with what is generated.",
+)
 @click.option("--fail-fast", is_flag=True, help="End at the first pool that fails.")
 @click.option(
     "--timeout",

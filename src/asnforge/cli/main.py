@@ -98,7 +98,12 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="asnforge")
 def command() -> None:
-    """Group telescope exposures into associations, by rules that are data."""
+    """Group telescope exposures into associations, by rules that are data.
+
+    Exit status: 0 clean, 1 findings or differences, 2 something could not be done or printed, 130 interrupted, 141 the reader
+    of the output has gone, as in 'asnforge ... | head': a command that writes files has written all of them, one that only
+    prints ends at once.
+    """
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -123,6 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(arguments: list[str] | None) -> int:
     """Run the command line; its exit status, whatever goes wrong."""
     from asnforge.findings import CannotContinue
+    from asnforge.system_errors import no_memory
 
     try:
         status = command.main(args=arguments, prog_name="asnforge", standalone_mode=False)
@@ -136,7 +142,7 @@ def _run(arguments: list[str] | None) -> int:
     except CannotContinue as stop:
         _say(*map(str, stop.findings))
     except MemoryError:
-        _say("asnforge: not enough memory")
+        _say(str(no_memory()))
     except Exception as error:
         if os.environ.get("ASNFORGE_DEBUG"):
             raise

@@ -16,7 +16,7 @@ ENDING = "_asn.json"
 
 def is_folder(path: str) -> bool:
     """Whether the user named a folder; no text at all names none."""
-    return bool(path) and Path(path).is_dir()
+    return os.path.isdir(path)  # noqa: PTH112  that of a path raises where the system refuses the name
 
 
 def files_below(folder: str) -> tuple[list[tuple[str, str]], list[Finding]]:
