@@ -155,7 +155,10 @@ WAY = "choose another name, or move the folder"
         ("no/a", "no/a: A190 the file cannot be written: its folder does not exist; make the folder first"),
         ("file/a", "file/a: A190 the file cannot be written: its folder is a file; choose another folder"),
         ("a\0b", "a\\x00b: A190 the file cannot be written: its name has a NUL character"),
-        ("loop", "loop: A190 the file cannot be written: Too many levels of symbolic links"),
+        (
+            "loop",
+            "loop: A190 the file cannot be written: symbolic links lead to one another in a circle; remove one of the links",
+        ),
         (
             "a" * 300,
             "a" * 300
@@ -180,7 +183,8 @@ def test_where_nothing_can_be_written(tmp_path, monkeypatch, path, finding):
         (errno.EROFS, "the file system is read-only; choose another folder"),
         (errno.ENOSPC, "no space is left on the device; make space, or choose another folder"),
         (errno.EDQUOT, "your quota of the device is used up; make space, or choose another folder"),
-        (errno.EIO, os.strerror(errno.EIO)),
+        (errno.EIO, "input/output error of the device; check the device, or use a copy on another one"),
+        (errno.EPROTO, os.strerror(errno.EPROTO)),
     ],
 )
 def test_a_refusal_leaves_the_file_and_its_folder_as_they_were(tmp_path, monkeypatch, call, number, reason):

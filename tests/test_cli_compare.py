@@ -56,13 +56,13 @@ def test_the_status_and_the_last_line_say_how_it_is(run, arguments, status, last
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["expected", "absent"], "absent: A101 cannot be read: No such file or directory\n"),
-        (["expected", ""], "A101 cannot be read: No such file or directory\n"),
+        (["expected", "absent"], "absent: A101 cannot be read: no such file; check the name\n"),
+        (["expected", ""], "A101 cannot be read: no such file; check the name\n"),
         (["empty", "empty"], "empty: C101 there is nothing to compare: neither side has an association"),
         (["broken/run-o001_image_00002_asn.json", "expected"], "broken/run-o001_image_00002_asn.json:1:12: A104 "),
         (
             ["expected", "same", "--allow", "absent.yaml"],
-            "absent.yaml: C110 cannot be read: No such file or directory\n",
+            "absent.yaml: C110 cannot be read: no such file; check the name\n",
         ),
         (["expected", "same", "--junit", "absent/x.xml"], "absent/x.xml: A190 "),
         (["expected", "same", "--ignore", "tarjet"], "'tarjet' is no key of an association; did you mean target?"),
@@ -99,8 +99,8 @@ def test_a_folder_that_the_system_refuses_is_named_and_the_rest_compared(run, mo
     result = run("tree", "tree_again")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "tree/two: A101 the folder cannot be read: Permission denied",
-        "tree_again/two: A101 the folder cannot be read: Permission denied",
+        "tree/two: A101 the folder cannot be read: permission to read it is denied; its permissions must let you read it",
+        "tree_again/two: A101 the folder cannot be read: permission to read it is denied; its permissions must let you read it",
     ]
     assert "the same      1" in result.stdout
 
@@ -113,7 +113,7 @@ def test_what_is_no_file_is_named_and_not_waited_for(run, tmp_path):
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
         "same/pipe_asn.json: A101 is no file",
-        "same/lost_asn.json: A101 cannot be read: No such file or directory",
+        "same/lost_asn.json: A101 cannot be read: no such file; check the name",
     ]
     assert "the same      2" in result.stdout
 

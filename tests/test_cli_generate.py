@@ -495,7 +495,10 @@ def test_a_name_that_is_no_text(run: Run) -> None:
 def test_a_full_disk(run: Run) -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123
         ran = asnforge("-", "-o", "out", "--json", stdout=full)
-    assert (ran.returncode, ran.stderr) == (2, "asnforge: the output cannot be written: No space left on device\n")
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "A190 standard output cannot be written: no space is left on the device; make space, or choose another folder\n",
+    )
     orphans = run("pool.tsv", "-o", "out", "--save-orphans", "/dev/full")
     assert (orphans.status, orphans.stderr) == (
         2,
@@ -509,7 +512,7 @@ def test_a_closed_pipe(run: Run) -> None:
     os.close(reading)
     ran = asnforge("-", "-o", "out", "-v", stdout=writing)
     os.close(writing)
-    assert (ran.returncode, ran.stderr) == (1, "")
+    assert (ran.returncode, ran.stderr) == (141, "")
     assert len(list(Path("out").iterdir())) == 4
 
 

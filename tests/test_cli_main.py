@@ -73,6 +73,8 @@ def test_every_verb_has_a_command_that_says_what_it_does(room: str, verb: str) -
 
 LISTED = CannotContinue(Finding("G101", "no", "a.tsv", 1), Finding("G102", "neither", hint="do"))
 FAULT = "asnforge: a fault of asnforge itself: "
+REFUSED = "A191 the system refuses it:"
+PERMISSIONS = "check the permissions of the file and of its folder"
 REPORT = "Please report it, with what ASNFORGE_DEBUG=1 shows.\n"
 
 
@@ -80,13 +82,15 @@ REPORT = "Please report it, with what ASNFORGE_DEBUG=1 shows.\n"
     ("error", "status", "said"),
     [
         (LISTED, 2, "a.tsv:1: G101 no\nG102 neither; do\n"),
-        (OSError(13, "Permission denied", "x/y"), 2, "asnforge: x/y: Permission denied\n"),
+        (OSError(13, "Permission denied", "x/y"), 2, f"x/y: {REFUSED} permission is denied; {PERMISSIONS}\n"),
         (
             OSError(28, "No space left on device"),
             2,
-            "asnforge: the output cannot be written: No space left on device\n",
+            f"{REFUSED} no space is left on the device; make space, or choose another folder\n",
         ),
-        (MemoryError(), 2, "asnforge: not enough memory\n"),
+        (BrokenPipeError(32, "Broken pipe"), 2, f"{REFUSED} nobody reads it any more; keep its reader running\n"),
+        (OSError("no number"), 2, f"{REFUSED} no number\n"),
+        (MemoryError(), 2, "A192 there is not enough memory; use a machine with more memory, or split the file\n"),
         (ZeroDivisionError("by\nzero"), 2, f"{FAULT}ZeroDivisionError: by zero\n{REPORT}"),
         (RecursionError(), 2, f"{FAULT}RecursionError: \n{REPORT}"),
         (KeyboardInterrupt(), 130, "\nasnforge: interrupted\n"),

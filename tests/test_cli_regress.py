@@ -146,7 +146,7 @@ def test_only_some_entries_are_run(accepted):
     ("arguments", "said"),
     [
         ((), "Usage:"),
-        (("absent.yaml",), "absent.yaml: C120 cannot be read: No such file or directory"),
+        (("absent.yaml",), "absent.yaml: C120 cannot be read: no such file; check the name"),
         (("suite.yaml", "--only", "mondey"), "C123 the suite has no entry 'mondey'; did you mean 'monday'?"),
         (("suite.yaml", "--accept", "sunday_night"), "C123 the suite has no entry 'sunday_night'; entries are monday"),
         (("suite.yaml", "--junit", "absent/x.xml"), "absent/x.xml: A190 "),

@@ -37,7 +37,7 @@ SCIENCE = 'A114 product 1 has no science member; the exptype of one member or mo
             ["absent"],
             None,
             2,
-            "absent: A101 cannot be read: No such file or directory\n",
+            "absent: A101 cannot be read: no such file; check the name\n",
             "1 file checked, 1 finding\n",
         ),
         (

@@ -113,5 +113,5 @@ def test_each_fault_of_an_allow_file_is_told_with_its_place(tmp_path, text, said
 
 
 def test_an_absent_allow_file_is_told(tmp_path):
-    with pytest.raises(CannotContinue, match="C110 cannot be read: No such file or directory"):
+    with pytest.raises(CannotContinue, match="C110 cannot be read: no such file; check the name"):
         read_allowances(str(tmp_path / "absent.yaml"))

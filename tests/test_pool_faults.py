@@ -318,9 +318,13 @@ def test_no_such_file(tmp_path, monkeypatch, name, finding):
     [
         (
             PermissionError(errno.EACCES, "Permission denied"),
-            "pool: P103 permission to read it is denied; its permissions must let you read it",
+            "pool: P103 the file cannot be read: permission to read it is denied; its permissions must let you read it",
         ),
-        (OSError(errno.EIO, "Input/output error"), "pool: P103 the file cannot be read: Input/output error"),
+        (
+            OSError(errno.EIO, "Input/output error"),
+            "pool: P103 the file cannot be read: input/output error of the device; check the device, or use a copy on "
+            "another one",
+        ),
     ],
 )
 def test_the_system_refuses(read, monkeypatch, error, finding):
@@ -343,11 +347,14 @@ def test_nothing_on_standard_input(monkeypatch):
 
 def test_standard_input_is_closed(monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
-    assert refusal(read_pool, "-") == "stdin: P103 the file cannot be read: it is closed"
+    assert (
+        refusal(read_pool, "-")
+        == "stdin: P103 the file cannot be read: it is closed; redirect a file to it, or name a file"
+    )
 
 
 def test_every_code_is_explained_once():
     by_name = {value.code: value for value in vars(codes).values() if isinstance(value, type(codes.EMPTY))}
     assert tuple(by_name.values()) == codes.CODES
     assert all(code.title and code.explanation.endswith(".") for code in codes.CODES)
-    assert [code.code for code in codes.CODES] == [f"P{n}" for n in (*range(101, 116), *range(151, 158))]
+    assert [code.code for code in codes.CODES] == [f"P{n}" for n in (*range(101, 116), 120, *range(151, 158))]

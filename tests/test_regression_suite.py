@@ -121,5 +121,5 @@ def test_each_fault_of_a_suite_is_told_with_its_place(suite, tmp_path, text, sai
 
 
 def test_an_absent_suite_is_told(tmp_path):
-    with pytest.raises(CannotContinue, match="C120 cannot be read: No such file or directory"):
+    with pytest.raises(CannotContinue, match="C120 cannot be read: no such file; check the name"):
         read_suite(tmp_path / "suite.yaml")

@@ -57,5 +57,5 @@ def test_two_folders_that_differ_fail_with_the_report(tmp_path):
 
 
 def test_a_side_that_is_not_there_is_no_difference(tmp_path):
-    with pytest.raises(CannotContinue, match="No such file"):
+    with pytest.raises(CannotContinue, match="no such file"):
         assert_same(tmp_path, tmp_path / "absent.yaml")

@@ -12,14 +12,8 @@ import time
 import zlib
 from collections.abc import Iterable
 
-from asnforge.findings import CannotContinue, Code, Finding
-
-CANNOT_WRITE = Code(
-    "A190",
-    "a file cannot be written",
-    "The system refuses it; its reason is in the message. Nothing is half written: the file is as it was before, or is "
-    "not there.",
-)
+from asnforge.findings import CannotContinue
+from asnforge.system_errors import cannot_write
 
 TEMPORARY_SUFFIX = ".part"
 """How a file's name ends while it is being written; what is left of a killed process is named so."""
@@ -34,18 +28,6 @@ _MACHINE = f"{zlib.crc32(os.uname().nodename.encode()):08x}"
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 _counter = itertools.count()
-
-_REASONS = {
-    errno.EACCES: ("permission to write in its folder is denied", "choose a folder that you may write to"),
-    errno.EPERM: ("permission to write in its folder is denied", "choose a folder that you may write to"),
-    errno.ENOENT: ("its folder does not exist", "make the folder first"),
-    errno.ENOTDIR: ("its folder is a file", "choose another folder"),
-    errno.EISDIR: ("a folder of that name is in the way", "choose another name, or move the folder"),
-    errno.ENOSPC: ("no space is left on the device", "make space, or choose another folder"),
-    errno.EDQUOT: ("your quota of the device is used up", "make space, or choose another folder"),
-    errno.EROFS: ("the file system is read-only", "choose another folder"),
-    errno.ENAMETOOLONG: ("the name is too long for the file system", "choose a shorter one"),
-}
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> bool:
@@ -79,12 +61,6 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> bool:
         return _write(path, data)
     except OSError as error:
         raise CannotContinue(cannot_write(path, error)) from error
-
-
-def cannot_write(path: str, error: OSError) -> Finding:
-    """Say why a file cannot be written."""
-    reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), ""))
-    return Finding(CANNOT_WRITE.code, f"the file cannot be written: {reason}", path, hint=hint)
 
 
 def followed(path: str) -> tuple[str, os.stat_result | None]:

@@ -9,14 +9,17 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
+from asnforge.atomic import write_atomically
 from asnforge.files.write import Written, check_names, make_folder, strangers, write_associations
 from asnforge.findings import CannotContinue, Finding
 from asnforge.generation import EVERYWHERE, Generation, generate
 from asnforge.grouping import codes
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import Pool, read_pool
-from asnforge.pool.writer import write_rows
+from asnforge.pool.unchanged import unchanged
+from asnforge.pool.writer import encode_rows
 from asnforge.rules.model import Ruleset
+from asnforge.system_errors import memory_for
 
 Step = Callable[[str, float], None]
 """What is told of progress: what is being done, and the count of pools that are done, parts of one among it."""
@@ -165,21 +168,26 @@ def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings, step
     findings: tuple[Finding, ...] = ()
     generation: Generation | None = None
     written: Written | None = None
+    orphan_rows: bytes | None = None
     try:
-        table = read_with(settings, pool)
-        step("grouping", _READ)
-        generation = generate_with(settings, table)
-        findings = generation.findings
-        check_names(generation.associations, folder)
-        if not settings.dry_run:
-            share = (1 - _GROUPED) / max(len(generation.associations), 1)
-            written = write_associations(
-                generation.associations, folder, lambda count: step("writing", _GROUPED + share * count)
-            )
-            findings += strangers(folder, {path.name for path in written.paths})
-            if orphans is not None:
+        with memory_for(pool):
+            table = read_with(settings, pool)
+            step("grouping", _READ)
+            with unchanged(table.path, table.state):
+                generation = generate_with(settings, table)
+                findings = generation.findings
+                check_names(generation.associations, folder)
+                if orphans is not None and not settings.dry_run:
+                    orphan_rows = encode_rows(table, generation.orphans, orphans)
+            if not settings.dry_run:
+                share = (1 - _GROUPED) / max(len(generation.associations), 1)
+                written = write_associations(
+                    generation.associations, folder, lambda count: step("writing", _GROUPED + share * count)
+                )
+                findings += strangers(folder, {path.name for path in written.paths})
+            if orphans is not None and orphan_rows is not None:
                 make_folder(orphans.parent)
-                write_rows(table, generation.orphans, orphans)
+                write_atomically(orphans, orphan_rows)
     except CannotContinue as stop:
         findings += stop.findings
     return PoolRun(pool, folder, generation, written, findings, perf_counter() - started)

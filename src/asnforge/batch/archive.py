@@ -12,10 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from asnforge.atomic import cannot_write, followed, remove_abandoned, temporary_name
+from asnforge.atomic import followed, remove_abandoned, temporary_name
 from asnforge.batch import codes
 from asnforge.files.write import make_folder
 from asnforge.findings import CannotContinue, Finding
+from asnforge.system_errors import cannot_write
 
 _MODE = 0o644
 _EARLIEST = (1980, 1, 1, 0, 0, 0)

@@ -7,13 +7,8 @@ from asnforge.findings import Code
 NO_POOLS = Code(
     "G301",
     "there are no pools",
-    "Nothing that was named is a pool: a folder has no tables in it, no file fits a pattern, or a list is empty.",
-)
-CHANGED = Code(
-    "G302",
-    "the pool changed while it was read",
-    "A large pool is looked at twice: once to find its parts, once to read them. Between the two its lines became others. "
-    "Run the batch again, with --resume.",
+    "Nothing that was named is a pool: a folder has no tables in it or cannot be read, no file fits a pattern, or a list is "
+    "empty.",
 )
 TOO_LONG = Code(
     "G303",
@@ -65,6 +60,12 @@ NO_FILE = Code(
     "A batch reads a pool once for its hash and once for its rows, which a pipe or a device does not allow. Save it to a "
     "file, or use `asnforge generate`, which reads standard input.",
 )
+NAME_NOT_UTF8 = Code(
+    "G315",
+    "a pool's name cannot be used in an archive",
+    "Names in an archive are UTF-8, so that every system can unpack it. The folder of a pool is called as the pool is, and "
+    "the name of this one has bytes that are not UTF-8. Rename it; or choose another layout, where its name is not used.",
+)
 WRONG_ARCHIVE = Code(
     "G311",
     "not an archive",
@@ -73,7 +74,6 @@ WRONG_ARCHIVE = Code(
 
 CODES = (
     NO_POOLS,
-    CHANGED,
     TOO_LONG,
     WORKER_DIED,
     SAME_FILES,
@@ -83,5 +83,6 @@ CODES = (
     NO_CLUSTER,
     NO_DISTRIBUTED,
     NO_FILE,
+    NAME_NOT_UTF8,
     WRONG_ARCHIVE,
 )

@@ -14,13 +14,14 @@ from asnforge.batch.cutting import Cut, cut
 from asnforge.batch.dividing import Division, find_division
 from asnforge.batch.jobs import Job, Look, Made, Order, Survey, Surveyed, Unit
 from asnforge.batch.manifest import NAME as MANIFEST
-from asnforge.batch.pool_state import PoolState, changed, refuse_pipe, stamp
+from asnforge.batch.pool_state import PoolState, changes, refuse_pipe
 from asnforge.batch.scanning import Scan
 from asnforge.batch.starting import LARGE
 from asnforge.findings import CannotContinue, Finding
 from asnforge.pool import cut_ranges
 from asnforge.pool.source import find_source
 from asnforge.pool.text import read_header
+from asnforge.pool.unchanged import state_of
 from asnforge.running import pool_stem
 
 _LOOK = 32 << 20
@@ -86,7 +87,7 @@ class Conductor:
                 state.open -= 1
                 self._take(state, place, outcome)
                 if state.made and not state.open:
-                    state.findings += changed(state)
+                    state.findings += changes(state)
                     yield state
 
     def _submit(self, state: PoolState, place: int, job: Job) -> None:
@@ -102,7 +103,7 @@ class Conductor:
         try:
             status = os.stat(state.path)  # noqa: PTH116
             refuse_pipe(state.path, status)
-            state.size, state.stamp = status.st_size, stamp(status)
+            state.size, state.file = status.st_size, state_of(status)
             ranges = self._ranges(state)
             state.ranges = ranges if self._may_be_done(state.path) else ()
         except CannotContinue as refused:

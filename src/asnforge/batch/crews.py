@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from asnforge.batch import codes
@@ -12,6 +12,7 @@ from asnforge.batch.jobs import Job, Order, Result
 from asnforge.batch.stopping import Unwanted
 from asnforge.batch.work import do
 from asnforge.findings import CannotContinue, Finding
+from asnforge.system_errors import no_memory, refused
 
 TRIES = 3
 """How often a job is begun whose worker dies."""
@@ -53,7 +54,9 @@ def attempt(job: Job, order: Order) -> Outcome:
     except CannotContinue as stop:
         return Failed(stop.findings)
     except MemoryError:
-        return Failed((Finding(codes.WORKER_DIED.code, "there is not enough memory", job.path),))
+        return Failed((no_memory(job.path),))
+    except OSError as error:
+        return Failed((replace(refused(error), file=error.filename or job.path),))
     except Exception as error:
         said = " ".join(str(error).split())
         return Failed((Finding(codes.UNEXPECTED.code, f"{type(error).__name__}: {said}", job.path),))

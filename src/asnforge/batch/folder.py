@@ -12,6 +12,7 @@ from asnforge.atomic import remove_abandoned
 from asnforge.batch import codes
 from asnforge.files.write import make_folder
 from asnforge.findings import CannotContinue, Finding
+from asnforge.system_errors import reading_reason
 
 
 @contextmanager
@@ -24,13 +25,18 @@ def taken(folder: Path) -> Iterator[None]:
         It cannot be made, or another batch has it.
     """
     make_folder(folder)
-    handle = os.open(folder, os.O_RDONLY)
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise CannotContinue(_cannot_lock(folder, error)) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             message, hint = "another batch writes to the folder", "wait for it to end, or choose another folder"
             raise CannotContinue(Finding(codes.LOCKED.code, message, str(folder), hint=hint)) from error
+        except OSError as error:
+            raise CannotContinue(_cannot_lock(folder, error)) from error
         _tidy(folder)
         try:
             yield
@@ -38,6 +44,11 @@ def taken(folder: Path) -> Iterator[None]:
             _tidy(folder)
     finally:
         os.close(handle)
+
+
+def _cannot_lock(folder: Path, error: OSError) -> Finding:
+    reason, hint = reading_reason(error)
+    return Finding(codes.LOCKED.code, f"the folder cannot be locked: {reason}", str(folder), hint=hint)
 
 
 def _tidy(folder: Path) -> None:

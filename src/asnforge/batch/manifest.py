@@ -13,6 +13,7 @@ from asnforge.atomic import write_atomically
 from asnforge.batch import codes
 from asnforge.batch.jobs import FileMade
 from asnforge.findings import CannotContinue, Finding
+from asnforge.system_errors import cannot_write, reading_reason
 
 NAME = "manifest.jsonl"
 """The manifest's file below the output folder."""
@@ -119,12 +120,12 @@ class Manifest:
     Raises
     ------
     CannotContinue
-        There is a file of that name in which no line is a record.
+        There is a file of that name in which no line is a record, or that cannot be read.
     """
 
     def __init__(self, output: Path) -> None:
         self.path = output / NAME
-        data = self.path.read_bytes() if self.path.exists() else b""
+        data = self._bytes()
         self.records, self.findings = _read(data, str(self.path))
         if data and not self.records and not data.startswith(_BEGIN):
             message, hint = "the file is no manifest of batches", "choose another folder, or move the file"
@@ -132,11 +133,24 @@ class Manifest:
         if data:
             self.tidy()
 
+    def _bytes(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            reason, hint = reading_reason(error)
+            message = f"the manifest cannot be read: {reason}"
+            raise CannotContinue(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint)) from error
+
     def add(self, record: Record) -> None:
         """Put a record at the end of the file, in one step."""
         self.records[record.pool] = record
-        with self.path.open("ab", buffering=0) as file:
-            file.write(_line(record))
+        try:
+            with self.path.open("ab", buffering=0) as file:
+                file.write(_line(record))
+        except OSError as error:
+            raise CannotContinue(cannot_write(str(self.path), error)) from error
 
     def tidy(self) -> None:
         """Write the file anew, one line a pool, sorted."""

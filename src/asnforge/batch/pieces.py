@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.batch import codes
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import CannotContinue
 from asnforge.pool.blocks import Block, cut_blocks, make_block
 from asnforge.pool.model import Pool
 from asnforge.pool.source import find_source
 from asnforge.pool.text import read_body, read_header, text_pool
+from asnforge.pool.unchanged import changed
 from asnforge.rules.model import Ruleset
 
 
@@ -53,7 +53,7 @@ def read_piece(path: str | os.PathLike[str], piece: Piece, ruleset: Ruleset, del
         blocks = cut_blocks(stream, piece.first_line, length=piece.stop - piece.start)
         body = read_body(_selected(blocks, piece.lines), header, ruleset.columns_read())
     if len(body.lines) != len(piece.lines):
-        raise CannotContinue(Finding(codes.CHANGED.code, "the pool changed while it was read", source.path))
+        raise CannotContinue(changed(source.path))
     return replace(text_pool(source, header, body), lines=piece.lines)
 
 

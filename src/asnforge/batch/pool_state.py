@@ -11,6 +11,7 @@ from asnforge.batch import codes
 from asnforge.batch.jobs import Made, Surveyed
 from asnforge.batch.scanning import Scan
 from asnforge.findings import CannotContinue, Finding
+from asnforge.pool.unchanged import FileState, changed, has_changed
 
 
 @dataclass(slots=True)
@@ -41,8 +42,8 @@ class PoolState:
         How many lines of a large pool are no rows.
     open : int
         How many of its jobs are not done.
-    stamp : tuple of int
-        Which file it was and when it was changed last, as it was begun; empty where that is not known.
+    file : tuple of int or None
+        The state of its file when it was begun; None where that is not known.
     known : tuple of str or None
         The files that are there already, where it need not be done.
     """
@@ -59,7 +60,7 @@ class PoolState:
     findings: list[Finding] = field(default_factory=list)
     faulty: int = 0
     open: int = 0
-    stamp: tuple[int, ...] = ()
+    file: FileState | None = None
     known: tuple[str, ...] | None = None
 
     @property
@@ -73,21 +74,11 @@ class PoolState:
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def stamp(status: os.stat_result) -> tuple[int, ...]:
-    """Which file it is and when it was changed last."""
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def changed(state: PoolState) -> list[Finding]:
-    """An error where a pool is not the file any more that it was as it was begun."""
-    try:
-        now = stamp(os.stat(state.path))  # noqa: PTH116
-    except (OSError, ValueError):
-        now = ()
-    if now == state.stamp or state.failed:
+def changes(state: PoolState) -> list[Finding]:
+    """An error where the file of a pool has changed since the pool was begun."""
+    if state.failed or state.file is None or not has_changed(state.path, state.file):
         return []
-    message, hint = "the pool changed while it was read", "run the batch again"
-    return [Finding(codes.CHANGED.code, message, state.path, hint=hint)]
+    return [changed(state.path)]
 
 
 def refuse_pipe(path: str, status: os.stat_result) -> None:

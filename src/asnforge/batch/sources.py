@@ -9,6 +9,7 @@ from pathlib import Path
 
 from asnforge.batch import codes
 from asnforge.findings import CannotContinue, Finding
+from asnforge.system_errors import reading_reason
 
 ENDINGS = (".tsv", ".csv", ".txt", ".tab", ".psv", ".ecsv", ".fits", ".vot", ".xml")
 """How names of tables end, in a folder; each may be followed by ``.gz``."""
@@ -26,7 +27,7 @@ def find_pools(named: Sequence[str]) -> tuple[str, ...]:
     ----------
     named : sequence of str
         Pools, folders (tables in them and in folders below), patterns with ``*``, ``?`` or ``[``, and lists: text files with
-        one of these a line, names being relative to the list.
+        one of these a line, names being relative to the list; they may have bytes that are not UTF-8, as file names may.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def _looked_into(name: str, above: frozenset[str]) -> Iterator[str]:
         message, hint = "a batch does not read standard input", "save it to a file, or use asnforge generate"
         raise CannotContinue(Finding(codes.NO_POOLS.code, message, hint=hint))
     if path.is_dir():
-        tables = sorted(str(each) for each in path.rglob("*") if _is_table(each, path))
+        tables = sorted(_tables(name))
         yield from _some(tables, name, "folder has no tables")
     elif path.is_file() and (entries := _entries(path)) is not None:
         if str(path.resolve()) in above:
@@ -76,11 +77,22 @@ def _some(found: list[str], name: str, fault: str) -> list[str]:
     return found
 
 
-def _is_table(path: Path, folder: Path) -> bool:
-    """Whether a file below a folder is a table, and neither it nor a folder between the two is hidden."""
-    name = path.name.removesuffix(".gz").lower()
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return name.endswith(ENDINGS) and not hidden and path.is_file()
+def _tables(folder: str) -> Iterator[str]:
+    """The tables in a folder and in those below it; hidden files and folders are left out."""
+    for above, folders, names in os.walk(folder, onerror=_refuse_folder):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        for name in names:
+            path = Path(above, name)
+            is_table = name.removesuffix(".gz").lower().endswith(ENDINGS)
+            if is_table and not name.startswith(".") and path.is_file():
+                yield str(path)
+
+
+def _refuse_folder(error: OSError) -> None:
+    """Reject a folder that cannot be read: its pools would be missing without a word."""
+    reason, hint = reading_reason(error)
+    message = f"the folder cannot be read: {reason}"
+    raise CannotContinue(Finding(codes.NO_POOLS.code, message, str(error.filename), hint=hint)) from error
 
 
 def _entries(path: Path) -> list[str] | None:
@@ -88,12 +100,12 @@ def _entries(path: Path) -> list[str] | None:
     is_list = path.name.lower().endswith(LIST_ENDINGS)
     try:
         with path.open("rb") as file:
-            begin = file.read(_LOOKED_AT).decode("utf-8-sig", "replace")
+            begin = file.read(_LOOKED_AT).decode("utf-8-sig", "surrogateescape")
         first = next(_named(begin.split("\n")), "")
         if not is_list and not (first and "\0" not in first and (path.parent / first).exists()):
             return None
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, ValueError):
+        text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
+    except (OSError, ValueError):
         return None
     return None if "\0" in text else [str(path.parent / name) for name in _named(text.split("\n"))]
 

@@ -14,7 +14,7 @@ from time import monotonic
 from asnforge.associations.model import Association
 from asnforge.atomic import write_atomically
 from asnforge.batch.claims import Claim
-from asnforge.batch.codes import TOO_LONG
+from asnforge.batch.codes import NAME_NOT_UTF8, TOO_LONG
 from asnforge.batch.dividing import find_division
 from asnforge.batch.jobs import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit
 from asnforge.batch.pieces import read_piece
@@ -86,6 +86,8 @@ def _look(job: Look, order: Order) -> Scan:
 
 
 def _make(job: Unit, order: Order) -> Made:
+    if order.archive and order.layout == "pool":
+        _check_folder_name(job)
     deadline = _Deadline(order.timeout)
     settings = order.settings
     pool = _read(job, order)
@@ -155,6 +157,16 @@ def _place(association: Association, job: Unit, order: Order) -> str:
             return f"{program}/{association.file_name}"
         case "pool":
             return f"{job.stem}/{association.file_name}"
+
+
+def _check_folder_name(job: Unit) -> None:
+    """Reject a pool whose folder can have no name in an archive."""
+    try:
+        job.stem.encode()
+    except UnicodeEncodeError as error:
+        message = "the name of the pool is not UTF-8, and names in an archive are"
+        hint = "rename the pool, or choose another --layout"
+        raise CannotContinue(Finding(NAME_NOT_UTF8.code, message, job.path, hint=hint)) from error
 
 
 class _Deadline:

@@ -16,6 +16,7 @@ from asnforge.pool.reader import read_pool
 from asnforge.rules.locate import found
 from asnforge.rules.model import Ruleset
 from asnforge.rules.read import RULESET_FILE, load_ruleset
+from asnforge.system_errors import memory_for
 
 WORDS = {"missing": "lost", "unexpected": "gained"}
 """The kinds of a comparison in the words of an old and a new side, where they are others."""
@@ -75,16 +76,18 @@ def old_side(path: str, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE, colu
         The pool cannot be read, or rules cannot work on it.
     """
     read = ruleset.columns_read() | frozenset(columns)
-    pool = read_pool(path, columns=read)
-    return OldSide(pool, read, from_associations(generate(pool, ruleset, choice=choice).associations))
+    with memory_for(path):
+        pool = read_pool(path, columns=read)
+        return OldSide(pool, read, from_associations(generate(pool, ruleset, choice=choice).associations))
 
 
 def diff_pool(old: OldSide, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> PoolDiff:
     """What new rules make different of a pool; errors as for `old_side`."""
     wanted = ruleset.columns_read()
-    pool = old.pool if wanted <= old.columns else read_pool(old.pool.path, columns=wanted)
-    made = from_associations(generate(pool, ruleset, choice=choice).associations)
-    return PoolDiff(old.pool.path, compare(old.associations, made, _OPTIONS))
+    with memory_for(old.pool.path):
+        pool = old.pool if wanted <= old.columns else read_pool(old.pool.path, columns=wanted)
+        made = from_associations(generate(pool, ruleset, choice=choice).associations)
+        return PoolDiff(old.pool.path, compare(old.associations, made, _OPTIONS))
 
 
 def diff_lines(diff: PoolDiff, limit: int = 20) -> Iterator[str]:

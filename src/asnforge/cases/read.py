@@ -12,6 +12,7 @@ from asnforge.cases.pools import case_pool, shown_table
 from asnforge.cases.tables import exposure_rows, table_lines
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.documents import Document, read_document
+from asnforge.rules.locate import yaml_files
 from asnforge.rules.model import Rule, Ruleset
 from asnforge.rules.read import CASES_SUFFIX, RULESET_FILE
 from asnforge.rules.schema import check_schema
@@ -21,7 +22,7 @@ from asnforge.rules.shared import Located, near
 def case_files(path: Path) -> list[Path]:
     """The files of cases of a folder; or the one of a rule file; or the one that is named itself."""
     if path.is_dir():
-        return sorted(path.glob(f"*{CASES_SUFFIX}"))
+        return [file for file in yaml_files(path) if file.name.endswith(CASES_SUFFIX)]
     if path.name.endswith(CASES_SUFFIX):
         return [path]
     beside = path.with_name(path.name.removesuffix(path.suffix) + CASES_SUFFIX)

@@ -169,7 +169,7 @@ def _read(name: str, text: str, base: Path) -> tuple[Ruleset, Rule]:
 def _schema_pointer(kind: str, folder: Path) -> str:
     """The line that tells an editor which schema a file has: a relative path inside of a checkout."""
     schema = Path(str(files("asnforge") / "schemas" / f"{kind}.schema.json")).resolve()
-    target = folder.resolve()
+    target = Path(os.path.realpath(folder))  # a path of links in a circle does not raise
     checkout = schema.parents[3]
     inside = (checkout / "pyproject.toml").is_file() and checkout in target.parents
     place = Path(os.path.relpath(schema, target)) if inside else schema

@@ -50,9 +50,19 @@ class _Seconds(click.FloatRange):
     help="How many processes do the work; 0 for one each processor.",
 )
 @click.option(
-    "--scheduler", metavar="ADDRESS", help="Let the workers of a Dask scheduler do it, such as tcp://host:8786."
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Let the workers of a Dask scheduler do it, such as tls://host:8786. Work and results are pickled: the scheduler, its "
+    "workers and this process can run any code in one another, so use only a scheduler that you trust. tcp:// has neither "
+    "password nor encryption; use tls:// where others share the network.",
 )
-@click.option("--resume", is_flag=True, help="Leave out what the manifest says is done, where that is still true.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Leave out pools that the manifest says are done, where pool, rules, options and version are the same, and the files "
+    "that were made have the same sizes and times. What is in these files is not read again: without --resume all of "
+    "them are compared with what is generated.",
+)
 @click.option("--fail-fast", is_flag=True, help="End at the first pool that fails.")
 @click.option(
     "--timeout",
@@ -119,6 +129,7 @@ def command(
     from asnforge.batch.manifest import FAILED, NOT_RUN
     from asnforge.batch.run import Plan, run_batch
     from asnforge.cli.batch_show import progress, show_json, show_report, show_summary
+    from asnforge.cli.streams import keep_working
     from asnforge.running import Settings
 
     settings = Settings(
@@ -139,6 +150,7 @@ def command(
         archive=None if archive is None else Path(archive),
     )
     reports = []
+    keep_working()
     with progress(named, quiet=as_json) as told:
         for report in run_batch(named, order, plan, told, lambda finding: click.echo(str(finding), err=True)):
             reports.append(report)

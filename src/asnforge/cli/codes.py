@@ -39,7 +39,6 @@ def command(named: tuple[str, ...], as_json: bool) -> None:
 
 def all_codes() -> Iterator[Code]:
     """The codes of all findings, those of pools first."""
-    from asnforge.atomic import CANNOT_WRITE
     from asnforge.batch.codes import CODES as OF_BATCHES
     from asnforge.cases.codes import CODES as OF_CASES
     from asnforge.comparing.codes import CODES as OF_COMPARISONS
@@ -49,9 +48,10 @@ def all_codes() -> Iterator[Code]:
     from asnforge.pool.codes import CODES as OF_POOLS
     from asnforge.regression.codes import CODES as OF_SUITES
     from asnforge.rules.codes import CODES as OF_RULES
+    from asnforge.system_errors import CODES as OF_SYSTEM
 
     yield from (*OF_POOLS, *OF_RULES, *OF_CASES, *OF_GENERATION, *OF_EXPLAINING, *OF_BATCHES)
-    yield from (*OF_FILES, CANNOT_WRITE, *OF_COMPARISONS, *OF_SUITES)
+    yield from (*OF_FILES, *OF_SYSTEM, *OF_COMPARISONS, *OF_SUITES)
 
 
 def find_code(name: str, asked_by: str) -> Code:

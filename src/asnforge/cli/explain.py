@@ -48,19 +48,21 @@ def command(
     """
     from asnforge.explaining import gather
     from asnforge.pool.reader import read_pool
+    from asnforge.system_errors import memory_for
 
     if sum((bool(exposures), why_not is not None, orphans)) > 1:
         raise click.UsageError("EXPOSURE, --why-not and --orphans exclude each other: give one of them.")
     ruleset = load_rules(rules, ignore_default, only)
     choice = scope_choice(all_candidates, discover, ids)
-    read = read_pool(pool, columns=ruleset.columns_read(), delimiter=delimiter, format=pool_format)
-    evidence = gather(read, ruleset, choice)
-    if why_not is not None:
-        _show_why_not(evidence, why_not, every, as_json)
-    elif orphans:
-        _show_orphans(evidence, every, as_json)
-    else:
-        _show_exposures(evidence, exposures, every, as_json)
+    with memory_for(pool):
+        read = read_pool(pool, columns=ruleset.columns_read(), delimiter=delimiter, format=pool_format)
+        evidence = gather(read, ruleset, choice)
+        if why_not is not None:
+            _show_why_not(evidence, why_not, every, as_json)
+        elif orphans:
+            _show_orphans(evidence, every, as_json)
+        else:
+            _show_exposures(evidence, exposures, every, as_json)
 
 
 def _show_exposures(evidence: Evidence, names: tuple[str, ...], every: bool, as_json: bool) -> None:

@@ -70,6 +70,7 @@ def command(
     """
     from asnforge.cli.progress import progress
     from asnforge.cli.show import show_json, show_run, show_summary
+    from asnforge.cli.streams import keep_working
     from asnforge.running import Settings, run_pools
 
     started = perf_counter()
@@ -91,6 +92,8 @@ def command(
         dry_run=dry_run,
     )
     runs: list[PoolRun] = []
+    if not dry_run:
+        keep_working()
     with progress(len(pools), quiet=as_json) as step:
         for run in run_pools(pools, Path(output), settings, step):
             runs.append(run)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import importlib
-import io
 import os
 import sys
 
 import click
 
+from asnforge.cli.streams import FAILED, watched_streams
 from asnforge.version import __version__
 
 VERBS = {
@@ -73,12 +72,17 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a verb; an interruption has the status that shells give it, so that it is taken for no finding."""
+        """Run a verb. An interruption has the status that shells give it, and what the system refuses is a finding."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             _say("", "asnforge: interrupted")
             ctx.exit(INTERRUPTED)
+        except OSError as error:  # click would give a closed pipe, whichever it is, the status of findings
+            from asnforge.findings import CannotContinue
+            from asnforge.system_errors import refused
+
+            raise CannotContinue(refused(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of verbs in the help, without importing them."""
@@ -94,25 +98,51 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="asnforge")
 def command() -> None:
-    """Group telescope exposures into associations, by rules that are data."""
+    """Group telescope exposures into associations, by rules that are data.
+
+    Exit status: 0 clean, 1 findings or differences, 2 something could not be done or printed, 130 interrupted, 141 the reader
+    of the output has gone, as in 'asnforge ... | head': a command that writes files has written all of them, one that only
+    prints ends at once.
+    """
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit status: 0 clean, 1 findings, 2 it could not be done."""
-    from asnforge.findings import CannotContinue
+    """Run the command line and leave with its exit status.
 
+    0 clean, 1 findings, 2 something could not be done, 130 interrupted, 141 the reader of the output has gone.
+    """
     _make_ready()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error has it: names of files can be any bytes
     try:
-        command.main(args=arguments, prog_name="asnforge")
+        with watched_streams() as streams:
+            status = _run(arguments)
+            streams.flush()
+            if streams.error is not None:
+                from asnforge.system_errors import cannot_print
+
+                _say(str(cannot_print(streams.error)))
+    finally:
+        gc.freeze()  # at its end Python would look through all modules for garbage: a seventh of a short run
+    sys.exit(streams.status(status))
+
+
+def _run(arguments: list[str] | None) -> int:
+    """Run the command line; its exit status, whatever goes wrong."""
+    from asnforge.findings import CannotContinue
+    from asnforge.system_errors import no_memory
+
+    try:
+        status = command.main(args=arguments, prog_name="asnforge", standalone_mode=False)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
     except CannotContinue as stop:
         _say(*map(str, stop.findings))
-    except OSError as error:
-        what = error.filename or "the output cannot be written"
-        _say(f"asnforge: {what}: {error.strerror or error}")
     except MemoryError:
-        _say("asnforge: not enough memory")
+        _say(str(no_memory()))
     except Exception as error:
         if os.environ.get("ASNFORGE_DEBUG"):
             raise
@@ -121,9 +151,9 @@ def main(arguments: list[str] | None = None) -> None:
             f"asnforge: a fault of asnforge itself: {type(error).__name__}: {said}",
             "Please report it, with what ASNFORGE_DEBUG=1 shows.",
         )
-    finally:
-        gc.freeze()  # at its end Python would look through all modules for garbage: a seventh of a short run
-    sys.exit(2)
+    else:
+        return status if isinstance(status, int) else 0
+    return FAILED
 
 
 def _make_ready() -> None:
@@ -136,7 +166,6 @@ def _make_ready() -> None:
 
 
 def _say(*lines: str) -> None:
-    """Tell of an error, if there is still somebody who listens."""
-    with contextlib.suppress(OSError):
-        for line in lines:
-            click.echo(line, err=True)
+    """Print the lines of an error."""
+    for line in lines:
+        click.echo(line, err=True)

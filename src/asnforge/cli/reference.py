@@ -15,7 +15,8 @@ def reference() -> str:
 
     head = (
         "# Commands\n\nMade from the code by `python -m asnforge.cli.reference > COMMANDS.md`; a test compares the two.\n\n"
-        "Exit status of all of them: 0 clean, 1 findings or differences, 2 wrong usage or unreadable input; 130 interrupted.\n"
+        "Exit status of all of them: 0 clean, 1 findings or differences, 2 wrong usage, unreadable input or output that cannot "
+        "be written; 130 interrupted; 141 the reader of the output has gone.\n"
     )
     sections = [
         f"\n## {' '.join(path)}\n\n```text\n{text}\n```\n" for path, text in _helps(command, ("asnforge",), None)

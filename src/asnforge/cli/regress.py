@@ -58,11 +58,14 @@ def command(
         scopes: candidates
         allow: allow.yaml
     """  # noqa: D301  click's mark of lines that are not wrapped
+    from asnforge.cli.streams import keep_working
     from asnforge.findings import CannotContinue
     from asnforge.regression.run import run_entries
     from asnforge.regression.suite import read_suite
 
     suite, accept = _sorted_out(suite, accept)
+    if accept is not None or junit:
+        keep_working()
     outcomes: list[Outcome] = []
     try:
         named = () if accept in (None, EVERY) else (accept,)

@@ -21,6 +21,7 @@ def command(files: tuple[str, ...], as_json: bool) -> None:
     from asnforge.files.codes import UNREADABLE
     from asnforge.files.search import association_files
     from asnforge.files.validate import validate_file
+    from asnforge.system_errors import NO_MEMORY
 
     paths, findings = association_files(files)
     all_findings = [*findings, *(finding for path in paths for finding in validate_file(path))]
@@ -33,5 +34,5 @@ def command(files: tuple[str, ...], as_json: bool) -> None:
             click.echo(str(finding))
         count = counted(len(all_findings), "finding") if all_findings else "no findings"
         click.echo(f"{counted(len(paths), 'file')} checked, {count}", err=True)
-    unreadable = any(finding.code == UNREADABLE.code for finding in all_findings)
+    unreadable = any(finding.code in (UNREADABLE.code, NO_MEMORY.code) for finding in all_findings)
     sys.exit(2 if unreadable else 1 if all_findings else 0)

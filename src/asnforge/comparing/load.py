@@ -17,6 +17,7 @@ from asnforge.files.read import read_bytes
 from asnforge.files.search import files_below, is_folder
 from asnforge.files.validate import validate_bytes
 from asnforge.findings import CannotContinue, Finding
+from asnforge.system_errors import memory_for
 
 
 class _Member(msgspec.Struct):
@@ -89,7 +90,8 @@ def load_side(path: str, *, strict: bool = False) -> Side:
     unreadable: list[tuple[str, str]] = []
     for file, folder in files:
         try:
-            associations.append(read_association(read_bytes(file), file, folder, texts, strict=strict))
+            with memory_for(file):
+                associations.append(read_association(read_bytes(file), file, folder, texts, strict=strict))
         except CannotContinue as stop:
             findings.append(stop.findings[0])
             unreadable.append((folder, _name(file)))

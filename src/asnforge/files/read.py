@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from typing import BinaryIO
 
 from asnforge.files.codes import NOT_TEXT, TOO_LARGE, UNREADABLE
 from asnforge.files.positions import line_and_column
 from asnforge.findings import CannotContinue, Finding
+from asnforge.system_errors import reading_reason
 
 LARGEST = 64 * 1024 * 1024
 """Bytes; an association of 20 members has some 5,000."""
@@ -34,13 +37,15 @@ def read_bytes(path: str) -> bytes:
     """
     try:
         if path == "-":
+            if sys.stdin is None:  # a closed one
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             data = _read_some(sys.stdin.buffer)
         else:
             with open(path, "rb") as stream:  # noqa: PTH123  a folder may have very many files
                 data = _read_some(stream)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CannotContinue(Finding(UNREADABLE.code, f"cannot be read: {reason}", path)) from error
+        reason, hint = reading_reason(error)
+        raise CannotContinue(Finding(UNREADABLE.code, f"cannot be read: {reason}", path, hint=hint)) from error
     if len(data) > LARGEST:
         message = f"is larger than the {LARGEST // 2**20} MiB that are read of an association"
         raise CannotContinue(Finding(TOO_LARGE.code, message, path))

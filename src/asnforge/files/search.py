@@ -9,13 +9,14 @@ from pathlib import Path
 
 from asnforge.files.codes import UNREADABLE
 from asnforge.findings import Finding
+from asnforge.system_errors import reading_reason
 
 ENDING = "_asn.json"
 
 
 def is_folder(path: str) -> bool:
     """Whether the user named a folder; no text at all names none."""
-    return bool(path) and Path(path).is_dir()
+    return os.path.isdir(path)  # noqa: PTH112  that of a path raises where the system refuses the name
 
 
 def files_below(folder: str) -> tuple[list[tuple[str, str]], list[Finding]]:
@@ -40,10 +41,12 @@ def files_below(folder: str) -> tuple[list[tuple[str, str]], list[Finding]]:
                     others.append(Finding(UNREADABLE.code, "is no file", path))
                 else:
                     found.append((path, inside))
-    return found, others + [
-        Finding(UNREADABLE.code, f"the folder cannot be read: {error.strerror}", str(error.filename))
-        for error in refused
-    ]
+    return found, others + [_unreadable(error) for error in refused]
+
+
+def _unreadable(error: OSError) -> Finding:
+    reason, hint = reading_reason(error)
+    return Finding(UNREADABLE.code, f"the folder cannot be read: {reason}", str(error.filename), hint=hint)
 
 
 def _is_no_file(path: str) -> bool:

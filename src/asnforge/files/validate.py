@@ -14,6 +14,7 @@ from asnforge.files.problems import Problem, noun, schema_problems, type_in_word
 from asnforge.files.read import decode, read_bytes
 from asnforge.files.schema import association_schema, check_generated
 from asnforge.findings import CannotContinue, Finding, quoted
+from asnforge.system_errors import memory_for
 
 
 def validate_file(path: str | os.PathLike[str]) -> tuple[Finding, ...]:
@@ -32,7 +33,8 @@ def validate_file(path: str | os.PathLike[str]) -> tuple[Finding, ...]:
     """
     path = os.fspath(path)
     try:
-        return validate_bytes(read_bytes(path), path)
+        with memory_for(path):
+            return validate_bytes(read_bytes(path), path)
     except CannotContinue as stop:
         return stop.findings
 

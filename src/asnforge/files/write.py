@@ -14,6 +14,7 @@ from asnforge.files.schema import check_generated
 from asnforge.findings import CannotContinue, Finding, counted
 from asnforge.grouping import codes
 from asnforge.rules.names import leads_away
+from asnforge.system_errors import writing_reason
 
 SUFFIX = "_asn.json"
 """How the names of association files end, by convention of the field."""
@@ -114,8 +115,9 @@ def make_folder(folder: Path) -> None:
         message, hint = "the folder cannot be made: a file is in the way", "choose another folder, or move the file"
         raise CannotContinue(Finding(codes.NO_FOLDER.code, message, str(folder), hint=hint)) from error
     except OSError as error:
-        message = f"the folder cannot be made: {error.strerror or error}"
-        raise CannotContinue(Finding(codes.NO_FOLDER.code, message, str(folder))) from error
+        reason, hint = writing_reason(error)
+        message = f"the folder cannot be made: {reason}"
+        raise CannotContinue(Finding(codes.NO_FOLDER.code, message, str(folder), hint=hint)) from error
 
 
 def check_names(associations: Iterable[Association], folder: Path) -> None:

@@ -89,6 +89,12 @@ BROKEN_HEADER = Code(
     "The header line has a quote without its partner, or its lines end in carriage returns alone, as files of old "
     "Macintosh programs do. Lines end in a newline, or in a carriage return and a newline.",
 )
+CHANGED = Code(
+    "P120",
+    "the pool changed while it was read",
+    "Another program wrote to the file, replaced it or removed it while it was read, so its rows could be of two versions. "
+    "Run the command again when nobody writes to the pool; a batch takes --resume.",
+)
 RAGGED_ROW = Code(
     "P151",
     "a row has too few or too many cells",
@@ -147,6 +153,7 @@ CODES = (
     WRONG_DELIMITER,
     ALL_FAULTY,
     BROKEN_HEADER,
+    CHANGED,
     RAGGED_ROW,
     NUL_BYTE,
     NOT_UTF8,

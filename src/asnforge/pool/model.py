@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.findings import Finding
+from asnforge.pool.unchanged import FileState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +62,8 @@ class Pool:
         astropy's name of the format; None for a text pool.
     raw : bytes or None
         All bytes of a pool that can be read only once, such as standard input.
+    state : tuple of int or None
+        The state of the file when reading began; None with `raw`, and for a pool that is no file.
     """
 
     path: str
@@ -73,6 +76,7 @@ class Pool:
     header_line: int = 0
     format: str | None = None
     raw: bytes | None = None
+    state: FileState | None = None
 
     def __len__(self) -> int:
         """The count of rows that could be read."""

@@ -14,9 +14,11 @@ from asnforge.pool.header import choose_columns, named_twice
 from asnforge.pool.kinds import refuse_foreign, table_format
 from asnforge.pool.model import Pool
 from asnforge.pool.refusal import refusal
-from asnforge.pool.source import Source, find_source
+from asnforge.pool.source import STANDARD_INPUT, Source, find_source
 from asnforge.pool.tables import read_table, table_cells
 from asnforge.pool.text import read_body, read_header, refuse_rowless, text_pool
+from asnforge.pool.unchanged import unchanged
+from asnforge.system_errors import memory_for
 
 _TEXT_FORMATS = {
     "tab": "\t",
@@ -69,7 +71,20 @@ def read_pool(
     >>> pool.columns["program"][0]  # doctest: +SKIP
     '00623'
     """
-    opened = find_source(source)
+    path = os.fspath(source)
+    with memory_for(STANDARD_INPUT if path == "-" else path):
+        opened = find_source(path)
+        with unchanged(opened.path, opened.state):
+            return _read(opened, columns, delimiter, format, block_size)
+
+
+def _read(
+    opened: Source,
+    columns: Collection[str] | None,
+    delimiter: str | None,
+    format: str | None,  # noqa: A002
+    block_size: int,
+) -> Pool:
     if format is None and delimiter is None:
         format = table_format(opened.head)  # noqa: A001
     if format in _TEXT_FORMATS:
@@ -109,4 +124,5 @@ def _read_other(source: Source, columns: Collection[str] | None, format_name: st
         findings=named_twice(names, source.path),
         format=format_name,
         raw=source.raw,
+        state=source.state,
     )

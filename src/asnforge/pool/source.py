@@ -12,12 +12,14 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from asnforge.pool import codes
 from asnforge.pool.refusal import refusal
+from asnforge.pool.unchanged import FileState, state_of
+from asnforge.system_errors import reading_reason
 
 STANDARD_INPUT = "stdin"
 """How a pool read from standard input is called."""
@@ -40,12 +42,15 @@ class Source:
         Whether the bytes are packed by gzip.
     raw : bytes or None
         All the bytes, where they can be had only once: standard input, pipes.
+    state : tuple of int or None
+        The state of the file when it was found; None with `raw`.
     """
 
     path: str
     head: bytes
     packed: bool
     raw: bytes | None = None
+    state: FileState | None = None
 
     @property
     def name(self) -> str:
@@ -90,8 +95,10 @@ def find_source(path: str | os.PathLike[str]) -> Source:
     if "\0" in path:
         raise refusal(codes.NO_SUCH_FILE, "a file's name has no NUL character", file=path.replace("\0", r"\0"))
     with refusing_unreadable(path):
-        read_once = not stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
-        return reopened(path, _whole(path) if read_once else None)
+        status = os.stat(path)  # noqa: PTH116
+        if stat.S_ISREG(status.st_mode):
+            return replace(reopened(path, None), state=state_of(status))
+        return reopened(path, _whole(path))
 
 
 def reopened(path: str, raw: bytes | None) -> Source:
@@ -114,14 +121,12 @@ def refusing_unreadable(path: str) -> Iterator[None]:
         raise refusal(codes.NO_SUCH_FILE, "no such file", file=path, hint=_did_you_mean(path)) from error
     except IsADirectoryError as error:
         raise refusal(codes.IS_FOLDER, "a folder, not a pool", file=path, hint="name a file inside it") from error
-    except PermissionError as error:
-        hint = "its permissions must let you read it"
-        raise refusal(codes.UNREADABLE, "permission to read it is denied", file=path, hint=hint) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         message, hint = "the gzip file is cut short or damaged", "fetch it again; `gzip -t` tells whether it is whole"
         raise refusal(codes.BROKEN_GZIP, message, file=path, hint=hint) from error
     except OSError as error:
-        raise refusal(codes.UNREADABLE, f"the file cannot be read: {error.strerror or error}", file=path) from error
+        reason, hint = reading_reason(error)
+        raise refusal(codes.UNREADABLE, f"the file cannot be read: {reason}", file=path, hint=hint) from error
 
 
 def _opened(path: str, raw: bytes | None) -> BinaryIO:
@@ -130,7 +135,7 @@ def _opened(path: str, raw: bytes | None) -> BinaryIO:
 
 def _standard_input() -> bytes:
     if sys.stdin is None:  # a closed one
-        raise OSError(errno.EBADF, "it is closed")
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return sys.stdin.buffer.read()
 
 

@@ -57,6 +57,8 @@ def read_table(source: Source, format_name: str) -> Table:
             if format_name != _TEXT:
                 options["guess"] = False
             return astropy.table.Table.read(data.decode("utf-8-sig") + "\n", **options)
+    except MemoryError:
+        raise
     except Exception as error:  # astropy lets through whatever its readers raise
         message = f"astropy cannot read it as {format_name}: {_reason(error)}"
         hint = "see that the file is whole and the format is right"

@@ -12,6 +12,7 @@ from asnforge.atomic import write_atomically
 from asnforge.pool.model import Pool
 from asnforge.pool.source import Source, reopened
 from asnforge.pool.tables import read_table, table_cells
+from asnforge.pool.unchanged import unchanged
 
 
 def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str]) -> bool:
@@ -35,19 +36,29 @@ def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str
     Raises
     ------
     CannotContinue
-        Where the pool can no longer be read, or the target cannot be written.
+        Where the pool can no longer be read, has changed since it was read, or the target cannot be written.
 
     Notes
     -----
     Rows of a text pool are written as they stand, byte for byte, faulty ones too. A table of another format becomes
     text with tabs between the cells.
     """
-    source, wanted = reopened(pool.path, pool.raw), frozenset(lines)
-    rows = _text_rows(source, pool, wanted) if pool.format is None else _table_rows(source, pool.format, wanted)
-    data = b"".join(rows)
-    if os.fspath(target).endswith(".gz"):
-        data = gzip.compress(data, mtime=0)
-    return write_atomically(target, data)
+    return write_atomically(target, encode_rows(pool, lines, target))
+
+
+def encode_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str]) -> bytes:
+    """The bytes that `write_rows` writes.
+
+    Raises
+    ------
+    CannotContinue
+        Where the pool can no longer be read, or has changed since it was read.
+    """
+    with unchanged(pool.path, pool.state):
+        source, wanted = reopened(pool.path, pool.raw), frozenset(lines)
+        rows = _text_rows(source, pool, wanted) if pool.format is None else _table_rows(source, pool.format, wanted)
+        data = b"".join(rows)
+    return gzip.compress(data, mtime=0) if os.fspath(target).endswith(".gz") else data
 
 
 def _text_rows(source: Source, pool: Pool, lines: frozenset[int]) -> Iterator[bytes]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asnforge.atomic import cannot_write, write_atomically
+from asnforge.atomic import write_atomically
 from asnforge.comparing.compact import ENDINGS, write_compact
 from asnforge.comparing.load import from_associations
 from asnforge.files.search import ENDING
 from asnforge.files.write import make_folder, write_associations
 from asnforge.findings import CannotContinue
 from asnforge.regression.run import Outcome
+from asnforge.system_errors import cannot_write
 
 
 def accept(outcome: Outcome) -> int:

@@ -20,6 +20,7 @@ from asnforge.pool import read_pool
 from asnforge.regression.suite import Entry
 from asnforge.rules.model import Ruleset
 from asnforge.rules.read import load_ruleset
+from asnforge.system_errors import memory_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,15 @@ def run_entry(entry: Entry) -> Outcome:
     associations: tuple[Association, ...] = ()
     try:
         allowances = read_allowances(entry.allow) if entry.allow else ()
-        associations = _generate(entry)
+        with memory_for(entry.pool):
+            associations = _generate(entry)
         new = not Path(entry.expected).exists()
-        expected = Side(entry.expected, ()) if new else load_side(entry.expected)
-        actual = Side(entry.pool, from_associations(associations))
-        options = Options(ignore=frozenset(entry.ignore))
-        comparison = compare_sides(_in_one_folder(expected), actual, options, empty_is_fault=False)
-        comparison = apply_allowances(comparison, allowances)
+        with memory_for(entry.expected):
+            expected = Side(entry.expected, ()) if new else load_side(entry.expected)
+            actual = Side(entry.pool, from_associations(associations))
+            options = Options(ignore=frozenset(entry.ignore))
+            comparison = compare_sides(_in_one_folder(expected), actual, options, empty_is_fault=False)
+            comparison = apply_allowances(comparison, allowances)
     except CannotContinue as stop:
         return Outcome(entry, None, associations, False, stop.findings, perf_counter() - started)
     return Outcome(entry, comparison, associations, new, (), perf_counter() - started)

@@ -7,6 +7,8 @@ nest deeper than any rule needs.
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.codes import NOT_YAML, TOO_MUCH, UNREADABLE
 from asnforge.rules.model import Place
 from asnforge.rules.yaml_text import Builder, Path_, Step
+from asnforge.system_errors import reading_reason
 
 LARGEST = 100_000
 """The bytes that a rule file can have; the largest that ships has a tenth of it."""
@@ -72,13 +75,16 @@ def read_document(path: Path) -> Document:
     """
     try:
         status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(status.st_mode):
             raise CannotContinue(Finding(UNREADABLE.code, "is no file", str(path)))
         if status.st_size > LARGEST:
             raise _too_large(status.st_size, str(path))
         text = path.read_bytes()
     except OSError as error:
-        raise CannotContinue(Finding(UNREADABLE.code, f"cannot be read: {error.strerror}", str(path))) from error
+        reason, hint = reading_reason(error)
+        raise CannotContinue(Finding(UNREADABLE.code, f"cannot be read: {reason}", str(path), hint=hint)) from error
     return parse_document(text, str(path))
 
 

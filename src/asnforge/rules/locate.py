@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from asnforge.findings import CannotContinue, Finding
-from asnforge.rules.codes import NO_RULESET
+from asnforge.rules.codes import NO_RULESET, UNREADABLE
+from asnforge.system_errors import reading_reason
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -45,6 +46,37 @@ def found(name: str | Path) -> Path:
     """The path that a user means: a file or folder, else the folder of a shipped rule set of that name."""
     path = Path(name)
     return path if kind(path) is not None else shipped(str(name)) or path
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The YAML files of a folder, sorted; none where there is no such folder.
+
+    Raises
+    ------
+    CannotContinue
+        The folder cannot be read.
+    """
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - the glob of a path hides that the system refuses it
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        reason, hint = reading_reason(error)
+        message = f"the folder cannot be read: {reason}"
+        raise CannotContinue(Finding(UNREADABLE.code, message, str(folder), hint=hint)) from error
+    return sorted(folder / name for name in names if name.endswith((".yaml", ".yml")))
+
+
+def not_found(path: Path) -> Finding:
+    """Why a path leads to no rule file and no folder."""
+    try:
+        path.stat()
+    except (FileNotFoundError, ValueError):
+        pass
+    except OSError as error:
+        reason, hint = reading_reason(error)
+        return Finding(UNREADABLE.code, f"cannot be read: {reason}", str(path), hint=hint)
+    return Finding(UNREADABLE.code, "there is no such rule file or folder", str(path))
 
 
 def kind(path: Path) -> Literal["file", "folder", "other"] | None:

@@ -10,7 +10,7 @@ from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.build import build_ruleset
 from asnforge.rules.codes import NO_RULESET, RULE_TWICE, UNREADABLE
 from asnforge.rules.documents import Document, read_document
-from asnforge.rules.locate import default_ruleset, found, kind
+from asnforge.rules.locate import default_ruleset, found, kind, not_found, yaml_files
 from asnforge.rules.model import Ruleset
 from asnforge.rules.schema import Kind, check_schema
 from asnforge.rules.shared import Located, Shared
@@ -158,15 +158,14 @@ def with_what_they_share(path: Path) -> tuple[Path, ...]:
 
 def rule_files(folder: Path) -> list[Path]:
     """The rule files of a folder, without the file of shared parts and the files of cases."""
-    files = [*folder.glob("*.yaml"), *folder.glob("*.yml")]
-    return sorted(path for path in files if path.name != RULESET_FILE and not path.name.endswith(CASES_SUFFIX))
+    return [path for path in yaml_files(folder) if path.name != RULESET_FILE and not path.name.endswith(CASES_SUFFIX)]
 
 
 def _files(path: Path) -> tuple[list[Path], list[Path]]:
     if kind(path) == "file":
         return ([path], []) if path.name == RULESET_FILE else ([], [path])
     if kind(path) != "folder":
-        raise CannotContinue(Finding(UNREADABLE.code, "there is no such rule file or folder", str(path)))
+        raise CannotContinue(not_found(path))
     shared = path / RULESET_FILE
     rules = rule_files(path)
     if not rules and not kind(shared):

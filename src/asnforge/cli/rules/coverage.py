@@ -41,9 +41,12 @@ def command(path: str | None, pools: tuple[str, ...], as_json: bool, quiet: bool
 def _over_pools(suite: Suite, pools: tuple[str, ...]) -> Iterator[Evidence]:
     from asnforge.explaining.evidence import gather
     from asnforge.pool.reader import read_pool
+    from asnforge.system_errors import memory_for
 
     for pool in pools:
-        yield gather(read_pool(pool, columns=suite.ruleset.columns_read()), suite.named())
+        with memory_for(pool):
+            evidence = gather(read_pool(pool, columns=suite.ruleset.columns_read()), suite.named())
+        yield evidence
 
 
 def _over_cases(suite: Suite) -> Iterator[Evidence]:

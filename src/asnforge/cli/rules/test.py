@@ -33,7 +33,10 @@ def command(
     from asnforge.atomic import write_atomically
     from asnforge.cases.suite import load_suite, run_suite
     from asnforge.cases.text import junit_xml
+    from asnforge.cli.streams import keep_working
 
+    if junit:
+        keep_working()
     suite = load_suite(path, pattern)
     results: list[CaseResult] = []
     findings: list[Finding] = list(suite.findings)
