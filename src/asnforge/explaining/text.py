@@ -67,7 +67,7 @@ def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
         yield from _columns([(group.scope_id, _group(group)) for group in story.groups], "        ", width)
     out = [story for story in explanation.rules if not story.groups]
     if out:
-        yield f"    not taken by {counted(len(out), 'rule')}:"
+        yield f"    not selected by {counted(len(out), 'rule')}:"
         yield from _columns([(story.rule, _out(story)) for story in out], "        ", width)
 
 
