@@ -11,6 +11,8 @@ import sys
 
 import click
 
+from asnforge.cli.terminal import echo, echo_usage_error, escape_python_messages
+from asnforge.findings import printable
 from asnforge.version import __version__
 
 VERBS = {
@@ -105,18 +107,24 @@ def main(arguments: list[str] | None = None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as standard error has it: names of files can be any bytes
     try:
-        command.main(args=arguments, prog_name="asnforge")
+        status = command.main(args=arguments, prog_name="asnforge", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.ClickException as error:
+        echo_usage_error(error)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(INTERRUPTED)
     except CannotContinue as stop:
         _say(*map(str, stop.findings))
     except OSError as error:
         what = error.filename or "the output cannot be written"
-        _say(f"asnforge: {what}: {error.strerror or error}")
+        _say(f"asnforge: {printable(str(what))}: {printable(error.strerror or str(error))}")
     except MemoryError:
         _say("asnforge: not enough memory")
     except Exception as error:
         if os.environ.get("ASNFORGE_DEBUG"):
             raise
-        said = " ".join(str(error).split())
+        said = printable(" ".join(str(error).split()))
         _say(
             f"asnforge: a fault of asnforge itself: {type(error).__name__}: {said}",
             "Please report it, with what ASNFORGE_DEBUG=1 shows.",
@@ -127,16 +135,17 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _make_ready() -> None:
-    """Have Python and numpy do nothing that a run has no use for.
+    """Have Python and numpy do nothing that a run has no use for, and display their own messages as all others.
 
     numpy would start a thread on each processor for products of matrices, of which there are none here.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(COLLECT_AFTER, 20, 50)
+    escape_python_messages()
 
 
 def _say(*lines: str) -> None:
     """Tell of an error, if there is still somebody who listens."""
     with contextlib.suppress(OSError):
         for line in lines:
-            click.echo(line, err=True)
+            echo(line, err=True)

@@ -10,6 +10,7 @@ from asnforge.explaining.lacking import lacks
 from asnforge.explaining.model import Apart, WhyNot
 from asnforge.explaining.nearest import rejections
 from asnforge.explaining.stories import group_stories
+from asnforge.findings import plain
 from asnforge.rules.model import Attachment
 
 _ORDER = ("incomplete", "once", "key", "attachment", "scope", "left out")
@@ -121,7 +122,7 @@ def _unmatched(evidence: Evidence, rule: RuleEvidence, attachment: Attachment, t
             values = sorted({column.values[code] for code in np.unique(column.codes[inside]).tolist()})
             found = column[supporting] or "undefined"
             differing.append(
-                f"{name.upper()} is {found}, wanted {' or '.join(value or 'undefined' for value in values)}"
+                f"{name.upper()} is {plain(found)}, wanted {plain(' or '.join(value or 'undefined' for value in values))}"
             )
     line = evidence.exposure(supporting).line
     why = " and ".join(differing) or "no exposure of one group has all that it matches on"

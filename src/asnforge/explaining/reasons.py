@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from asnforge.explaining.evidence import Check, Evidence, RuleEvidence
 from asnforge.explaining.nearest import Rejection, nearest, of_sisters, read, rejections
+from asnforge.findings import plain
 from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement, ScopeRequired
 
 _QUOTED = re.compile(r""" (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
@@ -97,7 +98,7 @@ def _no_rule(found: Sequence[Rejection], row: int) -> str:
         return next(_rejected(found[:1], row))
     values = found[0].rule.values
     read_as = (values.of((name,), row) for name in sorted(common))
-    return "no rule selects it: " + " and ".join(f"{column} is {value}" for column, value, _ in read_as)
+    return "no rule selects it: " + " and ".join(f"{plain(column)} is {plain(value)}" for column, value, _ in read_as)
 
 
 def _columns(checks: tuple[Check, ...]) -> frozenset[str]:
