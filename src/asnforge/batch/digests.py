@@ -18,7 +18,7 @@ def digest(value: object) -> str:
     """A hash of a value made of frozen dataclasses, mappings, sequences, sets and texts."""
     whole = hashlib.sha256()
     for text in _texts(value):
-        data = text.encode()
+        data = text.encode(errors="surrogatepass")  # of arguments that are not UTF-8
         whole.update(f"{len(data)}:".encode() + data)
     return whole.hexdigest()
 

@@ -11,6 +11,9 @@ from asnforge.cases.model import CaseResult
 from asnforge.findings import Finding, plain, printable
 from asnforge.junit import add_case, add_outcome, document, new_suite
 
+_LONGEST_CELL = 1000
+"""How many characters of a cell are displayed."""
+
 
 def failure_text(result: CaseResult) -> str:
     """A failing case: its pool, the expected and the actual result, and why; in lines with their values escaped."""
@@ -26,7 +29,7 @@ def failure_text(result: CaseResult) -> str:
 
 def table_text(rows: Sequence[Sequence[str]]) -> str:
     """A table with aligned columns, its cells escaped."""
-    rows = [[plain(cell) for cell in row] for row in rows]
+    rows = [[plain(cell, _LONGEST_CELL) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

@@ -7,7 +7,6 @@ value cannot be known from one of the text, so a value goes through `printable` 
 
 from __future__ import annotations
 
-import shutil
 import sys
 import warnings
 from collections.abc import Iterable
@@ -92,7 +91,9 @@ def is_terminal(*, err: bool = False) -> bool:
 
 def width() -> int | None:
     """The width of the terminal in characters; None where standard output is none, so that a line stays one line."""
-    return shutil.get_terminal_size().columns if is_terminal() else None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns if is_terminal() else None
 
 
 def console(*, err: bool = False) -> Console:

@@ -28,8 +28,8 @@ def printable_lines(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """A string as `printable` has it, on one line of Markdown that displays it literally: no markup, HTML or links."""
-    text = _MARKDOWN.sub(r"\\\g<0>", printable(text))
+    """A string as `printable` has it, on one line of Markdown that displays it literally, without spaces around it."""
+    text = _MARKDOWN.sub(r"\\\g<0>", printable(text).strip(" "))
     block = _BLOCK.match(text)
     if block is None:
         return text
@@ -41,7 +41,7 @@ def markdown_code(text: str) -> str:
     text = printable(text)
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
-    space = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
+    space = " " if not text or (text.strip(" ") and {text[0], text[-1]} & {" ", "`"}) else ""
     return f"{fence}{space}{text}{space}{fence}"
 
 
