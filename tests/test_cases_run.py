@@ -122,9 +122,9 @@ def test_a_failing_case_shows_pool_expectation_and_explanation(tmp_path: Path) -
         "    are together in no association:\n"
         "        Fields  field divides them: FIELD is 2 and 1\n"
         "    line 12, far_raw.fits: in no association\n"
-        "        why: no rule takes it: BAND is z\n"
+        "        why: no rule selects it: BAND is z\n"
         "        scopes: z9 (everything)\n"
-        "        not taken by 1 rule:\n"
+        "        not selected by 1 rule:\n"
         "            Fields  light: BAND is z, wanted one of g, r"
     )
 

@@ -40,7 +40,7 @@ def test_each_exposure_has_a_line_where_none_is_named(run: Run) -> None:
         [
             "2  a_raw.fits  p007-z9_stack_01_asn.json",
             "3  b_raw.fits  p007-z9_stack_02_asn.json",
-            "4  c_raw.fits  orphan: no rule takes it: FIELD is undefined",
+            "4  c_raw.fits  orphan: Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
         ],
     )
 
@@ -70,11 +70,14 @@ def test_scopes_and_rules_are_chosen_as_for_generate(run: Run, arguments: list[s
 def test_orphans_by_reason(run: Run) -> None:
     assert run("night.tsv", "--orphans").stdout == "no orphans: every exposure is in an association\n"
     assert run("night.tsv", "--orphans", "--only", "Fields").stdout.splitlines() == [
-        "1 exposure: no rule takes it: FIELD is undefined",
+        "1 exposure: Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
         "    4  c_raw.fits",
     ]
     assert json.loads(run("night.tsv", "--orphans", "--only", "Fields", "--json").stdout) == [
-        {"reason": "no rule takes it: FIELD is undefined", "exposures": [{"line": 4, "file_name": "c_raw.fits"}]}
+        {
+            "reason": "Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
+            "exposures": [{"line": 4, "file_name": "c_raw.fits"}],
+        }
     ]
 
 

@@ -44,6 +44,14 @@ def wait_for(terminal: Terminal, text: str) -> str:
     return terminal.getvalue()
 
 
+def test_the_name_of_what_is_done_is_escaped(connect: Callable[[], Terminal]) -> None:
+    terminal = connect()
+    with progress(4) as step:
+        step("reading [bold]a\x1b]0;x\x07\nb\u202e.tsv", 1)
+        shown = wait_for(terminal, "reading")
+    assert r"reading [bold]a\x1b]0;x\x07\nb\u202e.tsv" in shown
+
+
 def test_it_shows_what_is_done_and_how_much(connect: Callable[[], Terminal]) -> None:
     terminal = connect()
     with progress(4) as step:

@@ -56,9 +56,9 @@ line 4, c_raw.fits: in 1 association
         z9  science in p007-z9_stack_02_asn.json, product p007-z9_f02_red_open""",
     D: """\
 line 5, d_raw.fits: in no association
-    why: no rule takes it: FIELD is undefined
+    why: Fields rejects it by field: FIELD is undefined, wanted a value, to group by
     scopes: o2 (night), z9 (everything)
-    not taken by 1 rule:
+    not selected by 1 rule:
         Fields  field: FIELD is undefined, wanted a value, to group by""",
     S: """\
 line 7, s_raw.fits: in 1 association
@@ -70,7 +70,7 @@ line 7, s_raw.fits: in 1 association
 line 8, t_raw.fits: in no association
     why: it supports others (setup), but no group of its scopes has its OBS
     scopes: o2 (night), z9 (everything)
-    not taken by 1 rule:
+    not selected by 1 rule:
         Fields  light: BAND is y, wanted one of g, r; and no_setup: role is setup (as INTENT is setup), wanted not setup""",
     TWIN: """\
 line 9, a_raw.fits: in no association
@@ -84,7 +84,7 @@ line 9, a_raw.fits: in no association
 line 10, x/y: in no association
     why: FILE has a path in it
     scopes: none
-    not taken by 1 rule:
+    not selected by 1 rule:
         Fields  FILE 'x/y' has a path in it, so the exposure is left out""",
 }
 
@@ -114,7 +114,7 @@ def test_the_first_failure_is_told_unless_all_are_asked_for(evidence: Evidence) 
 def test_an_explanation_as_json(evidence: Evidence) -> None:
     found = explain_exposure(evidence, D).as_dict()
     assert found["exposure"] == {"line": 5, "file_name": "d_raw.fits"}
-    assert found["orphan"] == "no rule takes it: FIELD is undefined"
+    assert found["orphan"] == "Fields rejects it by field: FIELD is undefined, wanted a value, to group by"
     assert found["rules"][0]["failures"] == (
         {
             "kind": "key",
@@ -168,9 +168,11 @@ def test_what_a_group_lacks_is_told(text: str, need: dict[str, object]) -> None:
 def test_orphans_are_grouped_by_reason(evidence: Evidence) -> None:
     assert find_orphans(evidence) == (
         Orphans("FILE has a path in it", (Exposure(10, "x/y"),)),
+        Orphans(
+            "Fields rejects it by field: FIELD is undefined, wanted a value, to group by", (Exposure(5, "d_raw.fits"),)
+        ),
         Orphans("it supports others (setup), but no group of its scopes has its OBS", (Exposure(8, "t_raw.fits"),)),
-        Orphans("no rule takes it: BAND is y", (Exposure(6, "e_raw.fits"),)),
-        Orphans("no rule takes it: FIELD is undefined", (Exposure(5, "d_raw.fits"),)),
+        Orphans("no rule selects it: BAND is y", (Exposure(6, "e_raw.fits"),)),
     )
 
 
@@ -190,11 +192,11 @@ TILES = rule("Tiles", select={"light": {"column": "BAND", "is": "z"}}, require={
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        ("g .", "Psf takes it, but the group has no psf member"),
-        ("r y", "One and Two leave it out by open: GRID is y, wanted x"),
-        ("u x", "no rule takes it: BAND is u"),
-        ("u .", "no rule takes it: BAND is u"),
-        ("z .", "Tiles takes it, but the group is in no scope of type tile"),
+        ("g .", "Psf selects it, but the group has no psf member"),
+        ("r y", "One and Two reject it by open: GRID is y, wanted x"),
+        ("u x", "no rule selects it: BAND is u"),
+        ("u .", "no rule selects it: BAND is u"),
+        ("z .", "Tiles selects it, but the group is in no scope of type tile"),
     ],
 )
 def test_the_rule_that_came_nearest_gives_the_reason(cells: str, reason: str) -> None:
@@ -210,7 +212,7 @@ PAIRS = {
     (A, T): "    Fields  line 8 would be attached by setup: OBS is 8, wanted 1 or 2",
     (A, TWIN): "    Fields  they are the same file, which counts once in a group",
     (B, TWIN): "    Fields  line 9 is not in the group: line 2 has the same file and stands for it",
-    (C, D): "    Fields  line 5 left out by field: FIELD is undefined, wanted a value, to group by",
+    (C, D): "    Fields  line 5 is rejected by field: FIELD is undefined, wanted a value, to group by",
     (A, FAULTY): "    Fields  line 10: FILE 'x/y' has a path in it, so the exposure is left out",
 }
 
@@ -233,8 +235,8 @@ def test_each_exposure_has_a_line(evidence: Evidence) -> None:
         " 2  a_raw.fits  p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json",
         " 3  b_raw.fits  p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json, p007-z9_stack_02_asn.json",
         " 4  c_raw.fits  p007-z9_stack_02_asn.json",
-        " 5  d_raw.fits  orphan: no rule takes it: FIELD is undefined",
-        " 6  e_raw.fits  orphan: no rule takes it: BAND is y",
+        " 5  d_raw.fits  orphan: Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
+        " 6  e_raw.fits  orphan: no rule selects it: BAND is y",
         " 7  s_raw.fits  p007-z9_stack_01_asn.json",
         " 8  t_raw.fits  orphan: it supports others (setup), but no group of its scopes has its OBS",
         " 9  a_raw.fits  line 2 has the same file",
@@ -257,7 +259,7 @@ def test_long_lists_of_orphans_are_shortened_unless_all_are_asked_for() -> None:
         gather(pool(f"FILE PROPOSAL CAMERA\n{rows}"), ruleset(rule(require={"psf": {"members": "psf"}})))
     )
     short, full = orphans_text(found).splitlines(), orphans_text(found, every=True).splitlines()
-    assert short[0] == full[0] == "12 exposures: Image takes it, but the group has no psf member"
+    assert short[0] == full[0] == "12 exposures: Image selects it, but the group has no psf member"
     assert (short[1], short[-1], full[-1]) == ("     2  f0", "    and 2 more; --all shows them", "    13  f11")
     assert orphans_text(()) == "no orphans: every exposure is in an association"
 

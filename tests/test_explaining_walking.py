@@ -56,7 +56,7 @@ BAND_G = {"column": "BAND", "is": "g"}
         ({"all": [FIELD_2, BAND_G]}, "b", "FIELD is undefined (none), wanted 2; and BAND is R, wanted g"),
         ({"all": [FIELD_2, BAND_G]}, "a", "FIELD is 1, wanted 2"),
         ({"any": [FIELD_2, {"column": "BAND", "is": "r"}]}, "a", "FIELD is 1, wanted 2; or BAND is g, wanted r"),
-        ({"not": {"use": "first"}}, "a", "FIELD is 1 and BAND is g, wanted not together"),
+        ({"not": {"use": "first"}}, "a", "FIELD is 1 and BAND is g, which must not occur together"),
         ({"not": {"any": [BAND_G, FIELD_2]}}, "a", "BAND is g, wanted not g"),
         ({"any": [{"not": BAND_G}, FIELD_2]}, "a", "where BAND is g: FIELD is 1, wanted 2"),
         (

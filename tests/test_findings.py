@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from asnforge.findings import FEW, CannotContinue, Finding, Severity, closest, few_of_each, plain, printable, quoted
+from asnforge.findings import (
+    FEW,
+    CannotContinue,
+    Finding,
+    Severity,
+    closest,
+    few_of_each,
+    markdown,
+    markdown_code,
+    plain,
+    printable,
+    printable_lines,
+    quoted,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +95,73 @@ def test_text_is_displayed_on_one_line_without_control_characters(text, shown):
 def test_long_text_is_truncated_before_it_is_escaped():
     assert plain("a" * 300) == "a" * 199 + "…"
     assert quoted("\x1b" * 100, 3) == "'\\x1b\\x1b…'"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\nb\x1b[1m\n", "a\nb\\x1b[1m\n"),
+        ("a\r\nb\u2028c", "a\\r\nb\\u2028c"),
+        ("", ""),
+    ],
+)
+def test_lines_keep_their_line_breaks_and_nothing_else_that_is_not_printable(text, shown):
+    assert printable_lines(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("jw00001_a_b", "jw00001_a_b"),
+        ("_a_ *b* `c`", r"\_a\_ \*b\* \`c\`"),
+        ("<b>&amp;|", r"\<b\>\&amp;\|"),
+        ("[x](http://y) https://z www.z.org a@z", r"\[x\](http\://y) https\://z www\.z.org a\@z"),
+        ("- x", r"\- x"),
+        ("12. x", r"12\. x"),
+        ("1.5", r"1\.5"),
+        ("a\n# b\x1b", r"a\\n\# b\\x1b"),
+        ("$x$", r"\$x\$"),
+        ("", ""),
+    ],
+)
+def test_markdown_displays_a_string_literally(text, shown):
+    assert markdown(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a", "`a`"),
+        ("a`b", "``a`b``"),
+        ("``", "``` `` ```"),
+        ("`a", "`` `a ``"),
+        (" ", "` `"),
+        (" a", "`  a `"),
+        ("", "`  `"),
+        ("a\nb\x1b", r"`a\nb\x1b`"),
+    ],
+)
+def test_code_in_markdown_is_enclosed_by_more_backticks_than_it_has(text, shown):
+    assert markdown_code(text) == shown
+
+
+MARKED = st.text(st.sampled_from("ab1 .)(!-+=_*`~<>[]|#&;$:/@\\\n\x1b\u202e"), max_size=30)
+
+
+@given(MARKED.filter(lambda text: text.strip(" ")))
+@example("http://a.b")
+@example("1) a")
+@example("&lt;")
+@example("![a](b)")
+def test_what_markdown_displays_is_the_string(text):
+    """By a parser of Markdown: one paragraph of plain text, which is the string."""
+    tokens = MarkdownIt("commonmark").enable("table").enable("strikethrough").parse(f"- {markdown(text)}")
+    inline = [token for token in tokens if token.type == "inline"]
+    assert [token.type for token in inline[0].children] in (["text"], [])
+    assert "".join(token.content for token in inline[0].children) == printable(text).strip(" ")
+
+
+@given(MARKED.filter(lambda text: text.strip(" ")))
+def test_code_in_markdown_displays_the_string(text):
+    (inline,) = (token for token in MarkdownIt("commonmark").parse(markdown_code(text)) if token.type == "inline")
+    assert [(token.type, token.content) for token in inline.children] == [("code_inline", printable(text))]

@@ -1,26 +1,28 @@
-"""JUnit XML, which continuous integration shows as tests: what every report of it is put together from."""
+"""JUnit XML, which continuous integration shows as tests: what every report of it is put together from.
+
+Names and messages are one line each, and characters that are not printable, which XML cannot hold either, are escaped.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from asnforge.findings import printable, printable_lines
 
 _COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
 def new_suite(name: str) -> ET.Element:
     """A test suite without cases."""
-    return ET.Element("testsuite", name=_clean(name))
+    return ET.Element("testsuite", name=printable(name))
 
 
 def add_case(suite: ET.Element, name: str, classname: str, **attributes: str) -> ET.Element:
     """Add a test case to a suite; it has passed, unless `add_outcome` says otherwise."""
-    cleaned = {key: _clean(value) for key, value in attributes.items()}
-    return ET.SubElement(suite, "testcase", {"name": _clean(name), "classname": _clean(classname), **cleaned})
+    cleaned = {key: printable(value) for key, value in attributes.items()}
+    return ET.SubElement(suite, "testcase", {"name": printable(name), "classname": printable(classname), **cleaned})
 
 
 def add_outcome(
@@ -37,12 +39,12 @@ def add_outcome(
     message : str
         Why, in one line.
     text : str
-        The same at length.
+        The same at length, in lines whose values are escaped by `printable` already.
     of_type : str
         The kind of failure or the code of an error.
     """
-    outcome = ET.SubElement(case, kind, {"message": _clean(message)} | ({"type": of_type} if of_type else {}))
-    outcome.text = _clean(text) or None
+    outcome = ET.SubElement(case, kind, {"message": printable(message)} | ({"type": of_type} if of_type else {}))
+    outcome.text = printable_lines(text) or None
 
 
 def document(suites: Iterable[ET.Element]) -> bytes:
@@ -58,8 +60,3 @@ def document(suites: Iterable[ET.Element]) -> bytes:
     ET.indent(root)
     data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return data + b"\n"
-
-
-def _clean(text: str) -> str:
-    """Text with a mark in place of each character that XML cannot hold."""
-    return _NO_XML.sub("\ufffd", text)

@@ -8,12 +8,15 @@ from xml.etree import ElementTree
 
 from asnforge.cases.codes import FAILED
 from asnforge.cases.model import CaseResult
-from asnforge.findings import Finding
+from asnforge.findings import Finding, plain, printable
 from asnforge.junit import add_case, add_outcome, document, new_suite
+
+_LONGEST_CELL = 1000
+"""How many characters of a cell are displayed."""
 
 
 def failure_text(result: CaseResult) -> str:
-    """A failing case: its pool, what was expected and what came, and why."""
+    """A failing case: its pool, the expected and the actual result, and why; in lines with their values escaped."""
     case = result.case
     lines = [f"{case.place.file}:{case.place.line}: {FAILED.code} {case.name}"]
     lines += _indented(table_text(case.shown), 4)
@@ -21,11 +24,12 @@ def failure_text(result: CaseResult) -> str:
         lines.append(f"    {mismatch.place.file}:{mismatch.place.line}: {mismatch.what}")
         lines += [f"        expected  {mismatch.expected}", f"        actual    {mismatch.actual}"]
     lines += _indented(result.explanation, 4)
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def table_text(rows: Sequence[Sequence[str]]) -> str:
-    """A table with its columns one under the other."""
+    """A table with aligned columns, its cells escaped."""
+    rows = [[plain(cell, _LONGEST_CELL) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
@@ -70,4 +74,4 @@ def junit_xml(results: Iterable[CaseResult], findings: Iterable[Finding] = ()) -
 
 
 def _indented(text: str, by: int) -> list[str]:
-    return [" " * by + line for line in text.splitlines()]
+    return [" " * by + line for line in text.split("\n")] if text else []

@@ -21,6 +21,7 @@ from asnforge.cli.options import (
     version_option,
     version_text,
 )
+from asnforge.cli.terminal import echo
 
 _LONGEST = 1_000_000
 """Seconds, eleven days: the system's clocks for waiting take not much more."""
@@ -152,12 +153,12 @@ def command(
     reports = []
     keep_working()
     with progress(named, quiet=as_json) as told:
-        for report in run_batch(named, order, plan, told, lambda finding: click.echo(str(finding), err=True)):
+        for report in run_batch(named, order, plan, told, lambda finding: echo(finding, err=True)):
             reports.append(report)
             if not as_json:
                 show_report(report, verbose=verbose)
     if archive is not None and not as_json and any(report.record.status == NOT_RUN for report in reports):
-        click.echo(f"{archive}: not written, as the batch ended before all pools were done", err=True)
+        echo(f"{archive}: not written, as the batch ended before all pools were done", err=True)
     show = show_json if as_json else show_summary
     show(reports, settings.ruleset, perf_counter() - started)
     sys.exit(2 if any(report.record.status == FAILED for report in reports) else 0)

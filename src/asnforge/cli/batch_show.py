@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,9 +10,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import click
-
-from asnforge.findings import counted
+from asnforge.cli.terminal import console, echo, echo_json, is_terminal
+from asnforge.findings import counted, printable
 from asnforge.version import __version__
 
 if TYPE_CHECKING:
@@ -37,10 +35,9 @@ def progress(pools: Sequence[str], *, quiet: bool) -> Iterator[Told | None]:
     quiet : bool
         Show nothing, whatever the terminal.
     """
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    if quiet or not is_terminal(err=True):
         yield None
         return
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         Progress,
@@ -53,7 +50,7 @@ def progress(pools: Sequence[str], *, quiet: bool) -> Iterator[Told | None]:
     rate = TextColumn("{task.fields[exposures]:,} exposures, {task.fields[rate]:,.0f}/s")
     columns = (BarColumn(), TaskProgressColumn(), rate, TimeElapsedColumn(), TimeRemainingColumn())
     started, exposures = perf_counter(), 0
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console(err=True), transient=True) as bar:
         task = bar.add_task("", total=sum(map(_size, pools)), exposures=0, rate=0.0)
 
         def told(_pool: str, more: int, size: int) -> None:
@@ -68,36 +65,32 @@ def show_report(report: PoolReport, *, verbose: bool) -> None:
     """Show what is wrong with a pool."""
     for finding in report.findings:
         if verbose or finding.severity == "error":
-            click.echo(str(finding), err=True)
+            echo(finding, err=True)
 
 
 def show_summary(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float) -> None:  # noqa: ARG001
     """Show the table at the end: pool, what became of it, and as many of the counts as there is room for."""
-    if sys.stdout is None:  # a closed one
-        return
-    from rich.console import Console
     from rich.text import Text
 
     shown = reports if len(reports) <= LONGEST else [each for each in reports if each.record.status != "done"]
     rows = [
-        _Row(report.record.pool, _status(report), (*_numbers(report), f"{report.record.seconds:.2f}"))
+        _Row(printable(report.record.pool), _status(report), (*_numbers(report), f"{report.record.seconds:.2f}"))
         for report in sorted(shown, key=lambda report: report.record.pool)
     ]
     totals = _totals(reports)
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(Counter(map(_status, reports)).items()))
     numbers = (*(f"{totals[name]:,}" for name in _COUNTED), f"{seconds:.2f}")
     rows.append(_Row(counted(len(reports), "pool"), statuses, numbers))
-    console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
-    table = _table(rows, console.width)
+    terminal = console()
+    table = _table(rows, terminal.width)
     for row in rows:
         cells = (row.pool, row.status, *row.numbers[: len(table.columns) - 2])
         table.add_row(*map(Text, cells))  # as it is: brackets in names are no markup
-    console.print(table, highlight=False)
+    terminal.print(table)
 
 
 def show_json(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float) -> None:
     """Print the summary as JSON: a record each pool as the manifest has it, without its files, and totals."""
-    import json
     from dataclasses import asdict
 
     pools = []
@@ -113,11 +106,10 @@ def show_json(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float) -
         "totals": _totals(reports) | dict(Counter(map(_status, reports))),
         "seconds": round(seconds, 3),
     }
-    click.echo(json.dumps(summary, indent=4))
+    echo_json(summary)
 
 
 _COUNTED = ("exposures", "associations", "orphans", "warnings")
-_WIDTH = 160
 _GAP = 2
 _LONGEST_STATUS = len("skipped")
 _READABLE = 24

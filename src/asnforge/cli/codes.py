@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
+
+from asnforge.cli.terminal import echo, echo_json, echo_lines
 
 if TYPE_CHECKING:
     from asnforge.findings import Code
@@ -27,14 +28,12 @@ def command(named: tuple[str, ...], as_json: bool) -> None:
     """
     shown = [find_code(name, "CODE") for name in named] or list(all_codes())
     if as_json:
-        click.echo(
-            json.dumps({code.code: {"title": code.title, "explanation": code.explanation} for code in shown}, indent=4)
-        )
+        echo_json({code.code: {"title": code.title, "explanation": code.explanation} for code in shown})
     elif named:
-        click.echo("\n\n".join(map(explained, shown)))
+        echo_lines("\n\n".join(map(explained, shown)))
     else:
         for code in shown:
-            click.echo(f"{code.code}  {code.title}")
+            echo(f"{code.code}  {code.title}")
 
 
 def all_codes() -> Iterator[Code]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asnforge.cli.options import limit_option
+from asnforge.cli.terminal import echo, echo_json
 
 if TYPE_CHECKING:
     from asnforge.comparing.model import Comparison
@@ -78,7 +79,7 @@ def command(
             _write_junit(junit, comparison)
     except CannotContinue as stop:
         for finding in stop.findings:
-            click.echo(str(finding), err=True)
+            echo(finding, err=True)
         sys.exit(2)
     show(comparison, limit, as_json=as_json, markdown=markdown)
     sys.exit(comparison.status)
@@ -89,14 +90,12 @@ def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -
     from asnforge.comparing import report
 
     for finding in comparison.findings + comparison.stale:
-        click.echo(str(finding), err=True)
+        echo(finding, err=True)
     if as_json:
-        import json
-
-        click.echo(json.dumps(report.as_json(comparison), indent=4))
+        echo_json(report.as_json(comparison))
         return
     for line in report.markdown_report(comparison, limit) if markdown else report.text_report(comparison, limit):
-        click.echo(line)
+        echo(line)
 
 
 def _check_keys(ignore: tuple[str, ...]) -> None:

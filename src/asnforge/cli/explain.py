@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from asnforge.cli.options import load_rules, pool_options, rule_options, scope_choice, scope_options
+from asnforge.cli.terminal import echo_json, echo_lines, width
 
 if TYPE_CHECKING:
     from asnforge.explaining import Evidence
@@ -75,9 +75,9 @@ def _show_exposures(evidence: Evidence, names: tuple[str, ...], every: bool, as_
     if as_json:
         _show_json([explanation.as_dict() for explanation in explanations])
     elif names:
-        click.echo("\n\n".join(explanation_text(explanation, _width()) for explanation in explanations))
+        echo_lines("\n\n".join(explanation_text(explanation, width()) for explanation in explanations))
     else:
-        click.echo(brief_text(places(evidence), _width()))
+        echo_lines(brief_text(places(evidence), width()))
 
 
 def _show_orphans(evidence: Evidence, every: bool, as_json: bool) -> None:
@@ -90,7 +90,7 @@ def _show_orphans(evidence: Evidence, every: bool, as_json: bool) -> None:
     if as_json:
         _show_json([asdict(entry) for entry in found])
     else:
-        click.echo(orphans_text(found, every, _width()))
+        echo_lines(orphans_text(found, every, width()))
 
 
 def _show_why_not(evidence: Evidence, names: tuple[str, str], every: bool, as_json: bool) -> None:
@@ -104,17 +104,8 @@ def _show_why_not(evidence: Evidence, names: tuple[str, str], every: bool, as_js
     if as_json:
         _show_json(asdict(found))
     else:
-        click.echo(why_not_text(found, every, _width()))
+        echo_lines(why_not_text(found, every, width()))
 
 
 def _show_json(value: object) -> None:
-    import json
-
-    click.echo(json.dumps(value, indent=4))
-
-
-def _width() -> int | None:
-    """The terminal's width; None where nobody watches, so that a line stays one line."""
-    import shutil
-
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    echo_json(value)

@@ -10,6 +10,8 @@ import sys
 import click
 
 from asnforge.cli.streams import FAILED, watched_streams
+from asnforge.cli.terminal import echo, echo_usage_error, escape_python_messages
+from asnforge.findings import printable
 from asnforge.version import __version__
 
 VERBS = {
@@ -135,7 +137,7 @@ def _run(arguments: list[str] | None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except click.ClickException as error:
-        error.show()
+        echo_usage_error(error)
         return error.exit_code
     except click.Abort:
         return INTERRUPTED
@@ -146,7 +148,7 @@ def _run(arguments: list[str] | None) -> int:
     except Exception as error:
         if os.environ.get("ASNFORGE_DEBUG"):
             raise
-        said = " ".join(str(error).split())
+        said = printable(" ".join(str(error).split()))
         _say(
             f"asnforge: a fault of asnforge itself: {type(error).__name__}: {said}",
             "Please report it, with what ASNFORGE_DEBUG=1 shows.",
@@ -157,15 +159,16 @@ def _run(arguments: list[str] | None) -> int:
 
 
 def _make_ready() -> None:
-    """Have Python and numpy do nothing that a run has no use for.
+    """Have Python and numpy do nothing that a run has no use for, and display their own messages as all others.
 
     numpy would start a thread on each processor for products of matrices, of which there are none here.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(COLLECT_AFTER, 20, 50)
+    escape_python_messages()
 
 
 def _say(*lines: str) -> None:
     """Print the lines of an error."""
     for line in lines:
-        click.echo(line, err=True)
+        echo(line, err=True)

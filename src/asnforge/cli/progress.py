@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock, Timer
 from typing import TYPE_CHECKING
+
+from asnforge.cli.terminal import console, is_terminal
+from asnforge.findings import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -26,7 +28,7 @@ def progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[str, floa
     quiet : bool
         Show nothing, whatever the terminal.
     """
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    if quiet or not is_terminal(err=True):
         yield lambda _what, _done: None
         return
     bar = _LateBar(total)
@@ -53,10 +55,9 @@ class _LateBar:
     def step(self, what: str, done: float) -> None:
         self._state = (what, done)
         if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=done, description=what)
+            self._bar.update(self._bar.task_ids[0], completed=done, description=printable(what))
 
     def appear(self) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
         with self._lock:
@@ -69,8 +70,7 @@ class _LateBar:
                 TextColumn("{task.description}", markup=False),
             )
             # What is printed meanwhile goes above the bar, but never to the terminal in place of a file.
-            to_terminal = sys.stdout is not None and sys.stdout.isatty()
-            bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=to_terminal)
+            bar = Progress(*columns, console=console(err=True), transient=True, redirect_stdout=is_terminal())
             bar.add_task("", total=self._total)
             self._bar = bar
             self.step(*self._state)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import click
 
+from asnforge.cli.terminal import echo_lines
+
 WIDTH = 100
 
 
@@ -44,4 +46,4 @@ def _helps(
 
 
 if __name__ == "__main__":
-    click.echo(reference(), nl=False)
+    echo_lines(reference(), nl=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asnforge.cli.options import limit_option
+from asnforge.cli.terminal import echo, echo_json
 from asnforge.findings import counted
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def command(
         accepted = [name for outcome in outcomes for name in _accept(outcome, accept)]
     except CannotContinue as stop:
         for finding in stop.findings:
-            click.echo(str(finding), err=True)
+            echo(finding, err=True)
         sys.exit(2)
     if as_json:
         _print_json(outcomes, accepted)
@@ -115,16 +116,16 @@ def _show(outcome: Outcome, limit: int) -> None:
     from asnforge.comparing.report import difference_lines
     from asnforge.regression.words import state
 
-    click.echo(f"{outcome.entry.name}: {state(outcome)}")
+    echo(f"{outcome.entry.name}: {state(outcome)}")
     for finding in outcome.findings:
-        click.echo(f"    {finding}", err=True)
+        echo(f"    {finding}", err=True)
     if outcome.comparison is None:
         return
     for finding in outcome.comparison.findings + outcome.comparison.stale:
-        click.echo(f"    {finding}", err=True)
+        echo(f"    {finding}", err=True)
     if not outcome.new:
         for line in difference_lines(outcome.comparison, limit):
-            click.echo(f"    {line}".rstrip())
+            echo(f"    {line}".rstrip())
 
 
 def _accept(outcome: Outcome, chosen: str | None) -> Iterable[str]:
@@ -144,16 +145,14 @@ def _show_summary(outcomes: list[Outcome], accepted: list[str]) -> None:
 
     for outcome in outcomes:
         if outcome.entry.name in accepted:
-            click.echo(f"accepted: {outcome.entry.expected}, {counted(len(outcome.associations), 'association')}")
-    click.echo(summary(outcomes, accepted))
+            echo(f"accepted: {outcome.entry.expected}, {counted(len(outcome.associations), 'association')}")
+    echo(summary(outcomes, accepted))
 
 
 def _print_json(outcomes: list[Outcome], accepted: list[str]) -> None:
-    import json
-
     from asnforge.regression.words import as_json
 
-    click.echo(json.dumps({"entries": [as_json(outcome) for outcome in outcomes], "accepted": accepted}, indent=4))
+    echo_json({"entries": [as_json(outcome) for outcome in outcomes], "accepted": accepted})
 
 
 def _write_junit(path: str, outcomes: list[Outcome]) -> None:

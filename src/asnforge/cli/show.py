@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-import click
-
-from asnforge.findings import counted, few_of_each
+from asnforge.cli.terminal import echo, echo_json, echo_lines
+from asnforge.findings import counted, few_of_each, printable
 from asnforge.rules.model import Ruleset
 from asnforge.running import PoolRun
 from asnforge.version import __version__
@@ -17,14 +16,14 @@ def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
     """Show what is wrong with one pool, and with `verbose` or for a dry run the files."""
     findings, more = (run.findings, {}) if verbose else few_of_each(run.findings)
     for finding in findings:
-        click.echo(str(finding), err=True)
+        echo(finding, err=True)
     for code, count in more.items():
-        click.echo(f"{run.pool}: {code} {count} more like this; -v shows all", err=True)
+        echo(f"{run.pool}: {code} {count} more like this; -v shows all", err=True)
     if run.generation is not None and not run.failed and (verbose or dry_run):
         for association in run.generation.associations:
             members = sum(len(product.members) for product in association.products)
             products = ", ".join(product.name for product in association.products)
-            click.echo(f"{run.folder / association.file_name}: {products}, {counted(members, 'member')}")
+            echo(f"{run.folder / association.file_name}: {products}, {counted(members, 'member')}")
 
 
 def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> None:
@@ -44,7 +43,7 @@ def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> N
             exposures[count.rule] += count.exposures
     rows = [(rule, str(associations[rule]), str(exposures[rule])) for rule in sorted(associations)]
     if rows:
-        click.echo(_table(("rule", "associations", "exposures"), rows))
+        echo_lines(_table(("rule", "associations", "exposures"), rows))
     total = sum(len(generation.associations) for generation in generations)
     orphans = sum(len(generation.orphans) for generation in generations)
     everything = sum(generation.exposures for generation in generations)
@@ -61,15 +60,13 @@ def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> N
         said.append(f"{counted(unchanged, 'file')} unchanged")
     if failed:
         said.append(f"{counted(failed, 'pool')} failed")
-    click.echo(", ".join([*said, f"{seconds:.2f} s"]))
+    echo(", ".join([*said, f"{seconds:.2f} s"]))
 
 
 def show_json(runs: Sequence[PoolRun], ruleset: Ruleset) -> None:
     """Print the summary as JSON."""
-    import json
-
     summary = {"version": __version__, "ruleset": ruleset.name, "pools": [_pool_summary(run) for run in runs]}
-    click.echo(json.dumps(summary, indent=4))
+    echo_json(summary)
 
 
 def _pool_summary(run: PoolRun) -> dict[str, object]:
@@ -105,9 +102,10 @@ def _pool_summary(run: PoolRun) -> dict[str, object]:
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    shown = [tuple(map(printable, row)) for row in (header, *rows)]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     lines = []
-    for row in (header, tuple("-" * width for width in widths), *rows):
+    for row in (shown[0], tuple("-" * width for width in widths), *shown[1:]):
         first, *numbers = row
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))]
         lines.append("  ".join(cells))

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from asnforge.cli.terminal import echo, echo_json
 from asnforge.findings import counted
 
 
@@ -26,13 +27,11 @@ def command(files: tuple[str, ...], as_json: bool) -> None:
     paths, findings = association_files(files)
     all_findings = [*findings, *(finding for path in paths for finding in validate_file(path))]
     if as_json:
-        import json
-
-        click.echo(json.dumps({"files": len(paths), "findings": [each.as_dict() for each in all_findings]}, indent=4))
+        echo_json({"files": len(paths), "findings": [each.as_dict() for each in all_findings]})
     else:
         for finding in all_findings:
-            click.echo(str(finding))
+            echo(finding)
         count = counted(len(all_findings), "finding") if all_findings else "no findings"
-        click.echo(f"{counted(len(paths), 'file')} checked, {count}", err=True)
+        echo(f"{counted(len(paths), 'file')} checked, {count}", err=True)
     unreadable = any(finding.code in (UNREADABLE.code, NO_MEMORY.code) for finding in all_findings)
     sys.exit(2 if unreadable else 1 if all_findings else 0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from asnforge.comparing.lines import detail_lines, headline
 from asnforge.comparing.model import Comparison, Difference, ReadAssociation
-from asnforge.findings import counted
+from asnforge.findings import counted, markdown
 
 
 def verdict(comparison: Comparison) -> str:
@@ -138,26 +138,21 @@ def _association(association: ReadAssociation) -> dict[str, Any]:
 
 def markdown_report(comparison: Comparison, limit: int = 20) -> Iterator[str]:
     """Lines of Markdown: the verdict as a heading, the summary as a table, the differences folded away."""
-    yield f"### Associations: {_escaped(verdict(comparison))}"
+    yield f"### Associations: {markdown(verdict(comparison))}"
     yield ""
     yield "| | count | |"
     yield "|---|---:|---|"
-    yield from (f"| {word} | {count} | {_escaped(what)} |" for word, count, what in summary_rows(comparison))
+    yield from (f"| {word} | {count} | {markdown(what)} |" for word, count, what in summary_rows(comparison))
     for finding in comparison.findings + comparison.stale:
-        yield from ("", f"- {_escaped(str(finding))}")
+        yield from ("", f"- {markdown(str(finding))}")
     shown = comparison.differences[: limit or None]
     if shown:
         some = f"the first {len(shown)}" if len(shown) < len(comparison.differences) else "all"
         yield from ("", f"<details><summary>Differences, {some}</summary>", "")
         for difference in shown:
-            yield f"- **{difference.kind}** {_escaped(headline(difference))}"
-            yield from (f"  - {_escaped(line)}" for line in detail_lines(difference))
+            yield f"- **{difference.kind}** {markdown(headline(difference))}"
+            yield from (f"  - {markdown(line)}" for line in detail_lines(difference))
         yield from ("", "</details>")
     if comparison.allowed:
         yield ""
-        yield from (f"- {_escaped(' '.join(line.split()))}" for line in allowed_lines(comparison, limit))
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown shows as it stands."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>|#~" else letter for letter in text)
+        yield from (f"- {markdown(' '.join(line.split()))}" for line in allowed_lines(comparison, limit))

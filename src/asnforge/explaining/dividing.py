@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from asnforge.explaining.evidence import Evidence, RuleEvidence
+from asnforge.findings import plain
 from asnforge.rules.model import Key
 
 
@@ -47,7 +48,7 @@ def _value(evidence: Evidence, rule: RuleEvidence, key: Key, row: int, candidate
 
 
 def _differ(rule: RuleEvidence, key: Key, left: str, right: str) -> str:
-    return f"{key.name} divides them: {rule.values.title(key.columns)} is {left} and {right}"
+    return f"{key.name} divides them: {rule.values.title(key.columns)} is {plain(left)} and {plain(right)}"
 
 
 def _lacks(rule: RuleEvidence, key: Key) -> str:

@@ -15,12 +15,13 @@ from asnforge.associations.duplicates import Dropped
 from asnforge.associations.model import Association
 from asnforge.columns import Mask
 from asnforge.explaining.model import CheckKind, Exposure, Failure
+from asnforge.explaining.sisters import Columns, sister_codes, values_asked
 from asnforge.explaining.values import Values
 from asnforge.explaining.walking import constraint_failure, key_failure
 from asnforge.generation import EVERYWHERE, Grouping, group
 from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.groups import has_value
-from asnforge.grouping.joins import Places
+from asnforge.grouping.joins import Places, distinct
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rules.constraints import Constraint
@@ -66,6 +67,14 @@ class RuleEvidence:
         """The rule's checks, in the order of the rule: constraints first, then keys."""
         return tuple(self._checks())
 
+    @cached_property
+    def asked(self) -> dict[Columns, Mask]:
+        """The exposures that have a value that the rule's constraints ask for, by the columns that give the value."""
+        return {
+            columns: np.logical_or.reduce([self.evaluation.passes(leaf) for leaf in leaves])
+            for columns, leaves in values_asked(self.rule).items()
+        }
+
     def failures(self, row: int) -> Iterator[Failure]:
         """Why an exposure is not selected, check by check."""
         for check in self.checks:
@@ -94,6 +103,18 @@ class RuleEvidence:
         """The exposures that are in a group of the rule as its own."""
         mask = np.zeros(len(self.made.exposures), np.bool_)
         mask[self.made.memberships.groups.own_row] = True
+        return mask
+
+    @cached_property
+    def complete_rows(self) -> Mask:
+        """The exposures that the rule selected for a group that has everything that is required."""
+        memberships = self.made.memberships
+        groups = memberships.groups
+        incomplete = np.zeros(len(groups), np.bool_)
+        for lacking in memberships.lacks:
+            incomplete |= lacking
+        mask = np.zeros(len(self.made.exposures), np.bool_)
+        mask[groups.own_row[~incomplete[groups.own_group]]] = True
         return mask
 
     @cached_property
@@ -160,6 +181,17 @@ class Evidence:
     def looked_at(self) -> Mask:
         """The exposures that are in a scope that was looked at."""
         return np.diff(self.grouping.scopes.starts) > 0
+
+    @cached_property
+    def with_sister(self) -> dict[str, Mask]:
+        """For each rule the exposures with a sister, of the same type and observation, that it put into a complete group."""
+        codes = distinct(sister_codes(self.exposures, self.evaluations.seen_as(None), self.ruleset))[1]
+        found = {}
+        for rule in self.rules:
+            selected = np.zeros(int(codes.max(initial=-1)) + 1, np.bool_)
+            selected[codes[rule.complete_rows]] = True
+            found[rule.rule.name] = selected[codes]
+        return found
 
     def stand_in(self, row: int) -> int | None:
         """The row with the same file that is in an association, where an exposure is neither in one nor an orphan."""

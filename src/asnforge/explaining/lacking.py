@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from asnforge.explaining.evidence import RuleEvidence
-from asnforge.findings import counted
+from asnforge.findings import counted, plain
 from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement
 
 
@@ -27,7 +27,9 @@ def _words(need: Requirement, evidence: RuleEvidence, group: int, scope_type: st
         case DistinctRequired(column=column, at_least=at_least):
             values = _distinct(evidence, group, column)
             found = (
-                f"one {column.upper()}, {values[0]}" if len(values) == 1 else f"{len(values) or 'no'} {column.upper()}"
+                f"one {column.upper()}, {plain(values[0])}"
+                if len(values) == 1
+                else f"{len(values) or 'no'} {column.upper()}"
             )
             where = f" in a scope of type {scope_type}" if need.scope_types else ""
             return f"has {found}, needs {at_least} different ones{where}"

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from asnforge.findings import plain
+
+_LONGEST = 1000
+"""How many characters of what a rule asks for are displayed."""
+
 Verdict = Literal["taken", "duplicate", "incomplete", "left out", "no scope", "counted once", "unusable"]
 Outcome = Literal["association", "duplicate", "incomplete", "counted once"]
 CheckKind = Literal["constraint", "key"]
@@ -38,12 +43,14 @@ class Reading:
     excluded: bool = False
 
     def __str__(self) -> str:
-        """``COLUMN is FOUND (because), wanted WANTED``."""
-        return f"{self.fact()}, wanted {self.wanted}"
+        """``COLUMN is FOUND (because), wanted WANTED``, its values escaped and truncated by `plain`."""
+        return f"{self.fact()}, wanted {plain(self.wanted, _LONGEST)}"
 
     def fact(self) -> str:
         """``COLUMN is FOUND (because)``."""
-        return f"{self.column} is {self.found}" + (f" ({self.because})" if self.because else "")
+        return f"{plain(self.column)} is {plain(self.found)}" + (
+            f" ({plain(self.because, _LONGEST)})" if self.because else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ class Exposure:
 
     def __str__(self) -> str:
         """``line 7, name``."""
-        return f"line {self.line}, {self.file_name}"
+        return f"line {self.line}, {plain(self.file_name)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,64 +1,107 @@
-"""The rule that came nearest to taking an exposure that none took.
+"""The rules nearest to selecting an exposure that none selected, or whose groups became no association.
 
-A rule is near where the exposure has the values that it asks for, the more so the more rules ask for others in the same
-columns: an exposure type that only one rule takes says more than a value that all rules want.
+A rule of the exposure's own type is nearer than one of another type, whatever else they ask. Among those of the same type
+the one with the fewest failed constraints and undefined keys is the nearest; then one that selected a sister exposure; then
+one that asks for more of the values that the exposure has and other rules reject.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from asnforge.explaining.evidence import Check, Evidence, RuleEvidence
-from asnforge.rules.constraints import Constraint, InTable, Matches, Not, OneOf, columns_read, parts
+from asnforge.explaining.sisters import Columns, type_columns, values_asked_by
+from asnforge.explaining.walking import blamed
+from asnforge.rules.constraints import columns_read
 from asnforge.rules.model import Key
 
-Columns = tuple[str, ...]
+_MOST_NEAREST = 3
+"""How many equally near rules are named."""
 
 
-def nearest(evidence: Evidence, row: int) -> tuple[tuple[RuleEvidence, tuple[Check, ...]], ...]:
-    """The rules that came nearest to taking an exposure, each with what failed; none where no rule asks for what it has."""
-    ranked = ranking(evidence, row)
-    if not ranked or not ranked[0][0]:
-        return ()
-    best = ranked[0][:2]
-    return tuple((rule, failed) for score, count, rule, failed in ranked if (score, count) == best)
+@dataclass(frozen=True, slots=True, eq=False)
+class Rejection:
+    """A rule that rejects an exposure.
+
+    Attributes
+    ----------
+    rule : RuleEvidence
+        The rule.
+    failed : tuple of Check
+        The constraints that failed and the keys that are undefined, at least one.
+    other_types : int
+        In how many of the columns that give a type the rule selects other values; 0: the rule is for this type.
+    with_sister : bool
+        The rule selected another exposure of the same type and observation.
+    score : int
+        How many other rules reject the values that this rule asks for and the exposure has, over all columns.
+    """
+
+    rule: RuleEvidence
+    failed: tuple[Check, ...]
+    other_types: int
+    with_sister: bool
+    score: int
+
+    @property
+    def distance(self) -> tuple[int, int]:
+        """How far the rule is from selecting the exposure: the smaller, the nearer."""
+        return self.other_types, len(self.failed)
 
 
-def ranking(evidence: Evidence, row: int) -> list[tuple[int, int, RuleEvidence, tuple[Check, ...]]]:
-    """All rules that left an exposure out, the nearest first: score, minus the count of failed checks, rule, failed checks."""
-    asked = [{columns: _any(rule, leaves, row) for columns, leaves in _asked(rule).items()} for rule in evidence.rules]
-    others = Counter(columns for answers in asked for columns, passed in answers.items() if not passed)
+def rejections(evidence: Evidence, row: int) -> tuple[Rejection, ...]:
+    """All rules that reject an exposure, the nearest first."""
+    types = type_columns(evidence.ruleset)
+    passed = [{columns: bool(mask[row]) for columns, mask in rule.asked.items()} for rule in evidence.rules]
+    rejected = Counter(columns for answers in passed for columns, answer in answers.items() if not answer)
     found = []
-    for rule, answers in zip(evidence.rules, asked, strict=True):
+    for rule, answers in zip(evidence.rules, passed, strict=True):
         failed = tuple(check for check in rule.checks if not check.passed[row])
         if failed:
-            score = sum(others[columns] for columns, passed in answers.items() if passed)
-            found.append((score, -len(failed), rule, failed))
-    return sorted(found, key=lambda entry: (-entry[0], -entry[1], entry[2].rule.name))
+            other_types = sum(_is_for_other_values(rule, failed, columns, row) for columns in types)
+            score = sum(rejected[columns] for columns, answer in answers.items() if answer)
+            with_sister = bool(evidence.with_sister[rule.rule.name][row])
+            found.append(Rejection(rule, failed, other_types, with_sister, score))
+    return tuple(
+        sorted(found, key=lambda each: (*each.distance, not each.with_sister, -each.score, each.rule.rule.name))
+    )
+
+
+def nearest(found: Sequence[Rejection]) -> tuple[Rejection, ...]:
+    """Of the rejections of an exposure those to name: by a few of the nearest rules, and by all that selected a sister.
+
+    A rule for other types is not near: where there is no rule for the type of the exposure, none is named.
+    """
+    near = [each for each in found if not each.other_types and each.distance == found[0].distance][:_MOST_NEAREST]
+    return (*near, *(each for each in of_sisters(found) if each not in near))
+
+
+def of_sisters(found: Iterable[Rejection]) -> tuple[Rejection, ...]:
+    """Of the rejections of an exposure those by rules that selected a sister exposure."""
+    return tuple(each for each in found if each.with_sister)
+
+
+def _is_for_other_values(rule: RuleEvidence, failed: Sequence[Check], columns: Columns, row: int) -> bool:
+    """Whether a rule rejects an exposure because it selects others in the columns that give a type.
+
+    A value is not another type where the constraint selects it under a further condition, or rejects it only together with
+    the value of another column.
+    """
+    for check in failed:
+        if isinstance(check.what, Key):
+            continue
+        causes = list(blamed(check.what, rule.evaluation, row))
+        own = [wanted for leaf, wanted in causes if leaf.columns == columns]
+        selected = any(
+            rule.evaluation.passes(leaf)[row] for leaf in values_asked_by(check.what) if leaf.columns == columns
+        )
+        if not selected and (any(own) or (own and len(own) == len(causes))):
+            return True
+    return False
 
 
 def read(check: Check) -> frozenset[str]:
     """The columns that a check reads."""
     return frozenset(check.what.columns) if isinstance(check.what, Key) else columns_read(check.what)
-
-
-def _asked(rule: RuleEvidence) -> dict[Columns, list[Constraint]]:
-    """The constraints of a rule that ask for values, by the columns that they read."""
-    found: dict[Columns, list[Constraint]] = {}
-    for select in rule.rule.select:
-        for leaf in _asking(select.constraint):
-            found.setdefault(leaf.columns, []).append(leaf)
-    return found
-
-
-def _asking(constraint: Constraint) -> Iterator[OneOf | Matches | InTable]:
-    if isinstance(constraint, OneOf | Matches | InTable):
-        yield constraint
-    elif not isinstance(constraint, Not):
-        for part in parts(constraint):
-            yield from _asking(part)
-
-
-def _any(rule: RuleEvidence, leaves: list[Constraint], row: int) -> bool:
-    return any(rule.evaluation.passes(leaf)[row] for leaf in leaves)

@@ -83,10 +83,13 @@ def _signatures(evidence: Evidence, rows: Places) -> Places:
 def _masks(evidence: Evidence) -> Iterable[Mask]:
     size = len(evidence.exposures)
     yield evidence.looked_at
+    yield from evidence.with_sister.values()
     for rule in evidence.rules:
         memberships = rule.made.memberships
         yield rule.own_rows
+        yield rule.complete_rows
         yield from (check.passed for check in rule.checks)
+        yield from rule.asked.values()
         yield from (rule.evaluation.passes(attachment.when) for attachment in rule.rule.attach)
         for lacking in memberships.lacks:
             mask = np.zeros(size, np.bool_)

@@ -8,7 +8,9 @@ from asnforge.explaining.dividing import dividing_keys
 from asnforge.explaining.evidence import Evidence, RuleEvidence
 from asnforge.explaining.lacking import lacks
 from asnforge.explaining.model import Apart, WhyNot
+from asnforge.explaining.nearest import rejections
 from asnforge.explaining.stories import group_stories
+from asnforge.findings import plain
 from asnforge.rules.model import Attachment
 
 _ORDER = ("incomplete", "once", "key", "attachment", "scope", "left out")
@@ -28,11 +30,12 @@ def why_not(evidence: Evidence, one: int, other: int) -> WhyNot:
     kept = (evidence.kept.get((rule.made, group)) for rule, groups in shared for group in groups)
     together = tuple(sorted({evidence.file_name(draft) for draft in kept if draft is not None}))
     found = [] if together else [_apart(evidence, rule, one, other, groups) for rule, groups in shared]
+    distances = _distances(evidence, one, other)
     return WhyNot(
         evidence.exposure(one),
         evidence.exposure(other),
         together,
-        tuple(entry for _, entry in sorted(found, key=lambda e: e[0])),
+        tuple(sorted(found, key=lambda apart: (_ORDER.index(apart.how), distances.get(apart.rule, ()), apart.rule))),
     )
 
 
@@ -42,12 +45,18 @@ def _shared(rule: RuleEvidence, one: int, other: int) -> list[int]:
     return shared
 
 
-def _apart(
-    evidence: Evidence, rule: RuleEvidence, one: int, other: int, groups: list[int]
-) -> tuple[tuple[int, int, str], Apart]:
-    apart = _grouped(evidence, rule, groups) or _divided(evidence, rule, one, other) or _out(evidence, rule, one, other)
-    failed = sum(not check.passed[row] for check in rule.checks for row in (one, other))
-    return (_ORDER.index(apart.how), failed, rule.rule.name), apart
+def _distances(evidence: Evidence, one: int, other: int) -> dict[str, tuple[int, ...]]:
+    """For each rule that rejects one of two exposures, or both, how far it is from selecting them."""
+    found: dict[str, tuple[int, ...]] = {}
+    for row in (one, other):
+        for each in rejections(evidence, row):
+            before = found.get(each.rule.rule.name, (0, 0))
+            found[each.rule.rule.name] = tuple(map(sum, zip(before, each.distance, strict=True)))
+    return found
+
+
+def _apart(evidence: Evidence, rule: RuleEvidence, one: int, other: int, groups: list[int]) -> Apart:
+    return _grouped(evidence, rule, groups) or _divided(evidence, rule, one, other) or _out(evidence, rule, one, other)
 
 
 def _grouped(evidence: Evidence, rule: RuleEvidence, groups: list[int]) -> Apart | None:
@@ -113,7 +122,7 @@ def _unmatched(evidence: Evidence, rule: RuleEvidence, attachment: Attachment, t
             values = sorted({column.values[code] for code in np.unique(column.codes[inside]).tolist()})
             found = column[supporting] or "undefined"
             differing.append(
-                f"{name.upper()} is {found}, wanted {' or '.join(value or 'undefined' for value in values)}"
+                f"{name.upper()} is {plain(found)}, wanted {plain(' or '.join(value or 'undefined' for value in values))}"
             )
     line = evidence.exposure(supporting).line
     why = " and ".join(differing) or "no exposure of one group has all that it matches on"
@@ -130,7 +139,7 @@ def _out(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Apart:
         elif not rule.own_rows[row]:
             failures = [f"{failure.name}: {failure.text}" for failure in rule.failures(row)]
             reasons.append(
-                f"line {exposure.line} left out by {'; and by '.join(failures)}"
+                f"line {exposure.line} is rejected by {'; and by '.join(failures)}"
                 if failures
                 else f"line {exposure.line} is in no scope that was looked at"
             )

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from asnforge.explaining.evidence import Check, Evidence, RuleEvidence
-from asnforge.explaining.nearest import nearest, ranking, read
+from asnforge.explaining.nearest import Rejection, nearest, of_sisters, read, rejections
+from asnforge.findings import plain
 from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement, ScopeRequired
 
 _QUOTED = re.compile(r""" (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
 """The value in a fault, without which exposures with the same fault have the same reason."""
-
-_NAMED = 3
-"""So many rules that came equally near are named."""
 
 
 def orphan_reason(evidence: Evidence, row: int) -> str:
@@ -24,20 +22,19 @@ def orphan_reason(evidence: Evidence, row: int) -> str:
         return "it is in no scope that was looked at"
     groups = [(rule, _lacking(rule, row)) for rule in evidence.rules if rule.grouped_rows[row]]
     reasons = [_group_reason(rule, row, needs) for rule, needs in groups]
-    if groups and not all(_elsewhere(needs) for _, needs in groups):
-        return "; ".join(reasons)
     supporting = sorted({text for rule in evidence.rules for text in _supporting(rule, row)})
+    found = rejections(evidence, row)
+    if groups and not all(_elsewhere(needs) for _, needs in groups):
+        return "; ".join([*reasons, *_rejected(of_sisters(found), row)])
     if not reasons and supporting:
-        return "; ".join(supporting)
-    return "; ".join([*_nearest(evidence, row), *reasons]) or _no_rule(evidence, row)
+        return "; ".join([*supporting, *_rejected(of_sisters(found), row)])
+    return "; ".join([*_rejected(nearest(found), row), *reasons]) or _no_rule(found, row)
 
 
 def involved(evidence: Evidence, row: int) -> list[Check]:
     """The checks whose values the reason of an orphan may name."""
-    near = nearest(evidence, row)[:_NAMED]
-    if near:
-        return [check for _, checks in near for check in checks]
-    return [check for *_, checks in ranking(evidence, row)[:1] for check in checks]
+    found = rejections(evidence, row)
+    return [check for rejection in nearest(found) or found[:1] for check in rejection.failed]
 
 
 def lack_words(need: Requirement) -> str:
@@ -69,7 +66,7 @@ def _elsewhere(needs: tuple[Requirement, ...]) -> bool:
 
 
 def _group_reason(rule: RuleEvidence, row: int, needs: tuple[Requirement, ...]) -> str:
-    how = "takes it" if rule.own_rows[row] else "attaches it"
+    how = "selects it" if rule.own_rows[row] else "attaches it"
     return f"{rule.rule.name} {how}, but the group {' and '.join(map(lack_words, needs))}"
 
 
@@ -80,29 +77,28 @@ def _supporting(rule: RuleEvidence, row: int) -> Iterator[str]:
             yield f"it supports others ({attachment.name}), but no group of its scopes has its {columns}"
 
 
-def _nearest(evidence: Evidence, row: int) -> Iterator[str]:
-    """What the rules failed that came nearest; those that failed in the same way together."""
+def _rejected(found: Iterable[Rejection], row: int) -> Iterator[str]:
+    """By what rules reject an exposure; those that do so by the same together."""
     together: dict[str, list[str]] = {}
-    for rule, checks in nearest(evidence, row)[:_NAMED]:
-        together.setdefault(_failed(rule, checks, row), []).append(rule.rule.name)
+    for rejection in found:
+        together.setdefault(_failed(rejection, row), []).append(rejection.rule.rule.name)
     for failed, names in together.items():
-        yield f"{' and '.join(names)} leave{'s' * (len(names) == 1)} it out by {failed}"
+        yield f"{' and '.join(names)} reject{'s' * (len(names) == 1)} it by {failed}"
 
 
-def _failed(rule: RuleEvidence, checks: tuple[Check, ...], row: int) -> str:
-    failures = (rule.failure(check, row) for check in checks)
+def _failed(rejection: Rejection, row: int) -> str:
+    failures = (rejection.rule.failure(check, row) for check in rejection.failed)
     return "; and by ".join(f"{failure.name}: {failure.text}" for failure in failures)
 
 
-def _no_rule(evidence: Evidence, row: int) -> str:
-    """No rule is near: name the column that keeps the exposure from all, or else what failed in the nearest."""
-    ranked = ranking(evidence, row)
-    common = frozenset.intersection(*(_columns(checks) for *_, checks in ranked)) if ranked else frozenset()
+def _no_rule(found: Sequence[Rejection], row: int) -> str:
+    """No rule is near: name the columns that keep the exposure from all, or else what failed in the nearest."""
+    common = frozenset.intersection(*(_columns(rejection.failed) for rejection in found)) if found else frozenset()
     if not common:
-        return f"{ranked[0][2].rule.name} leaves it out by {_failed(*ranked[0][2:], row)}"
-    values = ranked[0][2].values
-    found = (values.of((name,), row) for name in sorted(common))
-    return "no rule takes it: " + " and ".join(f"{column} is {value}" for column, value, _ in found)
+        return next(_rejected(found[:1], row))
+    values = found[0].rule.values
+    read_as = (values.of((name,), row) for name in sorted(common))
+    return "no rule selects it: " + " and ".join(f"{plain(column)} is {plain(value)}" for column, value, _ in read_as)
 
 
 def _columns(checks: tuple[Check, ...]) -> frozenset[str]:

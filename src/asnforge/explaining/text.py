@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from asnforge.explaining.model import Explanation, Exposure, GroupStory, Orphans, RuleStory, WhyNot
-from asnforge.findings import counted
+from asnforge.findings import counted, plain, printable
 
 _NARROWEST = 40
 _SHOWN = 10
@@ -15,14 +15,14 @@ _SHOWN = 10
 
 def explanation_text(explanation: Explanation, width: int | None = None) -> str:
     """The story of one exposure: the rules that took it first, the ones that left it out at the end."""
-    return "\n".join(_explanation(explanation, width))
+    return _lines(_explanation(explanation, width))
 
 
 def brief_text(found: Iterable[tuple[Exposure, str]], width: int | None = None) -> str:
     """A line for each exposure, with where it went."""
     entries = list(found)
     named = _lines_and_files([exposure for exposure, _ in entries])
-    return "\n".join(_columns(list(zip(named, (place for _, place in entries), strict=True)), "", width))
+    return _lines(_columns(list(zip(named, (place for _, place in entries), strict=True)), "", width))
 
 
 def orphans_text(found: Iterable[Orphans], every: bool = False, width: int | None = None) -> str:
@@ -35,20 +35,25 @@ def orphans_text(found: Iterable[Orphans], every: bool = False, width: int | Non
         lines += [f"    {named}".rstrip() for named in _lines_and_files(shown)]
         if len(shown) < count:
             lines.append(f"    and {count - len(shown)} more; --all shows them")
-    return "\n".join(lines) if lines else "no orphans: every exposure is in an association"
+    return _lines(lines) if lines else "no orphans: every exposure is in an association"
 
 
 def why_not_text(found: WhyNot, every: bool = False, width: int | None = None) -> str:
     """Why two exposures are not together: the rules that take at least one of them, or all."""
     head = [str(found.one), str(found.other)]
     if found.together:
-        return "\n".join([*head, f"are together in {', '.join(found.together)}"])
+        return _lines([*head, f"are together in {', '.join(found.together)}"])
     near = [apart for apart in found.rules if every or apart.how != "left out" or len(apart.reasons) == 1]
     entries = [(apart.rule, "; ".join(apart.reasons)) for apart in near or found.rules[:1]]
     more = len(found.rules) - len(entries)
     take = "takes" if more == 1 else "take"
     rest = [f"    {counted(more, 'more rule')} {take} neither; --all shows them"] if more else []
-    return "\n".join([*head, "are together in no association:", *_columns(entries, "    ", width), *rest])
+    return _lines([*head, "are together in no association:", *_columns(entries, "    ", width), *rest])
+
+
+def _lines(lines: Iterable[str]) -> str:
+    """Lines as text; a line break in a line is escaped, as all else that is not printable."""
+    return "\n".join(map(printable, lines))
 
 
 def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
@@ -67,7 +72,7 @@ def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
         yield from _columns([(group.scope_id, _group(group)) for group in story.groups], "        ", width)
     out = [story for story in explanation.rules if not story.groups]
     if out:
-        yield f"    not taken by {counted(len(out), 'rule')}:"
+        yield f"    not selected by {counted(len(out), 'rule')}:"
         yield from _columns([(story.rule, _out(story)) for story in out], "        ", width)
 
 
@@ -90,17 +95,19 @@ def _out(story: RuleStory) -> str:
 def _lines_and_files(exposures: Sequence[Exposure]) -> list[str]:
     """Lines of the pool, one under the other, each with its exposure's file."""
     digits = max((len(str(exposure.line)) for exposure in exposures), default=0)
-    return [f"{exposure.line:>{digits}}  {exposure.file_name}" for exposure in exposures]
+    return [f"{exposure.line:>{digits}}  {plain(exposure.file_name)}" for exposure in exposures]
 
 
 def _columns(entries: list[tuple[str, str]], indent: str, width: int | None) -> Iterator[str]:
     """Two columns; the second is wrapped where a width is given."""
+    entries = [(printable(name), text) for name, text in entries]
     first = max((len(name) for name, _ in entries), default=0)
     for name, text in entries:
         yield from _wrapped(f"{indent}{name:{first}}  ", text, width)
 
 
 def _wrapped(head: str, text: str, width: int | None) -> list[str]:
+    text = printable(text)
     if width is None or len(head) + len(text) <= width:
         return [(head + text).rstrip()]
     room = max(width - len(head), _NARROWEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from asnforge.explaining.model import Failure, Reading
@@ -20,6 +21,23 @@ def constraint_failure(name: str, constraint: Constraint, evaluation: Evaluation
     """Why a constraint that an exposure does not pass has failed."""
     readings, text = _blame(constraint, evaluation, values, row, wanted=True)
     return Failure("constraint", name, constraint.describe(), readings, text)
+
+
+def blamed(
+    constraint: Constraint, evaluation: Evaluation, row: int, wanted: bool = True
+) -> Iterator[tuple[Defined | OneOf | Matches | InTable, bool]]:
+    """The parts that keep a constraint from passing for an exposure, each with whether it should pass or should not."""
+    match constraint:
+        case Not(part=part):
+            yield from blamed(part, evaluation, row, not wanted)
+        case Condition(part=part):
+            yield from blamed(part, evaluation, row, wanted)
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                if evaluation.passes(part)[row] != wanted:
+                    yield from blamed(part, evaluation, row, wanted)
+        case _:
+            yield constraint, wanted
 
 
 def key_failure(key: Key, values: Values, row: int) -> Failure:
@@ -87,4 +105,4 @@ def _one(found: list[Found]) -> str:
         return f"where {facts}: {asked}"
     if len(found) == 1 or asked:
         return asked or found[0][1]
-    return f"{facts}, wanted not together"
+    return f"{facts}, which must not occur together"

@@ -10,7 +10,7 @@ from asnforge.findings.model import (
     counted,
     few_of_each,
 )
-from asnforge.findings.text import plain, printable, quoted
+from asnforge.findings.text import markdown, markdown_code, plain, printable, printable_lines, quoted
 
 __all__ = [
     "FEW",
@@ -21,7 +21,10 @@ __all__ = [
     "closest",
     "counted",
     "few_of_each",
+    "markdown",
+    "markdown_code",
     "plain",
     "printable",
+    "printable_lines",
     "quoted",
 ]

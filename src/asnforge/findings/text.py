@@ -6,12 +6,43 @@ that change the direction of text, and bytes of a file name that are not UTF-8 a
 
 from __future__ import annotations
 
+import re
+
+_MARKDOWN = re.compile(
+    r"[\\`*{}\[\]<>|#~&$]|(?<![^\W_])_|_(?![^\W_])|(?<=http):|(?<=https):|(?<=ftp):|(?<=www)\.|(?<=\w)@", re.IGNORECASE
+)
+_BLOCK = re.compile(r"(?:[-+=]|\d+(?=[.)]))")
+"""What begins a list or underlines a heading where it begins a line of Markdown."""
+
 
 def printable(text: str) -> str:
     """A string with every character that is not printable escaped; a printable one is returned as it is."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+def printable_lines(text: str) -> str:
+    """Text of several lines, each as `printable` has it; for text whose values are escaped already."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def markdown(text: str) -> str:
+    """A string as `printable` has it, on one line of Markdown that displays it literally, without spaces around it."""
+    text = _MARKDOWN.sub(r"\\\g<0>", printable(text).strip(" "))
+    block = _BLOCK.match(text)
+    if block is None:
+        return text
+    return f"\\{text}" if not block[0].isdigit() else f"{block[0]}\\{text[block.end() :]}"
+
+
+def markdown_code(text: str) -> str:
+    """A string as `printable` has it, as code in Markdown."""
+    text = printable(text)
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if not text or (text.strip(" ") and {text[0], text[-1]} & {" ", "`"}) else ""
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def plain(text: str, limit: int = 200) -> str:

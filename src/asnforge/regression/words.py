@@ -8,7 +8,7 @@ from typing import Any
 
 from asnforge.comparing import report
 from asnforge.comparing.model import Comparison
-from asnforge.findings import counted
+from asnforge.findings import counted, printable
 from asnforge.regression.run import Outcome
 
 
@@ -71,4 +71,4 @@ def failure(outcome: Outcome) -> str:
     if outcome.comparison is not None and not outcome.new:
         lines += map(str, outcome.comparison.findings)
         lines += report.difference_lines(outcome.comparison, 20)
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

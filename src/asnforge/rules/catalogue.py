@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from asnforge.findings import markdown
+from asnforge.findings import markdown_code as code
 from asnforge.rules.constraints import Condition, Constraint, InTable, leaves, parts
 from asnforge.rules.model import Rule, Ruleset
 from asnforge.rules.names import pieces
 from asnforge.rules.words import (
     attachment_words,
     case_words,
-    code,
     column_words,
     constraint_lines,
     key_words,
     listed,
     name_part_words,
     pool_columns,
+    prose,
     repeat_words,
     spoken,
     take_as_words,
 )
+
+_BAR, _ESCAPED_BAR = re.compile(r"(?<!\\)\|"), r"\\|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +58,26 @@ def rule_page(rule: Rule, ruleset: Ruleset) -> str:
     return "\n".join(lines) + "\n"
 
 
-def catalogue(ruleset: Ruleset) -> str:
-    """A rule set: its rules, what all of them ask, each rule, and what they share."""
+def catalogue(ruleset: Ruleset, *, links: bool = True) -> str:
+    """A rule set: its rules, what all of them ask, each rule, and what they share.
+
+    Parameters
+    ----------
+    ruleset : Ruleset
+        The rule set.
+    links : bool
+        Link each rule in the first table to its section.
+    """
     common = _common(ruleset.rules)
-    lines = [f"# {ruleset.title}", ""]
+    lines = [f"# {prose(ruleset.title)}", ""]
     lines += [
         f"The rule set {code(ruleset.name)} in words, as `asnforge rules show --rules PATH --markdown` writes it.",
         "",
     ]
     lines += ["| rule | makes | for |", "|---|---|---|"]
-    lines += [f"| [{rule.name}](#{_anchor(rule)}) | {code(rule.asn_type)} | {rule.title} |" for rule in ruleset.rules]
+    for rule in ruleset.rules:
+        name = f"[{markdown(rule.name)}](#{_anchor(rule)})" if links else markdown(rule.name)
+        lines.append(_row(name, code(rule.asn_type), prose(rule.title)))
     if common:
         lines += ["", "## Every rule", "", "Each rule below asks this, and then more:"]
         for said in common:
@@ -77,14 +92,15 @@ def catalogue(ruleset: Ruleset) -> str:
 
 
 def _title(rule: Rule, level: str) -> Iterator[str]:
-    yield f"{level} {rule.name}: {rule.title[:1].lower() + rule.title[1:] if _is_plain(rule.title) else rule.title}"
+    title = prose(rule.title)
+    yield f"{level} {markdown(rule.name)}: {title[:1].lower() + title[1:] if _is_plain(title) else title}"
     yield ""
-    yield f"{rule.about} It makes {code(rule.asn_type)} associations.".strip()
+    yield f"{prose(rule.about)} It makes {code(rule.asn_type)} associations.".strip()
 
 
 def _is_plain(title: str) -> bool:
     """Whether a title begins with a plain word, which needs no capital inside a line."""
-    first = title.split()[0]
+    first = title.partition(" ")[0]
     return first[1:].islower() or len(first) == 1
 
 
@@ -94,11 +110,11 @@ def _anchor(rule: Rule) -> str:
 
 
 def _blocks(rule: Rule) -> tuple[Said, ...]:
-    select = tuple(tuple(constraint_lines(each.constraint, f"- **{each.name}**: ")) for each in rule.select)
-    keys = tuple((f"- **{key.name}**: {key_words(key)}",) for key in rule.group_by)
-    attached = tuple((f"- **{each.name}**: {attachment_words(each)}",) for each in rule.attach)
+    select = tuple(tuple(constraint_lines(each.constraint, f"- **{markdown(each.name)}**: ")) for each in rule.select)
+    keys = tuple((f"- **{markdown(key.name)}**: {key_words(key)}",) for key in rule.group_by)
+    attached = tuple((f"- **{markdown(each.name)}**: {attachment_words(each)}",) for each in rule.attach)
     repeats = tuple((f"- {repeat_words(each)}",) for each in rule.repeat)
-    needs = tuple((f"- **{need.name}**: {need.describe()}",) for need in rule.require)
+    needs = tuple((f"- **{markdown(need.name)}**: {markdown(need.describe())}",) for need in rule.require)
     taken = ((f"- {take_as_words(rule.take_as)}",),) if rule.take_as is not None else ()
     return (
         Said("It takes exposures that pass all of these:", select),
@@ -179,25 +195,30 @@ def _conditions_of(constraints: Iterable[Constraint]) -> list[Condition]:
 
 
 def _condition(condition: Condition, ruleset: Ruleset) -> Iterator[str]:
-    about = ruleset.abouts.get(f"conditions.{condition.name}", "")
+    about = prose(ruleset.abouts.get(f"conditions.{condition.name}", ""))
     yield from constraint_lines(condition.part, f"- **{spoken(condition.name)}**: " + (f"{about}; " if about else ""))
 
 
 def _derived(name: str, ruleset: Ruleset) -> Iterator[str]:
-    about = ruleset.abouts.get(f"derived.{name}", "")
+    about = prose(ruleset.abouts.get(f"derived.{name}", ""))
     yield f"- **{column_words(name)}**" + (f": {about}" if about else "")
     for place, case in enumerate(ruleset.derived[name].cases, 1):
         yield f"  {place}. {'else ' if case.when is None and place > 1 else ''}{case_words(case)}"
 
 
 def _table(table: InTable, ruleset: Ruleset) -> Iterator[str]:
-    about = ruleset.abouts.get(f"tables.{table.table}", "")
+    about = prose(ruleset.abouts.get(f"tables.{table.table}", ""))
     yield f"The table {code(table.table)}" + (f": {about}" if about else "")
     yield ""
-    yield f"| {' | '.join(map(column_words, table.columns))} |"
+    yield _row(*map(column_words, table.columns))
     yield f"|{'---|' * len(table.columns)}"
     for row in sorted(table.rows):
-        yield f"| {' | '.join(row)} |"
+        yield _row(*map(markdown, row))
+
+
+def _row(*cells: str) -> str:
+    """A row of a table; a vertical bar inside code, which ends a cell too, is escaped."""
+    return f"| {' | '.join(_BAR.sub(_ESCAPED_BAR, cell) for cell in cells)} |"
 
 
 def _shared(ruleset: Ruleset) -> Iterator[str]:
@@ -227,4 +248,4 @@ def _shared(ruleset: Ruleset) -> Iterator[str]:
     used |= {name for each in (keywords.file_name, keywords.program, keywords.target) for _, name in pieces(each)}
     for name, part in ruleset.names.items():
         if name in used:
-            yield f"| {code('{' + name + '}')} | {name_part_words(part)} |"
+            yield _row(code("{" + name + "}"), name_part_words(part))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from asnforge.findings import markdown
+from asnforge.findings import markdown_code as code
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
 from asnforge.rules.derived import Case
 from asnforge.rules.model import Attachment, Key, Repeat, Ruleset, TakeAs
@@ -157,18 +159,17 @@ def columns_words(columns: Iterable[str]) -> str:
 
 def column_words(name: str) -> str:
     """A column's name, as pools spell it."""
-    return name.upper()
-
-
-def code(text: str) -> str:
-    """A text as it stands, in Markdown."""
-    fence = "``" if "`" in text else "`"
-    return f"{fence}{text}{fence}"
+    return markdown(name.upper())
 
 
 def spoken(name: str) -> str:
     """A name of a rule file as words."""
-    return name.replace("_", " ")
+    return markdown(name.replace("_", " "))
+
+
+def prose(text: str) -> str:
+    """A title or description of a rule file, as one paragraph of plain text."""
+    return markdown(" ".join(text.split()))
 
 
 def listed(words: Iterable[str], joining: str) -> str:

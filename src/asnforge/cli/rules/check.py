@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from asnforge.cli.terminal import echo, echo_json, echo_lines
 from asnforge.findings import counted
 
 
@@ -23,7 +24,7 @@ def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
     if code is not None:
         from asnforge.cli.codes import explained, find_code
 
-        click.echo(explained(find_code(code, "--explain")))
+        echo_lines(explained(find_code(code, "--explain")))
         return
     from asnforge.lint.check import check_rules
     from asnforge.rules.codes import CANNOT_READ
@@ -33,17 +34,15 @@ def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
     findings = [finding for each in checked for finding in each.findings]
     rules = sum(each.rules for each in checked)
     if as_json:
-        import json
-
         shown = {"rules": rules, "findings": [finding.as_dict() for finding in findings]}
-        click.echo(json.dumps(shown, indent=4))
+        echo_json(shown)
     else:
         for finding in findings:
-            click.echo(str(finding))
+            echo(finding)
         errors = sum(finding.severity == "error" for finding in findings)
         counts = {"error": errors, "warning": len(findings) - errors}
         said = ", ".join(counted(count, noun) for noun, count in counts.items() if count) or "no findings"
-        click.echo(f"{counted(rules, 'rule') if rules else 'no rules'} checked, {said}", err=True)
+        echo(f"{counted(rules, 'rule') if rules else 'no rules'} checked, {said}", err=True)
     if any(finding.code in CANNOT_READ for finding in findings):
         sys.exit(2)
     sys.exit(1 if findings else 0)

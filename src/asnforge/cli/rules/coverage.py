@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.terminal import echo, echo_json, echo_lines
+
 if TYPE_CHECKING:
     from asnforge.cases.coverage import Coverage
     from asnforge.cases.suite import Suite
@@ -53,7 +55,7 @@ def _over_cases(suite: Suite) -> Iterator[Evidence]:
     from asnforge.cases.run import case_evidence
 
     for finding in suite.findings:
-        click.echo(str(finding), err=True)
+        echo(finding, err=True)
     for case in suite.cases:
         yield case_evidence(case, suite.ruleset)
 
@@ -74,20 +76,19 @@ def _show(found: Coverage, quiet: bool) -> None:
             )
             for item in found.items
         ]
-        click.echo(table_text([head, *rows]))
+        echo_lines(table_text([head, *rows]))
     undecided = found.undecided()
     for item in undecided:
-        click.echo(f"never decided: {item.kind} {item.name} of {_rules(item.rules)}: {item.words}")
+        echo(f"never decided: {item.kind} {item.name} of {_rules(item.rules)}: {item.words}")
     decided = len(found.items) - len(undecided)
     percent = 100 if not undecided else min(99, 100 * decided // len(found.items))
-    click.echo(f"{decided} of {len(found.items)} decided, {percent} %", err=True)
+    echo(f"{decided} of {len(found.items)} decided, {percent} %", err=True)
 
 
 def _show_json(found: Coverage) -> None:
-    import json
     from dataclasses import asdict
 
-    click.echo(json.dumps({"items": [asdict(item) for item in found.items]}, indent=4))
+    echo_json({"items": [asdict(item) for item in found.items]})
 
 
 def _rules(rules: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asnforge.cli.options import limit_option, scope_choice, scope_options
+from asnforge.cli.terminal import clear, echo, echo_json
 
 if TYPE_CHECKING:
     from asnforge.cases.diff import OldSide, PoolDiff
@@ -69,14 +70,14 @@ def _watch(sides: list[OldSide], new: str, choice: ScopeChoice, limit: int) -> N
     while True:
         seen = marks([place])
         started = perf_counter()
-        click.clear()
+        clear()
         try:
             after = load_side(new)
             _show([diff_pool(side, after, choice) for side in sides], limit)
         except CannotContinue as stop:
             for finding in stop.findings:
-                click.echo(str(finding))
-        click.echo(f"{perf_counter() - started:.2f} s; waiting for {place} to be saved, Ctrl-C ends", err=True)
+                echo(finding)
+        echo(f"{perf_counter() - started:.2f} s; waiting for {place} to be saved, Ctrl-C ends", err=True)
         try:
             wait_for_change([place], seen)
         except KeyboardInterrupt:
@@ -88,12 +89,10 @@ def _show(found: list[PoolDiff], limit: int) -> None:
 
     for each in found:
         for line in diff_lines(each, limit):
-            click.echo(line)
+            echo(line)
 
 
 def _show_json(found: list[PoolDiff]) -> None:
-    import json
-
     from asnforge.comparing.report import as_json
 
-    click.echo(json.dumps([{"pool": each.pool, **as_json(each.comparison)} for each in found], indent=4))
+    echo_json([{"pool": each.pool, **as_json(each.comparison)} for each in found])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from asnforge.cli.terminal import echo, echo_json
+
 
 @click.command()
 @click.argument("path", required=False, metavar="[PATH]")
@@ -17,8 +19,6 @@ def command(path: str | None, as_json: bool) -> None:
 
     ruleset = read_rules_of(path)
     if as_json:
-        import json
-
         rows = [
             {
                 "rule": rule.name,
@@ -31,11 +31,11 @@ def command(path: str | None, as_json: bool) -> None:
             }
             for rule in ruleset.rules
         ]
-        click.echo(json.dumps({"ruleset": ruleset.name, "title": ruleset.title, "rules": rows}, indent=4))
+        echo_json({"ruleset": ruleset.name, "title": ruleset.title, "rules": rows})
         return
     names = max((len(rule.name) for rule in ruleset.rules), default=0)
     types = max((len(rule.asn_type) for rule in ruleset.rules), default=0)
     for rule in ruleset.rules:
-        click.echo(f"{rule.name:{names}}  {rule.asn_type:{types}}  {rule.title}")
+        echo(f"{rule.name:{names}}  {rule.asn_type:{types}}  {rule.title}")
     noun = "rule" if len(ruleset.rules) == 1 else "rules"
-    click.echo(f"{len(ruleset.rules)} {noun} of {ruleset.name}: {ruleset.title}", err=True)
+    echo(f"{len(ruleset.rules)} {noun} of {ruleset.name}: {ruleset.title}", err=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
+
+from asnforge.cli.terminal import echo
 
 
 @click.command(no_args_is_help=True)
@@ -21,7 +24,7 @@ def command(name: str, folder: str) -> None:
 
     scaffold = new_rule(name, Path(folder))
     scaffold.write()
-    click.echo(f"{scaffold.rule}: the rule; say what it selects, groups by and requires")
-    click.echo(f"{scaffold.cases}: its cases; say what it makes of which exposures")
-    where = "" if folder == "." else f" {folder}"
-    click.echo(f"Then: asnforge rules check{where or ' .'} && asnforge rules test{where or ' .'}", err=True)
+    echo(f"{scaffold.rule}: the rule; say what it selects, groups by and requires")
+    echo(f"{scaffold.cases}: its cases; say what it makes of which exposures")
+    where = "" if folder == "." else f" {shlex.quote(folder)}"
+    echo(f"Then: asnforge rules check{where or ' .'} && asnforge rules test{where or ' .'}", err=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
+
+from asnforge.cli.terminal import console, echo_lines, is_terminal
 
 if TYPE_CHECKING:
     from asnforge.rules.model import Rule, Ruleset
@@ -27,14 +28,15 @@ def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
     from asnforge.rules.read import read_rules_of
 
     ruleset = read_rules_of(path)
-    text = "\n".join(rule_page(_meant(name, ruleset), ruleset) for name in names) if names else catalogue(ruleset)
-    if markdown or not sys.stdout.isatty():
-        click.echo(text, nl=False)
+    as_text = markdown or not is_terminal()
+    pages = [rule_page(_meant(name, ruleset), ruleset) for name in names] or [catalogue(ruleset, links=as_text)]
+    text = "\n".join(pages)
+    if as_text:
+        echo_lines(text, nl=False)
         return
-    from rich.console import Console
     from rich.markdown import Markdown
 
-    Console().print(Markdown(text))
+    console().print(Markdown(text, hyperlinks=False))
 
 
 def _meant(name: str, ruleset: Ruleset) -> Rule:

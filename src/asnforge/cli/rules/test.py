@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.terminal import echo, echo_json, echo_lines
 from asnforge.findings import counted
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def command(
         _show_json(results, findings)
     else:
         for finding in findings:
-            click.echo(str(finding))
-        click.echo(_summary(results, findings, len(suite.cases)), err=True)
+            echo(finding)
+        echo(_summary(results, findings, len(suite.cases)), err=True)
     sys.exit(0 if all(result.passed for result in results) and not findings else 1)
 
 
@@ -63,21 +64,19 @@ def _show(results: tuple[CaseResult, ...], verbose: bool) -> None:
 
     for result in results:
         if not result.passed:
-            click.echo(failure_text(result) + "\n")
+            echo_lines(failure_text(result) + "\n")
         elif verbose:
-            click.echo(f"{result.case.place.file}:{result.case.place.line}: passed {result.case.name}")
+            echo(f"{result.case.place.file}:{result.case.place.line}: passed {result.case.name}")
 
 
 def _show_json(results: list[CaseResult], findings: list[Finding]) -> None:
-    import json
-
     from asnforge.cases.text import result_as_dict
 
     shown = {
         "cases": [result_as_dict(result) for result in results],
         "findings": [finding.as_dict() for finding in findings],
     }
-    click.echo(json.dumps(shown, indent=4))
+    echo_json(shown)
 
 
 def _summary(results: list[CaseResult], findings: list[Finding], total: int) -> str:

@@ -1,0 +1,35 @@
+"""Text that would control a terminal or forge a line if it were displayed as it is, and what must not be displayed."""
+
+from __future__ import annotations
+
+import io
+import re
+
+FORGED = "forged: P101 no such file"
+
+INLINE = "a\x1b]0;title\x07\x1b[2J\x9b31m\x7f\b\u202e\u2066\u2069\u200b\u200f\ufeff\U000e0041\u2028\x85\xa0[bold]`|<b>"
+"""A value that fits into a cell of a text table: no tab, no line break."""
+
+LINES = f"{INLINE}\t\r\x0b\x0c\n{FORGED}\r\n{FORGED}"
+"""A value with line breaks, for YAML, JSON and arguments."""
+
+_STYLES = re.compile(r"\x1b\[[0-9;]*m|\r?\x1b\[(?:2K|1A|\?25[lh])")
+"""What rich adds on a terminal: colours, and what a progress bar needs to be drawn again."""
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def forbidden(displayed: str) -> list[str]:
+    """What of a text on a terminal is not harmless: characters that are not printable, forged lines, tracebacks."""
+    text = _STYLES.sub("", displayed)
+    found = sorted({ascii(character) for character in text if character != "\n" and not character.isprintable()})
+    found += [line for line in text.split("\n") if line.strip().startswith("forged")]
+    found += [word for word in ("Traceback", "a fault of asnforge") if word in text]
+    return found
