@@ -59,7 +59,7 @@ def _text_rows(source: Source, pool: Pool, lines: frozenset[int]) -> Iterator[by
 
 def _table_rows(source: Source, format_name: str, lines: frozenset[int]) -> Iterator[bytes]:
     table = read_table(source, format_name)
-    columns = [table_cells(table, name).tolist() for name in table.colnames]
+    columns = [table_cells(table, name, file=source.path).tolist() for name in table.colnames]
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(table.colnames)
