@@ -82,7 +82,8 @@ def cut_blocks(
         if not data:
             return
         if not data.endswith(b"\n"):
-            data += read_line(stream, file, line + data.count(b"\n"))
+            begun = len(data) - data.rfind(b"\n") - 1
+            data += read_line(stream, file, line + data.count(b"\n"), begun)
         if left is not None:
             left -= len(data)
         block = make_block(data, line)
@@ -90,16 +91,28 @@ def cut_blocks(
         line += len(block.ends)
 
 
-def read_line(stream: BinaryIO, file: str, line: int | None = None) -> bytes:
+def read_line(stream: BinaryIO, file: str, line: int | None = None, begun: int = 0) -> bytes:
     """Read up to and with the next line end.
+
+    Parameters
+    ----------
+    stream : binary file
+        Placed anywhere in a line.
+    file : str
+        The pool as findings name it.
+    line : int or None
+        The line's number, where it is known.
+    begun : int
+        How many bytes of the line have been read.
 
     Raises
     ------
     CannotContinue
-        It is further away than `asnforge.pool.limits.LONGEST_LINE`.
+        The line is longer than `asnforge.pool.limits.LONGEST_LINE`.
     """
-    data = stream.readline(limits.LONGEST_LINE + 1)
-    if len(data) > limits.LONGEST_LINE:
+    most = max(0, limits.LONGEST_LINE - begun)
+    data = stream.readline(most + 1)
+    if len(data) > most and not data.endswith(b"\n"):
         raise too_large(limits.line_message(), file=file, line=line, hint="look for line ends that are missing")
     return data
 

@@ -59,15 +59,15 @@ def read_table(source: Source, format_name: str) -> Table:
             warnings.simplefilter("ignore")
             if _VOTABLE in format_name:
                 refuse_unsafe(data, source.path)
-            if format_name.partition(".")[0] == _TEXT:
-                _refuse_uneven(data, source.path)
-            else:
+            if format_name.partition(".")[0] != _TEXT:
                 return astropy.table.Table.read(io.BytesIO(data), **options)
+            _refuse_uneven(data, source.path)
             if format_name != _TYPED_TEXT:
                 options |= {"fast_reader": False, "converters": {"*": str}}
             if format_name != _TEXT:
                 options["guess"] = False
-            return astropy.table.Table.read(data.decode("utf-8-sig") + "\n", **options)
+            # Lines, as astropy may take a string for the name of a file or an address, and open it.
+            return astropy.table.Table.read([*data.decode("utf-8-sig").splitlines(), ""], **options)
     except CannotContinue:
         raise
     except MemoryError as error:
