@@ -115,4 +115,4 @@ def _write_junit(path: str, comparison: Comparison) -> None:
     from asnforge.atomic import write_atomically
     from asnforge.comparing.junit import junit_xml
 
-    write_atomically(path, junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]))
+    write_atomically(path, junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]), follow=True)

@@ -99,6 +99,17 @@ def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] =
     return ruleset.only(*only) if only else ruleset
 
 
+def rule_paths(rules: Sequence[str], ignore_default: bool) -> tuple[str, ...]:
+    """Where the rules of `load_rules` are read from, files and folders."""
+    from asnforge.rules.locate import default_ruleset, found
+    from asnforge.rules.read import with_what_they_share
+
+    named = [] if ignore_default else [default_ruleset()]
+    for rule in rules:
+        named += with_what_they_share(found(rule))
+    return tuple(map(str, named))
+
+
 def scope_choice(all_candidates: bool, discover: bool, ids: Sequence[str]) -> ScopeChoice:
     """The scopes that the options ask for."""
     from asnforge.grouping.scopes import ScopeChoice

@@ -158,4 +158,4 @@ def _write_junit(path: str, outcomes: list[Outcome]) -> None:
     from asnforge.comparing.junit import junit_xml
     from asnforge.regression.words import for_junit
 
-    write_atomically(path, junit_xml((outcome.entry.name, for_junit(outcome)) for outcome in outcomes))
+    write_atomically(path, junit_xml((outcome.entry.name, for_junit(outcome)) for outcome in outcomes), follow=True)

@@ -14,7 +14,7 @@ from asnforge.pool.source import Source, reopened
 from asnforge.pool.tables import read_table, table_cells
 
 
-def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str]) -> bool:
+def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str], *, follow: bool = False) -> bool:
     """Write the header and some rows of a pool to a file.
 
     Parameters
@@ -25,7 +25,9 @@ def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str
         Which rows, by their lines as `Pool.lines` and `Pool.faulty_lines` have them; in any order, written in that of
         the file.
     target : path
-        The file to write, whole or not at all; packed by gzip where its name ends in ``.gz``.
+        The file to write, whole or not at all; compressed by gzip where its name ends in ``.gz``.
+    follow : bool
+        Whether the user named this very file, so that a link is followed; as for `asnforge.atomic.write_atomically`.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str
     data = b"".join(rows)
     if os.fspath(target).endswith(".gz"):
         data = gzip.compress(data, mtime=0)
-    return write_atomically(target, data)
+    return write_atomically(target, data, follow=follow)
 
 
 def _text_rows(source: Source, pool: Pool, lines: frozenset[int]) -> Iterator[bytes]:

@@ -45,7 +45,7 @@ def command(
         if fail_fast and not outcome.passed:
             break
     if junit:
-        write_atomically(junit, junit_xml(results, findings))
+        write_atomically(junit, junit_xml(results, findings), follow=True)
     if as_json:
         _show_json(results, findings)
     else:
