@@ -13,11 +13,10 @@ from asnforge.batch.crews import Crew, Failed, Outcome
 from asnforge.batch.cutting import Cut, cut
 from asnforge.batch.dividing import Division, find_division
 from asnforge.batch.jobs import Job, Look, Made, Order, Survey, Surveyed, Unit
-from asnforge.batch.manifest import NAME as MANIFEST
 from asnforge.batch.pool_state import PoolState, changed, refuse_pipe, stamp
 from asnforge.batch.scanning import Scan
 from asnforge.batch.starting import LARGE
-from asnforge.files.portable import same_name
+from asnforge.files.portable import MANIFEST, same_name
 from asnforge.findings import CannotContinue, Finding
 from asnforge.pool import cut_ranges
 from asnforge.pool.source import find_source

@@ -54,9 +54,8 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The file's name without its folder; what is no UTF-8 in it is replaced, as it can stand in no text."""
-        name = os.path.basename(self.path)  # noqa: PTH119
-        return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        """The file's name without its folder, as `pool_name` has it."""
+        return pool_name(self.path)
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -79,6 +78,11 @@ class Source:
         """Read all of the decompressed bytes; errors as for `open`, and where there are more than fit into memory."""
         with self.open() as stream:
             return _whole(stream, self.path)
+
+
+def pool_name(path: str) -> str:
+    """A file's name without its folder: the ``asn_pool`` of associations. What is not UTF-8 in it is replaced."""
+    return os.path.basename(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # noqa: PTH119
 
 
 class _Decompressed(io.RawIOBase):
