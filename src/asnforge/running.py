@@ -11,7 +11,7 @@ from time import perf_counter
 
 from asnforge.atomic import refuse_linked_folders
 from asnforge.files.portable import MANIFEST, same_name, unusable
-from asnforge.files.write import Written, check_names, make_folder, strangers, write_associations
+from asnforge.files.write import Written, check_inputs, check_names, make_folder, strangers, write_associations
 from asnforge.findings import CannotContinue, Finding, quoted
 from asnforge.generation import EVERYWHERE, Generation, generate
 from asnforge.grouping import codes
@@ -158,7 +158,7 @@ def _orphans(pools: Sequence[str], folders: Sequence[Path], settings: Settings) 
     if orphans is None:
         return [None] * len(pools)
     files = [orphans] if len(pools) == 1 else [folder / orphans.name for folder in folders]
-    read = [("pool", pool) for pool in pools] + [("rule file", str(path)) for path in _rule_files(settings)]
+    read = [("pool", pool) for pool in pools] + [("rule file", str(path)) for path in rule_files(settings)]
     for file in files:
         for kind, path in read:
             if _is_same_file(file, path):
@@ -168,7 +168,7 @@ def _orphans(pools: Sequence[str], folders: Sequence[Path], settings: Settings) 
     return [*files]
 
 
-def _rule_files(settings: Settings) -> Iterator[Path]:
+def rule_files(settings: Settings) -> Iterator[Path]:
     """Every file that the rules could have been read from."""
     for path in map(Path, settings.rule_paths):
         if path.is_dir():
@@ -210,6 +210,8 @@ def _run(pool: str, folder: Path, output: Path, orphans: Path | None, settings: 
         findings = generation.findings
         check_names(generation.associations, folder)
         refuse_linked_folders(folder, output)
+        names = (association.file_name for association in generation.associations)
+        check_inputs(names, folder, (pool, *rule_files(settings)))
         if orphans is not None:
             _check_orphans(orphans, folder, generation)
         if not settings.dry_run:

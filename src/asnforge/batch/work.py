@@ -22,12 +22,12 @@ from asnforge.batch.scanning import Scan, scan_range
 from asnforge.batch.stopping import check_wanted
 from asnforge.files.portable import not_portable, unusable
 from asnforge.files.schema import check_generated
-from asnforge.files.write import check_names, encode, make_folder_below
+from asnforge.files.write import check_inputs, check_names, encode, make_folder_below
 from asnforge.findings import CannotContinue, Finding, quoted
 from asnforge.grouping import codes
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.source import refusing_unreadable
-from asnforge.running import generate_with, read_with
+from asnforge.running import generate_with, read_with, rule_files
 
 _HASHED_AT_ONCE = 1 << 20
 
@@ -102,6 +102,7 @@ def _make(job: Unit, order: Order) -> Made:
     check_names(generation.associations, order.output)
     names = [_place(association, job, order) for association in generation.associations]
     if not order.archive:
+        check_inputs(names, order.output, (job.path, *rule_files(settings)))
         _check_places(names, order)
     files: list[FileMade] = []
     contents: list[tuple[str, bytes]] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.options import limit_option
+from asnforge.cli.options import check_report, limit_option
 
 if TYPE_CHECKING:
     from asnforge.comparing.model import Comparison
@@ -69,6 +69,7 @@ def command(
         raise click.UsageError("--json and --markdown exclude each other")
     if not strict:
         _check_keys(ignore)
+    check_report("--junit", junit, (expected, actual, *allow))
     gc.disable()  # a third of the time for many associations, and nothing in them is cyclic
     try:
         allowances = [allowance for path in allow for allowance in read_allowances(path)]

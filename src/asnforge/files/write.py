@@ -120,6 +120,33 @@ def make_folder(folder: Path) -> None:
         raise CannotContinue(Finding(codes.NO_FOLDER.code, message, str(folder))) from error
 
 
+def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
+    """Refuse associations that would replace a file that is read.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The association files, below `folder`.
+    folder : Path
+        The output folder.
+    inputs : iterable of path
+        Pools and rule files.
+
+    Raises
+    ------
+    CannotContinue
+        With the first association that has the place of one of them.
+    """
+    real = {same_name(os.path.realpath(path)): path for path in inputs}
+    where = os.path.realpath(folder)
+    if not any(path.startswith(same_name(where)) for path in real):
+        return
+    for name in names:
+        if (path := real.get(same_name(f"{where}/{name}"))) is not None:
+            message, hint = f"the association would replace {os.fspath(path)}, which is read", "choose another folder"
+            raise CannotContinue(Finding(codes.SAME_FILE.code, message, str(folder / name), hint=hint))
+
+
 def make_folder_below(folder: Path, output: Path) -> None:
     """Make a folder that data name below the output folder; `CannotContinue` where a link would lead out of it."""
     refuse_linked_folders(folder, output)

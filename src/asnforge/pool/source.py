@@ -141,7 +141,7 @@ def find_source(path: str | os.PathLike[str]) -> Source:
 
 
 def refuse_pipe(path: str | os.PathLike[str]) -> None:
-    """Refuse a pool that is named inside a file where it is not a regular file: reading a pipe could wait forever.
+    """Refuse what a file names where it is neither a regular file nor a folder: reading a pipe could wait forever.
 
     A path that does not exist, or that the system refuses, is left to the reader.
 
@@ -155,7 +155,7 @@ def refuse_pipe(path: str | os.PathLike[str]) -> None:
     except (OSError, ValueError):
         return
     if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-        message, hint = "not a regular file", "only on the command line can a pool be a pipe"
+        message, hint = "not a regular file", "only the command line can name a pipe"
         raise refusal(codes.SPECIAL_FILE, message, file=os.fspath(path), hint=hint)
 
 

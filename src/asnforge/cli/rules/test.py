@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.options import check_report
 from asnforge.findings import counted
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def command(
     from asnforge.cases.text import junit_xml
 
     suite = load_suite(path, pattern)
+    check_report("--junit", junit, (str(suite.place), *(rule.place.file for rule in suite.ruleset.rules)))
     results: list[CaseResult] = []
     findings: list[Finding] = list(suite.findings)
     for outcome in run_suite(suite):
