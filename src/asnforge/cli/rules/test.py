@@ -36,7 +36,7 @@ def command(
     from asnforge.cases.text import junit_xml
 
     suite = load_suite(path, pattern)
-    check_report("--junit", junit, (str(suite.place), *(rule.place.file for rule in suite.ruleset.rules)))
+    check_report("--junit", junit, (str(suite.place if suite.place.is_dir() else suite.place.parent),))
     results: list[CaseResult] = []
     findings: list[Finding] = list(suite.findings)
     for outcome in run_suite(suite):
