@@ -102,7 +102,7 @@ def test_what_is_in_the_place_of_a_file_that_data_name_is_refused(tmp_path, monk
     expected = f"a.json: A191 {what} is in the place of the file; remove it, or choose another output folder"
     assert refused("a.json", follow=False) == expected
     with pytest.raises(CannotContinue) as caught:
-        check_writable(["free.json", "a.json"])
+        check_writable(".", ["free.json", "a.json"])
     assert str(caught.value) == expected
     assert names(tmp_path) == before
     assert not Path("other").exists() or Path("other").read_bytes() == b"precious"

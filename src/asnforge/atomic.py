@@ -10,7 +10,7 @@ import re
 import stat
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from asnforge.findings import CannotContinue, Code, Finding
@@ -90,17 +90,27 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, follow: bool 
         return _write(path, data, follow)
 
 
-def check_writable(paths: Iterable[str | os.PathLike[str]]) -> None:
+def check_writable(folder: str | os.PathLike[str], names: Collection[str]) -> None:
     """Refuse files that `write_atomically` would refuse for what is in their place, before any of them is written.
+
+    Parameters
+    ----------
+    folder : path
+        The folder of the files, which is listed once: there can be very many.
+    names : collection of str
+        Their names in it.
 
     Raises
     ------
     CannotContinue
-        A symbolic link, a special file or a folder has the name of one of them.
+        A symbolic link, a special file or a folder has the name of one of them, or the folder cannot be listed.
     """
-    for path in paths:
-        with _refusing(os.fspath(path)):
-            _find_target(os.fspath(path), follow=False)
+    wanted = frozenset(names)
+    with _refusing(os.fspath(folder)), os.scandir(folder) as entries:
+        found = sorted(each.name for each in entries if each.name in wanted and not each.is_file(follow_symlinks=False))
+    for path in (str(Path(folder, name)) for name in found):
+        with _refusing(path):
+            _find_target(path, follow=False)
 
 
 def refuse_linked_folders(folder: str | os.PathLike[str], output: str | os.PathLike[str]) -> None:

@@ -136,7 +136,7 @@ class Manifest:
 
     def __init__(self, output: Path) -> None:
         self.path = output / MANIFEST
-        check_writable([self.path])
+        check_writable(output, [MANIFEST])
         data = self._data()
         self.records, self.findings = _read(data, str(self.path))
         if data and not self.records and not data.startswith(_BEGIN):

@@ -123,9 +123,13 @@ def _make(job: Unit, order: Order) -> Made:
 
 def _check_places(names: Sequence[str], order: Order) -> None:
     """Make the folders of files; `CannotContinue` where something else is in the place of a folder or file."""
-    for folder in dict.fromkeys(name.rpartition("/")[0] for name in names):
+    by_folder: dict[str, list[str]] = {}
+    for name in names:
+        folder, _, file = name.rpartition("/")
+        by_folder.setdefault(folder, []).append(file)
+    for folder, files in by_folder.items():
         make_folder_below(order.output / folder, order.output)
-    check_writable(os.path.join(order.output, name) for name in names)  # noqa: PTH118
+        check_writable(order.output / folder, files)
 
 
 def _read(job: Unit, order: Order) -> Pool:

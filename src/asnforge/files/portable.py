@@ -16,6 +16,10 @@ _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
 
 
+# What almost all names are, which then only need to be no device's and not the manifest's.
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_+-]*(\.[a-z0-9_+-]+)*")
+
+
 def same_name(name: str) -> str:
     """A key that is the same for names that are one file where letter case or the form of accents does not count."""
     return name.casefold() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
@@ -45,6 +49,13 @@ def not_portable(name: str) -> str | None:
     An archive may be unpacked on any of them, and a folder be copied to any. Sources: 'Naming Files, Paths, and Namespaces'
     of Windows; APFS and HFS+ of macOS take only valid Unicode.
     """
+    is_plain = len(name) <= LONGEST_NAME and _PLAIN.fullmatch(name) is not None and name != MANIFEST
+    if not is_plain and (reason := _reason(name)) is not None:
+        return reason
+    return "it is the name of a device on Windows" if _DEVICES.fullmatch(name) else None
+
+
+def _reason(name: str) -> str | None:
     if (reason := unusable(name)) is not None:
         return reason
     if not name.isprintable():
@@ -53,6 +64,4 @@ def not_portable(name: str) -> str | None:
         return f"it has '{found[0]}', which Windows does not allow in names"
     if name.endswith((".", " ")):
         return "it ends in a period or a space, which Windows removes"
-    if _DEVICES.fullmatch(name):
-        return "it is the name of a device on Windows"
     return None

@@ -79,7 +79,7 @@ def write_associations(
     associations, folder = tuple(associations), Path(folder)
     check_names(associations, folder)
     make_folder(folder)
-    check_writable(folder / association.file_name for association in associations)
+    check_writable(folder, [association.file_name for association in associations])
     paths, unchanged = [], 0
     for association in associations:
         path = folder / association.file_name
@@ -165,7 +165,7 @@ def check_names(associations: Iterable[Association], folder: Path) -> None:
     named: dict[str, Association] = {}
     for association in associations:
         name = association.file_name
-        if name in ("", "..") or leads_away(name) or Path(name).name != name:
+        if name in ("", ".", "..") or leads_away(name):
             message = f"the file of an association of {association.asn_rule} would be {name!r}, outside the folder"
             raise CannotContinue(Finding(codes.OUTSIDE.code, message, str(folder), hint=hint))
         if (reason := not_portable(name)) is not None:
