@@ -4,16 +4,25 @@ import errno
 import itertools
 import os
 import re
+import socket
 import stat
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from asnforge import atomic
-from asnforge.atomic import ABANDONED_AFTER, remove_abandoned, temporary_name, write_atomically
+from asnforge.atomic import (
+    ABANDONED_AFTER,
+    check_writable,
+    refuse_linked_folders,
+    remove_abandoned,
+    temporary_name,
+    write_atomically,
+)
 from asnforge.findings import CannotContinue
 
 
@@ -53,20 +62,88 @@ def test_permissions_are_those_of_any_new_file(tmp_path):
     assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
-def test_a_link_is_followed(tmp_path):
+def test_a_link_that_the_user_names_is_followed(tmp_path):
     (tmp_path / "sub").mkdir()
     (tmp_path / "link").symlink_to("sub/file")
-    write_atomically(tmp_path / "link", b"one")
+    write_atomically(tmp_path / "link", b"one", follow=True)
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "sub" / "file").read_bytes() == b"one"
 
 
-def test_a_pipe_is_written_to(tmp_path):
+def linked(path):
+    (path.parent / "other").write_bytes(b"precious")
+    path.symlink_to("other")
+
+
+def linked_to_nothing(path):
+    path.symlink_to("new")
+
+
+def linked_to_a_folder(path):
+    (path.parent / "folder").mkdir()
+    path.symlink_to("folder")
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (linked, "a symbolic link"),
+        (linked_to_nothing, "a symbolic link"),
+        (linked_to_a_folder, "a symbolic link"),
+        (lambda path: path.symlink_to("/dev/null"), "a symbolic link"),
+        (os.mkfifo, "a pipe, a socket or a device"),
+        (lambda path: socket.socket(socket.AF_UNIX).bind(str(path)), "a pipe, a socket or a device"),
+    ],
+)
+def test_what_is_in_the_place_of_a_file_that_data_name_is_refused(tmp_path, monkeypatch, make, what):
+    monkeypatch.chdir(tmp_path)
+    make(Path("a.json"))
+    before = names(tmp_path)
+    expected = f"a.json: A193 {what} is in the place of the file; remove it, or choose another output folder"
+    assert refused("a.json", follow=False) == expected
+    with pytest.raises(CannotContinue) as caught:
+        check_writable(".", ["free.json", "a.json"])
+    assert str(caught.value) == expected
+    assert names(tmp_path) == before
+    assert not Path("other").exists() or Path("other").read_bytes() == b"precious"
+
+
+def test_a_hard_link_is_replaced_and_its_other_name_keeps_the_content(tmp_path):
+    (tmp_path / "other").write_bytes(b"precious")
+    (tmp_path / "a.json").hardlink_to(tmp_path / "other")
+    write_atomically(tmp_path / "a.json", b"one")
+    assert ((tmp_path / "other").read_bytes(), (tmp_path / "a.json").read_bytes()) == (b"precious", b"one")
+
+
+@pytest.mark.parametrize(
+    ("folder", "link"),
+    [("out/pool", "out/pool"), ("out/a/b", "out/a"), ("out/a/b", "out/a/b"), ("out/..", None), ("out", None)],
+)
+def test_a_link_below_the_output_folder_is_refused_and_the_output_folder_may_be_one(
+    tmp_path, monkeypatch, folder, link
+):
+    monkeypatch.chdir(tmp_path)
+    Path("victim").mkdir()
+    Path("real").mkdir()
+    Path("out").symlink_to("real")
+    if link:
+        Path(link).parent.mkdir(parents=True, exist_ok=True)
+        Path(link).symlink_to(tmp_path / "victim")
+        with pytest.raises(CannotContinue) as caught:
+            refuse_linked_folders(folder, "out")
+        assert str(caught.value) == (
+            f"{link}: A193 a symbolic link is in the place of the folder; remove it, or choose another output folder"
+        )
+    else:
+        refuse_linked_folders(folder, "out")
+
+
+def test_a_pipe_that_the_user_names_is_written_to(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     got = []
     reader = threading.Thread(target=lambda: got.append((tmp_path / "pipe").read_bytes()))
     reader.start()
-    assert write_atomically(tmp_path / "pipe", b"x" * 200000)
+    assert write_atomically(tmp_path / "pipe", b"x" * 200000, follow=True)
     reader.join()
     assert got == [b"x" * 200000]
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
@@ -77,7 +154,7 @@ def test_standard_output_that_goes_to_a_file_is_added_to(tmp_path):
         [
             "from asnforge.atomic import write_atomically",
             "print('first', flush=True)",
-            "write_atomically('/dev/stdout', b'second ')",
+            "write_atomically('/dev/stdout', b'second ', follow=True)",
             "print('third')",
         ]
     )
@@ -139,9 +216,9 @@ def test_a_process_that_nobody_has_waited_for_does_not_run(tmp_path):
         assert names(tmp_path) == []
 
 
-def refused(path) -> str:
+def refused(path, follow=True) -> str:
     with pytest.raises(CannotContinue) as caught:
-        write_atomically(path, b"one")
+        write_atomically(path, b"one", follow=follow)
     return str(caught.value)
 
 

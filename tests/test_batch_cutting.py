@@ -120,7 +120,7 @@ def test_a_pool_that_changes_between_the_two_looks(night: Path) -> None:
     cutting = cut_pool(night)
     assert cutting is not None
     night.write_text(pool_text(NIGHT).replace("c_raw.f", "# c_raw.f"))
-    with pytest.raises(CannotContinue, match="P120 the pool changed while it was read"):
+    with pytest.raises(CannotContinue, match="P119 the pool changed while it was read"):
         pieces_of(night, cutting)
 
 

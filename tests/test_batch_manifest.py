@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from asnforge.batch.jobs import FileMade
-from asnforge.batch.manifest import FAILED, NAME, Manifest, Record, state_of, still_there
+from asnforge.batch.manifest import FAILED, Manifest, Record, state_of, still_there
+from asnforge.files.portable import MANIFEST
 from asnforge.findings import CannotContinue
 
 A = Record(
@@ -21,7 +22,7 @@ def written(folder: Path, *records: Record) -> Path:
     manifest = Manifest(folder)
     for record in records:
         manifest.add(record)
-    return folder / NAME
+    return folder / MANIFEST
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -39,10 +40,10 @@ def test_the_last_record_of_a_pool_counts_and_lines_are_sorted(tmp_path: Path) -
 
 @pytest.mark.parametrize("text", ["nonsense", "nonsense\n", '{"a":1}', '{"name":"x"}\n{"name":"y"}\n'])
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path, text: str) -> None:
-    (tmp_path / NAME).write_text(text)
+    (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(CannotContinue, match=r"G307 the file is no manifest of batches; .*, or move the file$"):
         Manifest(tmp_path)
-    assert (tmp_path / NAME).read_text() == text
+    assert (tmp_path / MANIFEST).read_text() == text
 
 
 @pytest.mark.parametrize("cut", [1, 10, 100])
@@ -74,7 +75,7 @@ def test_a_line_that_is_no_record_is_a_warning(tmp_path: Path, line: str) -> Non
     manifest = Manifest(tmp_path)
     assert manifest.records == {"a.tsv": A}
     assert [str(finding) for finding in manifest.findings] == [
-        f"{path}:1: G307 warning: the line is no record of a batch; its pool is done again"
+        f"{path}:1: G307 warning: the line is not a record of a batch; its pool is done again"
     ]
 
 

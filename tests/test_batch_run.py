@@ -12,8 +12,9 @@ from support.batches import files, order, run, table, write_pools
 from support.observatory import pool_text
 
 from asnforge.batch import conducting, cutting
-from asnforge.batch.manifest import NAME, Manifest
+from asnforge.batch.manifest import Manifest
 from asnforge.batch.run import Plan, run_batch
+from asnforge.files.portable import MANIFEST
 from asnforge.findings import CannotContinue, Finding
 from asnforge.running import run_pools
 
@@ -150,7 +151,7 @@ def test_a_pool_of_an_earlier_batch_keeps_its_names_as_long_as_it_is_there(tmp_p
 
 def test_no_pool_has_the_name_of_the_manifest(tmp_path: Path) -> None:
     (pool,) = write_pools(tmp_path, 1)
-    named = Path(pool).rename(tmp_path / f"{NAME}.tsv")
+    named = Path(pool).rename(tmp_path / f"{MANIFEST}.tsv")
     (error,) = run([str(named)], tmp_path / "out")[named.name].record.errors
     assert error == f"{named}: G305 its files would have the names of those of the manifest; rename one of them"
 
@@ -165,7 +166,7 @@ def test_a_pool_that_changes_while_it_is_read_fails(tmp_path: Path) -> None:
     found = {report.record.pool: report.record for report in run_batch(pools, order(tmp_path / "out"), Plan(), told)}
     assert [found[pool].status for pool in pools] == ["failed", "done"]
     hint = "run the command again when no other program writes to it"
-    assert found[pools[0]].errors == (f"{pools[0]}: P120 the pool changed while it was read; {hint}",)
+    assert found[pools[0]].errors == (f"{pools[0]}: P119 the pool changed while it was read; {hint}",)
 
 
 def test_files_that_no_batch_knows_are_told_of(tmp_path: Path) -> None:
@@ -187,12 +188,12 @@ def test_a_name_that_is_no_utf8_is_known_again(tmp_path: Path) -> None:
 def test_lines_of_the_manifest_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
     (pool,) = write_pools(tmp_path, 1)
     run([pool], tmp_path / "out")
-    with (tmp_path / "out" / NAME).open("a") as manifest:
+    with (tmp_path / "out" / MANIFEST).open("a") as manifest:
         manifest.write("nonsense\n")
     told: list[Finding] = []
     list(run_batch([pool], order(tmp_path / "out"), Plan(), warn=told.append))
     assert [str(finding) for finding in told] == [
-        f"{tmp_path / 'out' / NAME}:2: G307 warning: the line is no record of a batch; its pool is done again"
+        f"{tmp_path / 'out' / MANIFEST}:2: G307 warning: the line is not a record of a batch; its pool is done again"
     ]
 
 
@@ -260,7 +261,7 @@ def edit_file(pools: list[str], out: Path) -> None:
 
 
 def forget(pools: list[str], out: Path) -> None:
-    path = out / NAME
+    path = out / MANIFEST
     path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if "night01" not in line))
 
 

@@ -25,7 +25,7 @@ def test_every_code_of_the_package_is_there_once() -> None:
     homes = [
         importlib.import_module(name)
         for name in modules
-        if name.endswith(("codes", "system_errors")) and ".cli." not in name
+        if name.endswith(("codes", "system_errors", "atomic")) and ".cli." not in name
     ]
     written = {value for home in homes for value in vars(home).values() if isinstance(value, Code)}
     assert set(CODES) == written

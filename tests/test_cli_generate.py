@@ -343,7 +343,7 @@ def test_what_makes_no_difference(run: Run, text: str) -> None:
 
 
 IN_THE_WAY = "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file"
-OVER = "G114 the orphans would take the place of the pool pool.tsv; choose another file for them"
+OVER = "G114 the orphans would replace the pool pool.tsv; choose another file for them"
 
 
 @pytest.mark.parametrize(
@@ -436,7 +436,7 @@ def test_no_time(run: Run, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
     [
         ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' has a path .*"),
         ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' has a path .*"),
-        ("{scope}", "out: G113 two associations of .* would both be .*; mend keywords file_name of the rule set"),
+        ("{scope}", "out: G113 two associations of .* would both be .*; correct file_name of the rule set's keywords"),
     ],
 )
 def test_file_names_of_the_rule_set_that_cannot_be(run: Run, template: str, said: str) -> None:

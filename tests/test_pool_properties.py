@@ -44,7 +44,7 @@ def read(data, delimiter, *, block_size=1 << 20):
     stream = io.BytesIO(data)
     line = stream.readline()
     header = parse_header(line, file="pool", line=1, end=len(line), delimiter=delimiter)
-    return header, read_body(cut_blocks(stream, 2, size=block_size), header, None)
+    return header, read_body(cut_blocks(stream, 2, file="pool", size=block_size), header, None)
 
 
 def cells(body):

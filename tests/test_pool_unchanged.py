@@ -24,7 +24,7 @@ c_raw.f 7        red    2     .
 """
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
 TEXT = pool_text(NIGHT)
-CHANGED = "pool.tsv: P120 the pool changed while it was read; run the command again when no other program writes to it"
+CHANGED = "pool.tsv: P119 the pool changed while it was read; run the command again when no other program writes to it"
 POOL = Path("pool.tsv")
 
 
@@ -135,7 +135,8 @@ def test_what_is_wrong_with_a_half_written_pool_is_that_it_changed(
 
 def test_a_compressed_pool_that_is_still_written(during_reading: Callable[[Callable[[], None]], None]) -> None:
     rows = "".join(
-        f"{hashlib.sha256(bytes([row % 256, row // 256])).hexdigest()}\t7\tred\t1\t[]\n" for row in range(9000)
+        f"{hashlib.sha256(bytes([row % 256, row // 256])).hexdigest()}\t7\tred\t1\t[]\n"
+        for row in range(40000)  # more than is read of a file at once
     )
     data = gzip.compress(f"{TEXT}{rows}".encode())
     POOL.write_bytes(data[: len(data) // 2])

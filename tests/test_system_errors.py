@@ -150,7 +150,10 @@ def test_a_file_that_cannot_be_opened(
 def test_a_manifest_that_cannot_be_used(run: Run) -> None:
     Path("out", "manifest.jsonl").mkdir(parents=True)
     ran = run("batch", *LYNX, "pool.tsv", "-o", "out")
-    said = f"out/manifest.jsonl: G307 the manifest cannot be read: {A_FOLDER}\n"
+    said = (
+        "out/manifest.jsonl: A190 the file cannot be written: a folder of that name is in the way; "
+        "choose another name, or move the folder\n"
+    )
     assert (ran.status, ran.stderr) == (2, said)
 
 

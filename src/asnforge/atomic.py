@@ -10,10 +10,21 @@ import re
 import stat
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
-from asnforge.findings import CannotContinue
+from asnforge.findings import CannotContinue, Code, Finding
 from asnforge.system_errors import cannot_write
+
+LINK_IN_PLACE = Code(
+    "A193",
+    "a link or a special file is in the place of a file",
+    "Links that you name yourself are followed: an output folder, a file of a report. The name of an association file, of a "
+    "pool's folder or of the manifest comes from the data, so a symbolic link, a pipe or a device of that name in the output "
+    "folder is not used: it could lead anywhere. Nothing of that pool is written. Remove it, or choose another folder.",
+)
+
+CODES = (LINK_IN_PLACE,)
 
 TEMPORARY_SUFFIX = ".part"
 """How a file's name ends while it is being written; what is left of a killed process is named so."""
@@ -30,12 +41,11 @@ _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _counter = itertools.count()
 
 
-def write_atomically(path: str | os.PathLike[str], data: bytes) -> bool:
+def write_atomically(path: str | os.PathLike[str], data: bytes, *, follow: bool = False) -> bool:
     """Write a file, whole or not at all.
 
-    The bytes go to a file of another name in the same folder, which then takes the place of `path` in one step. A file
-    that has these bytes already is left alone, its time too. A link is followed, and a device or a pipe
-    is written to itself.
+    The bytes go to a temporary file in the same folder, which is then renamed to `path`. A file that has these bytes
+    already is left alone, with its time.
 
     Parameters
     ----------
@@ -43,6 +53,9 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> bool:
         The file.
     data : bytes
         All of its bytes.
+    follow : bool
+        Whether the user named the file: then a symbolic link is followed, and a device or a pipe is written to itself. A
+        name that comes from data never leads to another file: a link or a special file in its place is refused.
 
     Returns
     -------
@@ -52,26 +65,85 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> bool:
     Raises
     ------
     CannotContinue
-        Where the system refuses, with the reason in one sentence.
+        The system refuses, or something that is not followed is in the file's place.
     """
     path = os.fspath(path)
+    with _refusing(path):
+        return _write(path, data, follow)
+
+
+def check_writable(folder: str | os.PathLike[str], names: Collection[str]) -> None:
+    """Refuse files that `write_atomically` would refuse for what is in their place, before any of them is written.
+
+    Parameters
+    ----------
+    folder : path
+        The folder of the files, which is listed once: there can be very many.
+    names : collection of str
+        Their names in it.
+
+    Raises
+    ------
+    CannotContinue
+        A symbolic link, a special file or a folder has the name of one of them, or the folder cannot be listed.
+    """
+    wanted = frozenset(names)
+    with _refusing(os.fspath(folder)), os.scandir(folder) as entries:
+        found = sorted(each.name for each in entries if each.name in wanted and not each.is_file(follow_symlinks=False))
+    for path in (str(Path(folder, name)) for name in found):
+        with _refusing(path):
+            _find_target(path, follow=False)
+
+
+def refuse_linked_folders(folder: str | os.PathLike[str], output: str | os.PathLike[str]) -> None:
+    """Refuse a folder below the output folder that a symbolic link leads to.
+
+    Parameters
+    ----------
+    folder : path
+        The output folder, or one below it that data name; it need not exist.
+    output : path
+        The output folder as the user named it, which may be a link itself.
+
+    Raises
+    ------
+    CannotContinue
+        `folder`, or a folder between the two, is a symbolic link.
+    """
+    path, below = os.fspath(output), os.path.relpath(folder, output)  # of "." pathlib has no parts
+    for part in Path(below).parts:
+        path = os.path.join(path, part)  # noqa: PTH118
+        with _refusing(path):
+            status = _status(path)
+            if status is not None and stat.S_ISLNK(status.st_mode):
+                raise _in_place(path, "a symbolic link", "folder")
+
+
+@contextlib.contextmanager
+def _refusing(path: str) -> Iterator[None]:
+    """Turn what the system says into a finding."""
     try:
         if "\0" in path:
             raise OSError(errno.EINVAL, "its name has a NUL character")
-        return _write(path, data)
+        yield
     except OSError as error:
         raise CannotContinue(cannot_write(path, error)) from error
 
 
-def followed(path: str) -> tuple[str, os.stat_result | None]:
-    """The file that a name stands for, a link followed, and what is there, None for nothing; `OSError` for a folder."""
-    target, status = path, _status(path)
-    if status is not None and stat.S_ISLNK(status.st_mode):
-        target = os.path.realpath(path)
-        status = _status(target)
-    if status is not None and stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    return target, status
+def _in_place(path: str, what: str, kind: str) -> CannotContinue:
+    message, hint = f"{what} is in the place of the {kind}", "remove it, or choose another output folder"
+    return CannotContinue(Finding(LINK_IN_PLACE.code, message, path, hint=hint))
+
+
+def resolve_target(path: str) -> tuple[str, os.stat_result | None]:
+    """The file that a user's name leads to, through links, and its status, None where it does not exist.
+
+    Raises
+    ------
+    OSError
+        It is a folder, or the system refuses.
+    """
+    return _find_target(path, follow=True)
 
 
 def temporary_name() -> str:
@@ -118,11 +190,11 @@ def _is_old(path: str) -> bool:
     return time.time() - os.lstat(path).st_mtime > ABANDONED_AFTER
 
 
-def _write(path: str, data: bytes) -> bool:
-    if path in _STREAMS:
+def _write(path: str, data: bytes, follow: bool) -> bool:
+    if follow and path in _STREAMS:
         _fill(os.dup(_STREAMS[path]), data)
         return True
-    target, status = followed(path)
+    target, status = _find_target(path, follow)
     if status is not None:
         if not stat.S_ISREG(status.st_mode):
             _fill(os.open(target, os.O_WRONLY), data)
@@ -133,6 +205,20 @@ def _write(path: str, data: bytes) -> bool:
     while not _put(target, data, mode):
         pass
     return True
+
+
+def _find_target(path: str, follow: bool) -> tuple[str, os.stat_result | None]:
+    target, status = path, _status(path)
+    if status is not None and stat.S_ISLNK(status.st_mode):
+        if not follow:
+            raise _in_place(path, "a symbolic link", "file")
+        target = os.path.realpath(path)
+        status = _status(target)
+    if status is not None and stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if status is not None and not follow and not stat.S_ISREG(status.st_mode):
+        raise _in_place(path, "a pipe, a socket or a device", "file")
+    return target, status
 
 
 def _status(path: str) -> os.stat_result | None:

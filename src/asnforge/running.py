@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from asnforge.atomic import write_atomically
-from asnforge.files.write import Written, check_names, make_folder, strangers, write_associations
-from asnforge.findings import CannotContinue, Finding
+from asnforge.atomic import refuse_linked_folders, write_atomically
+from asnforge.files.portable import MANIFEST, same_name, unusable
+from asnforge.files.write import Written, check_inputs, check_names, make_folder, strangers, write_associations
+from asnforge.findings import CannotContinue, Finding, quoted
 from asnforge.generation import EVERYWHERE, Generation, generate
 from asnforge.grouping import codes
 from asnforge.grouping.scopes import ScopeChoice
@@ -48,6 +49,8 @@ class Settings:
         Where the exposures that are in no association go; for several pools, one file in each pool's folder.
     dry_run : bool
         Write nothing.
+    rule_paths : tuple of str
+        Where the rules were read from, files and folders: the orphans must not replace them.
     """
 
     ruleset: Ruleset
@@ -58,6 +61,7 @@ class Settings:
     pool_format: str | None = None
     orphans: Path | None = None
     dry_run: bool = False
+    rule_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,13 @@ def run_pools(pools: Sequence[str], output: Path, settings: Settings, step: Step
     Raises
     ------
     CannotContinue
-        Before anything is done: two pools would share a folder, or orphans would take the place of a pool.
+        Before anything is done: two pools would share a folder, a pool's name cannot be a folder's, or orphans would replace
+        a file that is read.
     """
     folders = _folders(pools, output)
-    orphans = _orphans(pools, folders, settings.orphans)
+    orphans = _orphans(pools, folders, settings)
     for done, (pool, folder) in enumerate(zip(pools, folders, strict=True)):
-        yield _run(pool, folder, orphans[done], settings, partial(_told, step, pool, done))
+        yield _run(pool, folder, output, orphans[done], settings, partial(_told, step, pool, done))
 
 
 def read_with(settings: Settings, path: str) -> Pool:
@@ -135,26 +140,58 @@ def _folders(pools: Sequence[str], output: Path) -> list[Path]:
     by_stem: dict[str, str] = {}
     for pool in pools:
         stem = pool_stem(pool)
-        if stem in by_stem:
-            message = f"{by_stem[stem]} and {pool} would both go to {output / stem}"
+        key = same_name(stem)
+        if key in by_stem:
+            message = f"{by_stem[key]} and {pool} would both go to {output / stem}"
             raise CannotContinue(
                 Finding(codes.SHARED_FOLDER.code, message, hint="generate them in two runs, or rename one")
             )
-        by_stem[stem] = pool
-    return [output / stem for stem in by_stem]
+        # A name of nothing but periods is no file, as its own line of the report says.
+        if stem.strip(".") and (reason := unusable(stem)) is not None:
+            message = f"the folder of the pool cannot be called {quoted(stem)}: {reason}"
+            raise CannotContinue(Finding(codes.UNUSABLE_NAME.code, message, pool, hint="rename the pool"))
+        by_stem[key] = pool
+    return [output / pool_stem(pool) for pool in pools]
 
 
-def _orphans(pools: Sequence[str], folders: Sequence[Path], orphans: Path | None) -> list[Path | None]:
-    """Where the orphans of each pool go; none takes the place of a pool."""
+def _orphans(pools: Sequence[str], folders: Sequence[Path], settings: Settings) -> list[Path | None]:
+    """Where the orphans of each pool go; none replaces a file that is read, or the manifest of batches."""
+    orphans = settings.orphans
     if orphans is None:
         return [None] * len(pools)
     files = [orphans] if len(pools) == 1 else [folder / orphans.name for folder in folders]
-    read = {os.path.realpath(pool): pool for pool in pools}
+    read = [("pool", pool) for pool in pools] + [("rule file", str(path)) for path in rule_files(settings)]
     for file in files:
-        if (pool := read.get(os.path.realpath(file))) is not None:
-            message = f"the orphans would take the place of the pool {pool}"
-            raise CannotContinue(Finding(codes.OVER_POOL.code, message, str(file), hint="choose another file for them"))
+        for kind, path in read:
+            if _is_same_file(file, path):
+                raise _replaced(file, f"the {kind} {path}")
+        if same_name(file.name) == MANIFEST or same_name(Path(os.path.realpath(file)).name) == MANIFEST:
+            raise _replaced(file, "the manifest of batches")
     return [*files]
+
+
+def rule_files(settings: Settings) -> Iterator[Path]:
+    """Every file that the rules could have been read from."""
+    for path in map(Path, settings.rule_paths):
+        if path.is_dir():
+            yield from (*path.glob("*.yaml"), *path.glob("*.yml"))
+        else:
+            yield path
+
+
+def _is_same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    """Whether two names lead to one file, through links of any kind; also where it does not exist yet."""
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return os.path.samefile(one, other)  # noqa: PTH121
+    except (OSError, ValueError):
+        return False
+
+
+def _replaced(orphans: Path, what: str) -> CannotContinue:
+    message = f"the orphans would replace {what}"
+    return CannotContinue(Finding(codes.OVER_POOL.code, message, str(orphans), hint="choose another file for them"))
 
 
 def _told(step: Step | None, pool: str, before: int, what: str, part: float) -> None:
@@ -162,7 +199,7 @@ def _told(step: Step | None, pool: str, before: int, what: str, part: float) -> 
         step(f"{what} {pool}", before + part)
 
 
-def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings, step: Step) -> PoolRun:
+def _run(pool: str, folder: Path, output: Path, orphans: Path | None, settings: Settings, step: Step) -> PoolRun:
     started = perf_counter()
     step("reading", 0)
     findings: tuple[Finding, ...] = ()
@@ -177,8 +214,13 @@ def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings, step
                 generation = generate_with(settings, table)
                 findings = generation.findings
                 check_names(generation.associations, folder)
-                if orphans is not None and not settings.dry_run:
-                    orphan_rows = encode_rows(table, generation.orphans, orphans)
+                refuse_linked_folders(folder, output)
+                names = (association.file_name for association in generation.associations)
+                check_inputs(names, folder, (pool, *rule_files(settings)))
+                if orphans is not None:
+                    _check_orphans(orphans, folder, generation)
+                    if not settings.dry_run:
+                        orphan_rows = encode_rows(table, generation.orphans, orphans)
             if not settings.dry_run:
                 share = (1 - _GROUPED) / max(len(generation.associations), 1)
                 written = write_associations(
@@ -187,7 +229,17 @@ def _run(pool: str, folder: Path, orphans: Path | None, settings: Settings, step
                 findings += strangers(folder, {path.name for path in written.paths})
             if orphans is not None and orphan_rows is not None:
                 make_folder(orphans.parent)
-                write_atomically(orphans, orphan_rows)
+                write_atomically(orphans, orphan_rows, follow=orphans == settings.orphans)
     except CannotContinue as stop:
         findings += stop.findings
     return PoolRun(pool, folder, generation, written, findings, perf_counter() - started)
+
+
+def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:
+    """Refuse orphans in the place of an association, named directly or through a link."""
+    for path in {orphans, Path(os.path.realpath(orphans))}:
+        if os.path.realpath(path.parent) != os.path.realpath(folder):
+            continue
+        for association in generation.associations:
+            if same_name(association.file_name) == same_name(path.name):
+                raise _replaced(orphans, f"the association {association.file_name}")

@@ -7,8 +7,8 @@ from pathlib import Path
 from support.observatory import pool_text, rule, ruleset
 
 from asnforge.batch.jobs import Layout, Order
-from asnforge.batch.manifest import NAME
 from asnforge.batch.run import Plan, PoolReport, run_batch
+from asnforge.files.portable import MANIFEST
 from asnforge.running import Settings
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
@@ -49,5 +49,5 @@ def run(pools: list[str], folder: Path, layout: Layout = "pool", plan: Plan | No
 
 def files(folder: Path) -> dict[str, bytes]:
     """All files of a folder but the manifest."""
-    found = (path for path in folder.rglob("*") if path.is_file() and path.name != NAME)
+    found = (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}

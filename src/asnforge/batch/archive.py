@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from asnforge.atomic import followed, remove_abandoned, temporary_name
+from asnforge.atomic import remove_abandoned, resolve_target, temporary_name
 from asnforge.batch import codes
 from asnforge.files.write import make_folder
 from asnforge.findings import CannotContinue, Finding
@@ -29,7 +29,7 @@ class _Form(Protocol):
 
 class _Tar:
     def __init__(self, path: Path) -> None:
-        self._file = tarfile.open(path, "w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self._file = tarfile.open(path, "x", format=tarfile.PAX_FORMAT)  # noqa: SIM115
 
     def add(self, name: str, data: bytes) -> None:
         entry = tarfile.TarInfo(name)
@@ -43,7 +43,7 @@ class _Tar:
 
 class _Zip:
     def __init__(self, path: Path) -> None:
-        self._file = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
+        self._file = zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED)
 
     def add(self, name: str, data: bytes) -> None:
         entry = zipfile.ZipInfo(name, _EARLIEST)
@@ -86,14 +86,20 @@ class Archive:
         self.complete = False
         make_folder(path.parent)
         with self._refusing():
-            target, status = followed(str(path))
+            target, status = resolve_target(str(path))
             if status is not None and not stat.S_ISREG(status.st_mode):
                 message, hint = "not a file: a device or a pipe", "name a file, or one that is not there yet"
                 raise CannotContinue(Finding(codes.WRONG_ARCHIVE.code, message, str(path), hint=hint))
             self._target = Path(target)
             self._tidy()
+            self._form: _Form = self._begin(form)
+
+    def _begin(self, form: type[_Tar] | type[_Zip]) -> _Form:
+        """Begin the archive under a temporary name that is free, so that nothing else is written to."""
+        while True:
             self._temporary = self._target.with_name(temporary_name())
-            self._form: _Form = form(self._temporary)
+            with contextlib.suppress(FileExistsError):
+                return form(self._temporary)
 
     def add(self, name: str, data: bytes) -> None:
         """Put a file at the end."""

@@ -71,6 +71,13 @@ WRONG_ARCHIVE = Code(
     "not an archive",
     "--archive takes a file whose name ends in .tar or .zip.",
 )
+STAYS = Code(
+    "G313",
+    "a file of an earlier run stays",
+    "The pool no longer makes the file, but it is not certain that it is the one that a batch made: it has changed, is not an "
+    "association of this pool, is reached through a link, or the manifest was written by an older version and has no digest "
+    "of it. Nothing is done to it.",
+)
 
 CODES = (
     NO_POOLS,
@@ -85,4 +92,5 @@ CODES = (
     NO_FILE,
     NAME_NOT_UTF8,
     WRONG_ARCHIVE,
+    STAYS,
 )

@@ -13,10 +13,10 @@ from asnforge.batch.crews import Crew, Failed, Outcome
 from asnforge.batch.cutting import Cut, cut
 from asnforge.batch.dividing import Division, find_division
 from asnforge.batch.jobs import Job, Look, Made, Order, Survey, Surveyed, Unit
-from asnforge.batch.manifest import NAME as MANIFEST
 from asnforge.batch.pool_state import PoolState, changes, refuse_pipe
 from asnforge.batch.scanning import Scan
 from asnforge.batch.starting import LARGE
+from asnforge.files.portable import MANIFEST, same_name
 from asnforge.findings import CannotContinue, Finding
 from asnforge.pool import cut_ranges
 from asnforge.pool.source import find_source
@@ -200,7 +200,7 @@ class Conductor:
 
     def _claim(self, state: PoolState, cutting: Cut | None) -> Claim:
         if self._order.layout == "pool":
-            return Claim(starts=frozenset((state.stem,)))
+            return Claim(starts=frozenset((same_name(state.stem),)))
         if state.known is not None:
             return self._claim_of_files(state.known)
         if cutting is not None:
@@ -210,7 +210,7 @@ class Conductor:
     def _claim_of_files(self, files: Sequence[str]) -> Claim:
         """What a pool claims whose files are there."""
         if self._order.layout == "pool":
-            return Claim(starts=frozenset(name.split("/")[0] for name in files if "/" in name))
+            return Claim(starts=frozenset(same_name(name.split("/")[0]) for name in files if "/" in name))
         return Claim(names=frozenset(name.rpartition("/")[2].lower() for name in files))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -111,11 +112,19 @@ class FileMade(NamedTuple):
         Its path below the output folder, with ``/``.
     size, time : int
         Its bytes, and when it was written, in nanoseconds since 1970.
+    digest : str
+        A hash of its content, from `content_digest`; empty where it is not known.
     """
 
     name: str
     size: int
     time: int
+    digest: str = ""
+
+
+def content_digest(data: bytes) -> str:
+    """A hash of a file's content, short as the manifest has one for each file: 16 hexadecimal digits of SHA-256."""
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from asnforge.atomic import write_atomically
+from asnforge.atomic import check_writable, write_atomically
 from asnforge.batch import codes
 from asnforge.batch.jobs import FileMade
+from asnforge.files.portable import MANIFEST
 from asnforge.findings import CannotContinue, Finding
 from asnforge.system_errors import cannot_write, reading_reason
 
-NAME = "manifest.jsonl"
-"""The manifest's file below the output folder."""
+LARGEST = 1024**3
+"""Bytes of a manifest; that of a batch of a million pools has half of it."""
+
+_SHOWN = 20
 
 _BEGIN = b'{"pool":'
 """How a manifest begins, also one of a batch that was killed at its first line."""
@@ -54,6 +57,9 @@ class Record:
         The files that were made, below the output folder.
     state : str
         A hash of their names, sizes and times, to tell whether they are still the same.
+    digests : tuple of str
+        The digest of each file's content, in the order of `files`, empty for one that is not known; none at all in manifests
+        of older versions.
     """
 
     pool: str
@@ -73,6 +79,11 @@ class Record:
     errors: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     state: str = ""
+    digests: tuple[str, ...] = ()
+
+    def digest_by_name(self) -> dict[str, str]:
+        """The digest of each file; nothing where the record has not one for each."""
+        return dict(zip(self.files, self.digests, strict=True)) if len(self.files) == len(self.digests) else {}
 
     def same_origin(self, other: Record) -> bool:
         """Whether two records are of the same pool, rules, options and version."""
@@ -120,12 +131,14 @@ class Manifest:
     Raises
     ------
     CannotContinue
-        There is a file of that name in which no line is a record, or that cannot be read.
+        There is a file of that name in which no line is a record, that is larger than `LARGEST` or cannot be read, or a link
+        or a special file has its name.
     """
 
     def __init__(self, output: Path) -> None:
-        self.path = output / NAME
-        data = self._bytes()
+        self.path = output / MANIFEST
+        check_writable(output, [MANIFEST])
+        data = self._data()
         self.records, self.findings = _read(data, str(self.path))
         if data and not self.records and not data.startswith(_BEGIN):
             message, hint = "the file is no manifest of batches", "choose another folder, or move the file"
@@ -133,21 +146,28 @@ class Manifest:
         if data:
             self.tidy()
 
-    def _bytes(self) -> bytes:
+    def _data(self) -> bytes:
         try:
-            return self.path.read_bytes()
+            with self.path.open("rb") as file:
+                data = file.read(LARGEST + 1)
         except FileNotFoundError:
             return b""
         except OSError as error:
             reason, hint = reading_reason(error)
             message = f"the manifest cannot be read: {reason}"
             raise CannotContinue(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint)) from error
+        if len(data) > LARGEST:
+            message, hint = f"the manifest is larger than {LARGEST >> 20} MiB", "choose another folder, or remove it"
+            raise CannotContinue(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint))
+        return data
 
     def add(self, record: Record) -> None:
         """Put a record at the end of the file, in one step."""
         self.records[record.pool] = record
         try:
-            with self.path.open("ab", buffering=0) as file:
+            # A link that was put there in the meantime is not followed.
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+            with open(os.open(self.path, flags, 0o666), "ab", buffering=0) as file:  # noqa: PTH123
                 file.write(_line(record))
         except OSError as error:
             raise CannotContinue(cannot_write(str(self.path), error)) from error
@@ -168,16 +188,22 @@ def _line(record: Record) -> bytes:
 
 def _read(data: bytes, path: str) -> tuple[dict[str, Record], tuple[Finding, ...]]:
     records: dict[str, Record] = {}
-    findings = []
+    findings: list[Finding] = []
+    unread = 0
     lines = data.split(b"\n")
     for number, line in enumerate(lines, 1):
         record = _record(line) if line else None
         if record is not None:
             records[record.pool] = record
         elif line and number < len(lines):
-            message, hint = "the line is no record of a batch", "its pool is done again"
-            finding = Finding(codes.BROKEN_MANIFEST.code, message, path, number, hint=hint, severity="warning")
-            findings.append(finding)
+            unread += 1
+            if unread <= _SHOWN:
+                message, hint = "the line is not a record of a batch", "its pool is done again"
+                finding = Finding(codes.BROKEN_MANIFEST.code, message, path, number, hint=hint, severity="warning")
+                findings.append(finding)
+    if unread > _SHOWN:
+        message = f"{unread - _SHOWN} other lines are not records of a batch either"
+        findings.append(Finding(codes.BROKEN_MANIFEST.code, message, path, severity="warning"))
     return records, tuple(findings)
 
 

@@ -50,7 +50,7 @@ def read_piece(path: str | os.PathLike[str], piece: Piece, ruleset: Ruleset, del
     with source.open() as stream:
         header = read_header(stream, file=source.path, delimiter=delimiter)
         stream.seek(piece.start)
-        blocks = cut_blocks(stream, piece.first_line, length=piece.stop - piece.start)
+        blocks = cut_blocks(stream, piece.first_line, file=source.path, length=piece.stop - piece.start)
         body = read_body(_selected(blocks, piece.lines), header, ruleset.columns_read())
     if len(body.lines) != len(piece.lines):
         raise CannotContinue(changed(source.path))

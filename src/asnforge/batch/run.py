@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -22,6 +22,7 @@ from asnforge.batch.jobs import FileMade, Made, Order
 from asnforge.batch.manifest import DONE, FAILED, NOT_RUN, Manifest, Record, state_of, still_there
 from asnforge.batch.pool_state import PoolState
 from asnforge.batch.processes import Processes
+from asnforge.batch.stale import remove_stale
 from asnforge.batch.starting import is_small
 from asnforge.files.write import strangers
 from asnforge.findings import Finding, few_of_each
@@ -210,16 +211,24 @@ class _Batch:
             return PoolReport(before, skipped=True, findings=())
         made = [each for each in state.made if each is not None]
         files = sorted((file for each in made for file in each.files), key=lambda file: file.name)
+        stale = self._stale(before, state, files)
         told = [
             *state.findings,
             *(finding for each in made for finding in each.findings),
             *self._strangers(state, files),
         ]
+        if before is not None and not state.failed:
+            told += remove_stale(before, stale, self._order.output)
         findings = tuple(dict.fromkeys(told))
         rules = Counter[str]()
         for each in made:
             rules.update({count.rule: count.associations for count in each.counts})
-        names = tuple(file.name for file in files)
+        listed = {file.name: file.digest for file in files}
+        if before is not None and state.failed:
+            # They are known to no other record: the next run that makes the pool removes what it does not make.
+            digests = before.digest_by_name()
+            listed |= {name: digests.get(name, "") for name in stale}
+        names = tuple(sorted(listed))
         record = replace(
             self._record(state),
             status=FAILED if state.failed else DONE,
@@ -233,9 +242,10 @@ class _Batch:
             errors=tuple(str(finding) for finding in findings if finding.severity == "error"),
             files=names,
             state=state_of(files),
+            digests=tuple(listed[name] for name in names),
         )
         if self._manifest is not None:
-            record = self._keep(record, before)
+            self._manifest.add(record)
         return PoolReport(record, skipped=False, findings=few_of_each(findings)[0])
 
     def _strangers(self, state: PoolState, files: Sequence[FileMade]) -> tuple[Finding, ...]:
@@ -246,22 +256,14 @@ class _Batch:
         known = {file.name for file in files} | set(before.files if before is not None else ())
         return strangers(self._order.output / state.stem, {name.rpartition("/")[2] for name in known})
 
-    def _keep(self, record: Record, before: Record | None) -> Record:
-        """Put a record into the manifest, and remove files of the one before that are made no longer."""
-        manifest = self._manifest
-        if manifest is None:
-            return record
-        stale = set(before.files) - set(record.files) if before is not None else set()
-        if stale and record.status == FAILED:
-            # They are known to no other record: the next run that makes the pool removes what it does not make.
-            record = replace(record, files=tuple(sorted({*record.files, *stale})))
-        elif stale:
-            others = (each.files for each in manifest.records.values() if each.pool != record.pool)
-            for name in sorted(stale.difference(*others)):
-                with suppress(OSError):  # a folder of the name is another one's
-                    (self._order.output / name).unlink()
-        manifest.add(record)
-        return record
+    def _stale(self, before: Record | None, state: PoolState, files: Sequence[FileMade]) -> set[str]:
+        """The files that the pool made in an earlier run and no longer makes, unless another pool makes them now."""
+        if self._manifest is None or before is None:
+            return set()
+        stale = set(before.files).difference(file.name for file in files)
+        if not stale or state.failed:
+            return stale
+        return stale.difference(*(each.files for each in self._manifest.records.values() if each.pool != state.path))
 
 
 def _nobody_is_left(report: PoolReport) -> bool:

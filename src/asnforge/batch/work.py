@@ -5,28 +5,29 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
 from asnforge.associations.model import Association
-from asnforge.atomic import write_atomically
+from asnforge.atomic import check_writable, write_atomically
 from asnforge.batch.claims import Claim
 from asnforge.batch.codes import NAME_NOT_UTF8, TOO_LONG
 from asnforge.batch.dividing import find_division
-from asnforge.batch.jobs import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit
+from asnforge.batch.jobs import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit, content_digest
 from asnforge.batch.pieces import read_piece
 from asnforge.batch.scanning import Scan, scan_range
 from asnforge.batch.stopping import check_wanted
+from asnforge.files.portable import not_portable, unusable
 from asnforge.files.schema import check_generated
-from asnforge.files.write import check_names, encode, make_folder
-from asnforge.findings import CannotContinue, Finding
+from asnforge.files.write import check_inputs, check_names, encode, make_folder_below
+from asnforge.findings import CannotContinue, Finding, quoted
 from asnforge.grouping import codes
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.source import refusing_unreadable
-from asnforge.running import generate_with, read_with
+from asnforge.running import generate_with, read_with, rule_files
 
 _HASHED_AT_ONCE = 1 << 20
 
@@ -101,22 +102,36 @@ def _make(job: Unit, order: Order) -> Made:
         findings=generation.findings,
     )
     check_names(generation.associations, order.output)
-    folders: set[str] = set()
+    names = [_place(association, job, order) for association in generation.associations]
+    if not order.archive:
+        check_inputs(names, order.output, (job.path, *rule_files(settings)))
+        _check_places(names, order)
     files: list[FileMade] = []
     contents: list[tuple[str, bytes]] = []
     unchanged = 0
-    for association in generation.associations:
+    for name, association in zip(names, generation.associations, strict=True):
         check_wanted()
         deadline.check(job.path)
-        name, data = _place(association, job, order), _encoded(association)
+        data = _encoded(association)
         if order.archive:
             contents.append((name, data))
         else:
-            path = _path(name, order, folders)
+            path = os.path.join(order.output, name)  # noqa: PTH118
             unchanged += not write_atomically(path, data)
             status = os.stat(path)  # noqa: PTH116
-            files.append(FileMade(name, status.st_size, status.st_mtime_ns))
+            files.append(FileMade(name, status.st_size, status.st_mtime_ns, content_digest(data)))
     return replace(made, files=tuple(files), unchanged=unchanged, contents=tuple(contents))
+
+
+def _check_places(names: Sequence[str], order: Order) -> None:
+    """Make the folders of files; `CannotContinue` where something else is in the place of a folder or file."""
+    by_folder: dict[str, list[str]] = {}
+    for name in names:
+        folder, _, file = name.rpartition("/")
+        by_folder.setdefault(folder, []).append(file)
+    for folder, files in by_folder.items():
+        make_folder_below(order.output / folder, order.output)
+        check_writable(order.output / folder, files)
 
 
 def _read(job: Unit, order: Order) -> Pool:
@@ -134,29 +149,31 @@ def _encoded(association: Association) -> bytes:
     return data
 
 
-def _path(name: str, order: Order, folders: set[str]) -> str:
-    """Where a file goes; its folder is made, if it is not one of those that are known to be there."""
-    path = os.path.join(order.output, name)  # noqa: PTH118
-    above = os.path.dirname(path)  # noqa: PTH120
-    if above not in folders:
-        make_folder(Path(above))
-        folders.add(above)
-    return path
-
-
 def _place(association: Association, job: Unit, order: Order) -> str:
-    """Where below the output folder the file of an association is."""
+    """Where below the output folder the file of an association is.
+
+    Raises
+    ------
+    CannotContinue
+        A folder or, in an archive, the file cannot have that name.
+    """
     match order.layout:
         case "flat":
-            return association.file_name
+            folder = ""
         case "program":
-            program = association.program
-            if program in ("", ".", "..") or not program.isprintable() or set(program) & set("/\\"):
-                message = f"{program!r} cannot be the name of a folder"
-                raise CannotContinue(Finding(codes.OUTSIDE.code, message, job.path, hint="choose another --layout"))
-            return f"{program}/{association.file_name}"
+            folder = association.program
+            _check_folder(folder, not_portable(folder), job.path, "choose another --layout")
         case "pool":
-            return f"{job.stem}/{association.file_name}"
+            folder = job.stem
+            reason = not_portable(folder) if order.archive else unusable(folder)
+            _check_folder(folder, reason, job.path, "rename the pool")
+    return f"{folder}/{association.file_name}" if folder else association.file_name
+
+
+def _check_folder(folder: str, reason: str | None, pool: str, hint: str) -> None:
+    if reason is not None:
+        message = f"a folder cannot be called {quoted(folder)}: {reason}"
+        raise CannotContinue(Finding(codes.UNUSABLE_NAME.code, message, pool, hint=hint))
 
 
 def _check_folder_name(job: Unit) -> None:

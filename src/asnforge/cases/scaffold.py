@@ -84,7 +84,7 @@ def _check(name: str, paths: Iterable[Path]) -> None:
         hint = "a letter, then letters, digits, '_', '.' and '-'"
         raise CannotContinue(Finding(BAD_NAME.code, f"{name!r} cannot be a rule's name", hint=hint))
     for path in paths:
-        if path.exists():
+        if os.path.lexists(path):  # a link that leads nowhere, too
             raise CannotContinue(Finding(EXISTS.code, "is there already", str(path), hint="give the rule another name"))
 
 

@@ -13,9 +13,11 @@ import click
 
 from asnforge.cli.options import (
     NOW,
+    check_report,
     load_rules,
     pool_options,
     rule_options,
+    rule_paths,
     scope_choice,
     scope_options,
     version_option,
@@ -123,6 +125,7 @@ def command(
         raise click.UsageError("--resume finds nothing done under another time: give --version-id a text.")
     started = perf_counter()
     named = find_pools(pools)
+    check_report("--archive", archive, named)
     if processes != 1 and not is_small(named):
         begin()
 
@@ -140,6 +143,7 @@ def command(
         merge=merge,
         delimiter=delimiter,
         pool_format=pool_format,
+        rule_paths=rule_paths(rules, ignore_default),
     )
     folder = Path("." if output is None else output)
     order = Order(settings, folder, layout, archive is not None, timeout)  # type: ignore[arg-type]

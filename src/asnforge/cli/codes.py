@@ -38,6 +38,7 @@ def command(named: tuple[str, ...], as_json: bool) -> None:
 
 def all_codes() -> Iterator[Code]:
     """The codes of all findings, those of pools first."""
+    from asnforge.atomic import CODES as OF_WRITING
     from asnforge.batch.codes import CODES as OF_BATCHES
     from asnforge.cases.codes import CODES as OF_CASES
     from asnforge.comparing.codes import CODES as OF_COMPARISONS
@@ -50,7 +51,7 @@ def all_codes() -> Iterator[Code]:
     from asnforge.system_errors import CODES as OF_SYSTEM
 
     yield from (*OF_POOLS, *OF_RULES, *OF_CASES, *OF_GENERATION, *OF_EXPLAINING, *OF_BATCHES)
-    yield from (*OF_FILES, *OF_SYSTEM, *OF_COMPARISONS, *OF_SUITES)
+    yield from (*OF_FILES, *OF_SYSTEM, *OF_WRITING, *OF_COMPARISONS, *OF_SUITES)
 
 
 def find_code(name: str, asked_by: str) -> Code:

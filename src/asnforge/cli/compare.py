@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.options import limit_option
+from asnforge.cli.options import check_report, limit_option
 from asnforge.cli.terminal import echo, echo_json
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def command(
         raise click.UsageError("--json and --markdown exclude each other")
     if not strict:
         _check_keys(ignore)
+    check_report("--junit", junit, (expected, actual, *allow))
     gc.disable()  # a third of the time for many associations, and nothing in them is cyclic
     try:
         allowances = [allowance for path in allow for allowance in read_allowances(path)]
@@ -114,4 +115,4 @@ def _write_junit(path: str, comparison: Comparison) -> None:
     from asnforge.atomic import write_atomically
     from asnforge.comparing.junit import junit_xml
 
-    write_atomically(path, junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]))
+    write_atomically(path, junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]), follow=True)

@@ -13,6 +13,7 @@ from asnforge.cli.options import (
     load_rules,
     pool_options,
     rule_options,
+    rule_paths,
     scope_choice,
     scope_options,
     version_option,
@@ -90,6 +91,7 @@ def command(
         pool_format=pool_format,
         orphans=None if save_orphans is None else Path(save_orphans),
         dry_run=dry_run,
+        rule_paths=rule_paths(rules, ignore_default),
     )
     runs: list[PoolRun] = []
     if not dry_run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -97,6 +97,47 @@ def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] =
         raise click.UsageError("--ignore-default leaves no rules: name some with --rules.")
     ruleset = load_ruleset(*rules, default=not ignore_default)
     return ruleset.only(*only) if only else ruleset
+
+
+def check_report(option: str, report: str | None, inputs: Iterable[str | None]) -> None:
+    """Refuse a report that would replace a file that the verb reads.
+
+    Parameters
+    ----------
+    option : str
+        The option that names the report.
+    report : str or None
+        The report's file.
+    inputs : iterable of str or None
+        Files and folders that are read. Of a folder, the files with the endings of associations and of YAML count.
+
+    Raises
+    ------
+    click.UsageError
+        The report is one of these files, by its name or through a link.
+    """
+    if report is None or not Path(report).exists():
+        return
+    real = Path(report).resolve()
+    for name in filter(None, inputs):
+        path = Path(name)
+        if path.is_dir():
+            is_input = real.name.endswith((".json", ".yaml", ".yml")) and path.resolve() in real.parents
+        else:
+            is_input = path.exists() and path.samefile(report)
+        if is_input:
+            raise click.UsageError(f"{option} {report}: it is one of the files that are read, so name another.")
+
+
+def rule_paths(rules: Sequence[str], ignore_default: bool) -> tuple[str, ...]:
+    """Where the rules of `load_rules` are read from, files and folders."""
+    from asnforge.rules.locate import default_ruleset, found
+    from asnforge.rules.read import with_what_they_share
+
+    named = [] if ignore_default else [default_ruleset()]
+    for rule in rules:
+        named += with_what_they_share(found(rule))
+    return tuple(map(str, named))
 
 
 def scope_choice(all_candidates: bool, discover: bool, ids: Sequence[str]) -> ScopeChoice:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.options import limit_option
+from asnforge.cli.options import check_report, limit_option
 from asnforge.cli.terminal import echo, echo_json
 from asnforge.findings import counted
 
@@ -71,6 +71,7 @@ def command(
     try:
         named = () if accept in (None, EVERY) else (accept,)
         entries = _chosen(read_suite(suite), only + named)
+        check_report("--junit", junit, (suite, *(path for entry in entries for path in _read_by(entry))))
         for outcome in run_entries(entries, jobs):
             outcomes.append(outcome)
             if not as_json:
@@ -87,6 +88,11 @@ def command(
     else:
         _show_summary(outcomes, accepted)
     sys.exit(max(0 if outcome.entry.name in accepted else outcome.status for outcome in outcomes))
+
+
+def _read_by(entry: Entry) -> Iterator[str | None]:
+    """The files and folders that an entry names."""
+    yield from (entry.pool, entry.expected, entry.allow, *entry.rules)
 
 
 def _sorted_out(suite: str | None, accept: str | None) -> tuple[str, str | None]:
@@ -160,4 +166,4 @@ def _write_junit(path: str, outcomes: list[Outcome]) -> None:
     from asnforge.comparing.junit import junit_xml
     from asnforge.regression.words import for_junit
 
-    write_atomically(path, junit_xml((outcome.entry.name, for_junit(outcome)) for outcome in outcomes))
+    write_atomically(path, junit_xml((outcome.entry.name, for_junit(outcome)) for outcome in outcomes), follow=True)

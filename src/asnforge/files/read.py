@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 from typing import BinaryIO
 
@@ -33,7 +34,7 @@ def read_bytes(path: str) -> bytes:
     Raises
     ------
     CannotContinue
-        The file cannot be read, or is larger than `LARGEST`.
+        The file cannot be read, is a device, or is larger than `LARGEST`.
     """
     try:
         if path == "-":
@@ -42,6 +43,7 @@ def read_bytes(path: str) -> bytes:
             data = _read_some(sys.stdin.buffer)
         else:
             with open(path, "rb") as stream:  # noqa: PTH123  a folder may have very many files
+                _refuse_device(stream, path)
                 data = _read_some(stream)
     except (OSError, ValueError) as error:
         reason, hint = reading_reason(error)
@@ -50,6 +52,13 @@ def read_bytes(path: str) -> bytes:
         message = f"is larger than the {LARGEST // 2**20} MiB that are read of an association"
         raise CannotContinue(Finding(TOO_LARGE.code, message, path))
     return data
+
+
+def _refuse_device(stream: BinaryIO, path: str) -> None:
+    """Refuse a device that is not a terminal; a pipe that was named is read."""
+    mode = os.fstat(stream.fileno()).st_mode
+    if stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not stream.isatty()):
+        raise CannotContinue(Finding(UNREADABLE.code, "is a device, not a file", path))
 
 
 def _read_some(stream: BinaryIO) -> bytes:

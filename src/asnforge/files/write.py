@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asnforge.associations.model import Association
-from asnforge.atomic import write_atomically
+from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
+from asnforge.files.portable import not_portable, same_name
 from asnforge.files.schema import check_generated
-from asnforge.findings import CannotContinue, Finding, counted
+from asnforge.findings import CannotContinue, Finding, counted, quoted
 from asnforge.grouping import codes
 from asnforge.rules.names import leads_away
 from asnforge.system_errors import writing_reason
@@ -74,11 +75,12 @@ def write_associations(
     ------
     CannotContinue
         The folder cannot be written, an association does not pass the schema; or, before anything is written, as for
-        `check_names`.
+        `check_names` and `asnforge.atomic.check_writable`.
     """
     associations, folder = tuple(associations), Path(folder)
     check_names(associations, folder)
     make_folder(folder)
+    check_writable(folder, [association.file_name for association in associations])
     paths, unchanged = [], 0
     for association in associations:
         path = folder / association.file_name
@@ -120,27 +122,68 @@ def make_folder(folder: Path) -> None:
         raise CannotContinue(Finding(codes.NO_FOLDER.code, message, str(folder), hint=hint)) from error
 
 
+def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
+    """Refuse associations that would replace a file that is read.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The association files, below `folder`.
+    folder : Path
+        The output folder.
+    inputs : iterable of path
+        Pools and rule files.
+
+    Raises
+    ------
+    CannotContinue
+        With the first association that has the place of one of them.
+    """
+    real = {same_name(os.path.realpath(path)): path for path in inputs}
+    where = os.path.realpath(folder)
+    if not any(path.startswith(same_name(where)) for path in real):
+        return
+    for name in names:
+        if (path := real.get(same_name(f"{where}/{name}"))) is not None:
+            message, hint = f"the association would replace {os.fspath(path)}, which is read", "choose another folder"
+            raise CannotContinue(Finding(codes.SAME_FILE.code, message, str(folder / name), hint=hint))
+
+
+def make_folder_below(folder: Path, output: Path) -> None:
+    """Make a folder that data name below the output folder; `CannotContinue` where a link would lead out of it."""
+    refuse_linked_folders(folder, output)
+    make_folder(folder)
+
+
 def check_names(associations: Iterable[Association], folder: Path) -> None:
-    """Refuse names of files and products that would lead out of the folder, and a file that two associations would be.
+    """Refuse names that cannot be used on every system or lead out of the folder, and one file of two associations.
 
     Raises
     ------
     CannotContinue
         With the first name of either kind.
     """
-    hint = "mend keywords file_name of the rule set"
+    hint = "correct file_name of the rule set's keywords"
     named: dict[str, Association] = {}
     for association in associations:
         name = association.file_name
-        if name in ("", "..") or leads_away(name) or Path(name).name != name:
+        if name in ("", ".", "..") or leads_away(name):
             message = f"the file of an association of {association.asn_rule} would be {name!r}, outside the folder"
             raise CannotContinue(Finding(codes.OUTSIDE.code, message, str(folder), hint=hint))
+        if (reason := not_portable(name)) is not None:
+            message = f"the file of an association of {association.asn_rule} cannot be called {quoted(name)}: {reason}"
+            raise CannotContinue(Finding(codes.UNUSABLE_NAME.code, message, str(folder), hint=hint))
         for product in association.products:
             if leads_away(product.name):
                 message = f"a product of {association.asn_rule} would be {product.name!r}, outside the folder"
-                raise CannotContinue(Finding(codes.OUTSIDE.code, message, str(folder), hint="mend product of the rule"))
-        if name in named:
-            rules = " and ".join(dict.fromkeys((named[name].asn_rule, association.asn_rule)))
+                raise CannotContinue(
+                    Finding(codes.OUTSIDE.code, message, str(folder), hint="correct product of the rule")
+                )
+        key = same_name(name)
+        if key in named:
+            rules = " and ".join(dict.fromkeys((named[key].asn_rule, association.asn_rule)))
             message = f"two associations of {rules} would both be the file {name}"
+            if named[key].file_name != name:
+                message += f", as letter case does not count on every system: {named[key].file_name}"
             raise CannotContinue(Finding(codes.SAME_FILE.code, message, str(folder), hint=hint))
-        named[name] = association
+        named[key] = association

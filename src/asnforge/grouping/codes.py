@@ -74,14 +74,23 @@ SAME_FILE = Code(
 )
 OVER_POOL = Code(
     "G114",
-    "orphans would take the place of a pool",
-    "--save-orphans names a pool that is read, which would lose all other exposures. Nothing is done.",
+    "orphans would replace another file",
+    "--save-orphans names a pool or a rule file that is read, an association that is written, or the manifest of batches, by "
+    "its name or through a link. That file would be lost, so nothing is written.",
 )
 TOO_MANY = Code(
     "G115",
     "members are named in too many ways",
     "The rule set puts a column into the names of members, or makes their exptype of one, that has a different value for each "
     "exposure. Such a column belongs into the file name that the pool has.",
+)
+UNUSABLE_NAME = Code(
+    "G116",
+    "a name cannot be used for a file or a folder",
+    "Files and folders are named after pools, programs and what the rule set's templates make of them. Such a name must not "
+    "be hidden or that of asnforge's own files; the names of files, of folders of programs, and all names in an archive must "
+    "also work on every operating system: no characters or device names that Windows reserves, no period or space at the end. "
+    "Nothing of the pool is written.",
 )
 
 CODES = (
@@ -100,4 +109,5 @@ CODES = (
     SAME_FILE,
     OVER_POOL,
     TOO_MANY,
+    UNUSABLE_NAME,
 )

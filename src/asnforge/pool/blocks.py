@@ -9,6 +9,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from asnforge.pool import limits
+from asnforge.pool.refusal import too_large
+
 BLOCK_SIZE = 4 << 20
 """Bytes of a block: enough for astropy's fast reader to be at full speed, few enough for memory not to grow with it."""
 
@@ -51,7 +54,7 @@ def make_block(data: bytes, first_line: int) -> Block:
 
 
 def cut_blocks(
-    stream: BinaryIO, first_line: int, *, size: int = BLOCK_SIZE, length: int | None = None
+    stream: BinaryIO, first_line: int, *, file: str, size: int = BLOCK_SIZE, length: int | None = None
 ) -> Iterator[Block]:
     """Read a stream to its end, a block at a time.
 
@@ -61,10 +64,17 @@ def cut_blocks(
         Placed at the start of a line.
     first_line : int
         That line's number.
+    file : str
+        The pool as findings name it.
     size : int
         How many bytes to read for a block; a line that is begun is read to its end.
     length : int or None
         Stop at the first line that begins so many bytes further on; None to read to the end.
+
+    Raises
+    ------
+    CannotContinue
+        A line is longer than `asnforge.pool.limits.LONGEST_LINE`; no more of it is held in memory.
     """
     line, left = first_line, length
     while left is None or left > 0:
@@ -72,12 +82,39 @@ def cut_blocks(
         if not data:
             return
         if not data.endswith(b"\n"):
-            data += stream.readline()
+            begun = len(data) - data.rfind(b"\n") - 1
+            data += read_line(stream, file, line + data.count(b"\n"), begun)
         if left is not None:
             left -= len(data)
         block = make_block(data, line)
         yield from _halved(block)
         line += len(block.ends)
+
+
+def read_line(stream: BinaryIO, file: str, line: int | None = None, begun: int = 0) -> bytes:
+    """Read up to and with the next line end.
+
+    Parameters
+    ----------
+    stream : binary file
+        Placed anywhere in a line.
+    file : str
+        The pool as findings name it.
+    line : int or None
+        The line's number, where it is known.
+    begun : int
+        How many bytes of the line have been read.
+
+    Raises
+    ------
+    CannotContinue
+        The line is longer than `asnforge.pool.limits.LONGEST_LINE`.
+    """
+    most = max(0, limits.LONGEST_LINE - begun)
+    data = stream.readline(most + 1)
+    if len(data) > most and not data.endswith(b"\n"):
+        raise too_large(limits.line_message(), file=file, line=line, hint="look for line ends that are missing")
+    return data
 
 
 def _halved(block: Block) -> Iterator[Block]:

@@ -89,8 +89,26 @@ BROKEN_HEADER = Code(
     "The header line has a quote without its partner, or its lines end in carriage returns alone, as files of old "
     "Macintosh programs do. Lines end in a newline, or in a carriage return and a newline.",
 )
+TOO_LARGE = Code(
+    "P116",
+    "the pool exceeds a limit",
+    "A line, the file, or what it expands to is far larger than any pool has; the limit is in the message. Limits keep a "
+    "damaged or hostile file from using up memory and time. Look for missing line ends, or decompress the file first.",
+)
+REFERENCE = Code(
+    "P117",
+    "the pool refers to another file",
+    "A table may say that its data are in another file or on a server. asnforge opens nothing but the pool itself: save the "
+    "data inside the file, as TABLEDATA in a VOTable.",
+)
+SPECIAL_FILE = Code(
+    "P118",
+    "the pool is not a file",
+    "A socket or a device is not a pool. A pipe is read only where it is named on the command line: a pool that is found in a "
+    "folder, or named in a list or a suite, must be a regular file.",
+)
 CHANGED = Code(
-    "P120",
+    "P119",
     "the pool changed while it was read",
     "Another program wrote to the file, replaced it or removed it while it was read, so its rows could be of two versions. "
     "Run the command again when nobody writes to the pool; a batch takes --resume.",
@@ -136,6 +154,12 @@ LONG_ROW = Code(
     "The line is longer than a mebibyte, hundreds of times the length of an exposure's row; line ends are most likely "
     "missing. The row is left out and counts as an orphan.",
 )
+LONG_CELL = Code(
+    "P158",
+    "a cell is too long",
+    "The cell is longer than 524,288 bytes, far longer than the value of any column. The row is left out and counts as an "
+    "orphan; a table of another format than text is rejected as a whole.",
+)
 
 CODES = (
     NO_SUCH_FILE,
@@ -153,6 +177,9 @@ CODES = (
     WRONG_DELIMITER,
     ALL_FAULTY,
     BROKEN_HEADER,
+    TOO_LARGE,
+    REFERENCE,
+    SPECIAL_FILE,
     CHANGED,
     RAGGED_ROW,
     NUL_BYTE,
@@ -161,4 +188,5 @@ CODES = (
     UNCLOSED_QUOTE,
     COLUMN_TWICE,
     LONG_ROW,
+    LONG_CELL,
 )

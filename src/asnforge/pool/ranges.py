@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from asnforge.pool.blocks import BLOCK_SIZE, cut_blocks
+from asnforge.pool.blocks import BLOCK_SIZE, cut_blocks, read_line
 from asnforge.pool.kinds import refuse_foreign, table_format
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.pool.source import find_source
@@ -86,9 +86,9 @@ def read_range(
         if start > offset:
             # The line that the byte before the range is in has begun before it.
             line += _count_lines(stream, start - 1 - offset) + 1
-            offset = start - 1 + len(stream.readline())
+            offset = start - 1 + len(read_line(stream, source.path, line - 1))
             header = replace(header, findings=())
-        blocks = cut_blocks(stream, line, size=block_size, length=max(0, stop - offset))
+        blocks = cut_blocks(stream, line, file=source.path, size=block_size, length=max(0, stop - offset))
         return text_pool(source, header, read_body(blocks, header, columns))
 
 

@@ -98,7 +98,7 @@ def _read_text(source: Source, columns: Collection[str] | None, delimiter: str |
     refuse_foreign(source.head, source.path)
     with source.open() as stream:
         header = read_header(stream, file=source.path, delimiter=delimiter)
-        body = read_body(cut_blocks(stream, header.line + 1, size=block_size), header, columns)
+        body = read_body(cut_blocks(stream, header.line + 1, file=source.path, size=block_size), header, columns)
     pool = text_pool(source, header, body)
     refuse_rowless(pool)
     return pool
@@ -113,7 +113,7 @@ def _read_other(source: Source, columns: Collection[str] | None, format_name: st
     read = {}
     for place, name in choose_columns(names, columns).items():
         builder = ColumnBuilder(name)
-        builder.add(table_cells(table, table.colnames[place]))
+        builder.add(table_cells(table, table.colnames[place], file=source.path))
         read[name.lower()] = builder.finish()
     return Pool(
         path=source.path,

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.findings import Code, Finding, counted
-from asnforge.pool import codes
+from asnforge.pool import codes, limits
 from asnforge.pool.blocks import Block
 from asnforge.pool.header import Header
+from asnforge.pool.refusal import too_large
 
 # What begins a line that is blank or may be a comment.
 _LINE_STARTS = np.frombuffer(b"\n# ", np.uint8)
 # What astropy's fast reader takes for something else.
 _MARKS = (b"\0", b"\1", b"\r")
-# A thousand times as long as rows are; far longer ones would have all cells of a block padded to their length.
-_LONGEST_ROW = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ class Rows:
 def plain_rows(block: Block) -> Rows | None:
     """Take a block whole, where each line can be a row; None where lines must be looked at one by one."""
     data = block.data
-    if not data.isascii() or any(mark in data for mark in _MARKS) or block.longest > _LONGEST_ROW:
+    if not data.isascii() or any(mark in data for mark in _MARKS) or block.longest > limits.LONGEST_CELL:
         return None
     starts = np.frombuffer(data, np.uint8)[np.concatenate(([0], block.ends[:-1] + 1))]
     if np.isin(starts, _LINE_STARTS).any():
@@ -60,6 +60,11 @@ def sifted_rows(block: Block, header: Header) -> Rows:
 
     Blank lines and comments are no rows, faulty lines are findings; what is left is escaped, so that the fast reader,
     which takes ASCII alone, can read it.
+
+    Raises
+    ------
+    CannotContinue
+        More rows are faulty than `check_count` allows.
     """
     count_cells = CellCounter(header.delimiter)
     texts: list[str] = []
@@ -69,12 +74,21 @@ def sifted_rows(block: Block, header: Header) -> Rows:
         row = _row(raw, line, header, count_cells)
         if isinstance(row, Finding):
             findings.append(row)
+            check_count(findings)
         elif row is not None:
             texts.append(row)
             lines.append(line)
     text = "".join(f"{row}\n" for row in texts).replace("\\", r"\\").replace("\1", r"\x01")
     ascii_text = text.encode("ascii", "backslashreplace").decode("ascii")
     return Rows(ascii_text, np.array(lines, np.int64), escaped=True, findings=tuple(findings))
+
+
+def check_count(findings: Sequence[Finding]) -> None:
+    """Refuse a pool with more faulty rows than `asnforge.pool.limits.MOST_FAULTY_ROWS`."""
+    if len(findings) > limits.MOST_FAULTY_ROWS:
+        first = findings[0]
+        message = f"more than {limits.MOST_FAULTY_ROWS} rows cannot be read: {first.message}"
+        raise too_large(message, file=first.file, line=first.line, hint=first.hint)
 
 
 class CellCounter:
@@ -102,6 +116,11 @@ class CellCounter:
             cells -= quoted[0].count(self._delimiter)
         return cells
 
+    def has_long_cell(self, text: str) -> bool:
+        """Whether a cell is longer than `asnforge.pool.limits.LONGEST_CELL`."""
+        masked = self._quoted.sub(lambda quoted: quoted[0].replace(self._delimiter, "_"), text)
+        return any(len(cell.encode()) > limits.LONGEST_CELL for cell in masked.split(self._delimiter))
+
 
 def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str | Finding | None:
     """The row's text, what is wrong with it, or None where the line is blank or a comment."""
@@ -113,9 +132,9 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str
         said = f"{message}, so the exposure is left out"
         return Finding(code.code, said, header.file, line, column, hint, "warning")
 
-    if len(raw) > _LONGEST_ROW:
+    if len(raw) > limits.LONGEST_ROW:
         hint = "look for line ends that are missing"
-        return fault(codes.LONG_ROW, f"the row is longer than {_LONGEST_ROW} bytes", hint)
+        return fault(codes.LONG_ROW, f"the row is longer than {limits.LONGEST_ROW} bytes", hint)
     if b"\0" in raw:
         return fault(codes.NUL_BYTE, "the row has a NUL byte", "write the row anew", raw.index(b"\0") + 1)
     if b"\r" in raw:
@@ -132,4 +151,7 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str
     if cells != wanted:
         message = f"the row has {counted(cells, 'cell')}"
         return fault(codes.RAGGED_ROW, message, f"the header line names {wanted} columns") if text.strip() else None
+    if len(raw) > limits.LONGEST_CELL and count_cells.has_long_cell(text):
+        message = f"the row has a cell longer than {limits.LONGEST_CELL} bytes"
+        return fault(codes.LONG_CELL, message, "look for a delimiter or a line end that is missing")
     return text

@@ -1,4 +1,4 @@
-"""Where a pool comes from: a file, packed or not, or standard input."""
+"""Where a pool comes from: a file, compressed or not, or standard input."""
 
 from __future__ import annotations
 
@@ -14,18 +14,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from asnforge.pool import codes
-from asnforge.pool.refusal import refusal
-from asnforge.pool.unchanged import FileState, state_of
+from asnforge.pool import codes, limits
+from asnforge.pool.kinds import table_format
+from asnforge.pool.refusal import refusal, too_large
+from asnforge.pool.unchanged import FileState, state_of, unchanged
 from asnforge.system_errors import reading_reason
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 STANDARD_INPUT = "stdin"
 """How a pool read from standard input is called."""
 
 _GZIP = b"\x1f\x8b"
 _HEAD = 4096
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +59,58 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The file's name without its folder; what is no UTF-8 in it is replaced, as it can stand in no text."""
-        name = os.path.basename(self.path)  # noqa: PTH119
-        return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        """The file's name without its folder, as `pool_name` has it."""
+        return pool_name(self.path)
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """Open the unpacked bytes; whatever goes wrong in the reading of them is refused in a sentence.
+        """Open the decompressed bytes; whatever goes wrong while they are read is a finding.
 
         Raises
         ------
         CannotContinue
-            Where the file is cut short or damaged, or the system cannot read it.
+            The file is cut short or damaged, the system cannot read it, a limit of `asnforge.pool.limits` is exceeded, or
+            there is not enough memory.
         """
         with refusing_unreadable(self.path), _opened(self.path, self.raw) as file:
             if self.packed:
-                with gzip.open(file) as unpacked:
-                    yield cast("BinaryIO", unpacked)
+                with io.BufferedReader(_Decompressed(file, self.path), _CHUNK) as decompressed:
+                    yield cast("BinaryIO", decompressed)
             else:
                 yield file
+
+    def read(self) -> bytes:
+        """Read all of the decompressed bytes; errors as for `open`, and where there are more than fit into memory."""
+        with self.open() as stream:
+            return _whole(stream, self.path)
+
+
+def pool_name(path: str) -> str:
+    """A file's name without its folder: the ``asn_pool`` of associations. What is not UTF-8 in it is replaced."""
+    return os.path.basename(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # noqa: PTH119
+
+
+class _Decompressed(io.RawIOBase):
+    """The bytes that a gzip file expands to, until they are far more than any pool's."""
+
+    def __init__(self, compressed: BinaryIO, path: str) -> None:
+        self._compressed, self._path = compressed, path
+        self._gzip = gzip.GzipFile(fileobj=compressed)
+        self._size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        count = self._gzip.readinto(buffer)
+        self._size += count
+        most = max(limits.ANY_RATIO, limits.HIGHEST_RATIO * self._compressed.tell())
+        if self._size > min(most, limits.LARGEST):
+            message = f"the gzip file expands to more than {limits.HIGHEST_RATIO} times its size"
+            if self._size > limits.LARGEST:
+                message = f"the gzip file expands to more than {limits.LARGEST >> 30} GiB"
+            raise too_large(message, file=self._path, hint="if the pool is genuine, decompress it first")
+        return count
 
 
 def find_source(path: str | os.PathLike[str]) -> Source:
@@ -86,19 +124,67 @@ def find_source(path: str | os.PathLike[str]) -> Source:
     Raises
     ------
     CannotContinue
-        Where there is no such file, it is a folder, the system refuses it, or it is packed and broken.
+        There is no such file, it is a folder, a socket or a device, it is larger than `asnforge.pool.limits` allow, the
+        system refuses it, or it is compressed and broken.
     """
     path = os.fspath(path)
     if path == "-":
         with refusing_unreadable(STANDARD_INPUT):
-            return reopened(STANDARD_INPUT, _standard_input())
+            return reopened(STANDARD_INPUT, _whole(_standard_input(), STANDARD_INPUT))
     if "\0" in path:
         raise refusal(codes.NO_SUCH_FILE, "a file's name has no NUL character", file=path.replace("\0", r"\0"))
     with refusing_unreadable(path):
         status = os.stat(path)  # noqa: PTH116
         if stat.S_ISREG(status.st_mode):
-            return replace(reopened(path, None), state=state_of(status))
-        return reopened(path, _whole(path))
+            if status.st_size > limits.LARGEST:
+                message = f"the pool is larger than {limits.LARGEST >> 30} GiB"
+                raise too_large(message, file=path, hint="split it by programme")
+            state = state_of(status)
+            with unchanged(path, state):
+                return replace(reopened(path, None), state=state)
+        _refuse_special(path, status)
+        with open(path, "rb") as file:  # noqa: PTH123
+            return reopened(path, _whole(file, path))
+
+
+def refuse_pipe(path: str | os.PathLike[str]) -> None:
+    """Refuse what a file names where it is neither a regular file nor a folder: reading a pipe could wait forever.
+
+    A path that does not exist, or that the system refuses, is left to the reader.
+
+    Raises
+    ------
+    CannotContinue
+        It is a pipe, a socket or a device.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return
+    if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        message, hint = "not a regular file", "only the command line can name a pipe"
+        raise refusal(codes.SPECIAL_FILE, message, file=os.fspath(path), hint=hint)
+
+
+def _refuse_special(path: str, status: os.stat_result) -> None:
+    """Refuse a folder, a socket, and a device that is neither a terminal nor empty."""
+    mode = status.st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    is_device = stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not _is_terminal_or_null(path, status))
+    if is_device or stat.S_ISSOCK(mode):
+        message = f"a {'device' if is_device else 'socket'}, not a file"
+        raise refusal(codes.SPECIAL_FILE, message, file=path, hint="save the table to a file")
+
+
+def _is_terminal_or_null(path: str, status: os.stat_result) -> bool:
+    if status.st_rdev == os.stat(os.devnull).st_rdev:  # noqa: PTH116
+        return True
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    try:
+        return os.isatty(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def reopened(path: str, raw: bytes | None) -> Source:
@@ -133,15 +219,29 @@ def _opened(path: str, raw: bytes | None) -> BinaryIO:
     return open(path, "rb") if raw is None else io.BytesIO(raw)  # noqa: PTH123
 
 
-def _standard_input() -> bytes:
+def _standard_input() -> BinaryIO:
     if sys.stdin is None:  # a closed one
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    return sys.stdin.buffer.read()
+    return sys.stdin.buffer
 
 
-def _whole(path: str) -> bytes:
-    with open(path, "rb") as file:  # noqa: PTH123
-        return file.read()
+def _whole(stream: BinaryIO, path: str) -> bytes:
+    """All bytes of a stream, unless they are more than is held in memory, or can be no table."""
+    whole = io.BytesIO()
+    is_text, line, begun = True, 1, 0
+    while data := stream.read(_CHUNK):
+        if not whole.tell():
+            is_text = not data.startswith(_GZIP) and table_format(data) is None
+        whole.write(data)
+        if whole.tell() > limits.LARGEST_IN_MEMORY:
+            message = f"there are more than {limits.LARGEST_IN_MEMORY >> 30} GiB, which would have to be held in memory"
+            raise too_large(message, file=path, hint="save the pool as a text file")
+        end = max(data.rfind(b"\n"), data.rfind(b"\r"))
+        begun = begun + len(data) if end < 0 else len(data) - end - 1
+        line += data.count(b"\n")
+        if is_text and begun > limits.LONGEST_LINE:
+            raise too_large(limits.line_message(), file=path, line=line, hint="look for line ends that are missing")
+    return whole.getvalue()
 
 
 def _did_you_mean(path: str) -> str:

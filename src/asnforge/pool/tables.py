@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from asnforge.pool import codes
+from asnforge.findings import CannotContinue
+from asnforge.pool import codes, limits
 from asnforge.pool.dictionary import Cells
-from asnforge.pool.refusal import refusal
+from asnforge.pool.refusal import refusal, too_large
 from asnforge.pool.source import Source
+from asnforge.pool.votable import refuse_unsafe
 
 if TYPE_CHECKING:
     from astropy.table import Table
 
 _TEXT = "ascii"
 _TYPED_TEXT = "ascii.ecsv"
-_NAMED = 30
+_VOTABLE = "votable"
+
+# astropy pads the cells of a column to the longest: values beyond this are refused where they are far more than the file has.
+_PADDED_LIMIT = 256 << 20
+_MOST_PADDING = 50
 
 
 def read_table(source: Source, format_name: str) -> Table:
@@ -39,25 +45,30 @@ def read_table(source: Source, format_name: str) -> Table:
     Raises
     ------
     CannotContinue
-        Where astropy knows no such format, or cannot read the file.
+        astropy has no such format or cannot read the file, the table refers to another file, or a limit of
+        `asnforge.pool.limits` is exceeded.
     """
     from asnforge.pool.astropy_text import astropy
 
     format_name = _known_format(format_name, source.path)
     options: dict[str, Any] = {"format": format_name}
-    with source.open() as stream:
-        data = stream.read()
+    data = source.read()
     try:
-        with warnings.catch_warnings():
+        # astropy may download tables of leap seconds and of the Earth's rotation for columns of times.
+        with warnings.catch_warnings(), astropy.utils.data.conf.set_temp("allow_internet", False):
             warnings.simplefilter("ignore")
+            if _VOTABLE in format_name:
+                refuse_unsafe(data, source.path)
             if format_name.partition(".")[0] != _TEXT:
                 return astropy.table.Table.read(io.BytesIO(data), **options)
+            _refuse_uneven(data, source.path)
             if format_name != _TYPED_TEXT:
                 options |= {"fast_reader": False, "converters": {"*": str}}
             if format_name != _TEXT:
                 options["guess"] = False
-            return astropy.table.Table.read(data.decode("utf-8-sig") + "\n", **options)
-    except MemoryError:
+            # Lines, as astropy may take a string for the name of a file or an address, and open it.
+            return astropy.table.Table.read([*data.decode("utf-8-sig").splitlines(), ""], **options)
+    except (CannotContinue, MemoryError):
         raise
     except Exception as error:  # astropy lets through whatever its readers raise
         message = f"astropy cannot read it as {format_name}: {_reason(error)}"
@@ -65,7 +76,7 @@ def read_table(source: Source, format_name: str) -> Table:
         raise refusal(codes.ASTROPY_REFUSES, message, file=source.path, hint=hint) from error
 
 
-def table_cells(table: Table, name: str) -> Cells:
+def table_cells(table: Table, name: str, *, file: str) -> Cells:
     """Take a column of a table as text.
 
     Parameters
@@ -73,11 +84,18 @@ def table_cells(table: Table, name: str) -> Cells:
     table : astropy.table.Table
     name : str
         The column's name.
+    file : str
+        The pool as findings name it.
 
     Returns
     -------
     ndarray of str, shape (rows,)
         The empty text where a cell is masked, numbers as astropy prints them, bytes decoded.
+
+    Raises
+    ------
+    CannotContinue
+        A cell is longer than `asnforge.pool.limits.LONGEST_CELL`, or all of them together take too much memory.
     """
     column = table[name]
     values = np.asarray(getattr(column, "data", column))
@@ -86,9 +104,42 @@ def table_cells(table: Table, name: str) -> Cells:
     elif values.ndim == 1 and values.dtype.kind in "Ubiufc":
         cells = values.astype(np.str_)
     else:
-        cells = np.array([_text(value) for value in column], np.str_)
+        cells = np.array(_texts(column, name, file), np.str_)
+    if cells.dtype.itemsize > 4 * limits.LONGEST_CELL and np.char.str_len(cells).max(initial=0) > limits.LONGEST_CELL:
+        raise _long_cell(name, file)
     masked = np.asarray(getattr(column, "mask", False))
     return np.where(masked, "", cells) if masked.ndim < 2 else cells
+
+
+def _refuse_uneven(data: bytes, file: str) -> None:
+    """Refuse text with many short rows and a very long one, for which astropy would pad the cells of all rows."""
+    lines = [len(line) for line in data.split(b"\n") if not line.startswith(b"#")]
+    padded = len(lines) * max(lines, default=0)
+    if padded > max(_PADDED_LIMIT, _MOST_PADDING * len(data)):
+        message = "one row is far longer than the others, and astropy would need as much memory for each of them"
+        raise too_large(message, file=file, hint="look for line ends that are missing")
+
+
+def _texts(column: Any, name: str, file: str) -> list[str]:
+    """The cells of a column that are neither numbers nor strings, within the limits."""
+    texts: list[str] = []
+    size = longest = 0
+    for value in column:
+        texts.append(_text(value))
+        longest = max(longest, len(texts[-1]))
+        size += len(texts[-1])
+        if longest > limits.LONGEST_CELL:
+            raise _long_cell(name, file)
+        if size > _PADDED_LIMIT or (
+            len(texts) * longest > _PADDED_LIMIT and len(texts) * longest > _MOST_PADDING * size
+        ):
+            raise too_large(f"the cells of column {name} together are too long", file=file)
+    return texts
+
+
+def _long_cell(name: str, file: str) -> CannotContinue:
+    message = f"a cell of column {name} is longer than {limits.LONGEST_CELL} characters"
+    return refusal(codes.LONG_CELL, message, file=file, hint="see that the format is right")
 
 
 def _reason(error: Exception) -> str:

@@ -10,17 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.findings import Finding
-from asnforge.pool import codes
+from asnforge.pool import codes, limits
 from asnforge.pool.blocks import Block
 from asnforge.pool.cells import CellsDifferError, read_cells
 from asnforge.pool.dictionary import Cells, ColumnBuilder
 from asnforge.pool.header import Header, choose_columns, parse_header
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.pool.refusal import refusal
-from asnforge.pool.sifting import Rows, plain_rows, sifted_rows
+from asnforge.pool.sifting import Rows, check_count, plain_rows, sifted_rows
 from asnforge.pool.source import Source
 
-_LONGEST_HEADER = 1 << 17
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -52,11 +51,14 @@ def read_header(stream: BinaryIO, *, file: str, delimiter: str | None) -> Header
         Where there is none, or it names no columns.
     """
     end = line = 0
-    while raw := stream.readline(_LONGEST_HEADER):
+    while raw := stream.readline(limits.LONGEST_HEADER):
         line += 1
         end += len(raw)
-        if len(raw) == _LONGEST_HEADER:
-            message, hint = f"the line is longer than {_LONGEST_HEADER} bytes", "a pool's first line names its columns"
+        if len(raw) == limits.LONGEST_HEADER:
+            message, hint = (
+                f"the line is longer than {limits.LONGEST_HEADER} bytes",
+                "a pool's first line names its columns",
+            )
             raise refusal(codes.NOT_A_TABLE, message, file=file, line=line, hint=hint)
         if line == 1:
             raw = raw.removeprefix(_BYTE_ORDER_MARK)
@@ -77,6 +79,11 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
         What each row must look like.
     columns : collection of str, or None
         The columns to read, in any case; None for all.
+
+    Raises
+    ------
+    CannotContinue
+        A limit of `asnforge.pool.limits` is exceeded, or astropy cannot read a block.
     """
     wanted = choose_columns(header.names, columns)
     builders = {place: ColumnBuilder(name) for place, name in wanted.items()}
@@ -87,6 +94,7 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
         rows, cells = _read_block(block, header, tuple(wanted) or (0,))
         lines.append(rows.lines)
         findings.extend(rows.findings)
+        check_count(findings)
         for place, builder in builders.items() if cells else ():
             builder.add(cells[place], escaped=rows.escaped)
     # Each builder goes as its column comes: the blocks of all of them would be as much again.

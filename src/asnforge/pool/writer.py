@@ -15,7 +15,7 @@ from asnforge.pool.tables import read_table, table_cells
 from asnforge.pool.unchanged import unchanged
 
 
-def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str]) -> bool:
+def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str], *, follow: bool = False) -> bool:
     """Write the header and some rows of a pool to a file.
 
     Parameters
@@ -26,7 +26,9 @@ def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str
         Which rows, by their lines as `Pool.lines` and `Pool.faulty_lines` have them; in any order, written in that of
         the file.
     target : path
-        The file to write, whole or not at all; packed by gzip where its name ends in ``.gz``.
+        The file to write, whole or not at all; compressed by gzip where its name ends in ``.gz``.
+    follow : bool
+        Whether the user named this very file, so that a link is followed; as for `asnforge.atomic.write_atomically`.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str
     Rows of a text pool are written as they stand, byte for byte, faulty ones too. A table of another format becomes
     text with tabs between the cells.
     """
-    return write_atomically(target, encode_rows(pool, lines, target))
+    return write_atomically(target, encode_rows(pool, lines, target), follow=follow)
 
 
 def encode_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str]) -> bytes:
@@ -70,7 +72,7 @@ def _text_rows(source: Source, pool: Pool, lines: frozenset[int]) -> Iterator[by
 
 def _table_rows(source: Source, format_name: str, lines: frozenset[int]) -> Iterator[bytes]:
     table = read_table(source, format_name)
-    columns = [table_cells(table, name).tolist() for name in table.colnames]
+    columns = [table_cells(table, name, file=source.path).tolist() for name in table.colnames]
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(table.colnames)

@@ -17,6 +17,7 @@ from asnforge.findings import CannotContinue, Finding
 from asnforge.generation import generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import read_pool
+from asnforge.pool.source import refuse_pipe
 from asnforge.regression.suite import Entry
 from asnforge.rules.model import Ruleset
 from asnforge.rules.read import load_ruleset
@@ -63,6 +64,8 @@ def run_entry(entry: Entry) -> Outcome:
     started = perf_counter()
     associations: tuple[Association, ...] = ()
     try:
+        refuse_pipe(entry.pool)
+        refuse_pipe(entry.expected)
         allowances = read_allowances(entry.allow) if entry.allow else ()
         with memory_for(entry.pool):
             associations = _generate(entry)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.options import check_report
 from asnforge.cli.terminal import echo, echo_json, echo_lines
 from asnforge.findings import counted
 
@@ -39,6 +40,7 @@ def command(
     if junit:
         keep_working()
     suite = load_suite(path, pattern)
+    check_report("--junit", junit, (str(suite.place if suite.place.is_dir() else suite.place.parent),))
     results: list[CaseResult] = []
     findings: list[Finding] = list(suite.findings)
     for outcome in run_suite(suite):
@@ -49,7 +51,7 @@ def command(
         if fail_fast and not outcome.passed:
             break
     if junit:
-        write_atomically(junit, junit_xml(results, findings))
+        write_atomically(junit, junit_xml(results, findings), follow=True)
     if as_json:
         _show_json(results, findings)
     else:
