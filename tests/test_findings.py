@@ -84,6 +84,7 @@ def test_a_long_list_is_cut_to_all_errors_and_a_few_warnings_of_each_code() -> N
         ("line\u2028x\x85y", "line\\u2028x\\x85y"),
         ("not utf-8: \udcff", "not utf-8: \\udcff"),
         ("\U000e0041tag", "\\U000e0041tag"),
+        ("a\u3164b\u034f\ufe0f\U000e0101\u2800", "a\\u3164b\\u034f\\ufe0f\\U000e0101\\u2800"),
     ],
 )
 def test_text_is_displayed_on_one_line_without_control_characters(text, shown):

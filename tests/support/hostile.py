@@ -7,7 +7,10 @@ import re
 
 FORGED = "forged: P101 no such file"
 
-INLINE = "a\x1b]0;title\x07\x1b[2J\x9b31m\x7f\b\u202e\u2066\u2069\u200b\u200f\ufeff\U000e0041\u2028\x85\xa0[bold]`|<b>"
+INLINE = (
+    "a\x1b]0;title\x07\x1b[2J\x9b31m\x7f\b\u202e\u2066\u2069\u200b\u200f\ufeff\U000e0041\u3164\U000e0101\u2028\x85\xa0"
+    "[bold]`|<b>"
+)
 """A value that fits into a cell of a text table: no tab, no line break."""
 
 LINES = f"{INLINE}\t\r\x0b\x0c\n{FORGED}\r\n{FORGED}"
@@ -26,10 +29,14 @@ class Terminal(io.StringIO):
         return True
 
 
+def _is_hidden(character: str) -> bool:
+    return not character.isprintable() or character in "\u3164\U000e0101"
+
+
 def forbidden(displayed: str) -> list[str]:
     """What of a text on a terminal is not harmless: characters that are not printable, forged lines, tracebacks."""
     text = _STYLES.sub("", displayed)
-    found = sorted({ascii(character) for character in text if character != "\n" and not character.isprintable()})
+    found = sorted({ascii(character) for character in text if character != "\n" and _is_hidden(character)})
     found += [line for line in text.split("\n") if line.strip().startswith("forged")]
     found += [word for word in ("Traceback", "a fault of asnforge") if word in text]
     return found

@@ -1,7 +1,8 @@
 r"""Values from files, arguments and file names as they are displayed: on one line, and harmless to a terminal.
 
 Everything that asnforge displays and did not write itself goes through `printable`: control characters, line breaks, marks
-that change the direction of text, and bytes of a file name that are not UTF-8 appear as escapes such as ``\x1b``.
+that change the direction of text, characters that cannot be seen, and bytes of a file name that are not UTF-8 appear as
+escapes such as ``\x1b``.
 """
 
 from __future__ import annotations
@@ -15,11 +16,20 @@ _BLOCK = re.compile(r"(?:[-+=]|\d+(?=[.)]))")
 """What begins a list or underlines a heading where it begins a line of Markdown."""
 
 
+_INVISIBLE = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Characters that Python calls printable and nobody can see: fillers, joiners, variation selectors, the empty Braille cell."""
+
+
 def printable(text: str) -> str:
-    """A string with every character that is not printable escaped; a printable one is returned as it is."""
-    if text.isprintable():
+    """A string with every character that is not printable or cannot be seen escaped; another is returned as it is."""
+    if text.isprintable() and (text.isascii() or not _INVISIBLE.search(text)):
         return text
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+    return "".join(
+        character if character.isprintable() and not _INVISIBLE.match(character) else ascii(character)[1:-1]
+        for character in text
+    )
 
 
 def printable_lines(text: str) -> str:
