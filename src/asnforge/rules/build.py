@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from asnforge.findings import Code
 from asnforge.rules.build_constraints import build_constraint, check_conditions, checked_pattern, column_names
+from asnforge.rules.build_pipelines import build_pipelines
 from asnforge.rules.codes import CIRCLE, LEADS_AWAY, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import (
@@ -62,6 +63,7 @@ def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
         names=names,
         rules=built,
         abouts=_abouts(shared),
+        pipelines=build_pipelines(shared),
     )
     _check_derived_order(derived, shared)
     check_conditions(shared)

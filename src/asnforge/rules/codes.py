@@ -116,6 +116,12 @@ LEADS_AWAY = Code(
     "Names of files, products and members are names alone: what is written stays in the folder that it is written to. So no "
     "text of a template or name part has a slash, a backslash or a control character.",
 )
+AMBIGUOUS_FACT = Code(
+    "R209",
+    "a contradiction in exptypes or asn_types",
+    "One misspelling is listed for two exptypes, or an asn_type requires more members of an exptype than it allows. Keep the "
+    "entry that is right.",
+)
 CONTRADICTION = Code(
     "R301",
     "a constraint that nothing can pass",

@@ -9,6 +9,7 @@ from asnforge.findings import CannotContinue, Finding, closest
 from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.derived import Derived
 from asnforge.rules.names import NamePart
+from asnforge.rules.pipelines import Pipelines
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +299,8 @@ class Ruleset:
         The rules, sorted by name.
     abouts : mapping of str to str
         What the rule set says of its conditions, derived columns and tables, by a path such as ``conditions.imaging``.
+    pipelines : Pipelines
+        What the pipelines that process the associations need and read.
     """
 
     name: str
@@ -310,6 +313,7 @@ class Ruleset:
     names: Mapping[str, NamePart]
     rules: tuple[Rule, ...]
     abouts: Mapping[str, str] = field(default_factory=dict)
+    pipelines: Pipelines = field(default_factory=Pipelines)
 
     def only(self, *names: str) -> Ruleset:
         """The rule set with some of its rules alone, named in any letter case.
