@@ -120,6 +120,21 @@ def test_merge(run: Run) -> None:
     ]
 
 
+def test_merge_says_that_the_pipeline_makes_only_the_first_product(run: Run) -> None:
+    facts = {"stack": {"pipeline": "stack_images", "products": "first"}}
+    write_ruleset(Path("facts"), FIELDS, asn_types=facts)
+    Path("whole.tsv").write_text(TEXT.replace("d_raw.f\t\t", "d_raw.f\t7\t"))
+    own = {"rules": ("--rules", "facts", "--ignore-default")}
+    options = ("whole.tsv", "-o", "out", "--all-candidates", "--strict")
+    assert run(*options, **own).status == 0
+    ran = run(*options, "--merge", **own)
+    assert ran.status == 1
+    assert ran.stderr.splitlines()[0] == (
+        "whole.tsv: G117 warning: 1 stack association has several products, of which stack_images makes only the first; "
+        "generate without --merge; the first of them is p007-o1_stack_01_asn.json"
+    )
+
+
 def test_orphans_can_be_generated_from(run: Run) -> None:
     ran = run("pool.tsv", "-o", "out", "--save-orphans", "new/orphans.tsv")
     assert ran.status == 0

@@ -15,6 +15,7 @@ from asnforge.associations.expnames import Expnames
 from asnforge.associations.memberships import find_members
 from asnforge.associations.merge import merge_associations
 from asnforge.associations.model import Association
+from asnforge.associations.pipeline_use import merged_products, shared_products, unusable_groups
 from asnforge.columns import Mask
 from asnforge.findings import Finding
 from asnforge.grouping import codes
@@ -143,7 +144,7 @@ def generate(
         orphans=tuple(orphans),
         exposures=len(pool) + len(pool.faulty_lines),
         counts=_counts(grouping, associations),
-        findings=_findings(grouping, ruleset),
+        findings=_findings(grouping, associations, ruleset),
     )
 
 
@@ -178,7 +179,7 @@ def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[Ru
     return tuple(RuleCount(rule, made[rule], len(np.unique(np.concatenate(rows[rule])))) for rule in sorted(made))
 
 
-def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
+def _findings(grouping: Grouping, associations: tuple[Association, ...], ruleset: Ruleset) -> tuple[Finding, ...]:
     pool = grouping.exposures.pool
     findings = [*pool.findings, *grouping.exposures.findings]
     column = ruleset.members.file_name
@@ -187,8 +188,7 @@ def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
             f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
         )
         findings.append(Finding(codes.NAME_STAYS.code, message, pool.path, int(pool.lines[row]), severity="warning"))
-    for one, other in grouping.pruned.same_name:
-        both = " and ".join(f"{draft.of.rule.name} in {draft.scope[0]}" for draft in (one, other))
-        message = f"{both} make different associations with the same product name {one.product}; both stay"
-        findings.append(Finding(codes.SAME_PRODUCT.code, message, pool.path, severity="warning"))
+    findings += shared_products(associations, ruleset, pool.path)
+    findings += merged_products(associations, ruleset, pool.path)
+    findings += unusable_groups(grouping.made, grouping.pruned.kept, grouping.expnames, ruleset, pool.path)
     return tuple(sorted(set(findings), key=lambda finding: (finding.line or 0, finding.code, finding.message)))

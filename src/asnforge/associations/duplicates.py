@@ -31,13 +31,10 @@ class Pruned:
         The drafts that become associations.
     dropped : tuple of Dropped
         The others.
-    same_name : tuple of (Draft, Draft)
-        Pairs that stay although they have the same product name.
     """
 
     kept: tuple[Draft, ...]
     dropped: tuple[Dropped, ...]
-    same_name: tuple[tuple[Draft, Draft], ...]
 
 
 def prune(drafts: Iterable[Draft]) -> Pruned:
@@ -52,12 +49,9 @@ def prune(drafts: Iterable[Draft]) -> Pruned:
         by_name[best.product].append(best)
         dropped += [Dropped(draft, best, "same members") for draft in same if draft is not best]
     kept: list[Draft] = []
-    same_name: list[tuple[Draft, Draft]] = []
     for named in by_name.values():
-        stay = _without_subsets(named, dropped) if len(named) > 1 else named
-        same_name += [(stay[0], other) for other in stay[1:]]
-        kept += stay
-    return Pruned(tuple(kept), tuple(dropped), tuple(same_name))
+        kept += _without_subsets(named, dropped) if len(named) > 1 else named
+    return Pruned(tuple(kept), tuple(dropped))
 
 
 def _best(same: list[Draft]) -> Draft:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,8 @@ UNCHANGED = 0
 """The form of a file name that stays as it is."""
 
 Forms = NDArray[np.int32]
+
+_SUFFIX = re.compile(r"_([^_.%]+)[^_]*$")
 
 
 class Expnames:
@@ -74,6 +78,14 @@ class Expnames:
         if match is None:
             return self.spelling[code]
         return self._templates[form] % match.groupdict("")
+
+    def suffixes(self) -> dict[int, str]:
+        """For each form whose template ends in one the suffix of its names: what is between the last underscore and the dot.
+
+        What a group of the pattern adds to it is not known here.
+        """
+        found = {form: _SUFFIX.search(template) for form, template in enumerate(self._templates)}
+        return {form: match[1].lower() for form, match in found.items() if match is not None}
 
     def _make(self, template: str, evaluation: Evaluation) -> Forms:
         parts = pieces(template)

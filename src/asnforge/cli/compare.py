@@ -87,9 +87,12 @@ def command(
 def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -> None:
     """Print a comparison on standard output, and on standard error what could not be read or no longer occurs."""
     from asnforge.comparing import report
+    from asnforge.files.search import describe_skipped
 
     for finding in comparison.findings + comparison.stale:
         click.echo(str(finding), err=True)
+    if comparison.skipped:
+        click.echo(describe_skipped(comparison.skipped), err=True)
     if as_json:
         import json
 

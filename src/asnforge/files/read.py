@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from typing import BinaryIO
 
@@ -30,11 +32,13 @@ def read_bytes(path: str) -> bytes:
     Raises
     ------
     CannotContinue
-        The file cannot be read, or is larger than `LARGEST`.
+        The file cannot be read, is not a regular file, or is larger than `LARGEST`.
     """
     try:
         if path == "-":
             data = _read_some(sys.stdin.buffer)
+        elif _is_special(path):
+            raise CannotContinue(Finding(UNREADABLE.code, "is not a regular file", path))
         else:
             with open(path, "rb") as stream:  # noqa: PTH123  a folder may have very many files
                 data = _read_some(stream)
@@ -45,6 +49,12 @@ def read_bytes(path: str) -> bytes:
         message = f"is larger than the {LARGEST // 2**20} MiB that are read of an association"
         raise CannotContinue(Finding(TOO_LARGE.code, message, path))
     return data
+
+
+def _is_special(path: str) -> bool:
+    """Whether reading could wait without end, as on a pipe; what the shell opened for this process is read."""
+    mode = os.stat(path).st_mode  # noqa: PTH116  a folder may have very many files
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or path.startswith("/dev/fd/") or path == "/dev/stdin")
 
 
 def _read_some(stream: BinaryIO) -> bytes:

@@ -35,9 +35,10 @@ NAME_STAYS = Code(
 )
 SAME_PRODUCT = Code(
     "G106",
-    "two associations have the same product name",
-    "Their members differ, and neither has all of the other's, so both are written. What a pipeline makes of the one will "
-    "overwrite what it makes of the other: run them in different folders.",
+    "associations have the same product name",
+    "Their members differ, and none has all of another's, so all are written. A pipeline that runs on all of them in one "
+    "folder overwrites what it made before and leaves the products of the last: run them in different folders. The message "
+    "says of each file how many members it has and what distinguishes it from the others.",
 )
 STRANGERS = Code(
     "G107",
@@ -83,6 +84,19 @@ TOO_MANY = Code(
     "The rule set puts a column into the names of members, or makes their exptype of one, that has a different value for each "
     "exposure. Such a column belongs into the file name that the pool has.",
 )
+NOT_USABLE = Code(
+    "G116",
+    "associations that their pipeline cannot use",
+    "The rule set declares what the pipeline for each asn_type needs and reads, and a rule makes something else: members of an "
+    "exptype that is unknown, too few or too many of an exptype, or files of another calibration level. They are written all "
+    "the same.",
+)
+MERGED_PRODUCTS = Code(
+    "G117",
+    "the pipeline makes only the first of merged products",
+    "With --merge an association has several products, and the pipeline for its asn_type reads the first one only. Generate "
+    "without --merge where a pipeline is to run on the associations.",
+)
 
 CODES = (
     MISSING_COLUMN,
@@ -100,4 +114,6 @@ CODES = (
     SAME_FILE,
     OVER_POOL,
     TOO_MANY,
+    NOT_USABLE,
+    MERGED_PRODUCTS,
 )
