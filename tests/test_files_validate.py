@@ -294,9 +294,9 @@ def test_a_large_file_of_faults_takes_seconds(text, count):
             b"\n<!doctype html>",
             (2, 1, "is HTML or XML", "an association is JSON; was an error page saved in its place?"),
         ),
-        (b'{"a":\n "\xe9"}', (2, 3, "the byte 0xE9 is no UTF-8", "save the file as UTF-8")),
+        (b'{"a":\n "\xe9"}', (2, 3, "the byte 0xE9 is not valid UTF-8", "save the file as UTF-8")),
         ("{}".encode("utf-16"), (None, None, "is in UTF-16", "save it as UTF-8")),
-        (gzip.compress(b"{}", mtime=0), (None, None, "is packed with gzip", "unpack it first")),
+        (gzip.compress(b"{}", mtime=0), (None, None, "is compressed with gzip", "decompress it first")),
         (b"SIMPLE  =                    T", (None, None, "is a FITS file", "an association is JSON text")),
         (
             b"\xef\xbb\xbf" + association().encode(),

@@ -45,7 +45,7 @@ def test_everything_that_is_declared_is_read() -> None:
 
 
 def test_a_rule_set_need_not_declare_anything() -> None:
-    assert ruleset().pipelines == Pipelines({}, {})
+    assert ruleset().pipelines == Pipelines({}, {}, frozenset({"none", "-"}), "All is well.", "Not all is well.")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Place
+from asnforge.rules.place import Place
 
 Names = frozenset[str]
 """Names of exposures, constraints or requirements."""

@@ -12,8 +12,9 @@ from asnforge.cases.pools import case_pool, shown_table
 from asnforge.cases.tables import exposure_rows, table_lines
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.documents import Document, read_document
+from asnforge.rules.locate import RULESET_FILE
 from asnforge.rules.model import Rule, Ruleset
-from asnforge.rules.read import CASES_SUFFIX, RULESET_FILE
+from asnforge.rules.read import CASES_SUFFIX
 from asnforge.rules.schema import check_schema
 from asnforge.rules.shared import Located, near
 

@@ -47,10 +47,10 @@ def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool
     from asnforge.files.search import association_files, describe_skipped
     from asnforge.files.use import UseCheck
     from asnforge.files.validate import validate_one
-    from asnforge.rules.read import read_rules_of
+    from asnforge.rules.build_pipelines import read_pipelines
 
     named = association_files(files)
-    use = UseCheck([read_rules_of(name) for name in (*(() if ignore_default else (None,)), *rules)])
+    use = UseCheck([read_pipelines(name) for name in (*(() if ignore_default else (None,)), *rules)])
     validated = with_collisions(validate_one(path, use) for path in named.files)
     found: list[tuple[str, tuple[Finding, ...]]] = [(finding.file, (finding,)) for finding in named.findings]
     found += [(each.path, each.findings) for each in validated if each.findings]

@@ -11,8 +11,8 @@ UNREADABLE = Code(
 )
 NOT_TEXT = Code(
     "A102",
-    "the file is no UTF-8 text",
-    "JSON is text in UTF-8. The file is empty, packed, binary, or in another encoding. Save it as UTF-8 without a "
+    "the file is not text in UTF-8",
+    "JSON is text in UTF-8. The file is empty, compressed, binary, or in another encoding. Save it as UTF-8 without a "
     "byte order mark.",
 )
 TOO_LARGE = Code(

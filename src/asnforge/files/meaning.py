@@ -57,8 +57,8 @@ def _member_problems(members: object, path: Path) -> Iterator[Problem]:
 def _near_keywords(present: dict[str, object], path: Path) -> Iterator[Problem]:
     """Unknown keywords close to an optional one that is absent; those close to a required one are the schema's."""
     known = known_keywords(path)
-    unknown = [key for key in present if key not in known]
-    if not unknown or len(present) > MOST_KEYWORDS:
+    unknown = () if len(present) > MOST_KEYWORDS else [key for key in present if key not in known]
+    if not unknown:
         return
     absent = tuple(name for name in known if name not in present)
     for key in unknown:
@@ -69,7 +69,7 @@ def _near_keywords(present: dict[str, object], path: Path) -> Iterator[Problem]:
             yield Problem(MISSPELLED.code, (*path, key), message, hint, "warning", at_key=True)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _closest_keyword(key: str, absent: tuple[str, ...]) -> str | None:
-    """As `closest`; a keyword that no format knows is often the same in every member."""
+    """As `closest`, for a keyword that every member of a file may have."""
     return closest(key, absent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from asnforge.files.codes import EMPTY, MISSING, MISSPELLED, NO_SCIENCE, WRONG_TYPE
@@ -54,7 +55,12 @@ class Problem:
 
 def known_keywords(path: Path) -> tuple[str, ...]:
     """The keywords that the schema names for an object, by the object's place: the top, a product or a member."""
-    return tuple(_schema_of(path)["properties"]) if len(path) in (0, 2, 4) else ()
+    return _keywords_at(len(path))
+
+
+@cache
+def _keywords_at(depth: int) -> tuple[str, ...]:
+    return tuple(_schema_of((0,) * depth)["properties"]) if depth in (0, 2, 4) else ()
 
 
 def noun(path: Path) -> str:

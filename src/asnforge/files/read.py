@@ -17,10 +17,10 @@ LARGEST = 64 * 1024 * 1024
 _USUAL = 1024 * 1024
 _MARK = b"\xef\xbb\xbf"
 _KINDS = (
-    (b"\x1f\x8b", "is packed with gzip", "unpack it first"),
+    (b"\x1f\x8b", "is compressed with gzip", "decompress it first"),
     (b"PK\x03\x04", "is a zip archive", "unpack it first"),
     (b"SIMPLE  =", "is a FITS file", "an association is JSON text"),
-    (b"\x89PNG", "is a picture", "an association is JSON text"),
+    (b"\x89PNG", "is an image file", "an association is JSON text"),
     (b"\xff\xfe", "is in UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "is in UTF-16", "save it as UTF-8"),
 )
@@ -69,7 +69,7 @@ def decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:
     Raises
     ------
     CannotContinue
-        The bytes are no UTF-8 text, or nothing at all.
+        The bytes are empty or not text in UTF-8.
     """
 
     def refuse(message: str, offset: int | None = None, hint: str = "") -> CannotContinue:
@@ -93,7 +93,7 @@ def decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        byte = f"the byte 0x{data[error.start]:02X} is no UTF-8"
+        byte = f"the byte 0x{data[error.start]:02X} is not valid UTF-8"
         raise refuse(byte, error.start, "save the file as UTF-8") from error
     mark = Finding(NOT_TEXT.code, "begins with a byte order mark", path, 1, 1, "save it as UTF-8 without one")
     return text, ((mark,) if marked else ())

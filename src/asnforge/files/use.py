@@ -23,13 +23,13 @@ from asnforge.files.positions import Path
 from asnforge.files.problems import Problem, noun
 from asnforge.files.spelling import EXPTYPES, closest
 from asnforge.findings import counted, quoted
-from asnforge.rules.model import Ruleset
-from asnforge.rules.pipelines import AsnType, ExptypeSpelling, MemberCount, file_suffix
+from asnforge.rules.pipelines import AsnType, ExptypeSpelling, MemberCount, Pipelines, file_suffix
 
 NOT_DEGRADED = "No known degraded exposures in association."
 DEGRADED = "One or more members have an error associated with them."
 """The two values of degraded_status (techspecs, 'Association Meta Keywords')."""
 
+_MOST_STATUSES = 100
 _NO_ERROR = frozenset({"", "null", "none"})
 _NO_TYPE = frozenset({"", "none", "null"})
 
@@ -39,20 +39,19 @@ class UseCheck:
 
     Parameters
     ----------
-    rulesets : sequence of Ruleset
-        The rule sets that declare what pipelines read. Where two declare an asn_type, the later one's facts hold. Without
-        any, only what holds for every association is checked.
+    declared : sequence of Pipelines
+        What rule sets declare of pipelines. Where two declare an asn_type, the later one's facts hold. Without any, only
+        what holds for every association is checked.
     """
 
-    def __init__(self, rulesets: Sequence[Ruleset]) -> None:
-        declared = [ruleset.pipelines for ruleset in rulesets]
+    def __init__(self, declared: Sequence[Pipelines]) -> None:
         self._declared = [(pipelines, ExptypeSpelling(pipelines.exptypes)) for pipelines in reversed(declared)]
         exptypes = {name: words for pipelines in declared for name, words in pipelines.exptypes.items()}
         self._any_spelling = ExptypeSpelling(exptypes)
-        self._no_error = _NO_ERROR.union(*(ruleset.undefined for ruleset in rulesets))
-        keywords = [ruleset.keywords for ruleset in rulesets]
-        self._not_degraded = tuple(map(_comparable, (NOT_DEGRADED, *(each.not_degraded for each in keywords))))
-        self._degraded = tuple(map(_comparable, (DEGRADED, *(each.degraded for each in keywords))))
+        self._statuses: dict[str, tuple[bool, bool]] = {}
+        self._no_error = _NO_ERROR.union(*(pipelines.undefined for pipelines in declared))
+        self._not_degraded = _comparable_texts(NOT_DEGRADED, *(pipelines.not_degraded for pipelines in declared))
+        self._degraded = _comparable_texts(DEGRADED, *(pipelines.degraded for pipelines in declared))
 
     def problems(self, association: object) -> Iterator[Problem]:
         """Each fault of use in an association; parts of a wrong type are passed over."""
@@ -86,9 +85,12 @@ class UseCheck:
         status = association.get("degraded_status")
         if not isinstance(status, str):
             return
-        says_error, says_none = (
-            _comparable(status).startswith(texts) for texts in (self._degraded, self._not_degraded)
-        )
+        if status not in self._statuses:
+            if len(self._statuses) >= _MOST_STATUSES:
+                self._statuses.clear()
+            first = _comparable(status)
+            self._statuses[status] = first.startswith(self._degraded), first.startswith(self._not_degraded)
+        says_error, says_none = self._statuses[status]
         if not says_error and not says_none:
             return
         members = [
@@ -96,22 +98,23 @@ class UseCheck:
             for index, product in products
             for place, member in objects(product.get("members"))
         ]
-        stated = [(path, member["exposerr"]) for path, member in members if "exposerr" in member]
-        in_error = [(path, error) for path, error in stated if not self._is_no_error(error)]
+        in_error = [
+            (path, error)
+            for path, member in members
+            if (error := member.get("exposerr")) is not None and not self._is_no_error(error)
+        ]
         if says_none and in_error:
             path, error = in_error[0]
             more = f", and {_members_have(len(in_error) - 1, 'other')} one" if len(in_error) > 1 else ""
             found = f"{noun(path)} has the exposerr {quoted(error)}{more}"
             message = f"degraded_status says that no member has an error, but {found}"
-            yield Problem(CONTRADICTS_EXPOSERR.code, ("degraded_status",), message, f'write "{DEGRADED}"', "warning")
-        elif says_error and not in_error and stated and len(stated) == len(members):
+            yield _contradiction(message, DEGRADED)
+        elif says_error and not in_error and members and all("exposerr" in member for _, member in members):
             message = "degraded_status says that a member has an error, but the exposerr of every member says none"
-            yield Problem(
-                CONTRADICTS_EXPOSERR.code, ("degraded_status",), message, f'write "{NOT_DEGRADED}"', "warning"
-            )
+            yield _contradiction(message, NOT_DEGRADED)
 
     def _is_no_error(self, exposerr: object) -> bool:
-        return exposerr is None or (isinstance(exposerr, str) and exposerr.strip().lower() in self._no_error)
+        return isinstance(exposerr, str) and exposerr.strip().lower() in self._no_error
 
 
 def _is_complete(member: Mapping[str, object]) -> bool:
@@ -188,6 +191,14 @@ def _first_product_only(second: int, count: int, facts: AsnType) -> Problem:
     )
     hint = "write one association for each product"
     return Problem(FIRST_PRODUCT_ONLY.code, ("products", second), message, hint, "warning")
+
+
+def _contradiction(message: str, right: str) -> Problem:
+    return Problem(CONTRADICTS_EXPOSERR.code, ("degraded_status",), message, f'write "{right}"', "warning")
+
+
+def _comparable_texts(*texts: str) -> tuple[str, ...]:
+    return tuple(_comparable(text) for text in texts if text)
 
 
 def _comparable(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from asnforge.files.codes import FOREIGN, REPEATED_KEY, SYNTAX, TOO_LARGE
 from asnforge.files.meaning import meaning_problems, objects
@@ -17,7 +18,11 @@ from asnforge.files.read import decode, read_bytes
 from asnforge.files.schema import association_schema, is_association
 from asnforge.files.use import UseCheck
 from asnforge.findings import CannotContinue, Finding, quoted
-from asnforge.rules.model import Ruleset
+from asnforge.rules.build_pipelines import read_pipelines
+from asnforge.rules.pipelines import Pipelines
+
+if TYPE_CHECKING:
+    from asnforge.rules.model import Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,9 @@ def validate_file(path: str | os.PathLike[str], ruleset: Ruleset | None = None) 
         Empty for an association that pipelines can run on, made by a generator or by hand (techspecs, 'Editing the
         member list'). A file that cannot be read at all gives one finding that says so.
     """
-    return validate_one(os.fspath(path), UseCheck((_default_ruleset() if ruleset is None else ruleset,))).findings
+    return validate_one(
+        os.fspath(path), UseCheck((_default_pipelines() if ruleset is None else ruleset.pipelines,))
+    ).findings
 
 
 def validate_one(path: str, use: UseCheck) -> Validated:
@@ -79,16 +86,14 @@ def validate_bytes(data: bytes, path: str, ruleset: Ruleset | None = None) -> tu
         As for `validate_file`; None: only what holds for every association is checked.
     """
     try:
-        return _validate(data, path, UseCheck(() if ruleset is None else (ruleset,))).findings
+        return _validate(data, path, UseCheck(() if ruleset is None else (ruleset.pipelines,))).findings
     except CannotContinue as stop:
         return stop.findings
 
 
 @cache
-def _default_ruleset() -> Ruleset:
-    from asnforge.rules.read import load_ruleset
-
-    return load_ruleset()
+def _default_pipelines() -> Pipelines:
+    return read_pipelines(None)
 
 
 def _validate(data: bytes, path: str, use: UseCheck) -> Validated:

@@ -3,11 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from asnforge.findings import Severity
-from asnforge.rules.codes import AMBIGUOUS_FACT, UNKNOWN_NAME
+from asnforge.findings import CannotContinue, Finding, Severity
+from asnforge.rules.codes import AMBIGUOUS_FACT, NO_RULESET, UNKNOWN_NAME
+from asnforge.rules.documents import read_document
+from asnforge.rules.locate import RULESET_FILE, default_ruleset, found, kind
 from asnforge.rules.pipelines import AsnType, MemberCount, Pipelines, Suffixes
+from asnforge.rules.schema import check_schema
 from asnforge.rules.shared import Located, Shared, near
+
+
+def read_pipelines(name: str | Path | None) -> Pipelines:
+    """What a rule set declares of pipelines; its rules are not read.
+
+    Parameters
+    ----------
+    name : str or Path or None
+        A folder with a ``ruleset.yaml``, that file, or the name of a shipped rule set; None: the default rule set.
+
+    Raises
+    ------
+    CannotContinue
+        With every fault that was found, each with file, line and column; also where there is no ``ruleset.yaml``.
+    """
+    path = default_ruleset() if name is None else found(name)
+    file = path if path.name == RULESET_FILE else path / RULESET_FILE
+    if kind(file) is None:
+        hint = f"name a folder with a {RULESET_FILE} or a rule set that ships with the package"
+        raise CannotContinue(
+            Finding(NO_RULESET.code, f"no {RULESET_FILE} that declares asn_types", str(path), hint=hint)
+        )
+    document = read_document(file)
+    if faults := check_schema(document, "ruleset"):
+        raise CannotContinue(*faults)
+    shared = Shared((document,))
+    pipelines = build_pipelines(shared)
+    if shared.findings:
+        raise CannotContinue(*shared.findings)
+    return pipelines
 
 
 def build_pipelines(shared: Shared) -> Pipelines:
@@ -18,7 +52,15 @@ def build_pipelines(shared: Shared) -> Pipelines:
         entry = shared.find("asn_types", name)
         if entry is not None:
             asn_types[name.lower()] = _asn_type(name, entry, exptypes, shared)
-    return Pipelines(asn_types, exptypes)
+    undefined, keywords = shared.block("undefined"), shared.block("keywords")
+    status = keywords.content["degraded_status"] if keywords is not None else {}
+    return Pipelines(
+        asn_types=asn_types,
+        exptypes=exptypes,
+        undefined=frozenset(text.lower() for text in (undefined.texts() if undefined is not None else ())),
+        not_degraded=status.get("none", ""),
+        degraded=status.get("some", ""),
+    )
 
 
 def _exptypes(shared: Shared) -> dict[str, tuple[str, ...]]:

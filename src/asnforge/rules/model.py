@@ -10,6 +10,7 @@ from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.derived import Derived
 from asnforge.rules.names import NamePart
 from asnforge.rules.pipelines import Pipelines
+from asnforge.rules.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +159,6 @@ class TakeAs:
 
     exptype: str
     excepted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something of a rule set is written: file, and line and column counted from 1."""
-
-    file: str
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)

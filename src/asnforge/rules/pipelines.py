@@ -115,10 +115,17 @@ class Pipelines:
     exptypes : mapping of str to tuple of str
         For each known exptype, in lower case, the words that are written by mistake in its place. Empty where the rule set
         does not declare exptypes: every exptype is accepted then.
+    undefined : frozenset of str
+        The values in lower case that mean no value, such as an exposerr that is no error.
+    not_degraded, degraded : str
+        The two values of the keyword degraded_status.
     """
 
     asn_types: Mapping[str, AsnType] = field(default_factory=dict)
     exptypes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    undefined: frozenset[str] = frozenset()
+    not_degraded: str = ""
+    degraded: str = ""
 
     def find(self, asn_type: object) -> AsnType | None:
         """The facts of an asn_type, ignoring case; None for an unknown one and for anything but a string."""
