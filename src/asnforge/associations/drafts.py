@@ -94,11 +94,11 @@ def rule_drafts(
     forms = expnames.forms(template, evaluation)[memberships.row]
     own_exptypes: dict[str, Mask] = {}
     for repeat in rule.repeat:
-        code = memberships.exptypes.index(repeat.repeat_as)
+        code = memberships.exptypes.index(repeat.repeat_as.lower())
         own_exptypes[repeat.repeat_as] = (memberships.kind == REPEATED) & (memberships.exptype == code)
     for attachment in rule.attach:
         if attachment.exptype is not None:
-            code = memberships.exptypes.index(attachment.exptype)
+            code = memberships.exptypes.index(attachment.exptype.lower())
             own_exptypes[attachment.exptype] = (memberships.kind != REPEATED) & (memberships.exptype == code)
     for exptype, concerned in own_exptypes.items():
         if concerned.any():

@@ -80,7 +80,7 @@ class Expnames:
         names = [name for _, name in parts if name is not None and name not in self._groups]
         if not names:
             return np.full(evaluation.rows, self._form(template), np.int32)
-        columns = [evaluation.column((name.lower(),)) for name in names]
+        columns = [evaluation.spelled(name.lower()) for name in names]
         first, inverse = distinct(combine([column.codes for column in columns]))
         found = []
         for row in first.tolist():

@@ -38,6 +38,7 @@ class MemberMaker(dict[int, Member]):
         self._in_error = noted.defined()
         self._errors = _errors(self._in_error, exposures.pool.columns.get(note or ""))
         self._exptypes: list[str] = []
+        self._spellings = ruleset.exptype_spellings()
 
     def members(self, made: RuleDrafts, groups: Places) -> Iterator[tuple[Member, ...]]:
         """The members of each of some groups: science first, then by exptype and file name."""
@@ -63,8 +64,9 @@ class MemberMaker(dict[int, Member]):
 
     def __missing__(self, key: int) -> Member:
         row, form, exptype = key >> FORM_BITS + EXPTYPE_BITS, key >> EXPTYPE_BITS & _FORM, key & _EXPTYPE
-        name = self._expnames.name(row, form)
-        self[key] = member = Member(name, self._exptypes[exptype], self._errors.get(row), self._candidates[row])
+        name, text = self._expnames.name(row, form), self._exptypes[exptype]
+        spelling = self._spellings.get(text, text)
+        self[key] = member = Member(name, spelling, self._errors.get(row), self._candidates[row])
         return member
 
 

@@ -68,9 +68,9 @@ def unknown_exptypes(subject: Subject) -> Iterator[Finding]:
     column = subject.ruleset.derived[subject.ruleset.members.exptype]
     given = {case.value.lower() for case in column.cases if case.copy is None}
     for rule in subject.ruleset.rules:
-        given.update(each.exptype for each in rule.attach if each.exptype is not None)
-        given.update(each.repeat_as for each in rule.repeat)
-        given.update([rule.take_as.exptype] if rule.take_as else [])
+        given.update(each.exptype.lower() for each in rule.attach if each.exptype is not None)
+        given.update(each.repeat_as.lower() for each in rule.repeat)
+        given.update([rule.take_as.exptype.lower()] if rule.take_as else [])
     is_open = any(case.copy is not None for case in column.cases)
     for mention in subject.mentions:
         if mention.kind != "exptype" or mention.name in given:

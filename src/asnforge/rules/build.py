@@ -148,7 +148,7 @@ def _key(name: str, piece: Located, shared: Shared) -> Key:
 def _attachment(name: str, piece: Located, shared: Shared) -> Attachment:
     match = tuple(column.lower() for column in piece["match"].texts())
     exptype = piece.content.get("as")
-    return Attachment(name, build_constraint(piece["when"], shared), match, exptype and exptype.lower())
+    return Attachment(name, build_constraint(piece["when"], shared), match, exptype)
 
 
 def _requirement(name: str, piece: Located) -> Requirement:
@@ -172,12 +172,12 @@ def _with_science(require: dict[str, Requirement]) -> dict[str, Requirement]:
 
 def _repeat(piece: Located) -> Repeat:
     content = piece.content
-    return Repeat(content["members"].lower(), content["as"].lower(), int(content.get("at_least", "1")))
+    return Repeat(content["members"].lower(), content["as"], int(content.get("at_least", "1")))
 
 
 def _take_as(piece: Located) -> TakeAs:
     content = piece.content
-    return TakeAs(content["exptype"].lower(), tuple(text.lower() for text in content.get("except", ())))
+    return TakeAs(content["exptype"], tuple(text.lower() for text in content.get("except", ())))
 
 
 def _product(piece: Located, shared: Shared) -> str:

@@ -76,7 +76,7 @@ class Attachment:
     match : tuple of str
         The columns whose values must all be those of one of the group's own exposures.
     exptype : str or None
-        The exptype as a member; None: the exposure's own.
+        The exptype as a member, as the rule set spells it; None: the exposure's own.
     """
 
     name: str
@@ -87,7 +87,17 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Members that appear a second time, under another exptype (grouping rules, 'Nods')."""
+    """Members that appear a second time, under another exptype (grouping rules, 'Nods').
+
+    Attributes
+    ----------
+    exptype : str
+        The exptype of the members, in lower case.
+    repeat_as : str
+        Their second exptype, as the rule set spells it.
+    at_least : int
+        How many members of `exptype` a group needs for this.
+    """
 
     exptype: str
     repeat_as: str
@@ -153,7 +163,15 @@ Requirement = MembersRequired | DistinctRequired | ScopeRequired
 
 @dataclass(frozen=True, slots=True)
 class TakeAs:
-    """Each exposure counts as one exptype, whatever it is, but for the ones excepted."""
+    """Each exposure counts as one exptype, whatever it is, except those of some exptypes.
+
+    Attributes
+    ----------
+    exptype : str
+        The exptype, as the rule set spells it.
+    excepted : tuple of str
+        The exptypes, in lower case, of the exposures that keep their own.
+    """
 
     exptype: str
     excepted: tuple[str, ...] = ()
@@ -328,6 +346,31 @@ class Ruleset:
         return replace(
             self, rules=tuple(rule for rule in self.rules if rule.name.lower() in set(map(str.lower, names)))
         )
+
+    def exptype_spellings(self) -> dict[str, str]:
+        """How exptypes are spelled in files, by the exptype in lower case.
+
+        Exptypes are compared without case; a member has the first spelling of the rule set, in the order of the derived column,
+        then of the rules. ``science`` is the format's word and always in lower case (techspecs, 'exptype').
+        """
+        spellings = {SCIENCE: SCIENCE}
+        for text in self._exptypes_given():
+            spellings.setdefault(text.lower(), text)
+        return spellings
+
+    def _exptypes_given(self) -> Iterator[str]:
+        columns = [self.members.exptype]
+        for name in columns:
+            for case in self.derived[name].cases if name in self.derived else ():
+                if case.copy is None:
+                    yield case.value
+                elif case.copy not in columns:
+                    columns.append(case.copy)
+        for rule in self.rules:
+            yield from (attachment.exptype for attachment in rule.attach if attachment.exptype is not None)
+            yield from (repeat.repeat_as for repeat in rule.repeat)
+            if rule.take_as is not None:
+                yield rule.take_as.exptype
 
     def columns_read(self) -> frozenset[str]:
         """The names of all pool columns that are needed to generate."""
