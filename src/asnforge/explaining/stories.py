@@ -131,6 +131,8 @@ def _group(evidence: Evidence, rule: RuleEvidence, group: int, role: str) -> Gro
     has = "has the same members" if reason == "same members" else "has these members and more"
     why = f"{kept.of.rule.name} in {kept.scope[0]} {has}"
     product = evidence.dropped[rule.made, group].draft.product
+    if product != kept.product and evidence.ruleset.duplicates is None:
+        why += f", so {product} is not made"
     return GroupStory(scope_id, scope_type, role, "duplicate", product, evidence.file_name(kept), why=why)
 
 

@@ -53,7 +53,8 @@ NO_FOLDER = Code("G109", "a folder cannot be made", "The system refuses it; its 
 OUTSIDE = Code(
     "G110",
     "a file would be outside the folder",
-    "The template of file names or products, or a value in the pool, makes a name with a folder in it. It is not written.",
+    "The template of file names or products, or a value in the pool, makes a name with a folder in it. That association is not "
+    "written.",
 )
 SHARED_FOLDER = Code(
     "G111",
@@ -68,9 +69,10 @@ LACKING_COLUMN = Code(
 )
 SAME_FILE = Code(
     "G113",
-    "two associations would be one file",
-    "The template of file names in the rule set gives both the same name, so one would be lost. Nothing is written. Let the "
-    "template hold the program, the scope, the type and the sequence, with something between them.",
+    "associations would be the same file",
+    "The template of file names makes the same name for several associations, so all but one would be lost. None of these is "
+    "written; all others are. Use the name parts of the program, the scope, the type and the sequence, or {product}, with a "
+    "delimiter between them, in file_name of the rule or of keywords in ruleset.yaml.",
 )
 OVER_POOL = Code(
     "G114",
@@ -82,6 +84,21 @@ TOO_MANY = Code(
     "members are named in too many ways",
     "The rule set puts a column into the names of members, or makes their exptype of one, that has a different value for each "
     "exposure. Such a column belongs into the file name that the pool has.",
+)
+
+LOST_PRODUCT = Code(
+    "G116",
+    "products are lost, as other associations have the same members",
+    "Of associations with the same members one stays: that of the highest scope id, then of the last rule by name. The product "
+    "of another one has another name, and is not made. duplicates in ruleset.yaml says what is right: members_and_product or "
+    "keep makes these products too; members drops them without this warning. --json lists every association that is dropped.",
+)
+SHARED_NAME = Code(
+    "G117",
+    "science exposures share a member name",
+    "The template of member names makes the same name for several science exposures of a product, so that these are one "
+    "member. Where they are different files for the pipeline, all but one are lost: use what distinguishes them, such as the "
+    "detector, in name of members in ruleset.yaml or in member_name of the rule.",
 )
 
 CODES = (
@@ -100,4 +117,6 @@ CODES = (
     SAME_FILE,
     OVER_POOL,
     TOO_MANY,
+    LOST_PRODUCT,
+    SHARED_NAME,
 )

@@ -12,6 +12,7 @@ from asnforge.rules.codes import CIRCLE, LEADS_AWAY, NO_TEMPLATE, TOO_MUCH, UNKN
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import (
     IMPLIED,
+    PRODUCT,
     SCIENCE,
     Attachment,
     Candidates,
@@ -61,6 +62,7 @@ def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
         derived=derived,
         names=names,
         rules=built,
+        duplicates=duplicates.content if (duplicates := shared.block("duplicates")) else None,
         abouts=_abouts(shared),
     )
     _check_derived_order(derived, shared)
@@ -88,15 +90,18 @@ def build_rule(piece: Located, shared: Shared) -> Rule:
     repeats = [_repeat(entry) for source in sources if (block := source.get("repeat")) for entry in block.each()]
     take_as = next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
     content = piece.content
-    member_name = piece.get("member_name")
+    member_name, file_name = piece.get("member_name"), piece.get("file_name")
     if member_name is not None:
         _check_member_name(member_name, shared)
+    if file_name is not None:
+        _check_file_name(file_name, shared)
     return Rule(
         name=content["rule"],
         asn_type=content["asn_type"],
         title=content["title"],
         about=content.get("about", ""),
         product=_product(piece["product"], shared),
+        file_name=file_name.content if file_name else None,
         member_name=member_name.content if member_name else None,
         select=tuple(select.values()),
         group_by=tuple(keys.values()),
@@ -318,12 +323,17 @@ def _check_member_name(piece: Located, shared: Shared) -> None:
     _check_stays(piece, shared)
 
 
+def _check_file_name(piece: Located, shared: Shared) -> None:
+    _check_template(piece, (*shared.names("names"), PRODUCT), "name part", shared)
+    _check_stays(piece, shared)
+
+
 def _keywords(shared: Shared) -> Keywords:
     piece = shared.block("keywords")
     assert piece is not None  # noqa: S101 - the schema requires the block
     content = piece.content
-    for template in ("file_name", "program", "target"):
+    for template in ("program", "target"):
         _check_template(piece[template], shared.names("names"), "name part", shared)
-    _check_stays(piece["file_name"], shared)
+    _check_file_name(piece["file_name"], shared)
     status = content["degraded_status"]
     return Keywords(content["file_name"], content["program"], content["target"], status["none"], status["some"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from asnforge.findings import CannotContinue, Finding, closest
 from asnforge.rules.constraints import Constraint, columns_read
@@ -200,6 +201,8 @@ class Rule:
         The rule in a few words, and why it is as it is.
     product : str
         The template of the product's name: name parts of the rule set in braces.
+    file_name : str or None
+        The template of the association file's name, where it is not the rule set's own.
     member_name : str or None
         The template of a member's file name, where it is not the rule set's own.
     select, group_by, attach, repeat, require : tuple
@@ -215,6 +218,7 @@ class Rule:
     title: str
     about: str
     product: str
+    file_name: str | None
     member_name: str | None
     select: tuple[Select, ...]
     group_by: tuple[Key, ...]
@@ -296,6 +300,13 @@ class Keywords:
     degraded: str
 
 
+PRODUCT = "product"
+"""The name in templates of file names that is replaced by the product's name, where no name part of the rule set has it."""
+
+Duplicates = Literal["members", "members_and_product", "keep"]
+"""Which associations are dropped: those with the same members; only where the product's name is the same too; or none."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruleset:
     """Rules and what they share.
@@ -314,6 +325,9 @@ class Ruleset:
         The parts of product and file names, by name.
     rules : tuple of Rule
         The rules, sorted by name.
+    duplicates : {"members", "members_and_product", "keep"} or None
+        Which associations are dropped as duplicates; None where the rule set does not say, which is ``members`` with a warning
+        where products of other names are lost.
     abouts : mapping of str to str
         What the rule set says of its conditions, derived columns and tables, by a path such as ``conditions.imaging``.
     """
@@ -327,7 +341,12 @@ class Ruleset:
     derived: Mapping[str, Derived]
     names: Mapping[str, NamePart]
     rules: tuple[Rule, ...]
+    duplicates: Duplicates | None = None
     abouts: Mapping[str, str] = field(default_factory=dict)
+
+    def file_name_of(self, rule: Rule) -> str:
+        """The template of the names of a rule's files."""
+        return rule.file_name or self.keywords.file_name
 
     def only(self, *names: str) -> Ruleset:
         """The rule set with some of its rules alone, named in any letter case.
