@@ -8,18 +8,9 @@ from typing import Any
 
 from asnforge.rules.build import FACTS
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, OneOf
-from asnforge.rules.model import (
-    IMPLIED,
-    Attachment,
-    DistinctRequired,
-    Key,
-    MembersRequired,
-    Repeat,
-    Requirement,
-    Rule,
-    ScopeRequired,
-)
+from asnforge.rules.model import Attachment, Key, Repeat, Rule
 from asnforge.rules.names import NamePart, pieces
+from asnforge.rules.requirements import IMPLIED, DistinctRequired, MembersRequired, Requirement, ScopeRequired
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.joins import Places, combine, distinct, offsets
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.model import SCIENCE, DistinctRequired, MembersRequired, Requirement, Ruleset
+from asnforge.rules.model import Ruleset
+from asnforge.rules.requirements import SCIENCE, DistinctRequired, MembersRequired, Requirement
 
 OWN, ATTACHED, REPEATED = 0, 1, 2
 

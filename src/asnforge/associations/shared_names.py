@@ -11,7 +11,7 @@ from asnforge.associations.drafts import Draft, RuleDrafts
 from asnforge.associations.expnames import Expnames
 from asnforge.findings import Finding
 from asnforge.grouping import codes
-from asnforge.rules.model import SCIENCE
+from asnforge.rules.requirements import SCIENCE
 
 
 def count_shared(kept: Iterable[Draft], expnames: Expnames) -> int:

@@ -9,7 +9,8 @@ from asnforge.findings import Finding
 from asnforge.lint.context import Subject, error, warning
 from asnforge.lint.exptypes import exptypes_of_members, given_exptypes
 from asnforge.rules.codes import ALWAYS_VALID, NEVER_VALID
-from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement, Rule, ScopeRequired
+from asnforge.rules.model import Rule
+from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requirement, ScopeRequired
 from asnforge.rules.shared import Located
 from asnforge.rules.yaml_text import Step
 

@@ -11,26 +11,21 @@ from asnforge.rules.build_constraints import build_constraint, check_conditions,
 from asnforge.rules.codes import CIRCLE, LEADS_AWAY, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import (
-    IMPLIED,
     PRODUCT,
-    SCIENCE,
     Attachment,
     Candidates,
     CandidateValue,
-    DistinctRequired,
     Key,
     Keywords,
     Members,
-    MembersRequired,
     Repeat,
-    Requirement,
     Rule,
     Ruleset,
-    ScopeRequired,
     Select,
     TakeAs,
 )
 from asnforge.rules.names import NamePart, leads_away, pieces
+from asnforge.rules.requirements import IMPLIED, SCIENCE, DistinctRequired, MembersRequired, Requirement, ScopeRequired
 from asnforge.rules.shared import Located, Shared, near
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
