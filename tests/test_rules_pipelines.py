@@ -68,15 +68,15 @@ def test_a_rule_set_need_not_declare_anything() -> None:
         ),
         (
             {"exptypes": {"science": {"misspelled_as": ["ref"]}, "psf": {"misspelled_as": ["REF"]}}},
-            "R209 REF is a misspelling of psf, but it also means science; remove it from one of the two",
+            "R210 REF is a misspelling of psf, but it also means science; remove it from one of the two",
         ),
         (
             {"exptypes": {"science": {"misspelled_as": ["psf"]}, "psf": {}}},
-            "R209 psf is a misspelling of science, but it also means psf; remove it from one of the two",
+            "R210 psf is a misspelling of science, but it also means psf; remove it from one of the two",
         ),
         (
             {"asn_types": {"stack": {"require": {"psf": {"at_least": 3, "at_most": 2}}}}},
-            "R209 at_least is 3, but at_most is 2; at_most must be at_least or more",
+            "R210 at_least is 3, but at_most is 2; at_most must be at_least or more",
         ),
         ({"asn_types": {"stack": {"require": {"psf": {}}}}}, "R1"),
         ({"asn_types": {"stack": {"products": "some"}}}, "R1"),

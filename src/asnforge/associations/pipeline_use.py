@@ -7,7 +7,8 @@ exposures has too many members to examine each by itself.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from asnforge.associations.constraints_text import constraint_values
 from asnforge.associations.drafts import Draft, RuleDrafts
 from asnforge.associations.expnames import Expnames
 from asnforge.associations.model import Association, Member
+from asnforge.associations.shared_names import members_of_their_own
 from asnforge.columns import Mask
 from asnforge.findings import Finding, counted, plain
 from asnforge.grouping import codes
@@ -85,44 +87,67 @@ def unusable_groups(
     drafts: dict[RuleDrafts, list[Draft]] = defaultdict(list)
     for draft in kept:
         drafts[draft.of].append(draft)
-    spelling = ExptypeSpelling(ruleset.pipelines.exptypes)
+    words = _Exptypes(ExptypeSpelling(ruleset.pipelines.exptypes), ruleset.exptype_spellings())
     for rule_drafts in made:
         facts = ruleset.pipelines.find(rule_drafts.rule.asn_type)
         if facts is None or rule_drafts not in drafts:
             continue
         chosen = np.zeros(len(rule_drafts.memberships.groups), np.bool_)
         chosen[[draft.group for draft in drafts[rule_drafts]]] = True
-        for message, hint in _faults(rule_drafts, chosen, facts, expnames, spelling):
+        members = members_of_their_own(rule_drafts, expnames) & chosen[rule_drafts.memberships.group]
+        for message, hint in (
+            *_exptype_faults(rule_drafts, members, facts, words),
+            *_wrong_counts(rule_drafts, members, chosen, facts, words),
+            *_wrong_suffixes(rule_drafts, members, facts, expnames),
+        ):
             yield Finding(codes.NOT_USABLE.code, message, pool, hint=hint, severity="warning")
 
 
-def _faults(
-    made: RuleDrafts, chosen: Mask, facts: AsnType, expnames: Expnames, spelling: ExptypeSpelling
-) -> Iterator[tuple[str, str]]:
-    """Message and hint of each fault; `chosen` are the groups that become associations."""
-    yield from _unknown_exptypes(made, chosen, spelling)
-    yield from _wrong_counts(made, chosen, facts)
-    yield from _wrong_suffixes(made, chosen, facts, expnames)
+@dataclass(frozen=True, slots=True)
+class _Exptypes:
+    """The exptypes that pipelines know, and how exptypes, in lower case, are spelled in files."""
+
+    meant: ExptypeSpelling
+    spelled: Mapping[str, str]
+
+    def spell(self, exptype: str) -> str:
+        """How an exptype is spelled in files."""
+        return self.spelled.get(exptype, exptype)
 
 
-def _unknown_exptypes(made: RuleDrafts, chosen: Mask, spelling: ExptypeSpelling) -> Iterator[tuple[str, str]]:
-    members = made.memberships
-    for code, exptype in enumerate(members.exptypes):
-        if not spelling.known or exptype in spelling.known:
+def _exptype_faults(made: RuleDrafts, chosen: Mask, facts: AsnType, words: _Exptypes) -> Iterator[tuple[str, str]]:
+    """Message and hint for each exptype that is unknown, or that the pipeline ignores because of its capital letters.
+
+    `chosen` are here and below the members of associations, each counted once.
+    """
+    for code, exptype in enumerate(made.memberships.exptypes):
+        spelled, known = words.spell(exptype), words.meant.known
+        unknown = bool(known) and exptype not in known
+        if not unknown and not facts.ignores_spelling(spelled):
             continue
-        count = int(chosen[members.group[members.exptype == code]].sum())
-        if count:
-            found = counted(count, "member")
-            meant = spelling.meant(exptype)
-            message = f"{made.rule.name} makes {found} of the exptype {plain(exptype, 30)}, which pipelines do not know"
-            yield message, f'did you mean "{meant}"?' if meant else f"known exptypes are {', '.join(spelling.known)}"
+        count = int((chosen & (made.memberships.exptype == code)).sum())
+        if not count:
+            continue
+        message = f"{made.rule.name} makes {counted(count, 'member')} of the exptype {plain(spelled, 30)}, which "
+        if unknown:
+            meant = words.meant.meant(exptype)
+            hint = f'did you mean "{meant}"?' if meant else f"known exptypes are {', '.join(known)}"
+            yield f"{message}pipelines do not know", hint
+        else:
+            hint = f'write "{exptype}" in the rule set: {facts.describe_pipeline()} compares exptype case-sensitively'
+            yield f"{message}{facts.describe_pipeline()} ignores", hint
 
 
-def _wrong_counts(made: RuleDrafts, chosen: Mask, facts: AsnType) -> Iterator[tuple[str, str]]:
-    members = made.memberships
+def _wrong_counts(
+    made: RuleDrafts, members: Mask, chosen: Mask, facts: AsnType, words: _Exptypes
+) -> Iterator[tuple[str, str]]:
+    """Message and hint for each number of members that the pipeline does not allow; `chosen` are the groups."""
+    memberships = made.memberships
     for need in facts.require:
-        code = members.exptypes.index(need.exptype) if need.exptype in members.exptypes else -1
-        counts = np.bincount(members.group[members.exptype == code], minlength=len(chosen))[chosen]
+        read = need.exptype in memberships.exptypes and not facts.ignores_spelling(words.spell(need.exptype))
+        code = memberships.exptypes.index(need.exptype) if read else -1
+        groups = memberships.group[members & (memberships.exptype == code)]
+        counts = np.bincount(groups, minlength=len(chosen))[chosen]
         for count in np.unique(counts).tolist():
             if not need.allows(count):
                 found = counted(int((counts == count).sum()), f"{facts.name} association")
@@ -135,8 +160,8 @@ def _wrong_suffixes(made: RuleDrafts, chosen: Mask, facts: AsnType, expnames: Ex
         forms = [form for form, suffix in expnames.suffixes().items() if suffix in suffixes.wrong]
         if not forms or exptype not in members.exptypes:
             continue
-        found = np.flatnonzero(np.isin(made.forms, forms) & (members.exptype == members.exptypes.index(exptype)))
-        found = found[chosen[members.group[found]]]
+        of_exptype = members.exptype == members.exptypes.index(exptype)
+        found = np.flatnonzero(np.isin(made.forms, forms) & of_exptype & chosen)
         for form in np.unique(made.forms[found]).tolist():
             same = found[made.forms[found] == form]
             name = expnames.name(int(members.row[same[0]]), form)
