@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from support.observatory import Content, generated, members, pool, rule, ruleset
 
-from asnforge.generation import group
+from asnforge.associations.duplicates import DroppedAssociation
+from asnforge.generation import Generation, generate, group
 
 
 def stay(table: str, *rules: Content) -> list[tuple[str, str, str]]:
@@ -93,10 +97,10 @@ def test_where_neither_holds_the_other_both_stay_and_it_is_told() -> None:
     first = rule("First", select={"band": {"column": "FILE", "in": ["a", "b"]}})
     second = rule("Second", select={"band": {"column": "FILE", "in": ["b", "c"]}})
     assert stay(TWO, second, first) == [("First", "z9", "a b"), ("Second", "z9", "b c")]
-    findings = [str(found) for found in generated(TWO, second, first).findings if found.code == "G106"]
+    findings = [found.message for found in generated(TWO, second, first).findings if found.code == "G106"]
     assert findings == [
-        "nights/night.tsv: G106 warning: First in z9 and Second in z9 make different associations "
-        "with the same product name p007-z9_f00_red_open; both stay"
+        "2 associations have the product name p007-z9_f00_red_open: p007-z9_stack_01_asn.json (2 members, rule First), "
+        "p007-z9_stack_02_asn.json (2 members, rule Second)"
     ]
 
 
@@ -114,3 +118,90 @@ def test_a_group_that_is_not_valid_drops_nothing() -> None:
     whole = rule("Whole", require={"psf": {"members": "psf"}})
     some = rule("Zebra", select={"band": {"column": "BAND", "is": "g"}})
     assert stay(TWO, whole, some) == [("Zebra", "z9", "a b")]
+
+
+BOTH = """
+FILE PROPOSAL CAMERA CANDIDATES
+a    7        red    o1/night
+b    7        red    o1/night
+"""
+RULE = {"rule": {"key": "rule"}}
+NIGHTS = rule("Nights", product="nights-{scope}")
+WHOLE = rule("Whole", product="whole-{scope}")
+
+
+def made(table: str, *rules: Content, **blocks: Any) -> Generation:
+    """What these rules make under another block of shared parts."""
+    return generate(pool(table), ruleset(*rules, **blocks))
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "products"),
+    [
+        (None, ["whole-z9"]),
+        ("members", ["whole-z9"]),
+        ("members_and_product", ["nights-o1", "nights-z9", "whole-o1", "whole-z9"]),
+        ("keep", ["nights-o1", "nights-z9", "whole-o1", "whole-z9"]),
+    ],
+)
+def test_a_rule_set_says_what_is_dropped(duplicates: str | None, products: list[str]) -> None:
+    found = made(BOTH, NIGHTS, WHOLE, duplicates=duplicates)
+    assert sorted(one.products[0].name for one in found.associations) == products
+    assert len(found.dropped) == 4 - len(products)
+
+
+@pytest.mark.parametrize(("duplicates", "count"), [("members", 1), ("members_and_product", 1), ("keep", 3)])
+def test_the_same_members_and_product_are_dropped_unless_all_is_kept(duplicates: str, count: int) -> None:
+    alike = (rule("Ant", product="{camera}"), rule("Bee", product="{camera}"), rule("Cat", product="{camera}"))
+    found = made(
+        "FILE PROPOSAL CAMERA\na 7 red", *alike, duplicates=duplicates, keywords={"file_name": "{rule}"}, names=RULE
+    )
+    assert [one.asn_rule for one in found.associations] == ["Ant", "Bee", "Cat"][-count:]
+
+
+@pytest.mark.parametrize(("duplicates", "count"), [("members", 1), ("members_and_product", 1), ("keep", 2)])
+def test_a_subset_of_the_same_product_is_dropped_unless_all_is_kept(duplicates: str, count: int) -> None:
+    some = rule("Zebra", select={"band": {"column": "BAND", "is": "g"}})
+    assert len(made(TWO, rule(), some, duplicates=duplicates).associations) == count
+
+
+def test_what_is_dropped_is_listed_with_what_stays() -> None:
+    assert made(BOTH, NIGHTS, WHOLE).dropped == (
+        DroppedAssociation("Nights", "o1", "nights-o1", "Whole", "z9", "whole-z9", "same members"),
+        DroppedAssociation("Nights", "z9", "nights-z9", "Whole", "z9", "whole-z9", "same members"),
+        DroppedAssociation("Whole", "o1", "whole-o1", "Whole", "z9", "whole-z9", "same members"),
+    )
+
+
+def test_a_duplicate_of_a_subset_is_listed_with_the_larger_one() -> None:
+    some = {"band": {"column": "BAND", "is": "g"}}
+    first, second = rule("First", select=some, product="some-{camera}"), rule("Second", select=some, product="{camera}")
+    assert made(TWO, first, second, rule("Third", product="{camera}")).dropped == (
+        DroppedAssociation("First", "z9", "some-red", "Third", "z9", "red", "subset"),
+        DroppedAssociation("Second", "z9", "red", "Third", "z9", "red", "subset"),
+    )
+
+
+def lost(table: str, *rules: Content, **blocks: Any) -> list[str]:
+    """The warnings about products that are lost, without their hint."""
+    found = made(table, *rules, **blocks).findings
+    return [str(one).partition(";")[0] for one in found if one.code == "G122"]
+
+
+def test_lost_products_are_warned_of_once_for_each_pair_of_rules() -> None:
+    assert lost(BOTH, NIGHTS, WHOLE, duplicates=None) == [
+        "nights/night.tsv: G122 warning: 1 product of Whole is not made, as others of that rule have the same members: "
+        "whole-o1 in o1 for whole-z9 in z9",
+        "nights/night.tsv: G122 warning: 2 products of Nights are not made, as associations of Whole have the same members: "
+        "nights-o1 in o1 for whole-z9 in z9, and 1 more",
+    ]
+
+
+def test_nothing_is_lost_where_the_product_has_the_same_name() -> None:
+    alike = (rule("Ant", product="{camera}"), rule("Bee", product="{camera}"))
+    assert lost(BOTH, *alike, duplicates=None) == []
+
+
+@pytest.mark.parametrize("duplicates", ["members", "members_and_product", "keep"])
+def test_a_rule_set_that_says_what_is_dropped_has_no_warning(duplicates: str) -> None:
+    assert lost(BOTH, NIGHTS, WHOLE, duplicates=duplicates) == []

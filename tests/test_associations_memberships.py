@@ -39,7 +39,7 @@ def test_science_first_then_by_exptype_and_file() -> None:
 
 def test_an_attachment_can_give_its_own_exptype() -> None:
     image = rule(select=NO_SETUP, attach={"setup": SETUP["setup"] | {"as": "Aim"}})
-    assert only(NIGHT, image)[2:] == ["e_raw aim", "b_raw background", "c_raw psf"]
+    assert only(NIGHT, image)[2:] == ["e_raw Aim", "b_raw background", "c_raw psf"]
 
 
 def test_a_rule_can_take_all_as_science() -> None:

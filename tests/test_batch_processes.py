@@ -26,11 +26,14 @@ def outcomes(crew: Crew, jobs: list[Job]) -> dict[int, object]:
 
 
 @pytest.fixture
-def fifo(tmp_path: Path) -> Path:
-    """A file that never ends: whoever reads it waits."""
-    path = tmp_path / "endless.tsv"
-    os.mkfifo(path)
-    return path
+def endless() -> Iterator[Path]:
+    """A pipe that is open in this process and never ends: whoever reads it waits."""
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("the system has no names for what is open in another process")
+    reading, writing = os.pipe()
+    yield Path(f"/proc/{os.getpid()}/fd/{reading}")
+    os.close(writing)
+    os.close(reading)
 
 
 @pytest.fixture(params=["alone", "processes"])
@@ -58,14 +61,14 @@ def test_without_jobs_there_is_nothing_to_wait_for(crew: Crew) -> None:
     assert list(crew.wait()) == []
 
 
-def test_a_job_that_takes_too_long_is_stopped_and_the_others_go_on(tmp_path: Path, fifo: Path) -> None:
+def test_a_job_that_takes_too_long_is_stopped_and_the_others_go_on(tmp_path: Path, endless: Path) -> None:
     (pool,) = write_pools(tmp_path, 1)
     crew = Processes(order(tmp_path / "out", timeout=3), 1)
-    found = outcomes(crew, [Unit(str(fifo), "endless", None), Unit(pool, "one", None)])
+    found = outcomes(crew, [Unit(str(endless), "endless", None), Unit(pool, "one", None)])
     crew.close()
     assert isinstance(found[0], Failed)
     assert [str(finding) for finding in found[0].findings] == [
-        f"{fifo}: G303 stopped after 3 s, as --timeout asks; give it more time, or leave --timeout out"
+        f"{endless}: G303 stopped after 3 s, as --timeout asks; give it more time, or leave --timeout out"
     ]
     assert isinstance(found[1], Made)
 
@@ -84,10 +87,10 @@ def test_a_worker_that_dies_costs_nothing(tmp_path: Path) -> None:
     assert [type(found[ticket]) for ticket in range(6)] == [Made] * 6
 
 
-def test_a_job_whose_workers_die_each_time_fails_alone(tmp_path: Path, fifo: Path) -> None:
+def test_a_job_whose_workers_die_each_time_fails_alone(tmp_path: Path, endless: Path) -> None:
     (pool,) = write_pools(tmp_path, 1)
     crew = Processes(order(tmp_path / "out"), 1)
-    crew.submit(0, Unit(str(fifo), "endless", None))
+    crew.submit(0, Unit(str(endless), "endless", None))
     crew.submit(1, Unit(pool, "one", None))
     found: dict[int, object] = {}
     for _ in range(3):
@@ -99,6 +102,6 @@ def test_a_job_whose_workers_die_each_time_fails_alone(tmp_path: Path, fifo: Pat
     crew.close()
     assert isinstance(found[0], Failed)
     assert [str(finding) for finding in found[0].findings] == [
-        f"{fifo}: G304 the worker died, 3 times in a row; use fewer processes: -j"
+        f"{endless}: G304 the worker died, 3 times in a row; use fewer processes: -j"
     ]
     assert isinstance(found[1], Made)

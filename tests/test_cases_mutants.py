@@ -94,8 +94,19 @@ repeat science: at least 3
 repeat science: at least 1
 take_as removed
 take_as: except setup removed
+member_name: text added
 member_name removed
+asn_type changed
+product: text added
+product: programme removed
+product: scope removed
+product: field removed
+product: camera removed
+product: light removed
 """
+
+
+NAMES = ruleset(rule()).names
 
 
 def made() -> Rule:
@@ -104,15 +115,20 @@ def made() -> Rule:
 
 
 def test_everything_in_a_rule_is_removed_and_inverted_once() -> None:
-    assert "".join(f"{mutant.what}\n" for mutant in mutants(made())) == EXPECTED
+    assert "".join(f"{mutant.what}\n" for mutant in mutants(made(), NAMES)) == EXPECTED
 
 
 def test_every_mutant_is_another_rule() -> None:
-    rules = [mutant.rule for mutant in mutants(made())]
+    rules = [mutant.rule for mutant in mutants(made(), NAMES)]
     assert made() not in rules
     assert len(set(rules)) == len(rules)
 
 
 def test_a_rule_of_nothing_but_what_is_shared_has_the_mutants_of_that() -> None:
     (plain,) = ruleset(rule()).rules
-    assert [mutant.what.split()[0] for mutant in mutants(plain)] == ["key"] * 4 + ["requirement"] * 2
+    assert [mutant.what.split()[0] for mutant in mutants(plain, NAMES)] == [
+        *["key"] * 4,
+        *["requirement"] * 2,
+        "asn_type",
+        *["product:"] * 4,
+    ]

@@ -36,6 +36,8 @@ def case(expect: str, exposures: str = EXPOSURES, more: str = "") -> str:
     [
         "together: [[star, again, psf]]",
         "products: {p007-z9_f01_red_open: [psf, star, again]}",
+        "asn_type: stack",
+        "asn_type: [stack]",
         "products: {P007-Z9_F01_RED_OPEN: [psf, star, again]}",
         "apart: [[star, other], [psf, far, gone]]",
         "left_out: {far: light, gone: [light, field, key light]}",
@@ -70,6 +72,9 @@ def test_a_case_passes(tmp_path: Path, expect: str) -> None:
             "p007-z9_f01_red_open: star",
             "p007-z9_f01_red_open: again, psf, star",
         ),
+        ("asn_type: image3", "asn_type", "image3", "stack"),
+        ("asn_type: [stack, image3]", "asn_type", "image3, stack", "stack"),
+        ("asn_type: STACK", "asn_type", "STACK", "stack"),
         ("apart: [[star, other, psf]]", "apart", "psf and star apart", "together"),
         ("left_out: {far: field}", "left_out far", "left out by field", "left out by light"),
         ("left_out: {star: light}", "left_out star", "left out by light", "taken"),
@@ -192,3 +197,9 @@ def test_cases_beside_the_rule_set_are_run_with_all_rules(tmp_path: Path) -> Non
     (result,) = results(tmp_path, text, name="ruleset")
     assert result.mismatches == ()
     assert result.case.rule == ""
+
+
+def test_an_asn_type_is_expected_of_an_association_that_is_there(tmp_path: Path) -> None:
+    (result,) = results(tmp_path, case("asn_type: stack", "star: {}\n"))
+    (mismatch,) = result.mismatches
+    assert (mismatch.what, mismatch.expected, mismatch.actual) == ("asn_type", "stack", "no association")

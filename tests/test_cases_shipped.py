@@ -33,7 +33,7 @@ def survivors(of: Suite, rule_name: str) -> list[Mutant]:
         changed = replace(of.ruleset, rules=(mutant.rule,))
         return any(True for case in cases for _ in mismatches(case, case_evidence(case, changed)))
 
-    return [mutant for mutant in mutants(rule) if not noticed(mutant)]
+    return [mutant for mutant in mutants(rule, of.ruleset.names) if not noticed(mutant)]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

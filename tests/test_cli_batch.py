@@ -77,6 +77,7 @@ def test_json(run: Run) -> None:
         "associations": 12,
         "orphans": 0,
         "warnings": 0,
+        "dropped": 12,
         "unchanged": 0,
         "done": 2,
         "failed": 1,

@@ -112,7 +112,7 @@ def test_what_is_no_file_is_named_and_not_waited_for(run, tmp_path):
     result = run("expected", "same")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "same/pipe_asn.json: A101 is no file",
+        "same/pipe_asn.json: A101 is not a regular file",
         "same/lost_asn.json: A101 cannot be read: no such file; check the name",
     ]
     assert "the same      2" in result.stdout
@@ -121,6 +121,21 @@ def test_what_is_no_file_is_named_and_not_waited_for(run, tmp_path):
 def test_a_file_may_have_any_name_where_two_files_are_compared(run, tmp_path):
     (tmp_path / "mine.json").write_text((tmp_path / "expected" / FILE).read_text())
     assert run("expected/" + FILE, "mine.json").exit_code == 0
+
+
+def test_associations_of_any_file_name_are_compared_and_other_json_files_named(run, tmp_path):
+    for number, name in enumerate(("asn.json", "seq_001.asn")):
+        text = json.dumps(association(f"other{number}"))
+        (tmp_path / "expected" / name).write_text(text)
+        (tmp_path / "same" / name).write_text(text)
+    (tmp_path / "same" / "notes.json").write_text("[]")
+    result = run("expected", "same")
+    assert result.exit_code == 0
+    assert result.stderr == "1 JSON file skipped, which does not hold an association: same/notes.json\n"
+    found = json.loads(run("expected", "same", "--json").stdout)
+    assert (found["same"], found["skipped"]) == (4, ["same/notes.json"])
+    (tmp_path / "same" / "seq_001.asn").unlink()
+    assert run("expected", "same").exit_code == 1
 
 
 def test_allowed_differences_do_not_count_and_stale_ones_are_told(run, tmp_path):

@@ -61,7 +61,7 @@ def test_what_is_shown_and_written(run: Run) -> None:
         "rule    associations  exposures\n"
         "------  ------------  ---------\n"
         "Fields             4          3\n"
-        "4 associations from 4 exposures, 1 orphan, 0 warnings, T s\n"
+        "4 associations from 4 exposures, 1 orphan, 0 warnings, 1 duplicate dropped, T s\n"
     )
     assert [validate_file(f"out/{name}") for name in FILES] == [()] * 4
 
@@ -79,7 +79,7 @@ def test_a_second_run_tells_what_is_unchanged(run: Run) -> None:
     times = [Path("out", name).stat().st_mtime_ns for name in FILES]
     ran = run("pool.tsv", "-p", "out")
     assert untimed(ran.stdout).splitlines()[-1] == (
-        "4 associations from 4 exposures, 1 orphan, 0 warnings, 4 files unchanged, T s"
+        "4 associations from 4 exposures, 1 orphan, 0 warnings, 1 duplicate dropped, 4 files unchanged, T s"
     )
     assert [Path("out", name).stat().st_mtime_ns for name in FILES] == times
 
@@ -88,7 +88,7 @@ def test_a_dry_run_shows_files_and_writes_none(run: Run) -> None:
     ran = run("pool.tsv", "-o", "out", "--dry-run", "--save-orphans", "orphans.tsv")
     assert [line.partition(":")[0] for line in ran.stdout.splitlines()[:4]] == [f"out/{name}" for name in FILES]
     assert untimed(ran.stdout).splitlines()[-1] == (
-        "4 associations from 4 exposures, 1 orphan, 0 warnings, nothing written, T s"
+        "4 associations from 4 exposures, 1 orphan, 0 warnings, 1 duplicate dropped, nothing written, T s"
     )
     assert sorted(path.name for path in Path().iterdir()) == ["lynx", "pool.tsv"]
 
@@ -118,6 +118,21 @@ def test_merge(run: Run) -> None:
         "Fields             2          3",
         "2 associations from 4 exposures, 1 orphan, 0 warnings, T s",
     ]
+
+
+def test_merge_says_that_the_pipeline_makes_only_the_first_product(run: Run) -> None:
+    facts = {"stack": {"pipeline": "stack_images", "products": "first"}}
+    write_ruleset(Path("facts"), FIELDS, asn_types=facts)
+    Path("whole.tsv").write_text(TEXT.replace("d_raw.f\t\t", "d_raw.f\t7\t"))
+    own = {"rules": ("--rules", "facts", "--ignore-default")}
+    options = ("whole.tsv", "-o", "out", "--all-candidates", "--strict")
+    assert run(*options, **own).status == 0
+    ran = run(*options, "--merge", **own)
+    assert ran.status == 1
+    assert ran.stderr.splitlines()[0] == (
+        "whole.tsv: G121 warning: 1 stack association has several products, of which stack_images makes only the first; "
+        "generate without --merge; the first of them is p007-o1_stack_01_asn.json"
+    )
 
 
 def test_orphans_can_be_generated_from(run: Run) -> None:
@@ -162,6 +177,8 @@ def test_json(run: Run) -> None:
             }
             for number in ("01", "02")
         ],
+        "dropped": [],
+        "exposures_merged": 0,
     }
     assert (bad["failed"], [finding["code"] for finding in bad["findings"]]) == (True, ["P109"])
 
@@ -218,7 +235,7 @@ def test_several_pools(run: Run) -> None:
         "two/rest.tsv",
     ]
     assert untimed(ran.stdout).splitlines()[-1] == (
-        "5 associations from 5 exposures, 1 orphan, 1 warning, 1 pool failed, T s"
+        "5 associations from 5 exposures, 1 orphan, 1 warning, 1 duplicate dropped, 1 pool failed, T s"
     )
     assert [line.split(" ")[:2] for line in ran.stderr.splitlines()] == [
         ["bad.tsv:1:", "P105"],
@@ -436,7 +453,6 @@ def test_no_time(run: Run, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
     [
         ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' has a path .*"),
         ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' has a path .*"),
-        ("{scope}", "out: G113 two associations of .* would both be .*; correct file_name of the rule set's keywords"),
     ],
 )
 def test_file_names_of_the_rule_set_that_cannot_be(run: Run, template: str, said: str) -> None:

@@ -190,6 +190,7 @@ def test_json_has_every_difference_with_both_sides():
         ],
         "allowed": [],
         "findings": [],
+        "skipped": [],
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asnforge.files.positions import DEEPEST, JSONSyntaxError, line_and_column, parse
+from asnforge.files.positions import DEEPEST, JSONSyntaxError, Lines, line_and_column, parse
 
 scalars = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -97,3 +97,12 @@ def test_a_repeated_key_is_kept_with_its_second_place():
 )
 def test_lines_and_columns_count_from_one(text, offset, place):
     assert line_and_column(text, offset) == place
+
+
+@given(st.text("ab\n\r\u2028", max_size=30))
+def test_lines_are_found_once_for_all_offsets(text):
+    lines = Lines(text)
+    offsets = range(len(text) + 1)
+    assert [lines.line_and_column(offset) for offset in offsets] == [
+        line_and_column(text, offset) for offset in offsets
+    ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from asnforge.files.codes import CODES
 from asnforge.files.read import LARGEST
-from asnforge.files.schema import association_schema, check_generated
+from asnforge.files.schema import association_schema, check_generated, generated_schema, is_association
 from asnforge.files.validate import validate_bytes, validate_file
 
 
@@ -43,12 +43,37 @@ def told(text):
             version_id=None, asn_type="image3", degraded_status="", code_version="1", my_note={"any": ["thing"]}
         ),
         association(products=[{"members": [{"expname": "é", "exptype": "science", "exposerr": None, "note": 3}]}]),
+        association(target=None),
+        association(target=7),
+        association(target=["7", "8"]),
+        association(constraints=None),
+        association(constraints={"program": 7}),
+        association(version_id=20260313),
+        association(version_id="NULL", code_version=None, degraded_status=None),
+        association(
+            products=[{"members": [{"expname": "a", "exptype": "science", "asn_candidate": [["o001", "night"]]}]}]
+        ),
     ],
-    ids=["plain", "folder", "twice with other types", "other exptype", "more keywords", "no name"],
+    ids=[
+        "plain",
+        "folder",
+        "twice with other types",
+        "other exptype",
+        "more keywords",
+        "no name",
+        "target null",
+        "target a number",
+        "target a list",
+        "constraints null",
+        "constraints an object",
+        "version_id a number",
+        "version_id NULL",
+        "candidates as a list",
+    ],
 )
 def test_what_pipelines_can_run_on_has_no_findings(text):
     assert told(text) == []
-    assert check_generated(text.encode())
+    assert is_association(json.loads(text))
 
 
 ALL = "required are asn_id, asn_pool, products"
@@ -78,12 +103,20 @@ HAS = "an association has the keywords asn_id, asn_pool and products"
             [("A111", 15, 2, "'asn_typ' is no keyword of the association", 'did you mean "asn_type"?')],
         ),
         (
-            association(target=4),
-            [("A112", 15, 12, "the keyword 'target' is the number 4", "it must be text in double quotes")],
+            association(program=4),
+            [("A112", 15, 13, "the keyword 'program' is the number 4", "it must be text in double quotes")],
         ),
         (
             association(version_id=["1"]),
-            [("A112", 15, 16, "the keyword 'version_id' is a list", "it must be text in double quotes or null")],
+            [
+                (
+                    "A112",
+                    15,
+                    16,
+                    "the keyword 'version_id' is a list",
+                    "it must be text in double quotes or a number or null",
+                )
+            ],
         ),
         (
             association(products=[{"members": [{"expname": "a", "exptype": True}, 5]}]),
@@ -124,9 +157,26 @@ HAS = "an association has the keywords asn_id, asn_pool and products"
                     9,
                     17,
                     "the exptype of member 1 is 'Science'",
-                    'did you mean "science"? It is read letter by letter',
+                    'write "science": a pipeline that compares exptype case-sensitively ignores the member',
                 )
             ],
+        ),
+        (
+            association(products=[product(("a", "sciense"))]),
+            [
+                (
+                    "A114",
+                    6,
+                    15,
+                    "product 1 has no science member",
+                    'the exptype of one member or more must be "science"',
+                ),
+                ("A118", 9, 17, "the exptype of member 1 is 'sciense'", 'did you mean "science"?'),
+            ],
+        ),
+        (
+            association(products=[product(("a", "science"), name="p"), product(("b", "science"), name="P")]),
+            [("A115", 21, 12, "product 2 has the name of product 1, 'P'", "give each product a name of its own")],
         ),
         (
             association().replace('"asn_id"', '"asn_pool": "x", "asn_id"', 1),
@@ -149,7 +199,89 @@ HAS = "an association has the keywords asn_id, asn_pool and products"
 )
 def test_each_fault_has_its_code_place_and_remedy(text, findings):
     assert told(text) == findings
-    assert findings[0][0] in ("A105", "A111", "A115", "A116") or not check_generated(text.encode())
+    assert findings[0][0] in ("A105", "A111", "A115", "A116", "A117") or not check_generated(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ({"asn_id": 1}, "warning"),
+        ({"asn_id": None}, "error"),
+        ({"asn_pool": 5}, "error"),
+        ({"program": 1234}, "error"),
+        ({"asn_type": None}, "error"),
+        ({"degraded_status": 3}, "warning"),
+        ({"code_version": False}, "warning"),
+        ({"products": [{"members": [{"expname": "a", "exptype": "science", "exposerr": 0}]}]}, "warning"),
+        ({"products": [{"members": [{"expname": 5, "exptype": "science"}]}]}, "error"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
+)
+def test_a_wrong_type_is_an_error_where_pipelines_reject_it_and_else_a_warning(changes, severity):
+    found = validate_bytes(association(**changes).encode(), "x_asn.json")
+    assert [(finding.code, finding.severity) for finding in found] == [("A112", severity)]
+
+
+def test_what_is_written_passes_a_stricter_schema_than_what_is_read():
+    read = json.loads(association())
+    written = {
+        **read,
+        "asn_type": "stack",
+        "asn_rule": "Image",
+        "version_id": None,
+        "code_version": "1",
+        "degraded_status": "",
+        "program": "7",
+        "constraints": "",
+        "target": "t1",
+    }
+    assert is_association(read)
+    assert not check_generated(read)
+    assert check_generated(written)
+    for wrong in ({"target": None}, {"constraints": {}}, {"version_id": 3}, {"code_version": None}):
+        assert is_association({**written, **wrong})
+        assert not check_generated({**written, **wrong})
+    capitals = json.loads(json.dumps(written).replace('"science"', '"SCIENCE"'))
+    assert is_association(capitals)
+    assert not check_generated(capitals)
+
+
+def many_faults(count):
+    return association(
+        products=[{"name": "", "members": [{"expname": "", "exptype": "SCIENCE"}]} for _ in range(count)]
+    )
+
+
+def many_repeated_members(count):
+    return association(products=[product(*[("x", "science")] * 3, name=f"p{index % 3}") for index in range(count)])
+
+
+def many_repeated_keys(count):
+    return "{" + ",".join('"a":1' for _ in range(count)) + "}"
+
+
+def many_unknown_exptypes(count):
+    return association(products=[product(("a", "science"), *((f"m{i}", f"backgroun{i}") for i in range(count)))])
+
+
+def many_unknown_keywords(count):
+    return association(**{f"asn_typ{index}": "" for index in range(count)})
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (many_faults(40_000), 3 * 40_000),
+        (many_repeated_members(20_000), 3 * 20_000 - 3),
+        (many_repeated_keys(100_000), 100_000),
+        (many_unknown_exptypes(40_000), 1_000),
+        (many_unknown_keywords(40_000), 0),
+    ],
+    ids=["wrong values", "repeated members", "repeated keys", "unknown exptypes", "unknown keywords"],
+)
+def test_a_large_file_of_faults_takes_seconds(text, count):
+    assert len(validate_bytes(text.encode(), "x_asn.json")) == count
 
 
 @pytest.mark.parametrize(
@@ -162,9 +294,9 @@ def test_each_fault_has_its_code_place_and_remedy(text, findings):
             b"\n<!doctype html>",
             (2, 1, "is HTML or XML", "an association is JSON; was an error page saved in its place?"),
         ),
-        (b'{"a":\n "\xe9"}', (2, 3, "the byte 0xE9 is no UTF-8", "save the file as UTF-8")),
+        (b'{"a":\n "\xe9"}', (2, 3, "the byte 0xE9 is not valid UTF-8", "save the file as UTF-8")),
         ("{}".encode("utf-16"), (None, None, "is in UTF-16", "save it as UTF-8")),
-        (gzip.compress(b"{}", mtime=0), (None, None, "is packed with gzip", "unpack it first")),
+        (gzip.compress(b"{}", mtime=0), (None, None, "is compressed with gzip", "decompress it first")),
         (b"SIMPLE  =                    T", (None, None, "is a FITS file", "an association is JSON text")),
         (
             b"\xef\xbb\xbf" + association().encode(),
@@ -212,7 +344,7 @@ def test_any_object_gives_findings_with_known_codes_and_places_in_the_text(value
         assert finding.code in {code.code for code in CODES}
         assert 1 <= finding.column <= len(lines[finding.line - 1]) + 1
     if not findings:
-        assert check_generated(value)
+        assert is_association(value)
 
 
 @given(st.binary(max_size=60))
@@ -221,7 +353,8 @@ def test_any_bytes_give_findings_and_no_exception(data):
     assert check_generated(data) <= (not validate_bytes(data, "x"))
 
 
-def test_the_schema_describes_every_keyword():
+def test_the_schemas_describe_every_keyword():
+    assert all(keyword["description"] for keyword in generated_schema()["properties"].values())
     schema = association_schema()
     for part in (schema, schema["$defs"]["product"], schema["$defs"]["member"]):
         assert part["description"]

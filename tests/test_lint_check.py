@@ -96,3 +96,89 @@ def test_rules_alone_are_read_with_the_default_rule_set() -> None:
     Path("mine.yaml").write_text("rule: Mine\ntitle: t\nasn_type: x\nuse: [nowhere]\nproduct: usual\n")
     (finding,) = check_rules("mine.yaml").findings
     assert (finding.code, finding.file, finding.line, finding.column) == ("R201", "mine.yaml", 4, 7)
+
+
+def test_all_missing_blocks_are_named_at_once() -> None:
+    Path("new").mkdir()
+    Path("new/ruleset.yaml").write_text("ruleset: new\ntitle: New\nkeyword: {}\nderived: {}\n")
+    assert [str(finding).partition(";")[0].removeprefix("new/") for finding in check_rules("new").findings] == [
+        "ruleset.yaml:1:1: R105 the file lacks members",
+        "ruleset.yaml:1:1: R105 the file lacks names",
+        "ruleset.yaml:3:1: R104 keyword is not known here",
+    ]
+
+
+def test_missing_keys_of_an_inner_block_are_named_at_once() -> None:
+    status = "  degraded_status: {none: Fine., some: Not fine.}\n"
+    assert [line.partition(";")[0] for line in found(("ruleset.yaml", "  target: '{target}'\n" + status, ""))] == [
+        "ruleset.yaml:17:1: R105 keywords lacks target",
+        "ruleset.yaml:17:1: R105 keywords lacks degraded_status",
+    ]
+
+
+def test_a_template_of_files_names_parts_that_are_there() -> None:
+    own = ("image.yaml", "product: usual", "product: usual\nfile_name: '{product}-{sequnce}_asn.json'")
+    assert found(own) == ["image.yaml:26:12: R201 there is no name part sequnce; did you mean sequence?"]
+
+
+def test_a_template_of_files_has_no_path_in_it() -> None:
+    own = ("image.yaml", "product: usual", "product: usual\nfile_name: 'a/{product}_asn.json'")
+    (finding,) = found(own)
+    assert finding.startswith("image.yaml:26:12: R208 'a/{product}_asn.json' has a path")
+
+
+def test_a_part_of_a_file_name_whose_keys_the_rule_lacks() -> None:
+    own = ("mosaic.yaml", "product:", "file_name: '{side}{product}_{sequence}'\nproduct:")
+    spare = ("ruleset.yaml", "  target: {key: target}", "  target: {key: target}\n  side: {key: side}")
+    assert found(own, spare) == [
+        "mosaic.yaml:11:12: R308 warning: {side} is always empty: Mosaic does not group by side"
+    ]
+
+
+def test_a_name_part_that_only_a_file_name_uses_is_used() -> None:
+    files = (
+        "ruleset.yaml",
+        "'{program}-{scope}_{asn_type}_{sequence}_asn.json'",
+        "'{program}-{scope}_{asn_type}_asn.json'",
+    )
+    own = ("image.yaml", "product: usual", "product: usual\nfile_name: '{product}-{sequence}_asn.json'")
+    assert found(files, own) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "place", "written"),
+    [
+        (
+            ("ruleset.yaml", "usual: '{program}-{target}", "usual: 'Img_{program}-{target}"),
+            "54:10",
+            "img_{program}-{target}-{band}",
+        ),
+        (("mosaic.yaml", "'mosaic-", "'MOS{{A}}-"), "mosaic.yaml:11:10", "mos{{a}}-{program}-{target}-{band}"),
+        (("ruleset.yaml", "empty: white", "empty: White"), "51:28", "white"),
+        (
+            ("ruleset.yaml", "_{sequence}_asn.json", "_{sequence}_ASN.json"),
+            "18:14",
+            "{program}-{scope}_{asn_type}_{sequence}_asn.json",
+        ),
+        (
+            ("image.yaml", "product: usual", "product: usual\nfile_name: 'A_{sequence}'"),
+            "image.yaml:26:12",
+            "a_{sequence}",
+        ),
+    ],
+)
+def test_capital_letters_that_are_not_kept(edit: Edit, place: str, written: str) -> None:
+    (finding,) = found(edit)
+    assert finding.startswith(
+        f"{place if ':' in place.partition('.')[2] else f'ruleset.yaml:{place}'}: R315 warning: the capital letters of "
+    )
+    assert finding.endswith(f"are written in lower case; write {written!r}")
+
+
+def test_an_exptype_in_two_spellings() -> None:
+    assert found(("image.yaml", "as: background", "as: PSF")) == [
+        "image.yaml:21:28: R314 warning: members have the exptype psf, not PSF; write psf"
+    ]
+    assert found(("ruleset.yaml", "value: science", "value: Science"))[0].endswith(
+        "R314 warning: members have the exptype science, not Science; write science"
+    )

@@ -182,6 +182,6 @@ def test_a_pipe_that_a_file_names_is_not_opened() -> None:
     Path("pool").touch()
     with pytest.raises(CannotContinue) as caught:
         refuse_pipe("pipe")
-    assert str(caught.value) == "pipe: P118 not a regular file; only the command line can name a pipe"
+    assert str(caught.value) == "pipe: P118 not a regular file; save the table to a file"
     for other in ("pool", ".", "absent", "a\0b"):
         refuse_pipe(other)

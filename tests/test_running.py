@@ -87,7 +87,7 @@ def test_a_dry_run_writes_nothing() -> None:
 def test_a_dry_run_finds_names_that_could_not_be_written() -> None:
     bad = ruleset(rule(), keywords={"file_name": ".."})
     (done,) = run("one.tsv", settings=Settings(bad, dry_run=True))
-    assert [(finding.code, finding.file) for finding in done.findings] == [("G110", "out")]
+    assert [(finding.code, finding.file) for finding in done.findings] == [("G110", "one.tsv")]
 
 
 def test_orphans_are_a_pool_again() -> None:

@@ -10,11 +10,20 @@ import numpy as np
 
 from asnforge.associations.build import build_associations
 from asnforge.associations.drafts import Draft, RuleDrafts, drafts, rule_drafts
-from asnforge.associations.duplicates import Pruned, prune
+from asnforge.associations.duplicates import (
+    DroppedAssociation,
+    Pruned,
+    dropped_associations,
+    lost_products,
+    prune,
+)
 from asnforge.associations.expnames import Expnames
 from asnforge.associations.memberships import find_members
 from asnforge.associations.merge import merge_associations
 from asnforge.associations.model import Association
+from asnforge.associations.pipeline_use import merged_products, shared_products, unusable_groups
+from asnforge.associations.separate_files import separate_files
+from asnforge.associations.shared_names import count_shared, shared_science_names
 from asnforge.columns import Mask
 from asnforge.findings import Finding
 from asnforge.grouping import codes
@@ -95,7 +104,12 @@ class Generation:
     counts : tuple of RuleCount
         What each rule made, without rules that made nothing.
     findings : tuple of Finding
-        What is wrong with the pool or doubtful in the result, in the order of lines.
+        What is wrong with the pool or doubtful in the result, in the order of lines. An error is about associations that are
+        missing here, as their files would be the same or outside their folder.
+    dropped : tuple of DroppedAssociation
+        The duplicates that are not made.
+    shared_names : int
+        How many exposures of associations are no member of their own, as another one has the same member name and exptype.
     """
 
     associations: tuple[Association, ...]
@@ -103,6 +117,8 @@ class Generation:
     exposures: int
     counts: tuple[RuleCount, ...]
     findings: tuple[Finding, ...]
+    dropped: tuple[DroppedAssociation, ...] = ()
+    shared_names: int = 0
 
 
 def generate(
@@ -138,12 +154,19 @@ def generate(
     orphans = sorted([*pool.lines[grouping.orphans()].tolist(), *pool.faulty_lines])
     if merge:
         associations = merge_associations(associations, ruleset)
+    separated = separate_files(associations, pool.path)
+    dropped = dropped_associations(grouping.pruned)
+    findings = [*_findings(grouping, separated.writable, ruleset), *separated.findings]
+    if ruleset.duplicates is None:
+        findings += lost_products(dropped, pool.path)
     return Generation(
-        associations=associations,
+        associations=separated.writable,
         orphans=tuple(orphans),
         exposures=len(pool) + len(pool.faulty_lines),
-        counts=_counts(grouping, associations),
-        findings=_findings(grouping, ruleset),
+        counts=_counts(grouping, separated.writable),
+        findings=tuple(sorted(set(findings), key=lambda finding: (finding.line or 0, finding.code, finding.message))),
+        dropped=dropped,
+        shared_names=count_shared(grouping.pruned.kept, grouping.expnames),
     )
 
 
@@ -161,9 +184,11 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
         groups = find_groups(rule, evaluation, exposures, scopes)
         members = find_members(groups, evaluation, exposures, scopes, ruleset)
         made.append(rule_drafts(members, evaluation, exposures, expnames, ruleset))
-        valid.extend(drafts(made[-1], exposures, scopes, ruleset, exptypes))
+    expnames.number_names(each.valid_members() for each in made)
+    for each in made:
+        valid.extend(drafts(each, expnames, scopes, exptypes))
     file_name = ruleset.members.file_name
-    pruned = prune(valid)
+    pruned = prune(valid, ruleset.duplicates or "members")
     inside = np.zeros(len(exposures), np.bool_)
     for draft in pruned.kept:
         inside[draft.rows()] = True
@@ -178,7 +203,7 @@ def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[Ru
     return tuple(RuleCount(rule, made[rule], len(np.unique(np.concatenate(rows[rule])))) for rule in sorted(made))
 
 
-def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
+def _findings(grouping: Grouping, associations: tuple[Association, ...], ruleset: Ruleset) -> list[Finding]:
     pool = grouping.exposures.pool
     findings = [*pool.findings, *grouping.exposures.findings]
     column = ruleset.members.file_name
@@ -187,8 +212,8 @@ def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
             f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
         )
         findings.append(Finding(codes.NAME_STAYS.code, message, pool.path, int(pool.lines[row]), severity="warning"))
-    for one, other in grouping.pruned.same_name:
-        both = " and ".join(f"{draft.of.rule.name} in {draft.scope[0]}" for draft in (one, other))
-        message = f"{both} make different associations with the same product name {one.product}; both stay"
-        findings.append(Finding(codes.SAME_PRODUCT.code, message, pool.path, severity="warning"))
-    return tuple(sorted(set(findings), key=lambda finding: (finding.line or 0, finding.code, finding.message)))
+    findings += shared_products(associations, ruleset, pool.path)
+    findings += merged_products(associations, ruleset, pool.path)
+    findings += unusable_groups(grouping.made, grouping.pruned.kept, grouping.expnames, ruleset, pool.path)
+    findings += shared_science_names(grouping.pruned.kept, grouping.expnames)
+    return findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -109,6 +110,11 @@ def refused(error: OSError) -> Finding:
     reason, hint = _reason(error, _USING)
     names = [str(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
     return Finding(REFUSED.code, f"the system refuses it: {reason}", " and ".join(names), hint=hint)
+
+
+def opened_by_shell(path: str) -> bool:
+    """Whether a path leads to what is open in a process already, as ``<(command)`` of a shell does."""
+    return path == "/dev/stdin" or re.match(r"/dev/fd/|/proc/(self|\d+)/fd/", path) is not None
 
 
 @contextmanager

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from asnforge.rules.build import FACTS
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, OneOf
-from asnforge.rules.model import (
-    IMPLIED,
-    Attachment,
-    DistinctRequired,
-    Key,
-    MembersRequired,
-    Repeat,
-    Requirement,
-    Rule,
-    ScopeRequired,
-)
+from asnforge.rules.model import Attachment, Key, Repeat, Rule
+from asnforge.rules.names import NamePart, pieces
+from asnforge.rules.requirements import IMPLIED, DistinctRequired, MembersRequired, Requirement, ScopeRequired
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +21,11 @@ class Mutant:
     rule: Rule
 
 
-def mutants(rule: Rule) -> Iterator[Mutant]:
-    """All mutants of a rule: each thing in it removed, inverted, or moved by one."""
+def mutants(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
+    """All mutants of a rule: each thing in it removed, inverted, or moved by one.
+
+    Name parts of the product are removed where the rule has a key for them: the others are always empty.
+    """
     for place, select in enumerate(rule.select):
         yield Mutant(f"constraint {select.name} removed", replace(rule, select=_without(rule.select, place)))
         for what, constraint in _constraints(select.constraint):
@@ -52,6 +48,7 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
         for what, wanted in _requirements(need):
             yield Mutant(f"requirement {need.name}: {what}", replace(rule, require=_with(rule.require, place, wanted)))
     yield from _others(rule)
+    yield from _keywords(rule, names)
 
 
 def _others(rule: Rule) -> Iterator[Mutant]:
@@ -66,7 +63,17 @@ def _others(rule: Rule) -> Iterator[Mutant]:
             fewer = replace(rule.take_as, excepted=_without(rule.take_as.excepted, place))
             yield Mutant(f"take_as: except {exptype} removed", replace(rule, take_as=fewer))
     if rule.member_name is not None:
+        yield Mutant("member_name: text added", replace(rule, member_name=f"other-{rule.member_name}"))
         yield Mutant("member_name removed", replace(rule, member_name=None))
+
+
+def _keywords(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
+    yield Mutant("asn_type changed", replace(rule, asn_type=f"{rule.asn_type}0"))
+    yield Mutant("product: text added", replace(rule, product=f"{rule.product}-other"))
+    known = {*FACTS, *(key.name for key in rule.group_by)}
+    for name in dict.fromkeys(name for _, name in pieces(rule.product) if name is not None):
+        if known & {*names[name].keys, names[name].values_of}:
+            yield Mutant(f"product: {name} removed", replace(rule, product=rule.product.replace(f"{{{name}}}", "")))
 
 
 def _constraints(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:

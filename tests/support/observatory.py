@@ -42,6 +42,7 @@ SHARED: Content = {
         "target": "{field}",
         "degraded_status": {"none": "All is well.", "some": "Not all is well."},
     },
+    "duplicates": "members",
     "conditions": {
         "setup": {"column": "role", "is": "setup"},
         "sky": {"column": "role", "is": "background"},
@@ -99,10 +100,11 @@ def rule(name: str = "Image", /, **blocks: Any) -> Content:
 
 
 def shared(**blocks: Any) -> Content:
-    """The shared parts of the rule set, with entries of their blocks added or replaced."""
-    content = copy.deepcopy(SHARED)
+    """The shared parts of the rule set, with entries of their blocks added or replaced, and without those that are None."""
+    content = {name: block for name, block in copy.deepcopy(SHARED).items() if blocks.get(name, block) is not None}
     for name, block in blocks.items():
-        content[name] = {**content.get(name, {}), **block} if isinstance(block, Mapping) else block
+        if block is not None:
+            content[name] = {**content.get(name, {}), **block} if isinstance(block, Mapping) else block
     return content
 
 

@@ -16,7 +16,7 @@ from asnforge.associations.members import MemberMaker
 from asnforge.associations.model import Association, Product
 from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.joins import Places
-from asnforge.rules.model import Ruleset
+from asnforge.rules.model import PRODUCT, Ruleset
 from asnforge.version import __version__
 
 CODE_VERSION = f"asnforge {__version__}"
@@ -74,8 +74,9 @@ def _ordered(
 def _file_names(
     made: RuleDrafts, kept: list[Draft], sequence: list[str], ruleset: Ruleset, version_id: str | None
 ) -> list[str]:
-    facts = {**_facts(made, kept), "version": [version_id or ""] * len(kept), "sequence": sequence}
-    return made.names.fill(ruleset.keywords.file_name, _groups(kept), facts)
+    products = [draft.product for draft in kept]
+    facts = {**_facts(made, kept), "version": [version_id or ""] * len(kept), "sequence": sequence, PRODUCT: products}
+    return made.names.fill(ruleset.file_name_of(made.rule), _groups(kept), facts)
 
 
 def _facts(made: RuleDrafts, kept: list[Draft]) -> dict[str, list[str]]:

@@ -6,12 +6,17 @@ the pattern where a constraint binds none. Keys come first, in the order of the 
 
 from __future__ import annotations
 
+import re
+
 from asnforge.associations.product_names import GroupNames
 from asnforge.grouping.joins import Places
 from asnforge.rules.constraints import Constraint, Defined, Matches, OneOf, expanded
 from asnforge.rules.model import Rule
 
 UNDEFINED_TEXT = "undefined"
+
+_LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
+"""Where the line of a constraint begins; a value of a pool may have lines of its own."""
 
 
 def constraints_texts(rule: Rule, names: GroupNames, groups: Places) -> list[str]:
@@ -22,6 +27,12 @@ def constraints_texts(rule: Rule, names: GroupNames, groups: Places) -> list[str
             values[select.name] = _bound(select.constraint, names, groups)
     lines = [[f"\n    {name}: {value or UNDEFINED_TEXT}" for value in found] for name, found in values.items()]
     return list(map("".join, zip(["Constraints:"] * len(groups), *lines, strict=True)))
+
+
+def constraint_values(text: str) -> list[tuple[str, str]]:
+    """The names of keys and constraints in a constraints text with their values, in their order."""
+    lines = (line.partition(": ") for line in _LINE_START.split(text)[1:])
+    return [(name, value) for name, _, value in lines]
 
 
 def _bound(constraint: Constraint, names: GroupNames, groups: Places) -> list[str]:

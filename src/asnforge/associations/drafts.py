@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.associations.expnames import Expnames, Forms
+from asnforge.associations.expnames import FORM_BITS, Expnames, Forms
 from asnforge.associations.memberships import REPEATED, Memberships
 from asnforge.associations.product_names import GroupNames
 from asnforge.columns import Mask
@@ -16,12 +16,15 @@ from asnforge.grouping import codes
 from asnforge.grouping.candidates import Candidate
 from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.exposures import Exposures
-from asnforge.grouping.joins import Places
+from asnforge.grouping.joins import Places, offsets
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.model import Rule, Ruleset
 
-FORM_BITS, EXPTYPE_BITS = 20, 12
-"""How many bits of a member's number stand for its form and for its exptype; 31 are left for its file."""
+EXPTYPE_BITS = 12
+"""How many bits of a member's number contain its exptype; above them is the number of its name."""
+
+
+_BYTES = np.dtype(np.int64).itemsize
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +51,11 @@ class RuleDrafts:
     forms: Forms
     names: GroupNames
 
+    def valid_members(self) -> tuple[Places, Forms]:
+        """The exposures and forms of the members of valid groups."""
+        valid = self.memberships.valid()[self.memberships.group]
+        return self.memberships.row[valid], self.forms[valid]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
@@ -64,7 +72,7 @@ class Draft:
     product : str
         The product's name.
     members : bytes
-        The members, as file and exptype: the same bytes for the same members.
+        The members, as name and exptype: the same bytes for the same members.
     """
 
     of: RuleDrafts
@@ -77,6 +85,11 @@ class Draft:
         """The exposures of the members, each member's by its place."""
         starts = self.of.memberships.starts
         return self.of.memberships.row[starts[self.group] : starts[self.group + 1]]
+
+    def shared_names(self) -> int:
+        """How many of the exposures are no member of their own, as another one has the same member name and exptype."""
+        starts = self.of.memberships.starts
+        return int(starts[self.group + 1] - starts[self.group]) - len(self.members) // _BYTES
 
     def highest_candidate(self) -> str:
         """The highest id of any candidate that an exposure of the group names."""
@@ -94,11 +107,11 @@ def rule_drafts(
     forms = expnames.forms(template, evaluation)[memberships.row]
     own_exptypes: dict[str, Mask] = {}
     for repeat in rule.repeat:
-        code = memberships.exptypes.index(repeat.repeat_as)
+        code = memberships.exptypes.index(repeat.repeat_as.lower())
         own_exptypes[repeat.repeat_as] = (memberships.kind == REPEATED) & (memberships.exptype == code)
     for attachment in rule.attach:
         if attachment.exptype is not None:
-            code = memberships.exptypes.index(attachment.exptype)
+            code = memberships.exptypes.index(attachment.exptype.lower())
             own_exptypes[attachment.exptype] = (memberships.kind != REPEATED) & (memberships.exptype == code)
     for exptype, concerned in own_exptypes.items():
         if concerned.any():
@@ -106,14 +119,12 @@ def rule_drafts(
     return RuleDrafts(rule, exposures, memberships, forms, GroupNames(memberships.groups, evaluation, ruleset))
 
 
-def drafts(
-    made: RuleDrafts, exposures: Exposures, scopes: Scopes, ruleset: Ruleset, exptypes: dict[str, int]
-) -> Iterator[Draft]:
+def drafts(made: RuleDrafts, expnames: Expnames, scopes: Scopes, exptypes: dict[str, int]) -> Iterator[Draft]:
     """The valid groups of a rule.
 
     Parameters
     ----------
-    made, exposures, scopes, ruleset
+    made, expnames, scopes
         What the rule made, and of what.
     exptypes : dict of str to int
         Numbers of exptypes that hold for all rules; new ones are added.
@@ -122,10 +133,13 @@ def drafts(
     number = np.array([exptypes.setdefault(text, len(exptypes)) for text in memberships.exptypes], np.int64)
     if made.forms.max(initial=0) >> FORM_BITS or len(exptypes) >> EXPTYPE_BITS:
         raise CannotContinue(_too_many(made.rule))
-    files = exposures.columns[ruleset.members.file_name].codes[memberships.row].astype(np.int64)
-    members = ((files << FORM_BITS | made.forms) << EXPTYPE_BITS) | number[memberships.exptype]
+    members = (expnames.numbers(memberships.row, made.forms) << EXPTYPE_BITS) | number[memberships.exptype]
     members = members[np.lexsort((members, memberships.group))]
     starts = memberships.starts.tolist()
+    if expnames.shared.size:
+        again = (members[1:] == members[:-1]) & (memberships.group[1:] == memberships.group[:-1])
+        once = np.concatenate((np.ones(min(len(members), 1), np.bool_), ~again))
+        members, starts = members[once], offsets(memberships.group[once], len(memberships.groups)).tolist()
     valid = np.flatnonzero(memberships.valid())
     looked_in = [scopes.scopes[place] for place in memberships.groups.scope[valid].tolist()]
     facts = {

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
 
 from asnforge.associations.drafts import Draft
+from asnforge.findings import Finding, counted
+from asnforge.grouping import codes
+from asnforge.rules.model import Duplicates
+
+_LOST_HINT = (
+    'write "duplicates: members_and_product" in ruleset.yaml to make them, or "duplicates: members" if that is intended'
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,6 +26,29 @@ class Dropped:
 
     draft: Draft
     kept: Draft
+    reason: Literal["same members", "subset"]
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedAssociation:
+    """An association that is not made, and the one that is made instead.
+
+    Attributes
+    ----------
+    rule, scope, product : str
+        The rule, the scope's id and the product's name of the association that is dropped.
+    kept_rule, kept_scope, kept_product : str
+        The same of the one that stays.
+    reason : {"same members", "subset"}
+        Whether the one that stays has the same members, or these and more.
+    """
+
+    rule: str
+    scope: str
+    product: str
+    kept_rule: str
+    kept_scope: str
+    kept_product: str
     reason: Literal["same members", "subset"]
 
 
@@ -31,33 +62,95 @@ class Pruned:
         The drafts that become associations.
     dropped : tuple of Dropped
         The others.
-    same_name : tuple of (Draft, Draft)
-        Pairs that stay although they have the same product name.
     """
 
     kept: tuple[Draft, ...]
     dropped: tuple[Dropped, ...]
-    same_name: tuple[tuple[Draft, Draft], ...]
 
 
-def prune(drafts: Iterable[Draft]) -> Pruned:
-    """Drop the drafts that duplicate another."""
+def prune(drafts: Iterable[Draft], duplicates: Duplicates = "members") -> Pruned:
+    """Drop the drafts that duplicate another.
+
+    Parameters
+    ----------
+    drafts : iterable of Draft
+        All of them.
+    duplicates : {"members", "members_and_product", "keep"}
+        Which ones are duplicates: those with the same members; only those whose product has the same name as well; or none.
+        Unless all are kept, one is also dropped whose members are a proper subset of those of another one with the same
+        product name.
+    """
     dropped: list[Dropped] = []
-    by_members: dict[bytes, list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        by_members[draft.members].append(draft)
     by_name: dict[str, list[Draft]] = defaultdict(list)
-    for same in by_members.values():
-        best = same[0] if len(same) == 1 else _best(same)
-        by_name[best.product].append(best)
-        dropped += [Dropped(draft, best, "same members") for draft in same if draft is not best]
+    if duplicates == "keep":
+        for draft in drafts:
+            by_name[draft.product].append(draft)
+    else:
+        by_members: dict[bytes | tuple[bytes, str], list[Draft]] = defaultdict(list)
+        for draft in drafts:
+            by_members[draft.members if duplicates == "members" else (draft.members, draft.product)].append(draft)
+        for same in by_members.values():
+            best = same[0] if len(same) == 1 else _best(same)
+            by_name[best.product].append(best)
+            dropped += [Dropped(draft, best, "same members") for draft in same if draft is not best]
     kept: list[Draft] = []
-    same_name: list[tuple[Draft, Draft]] = []
     for named in by_name.values():
-        stay = _without_subsets(named, dropped) if len(named) > 1 else named
-        same_name += [(stay[0], other) for other in stay[1:]]
-        kept += stay
-    return Pruned(tuple(kept), tuple(dropped), tuple(same_name))
+        if len(named) > 1:
+            kept += sorted(named, key=_by_size) if duplicates == "keep" else _without_subsets(named, dropped)
+        else:
+            kept += named
+    return Pruned(tuple(kept), tuple(dropped))
+
+
+def dropped_associations(pruned: Pruned) -> tuple[DroppedAssociation, ...]:
+    """What is dropped, each with the one that stays in the end, sorted.
+
+    Of drafts with the same members, the one that stays at first may itself be a subset of a larger one.
+    """
+    larger = {entry.draft: entry.kept for entry in pruned.dropped if entry.reason == "subset"}
+    found = []
+    for entry in pruned.dropped:
+        draft, kept, reason = entry.draft, entry.kept, entry.reason
+        while larger and kept in larger:
+            kept, reason = larger[kept], "subset"
+        found.append(
+            DroppedAssociation(
+                draft.of.rule.name,
+                draft.scope[0],
+                draft.product,
+                kept.of.rule.name,
+                kept.scope[0],
+                kept.product,
+                reason,
+            )
+        )
+    return tuple(sorted(found, key=attrgetter("rule", "scope", "product", "kept_rule")))
+
+
+def lost_products(dropped: Iterable[DroppedAssociation], pool: str) -> Iterator[Finding]:
+    """A warning for each pair of rules of which one loses products, as an association of the other has the same members.
+
+    Parameters
+    ----------
+    dropped : iterable of DroppedAssociation
+        What is dropped.
+    pool : str
+        The path of the pool.
+    """
+    lost: dict[tuple[str, str], list[DroppedAssociation]] = defaultdict(list)
+    for entry in dropped:
+        if entry.product != entry.kept_product:
+            lost[entry.rule, entry.kept_rule].append(entry)
+    for (rule, kept), entries in sorted(lost.items()):
+        first = entries[0]
+        where = f"{first.product} in {first.scope} for {first.kept_product} in {first.kept_scope}"
+        more = f", and {len(entries) - 1} more" if len(entries) > 1 else ""
+        of = f"associations of {kept}" if kept != rule else "others of that rule"
+        message = (
+            f"{counted(len(entries), 'product')} of {rule} {'is' if len(entries) == 1 else 'are'} not made, "
+            f"as {of} have the same members: {where}{more}"
+        )
+        yield Finding(codes.LOST_PRODUCT.code, message, pool, hint=_LOST_HINT, severity="warning")
 
 
 def _best(same: list[Draft]) -> Draft:
@@ -76,8 +169,12 @@ def _precedence(draft: Draft) -> tuple[str, str, str, str, str]:
     return draft.scope[0], draft.highest_candidate(), draft.of.rule.name, draft.scope[1], draft.product
 
 
+def _by_size(draft: Draft) -> tuple[int, tuple[str, str, str, str, str]]:
+    return -len(draft.members), _precedence(draft)
+
+
 def _without_subsets(named: list[Draft], dropped: list[Dropped]) -> list[Draft]:
-    ordered = sorted(named, key=lambda draft: (-len(draft.members), _precedence(draft)))
+    ordered = sorted(named, key=_by_size)
     stay: list[tuple[Draft, frozenset[int]]] = []
     for draft in ordered:
         members = frozenset(np.frombuffer(draft.members, np.int64).tolist())

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.columns import Mask, constant
 from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.exposures import Exposures
-from asnforge.grouping.joins import combine, distinct
+from asnforge.grouping.joins import Places, combine, distinct
 from asnforge.rules.constraints import compiled
 from asnforge.rules.model import Ruleset
 from asnforge.rules.names import pieces
+
+FORM_BITS = 20
+"""How many bits of the number of a name contain its form; the file is above them."""
+
+_DENSE = 16
+"""The names of a form are kept for all files where more than one in so many has one."""
+
+_MOST_PAIRS = 1 << 28
+"""Up to how many pairs of form and file are marked in an array; more are sorted."""
 
 UNCHANGED = 0
 """The form of a file name that stays as it is."""
 
 Forms = NDArray[np.int32]
 
+_SUFFIX = re.compile(r"_([^_.%]+)[^_]*$")
+
 
 class Expnames:
     """The file names of members, each as a form and an exposure's own file name.
 
-    A form is a template with its derived columns filled in. Two members have the same name where form and file are the
-    same: so names are compared as numbers, and made only for what is written.
+    A form is a template with its derived columns filled in. Members with the same form and file have the same name, so names
+    are compared as numbers. Those that are the same for another form or file, `number_names` finds.
 
     Attributes
     ----------
@@ -31,12 +46,16 @@ class Expnames:
         For each code of the file names' column the pool's own spelling.
     changes : ndarray of bool, shape (exposures,)
         The exposures whose file name the rule set's pattern knows.
+    shared : ndarray of int64, shape (2, names)
+        Numbers of names (file and form, see `numbers`) that are the same string as another one, sorted, each above the number
+        that is used instead.
     """
 
     def __init__(self, exposures: Exposures, ruleset: Ruleset) -> None:
         pattern = compiled(ruleset.members.pattern)
         column = exposures.columns[ruleset.members.file_name]
         self.spelling = _spelling(column.values, exposures.pool.columns[ruleset.members.file_name].values)
+        self._codes = column.codes
         self._code_of: list[int] = column.codes.tolist()
         self._groups = pattern.groupindex.keys()
         self._exptype = ruleset.members.exptype
@@ -46,6 +65,8 @@ class Expnames:
         self._matches = list(map(pattern.fullmatch, self.spelling))
         known = np.fromiter((match is not None for match in self._matches), np.bool_, len(self.spelling))
         self.changes: Mask = known[column.codes]
+        self.shared = np.empty((2, 0), np.int64)
+        self._names: dict[int, list[str | None]] = {}
 
     def forms(self, template: str, evaluation: Evaluation, exptype: str | None = None) -> Forms:
         """For each exposure the form of its name as a member.
@@ -70,17 +91,97 @@ class Expnames:
     def name(self, row: int, form: int) -> str:
         """The file name of an exposure as a member."""
         code = self._code_of[row]
+        names = self._names.get(form)
+        return (names[code] if names is not None else None) or self._name(code, form)
+
+    def spelling_of(self, row: int) -> str:
+        """The file name of an exposure as the pool spells it."""
+        return self.spelling[self._code_of[row]]
+
+    def numbers(self, rows: Places, forms: Forms) -> NDArray[np.int64]:
+        """The numbers of the names of members: file and form, the same number for the same name.
+
+        Parameters
+        ----------
+        rows : ndarray of int64
+            The members' exposures.
+        forms : ndarray of int32
+            Their forms.
+        """
+        numbers = self._codes[rows].astype(np.int64) << FORM_BITS | forms
+        same, instead = self.shared
+        if len(same):
+            place = np.minimum(np.searchsorted(same, numbers), len(same) - 1)
+            numbers = np.where(same[place] == numbers, instead[place], numbers)
+        return numbers
+
+    def number_names(self, members: Iterable[tuple[Places, Forms]]) -> None:
+        """Make the names of all members, and find those that are the same for several files or forms.
+
+        Parameters
+        ----------
+        members : iterable of (ndarray of int64, ndarray of int32)
+            Exposures and forms of the members of each rule.
+        """
+        files = len(self.spelling)
+        used = self._used([self._codes[rows] + forms.astype(np.int64) * files for rows, forms in members])
+        if not len(used):
+            return
+        forms, starts = np.unique(used // files, return_index=True)
+        pairs = list(zip(forms.tolist(), np.split(used % files, starts[1:]), strict=True))
+        hashes = []
+        for form, codes in pairs:
+            names = [self._name(code, form) for code in codes.tolist()]
+            hashes.append(np.fromiter(map(hash, names), np.int64, len(names)))
+            if len(names) * _DENSE > files:
+                by_code: list[str | None] = [None] * files
+                for code, name in zip(codes.tolist(), names, strict=True):
+                    by_code[code] = name
+                self._names[form] = by_code
+        found = np.sort(np.concatenate(hashes))
+        if (found[1:] == found[:-1]).any():
+            self.shared = self._find_shared(
+                (code << FORM_BITS | form, code, form) for form, codes in pairs for code in codes.tolist()
+            )
+
+    def _used(self, pairs: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+        """The distinct pairs of form and file, sorted."""
+        size = len(self.spelling) * len(self._templates)
+        if size > _MOST_PAIRS:
+            return np.unique(np.concatenate([np.empty(0, np.int64), *pairs]))
+        used = np.zeros(size, np.bool_)
+        for each in pairs:
+            used[each] = True
+        return np.flatnonzero(used)
+
+    def _find_shared(self, names: Iterable[tuple[int, int, int]]) -> NDArray[np.int64]:
+        by_name: dict[str, list[int]] = defaultdict(list)
+        for number, code, form in names:
+            by_name[self._name(code, form)].append(number)
+        several = (sorted(numbers) for numbers in by_name.values() if len(numbers) > 1)
+        shared = sorted((number, numbers[0]) for numbers in several for number in numbers[1:])
+        return np.array(shared, np.int64).reshape(-1, 2).T
+
+    def _name(self, code: int, form: int) -> str:
         match = self._matches[code] if form != UNCHANGED else None
         if match is None:
             return self.spelling[code]
         return self._templates[form] % match.groupdict("")
+
+    def suffixes(self) -> dict[int, str]:
+        """For each form whose template ends in one the suffix of its names: what is between the last underscore and the dot.
+
+        What a group of the pattern adds to it is not known here.
+        """
+        found = {form: _SUFFIX.search(template) for form, template in enumerate(self._templates)}
+        return {form: match[1].lower() for form, match in found.items() if match is not None}
 
     def _make(self, template: str, evaluation: Evaluation) -> Forms:
         parts = pieces(template)
         names = [name for _, name in parts if name is not None and name not in self._groups]
         if not names:
             return np.full(evaluation.rows, self._form(template), np.int32)
-        columns = [evaluation.column((name.lower(),)) for name in names]
+        columns = [evaluation.spelled(name.lower()) for name in names]
         first, inverse = distinct(combine([column.codes for column in columns]))
         found = []
         for row in first.tolist():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from asnforge.associations.drafts import EXPTYPE_BITS, FORM_BITS, Draft, RuleDrafts
-from asnforge.associations.expnames import Expnames
+from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleDrafts
+from asnforge.associations.expnames import FORM_BITS, Expnames
 from asnforge.associations.model import Member
 from asnforge.columns import Mask, constant
 from asnforge.grouping.candidates import format_candidates
@@ -38,16 +39,22 @@ class MemberMaker(dict[int, Member]):
         self._in_error = noted.defined()
         self._errors = _errors(self._in_error, exposures.pool.columns.get(note or ""))
         self._exptypes: list[str] = []
+        self._spellings = ruleset.exptype_spellings()
 
     def members(self, made: RuleDrafts, groups: Places) -> Iterator[tuple[Member, ...]]:
-        """The members of each of some groups: science first, then by exptype and file name."""
+        """The members of each of some groups: science first, then by exptype and the exposure's file name.
+
+        Exposures with the same member name and exptype are one member, with the candidates of the first and the first note of
+        an error.
+        """
         memberships = made.memberships
         self._exptypes += [text for text in memberships.exptypes if text not in self._exptypes]
         exptypes = np.array(list(map(self._exptypes.index, memberships.exptypes)), np.int64)[memberships.exptype]
         keys = (memberships.row << FORM_BITS | made.forms) << EXPTYPE_BITS | exptypes
         starts = memberships.starts
         for start, stop in zip(starts[groups].tolist(), starts[groups + 1].tolist(), strict=True):
-            yield tuple(map(self.__getitem__, keys[start:stop].tolist()))
+            members = tuple(map(self.__getitem__, keys[start:stop].tolist()))
+            yield _each_once(members) if self._expnames.shared.size else members
 
     def names(self, draft: Draft) -> list[tuple[str, str]]:
         """The file names and exptypes of a draft's members, sorted."""
@@ -63,9 +70,19 @@ class MemberMaker(dict[int, Member]):
 
     def __missing__(self, key: int) -> Member:
         row, form, exptype = key >> FORM_BITS + EXPTYPE_BITS, key >> EXPTYPE_BITS & _FORM, key & _EXPTYPE
-        name = self._expnames.name(row, form)
-        self[key] = member = Member(name, self._exptypes[exptype], self._errors.get(row), self._candidates[row])
+        name, text = self._expnames.name(row, form), self._exptypes[exptype]
+        spelling = self._spellings.get(text, text)
+        self[key] = member = Member(name, spelling, self._errors.get(row), self._candidates[row])
         return member
+
+
+def _each_once(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    once: dict[tuple[str, str], Member] = {}
+    for member in members:
+        first = once.setdefault((member.expname, member.exptype), member)
+        if first.exposerr is None and member.exposerr is not None:
+            once[member.expname, member.exptype] = replace(first, exposerr=member.exposerr)
+    return tuple(once.values())
 
 
 def _errors(in_error: Mask, column: TextColumn | None) -> dict[int, str]:

@@ -13,7 +13,8 @@ from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.joins import Places, combine, distinct, offsets
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.model import SCIENCE, DistinctRequired, MembersRequired, Requirement, Ruleset
+from asnforge.rules.model import Ruleset
+from asnforge.rules.requirements import SCIENCE, DistinctRequired, MembersRequired, Requirement
 
 OWN, ATTACHED, REPEATED = 0, 1, 2
 
@@ -27,7 +28,7 @@ class Memberships:
     groups : Groups
         The groups.
     exptypes : tuple of str
-        The exptypes that codes stand for: science first, then in the order of their letters.
+        The exptypes of the codes, in lower case: science first, then in alphabetical order.
     starts : ndarray of int64, shape (groups + 1,)
         The members of group g are those from ``starts[g]`` to ``starts[g + 1]``.
     group, row : ndarray of int64, shape (members,)
@@ -64,7 +65,7 @@ def find_members(
     group = np.concatenate((groups.own_group, groups.attached_group))
     row = np.concatenate((groups.own_row, groups.attached_row))
     kind = np.repeat(np.array([OWN, ATTACHED], np.int16), [len(groups.own_row), len(groups.attached_row)])
-    given = [None if attachment.exptype is None else exptypes.index(attachment.exptype) for attachment in rule.attach]
+    given = [None if each.exptype is None else exptypes.index(each.exptype.lower()) for each in rule.attach]
     exptype = seen_as[row]
     for place, code in enumerate(given):
         if code is not None:
@@ -77,7 +78,7 @@ def find_members(
         group, row = np.concatenate((group, group[again])), np.concatenate((row, row[again]))
         count = int(again.sum())
         kind = np.concatenate((kind, np.full(count, REPEATED, np.int16)))
-        exptype = np.concatenate((exptype, np.full(count, exptypes.index(repeat.repeat_as), np.int16)))
+        exptype = np.concatenate((exptype, np.full(count, exptypes.index(repeat.repeat_as.lower()), np.int16)))
     names = exposures.columns[ruleset.members.file_name].codes
     order = np.lexsort((kind, names[row], exptype, group))
     group, row, kind, exptype = group[order], row[order], kind[order], exptype[order]
@@ -88,8 +89,8 @@ def find_members(
 
 def _exptypes(column: Column, groups: Groups) -> tuple[str, ...]:
     rule = groups.rule
-    literal = [attachment.exptype for attachment in rule.attach if attachment.exptype is not None]
-    literal += [text for repeat in rule.repeat for text in (repeat.exptype, repeat.repeat_as)]
+    literal = [attachment.exptype.lower() for attachment in rule.attach if attachment.exptype is not None]
+    literal += [text.lower() for repeat in rule.repeat for text in (repeat.exptype, repeat.repeat_as)]
     return (SCIENCE, *sorted({*column.values, *literal} - {SCIENCE}))
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
+from asnforge.associations.constraints_text import constraint_values
 from asnforge.associations.model import Association
 from asnforge.rules.model import Ruleset
-
-_LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
-"""Where the line of a constraint begins; a value of a pool may have lines of its own."""
 
 
 def merge_associations(associations: Iterable[Association], ruleset: Ruleset) -> tuple[Association, ...]:
@@ -46,8 +43,7 @@ def _constraints(texts: list[str]) -> str:
     """The lines of the first, each with the values of all."""
     values: dict[str, list[str]] = defaultdict(list)
     for text in texts:
-        for line in _LINE_START.split(text)[1:]:
-            name, _, value = line.partition(": ")
+        for name, value in constraint_values(text):
             values[name].append(value)
     title = texts[0].partition("\n")[0]
     return "\n".join([title, *(f"    {name}: {_joined(found)}" for name, found in values.items())])

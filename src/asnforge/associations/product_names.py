@@ -52,14 +52,16 @@ class GroupNames:
         groups : ndarray of int64
             The groups' numbers.
         facts : mapping of str to sequence of str
-            What name parts can have beside keys, for each of the groups: scope, asn_type, rule, version, sequence.
+            What name parts can have besides keys, for each of the groups: scope, asn_type, rule, version, sequence. A fact that
+            the template names itself, such as the product, is filled in where no name part is called so.
         """
         found: list[list[str]] = [[""] * len(groups)]
         for literal, name in pieces(template):
             if literal:
                 found.append([literal.lower()] * len(groups))
             if name is not None:
-                found.append(self._part(self._parts[name], groups, facts))
+                part = self._parts.get(name)
+                found.append(list(facts[name]) if part is None else self._part(part, groups, facts))
         return list(map("".join, zip(*found, strict=True)))
 
     def _part(self, part: NamePart, groups: Places, facts: Mapping[str, Sequence[str]]) -> list[str]:

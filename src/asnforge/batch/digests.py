@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
-from asnforge.rules.model import Place, Ruleset
+from asnforge.rules.model import Ruleset
+from asnforge.rules.place import Place
 
 
 def ruleset_digest(ruleset: Ruleset) -> str:

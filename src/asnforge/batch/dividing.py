@@ -50,15 +50,13 @@ class Division:
 def find_division(ruleset: Ruleset) -> Division | None:
     """How pools can be cut under a rule set; None where they cannot.
 
-    A fact of the rules, not of an observatory: the first part of file names is a key that each rule has, always binds
+    A fact of the rules, not of an observatory: the first part of all file names is a key that each rule has, always binds
     and needs, from one and the same column of the pool, and that supporting exposures are matched by.
     """
-    template = pieces(ruleset.keywords.file_name)
-    if len(template) < 2 or template[0][1] is None or not ruleset.rules:
-        return None
-    part = ruleset.names[template[0][1]]
-    after = template[1][0]
-    if part.values_of is not None or len(part.keys) != 1 or not after or after[0].isalnum():
+    names = {_first_part(ruleset.file_name_of(rule)) for rule in ruleset.rules}
+    name = names.pop() if len(names) == 1 else None
+    part = ruleset.names.get(name) if name is not None else None
+    if part is None or part.values_of is not None or len(part.keys) != 1:
         return None
     columns = set()
     for rule in ruleset.rules:
@@ -71,6 +69,15 @@ def find_division(ruleset: Ruleset) -> Division | None:
     if len(columns) != 1 or columns & ruleset.derived.keys():
         return None
     return Division(columns.pop(), part, ruleset.undefined)
+
+
+def _first_part(template: str) -> str | None:
+    """The name part that a template begins with, if a delimiter follows it."""
+    template_pieces = pieces(template)
+    if len(template_pieces) < 2 or template_pieces[0][0]:
+        return None
+    after = template_pieces[1][0]
+    return template_pieces[0][1] if after and not after[0].isalnum() else None
 
 
 def _always_binds(key: Key) -> bool:

@@ -145,6 +145,8 @@ class Made:
         How many of them already were.
     contents : tuple of (str, bytes)
         For an archive, the files themselves.
+    dropped : int
+        How many associations are not made, as they are duplicates.
     """
 
     exposures: int = 0
@@ -155,6 +157,7 @@ class Made:
     files: tuple[FileMade, ...] = ()
     unchanged: int = 0
     contents: tuple[tuple[str, bytes], ...] = ()
+    dropped: int = 0
 
 
 Job = Survey | Look | Unit

@@ -45,8 +45,8 @@ class Record:
         The version of asnforge.
     status : {"done", "failed", "not run"}
         What came of it.
-    exposures, orphans, associations, warnings, unchanged : int
-        Counts; `unchanged` files were already as they should be.
+    exposures, orphans, associations, dropped, warnings, unchanged : int
+        Counts; `dropped` associations are duplicates that are not made, `unchanged` files were already as they should be.
     seconds : float
         How long it was worked on, all workers together.
     rules : mapping of str to int
@@ -72,6 +72,7 @@ class Record:
     exposures: int = 0
     orphans: int = 0
     associations: int = 0
+    dropped: int = 0
     warnings: int = 0
     unchanged: int = 0
     seconds: float = 0.0

@@ -70,8 +70,9 @@ class PoolState:
 
     @property
     def failed(self) -> bool:
-        """Whether something could not be done."""
-        return any(finding.severity == "error" for finding in self.findings)
+        """Whether something could not be done, for the pool or for some of its associations."""
+        made = (finding for each in self.made if each is not None for finding in each.findings)
+        return any(finding.severity == "error" for finding in (*self.findings, *made))
 
 
 def changes(state: PoolState) -> list[Finding]:

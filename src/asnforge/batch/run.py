@@ -235,6 +235,7 @@ class _Batch:
             exposures=sum(each.exposures for each in made) + state.faulty,
             orphans=sum(each.orphans for each in made) + state.faulty,
             associations=sum(each.associations for each in made),
+            dropped=sum(each.dropped for each in made),
             warnings=sum(finding.severity == "warning" for finding in findings),
             unchanged=sum(each.unchanged for each in made),
             seconds=round(perf_counter() - state.began, 3),

@@ -100,6 +100,7 @@ def _make(job: Unit, order: Order) -> Made:
         associations=len(generation.associations),
         counts=generation.counts,
         findings=generation.findings,
+        dropped=len(generation.dropped),
     )
     check_names(generation.associations, order.output)
     names = [_place(association, job, order) for association in generation.associations]

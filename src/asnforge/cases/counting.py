@@ -12,7 +12,8 @@ from asnforge.columns import UNDEFINED, Mask
 from asnforge.explaining.evidence import Evidence, RuleEvidence
 from asnforge.grouping.joins import combine
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
-from asnforge.rules.model import IMPLIED, Key, Select
+from asnforge.rules.model import Key, Select
+from asnforge.rules.requirements import IMPLIED
 
 ItemKey = tuple[str, str, object]
 """Kind, name, and what is the same where the same thing is used again."""

@@ -13,9 +13,9 @@ from asnforge.generation import EVERYWHERE, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.pool.reader import read_pool
-from asnforge.rules.locate import found
+from asnforge.rules.locate import RULESET_FILE, found
 from asnforge.rules.model import Ruleset
-from asnforge.rules.read import RULESET_FILE, load_ruleset
+from asnforge.rules.read import load_ruleset
 from asnforge.system_errors import memory_for
 
 WORDS = {"missing": "lost", "unexpected": "gained"}

@@ -94,6 +94,8 @@ def _expected(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Rule
     """What the rule makes of a pool, as lines of an ``expect`` block."""
     names = list(rows)
     evidence = _evidence(rows, defaults, rule, ruleset)
+    if evidence.grouping.pruned.kept:
+        yield f"asn_type: {rule.asn_type}"
     yield from _associations(evidence, names)
     failed = {
         name: [check.label for check in evidence.rules[0].checks if not check.passed[row]]

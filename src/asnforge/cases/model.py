@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Place
+from asnforge.rules.place import Place
 
 Names = frozenset[str]
 """Names of exposures, constraints or requirements."""
@@ -41,6 +41,8 @@ class Expected:
         The exposures of each association.
     products : mapping of str to frozenset of str, or None
         The exposures of each association, by the name of its product.
+    asn_types : frozenset of str
+        The asn_types of the associations; none where nothing is said.
     apart : tuple of frozenset of str
         Exposures of which no association has two.
     left_out : mapping of str to frozenset of str
@@ -55,6 +57,7 @@ class Expected:
 
     together: tuple[Names, ...] | None = None
     products: Mapping[str, Names] | None = None
+    asn_types: Names = frozenset()
     apart: tuple[Names, ...] = ()
     left_out: Mapping[str, Names] = field(default_factory=dict)
     incomplete: tuple[Incomplete, ...] = ()

@@ -12,9 +12,9 @@ from asnforge.cases.pools import case_pool, shown_table
 from asnforge.cases.tables import exposure_rows, table_lines
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.documents import Document, read_document
-from asnforge.rules.locate import yaml_files
+from asnforge.rules.locate import RULESET_FILE, yaml_files
 from asnforge.rules.model import Rule, Ruleset
-from asnforge.rules.read import CASES_SUFFIX, RULESET_FILE
+from asnforge.rules.read import CASES_SUFFIX
 from asnforge.rules.schema import check_schema
 from asnforge.rules.shared import Located, near
 
@@ -163,6 +163,7 @@ def _expected(content: Mapping[str, Any]) -> Expected:
     return Expected(
         together=None if together is None else tuple(map(frozenset, together)),
         products=None if products is None else {name.lower(): frozenset(inside) for name, inside in products.items()},
+        asn_types=_texts(content.get("asn_type", [])),
         apart=tuple(map(frozenset, content.get("apart", ()))),
         left_out=_by_name(content, "left_out"),
         incomplete=tuple(

@@ -61,6 +61,11 @@ def _associations(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
         for pair in combinations(sorted(apart), 2):
             if any(set(pair) <= group for group in inside):
                 yield Mismatch("apart", case.places["apart"], f"{pair[0]} and {pair[1]} apart", "together", pair)
+    asn_types = frozenset(draft.of.rule.asn_type for draft in kept)
+    if expected.asn_types not in (frozenset(), asn_types):
+        found = _names(asn_types) or "no association"
+        concerned = tuple(sorted(frozenset[str]().union(*inside)))
+        yield Mismatch("asn_type", case.places["asn_type"], _names(expected.asn_types), found, concerned)
     named = {draft.product: group for draft, group in zip(kept, inside, strict=True)}
     if expected.products is not None:
         missing = {name: group for name, group in expected.products.items() if named.get(name) != group}

@@ -19,9 +19,10 @@ from asnforge.files.write import make_folder
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.constraints import leaves
 from asnforge.rules.documents import read_document
-from asnforge.rules.locate import default_ruleset
-from asnforge.rules.model import SCIENCE, Rule, Ruleset
-from asnforge.rules.read import CASES_SUFFIX, RULESET_FILE, Sources, load_ruleset, read_sources, rule_files
+from asnforge.rules.locate import RULESET_FILE, default_ruleset
+from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.read import CASES_SUFFIX, Sources, load_ruleset, read_sources, rule_files
+from asnforge.rules.requirements import SCIENCE
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 

@@ -11,9 +11,9 @@ from asnforge.cases.model import CaseResult, RuleCase
 from asnforge.cases.read import case_files, read_cases
 from asnforge.cases.run import run_case
 from asnforge.findings import CannotContinue, Finding
-from asnforge.rules.locate import default_ruleset, found
+from asnforge.rules.locate import RULESET_FILE, default_ruleset, found
 from asnforge.rules.model import Ruleset
-from asnforge.rules.read import CASES_SUFFIX, RULESET_FILE, load_ruleset
+from asnforge.rules.read import CASES_SUFFIX, load_ruleset
 
 
 @dataclass(frozen=True, slots=True, eq=False)

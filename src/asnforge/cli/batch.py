@@ -15,6 +15,7 @@ from asnforge.cli.options import (
     NOW,
     check_report,
     load_rules,
+    merge_option,
     pool_options,
     rule_options,
     rule_paths,
@@ -85,7 +86,7 @@ class _Seconds(click.FloatRange):
 @rule_options
 @pool_options
 @version_option
-@click.option("--merge", is_flag=True, help="One file for all products of a rule and scope.")
+@merge_option
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the first warnings of each pool, too.")
 def command(

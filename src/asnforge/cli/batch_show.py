@@ -147,7 +147,8 @@ def _table(rows: Sequence[_Row], width: int) -> Table:
 
 
 def _totals(reports: Sequence[PoolReport]) -> dict[str, int]:
-    return {name: sum(getattr(report.record, name) for report in reports) for name in (*_COUNTED, "unchanged")}
+    names = (*_COUNTED, "dropped", "unchanged")
+    return {name: sum(getattr(report.record, name) for report in reports) for name in names}
 
 
 def _numbers(report: PoolReport) -> list[str]:

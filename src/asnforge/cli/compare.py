@@ -89,9 +89,12 @@ def command(
 def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -> None:
     """Print a comparison on standard output, and on standard error what could not be read or no longer occurs."""
     from asnforge.comparing import report
+    from asnforge.files.search import describe_skipped
 
     for finding in comparison.findings + comparison.stale:
         echo(finding, err=True)
+    if comparison.skipped:
+        echo(describe_skipped(comparison.skipped), err=True)
     if as_json:
         echo_json(report.as_json(comparison))
         return

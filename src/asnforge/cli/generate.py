@@ -11,6 +11,7 @@ import click
 
 from asnforge.cli.options import (
     load_rules,
+    merge_option,
     pool_options,
     rule_options,
     rule_paths,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     help="Write the exposures that are in no association, as a pool; those of several pools to a file of this name in "
     "each one's folder.",
 )
-@click.option("--merge", is_flag=True, help="One file for all products of a rule and scope.")
+@merge_option
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--strict", is_flag=True, help="Exit status 1 where there are warnings.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")

@@ -77,6 +77,16 @@ def version_option(function: _F) -> _F:
     return option(function)
 
 
+def merge_option(function: _F) -> _F:
+    """``--merge``."""
+    option = click.option(
+        "--merge",
+        is_flag=True,
+        help="One file for all products of a rule and scope. Stage 3 pipelines make only the first product of a file.",
+    )
+    return option(function)
+
+
 def limit_option(what: str) -> Callable[[_F], _F]:
     """``--limit``: how many differences are shown, of or in `what`."""
     return click.option(

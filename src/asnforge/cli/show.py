@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from asnforge.cli.terminal import echo, echo_json, echo_lines
 from asnforge.findings import counted, few_of_each, printable
+from asnforge.generation import Generation
 from asnforge.rules.model import Ruleset
 from asnforge.running import PoolRun
 from asnforge.version import __version__
@@ -19,7 +20,7 @@ def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
         echo(finding, err=True)
     for code, count in more.items():
         echo(f"{run.pool}: {code} {count} more like this; -v shows all", err=True)
-    if run.generation is not None and not run.failed and (verbose or dry_run):
+    if run.generation is not None and (run.written is not None or dry_run) and (verbose or dry_run):
         for association in run.generation.associations:
             members = sum(len(product.members) for product in association.products)
             products = ", ".join(product.name for product in association.products)
@@ -29,12 +30,14 @@ def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
 def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> None:
     """Show the table at the end: rule, associations, exposures; orphans, warnings, time.
 
-    Of pools that failed only their number: nothing, or not all, of what was generated from them is there.
+    Of pools that failed only their number. A pool of which some associations cannot be written is incomplete: the others are
+    written and counted.
     """
-    failed = sum(run.failed for run in runs)
+    shown = [run for run in runs if run.generation is not None and (run.written is not None or dry_run)]
+    failed, incomplete = len(runs) - len(shown), sum(run.failed for run in shown)
     if failed == len(runs) == 1:
         return
-    generations = [run.generation for run in runs if run.generation is not None and not run.failed]
+    generations = [run.generation for run in shown if run.generation is not None]
     associations: Counter[str] = Counter()
     exposures: Counter[str] = Counter()
     for generation in generations:
@@ -44,23 +47,31 @@ def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> N
     rows = [(rule, str(associations[rule]), str(exposures[rule])) for rule in sorted(associations)]
     if rows:
         echo_lines(_table(("rule", "associations", "exposures"), rows))
+    said = [*_totals(runs, generations), *(["nothing written"] if dry_run else [])]
+    if unchanged := sum(run.written.unchanged for run in runs if run.written is not None):
+        said.append(f"{counted(unchanged, 'file')} unchanged")
+    if incomplete:
+        said.append(f"{counted(incomplete, 'pool')} incomplete")
+    if failed:
+        said.append(f"{counted(failed, 'pool')} failed")
+    echo(", ".join([*said, f"{seconds:.2f} s"]))
+
+
+def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation]) -> list[str]:
     total = sum(len(generation.associations) for generation in generations)
     orphans = sum(len(generation.orphans) for generation in generations)
     everything = sum(generation.exposures for generation in generations)
     warnings = sum(finding.severity == "warning" for run in runs for finding in run.findings)
-    unchanged = sum(run.written.unchanged for run in runs if run.written is not None)
     said = [
         f"{counted(total, 'association')} from {counted(everything, 'exposure')}",
         counted(orphans, "orphan"),
         counted(warnings, "warning"),
     ]
-    if dry_run:
-        said.append("nothing written")
-    if unchanged:
-        said.append(f"{counted(unchanged, 'file')} unchanged")
-    if failed:
-        said.append(f"{counted(failed, 'pool')} failed")
-    echo(", ".join([*said, f"{seconds:.2f} s"]))
+    if dropped := sum(len(generation.dropped) for generation in generations):
+        said.append(f"{counted(dropped, 'duplicate')} dropped")
+    if shared := sum(generation.shared_names for generation in generations):
+        said.append(f"{counted(shared, 'exposure')} merged into members of the same name")
+    return said
 
 
 def show_json(runs: Sequence[PoolRun], ruleset: Ruleset) -> None:
@@ -97,6 +108,17 @@ def _pool_summary(run: PoolRun) -> dict[str, object]:
                 }
                 for association in generation.associations
             ],
+            "dropped": [
+                {
+                    "asn_rule": entry.rule,
+                    "asn_id": entry.scope,
+                    "product": entry.product,
+                    "reason": entry.reason,
+                    "kept": {"asn_rule": entry.kept_rule, "asn_id": entry.kept_scope, "product": entry.kept_product},
+                }
+                for entry in generation.dropped
+            ],
+            "exposures_merged": generation.shared_names,
         }
     return summary
 

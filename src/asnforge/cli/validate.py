@@ -3,35 +3,91 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from asnforge.cli.terminal import echo, echo_json
-from asnforge.findings import counted
+from asnforge.findings import counted, plain
+
+if TYPE_CHECKING:
+    from asnforge.findings import Finding
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "-r",
+    "--rules",
+    metavar="PATH",
+    multiple=True,
+    help="A rule set that declares asn_types and exptypes of its own, by its folder or name, besides the default rule set. "
+    "Repeatable.",
+)
+@click.option("--ignore-default", is_flag=True, help="Do not use what the default rule set declares.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="Show at most N findings of each file, errors first; 0 for all.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def command(files: tuple[str, ...], as_json: bool) -> None:
+def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool, limit: int, as_json: bool) -> None:
     """Check association files, generated or edited by hand.
 
-    Each finding is one line: file:line:column: CODE what is wrong; what would be right. A folder is searched for
-    *_asn.json, and - is standard input. Exit status: 0 no findings, 1 findings, 2 a file cannot be read.
+    A folder is searched for *_asn.json, and for other *.json and *.asn files that hold an association; - is standard
+    input. What the pipeline for each asn_type needs and reads is declared by a rule set; of any other asn_type only what
+    holds for every association is checked. Each finding is one line: file:line:column: CODE what is wrong; what would be
+    right. Exit status: 0 no findings, 1 findings, 2 a file cannot be read.
     """
     from asnforge.files.codes import UNREADABLE
-    from asnforge.files.search import association_files
-    from asnforge.files.validate import validate_file
+    from asnforge.files.collisions import with_collisions
+    from asnforge.files.search import association_files, describe_skipped
+    from asnforge.files.use import UseCheck
+    from asnforge.files.validate import validate_one
+    from asnforge.rules.build_pipelines import read_pipelines
     from asnforge.system_errors import NO_MEMORY
 
-    paths, findings = association_files(files)
-    all_findings = [*findings, *(finding for path in paths for finding in validate_file(path))]
+    named = association_files(files)
+    use = UseCheck([read_pipelines(name) for name in (*(() if ignore_default else (None,)), *rules)])
+    validated = with_collisions(validate_one(path, use) for path in named.files)
+    found: list[tuple[str, tuple[Finding, ...]]] = [(finding.file, (finding,)) for finding in named.findings]
+    found += [(each.path, each.findings) for each in validated if each.findings]
+    shown = [(path, _first(findings, limit), len(findings)) for path, findings in found]
     if as_json:
-        echo_json({"files": len(paths), "findings": [each.as_dict() for each in all_findings]})
+        result = {
+            "files": len(named.files),
+            "findings": [finding.as_dict() for _, some, _ in shown for finding in some],
+            "not_shown": {path: count - len(some) for path, some, count in shown if count > len(some)},
+            "skipped": list(named.skipped),
+        }
+        echo_json(result)
     else:
-        for finding in all_findings:
-            echo(finding)
-        count = counted(len(all_findings), "finding") if all_findings else "no findings"
-        echo(f"{counted(len(paths), 'file')} checked, {count}", err=True)
-    unreadable = any(finding.code in (UNREADABLE.code, NO_MEMORY.code) for finding in all_findings)
-    sys.exit(2 if unreadable else 1 if all_findings else 0)
+        for path, some, count in shown:
+            _show(path, some, count - len(some))
+        if named.skipped:
+            echo(describe_skipped(named.skipped), err=True)
+        total = sum(count for *_, count in shown)
+        summary = counted(total, "finding") if total else "no findings"
+        echo(f"{counted(len(named.files), 'file')} checked, {summary}", err=True)
+    unusable = (UNREADABLE.code, NO_MEMORY.code)
+    unreadable = any(finding.code in unusable for _, findings in found for finding in findings)
+    sys.exit(2 if unreadable else 1 if found else 0)
+
+
+def _first(findings: Sequence[Finding], limit: int) -> Sequence[Finding]:
+    """At most `limit` findings in their order; warnings only where that leaves room for all errors."""
+    if not limit or len(findings) <= limit:
+        return findings
+    by_severity = sorted(range(len(findings)), key=lambda index: findings[index].severity != "error")
+    return [findings[index] for index in sorted(by_severity[:limit])]
+
+
+def _show(path: str, findings: Iterable[Finding], not_shown: int) -> None:
+    for finding in findings:
+        echo(finding)
+    if not_shown:
+        echo(f"{plain(path)}: {counted(not_shown, 'more finding')}; --limit 0 shows all")

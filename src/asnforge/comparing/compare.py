@@ -26,7 +26,7 @@ def compare_paths(expected: str, actual: str, options: Options | None = None) ->
     Parameters
     ----------
     expected, actual : str
-        Association files, compact files, or folders with ``*_asn.json`` in them or below. Where one of them is a single
+        Association files, compact files, or folders with association files in them or below. Where one of them is a single
         association its file's name does not count: the user chose it.
     options : Options, optional
         What counts.
@@ -88,7 +88,14 @@ def compare_sides(expected: Side, actual: Side, options: Options, *, empty_is_fa
     findings = expected.findings + actual.findings
     if empty_is_fault and not findings and not expected.associations and not actual.associations:
         message = "there is nothing to compare: neither side has an association"
-        findings = (Finding(UNREADABLE.code, message, expected.name, hint="folders are searched for *_asn.json"),)
+        findings = (
+            Finding(
+                UNREADABLE.code,
+                message,
+                expected.name,
+                hint="folders are searched for *_asn.json, and for other JSON files that hold an association",
+            ),
+        )
     return Comparison(
         expected.name,
         actual.name,
@@ -97,6 +104,7 @@ def compare_sides(expected: Side, actual: Side, options: Options, *, empty_is_fa
         tuple(one for one in same if _wanted((one,), options)),
         tuple(sorted((d for d in differences if _wanted(d.expected + d.actual, options)), key=_order)),
         findings=findings,
+        skipped=expected.skipped + actual.skipped,
     )
 
 

@@ -14,7 +14,7 @@ from asnforge.comparing.codes import UNREADABLE
 from asnforge.comparing.compact import ENDINGS, read_compact
 from asnforge.comparing.model import ReadAssociation, ReadProduct
 from asnforge.files.read import read_bytes
-from asnforge.files.search import files_below, is_folder
+from asnforge.files.search import FolderFiles, files_below, is_folder
 from asnforge.files.validate import validate_bytes
 from asnforge.findings import CannotContinue, Finding
 from asnforge.system_errors import memory_for
@@ -59,16 +59,19 @@ class Side:
         One for each file that could not.
     unreadable : frozenset of (str, str)
         Folder and name of these files.
+    skipped : tuple of str
+        JSON files of a folder that do not hold an association.
     """
 
     name: str
     associations: tuple[ReadAssociation, ...]
     findings: tuple[Finding, ...] = ()
     unreadable: frozenset[tuple[str, str]] = frozenset()
+    skipped: tuple[str, ...] = ()
 
 
 def load_side(path: str, *, strict: bool = False) -> Side:
-    """Read one side: an association file, a compact file, or a folder with ``*_asn.json`` in it or in folders below.
+    """Read one side: an association file, a compact file, or a folder with association files in it or in folders below.
 
     Parameters
     ----------
@@ -84,18 +87,19 @@ def load_side(path: str, *, strict: bool = False) -> Side:
     """
     if path.endswith(ENDINGS) and not is_folder(path):
         return _load_compact(path)
-    files, findings = files_below(path) if is_folder(path) else ([(path, ".")], [])
+    inside = files_below(path) if is_folder(path) else FolderFiles([(path, ".")])
+    findings = list(inside.findings)
     texts: dict[str, str] = {}
     associations: list[ReadAssociation] = []
     unreadable: list[tuple[str, str]] = []
-    for file, folder in files:
+    for file, folder in inside.files:
         try:
             with memory_for(file):
                 associations.append(read_association(read_bytes(file), file, folder, texts, strict=strict))
         except CannotContinue as stop:
             findings.append(stop.findings[0])
             unreadable.append((folder, _name(file)))
-    return Side(path, tuple(associations), tuple(findings), frozenset(unreadable))
+    return Side(path, tuple(associations), tuple(findings), frozenset(unreadable), tuple(inside.skipped))
 
 
 def _load_compact(path: str) -> Side:

@@ -199,6 +199,8 @@ class Comparison:
         Files that could not be read.
     stale : tuple of Finding
         Allowances that no longer match any difference, as warnings.
+    skipped : tuple of str
+        JSON files of either side that do not hold an association.
     """
 
     expected: str
@@ -210,6 +212,7 @@ class Comparison:
     allowed: tuple[Allowed, ...] = ()
     findings: tuple[Finding, ...] = ()
     stale: tuple[Finding, ...] = field(default=())
+    skipped: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:

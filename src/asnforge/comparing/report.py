@@ -104,6 +104,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "differences": [_difference(difference) for difference in comparison.differences],
         "allowed": [{**_difference(each.difference), "reason": each.reason} for each in comparison.allowed],
         "findings": [finding.as_dict() for finding in comparison.findings + comparison.stale],
+        "skipped": list(comparison.skipped),
     }
 
 

@@ -220,6 +220,14 @@ class Evidence:
     def _faults(self) -> dict[int, str]:
         return {finding.line: finding.message for finding in reversed(self.exposures.findings) if finding.line}
 
+    def spelled(self, exptype: str) -> str:
+        """An exptype as files spell it."""
+        return self._spellings.get(exptype, exptype)
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        return self.ruleset.exptype_spellings()
+
     @cached_property
     def kept(self) -> dict[tuple[RuleDrafts, int], Draft]:
         """The groups that became associations."""
@@ -250,7 +258,7 @@ class Evidence:
         same = (
             each
             for each in found
-            if {(member.expname, member.exptype) for member in each.products[0].members} == members
+            if {(member.expname, member.exptype.lower()) for member in each.products[0].members} == members
         )
         return next(same, found[0]).file_name
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from asnforge.explaining.evidence import RuleEvidence
 from asnforge.findings import counted, plain
-from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement
+from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requirement
 
 
 def lacks(evidence: RuleEvidence, group: int, scope_type: str) -> tuple[str, ...]:

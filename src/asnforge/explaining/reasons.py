@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from asnforge.explaining.evidence import Check, Evidence, RuleEvidence
 from asnforge.explaining.nearest import Rejection, nearest, of_sisters, read, rejections
 from asnforge.findings import plain
-from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement, ScopeRequired
+from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requirement, ScopeRequired
 
 _QUOTED = re.compile(r""" (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
 """The value in a fault, without which exposures with the same fault have the same reason."""

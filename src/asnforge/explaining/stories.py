@@ -78,7 +78,10 @@ def group_stories(evidence: Evidence, rule: RuleEvidence, row: int) -> tuple[Gro
     for place in places.tolist():
         by_group.setdefault(int(memberships.group[place]), []).append(place)
     return (
-        *(_group(evidence, rule, group, _role(rule, row, group, inside)) for group, inside in sorted(by_group.items())),
+        *(
+            _group(evidence, rule, group, _role(evidence, rule, row, group, inside))
+            for group, inside in sorted(by_group.items())
+        ),
         *_counted_once(evidence, rule, row, by_group.keys()),
     )
 
@@ -104,9 +107,10 @@ def _verdict(groups: tuple[GroupStory, ...]) -> Verdict:
     return next(outcome for outcome in ("duplicate", "incomplete", "counted once") if outcome in outcomes)
 
 
-def _role(rule: RuleEvidence, row: int, group: int, places: list[int]) -> str:
+def _role(evidence: Evidence, rule: RuleEvidence, row: int, group: int, places: list[int]) -> str:
     memberships = rule.made.memberships
-    exptypes = " and ".join(dict.fromkeys(memberships.exptypes[memberships.exptype[place]] for place in places))
+    codes = dict.fromkeys(memberships.exptype[place] for place in places)
+    exptypes = " and ".join(evidence.spelled(memberships.exptypes[code]) for code in codes)
     if memberships.kind[places[0]] == OWN:
         return exptypes
     groups = memberships.groups
@@ -127,6 +131,8 @@ def _group(evidence: Evidence, rule: RuleEvidence, group: int, role: str) -> Gro
     has = "has the same members" if reason == "same members" else "has these members and more"
     why = f"{kept.of.rule.name} in {kept.scope[0]} {has}"
     product = evidence.dropped[rule.made, group].draft.product
+    if product != kept.product and evidence.ruleset.duplicates is None:
+        why += f", so {product} is not made"
     return GroupStory(scope_id, scope_type, role, "duplicate", product, evidence.file_name(kept), why=why)
 
 

@@ -11,8 +11,8 @@ UNREADABLE = Code(
 )
 NOT_TEXT = Code(
     "A102",
-    "the file is no UTF-8 text",
-    "JSON is text in UTF-8. The file is empty, packed, binary, or in another encoding. Save it as UTF-8 without a "
+    "the file is not text in UTF-8",
+    "JSON is text in UTF-8. The file is empty, compressed, binary, or in another encoding. Save it as UTF-8 without a "
     "byte order mark.",
 )
 TOO_LARGE = Code(
@@ -49,7 +49,8 @@ MISSPELLED = Code(
 WRONG_TYPE = Code(
     "A112",
     "a value is of the wrong type",
-    "Nearly every keyword's value is text in double quotes; products and members are lists of objects.",
+    "Nearly every keyword's value is text in double quotes; products and members are lists of objects. It is a warning for "
+    "keywords that no pipeline reads.",
 )
 EMPTY = Code(
     "A113",
@@ -72,10 +73,48 @@ SAME_MEMBER = Code(
     "The same expname with the same exptype would be processed twice. An exposure may appear again with another "
     "exptype.",
 )
-EXPTYPE_SPELLING = Code(
+EXPTYPE_CASE = Code(
     "A117",
-    "an exptype is not spelled as the format has it",
-    "Pipelines compare exptype letter by letter, in lower case; a member of another spelling is left out in silence.",
+    "an exptype has upper-case characters",
+    "The format has exptypes in lower case. Some pipelines compare them case-sensitively and ignore a member with another "
+    "spelling, which is an error; for pipelines that ignore case it is a warning. Without an asn_type, or with one that the "
+    "rule set does not declare, it is an error, because the pipeline may be one of the former.",
+)
+UNKNOWN_EXPTYPE = Code(
+    "A118",
+    "an exptype is unknown",
+    "It is neither an exptype of the format nor one that the rule set declares, and is usually an abbreviation or misspelled: "
+    "bkg for background. Pipelines ignore such a member without a message, or use it for something else.",
+)
+MEMBER_COUNT = Code(
+    "A119",
+    "a product has too few or too many members of an exptype",
+    "The pipeline for this asn_type needs another number of them. The rule set declares how many and what the pipeline does "
+    "otherwise.",
+)
+FIRST_PRODUCT_ONLY = Code(
+    "A120",
+    "the pipeline makes only the first of several products",
+    "The pipeline for this asn_type reads the first product of an association and ignores the others without a message.",
+)
+PRODUCT_IN_OTHER_FILE = Code(
+    "A121",
+    "several files of a folder have the same product name",
+    "The name, ignoring case, is the root of the names of the product's files: where pipelines run on all of these "
+    "associations in one folder, each overwrites the products of the one before. Run them in different folders, or give "
+    "the products different names.",
+)
+WRONG_SUFFIX = Code(
+    "A122",
+    "a member is a file of another calibration level",
+    "The suffix of its name, the part after the last underscore, says how far the file is calibrated, and the pipeline for "
+    "this asn_type cannot process that. The rule set declares which suffixes are wrong.",
+)
+CONTRADICTS_EXPOSERR = Code(
+    "A123",
+    "degraded_status contradicts exposerr",
+    "degraded_status says whether a member has an error, and the members' exposerr say otherwise; often a member was added "
+    "or removed by hand. A member without the keyword exposerr contradicts nothing.",
 )
 
 CODES = (
@@ -92,5 +131,11 @@ CODES = (
     NO_SCIENCE,
     SAME_PRODUCT,
     SAME_MEMBER,
-    EXPTYPE_SPELLING,
+    EXPTYPE_CASE,
+    UNKNOWN_EXPTYPE,
+    MEMBER_COUNT,
+    FIRST_PRODUCT_ONLY,
+    PRODUCT_IN_OTHER_FILE,
+    WRONG_SUFFIX,
+    CONTRADICTS_EXPOSERR,
 )

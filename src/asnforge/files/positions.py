@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from asnforge.findings import quoted
@@ -68,8 +69,20 @@ class Document:
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, both from 1, in characters."""
+    """Line and column of an offset, both from 1, in characters; `Lines` is faster for many offsets of one text."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+class Lines:
+    """Lines and columns of many offsets of one text: the text is searched for its lines once."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1, in characters."""
+        before = bisect_left(self._ends, offset)
+        return before + 1, offset - (self._ends[before - 1] if before else -1)
 
 
 def parse(text: str) -> Document:

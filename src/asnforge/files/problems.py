@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any
 
 from asnforge.files.codes import EMPTY, MISSING, MISSPELLED, NO_SCIENCE, WRONG_TYPE
 from asnforge.files.positions import Path
-from asnforge.files.schema import association_schema
-from asnforge.files.spelling import closest, meant_exptype
+from asnforge.files.schema import association_schema, schema_errors
+from asnforge.files.spelling import closest
 from asnforge.findings import Severity, quoted
 
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
+_TYPE_WORDS = {
+    "string": "text in double quotes",
+    "number": "a number",
+    "null": "null",
+    "array": "a list [...]",
+    "object": "an object {...}",
+}
+_NOT_READ = ("code_version", "degraded_status", "version_id", "exposerr", "asn_candidate")
+"""Keywords that inform a reader: pipelines do not read their values."""
 
-_TYPE_WORDS = {"string": "text in double quotes", "null": "null", "array": "a list [...]", "object": "an object {...}"}
+MOST_KEYWORDS = 100
+"""The largest number of keywords in one object for which misspelled ones are looked for; more are not spelling mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +55,12 @@ class Problem:
 
 def known_keywords(path: Path) -> tuple[str, ...]:
     """The keywords that the schema names for an object, by the object's place: the top, a product or a member."""
-    schema = association_schema()
-    parts = {0: schema, 2: schema["$defs"]["product"], 4: schema["$defs"]["member"]}
-    return tuple(parts.get(len(path), {}).get("properties", ()))
+    return _keywords_at(len(path))
+
+
+@cache
+def _keywords_at(depth: int) -> tuple[str, ...]:
+    return tuple(_schema_of((0,) * depth)["properties"]) if depth in (0, 2, 4) else ()
 
 
 def noun(path: Path) -> str:
@@ -62,48 +74,74 @@ def noun(path: Path) -> str:
 
 def misspelled(present: Mapping[str, object], wanted: str, path: Path) -> str | None:
     """The unknown keyword of an object that is likely meant to be `wanted`, if there is one."""
-    return closest(wanted, (key for key in present if key not in known_keywords(path)))
+    if len(present) > MOST_KEYWORDS:
+        return None
+    known = known_keywords(path)
+    return closest(wanted, (key for key in present if key not in known))
 
 
-def schema_problems(value: object) -> Iterator[Problem]:
+def schema_problems(association: object) -> Iterator[Problem]:
     """Each fault that the schema finds in an association."""
-    import jsonschema
-
-    for error in jsonschema.Draft202012Validator(association_schema()).iter_errors(value):
-        path: Path = tuple(error.absolute_path)
-        match error.validator:
+    reported: set[Path] = set()
+    for path, keyword in schema_errors(association):
+        value = _value_at(association, path)
+        match keyword:
             case "required":
-                yield from _missing(error, path)
+                if path not in reported:
+                    reported.add(path)
+                    yield from _missing(value, path)
             case "type":
-                yield _wrong_type(error, path)
+                yield _wrong_type(value, path)
             case "minItems" | "minLength":
                 yield Problem(EMPTY.code, path, f"{noun(path)} is empty", _needs(path))
             case "contains":
-                yield from _no_science(error.instance, path)
+                yield from _no_science(value, path)
             case _:
-                yield Problem(WRONG_TYPE.code, path, f"{noun(path)} does not pass the schema: {quoted(error.message)}")
+                yield Problem(WRONG_TYPE.code, path, f"{noun(path)} does not pass the schema: {keyword}")
 
 
-def _missing(error: ValidationError, path: Path) -> Iterator[Problem]:
-    """The required keywords that one object lacks; jsonschema reports each by itself."""
-    instance: Any = error.instance
-    wanted: Any = error.validator_value
-    name = next(name for name in wanted if name not in instance and error.message.startswith(repr(name)))
-    wrong = misspelled(instance, name, path)
-    if wrong is None:
-        hint = f'add "{name}"; required are {", ".join(wanted)}' if len(wanted) > 1 else f'add "{name}"'
-        yield Problem(MISSING.code, path, f"{noun(path)} has no '{name}'", hint)
-    else:
-        message = f"{quoted(wrong)} is no keyword of {noun(path)}, which has no '{name}'"
-        yield Problem(MISSPELLED.code, (*path, wrong), message, f'write "{name}"', at_key=True)
+def _value_at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
 
 
-def _wrong_type(error: ValidationError, path: Path) -> Problem:
-    right: Any = error.validator_value
+def _schema_of(path: Path) -> dict[str, Any]:
+    """The part of the schema for an object or for one of its keywords, by the path to it."""
+    schema = association_schema()
+    parts: dict[int, dict[str, Any]] = {0: schema, 2: schema["$defs"]["product"], 4: schema["$defs"]["member"]}
+    if len(path) in parts:
+        return parts[len(path)]
+    keyword: dict[str, Any] = parts[len(path) - 1]["properties"][path[-1]]
+    return keyword
+
+
+def _missing(instance: Mapping[str, object], path: Path) -> Iterator[Problem]:
+    """The required keywords that one object lacks."""
+    required = _schema_of(path)["required"]
+    for name in required:
+        if name in instance:
+            continue
+        wrong = misspelled(instance, name, path)
+        if wrong is None:
+            hint = f'add "{name}"; required are {", ".join(required)}' if len(required) > 1 else f'add "{name}"'
+            yield Problem(MISSING.code, path, f"{noun(path)} has no '{name}'", hint)
+        else:
+            message = f"{quoted(wrong)} is no keyword of {noun(path)}, which has no '{name}'"
+            yield Problem(MISSPELLED.code, (*path, wrong), message, f'write "{name}"', at_key=True)
+
+
+def _wrong_type(value: object, path: Path) -> Problem:
+    right = _schema_of(path)["type"]
     words = [_TYPE_WORDS[name] for name in ([right] if isinstance(right, str) else right)]
-    return Problem(
-        WRONG_TYPE.code, path, f"{noun(path)} is {type_in_words(error.instance)}", f"it must be {' or '.join(words)}"
-    )
+    hint = f"it must be {' or '.join(words)}"
+    return Problem(WRONG_TYPE.code, path, f"{noun(path)} is {type_in_words(value)}", hint, _severity(value, path))
+
+
+def _severity(value: object, path: Path) -> Severity:
+    """A warning where pipelines process the association all the same; an error where they reject it."""
+    harmless = path[-1] in _NOT_READ or (path[-1] == "asn_id" and isinstance(value, int | float))
+    return "warning" if harmless else "error"
 
 
 def type_in_words(value: object) -> str:
@@ -134,11 +172,11 @@ def _needs(path: Path) -> str:
 
 
 def _no_science(members: object, path: Path) -> Iterator[Problem]:
-    """Nothing where another fault says it already: no member at all, or 'science' in another spelling."""
+    """Nothing where another finding says it already: no member at all, or an exptype that is not a string."""
     types = (
         [member.get("exptype") for member in members if isinstance(member, dict)] if isinstance(members, list) else []
     )
-    if types and all(isinstance(exptype, str) and exptype for exptype in types) and not any(map(meant_exptype, types)):
+    if types and all(isinstance(exptype, str) and exptype for exptype in types):
         product = noun(path[:-1])
         hint = 'the exptype of one member or more must be "science"'
         yield Problem(NO_SCIENCE.code, path, f"{product} has no science member", hint)

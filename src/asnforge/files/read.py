@@ -11,7 +11,7 @@ from typing import BinaryIO
 from asnforge.files.codes import NOT_TEXT, TOO_LARGE, UNREADABLE
 from asnforge.files.positions import line_and_column
 from asnforge.findings import CannotContinue, Finding
-from asnforge.system_errors import reading_reason
+from asnforge.system_errors import opened_by_shell, reading_reason
 
 LARGEST = 64 * 1024 * 1024
 """Bytes; an association of 20 members has some 5,000."""
@@ -19,10 +19,10 @@ LARGEST = 64 * 1024 * 1024
 _USUAL = 1024 * 1024
 _MARK = b"\xef\xbb\xbf"
 _KINDS = (
-    (b"\x1f\x8b", "is packed with gzip", "unpack it first"),
+    (b"\x1f\x8b", "is compressed with gzip", "decompress it first"),
     (b"PK\x03\x04", "is a zip archive", "unpack it first"),
     (b"SIMPLE  =", "is a FITS file", "an association is JSON text"),
-    (b"\x89PNG", "is a picture", "an association is JSON text"),
+    (b"\x89PNG", "is an image file", "an association is JSON text"),
     (b"\xff\xfe", "is in UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "is in UTF-16", "save it as UTF-8"),
 )
@@ -34,16 +34,17 @@ def read_bytes(path: str) -> bytes:
     Raises
     ------
     CannotContinue
-        The file cannot be read, is a device, or is larger than `LARGEST`.
+        The file cannot be read, is not a regular file, or is larger than `LARGEST`.
     """
     try:
         if path == "-":
             if sys.stdin is None:  # a closed one
                 raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             data = _read_some(sys.stdin.buffer)
+        elif _is_special(path):
+            raise CannotContinue(Finding(UNREADABLE.code, "is not a regular file", path))
         else:
             with open(path, "rb") as stream:  # noqa: PTH123  a folder may have very many files
-                _refuse_device(stream, path)
                 data = _read_some(stream)
     except (OSError, ValueError) as error:
         reason, hint = reading_reason(error)
@@ -54,11 +55,10 @@ def read_bytes(path: str) -> bytes:
     return data
 
 
-def _refuse_device(stream: BinaryIO, path: str) -> None:
-    """Refuse a device that is not a terminal; a pipe that was named is read."""
-    mode = os.fstat(stream.fileno()).st_mode
-    if stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not stream.isatty()):
-        raise CannotContinue(Finding(UNREADABLE.code, "is a device, not a file", path))
+def _is_special(path: str) -> bool:
+    """Whether reading could wait without end, as on a pipe; what the shell opened for this process is read."""
+    mode = os.stat(path).st_mode  # noqa: PTH116  a folder may have very many files
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or opened_by_shell(path))
 
 
 def _read_some(stream: BinaryIO) -> bytes:
@@ -73,7 +73,7 @@ def decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:
     Raises
     ------
     CannotContinue
-        The bytes are no UTF-8 text, or nothing at all.
+        The bytes are empty or not text in UTF-8.
     """
 
     def refuse(message: str, offset: int | None = None, hint: str = "") -> CannotContinue:
@@ -97,7 +97,7 @@ def decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        byte = f"the byte 0x{data[error.start]:02X} is no UTF-8"
+        byte = f"the byte 0x{data[error.start]:02X} is not valid UTF-8"
         raise refuse(byte, error.start, "save the file as UTF-8") from error
     mark = Finding(NOT_TEXT.code, "begins with a byte order mark", path, 1, 1, "save it as UTF-8 without one")
     return text, ((mark,) if marked else ())

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asnforge import findings
 
 EXPTYPES = ("science", "background", "psf")
-"""The values that the format names (techspecs, '``members`` Keyword'); generators write others besides."""
+"""The exptypes that the format names (techspecs, '``members`` Keyword'); generators write others, too."""
 
 _CLOSE = 0.8
 
@@ -15,10 +15,3 @@ _CLOSE = 0.8
 def closest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that is a letter or two away from `word`, letter case aside, if there is one."""
     return findings.closest(word, choices, _CLOSE)
-
-
-def meant_exptype(exptype: object) -> str | None:
-    """The exptype that the format names and that `exptype` is likely meant to be, where it is not spelled so."""
-    if not isinstance(exptype, str) or exptype in EXPTYPES:
-        return None
-    return closest(exptype, EXPTYPES)

@@ -35,9 +35,10 @@ NAME_STAYS = Code(
 )
 SAME_PRODUCT = Code(
     "G106",
-    "two associations have the same product name",
-    "Their members differ, and neither has all of the other's, so both are written. What a pipeline makes of the one will "
-    "overwrite what it makes of the other: run them in different folders.",
+    "associations have the same product name",
+    "Their members differ, and none has all of another's, so all are written. A pipeline that runs on all of them in one "
+    "folder overwrites what it made before and leaves the products of the last: run them in different folders. The message "
+    "says of each file how many members it has and what distinguishes it from the others.",
 )
 STRANGERS = Code(
     "G107",
@@ -53,7 +54,8 @@ NO_FOLDER = Code("G109", "a folder cannot be made", "The system refuses it; its 
 OUTSIDE = Code(
     "G110",
     "a file would be outside the folder",
-    "The template of file names or products, or a value in the pool, makes a name with a folder in it. It is not written.",
+    "The template of file names or products, or a value in the pool, makes a name with a folder in it. That association is not "
+    "written.",
 )
 SHARED_FOLDER = Code(
     "G111",
@@ -68,9 +70,10 @@ LACKING_COLUMN = Code(
 )
 SAME_FILE = Code(
     "G113",
-    "two associations would be one file",
-    "The template of file names in the rule set gives both the same name, so one would be lost. Nothing is written. Let the "
-    "template hold the program, the scope, the type and the sequence, with something between them.",
+    "associations would be the same file",
+    "The template of file names makes the same name for several associations, so all but one would be lost. None of these is "
+    "written; all others are. Use the name parts of the program, the scope, the type and the sequence, or {product}, with a "
+    "delimiter between them, in file_name of the rule or of keywords in ruleset.yaml.",
 )
 OVER_POOL = Code(
     "G114",
@@ -92,6 +95,33 @@ UNUSABLE_NAME = Code(
     "also work on every operating system: no characters or device names that Windows reserves, no period or space at the end. "
     "Nothing of the pool is written.",
 )
+NOT_USABLE = Code(
+    "G120",
+    "associations that their pipeline cannot use",
+    "The rule set declares what the pipeline for each asn_type needs and reads, and a rule makes something else: members of an "
+    "exptype that is unknown, too few or too many of an exptype, or files of another calibration level. They are written all "
+    "the same.",
+)
+MERGED_PRODUCTS = Code(
+    "G121",
+    "the pipeline makes only the first of merged products",
+    "With --merge an association has several products, and the pipeline for its asn_type reads the first one only. Generate "
+    "without --merge where a pipeline is to run on the associations.",
+)
+LOST_PRODUCT = Code(
+    "G122",
+    "products are lost, as other associations have the same members",
+    "Of associations with the same members one stays: that of the highest scope id, then of the last rule by name. The product "
+    "of another one has another name, and is not made. duplicates in ruleset.yaml says what is right: members_and_product or "
+    "keep makes these products too; members drops them without this warning. --json lists every association that is dropped.",
+)
+SHARED_NAME = Code(
+    "G123",
+    "science exposures share a member name",
+    "The template of member names makes the same name for several science exposures of a product, so that these are one "
+    "member. Where they are different files for the pipeline, all but one are lost: use what distinguishes them, such as the "
+    "detector, in name of members in ruleset.yaml or in member_name of the rule.",
+)
 
 CODES = (
     MISSING_COLUMN,
@@ -110,4 +140,8 @@ CODES = (
     OVER_POOL,
     TOO_MANY,
     UNUSABLE_NAME,
+    NOT_USABLE,
+    MERGED_PRODUCTS,
+    LOST_PRODUCT,
+    SHARED_NAME,
 )

@@ -19,15 +19,25 @@ class Evaluation:
     Parameters
     ----------
     columns : mapping of str to Column
-        The pool's columns, and any that stand in for derived ones.
+        The pool's columns, and any that replace derived ones.
     derived : mapping of str to Derived
         How derived columns are made.
     rows : int
         The count of exposures.
+    spelled : mapping of str to Column, optional
+        The columns that replace derived ones, with their values as the rule set spells them.
     """
 
-    def __init__(self, columns: Mapping[str, Column], derived: Mapping[str, Derived], rows: int) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, Column],
+        derived: Mapping[str, Derived],
+        rows: int,
+        spelled: Mapping[str, Column] | None = None,
+    ) -> None:
         self.rows = rows
+        self._replaced = dict(spelled or {})
+        self._spelled: dict[str, Column] = dict(self._replaced)
         self._derived = derived
         self._columns: dict[tuple[str, ...], Column] = {(name,): column for name, column in columns.items()}
         self._given = frozenset(columns)
@@ -39,6 +49,15 @@ class Evaluation:
             self._columns[names] = self._make(names)
         return self._columns[names]
 
+    def spelled(self, name: str) -> Column:
+        """A column for file names: the values that derived columns are given are spelled as in the rule set.
+
+        Rules compare values in lower case, as `column` has them; a file name keeps the case that its author wrote.
+        """
+        if name not in self._spelled:
+            self._spelled[name] = self._make_spelled(name) if self._keeps_case(name) else self.column((name,))
+        return self._spelled[name]
+
     def passes(self, constraint: Constraint) -> Mask:
         """The exposures that pass a constraint."""
         if constraint not in self._passes:
@@ -46,9 +65,10 @@ class Evaluation:
         return self._passes[constraint]
 
     def with_column(self, name: str, column: Column) -> Evaluation:
-        """An evaluation of the same exposures in which a column is another one."""
+        """An evaluation of the same exposures in which a column, its values in any case, replaces another one."""
         columns = {given: self._columns[given,] for given in self._given}
-        return Evaluation({**columns, name: column}, self._derived, self.rows)
+        folded = recode([value.lower() for value in column.values], column.codes)
+        return Evaluation({**columns, name: folded}, self._derived, self.rows, {**self._replaced, name: column})
 
     def _make(self, names: tuple[str, ...]) -> Column:
         if len(names) > 1:
@@ -65,9 +85,28 @@ class Evaluation:
 
     def _value(self, case: Case) -> Column:
         if case.copy is None:
-            return constant(case.value, self.rows)
-        copied = self.column((case.copy,))
-        return recode([case.taken(value) for value in copied.values], copied.codes)
+            return constant(case.value.lower(), self.rows)
+        return _changed(case, self.column((case.copy,)))
+
+    def _make_spelled(self, name: str) -> Column:
+        cases = []
+        for case in self._derived[name].cases:
+            mask = np.ones(self.rows, np.bool_) if case.when is None else self.passes(case.when)
+            value = constant(case.value, self.rows) if case.copy is None else _changed(case, self.spelled(case.copy))
+            cases.append((mask, value))
+        return choose(self.rows, cases)
+
+    def _keeps_case(self, name: str) -> bool:
+        """Whether a derived column, or one that it copies, is given a value with capital letters."""
+        if name in self._replaced or name in self._given or name not in self._derived:
+            return name in self._replaced
+        cases = self._derived[name].cases
+        return any(self._keeps_case(case.copy) if case.copy else case.value != case.value.lower() for case in cases)
+
+
+def _changed(case: Case, copied: Column) -> Column:
+    """What a case of a derived column makes of the values of the column that it copies."""
+    return recode([case.taken(value) for value in copied.values], copied.codes)
 
 
 class Evaluations:
@@ -86,8 +125,7 @@ class Evaluations:
             column = self._plain.column((self._exptype,))
             excepted = column.where(frozenset(take_as.excepted).__contains__)
             everywhere = np.ones(self._plain.rows, np.bool_)
-            seen = choose(
-                self._plain.rows, [(excepted, column), (everywhere, constant(take_as.exptype, self._plain.rows))]
-            )
+            own, taken = self._plain.spelled(self._exptype), constant(take_as.exptype, self._plain.rows)
+            seen = choose(self._plain.rows, [(excepted, own), (everywhere, taken)])
             self._taken[take_as] = self._plain.with_column(self._exptype, seen)
         return self._taken[take_as]

@@ -14,7 +14,7 @@ from asnforge.grouping import codes
 from asnforge.grouping.candidates import Candidate, parse_candidates
 from asnforge.grouping.missing import missing_columns, require_columns
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.model import PRODUCT, Rule, Ruleset
 from asnforge.rules.names import leads_away, pieces
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._+-]*")
@@ -87,7 +87,7 @@ def _columns_of_names(ruleset: Ruleset) -> Iterator[tuple[str, Callable[[str], s
     """The columns whose values stand in the names of files and products, and what is wrong with a value there."""
     in_files, in_products = set(), set()
     for rule in ruleset.rules:
-        in_files |= _columns_of(ruleset.keywords.file_name, rule, ruleset)
+        in_files |= _columns_of(ruleset.file_name_of(rule), rule, ruleset)
         in_products |= _columns_of(rule.product, rule, ruleset)
     for name in sorted(in_files):
         yield name, _unsafe_fault
@@ -96,8 +96,11 @@ def _columns_of_names(ruleset: Ruleset) -> Iterator[tuple[str, Callable[[str], s
 
 
 def _columns_of(template: str, rule: Rule, ruleset: Ruleset) -> set[str]:
-    """The columns of the keys that a template names."""
-    parts = [ruleset.names[name] for _, name in pieces(template) if name is not None]
+    """The columns of the keys that a template names, those of the product's name too where it contains that."""
+    named = {name for _, name in pieces(template)}
+    if PRODUCT in named and PRODUCT not in ruleset.names:
+        named |= {name for _, name in pieces(rule.product)}
+    parts = [part for name, part in ruleset.names.items() if name in named]
     keys = {key for part in parts for key in (*part.keys, part.values_of)}
     return {name for key in rule.group_by if key.name in keys for name in key.columns} - ruleset.derived.keys()
 

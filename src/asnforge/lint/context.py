@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from asnforge.findings import Code, Finding
 from asnforge.lint.mentions import Kind, Mention, of_rule, of_ruleset
-from asnforge.lint.possible import values_of_derived
+from asnforge.lint.possible import values_given, values_of_derived
 from asnforge.rules.build import entries_of, sources_of
 from asnforge.rules.model import Rule, Ruleset
 from asnforge.rules.shared import Located, Shared
@@ -45,6 +45,15 @@ class Subject:
     def entries(self, rule: Rule, block: str) -> dict[str, Located]:
         """Where the entries of a rule's block are written, those that it shares with others too."""
         return entries_of(sources_of(self.documents[rule.name], self.shared), block)
+
+    def closed_for(self, rule: Rule) -> Mapping[str, frozenset[str]]:
+        """The derived columns whose values are all known, as a rule sees them that takes every exposure as one exptype."""
+        if rule.take_as is None:
+            return self.closed
+        exptype = self.ruleset.members.exptype
+        excepted = frozenset(rule.take_as.excepted)
+        seen = {rule.take_as.exptype.lower(), *(excepted & self.closed.get(exptype, excepted))}
+        return values_given(self.ruleset.derived, self.closed, {exptype: frozenset(seen)})
 
     def named(self, kind: Kind) -> frozenset[str]:
         """All names of a kind that are mentioned anywhere."""

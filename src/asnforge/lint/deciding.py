@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asnforge.findings import Finding
 from asnforge.lint.context import Subject, error, warning
@@ -15,6 +15,9 @@ from asnforge.rules.constraints import AnyOf, Constraint, Defined, expanded
 from asnforge.rules.model import Rule
 from asnforge.rules.shared import Located
 from asnforge.rules.yaml_text import Step
+
+_WHATEVER = ", whatever the value is"
+_TAKEN_HINT = "read a column that take_as does not change, name the exptype in its except, or leave take_as out"
 
 Place = tuple[str, tuple[Step, ...]]
 
@@ -38,7 +41,7 @@ def undecided(subject: Subject) -> Iterator[Finding]:
     for rule in subject.ruleset.rules:
         facts = [*_of_keys(rule), *_of_select(rule, subject)]
         users.update(_place(fact.where) for fact in facts if fact.where is not None)
-        for where, finding in _judge(facts, _universe(facts, rule, subject), f"rule {rule.name}"):
+        for where, finding in _judge_in(rule, facts, subject):
             if where.path[0] == "parts" and finding.severity == "warning":
                 never.setdefault(_place(where), []).append(finding)
             else:
@@ -46,6 +49,7 @@ def undecided(subject: Subject) -> Iterator[Finding]:
     for place, findings in never.items():
         if len(findings) == users[place]:
             yield findings[0]
+    yield from _attachments(subject)
     for fact in _alone(subject):
         universe = Universe.of([fact.constraint], subject.closed)
         yield from (finding for _, finding in _judge([fact], universe, "the rule set"))
@@ -55,14 +59,42 @@ def _place(where: Located) -> Place:
     return where.document.file, where.path
 
 
-def _alone(subject: Subject) -> Iterator[Fact]:
-    """The constraints that are judged on their own: those of attachments, and conditions."""
-    seen = set()
+def _judge_in(rule: Rule, facts: list[Fact], subject: Subject) -> Iterator[tuple[Located, Finding]]:
+    """What is wrong with constraints of a rule, as it sees exposure types, and as they are where take_as is the reason."""
+    what = f"rule {rule.name}"
+    constraints = [fact.constraint for fact in facts]
+    universe = Universe.of(constraints, subject.closed_for(rule))
+    if rule.take_as is None:
+        yield from _judge(facts, universe, what)
+        return
+    plain = {finding.line: finding for _, finding in _judge(facts, Universe.of(constraints, subject.closed), what)}
+    for where, finding in _judge(facts, universe, what):
+        if plain.get(finding.line) == finding:
+            yield where, finding
+            continue
+        message = (
+            f"{finding.message.removesuffix(_WHATEVER)}, as take_as makes every exposure {rule.take_as.exptype} before"
+        )
+        yield where, replace(finding, message=message, hint=_TAKEN_HINT)
+
+
+def _attachments(subject: Subject) -> Iterator[Finding]:
+    """What is wrong with the constraints of attachments; for those of shared parts, where it is wrong in every rule."""
+    users: Counter[Place] = Counter()
+    wrong: dict[Place, list[Finding]] = {}
     for rule in subject.ruleset.rules:
         for name, where in subject.entries(rule, "attach").items():
-            if _place(where) not in seen:
-                seen.add(_place(where))
-                yield Fact(name, build_constraint(where["when"], subject.shared), where["when"])
+            users[_place(where)] += 1
+            fact = Fact(name, build_constraint(where["when"], subject.shared), where["when"])
+            found = [finding for _, finding in _judge_in(rule, [fact], subject)]
+            wrong.setdefault(_place(where), []).extend(found[:1])
+    for place, findings in wrong.items():
+        if findings and len(findings) == users[place]:
+            yield findings[0]
+
+
+def _alone(subject: Subject) -> Iterator[Fact]:
+    """The constraints that are judged on their own: conditions."""
     for name in subject.shared.names("conditions"):
         if (condition := subject.shared.find("conditions", name)) is not None:
             yield Fact(name, build_constraint(condition, subject.shared), condition)
@@ -78,13 +110,6 @@ def _of_select(rule: Rule, subject: Subject) -> Iterator[Fact]:
     places = subject.entries(rule, "select")
     for select in rule.select:
         yield Fact(select.name, select.constraint, places[select.name])
-
-
-def _universe(facts: list[Fact], rule: Rule, subject: Subject) -> Universe:
-    closed = dict(subject.closed)
-    if rule.take_as is not None:
-        closed.pop(subject.ruleset.members.exptype, None)
-    return Universe.of([fact.constraint for fact in facts], closed)
 
 
 def _judge(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[Located, Finding]]:
@@ -124,7 +149,7 @@ def _contradictions(facts: list[Fact], universe: Universe, what: str) -> Iterato
 def _because(fact: Fact, others: list[Fact], universe: Universe) -> str:
     """The one other constraint that settles a fact, in words; or that it takes several or none."""
     if _settled(fact, [], universe) is not None:
-        return ", whatever the value is"
+        return _WHATEVER
     verdict = _settled(fact, others, universe)
     for other in others:
         if _settled(fact, [other], universe) is verdict:

@@ -41,6 +41,8 @@ def of_rule(rule: Located) -> Iterator[Mention]:
         yield from _template(product, "name")
     else:
         yield Mention("product", product.content, product)
+    if (file_name := rule.get("file_name")) is not None:
+        yield from _template(file_name, "name")
     if (member_name := rule.get("member_name")) is not None:
         yield from _template(member_name, "column")
 
@@ -135,6 +137,9 @@ def _blocks(piece: Located) -> Iterator[Mention]:
         yield from _exptype(need.get("members"))
     for repeat in _entries(piece.get("repeat")):
         yield from _exptype(repeat["members"])
+    if (take_as := piece.get("take_as")) is not None:
+        for entry in _entries(take_as.get("except")):
+            yield from _exptype(entry)
 
 
 def _exptype(piece: Located | None, *, given: bool = False) -> Iterator[Mention]:

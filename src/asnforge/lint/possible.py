@@ -45,6 +45,65 @@ def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, Values]:
     return found
 
 
+def values_given(
+    derived: Mapping[str, Derived], closed: Mapping[str, Values], fixed: Mapping[str, Values]
+) -> dict[str, Values]:
+    """The values of derived columns where some of them have only certain values.
+
+    Parameters
+    ----------
+    derived : mapping of str to Derived
+        All derived columns.
+    closed : mapping of str to frozenset of str
+        The columns whose values are all known, from `values_of_derived`.
+    fixed : mapping of str to frozenset of str
+        The only values of some columns, such as the exposure type of a rule that takes every exposure as science.
+
+    Returns
+    -------
+    dict of str to frozenset of str
+        All known values, those of columns that read a fixed one, directly or through others, worked out from it.
+    """
+    found: dict[str, Values | None] = {**{name: closed.get(name) for name in derived}, **fixed}
+    changed, done = set(fixed), set(fixed)
+
+    def work_out(name: str) -> bool:
+        """Whether a column reads a fixed one; its values are then worked out."""
+        if name not in done and name in derived:
+            done.add(name)
+            reads_changed = [work_out(inner) for inner in sorted(derived[name].columns_read())]
+            if any(reads_changed):
+                known = {column: values for column, values in found.items() if values is not None}
+                found[name] = _values_of(derived[name], known)
+                changed.add(name)
+        return name in changed
+
+    for name in derived:
+        work_out(name)
+    return {name: values for name, values in found.items() if values is not None}
+
+
+def _values_of(column: Derived, closed: Mapping[str, Values]) -> Values | None:
+    """The values of a derived column, without those of cases that nothing passes; None where they are not all known."""
+    values: set[str] = set()
+    for case in column.cases:
+        verdict: bool | None = True
+        if case.when is not None:
+            universe = Universe.of([case.when], closed)
+            verdict = universe.verdict(case.when, universe.left_by([]))
+        if verdict is False:
+            continue
+        if case.copy is None:
+            values.add(case.value.lower())
+        elif case.copy in closed:
+            values.update(case.taken(value) for value in closed[case.copy])
+        else:
+            return None
+        if verdict is True:
+            return frozenset(values)
+    return frozenset({*values, UNDEFINED})
+
+
 @dataclass(frozen=True, slots=True)
 class Universe:
     """All values that have to be looked at, for each column or columns that constraints read."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from asnforge.findings import Finding
 from asnforge.lint.context import Subject, error, warning
+from asnforge.lint.exptypes import exptypes_of_members, given_exptypes
 from asnforge.rules.codes import ALWAYS_VALID, NEVER_VALID
-from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement, Rule, ScopeRequired
+from asnforge.rules.model import Rule
+from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requirement, ScopeRequired
+from asnforge.rules.shared import Located
 from asnforge.rules.yaml_text import Step
 
 
@@ -18,6 +21,7 @@ def requirements(subject: Subject) -> Iterator[Finding]:
     idle: dict[tuple[str, tuple[Step, ...]], list[Finding]] = {}
     for rule in subject.ruleset.rules:
         places = subject.entries(rule, "require")
+        yield from _members_never_there(rule, places, subject)
         for need in rule.require:
             where = places.get(need.name)
             if where is None:
@@ -32,6 +36,25 @@ def requirements(subject: Subject) -> Iterator[Finding]:
                 message = f"every group of {rule.name} meets {need.name}: {need.describe()}, as {reason}"
                 idle.setdefault(place, []).append(warning(where, ALWAYS_VALID, message))
     yield from (findings[0] for place, findings in idle.items() if len(findings) == users[place])
+
+
+def _members_never_there(rule: Rule, places: Mapping[str, Located], subject: Subject) -> Iterator[Finding]:
+    """Members that are required, or science as every association needs it, of an exptype that no member of the rule has."""
+    possible = exptypes_of_members(rule, subject)
+    if possible is None:
+        return
+    known = given_exptypes(subject)
+    for need in rule.require:
+        if not isinstance(need, MembersRequired) or need.exptype is None or need.exptype in possible:
+            continue
+        if need.exptype not in known:
+            continue
+        taken = f", as take_as makes every exposure {rule.take_as.exptype}" if rule.take_as else ""
+        can_be = f"its members can only be {' or '.join(sorted(possible))}{taken}"
+        where = places.get(need.name)
+        if where is None or where.path[0] == "parts":
+            where = subject.documents[rule.name]["rule"]
+        yield error(where, NEVER_VALID, f"no group of {rule.name} meets {need.name}: {need.describe()}, but {can_be}")
 
 
 def _others(need: Requirement, rule: Rule) -> Iterator[Requirement]:

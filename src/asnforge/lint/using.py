@@ -84,18 +84,18 @@ def names_without_keys(subject: Subject) -> Iterator[Finding]:
             message = f"no rule groups by {' or '.join(sorted(_keys(part)))}, so the name part {name} is always empty"
             yield warning(where, NAME_WITHOUT_KEY, message)
     for rule in subject.ruleset.rules:
-        template = subject.documents[rule.name]["product"]
+        template, file_name = subject.documents[rule.name]["product"], subject.documents[rule.name].get("file_name")
         if "{" in template.content:
             yield from _empty_parts(rule, template, subject)
+        if file_name is not None:
+            yield from _empty_parts(rule, file_name, subject)
 
 
 def _empty_parts(rule: Rule, template: Located, subject: Subject) -> Iterator[Finding]:
     own = {key.name for key in rule.group_by}
-    for _, used in pieces(rule.product):
-        if used is None:
-            continue
-        part = subject.ruleset.names[used]
-        if not part.empty and not _keys(part) & {*own, *FACTS}:
+    for _, used in pieces(template.content):
+        part = subject.ruleset.names.get(used or "")
+        if part is not None and not part.empty and not _keys(part) & {*own, *FACTS}:
             message = f"{{{used}}} is always empty: {rule.name} does not group by {' or '.join(sorted(_keys(part)))}"
             yield warning(template, NAME_WITHOUT_KEY, message)
 

@@ -1,18 +1,14 @@
-"""Values and columns that are likely misspelt: values that stand for nothing, that a column never has, columns read once."""
+"""Values that no exposure has: those that are undefined in the rule set, and those that a column is never given."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from asnforge.findings import Finding
-from asnforge.lint.context import Subject, error, warning
+from asnforge.lint.context import Subject, error
 from asnforge.lint.mentions import constraints_of_rule, constraints_of_ruleset, leaves
-from asnforge.rules.codes import CONTRADICTION, MISSPELT_COLUMN, NOT_GIVEN, STANDS_FOR_NOTHING
+from asnforge.rules.codes import CONTRADICTION, STANDS_FOR_NOTHING
 from asnforge.rules.shared import Located, near
-
-_NEARLY = 0.8
 
 
 def impossible_values(subject: Subject) -> Iterator[Finding]:
@@ -36,51 +32,6 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
                     yield error(cell, STANDS_FOR_NOTHING, message)
 
 
-def misspelt_columns(subject: Subject) -> Iterator[Finding]:
-    """Columns that are read in one place and look like one that is read elsewhere."""
-    mentions = [mention for mention in subject.mentions if mention.kind == "column"]
-    groups = {name.lower() for name in _groups_of_pattern(subject)}
-    counts = Counter(mention.name for mention in mentions)
-    usual = dict.fromkeys(subject.ruleset.derived)
-    for mention in sorted(mentions, key=lambda mention: counts[mention.name] == 1):
-        if counts[mention.name] > 1 or mention.name in subject.ruleset.derived or mention.name in groups:
-            usual.setdefault(mention.name)
-            continue
-        close = [
-            name
-            for name in get_close_matches(mention.name, usual, 1, _NEARLY)
-            if _letters(name) != _letters(mention.name)
-        ]
-        usual.setdefault(mention.name)
-        if close:
-            shown = close[0] if close[0] in subject.ruleset.derived else close[0].upper()
-            message = f"{mention.name.upper()} is read here alone"
-            yield warning(mention.where, MISSPELT_COLUMN, message, f"did you mean {shown}?")
-
-
-def _letters(name: str) -> str:
-    """A name without its digits: columns that differ in digits alone are most often a series."""
-    return "".join(letter for letter in name if not letter.isdigit())
-
-
-def unknown_exptypes(subject: Subject) -> Iterator[Finding]:
-    """Exptypes that are required or repeated, and that look like one that exposures have, but that none is given."""
-    column = subject.ruleset.derived[subject.ruleset.members.exptype]
-    given = {case.value.lower() for case in column.cases if case.copy is None}
-    for rule in subject.ruleset.rules:
-        given.update(each.exptype for each in rule.attach if each.exptype is not None)
-        given.update(each.repeat_as for each in rule.repeat)
-        given.update([rule.take_as.exptype] if rule.take_as else [])
-    is_open = any(case.copy is not None for case in column.cases)
-    for mention in subject.mentions:
-        if mention.kind != "exptype" or mention.name in given:
-            continue
-        close = get_close_matches(mention.name, given, 1, _NEARLY)
-        if close or not is_open:
-            message = f"no exposure is given the exptype {mention.name}"
-            yield warning(mention.where, NOT_GIVEN, message, near(mention.name, sorted(given)))
-
-
 def _values_wanted(subject: Subject) -> Iterator[tuple[str, Located]]:
     pieces = [piece for head in subject.heads() for piece in constraints_of_ruleset(head)]
     pieces += [piece for document in subject.documents.values() for piece in constraints_of_rule(document)]
@@ -92,9 +43,3 @@ def _values_wanted(subject: Subject) -> Iterator[tuple[str, Located]]:
             if (values := leaf.get("in")) is not None:
                 for value in values.each():
                     yield column, value
-
-
-def _groups_of_pattern(subject: Subject) -> tuple[str, ...]:
-    from asnforge.rules.constraints import compiled
-
-    return tuple(compiled(subject.ruleset.members.pattern).groupindex)

@@ -104,8 +104,8 @@ REFERENCE = Code(
 SPECIAL_FILE = Code(
     "P118",
     "the pool is not a file",
-    "A socket or a device is not a pool. A pipe is read only where it is named on the command line: a pool that is found in a "
-    "folder, or named in a list or a suite, must be a regular file.",
+    "A pipe, a socket or a device is not a pool: reading it could wait without end. What the shell has opened is read: "
+    "standard input, given as -, and <(command) on the command line.",
 )
 CHANGED = Code(
     "P119",

@@ -20,7 +20,7 @@ from asnforge.pool import codes, limits
 from asnforge.pool.kinds import table_format
 from asnforge.pool.refusal import refusal, too_large
 from asnforge.pool.unchanged import FileState, state_of, unchanged
-from asnforge.system_errors import reading_reason
+from asnforge.system_errors import opened_by_shell, reading_reason
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -162,19 +162,21 @@ def refuse_pipe(path: str | os.PathLike[str]) -> None:
     except (OSError, ValueError):
         return
     if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-        message, hint = "not a regular file", "only the command line can name a pipe"
+        message, hint = "not a regular file", "save the table to a file"
         raise refusal(codes.SPECIAL_FILE, message, file=os.fspath(path), hint=hint)
 
 
 def _refuse_special(path: str, status: os.stat_result) -> None:
-    """Refuse a folder, a socket, and a device that is neither a terminal nor empty."""
+    """Refuse a folder, a socket, a device that is neither a terminal nor empty, and a pipe that the shell has not opened."""
     mode = status.st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     is_device = stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not _is_terminal_or_null(path, status))
-    if is_device or stat.S_ISSOCK(mode):
-        message = f"a {'device' if is_device else 'socket'}, not a file"
-        raise refusal(codes.SPECIAL_FILE, message, file=path, hint="save the table to a file")
+    is_pipe = stat.S_ISFIFO(mode) and not opened_by_shell(path)
+    if is_device or is_pipe or stat.S_ISSOCK(mode):
+        message = f"a {'device' if is_device else 'pipe' if is_pipe else 'socket'}, not a file"
+        hint = f"redirect it to standard input: - < {path}" if is_pipe else "save the table to a file"
+        raise refusal(codes.SPECIAL_FILE, message, file=path, hint=hint)
 
 
 def _is_terminal_or_null(path: str, status: os.stat_result) -> bool:

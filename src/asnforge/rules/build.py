@@ -8,28 +8,25 @@ from typing import TypeVar
 
 from asnforge.findings import Code
 from asnforge.rules.build_constraints import build_constraint, check_conditions, checked_pattern, column_names
+from asnforge.rules.build_pipelines import build_pipelines
 from asnforge.rules.codes import CIRCLE, LEADS_AWAY, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import (
-    IMPLIED,
-    SCIENCE,
+    PRODUCT,
     Attachment,
     Candidates,
     CandidateValue,
-    DistinctRequired,
     Key,
     Keywords,
     Members,
-    MembersRequired,
     Repeat,
-    Requirement,
     Rule,
     Ruleset,
-    ScopeRequired,
     Select,
     TakeAs,
 )
 from asnforge.rules.names import NamePart, leads_away, pieces
+from asnforge.rules.requirements import IMPLIED, SCIENCE, DistinctRequired, MembersRequired, Requirement, ScopeRequired
 from asnforge.rules.shared import Located, Shared, near
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
@@ -61,7 +58,9 @@ def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
         derived=derived,
         names=names,
         rules=built,
+        duplicates=duplicates.content if (duplicates := shared.block("duplicates")) else None,
         abouts=_abouts(shared),
+        pipelines=build_pipelines(shared),
     )
     _check_derived_order(derived, shared)
     check_conditions(shared)
@@ -88,15 +87,18 @@ def build_rule(piece: Located, shared: Shared) -> Rule:
     repeats = [_repeat(entry) for source in sources if (block := source.get("repeat")) for entry in block.each()]
     take_as = next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
     content = piece.content
-    member_name = piece.get("member_name")
+    member_name, file_name = piece.get("member_name"), piece.get("file_name")
     if member_name is not None:
         _check_member_name(member_name, shared)
+    if file_name is not None:
+        _check_file_name(file_name, shared)
     return Rule(
         name=content["rule"],
         asn_type=content["asn_type"],
         title=content["title"],
         about=content.get("about", ""),
         product=_product(piece["product"], shared),
+        file_name=file_name.content if file_name else None,
         member_name=member_name.content if member_name else None,
         select=tuple(select.values()),
         group_by=tuple(keys.values()),
@@ -148,7 +150,7 @@ def _key(name: str, piece: Located, shared: Shared) -> Key:
 def _attachment(name: str, piece: Located, shared: Shared) -> Attachment:
     match = tuple(column.lower() for column in piece["match"].texts())
     exptype = piece.content.get("as")
-    return Attachment(name, build_constraint(piece["when"], shared), match, exptype and exptype.lower())
+    return Attachment(name, build_constraint(piece["when"], shared), match, exptype)
 
 
 def _requirement(name: str, piece: Located) -> Requirement:
@@ -172,12 +174,12 @@ def _with_science(require: dict[str, Requirement]) -> dict[str, Requirement]:
 
 def _repeat(piece: Located) -> Repeat:
     content = piece.content
-    return Repeat(content["members"].lower(), content["as"].lower(), int(content.get("at_least", "1")))
+    return Repeat(content["members"].lower(), content["as"], int(content.get("at_least", "1")))
 
 
 def _take_as(piece: Located) -> TakeAs:
     content = piece.content
-    return TakeAs(content["exptype"].lower(), tuple(text.lower() for text in content.get("except", ())))
+    return TakeAs(content["exptype"], tuple(text.lower() for text in content.get("except", ())))
 
 
 def _product(piece: Located, shared: Shared) -> str:
@@ -318,12 +320,17 @@ def _check_member_name(piece: Located, shared: Shared) -> None:
     _check_stays(piece, shared)
 
 
+def _check_file_name(piece: Located, shared: Shared) -> None:
+    _check_template(piece, (*shared.names("names"), PRODUCT), "name part", shared)
+    _check_stays(piece, shared)
+
+
 def _keywords(shared: Shared) -> Keywords:
     piece = shared.block("keywords")
     assert piece is not None  # noqa: S101 - the schema requires the block
     content = piece.content
-    for template in ("file_name", "program", "target"):
+    for template in ("program", "target"):
         _check_template(piece[template], shared.names("names"), "name part", shared)
-    _check_stays(piece["file_name"], shared)
+    _check_file_name(piece["file_name"], shared)
     status = content["degraded_status"]
     return Keywords(content["file_name"], content["program"], content["target"], status["none"], status["some"])

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from asnforge.findings import markdown
 from asnforge.findings import markdown_code as code
 from asnforge.rules.constraints import Condition, Constraint, InTable, leaves, parts
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.model import PRODUCT, Rule, Ruleset
 from asnforge.rules.names import pieces
 from asnforge.rules.words import (
     attachment_words,
     case_words,
     column_words,
     constraint_lines,
+    duplicates_words,
     key_words,
     listed,
     name_part_words,
@@ -155,6 +156,8 @@ def _block(said: Said) -> list[str]:
 
 def _product(rule: Rule) -> list[str]:
     lines = ["", f"Its product: {code(rule.product)}"]
+    if rule.file_name is not None:
+        lines += ["", f"Its files: {code(rule.file_name)}"]
     if rule.member_name is not None:
         lines += ["", f"Its members: {code(rule.member_name)}"]
     return lines
@@ -242,10 +245,15 @@ def _shared(ruleset: Ruleset) -> Iterator[str]:
         yield from ("", "## Tables")
         for name in sorted(tables):
             yield from ("", *_table(tables[name], ruleset))
-    yield from ("", "## Parts of names", "", "| part | what it is |", "|---|---|")
+    yield from ("", "## Duplicates", "", duplicates_words(ruleset.duplicates))
+    yield from ("", "## Parts of names", "", "Names of products and files are written in lower case.", "")
+    yield from ("| part | what it is |", "|---|---|")
     used = {name for rule in ruleset.rules for _, name in pieces(rule.product)}
     keywords = ruleset.keywords
+    used |= {name for rule in ruleset.rules for _, name in pieces(ruleset.file_name_of(rule))}
     used |= {name for each in (keywords.file_name, keywords.program, keywords.target) for _, name in pieces(each)}
+    if PRODUCT in used and PRODUCT not in ruleset.names:
+        yield f"| {code('{' + PRODUCT + '}')} | the product's name |"
     for name, part in ruleset.names.items():
         if name in used:
             yield _row(code("{" + name + "}"), name_part_words(part))

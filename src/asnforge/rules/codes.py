@@ -116,6 +116,12 @@ LEADS_AWAY = Code(
     "Names of files, products and members are names alone: what is written stays in the folder that it is written to. So no "
     "text of a template or name part has a slash, a backslash or a control character.",
 )
+AMBIGUOUS_FACT = Code(
+    "R210",
+    "a contradiction in exptypes or asn_types",
+    "One misspelling is listed for two exptypes, or an asn_type requires more members of an exptype than it allows. Keep the "
+    "entry that is right.",
+)
 CONTRADICTION = Code(
     "R301",
     "a constraint that nothing can pass",
@@ -137,7 +143,8 @@ MISSPELT_COLUMN = Code(
     "R304",
     "a column that is read just once and looks like another",
     "A column that a pool does not have is undefined for every exposure, which is no error. So a misspelt name goes unseen: "
-    "this one is read in one place, and is nearly the same as one that is read elsewhere.",
+    "this one is read in one place, and is the same as one that is read elsewhere except for a typing error: a letter too few, "
+    "too many or wrong, two exchanged, or another delimiter.",
 )
 HIDDEN_RULE = Code(
     "R305",
@@ -184,6 +191,19 @@ NOT_GIVEN = Code(
     "an exptype that no exposure is given",
     "A rule requires or repeats members of an exptype that is neither among the exposure types of the rule set nor given by "
     "as or take_as. Most often it is misspelt.",
+)
+
+SPELLED_TWICE = Code(
+    "R314",
+    "an exptype in two spellings",
+    "Exptypes are compared without case, and all members have the spelling that comes first in the rule set: in the derived "
+    "column, then in the rules. Spell it in one way; the format has science in lower case.",
+)
+LOWERED = Code(
+    "R315",
+    "capital letters that are not kept",
+    "Names of products and files, and the keywords program and target, are written in lower case. Write the template or name "
+    "part in lower case, so that it shows what will be written. Names of members keep their case.",
 )
 
 CODES = tuple(value for value in list(globals().values()) if isinstance(value, Code))

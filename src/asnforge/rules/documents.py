@@ -18,7 +18,7 @@ import yaml
 
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.codes import NOT_YAML, TOO_MUCH, UNREADABLE
-from asnforge.rules.model import Place
+from asnforge.rules.place import Place
 from asnforge.rules.yaml_text import Builder, Path_, Step
 from asnforge.system_errors import reading_reason
 

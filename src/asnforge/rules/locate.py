@@ -11,6 +11,9 @@ from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.codes import NO_RULESET, UNREADABLE
 from asnforge.system_errors import reading_reason
 
+RULESET_FILE = "ruleset.yaml"
+"""The file of a rule set that holds what its rules share."""
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -39,7 +42,7 @@ def default_ruleset() -> Path:
 def shipped(name: str) -> Path | None:
     """The folder of a shipped rule set by its name; None where there is none of that name."""
     folder = rulesets_folder() / name
-    return folder if Path(name).name == name and kind(folder / "ruleset.yaml") == "file" else None
+    return folder if Path(name).name == name and kind(folder / RULESET_FILE) == "file" else None
 
 
 def found(name: str | Path) -> Path:

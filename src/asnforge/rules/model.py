@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from asnforge.findings import CannotContinue, Finding, closest
 from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.derived import Derived
 from asnforge.rules.names import NamePart
+from asnforge.rules.pipelines import Pipelines
+from asnforge.rules.place import Place
+from asnforge.rules.requirements import SCIENCE, DistinctRequired, Requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Attachment:
     match : tuple of str
         The columns whose values must all be those of one of the group's own exposures.
     exptype : str or None
-        The exptype as a member; None: the exposure's own.
+        The exptype as a member, as the rule set spells it; None: the exposure's own.
     """
 
     name: str
@@ -87,85 +91,37 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Members that appear a second time, under another exptype (grouping rules, 'Nods')."""
+    """Members that appear a second time, under another exptype (grouping rules, 'Nods').
+
+    Attributes
+    ----------
+    exptype : str
+        The exptype of the members, in lower case.
+    repeat_as : str
+        Their second exptype, as the rule set spells it.
+    at_least : int
+        How many members of `exptype` a group needs for this.
+    """
 
     exptype: str
     repeat_as: str
     at_least: int
 
 
-SCIENCE = "science"
-"""The exptype that every association needs (techspecs, 'exptype')."""
-
-
-@dataclass(frozen=True, slots=True)
-class MembersRequired:
-    """A group needs so many members of an exptype."""
-
-    name: str
-    exptype: str | None
-    at_least: int
-
-    def describe(self) -> str:
-        """The requirement in words."""
-        article = "an" if (self.exptype or "m")[0] in "aeiou" else "a"
-        count = article if self.at_least == 1 else f"{self.at_least} or more"
-        plural = "" if self.at_least == 1 else "s"
-        return f"{count} {self.exptype + ' ' if self.exptype else ''}member{plural}"
-
-
-IMPLIED = MembersRequired("science_member", SCIENCE, 1)
-"""What every rule requires that does not say it itself, as the format asks for it (techspecs, 'exptype')."""
-
-
-@dataclass(frozen=True, slots=True)
-class DistinctRequired:
-    """The group's own exposures need so many different values of a column, in scopes of some types (none named: all)."""
-
-    name: str
-    column: str
-    at_least: int
-    scope_types: tuple[str, ...] = ()
-
-    def describe(self) -> str:
-        """The requirement in words."""
-        where = f" in a scope of type {' or '.join(self.scope_types)}" if self.scope_types else ""
-        return f"{self.at_least} or more different {self.column.upper()}{where}"
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeRequired:
-    """The scope's type is one of some, or none of some."""
-
-    name: str
-    one_of: tuple[str, ...] = ()
-    none_of: tuple[str, ...] = ()
-
-    def describe(self) -> str:
-        """The requirement in words."""
-        if self.one_of:
-            return f"a scope of type {' or '.join(self.one_of)}"
-        return f"a scope of another type than {' or '.join(self.none_of)}"
-
-
-Requirement = MembersRequired | DistinctRequired | ScopeRequired
-
-
 @dataclass(frozen=True, slots=True)
 class TakeAs:
-    """Each exposure counts as one exptype, whatever it is, but for the ones excepted."""
+    """Each exposure counts as one exptype, whatever it is, except those of some exptypes.
+
+    Attributes
+    ----------
+    exptype : str
+        The exptype, as the rule set spells it.
+    excepted : tuple of str
+        The exptypes, in lower case, of the exposures that keep their own.
+    """
 
     exptype: str
     excepted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something of a rule set is written: file, and line and column counted from 1."""
-
-    file: str
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +138,8 @@ class Rule:
         The rule in a few words, and why it is as it is.
     product : str
         The template of the product's name: name parts of the rule set in braces.
+    file_name : str or None
+        The template of the association file's name, where it is not the rule set's own.
     member_name : str or None
         The template of a member's file name, where it is not the rule set's own.
     select, group_by, attach, repeat, require : tuple
@@ -197,6 +155,7 @@ class Rule:
     title: str
     about: str
     product: str
+    file_name: str | None
     member_name: str | None
     select: tuple[Select, ...]
     group_by: tuple[Key, ...]
@@ -278,6 +237,13 @@ class Keywords:
     degraded: str
 
 
+PRODUCT = "product"
+"""The name in templates of file names that is replaced by the product's name, where no name part of the rule set has it."""
+
+Duplicates = Literal["members", "members_and_product", "keep"]
+"""Which associations are dropped: those with the same members; only where the product's name is the same too; or none."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruleset:
     """Rules and what they share.
@@ -296,8 +262,13 @@ class Ruleset:
         The parts of product and file names, by name.
     rules : tuple of Rule
         The rules, sorted by name.
+    duplicates : {"members", "members_and_product", "keep"} or None
+        Which associations are dropped as duplicates; None where the rule set does not say, which is ``members`` with a warning
+        where products of other names are lost.
     abouts : mapping of str to str
         What the rule set says of its conditions, derived columns and tables, by a path such as ``conditions.imaging``.
+    pipelines : Pipelines
+        What the pipelines that process the associations need and read.
     """
 
     name: str
@@ -309,7 +280,13 @@ class Ruleset:
     derived: Mapping[str, Derived]
     names: Mapping[str, NamePart]
     rules: tuple[Rule, ...]
+    duplicates: Duplicates | None = None
     abouts: Mapping[str, str] = field(default_factory=dict)
+    pipelines: Pipelines = field(default_factory=Pipelines)
+
+    def file_name_of(self, rule: Rule) -> str:
+        """The template of the names of a rule's files."""
+        return rule.file_name or self.keywords.file_name
 
     def only(self, *names: str) -> Ruleset:
         """The rule set with some of its rules alone, named in any letter case.
@@ -328,6 +305,31 @@ class Ruleset:
         return replace(
             self, rules=tuple(rule for rule in self.rules if rule.name.lower() in set(map(str.lower, names)))
         )
+
+    def exptype_spellings(self) -> dict[str, str]:
+        """How exptypes are spelled in files, by the exptype in lower case.
+
+        Exptypes are compared without case; a member has the first spelling of the rule set, in the order of the derived column,
+        then of the rules. ``science`` is the format's word and always in lower case (techspecs, 'exptype').
+        """
+        spellings = {SCIENCE: SCIENCE}
+        for text in self._exptypes_given():
+            spellings.setdefault(text.lower(), text)
+        return spellings
+
+    def _exptypes_given(self) -> Iterator[str]:
+        columns = [self.members.exptype]
+        for name in columns:
+            for case in self.derived[name].cases if name in self.derived else ():
+                if case.copy is None:
+                    yield case.value
+                elif case.copy not in columns:
+                    columns.append(case.copy)
+        for rule in self.rules:
+            yield from (attachment.exptype for attachment in rule.attach if attachment.exptype is not None)
+            yield from (repeat.repeat_as for repeat in rule.repeat)
+            if rule.take_as is not None:
+                yield rule.take_as.exptype
 
     def columns_read(self) -> frozenset[str]:
         """The names of all pool columns that are needed to generate."""

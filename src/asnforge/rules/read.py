@@ -10,12 +10,11 @@ from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.build import build_ruleset
 from asnforge.rules.codes import NO_RULESET, RULE_TWICE, UNREADABLE
 from asnforge.rules.documents import Document, read_document
-from asnforge.rules.locate import default_ruleset, found, kind, not_found, yaml_files
+from asnforge.rules.locate import RULESET_FILE, default_ruleset, found, kind, not_found, yaml_files
 from asnforge.rules.model import Ruleset
 from asnforge.rules.schema import Kind, check_schema
 from asnforge.rules.shared import Located, Shared
 
-RULESET_FILE = "ruleset.yaml"
 CASES_SUFFIX = ".cases.yaml"
 
 

@@ -41,21 +41,16 @@ def check_schema(document: Document, kind: Kind) -> tuple[Finding, ...]:
 
     found = islice(_validator(kind).iter_errors(document.content), _MOST_ERRORS)
     errors = sorted(found, key=lambda error: document.values.get(tuple(error.absolute_path), (1, 1)))[: 2 * MOST]
-    findings = dict.fromkeys(_finding(document, best_match([error]) or error) for error in _telling(errors))
+    told = (best_match([error]) or error for error in _telling(errors))
+    findings = dict.fromkeys(finding for error in told for finding in _findings(document, error, errors))
     return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0)))[:MOST]
 
 
 def _telling(errors: list[Any]) -> Iterator[Any]:
     """The errors without those that only say again, in other words, what another one says of the same place."""
     told = {tuple(error.absolute_path) for error in errors if error.validator in _TELL_ENOUGH}
-    misspelt = set()
-    for error in errors:
-        if error.validator == "additionalProperties":
-            misspelt.add((tuple(error.absolute_path), _unknown_key(error)[1]))
     for error in errors:
         path = tuple(error.absolute_path)
-        if error.validator == "required" and any((path, key) in misspelt for key in _missing_keys(error)):
-            continue
         if error.validator in _TOGETHER:
             if path in told:
                 continue
@@ -81,6 +76,21 @@ def schema(kind: str) -> dict[str, Any]:
     return loaded
 
 
+def _findings(document: Document, error: Any, errors: list[Any]) -> Iterator[Finding]:
+    """A finding for an error, or for each key that is missing and not among the keys of the same place that are misspelled."""
+    if error.validator != "required":
+        yield _finding(document, error)
+        return
+    path = tuple(error.absolute_path)
+    others = (each for each in errors if each.validator == "additionalProperties" and tuple(each.absolute_path) == path)
+    misspelled = {_unknown_key(each)[1] for each in others}
+    for missing in _missing_keys(error):
+        if missing not in misspelled:
+            hint = _description(error.schema, missing)
+            message = f"{_what(path)} lacks {missing}"
+            yield document.finding(MISSING_KEY.code, message, *path, hint=hint, key=True)
+
+
 def _finding(document: Document, error: Any) -> Finding:
     """A finding for people from what the validator says."""
     path, value, wanted = tuple(error.absolute_path), error.instance, error.validator_value
@@ -90,10 +100,6 @@ def _finding(document: Document, error: Any) -> Finding:
             hint = f"did you mean {near}?" if near else f"there can be {', '.join(error.schema.get('properties', {}))}"
             message = f"{shortened(unknown)} is not known here"
             return document.finding(UNKNOWN_KEY.code, message, *path, unknown, hint=hint, key=True)
-        case "required":
-            missing = _missing_keys(error)[0]
-            hint = _description(error.schema, missing)
-            return document.finding(MISSING_KEY.code, f"{_what(path)} lacks {missing}", *path, hint=hint, key=True)
         case "type":
             kind = {"object": "a mapping", "array": "a list"}.get(str(wanted), "a text")
             return document.finding(

@@ -8,7 +8,7 @@ from asnforge.findings import markdown
 from asnforge.findings import markdown_code as code
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
 from asnforge.rules.derived import Case
-from asnforge.rules.model import Attachment, Key, Repeat, Ruleset, TakeAs
+from asnforge.rules.model import Attachment, Duplicates, Key, Repeat, Ruleset, TakeAs
 from asnforge.rules.names import NamePart
 
 _INDENT = "  "
@@ -110,6 +110,21 @@ def take_as_words(take_as: TakeAs) -> str:
     """As what exposures count."""
     excepted = f", {listed(map(code, take_as.excepted), 'and')} excepted" if take_as.excepted else ""
     return f"each exposure counts as {code(take_as.exptype)}, whatever it is{excepted}"
+
+
+def duplicates_words(duplicates: Duplicates | None) -> str:
+    """Which associations are dropped as duplicates."""
+    match duplicates:
+        case "keep":
+            return "No association is dropped as a duplicate of another."
+        case "members_and_product":
+            same = "the same members and the same product name"
+        case _:
+            same = "the same members, whatever their products are called,"
+    return (
+        f"Of associations with {same} one stays: that of the highest scope id, then of the last rule by name. "
+        "Of those with the same product name, one with only some of the members of another is dropped."
+    )
 
 
 def case_words(case: Case) -> str:
