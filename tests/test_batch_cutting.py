@@ -129,7 +129,7 @@ def test_a_pool_that_changes_between_the_two_looks(night: Path) -> None:
     shared=st.booleans(),
     ranges=st.integers(1, 4),
     size=st.integers(1, 5),
-    line_end=st.sampled_from(["\n", "\r\n"]),
+    line_end=st.sampled_from(["\n", "\r\n", "\r"]),
 )
 def test_pieces_make_what_the_whole_makes(
     rows: list[list[str]], shared: bool, ranges: int, size: int, line_end: str

@@ -327,12 +327,13 @@ def test_a_faulty_row_costs_that_row_alone_and_is_an_orphan(run: Run, text: str 
     "text",
     [
         TEXT.replace("\n", "\r\n"),
+        TEXT.replace("\n", "\r"),
         "\ufeff" + TEXT,
         f"# a comment\n\n{TEXT}",
         pool_text(NIGHT, "|"),
         TEXT.replace("FILE", "file").replace("CAMERA", "Camera"),
     ],
-    ids=["CRLF", "byte order mark", "comments", "other delimiter", "letter case"],
+    ids=["CRLF", "CR", "byte order mark", "comments", "other delimiter", "letter case"],
 )
 def test_what_makes_no_difference(run: Run, text: str) -> None:
     expected = run("pool.tsv", "-o", "expected")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from asnforge.batch.cells import hash_rows, hash_text, plain_cells
 from asnforge.batch.dividing import Division
 from asnforge.findings import Finding
-from asnforge.pool.blocks import Block, cut_blocks
+from asnforge.pool.blocks import Block, cut_blocks, read_line
 from asnforge.pool.header import Header, choose_columns
 from asnforge.pool.sifting import plain_rows
 from asnforge.pool.source import find_source
@@ -81,7 +81,7 @@ def scan_range(
         header = read_header(stream, file=source.path, delimiter=delimiter)
         if start > header.end:
             stream.seek(start - 1)
-            stream.readline()
+            read_line(stream)
         collected = _Collected(header, division.column, file_name)
         places = [(stream.tell(), 0)]
         while places[-1][0] < stop:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedReader
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ BLOCK_SIZE = 4 << 20
 
 # The cells of a column are held padded to the longest of the block: one long line costs as much in each row.
 _PADDED_LIMIT = 16 << 20
+
+_LINE_END = re.compile(rb"\r\n?|\n")
+_AHEAD = 1 << 13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,11 +32,14 @@ class Block:
         The line in the file of the first of them.
     ends : ndarray of int64, shape (lines,)
         The offset of each newline in `data`.
+    returns : ndarray of int64, shape (lines that ended with CR,)
+        The offsets of those newlines that are a carriage return alone in the file.
     """
 
     data: bytes
     first_line: int
     ends: NDArray[np.int64]
+    returns: NDArray[np.int64]
 
     @property
     def longest(self) -> int:
@@ -41,23 +48,66 @@ class Block:
 
 
 def make_block(data: bytes, first_line: int) -> Block:
-    """Take lines as they stand in a file, with any line ends, the last of them perhaps without."""
+    """Take lines as they are in a file: each ends with LF, CR LF or CR, the last one perhaps without a line end."""
+    returns = np.empty(0, np.int64)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
+        returns = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\r"))
+        data = data.replace(b"\r", b"\n")
     if not data.endswith(b"\n"):
         data += b"\n"
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
-    return Block(data, first_line, ends)
+    return Block(data, first_line, ends, returns)
+
+
+def read_line(stream: BufferedReader, longest: int | None = None) -> bytes:
+    """Read up to and including the next line end: LF, CR LF or CR, which astropy's readers take for line ends, too.
+
+    Parameters
+    ----------
+    stream : buffered binary file
+        The file; nothing after the line end is read.
+    longest : int or None
+        Stop after this many bytes, even if the line goes on.
+    """
+    parts: list[bytes] = []
+    left = longest
+    while (left is None or left > 0) and (ahead := stream.peek(_AHEAD)[:left]):
+        found = _LINE_END.search(ahead)
+        parts.append(stream.read(found.end() if found else len(ahead)))
+        if found:
+            # The buffer can end between the two characters of a line end.
+            if parts[-1].endswith(b"\r") and stream.peek(1).startswith(b"\n"):
+                parts.append(stream.read(1))
+            break
+        left = None if left is None else left - len(ahead)
+    return b"".join(parts)
+
+
+def whole_lines(stream: BufferedReader, *, size: int = BLOCK_SIZE, length: int | None = None) -> Iterator[bytes]:
+    """Read a stream to its end, some whole lines at a time; parameters as for `cut_blocks`."""
+    left = length
+    while left is None or left > 0:
+        data = stream.read(size if left is None else min(size, left))
+        if not data:
+            return
+        if data.endswith(b"\r"):
+            data += stream.read(1) if stream.peek(1).startswith(b"\n") else b""
+        elif not data.endswith(b"\n"):
+            data += read_line(stream)
+        if left is not None:
+            left -= len(data)
+        yield data
 
 
 def cut_blocks(
-    stream: BinaryIO, first_line: int, *, size: int = BLOCK_SIZE, length: int | None = None
+    stream: BufferedReader, first_line: int, *, size: int = BLOCK_SIZE, length: int | None = None
 ) -> Iterator[Block]:
     """Read a stream to its end, a block at a time.
 
     Parameters
     ----------
-    stream : binary file
+    stream : buffered binary file
         Placed at the start of a line.
     first_line : int
         That line's number.
@@ -66,15 +116,8 @@ def cut_blocks(
     length : int or None
         Stop at the first line that begins so many bytes further on; None to read to the end.
     """
-    line, left = first_line, length
-    while left is None or left > 0:
-        data = stream.read(size if left is None else min(size, left))
-        if not data:
-            return
-        if not data.endswith(b"\n"):
-            data += stream.readline()
-        if left is not None:
-            left -= len(data)
+    line = first_line
+    for data in whole_lines(stream, size=size, length=length):
         block = make_block(data, line)
         yield from _halved(block)
         line += len(block.ends)
@@ -88,5 +131,6 @@ def _halved(block: Block) -> Iterator[Block]:
         return
     half = lines // 2
     middle = int(block.ends[half - 1]) + 1
-    yield from _halved(make_block(block.data[:middle], block.first_line))
-    yield from _halved(make_block(block.data[middle:], block.first_line + half))
+    first, last = block.returns[block.returns < middle], block.returns[block.returns >= middle] - middle
+    yield from _halved(Block(block.data[:middle], block.first_line, block.ends[:half], first))
+    yield from _halved(Block(block.data[middle:], block.first_line + half, block.ends[half:] - middle, last))

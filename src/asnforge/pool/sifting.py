@@ -16,7 +16,7 @@ from asnforge.pool.header import Header
 # What begins a line that is blank or may be a comment.
 _LINE_STARTS = np.frombuffer(b"\n# ", np.uint8)
 # What astropy's fast reader takes for something else.
-_MARKS = (b"\0", b"\1", b"\r")
+_MARKS = (b"\0", b"\1")
 # A thousand times as long as rows are; far longer ones would have all cells of a block padded to their length.
 _LONGEST_ROW = 1 << 20
 
@@ -65,8 +65,9 @@ def sifted_rows(block: Block, header: Header) -> Rows:
     texts: list[str] = []
     lines: list[int] = []
     findings: list[Finding] = []
+    cut = frozenset[int]() if header.ends_with_return else _lines_ended_by_return(block)
     for line, raw in enumerate(block.data[:-1].split(b"\n"), block.first_line):
-        row = _row(raw, line, header, count_cells)
+        row = _row(raw, line, header, count_cells, is_cut=line in cut)
         if isinstance(row, Finding):
             findings.append(row)
         elif row is not None:
@@ -103,9 +104,13 @@ class CellCounter:
         return cells
 
 
-def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str | Finding | None:
+def _lines_ended_by_return(block: Block) -> frozenset[int]:
+    """The lines that end with a carriage return alone."""
+    return frozenset((np.searchsorted(block.ends, block.returns) + block.first_line).tolist())
+
+
+def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter, *, is_cut: bool) -> str | Finding | None:
     """The row's text, what is wrong with it, or None where the line is blank or a comment."""
-    raw = raw.rstrip(b"\r")
     if raw.lstrip(b" ").startswith(b"#"):
         return None
 
@@ -118,9 +123,6 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str
         return fault(codes.LONG_ROW, f"the row is longer than {_LONGEST_ROW} bytes", hint)
     if b"\0" in raw:
         return fault(codes.NUL_BYTE, "the row has a NUL byte", "write the row anew", raw.index(b"\0") + 1)
-    if b"\r" in raw:
-        hint = "give each exposure a line of its own"
-        return fault(codes.STRAY_RETURN, "the row has a carriage return inside", hint, raw.index(b"\r") + 1)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -130,6 +132,10 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str
     if cells is None:
         return fault(codes.UNCLOSED_QUOTE, "the row has a quote that is not closed", "close it, or take it out")
     if cells != wanted:
-        message = f"the row has {counted(cells, 'cell')}"
-        return fault(codes.RAGGED_ROW, message, f"the header line names {wanted} columns") if text.strip() else None
+        if not text.strip():
+            return None
+        hint = f"the header line names {wanted} columns"
+        if is_cut and cells < wanted:
+            return fault(codes.STRAY_RETURN, f"a carriage return ends the row after {counted(cells, 'cell')}", hint)
+        return fault(codes.RAGGED_ROW, f"the row has {counted(cells, 'cell')}", hint)
     return text

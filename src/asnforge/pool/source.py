@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from asnforge.pool import codes
 from asnforge.pool.refusal import refusal
@@ -54,7 +54,7 @@ class Source:
         return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
     @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
+    def open(self) -> Iterator[io.BufferedReader]:
         """Open the unpacked bytes; whatever goes wrong in the reading of them is refused in a sentence.
 
         Raises
@@ -65,7 +65,7 @@ class Source:
         with refusing_unreadable(self.path), _opened(self.path, self.raw) as file:
             if self.packed:
                 with gzip.open(file) as unpacked:
-                    yield cast("BinaryIO", unpacked)
+                    yield cast("io.BufferedReader", unpacked)
             else:
                 yield file
 
@@ -124,8 +124,8 @@ def refusing_unreadable(path: str) -> Iterator[None]:
         raise refusal(codes.UNREADABLE, f"the file cannot be read: {error.strerror or error}", file=path) from error
 
 
-def _opened(path: str, raw: bytes | None) -> BinaryIO:
-    return open(path, "rb") if raw is None else io.BytesIO(raw)  # noqa: PTH123
+def _opened(path: str, raw: bytes | None) -> io.BufferedReader:
+    return open(path, "rb") if raw is None else io.BufferedReader(cast("io.RawIOBase", io.BytesIO(raw)))  # noqa: PTH123
 
 
 def _standard_input() -> bytes:

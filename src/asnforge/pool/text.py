@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedReader
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.findings import Finding
 from asnforge.pool import codes
-from asnforge.pool.blocks import Block
+from asnforge.pool.blocks import Block, read_line
 from asnforge.pool.cells import CellsDifferError, read_cells
 from asnforge.pool.dictionary import Cells, ColumnBuilder
 from asnforge.pool.header import Header, choose_columns, parse_header
@@ -43,7 +43,7 @@ class Body:
     findings: tuple[Finding, ...]
 
 
-def read_header(stream: BinaryIO, *, file: str, delimiter: str | None) -> Header:
+def read_header(stream: BufferedReader, *, file: str, delimiter: str | None) -> Header:
     """Read up to and with the header line, the first that is neither blank nor a comment.
 
     Raises
@@ -52,7 +52,7 @@ def read_header(stream: BinaryIO, *, file: str, delimiter: str | None) -> Header
         Where there is none, or it names no columns.
     """
     end = line = 0
-    while raw := stream.readline(_LONGEST_HEADER):
+    while raw := read_line(stream, _LONGEST_HEADER):
         line += 1
         end += len(raw)
         if len(raw) == _LONGEST_HEADER:
