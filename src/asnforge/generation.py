@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +22,11 @@ from asnforge.grouping.evaluation import Evaluations
 from asnforge.grouping.exposures import Exposures, read_exposures
 from asnforge.grouping.groups import find_groups
 from asnforge.grouping.joins import Places
+from asnforge.grouping.name_values import NameValues
+from asnforge.grouping.numbers import spelled_numbers
+from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
+from asnforge.grouping.unnamed import unnamed_faults
 from asnforge.pool.model import Pool
 from asnforge.rules.model import Ruleset
 
@@ -52,6 +56,8 @@ class Grouping:
         The column of the exposures' file names.
     members : ndarray of bool, shape (exposures,)
         The rows that are in an association.
+    faults : PoolFaults
+        What is wrong with the pool's cells and columns.
     """
 
     exposures: Exposures
@@ -62,6 +68,7 @@ class Grouping:
     expnames: Expnames
     file_name: str
     members: Mask
+    faults: PoolFaults
 
     def orphans(self) -> Mask:
         """The exposures that are in no association: of a file that is listed twice, neither row where one is a member."""
@@ -94,15 +101,31 @@ class Generation:
         The count of the pool's exposures, faulty lines among them.
     counts : tuple of RuleCount
         What each rule made, without rules that made nothing.
-    findings : tuple of Finding
-        What is wrong with the pool or doubtful in the result, in the order of lines.
+    pool : str
+        The pool's file as the user named it.
+    faults : PoolFaults
+        What is wrong with the pool's cells and columns.
+    notes : tuple of Finding
+        What else is wrong with the pool or doubtful in the result.
     """
 
     associations: tuple[Association, ...]
     orphans: tuple[int, ...]
     exposures: int
     counts: tuple[RuleCount, ...]
-    findings: tuple[Finding, ...]
+    pool: str
+    faults: PoolFaults
+    notes: tuple[Finding, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the pool or doubtful in the result, in the order of lines."""
+        return ordered_findings((*self.notes, *self.faults.findings(self.pool)))
+
+
+def ordered_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, by line or row, code and message."""
+    return tuple(sorted(set(findings), key=lambda each: (each.line or each.row or 0, each.code, each.message)))
 
 
 def generate(
@@ -143,7 +166,9 @@ def generate(
         orphans=tuple(orphans),
         exposures=len(pool) + len(pool.faulty_lines),
         counts=_counts(grouping, associations),
-        findings=_findings(grouping, ruleset),
+        pool=pool.path,
+        faults=grouping.faults,
+        notes=_notes(grouping, ruleset),
     )
 
 
@@ -153,12 +178,13 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
     scopes = find_scopes(exposures, ruleset, choice)
     evaluations = Evaluations(exposures, ruleset)
     expnames = Expnames(exposures, ruleset)
+    names = NameValues(ruleset)
     exptypes: dict[str, int] = {}
     made: list[RuleDrafts] = []
     valid: list[Draft] = []
     for rule in ruleset.rules:
         evaluation = evaluations.seen_as(rule.take_as)
-        groups = find_groups(rule, evaluation, exposures, scopes)
+        groups = find_groups(rule, evaluation, exposures, scopes, names)
         members = find_members(groups, evaluation, exposures, scopes, ruleset)
         made.append(rule_drafts(members, evaluation, exposures, expnames, ruleset))
         valid.extend(drafts(made[-1], exposures, scopes, ruleset, exptypes))
@@ -167,7 +193,23 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
     inside = np.zeros(len(exposures), np.bool_)
     for draft in pruned.kept:
         inside[draft.rows()] = True
-    return Grouping(exposures, scopes, evaluations, tuple(made), pruned, expnames, file_name, inside)
+    faults = _faults(exposures, scopes, made, evaluations, names, ruleset)
+    return Grouping(exposures, scopes, evaluations, tuple(made), pruned, expnames, file_name, inside, faults)
+
+
+def _faults(
+    exposures: Exposures,
+    scopes: Scopes,
+    made: Iterable[RuleDrafts],
+    evaluations: Evaluations,
+    names: NameValues,
+    ruleset: Ruleset,
+) -> PoolFaults:
+    """What is wrong with the pool, as far as groups show it."""
+    groups = [(each.memberships.groups, evaluations.seen_as(each.rule.take_as)) for each in made]
+    cells = unnamed_faults(groups, exposures, names, ruleset)
+    numbers = spelled_numbers(groups, exposures, scopes, ruleset)
+    return replace(exposures.faults, cells=(*exposures.faults.cells, *cells), numbers=tuple(numbers))
 
 
 def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[RuleCount, ...]:
@@ -178,7 +220,7 @@ def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[Ru
     return tuple(RuleCount(rule, made[rule], len(np.unique(np.concatenate(rows[rule])))) for rule in sorted(made))
 
 
-def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
+def _notes(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
     pool = grouping.exposures.pool
     findings = [*pool.findings, *grouping.exposures.findings]
     column = ruleset.members.file_name
@@ -186,9 +228,9 @@ def _findings(grouping: Grouping, ruleset: Ruleset) -> tuple[Finding, ...]:
         message = (
             f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
         )
-        findings.append(Finding(codes.NAME_STAYS.code, message, pool.path, int(pool.lines[row]), severity="warning"))
+        findings.append(Finding(codes.NAME_STAYS.code, message, pool.path, severity="warning", **pool.location(row)))
     for one, other in grouping.pruned.same_name:
         both = " and ".join(f"{draft.of.rule.name} in {draft.scope[0]}" for draft in (one, other))
         message = f"{both} make different associations with the same product name {one.product}; both stay"
         findings.append(Finding(codes.SAME_PRODUCT.code, message, pool.path, severity="warning"))
-    return tuple(sorted(set(findings), key=lambda finding: (finding.line or 0, finding.code, finding.message)))
+    return ordered_findings(findings)

@@ -131,8 +131,9 @@ class Conductor:
         with find_source(state.path).open() as stream:
             header = read_header(stream, file=state.path, delimiter=settings.delimiter)
         state.header_line = header.line
-        names = {name.lower() for name in header.names}
-        return ranges if {self._division.column, settings.ruleset.members.file_name} <= names else ()
+        names, ruleset = {name.lower() for name in header.names}, settings.ruleset
+        needed = (self._division.column, ruleset.members.file_name)
+        return ranges if all(ruleset.find_column(name, names) for name in needed) else ()
 
     def _take(self, state: PoolState, place: int, outcome: Outcome) -> None:
         match outcome:

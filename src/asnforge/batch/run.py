@@ -25,6 +25,7 @@ from asnforge.batch.processes import Processes
 from asnforge.batch.starting import is_small
 from asnforge.files.write import strangers
 from asnforge.findings import Finding, few_of_each
+from asnforge.grouping.pool_faults import merge_faults
 from asnforge.version import __version__
 
 
@@ -213,6 +214,7 @@ class _Batch:
         told = [
             *state.findings,
             *(finding for each in made for finding in each.findings),
+            *merge_faults(each.faults for each in made).findings(state.path),
             *self._strangers(state, files),
         ]
         findings = tuple(dict.fromkeys(told))

@@ -13,6 +13,7 @@ import click
 
 from asnforge.cli.options import (
     NOW,
+    check_ids,
     load_rules,
     pool_options,
     rule_options,
@@ -111,6 +112,8 @@ def command(
     if resume and version_id == NOW and not os.environ.get("SOURCE_DATE_EPOCH"):
         raise click.UsageError("--resume finds nothing done under another time: give --version-id a text.")
     started = perf_counter()
+    if ids:
+        check_ids(ids, pools, load_rules(rules, ignore_default, only))
     named = find_pools(pools)
     if processes != 1 and not is_small(named):
         begin()

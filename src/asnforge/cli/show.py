@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import click
 
-from asnforge.findings import counted, few_of_each
+from asnforge.associations.model import Association, Member
+from asnforge.findings import counted, few_of_each, quoted
 from asnforge.rules.model import Ruleset
 from asnforge.running import PoolRun
 from asnforge.version import __version__
 
 
-def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
+def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) -> None:
     """Show what is wrong with one pool, and with `verbose` or for a dry run the files."""
     findings, more = (run.findings, {}) if verbose else few_of_each(run.findings)
     for finding in findings:
@@ -25,9 +26,20 @@ def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
             members = sum(len(product.members) for product in association.products)
             products = ", ".join(product.name for product in association.products)
             click.echo(f"{run.folder / association.file_name}: {products}, {counted(members, 'member')}")
+            for member in degraded_members(association, ruleset):
+                note = quoted(member.exposerr or "")
+                click.echo(f"{run.folder / association.file_name}: degraded member {member.expname}: {note}")
 
 
-def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> None:
+def degraded_members(association: Association, ruleset: Ruleset) -> tuple[Member, ...]:
+    """The members with a note of an error, each once; most associations say of themselves that they have none."""
+    if association.degraded_status == ruleset.keywords.not_degraded:
+        return ()
+    members = (member for product in association.products for member in product.members if member.exposerr)
+    return tuple({(member.expname, member.exposerr): member for member in members}.values())
+
+
+def show_summary(runs: Sequence[PoolRun], ruleset: Ruleset, seconds: float, *, dry_run: bool) -> None:
     """Show the table at the end: rule, associations, exposures; orphans, warnings, time.
 
     Of pools that failed only their number: nothing, or not all, of what was generated from them is there.
@@ -55,6 +67,11 @@ def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> N
         counted(orphans, "orphan"),
         counted(warnings, "warning"),
     ]
+    degraded = sum(
+        bool(degraded_members(each, ruleset)) for generation in generations for each in generation.associations
+    )
+    if degraded:
+        said.insert(1, f"{counted(degraded, 'association')} with degraded members")
     if dry_run:
         said.append("nothing written")
     if unchanged:
@@ -68,11 +85,11 @@ def show_json(runs: Sequence[PoolRun], ruleset: Ruleset) -> None:
     """Print the summary as JSON."""
     import json
 
-    summary = {"version": __version__, "ruleset": ruleset.name, "pools": [_pool_summary(run) for run in runs]}
+    summary = {"version": __version__, "ruleset": ruleset.name, "pools": [_pool_summary(run, ruleset) for run in runs]}
     click.echo(json.dumps(summary, indent=4))
 
 
-def _pool_summary(run: PoolRun) -> dict[str, object]:
+def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
     summary: dict[str, object] = {
         "pool": run.pool,
         "folder": str(run.folder),
@@ -85,6 +102,14 @@ def _pool_summary(run: PoolRun) -> dict[str, object]:
         summary |= {
             "exposures": generation.exposures,
             "orphans": list(generation.orphans),
+            "degraded": [
+                {
+                    "file": association.file_name,
+                    "members": [{"expname": each.expname, "exposerr": each.exposerr} for each in members],
+                }
+                for association in generation.associations
+                if (members := degraded_members(association, ruleset))
+            ],
             "rules": {
                 count.rule: {"associations": count.associations, "exposures": count.exposures}
                 for count in generation.counts

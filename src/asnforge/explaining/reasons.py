@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from asnforge.explaining.evidence import Check, Evidence, RuleEvidence
 from asnforge.explaining.nearest import nearest, ranking, read
 from asnforge.rules.model import DistinctRequired, MembersRequired, Requirement, ScopeRequired
-
-_QUOTED = re.compile(r""" (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
-"""The value in a fault, without which exposures with the same fault have the same reason."""
 
 _NAMED = 3
 """So many rules that came equally near are named."""
@@ -19,7 +15,7 @@ _NAMED = 3
 def orphan_reason(evidence: Evidence, row: int) -> str:
     """Why an exposure that is in no association is in none."""
     if not evidence.exposures.usable[row]:
-        return _QUOTED.sub("", evidence.fault(row), count=1).removesuffix(", so the exposure is left out")
+        return evidence.fault(row, with_value=False)
     if not evidence.looked_at[row]:
         return "it is in no scope that was looked at"
     groups = [(rule, _lacking(rule, row)) for rule in evidence.rules if rule.grouped_rows[row]]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from asnforge.columns import Column, Mask, choose, constant, first_defined, recode
-from asnforge.grouping.exposures import Exposures
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import Ruleset, TakeAs
+
+if TYPE_CHECKING:
+    from asnforge.grouping.exposures import Exposures
 
 
 class Evaluation:

@@ -11,7 +11,7 @@ from asnforge.lint.context import Subject, subject
 from asnforge.lint.deciding import undecided
 from asnforge.lint.derived import unreached_cases
 from asnforge.lint.requirements import requirements
-from asnforge.lint.using import hidden_rules, names_without_keys, rules_without_cases, unused
+from asnforge.lint.using import hidden_rules, names_without_keys, other_names_unused, rules_without_cases, unused
 from asnforge.lint.values import impossible_values, misspelt_columns, unknown_exptypes
 from asnforge.rules.locate import kind
 from asnforge.rules.read import CASES_SUFFIX, read_sources, with_what_they_share
@@ -26,6 +26,7 @@ CHECKS = (
     names_without_keys,
     hidden_rules,
     unused,
+    other_names_unused,
     rules_without_cases,
 )
 """What is looked for in rules that can be read; each takes a `Subject` and gives findings."""

@@ -30,6 +30,7 @@ from asnforge.rules.model import (
     TakeAs,
 )
 from asnforge.rules.names import NamePart, leads_away, pieces
+from asnforge.rules.other_names import build_other_names
 from asnforge.rules.shared import Located, Shared, near
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
@@ -62,6 +63,7 @@ def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
         names=names,
         rules=built,
         abouts=_abouts(shared),
+        other_names=build_other_names(shared, derived),
     )
     _check_derived_order(derived, shared)
     check_conditions(shared)

@@ -200,7 +200,15 @@ def _table(table: InTable, ruleset: Ruleset) -> Iterator[str]:
         yield f"| {' | '.join(row)} |"
 
 
+def _other_names(ruleset: Ruleset) -> Iterator[str]:
+    if ruleset.other_names:
+        yield from ("", "## Other names of columns", "", "| column | also named |", "|---|---|")
+        for name, others in ruleset.other_names.items():
+            yield f"| {column_words(name)} | {', '.join(map(column_words, others))} |"
+
+
 def _shared(ruleset: Ruleset) -> Iterator[str]:
+    yield from _other_names(ruleset)
     everything = [constraint for rule in ruleset.rules for constraint in rule.constraints()]
     everything += [case.when for derived in ruleset.derived.values() for case in derived.cases if case.when is not None]
     conditions = _conditions_of(everything)

@@ -116,6 +116,12 @@ LEADS_AWAY = Code(
     "Names of files, products and members are names alone: what is written stays in the folder that it is written to. So no "
     "text of a template or name part has a slash, a backslash or a control character.",
 )
+AMBIGUOUS_NAME = Code(
+    "R209",
+    "a column name that is ambiguous",
+    "Another name of a column, in the block columns, stands for one column only: it cannot be the column itself, a derived "
+    "column, a column with other names, or another name of two columns.",
+)
 CONTRADICTION = Code(
     "R301",
     "a constraint that nothing can pass",
@@ -185,6 +191,13 @@ NOT_GIVEN = Code(
     "A rule requires or repeats members of an exptype that is neither among the exposure types of the rule set nor given by "
     "as or take_as. Most often it is misspelt.",
 )
+READ_TWICE = Code(
+    "R313",
+    "a column that is read and is another name as well",
+    "Where a pool does not have the column under its own name, both would have the same values. Read it under the name that is "
+    "declared, or delete it from the other names.",
+)
+
 
 CODES = tuple(value for value in list(globals().values()) if isinstance(value, Code))
 """All codes of rule files, in order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from asnforge.findings import CannotContinue, Finding, closest
@@ -298,6 +298,9 @@ class Ruleset:
         The rules, sorted by name.
     abouts : mapping of str to str
         What the rule set says of its conditions, derived columns and tables, by a path such as ``conditions.imaging``.
+    other_names : mapping of str to tuple of str
+        Other names of pool columns, by the name that rules use, all in lower case. The first one that a pool has is read where
+        it does not have the column under the name that rules use.
     """
 
     name: str
@@ -310,6 +313,7 @@ class Ruleset:
     names: Mapping[str, NamePart]
     rules: tuple[Rule, ...]
     abouts: Mapping[str, str] = field(default_factory=dict)
+    other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def only(self, *names: str) -> Ruleset:
         """The rule set with some of its rules alone, named in any letter case.
@@ -330,7 +334,28 @@ class Ruleset:
         )
 
     def columns_read(self) -> frozenset[str]:
-        """The names of all pool columns that are needed to generate."""
+        """The names of all pool columns that are needed to generate, their other names among them."""
+        needed = self.columns_needed()
+        return needed.union(*(self.other_names.get(name, ()) for name in needed))
+
+    def find_column(self, name: str, available: Collection[str]) -> str | None:
+        """The name under which a pool has a column: its own, or else the first of its other names; None where it has none.
+
+        Parameters
+        ----------
+        name : str
+            The column's name in rules, in lower case.
+        available : collection of str
+            The pool's columns, in lower case.
+        """
+        return next((each for each in self.names_of(name) if each in available), None)
+
+    def names_of(self, column: str) -> tuple[str, ...]:
+        """All names of a column: the one that rules use, and its other names."""
+        return (column, *self.other_names.get(column, ()))
+
+    def columns_needed(self) -> frozenset[str]:
+        """The names of all pool columns that are needed to generate, as rules use them."""
         facts = (self.candidates.column, self.members.file_name, self.members.exposerr)
         names = {name for name in facts if name is not None}
         names.update(column for rule in self.rules for column in rule.columns_read())
