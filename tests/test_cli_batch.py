@@ -50,6 +50,19 @@ def test_one_summary_table(run: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("pools", "-i", "o1", "o2"), "o2 is not a file: give -i for each: -i o1 -i o2"),
+        (("pools", "-i", "o1,o2"), "--ids 'o1,o2' is not a candidate id: give -i for each: -i o1 -i o2"),
+    ],
+)
+def test_several_candidates_need_an_option_each(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    ran = run(*arguments, "-o", "out")
+    assert (ran.status, ran.stderr.splitlines()[-1]) == (2, f"Error: {message}")
+    assert not Path("out").exists()
+
+
 def test_of_many_pools_those_that_failed_are_listed(run: Run) -> None:
     write_pools(Path("pools"), 25)
     Path("pools/bad.tsv").write_text("nonsense\n")

@@ -379,6 +379,82 @@ def test_what_cannot_be_done(run: Run, arguments: tuple[str, ...], said: str | N
     assert all(path.read_bytes() == data for path, data in before.items())
 
 
+def test_a_pool_named_like_a_candidate_is_a_pool(run: Run) -> None:
+    Path("o2").write_text(TEXT)
+    assert run("pool.tsv", "-i", "o1", "o2", "-o", "out").status == 0
+    assert run("o3", "-o", "out").stderr.startswith("o3: P101 no such file")
+
+
+DEGRADED = """
+FILE    PROPOSAL CAMERA FIELD TROUBLE
+a_raw.f 7        red    1     Door
+b_raw.f 7        red    1     .
+c_raw.f 7        red    2     none
+"""
+
+
+def test_degraded_members_are_counted_and_are_not_warnings(run: Run) -> None:
+    Path("pool.tsv").write_text(pool_text(DEGRADED).replace("FILE\t", "CANDIDATES\tFILE\t").replace("\n", "\n\t", 3))
+    ran = run("pool.tsv", "-o", "out", "--strict")
+    assert (ran.status, ran.stderr) == (0, "")
+    assert untimed(ran.stdout).splitlines()[-1] == (
+        "2 associations from 3 exposures, 1 association with degraded members, 0 orphans, 0 warnings, T s"
+    )
+    assert run("pool.tsv", "-o", "out", "-v").stdout.splitlines()[:2] == [
+        "out/p007-z9_stack_01_asn.json: p007-z9_f01_red_open, 2 members",
+        "out/p007-z9_stack_01_asn.json: degraded member a_flat.f: 'Door'",
+    ]
+    (pool,) = json.loads(run("pool.tsv", "-o", "out", "--json").stdout)["pools"]
+    assert pool["degraded"] == [
+        {"file": "p007-z9_stack_01_asn.json", "members": [{"expname": "a_flat.f", "exposerr": "Door"}]}
+    ]
+
+
+@pytest.mark.parametrize("flag", ["--DMS", "--no-merge"])
+def test_flags_of_the_peer_without_effect(run: Run, flag: str) -> None:
+    assert run("pool.tsv", "-o", "out", flag).files == FILES
+
+
+def test_file_names_with_directories(run: Run) -> None:
+    names = ["./x/", "/x/y/", "C:\\\\x\\\\", ""]
+    text = "".join(f"{name}{line}\n" for name, line in zip(["", *names], TEXT.splitlines(), strict=True))
+    Path("pool.tsv").write_text(text)
+    ran = run("pool.tsv", "-o", "out", "--save-orphans", "orphans.tsv")
+    assert (ran.stderr, ran.files) == ("", FILES)
+    (product,) = json.loads(Path("out", FILES[1]).read_text())["products"]
+    assert [member["expname"] for member in product["members"]] == ["c_flat.f"]
+
+
+def test_orphans_keep_the_pools_own_header(run: Run) -> None:
+    write_ruleset(Path("lynx"), FIELDS, columns={"FILE": {"also": ["NAME"]}, "PROPOSAL": {"also": ["PROG"]}})
+    Path("pool.tsv").write_text(TEXT.replace("FILE", "NAME").replace("PROPOSAL", "Prog"))
+    ran = run("pool.tsv", "-o", "out", "--save-orphans", "orphans.tsv")
+    assert (ran.stderr, ran.files) == ("", FILES)
+    assert Path("orphans.tsv").read_text().splitlines() == [
+        "NAME\tProg\tCAMERA\tFIELD\tCANDIDATES",
+        TEXT.splitlines()[-1],
+    ]
+
+
+@pytest.mark.parametrize("name", ["pool.fits", "pool.ecsv", "pool.xml"])
+def test_rows_of_a_table_without_lines_are_reported_as_rows(run: Run, name: str) -> None:
+    from astropy.table import Table
+
+    header, *rows = [line.split("\t") for line in TEXT.splitlines()]
+    rows[2][0], rows[3][4] = "../", "x"
+    table = Table(rows=rows, names=header)
+    table.write(name, format="votable" if name.endswith("xml") else None)
+    ran = run(name, "-o", "out")
+    assert ran.stderr.splitlines() == [
+        f"{name}: row 3: G102 warning: FILE '../' is a directory, not a file name, so the exposure cannot be in any "
+        "association",
+        f"{name}: row 4: G116 warning: CANDIDATES 'x' cannot be read as a list of candidates, so the exposure can only be in "
+        "associations over the whole pool; write [('ID', 'TYPE'), ...]",
+    ]
+    findings = json.loads(run(name, "-o", "out", "--json").stdout)["pools"][0]["findings"]
+    assert [(finding["line"], finding["row"]) for finding in findings] == [(None, 3), (None, 4)]
+
+
 def test_another_delimiter(run: Run) -> None:
     Path("semi.txt").write_text(pool_text(NIGHT, ";"))
     assert run("semi.txt", "-o", "out", "-d", ";").files == FILES
@@ -404,6 +480,13 @@ LETTERS = "it is part of file names, so letters, digits, '.', '_' and '-'."
         ),
         (("pool.tsv", "--version-id", "../x"), f"--version-id '../x': {LETTERS}"),
         (("pool.tsv", "--version-id="), f"--version-id '': {LETTERS}"),
+        (("pool.tsv", "-i", "o1", "o2"), "o2 is not a file: give -i for each: -i o1 -i o2"),
+        (("pool.tsv", "-i", "o1", "O2", "z9"), "O2 is not a file: give -i for each: -i o1 -i O2 -i z9"),
+        (("-i", "o1", "o2", "pool.tsv"), "o2 is not a file: give -i for each: -i o1 -i o2"),
+        (("pool.tsv", "-i", "o1,o2"), "--ids 'o1,o2' is not a candidate id: give -i for each: -i o1 -i o2"),
+        (("pool.tsv", "-i", "o1, o2"), "--ids 'o1, o2' is not a candidate id: give -i for each: -i o1 -i o2"),
+        (("pool.tsv", "--ids", "o1;o2,"), "--ids 'o1;o2,' is not a candidate id: give -i for each: -i o1 -i o2"),
+        (("pool.tsv", "--ids=o1 o2"), "--ids 'o1 o2' is not a candidate id: give -i for each: -i o1 -i o2"),
         (
             ("pool.tsv", "--discover", "-i", "o1"),
             "--all-candidates, --discover and --ids exclude each other: give one of them.",

@@ -103,6 +103,10 @@ class RuleEvidence:
         mask[self.made.memberships.row] = True
         return mask
 
+    def is_unnamed(self, row: int) -> bool:
+        """Whether a value that cannot be part of a name keeps an exposure out of every group."""
+        return any(bool(self._unnamed(key)[row]) for key in self.rule.group_by)
+
     def _unnamed(self, key: Key) -> Mask:
         """The exposures whose value for a key keeps them out of every group, as it cannot be part of a name."""
         mask = np.zeros(len(self.made.exposures), np.bool_)

@@ -94,7 +94,7 @@ def _no_rule(evidence: Evidence, row: int) -> str:
     """No rule is near: name the column that keeps the exposure from all, or else what failed in the nearest."""
     ranked = ranking(evidence, row)
     common = frozenset.intersection(*(_columns(checks) for *_, checks in ranked)) if ranked else frozenset()
-    if not common:
+    if not common or ranked[0][2].is_unnamed(row):
         return f"{ranked[0][2].rule.name} leaves it out by {_failed(*ranked[0][2:], row)}"
     values = ranked[0][2].values
     found = (values.of((name,), row) for name in sorted(common))
