@@ -70,7 +70,8 @@ def test_a_large_pool_has_the_findings_of_the_whole(large: str, tmp_path: Path) 
     lines = path.read_text().replace("FIELD", "Area").splitlines()
     for place, (column, value) in {
         20: (0, "../"), 40: (0, ""), 60: (0, "x/"), 80: (4, "x"), 100: (4, "y"), 120: (4, "o1"),
-        130: (4, "[('o1', 'night'), ('o"), 30: (3, "a/b"), 70: (3, "c/d"), 110: (2, "re/d"), 140: (3, "1.0"), 150: (0, "x/e1-0_raw.f"),
+        130: (4, "[('o1', 'night'), ('o"),
+        30: (3, "a/b"), 70: (3, "c/d"), 110: (2, "re/d"), 140: (3, "1.0"), 150: (0, "x/e1-0_raw.f"),
     }.items():  # fmt: skip
         cells = lines[place].split("\t")
         cells[column] = value

@@ -83,6 +83,7 @@ def test_findings_as_json(run: Run) -> None:
                 "column": 15,
                 "hint": "did you mean calm?",
                 "severity": "error",
+                "row": None,
             }
         ],
     }
