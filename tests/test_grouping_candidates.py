@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asnforge.grouping.candidates import Candidate, format_candidates, parse_candidates
+from asnforge.rules.regex import compiled
 
-IS_ID = re.compile(r"[a-z]\d{1,3}", re.IGNORECASE)
+IS_ID = compiled(r"[a-z]\d{1,3}").matches
 O1, C5 = ("o1", "night"), ("c5", "tile")
 
 

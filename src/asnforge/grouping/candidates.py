@@ -6,6 +6,7 @@ import re
 import reprlib
 import warnings
 from ast import literal_eval
+from collections.abc import Callable
 
 Candidate = tuple[str, str]
 """A candidate's id and type, in lower case."""
@@ -16,15 +17,15 @@ _PAIR = re.compile(r"'([^']*)'\s*,\s*'([^']*)'")
 _LONGEST = 20_000
 
 
-def parse_candidates(text: str, is_id: re.Pattern[str]) -> tuple[Candidate, ...]:
+def parse_candidates(text: str, is_id: Callable[[str], bool]) -> tuple[Candidate, ...]:
     """The candidates that a cell of the pool lists, each once, sorted.
 
     Parameters
     ----------
     text : str
         The cell: a list of pairs of texts, each an id and a type.
-    is_id : pattern
-        What the whole of an id must match.
+    is_id : callable
+        Whether a string is the id of a candidate.
 
     Raises
     ------
@@ -34,7 +35,7 @@ def parse_candidates(text: str, is_id: re.Pattern[str]) -> tuple[Candidate, ...]
     pairs = _PAIR.findall(text) if _USUAL.fullmatch(text) else _literal(text)
     candidates = sorted({(candidate.lower(), kind.lower()) for candidate, kind in pairs})
     for candidate, kind in candidates:
-        if not is_id.fullmatch(candidate):
+        if not is_id(candidate):
             raise ValueError(f"{reprlib.repr(candidate)} is no id of a candidate")
         if not kind.strip():
             raise ValueError(f"the candidate {candidate} has no type")

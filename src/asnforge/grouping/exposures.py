@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from asnforge.grouping.missing import missing_columns, require_columns
 from asnforge.pool.model import Pool
 from asnforge.rules.model import Rule, Ruleset
 from asnforge.rules.names import leads_away, pieces
+from asnforge.rules.regex import compiled
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._+-]*")
 _LONGEST_NAME, _LONGEST_PART = 255, 80
@@ -158,7 +160,7 @@ def _path_fault(value: str) -> str:
 
 def _candidates(column: Column, ruleset: Ruleset) -> tuple[tuple[tuple[Candidate, ...], ...], dict[str, str]]:
     """What each value of the column lists, and the values that cannot be read, with the reason."""
-    is_id = re.compile(ruleset.candidates.id, re.IGNORECASE)
+    is_id = cache(compiled(ruleset.candidates.id).matches)
     candidates: list[tuple[Candidate, ...]] = [()]
     faults: dict[str, str] = {}
     for value in column.values[1:]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from asnforge.rules.constraints import Constraint, columns_read, compiled
+from asnforge.rules.constraints import Constraint, columns_read
+from asnforge.rules.regex import compiled
 
 _DATE_ALONE = len("2026-03-14")
 
@@ -47,7 +48,7 @@ class Case:
                 return ""
         if text and self.matching is not None:
             match = compiled(self.matching).fullmatch(text)
-            return "" if match is None else match[1 if match.re.groups else 0] or ""
+            return "" if match is None else match[min(1, len(match.spans) - 1)]
         return text
 
 
