@@ -145,7 +145,7 @@ def test_only_some_entries_are_run(accepted):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "Usage:"),
+        ((), "SUITE"),
         (("absent.yaml",), "absent.yaml: C120 cannot be read: No such file or directory"),
         (("suite.yaml", "--only", "mondey"), "C123 the suite has no entry 'mondey'; did you mean 'monday'?"),
         (("suite.yaml", "--accept", "sunday_night"), "C123 the suite has no entry 'sunday_night'; entries are monday"),

@@ -99,7 +99,7 @@ def test_one_entry_allows_many_and_the_first_gives_the_reason(allowed):
             "allow:\n- type: x\n- kind: y\n  reason: x",
             ["2:3: C110 the entry has no reason", "3:9: C110 'y' is no kind"],
         ),
-        ("allow: [", ["2:1: C110 is no YAML"]),
+        ("allow: [", ["2:1: C110 invalid YAML"]),
     ],
 )
 def test_each_fault_of_an_allow_file_is_told_with_its_place(tmp_path, text, said):

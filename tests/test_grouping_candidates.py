@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from asnforge.grouping.candidates import Candidate, CandidateCell, CellProblem, format_candidates, read_candidates
+from asnforge.rules.regex import compiled
 
-IS_ID = re.compile(r"[a-z]\d{1,3}", re.IGNORECASE)
+IS_ID = compiled(r"[a-z]\d{1,3}").matches
 O1, C5 = ("o1", "night"), ("c5", "tile")
 UNREADABLE, CUT_OFF, NOT_AN_ID = CellProblem.UNREADABLE, CellProblem.CUT_OFF, CellProblem.NOT_AN_ID
 
@@ -179,7 +178,7 @@ def test_a_long_list_is_read(spelling: type[str]) -> None:
 def test_any_text_is_read(text: str) -> None:
     found = read_candidates(text, IS_ID)
     ids = [candidate for candidate, _ in found.candidates]
-    assert all(IS_ID.fullmatch(each) and each == each.lower() for each in (*ids, *found.untyped))
+    assert all(IS_ID(each) and each == each.lower() for each in (*ids, *found.untyped))
     assert all(kind.strip() for _, kind in found.candidates)
     assert not found.untyped or not set(found.untyped) & set(ids)
 

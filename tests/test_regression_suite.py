@@ -85,7 +85,7 @@ def test_defaults_hold_where_an_entry_says_nothing_else(suite):
     [
         ("- 1", ["1:1: C120 a suite has a list 'entries'; with 'pool' and 'expected' in each"]),
         ("entries: []", ["1:1: C120 a suite has a list 'entries'"]),
-        ("entries: [", ["2:1: C120 is no YAML"]),
+        ("entries: [", ["2:1: C120 invalid YAML"]),
         ("entries:\n- other.tsv", ["2:3: C120 keys with values must stand here; such as 'pool: night.tsv'"]),
         ("entries:\n- pool: x", ["2:3: C120 the entry has no 'expected'"]),
         (

@@ -7,7 +7,7 @@ undefined, and so is every value of a column that the pool does not have.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +32,13 @@ class Column:
     values : tuple of str
         The distinct values in lower case, sorted; the first is the empty text, for undefined. As the order of codes is the
         order of values, the order of rows cannot show in anything that is sorted by codes.
+    text : TextColumn or None
+        The pool's column that this one was made of, with the pool's spelling; None for any other column.
     """
 
     codes: Codes
     values: tuple[str, ...]
+    text: TextColumn | None = None
 
     def where(self, accept: Callable[[str], bool]) -> Mask:
         """The rows whose value is defined and accepted; each distinct value is asked about once."""
@@ -68,7 +71,16 @@ def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) 
     if column is None:
         return constant("", rows)
     folded = ["" if (text := value.lower()) in undefined else text for value in column.values]
-    return recode(folded, column.codes)
+    return replace(recode(folded, column.codes), text=column)
+
+
+def spelled(column: Column) -> Column:
+    """A column with the values as the pool spells them, sorted; the same rows are undefined."""
+    text = column.text
+    if text is None or text.values == column.values[1:]:
+        return column
+    known = frozenset(column.values)
+    return recode([value if value.lower() in known else "" for value in text.values], text.codes)
 
 
 def recode(texts: Sequence[str], codes: NDArray[np.integer]) -> Column:

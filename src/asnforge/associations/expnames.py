@@ -9,7 +9,6 @@ from asnforge.columns import Mask, constant
 from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.joins import combine, distinct
-from asnforge.rules.constraints import compiled
 from asnforge.rules.model import Ruleset
 from asnforge.rules.names import pieces
 
@@ -30,22 +29,19 @@ class Expnames:
     spelling : tuple of str
         For each code of the file names' column the pool's own spelling.
     changes : ndarray of bool, shape (exposures,)
-        The exposures whose file name the rule set's pattern knows.
+        The exposures whose file name the rule set changes.
     """
 
     def __init__(self, exposures: Exposures, ruleset: Ruleset) -> None:
-        pattern = compiled(ruleset.members.pattern)
         column = exposures.columns[ruleset.members.file_name]
         self.spelling = _spelling(column.values, exposures.pool.columns[ruleset.members.file_name].values)
         self._code_of: list[int] = column.codes.tolist()
-        self._groups = pattern.groupindex.keys()
+        self._parts = ruleset.members.parts.split(self.spelling)
         self._exptype = ruleset.members.exptype
         self._templates = [""]
         self._forms: dict[str, int] = {}
         self._made: dict[tuple[str, str | None, Evaluation], Forms] = {}
-        self._matches = list(map(pattern.fullmatch, self.spelling))
-        known = np.fromiter((match is not None for match in self._matches), np.bool_, len(self.spelling))
-        self.changes: Mask = known[column.codes]
+        self.changes: Mask = self._parts.known[column.codes]
 
     def forms(self, template: str, evaluation: Evaluation, exptype: str | None = None) -> Forms:
         """For each exposure the form of its name as a member.
@@ -53,7 +49,7 @@ class Expnames:
         Parameters
         ----------
         template : str
-            Groups of the rule set's pattern and derived columns in braces.
+            Parts of the file name and derived columns in braces.
         evaluation : Evaluation
             The exposures as the rule sees them.
         exptype : str or None
@@ -70,14 +66,12 @@ class Expnames:
     def name(self, row: int, form: int) -> str:
         """The file name of an exposure as a member."""
         code = self._code_of[row]
-        match = self._matches[code] if form != UNCHANGED else None
-        if match is None:
-            return self.spelling[code]
-        return self._templates[form] % match.groupdict("")
+        name = self.spelling[code]
+        return name if form == UNCHANGED else self._templates[form] % self._parts.of(code, name)
 
     def _make(self, template: str, evaluation: Evaluation) -> Forms:
         parts = pieces(template)
-        names = [name for _, name in parts if name is not None and name not in self._groups]
+        names = [name for _, name in parts if name is not None and name not in self._parts.parts]
         if not names:
             return np.full(evaluation.rows, self._form(template), np.int32)
         columns = [evaluation.column((name.lower(),)) for name in names]

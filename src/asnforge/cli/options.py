@@ -115,9 +115,9 @@ def check_ids(ids: Sequence[str], arguments: Sequence[str], ruleset: Ruleset) ->
     ruleset : Ruleset
         The rules, for what an id is.
     """
-    from asnforge.rules.constraints import compiled
+    from asnforge.rules.regex import compiled
 
-    is_id = compiled(ruleset.candidates.id).fullmatch
+    is_id = compiled(ruleset.candidates.id).matches
     discovered = ruleset.candidates.discovered_id
     meant = [
         text

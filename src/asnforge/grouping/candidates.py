@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from ast import literal_eval
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -73,7 +73,7 @@ class _Entry:
     is_listed: bool = True
 
 
-def read_candidates(text: str, is_id: re.Pattern[str]) -> CandidateCell:
+def read_candidates(text: str, is_id: Callable[[str], bool]) -> CandidateCell:
     """Read the candidates that a cell of the pool lists.
 
     Parameters
@@ -81,8 +81,8 @@ def read_candidates(text: str, is_id: re.Pattern[str]) -> CandidateCell:
     text : str
         The cell: a list of pairs of an id and a type, in any brackets, quotes and separators; one pair; ids alone; a list
         that is cut off, which is read up to the cut; or what tools write for nothing, such as ``None``, ``nan`` and ``-``.
-    is_id : pattern
-        What the whole of an id must match.
+    is_id : callable
+        Whether a string is the id of a candidate.
     """
     if _USUAL.fullmatch(text):
         return _cell((_Entry(*pair) for pair in _PAIR.findall(text)), is_id, cut_off=False)
@@ -103,9 +103,9 @@ def format_candidates(candidates: tuple[Candidate, ...]) -> str:
     return str(list(candidates))
 
 
-def _cell(entries: Iterable[_Entry], is_id: re.Pattern[str], *, cut_off: bool) -> CandidateCell:
+def _cell(entries: Iterable[_Entry], is_id: Callable[[str], bool], *, cut_off: bool) -> CandidateCell:
     found = [_Entry(entry.id.strip().lower(), entry.type.strip().lower(), entry.is_listed) for entry in entries]
-    good = [entry for entry in found if is_id.fullmatch(entry.id)]
+    good = [entry for entry in found if is_id(entry.id)]
     problems = {CellProblem.CUT_OFF} if cut_off else set()
     if len(good) < len(found):
         problems.add(CellProblem.NOT_AN_ID)
@@ -127,7 +127,7 @@ def _literal(text: str) -> tuple[Any, ...] | None:
         return None
 
 
-def _entries(value: Any, is_id: re.Pattern[str], *, is_inside: bool = False) -> Iterator[_Entry]:
+def _entries(value: Any, is_id: Callable[[str], bool], *, is_inside: bool = False) -> Iterator[_Entry]:
     """The entries of a value: a pair inside a list is one candidate, strings that follow each other are read in turn."""
     match value:
         case dict():
@@ -162,16 +162,16 @@ def _text(value: Any) -> str:
     return "" if text.lower() in _NOTHING else text
 
 
-def _in_turn(texts: Iterable[str], is_id: re.Pattern[str], *, is_listed: bool) -> Iterator[_Entry]:
+def _in_turn(texts: Iterable[str], is_id: Callable[[str], bool], *, is_listed: bool) -> Iterator[_Entry]:
     """Strings read in turn: an id and, where the next string is not another id, its type."""
     waiting = [text for text in texts if text][::-1]
     while waiting:
         first = waiting.pop()
-        has_type = bool(waiting) and not is_id.fullmatch(waiting[-1].lower())
+        has_type = bool(waiting) and not is_id(waiting[-1].lower())
         yield _Entry(first, waiting.pop() if has_type else "", is_listed)
 
 
-def _entries_of_text(text: str, is_id: re.Pattern[str]) -> tuple[list[_Entry], bool]:
+def _entries_of_text(text: str, is_id: Callable[[str], bool]) -> tuple[list[_Entry], bool]:
     """The entries of a text that is not a literal of Python, and whether it is cut off."""
     has_quotes = bool(_QUOTED.search(text))
     nested: list[list[Any]] = [[]]
@@ -198,7 +198,7 @@ def _entries_of_text(text: str, is_id: re.Pattern[str]) -> tuple[list[_Entry], b
     entries = [replace(entry, is_listed=False) for entry in _entries(value, is_id)]
     if cut_off and entries and (not entries[-1].type or last == "word"):
         entries.pop()
-    is_prose = not has_quotes and not all(is_id.fullmatch(entry.id.lower()) for entry in entries)
+    is_prose = not has_quotes and not all(is_id(entry.id.lower()) for entry in entries)
     if is_prose or (has_quotes and words):
         entries = [*([] if is_prose else entries), _Entry(" ".join(words), "", is_listed=False)]
     return entries, cut_off

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asnforge.columns import Column, Mask, choose, constant, first_defined, recode
+from asnforge.columns import Column, Mask, choose, constant, first_defined, recode, spelled
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import Ruleset, TakeAs
@@ -33,14 +33,22 @@ class Evaluation:
         self.rows = rows
         self._derived = derived
         self._columns: dict[tuple[str, ...], Column] = {(name,): column for name, column in columns.items()}
+        self._spelled: dict[tuple[str, ...], Column] = {}
         self._given = frozenset(columns)
         self._passes: dict[Constraint, Mask] = {}
 
     def column(self, names: tuple[str, ...]) -> Column:
         """For each exposure the first value that is defined in the named columns."""
         if names not in self._columns:
-            self._columns[names] = self._make(names)
+            self._columns[names] = self._make(names, self.column)
         return self._columns[names]
+
+    def spelled(self, names: tuple[str, ...]) -> Column:
+        """The same values as the pool or the rule set spells them, in the order of the spelled values."""
+        if names not in self._spelled:
+            is_given = len(names) == 1 and names[0] in self._given
+            self._spelled[names] = spelled(self.column(names)) if is_given else self._make(names, self.spelled)
+        return self._spelled[names]
 
     def passes(self, constraint: Constraint) -> Mask:
         """The exposures that pass a constraint."""
@@ -53,9 +61,9 @@ class Evaluation:
         columns = {given: self._columns[given,] for given in self._given}
         return Evaluation({**columns, name: column}, self._derived, self.rows)
 
-    def _make(self, names: tuple[str, ...]) -> Column:
+    def _make(self, names: tuple[str, ...], column: Callable[[tuple[str, ...]], Column]) -> Column:
         if len(names) > 1:
-            return first_defined([self.column((name,)) for name in names])
+            return first_defined([column((name,)) for name in names])
         derived = self._derived.get(names[0])
         if derived is None:
             return constant("", self.rows)
@@ -63,13 +71,15 @@ class Evaluation:
         cases = []
         for case in derived.cases:
             mask = everywhere if case.when is None else self.passes(case.when)
-            cases.append((mask, self._value(case)))
+            cases.append((mask, self._value(case, column)))
         return choose(self.rows, cases)
 
-    def _value(self, case: Case) -> Column:
+    def _value(self, case: Case, column: Callable[[tuple[str, ...]], Column]) -> Column:
         if case.copy is None:
             return constant(case.value, self.rows)
-        copied = self.column((case.copy,))
+        copied = column((case.copy,))
+        if case.is_plain:
+            return copied
         return recode([case.taken(value) for value in copied.values], copied.codes)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from asnforge.grouping.name_values import file_name_fault
 from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
 from asnforge.pool.model import Pool
 from asnforge.rules.model import Ruleset
+from asnforge.rules.regex import compiled
 
 _HINT = "write [('ID', 'TYPE'), ...]"
 _PROBLEMS = {
@@ -75,7 +76,7 @@ def named_candidates(
     if name is None:
         return NamedCandidates(((),), constant("", len(pool)).codes, ())
     column = columns[name]
-    is_id = re.compile(ruleset.candidates.id, re.IGNORECASE)
+    is_id = cache(compiled(ruleset.candidates.id).matches)
     cells = [candidates.read_candidates(value, is_id) if value else CandidateCell() for value in column.values]
     problems: dict[tuple[str, str], Mask] = {}
 

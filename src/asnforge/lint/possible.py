@@ -19,11 +19,11 @@ from asnforge.rules.constraints import (
     Matches,
     Not,
     OneOf,
-    compiled,
     expanded,
     leaves,
 )
 from asnforge.rules.derived import Derived
+from asnforge.rules.regex import compiled
 
 Columns = tuple[str, ...]
 Leaf = Defined | OneOf | Matches | InTable
@@ -163,8 +163,7 @@ def _passing(constraint: Constraint, values: Values) -> tuple[Values, Values]:
             passing = values.intersection(wanted_values)
             return passing, passing
         case Matches(pattern=pattern):
-            fullmatch = compiled(pattern).fullmatch
-            passing = frozenset(value for value in values - {UNDEFINED, OTHER} if fullmatch(value))
+            passing = frozenset(filter(compiled(pattern).matches, values - {UNDEFINED, OTHER}))
             return passing, passing | (values & {OTHER})
         case InTable():
             return frozenset(), values

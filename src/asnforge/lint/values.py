@@ -39,7 +39,7 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
 def misspelt_columns(subject: Subject) -> Iterator[Finding]:
     """Columns that are read in one place and look like one that is read elsewhere."""
     mentions = [mention for mention in subject.mentions if mention.kind == "column"]
-    groups = {name.lower() for name in _groups_of_pattern(subject)}
+    groups = {name.lower() for name in subject.ruleset.members.parts.parts}
     counts = Counter(mention.name for mention in mentions)
     usual = dict.fromkeys(subject.ruleset.derived)
     for mention in sorted(mentions, key=lambda mention: counts[mention.name] == 1):
@@ -92,9 +92,3 @@ def _values_wanted(subject: Subject) -> Iterator[tuple[str, Located]]:
             if (values := leaf.get("in")) is not None:
                 for value in values.each():
                     yield column, value
-
-
-def _groups_of_pattern(subject: Subject) -> tuple[str, ...]:
-    from asnforge.rules.constraints import compiled
-
-    return tuple(compiled(subject.ruleset.members.pattern).groupindex)

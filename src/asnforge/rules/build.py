@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ from asnforge.findings import Code
 from asnforge.rules.build_constraints import build_constraint, check_conditions, checked_pattern, column_names
 from asnforge.rules.codes import CIRCLE, LEADS_AWAY, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
 from asnforge.rules.derived import Case, Derived
+from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
 from asnforge.rules.model import (
     IMPLIED,
     SCIENCE,
@@ -31,6 +31,7 @@ from asnforge.rules.model import (
 )
 from asnforge.rules.names import NamePart, leads_away, pieces
 from asnforge.rules.other_names import build_other_names
+from asnforge.rules.regex import MATCHES_NOTHING
 from asnforge.rules.shared import Located, Shared, near
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
@@ -305,18 +306,27 @@ def _members(shared: Shared, derived: Mapping[str, Derived]) -> Members:
     _check_member_name(piece["name"], shared)
     return Members(
         file_name=content["file_name"].lower(),
-        pattern=checked_pattern(piece["pattern"], shared),
+        parts=_file_names(piece, shared),
         name=content["name"],
         exposerr=content["exposerr"].lower() if "exposerr" in content else None,
         exptype=content["exptype"].lower(),
     )
 
 
+def _file_names(members: Located, shared: Shared) -> FileNames:
+    """How the rule set divides file names into parts."""
+    pattern = members.get("pattern")
+    if pattern is not None:
+        return NamePattern(checked_pattern(pattern, shared))
+    return NameEnding(members.content.get("suffix", ""), tuple(members.content.get("extensions", ())))
+
+
 def _check_member_name(piece: Located, shared: Shared) -> None:
     members = shared.block("members")
-    pattern = members.content["pattern"] if members else ""
-    groups = tuple(re.findall(r"\(\?P<(\w+)>", pattern))
-    _check_template(piece, (*groups, *shared.names("derived")), "group of the pattern or derived column", shared)
+    file_names = _file_names(members, shared) if members is not None else NameEnding("", ())
+    if file_names != NamePattern(MATCHES_NOTHING):
+        known = (*file_names.parts, *shared.names("derived"))
+        _check_template(piece, known, "part of the file name or derived column", shared)
     _check_stays(piece, shared)
 
 

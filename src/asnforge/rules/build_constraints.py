@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from asnforge.rules.codes import CIRCLE, NO_PATTERN, ROW_WIDTH, RUNAWAY, TOO_MUCH
+from asnforge.rules.codes import CIRCLE, NO_PATTERN, ROW_WIDTH, TOO_MUCH
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf, parts
-from asnforge.rules.runaway import pattern_fault
+from asnforge.rules.regex import MATCHES_NOTHING, regex_fault
 from asnforge.rules.shared import Located, Shared
 from asnforge.rules.yaml_text import shortened
 
@@ -13,9 +13,6 @@ DEEPEST_USE = 8
 
 LARGEST_CONDITION = 2_000
 """How many constraints a condition can stand for."""
-
-MATCHES_NOTHING = "(?!)"
-"""What stands in for a pattern that cannot be used."""
 
 NEVER = AnyOf(())
 """What stands in for a constraint that could not be built; the fault itself is among the findings."""
@@ -61,14 +58,13 @@ def column_names(piece: Located) -> tuple[str, ...]:
 
 
 def checked_pattern(piece: Located, shared: Shared) -> str:
-    """A regular expression, reported where it does not compile or can run away."""
+    """A regular expression; one that cannot be used is reported, and replaced by one that matches nothing."""
     pattern: str = piece.content
-    fault = pattern_fault(pattern)
+    fault = regex_fault(pattern)
     if fault is None:
         return pattern
-    code = RUNAWAY if fault.compiles else NO_PATTERN
     message = f"the regular expression {shortened(pattern)} {fault.message}"
-    shared.report(piece.finding(code.code, message, fault.hint))
+    shared.report(piece.finding(NO_PATTERN.code, message, fault.hint))
     return MATCHES_NOTHING
 
 

@@ -16,6 +16,7 @@ from asnforge.rules.words import (
     constraint_lines,
     key_words,
     listed,
+    member_name_words,
     name_part_words,
     pool_columns,
     repeat_words,
@@ -229,6 +230,7 @@ def _shared(ruleset: Ruleset) -> Iterator[str]:
         yield from ("", "## Tables")
         for name in sorted(tables):
             yield from ("", *_table(tables[name], ruleset))
+    yield from ("", "## Names of members", "", member_name_words(ruleset.members))
     yield from ("", "## Parts of names", "", "| part | what it is |", "|---|---|")
     used = {name for rule in ruleset.rules for _, name in pieces(rule.product)}
     keywords = ruleset.keywords

@@ -11,7 +11,7 @@ UNREADABLE = Code(
 )
 NOT_YAML = Code(
     "R102",
-    "the file is no YAML",
+    "invalid YAML",
     "YAML is text in UTF-8, and its structure is in the indentation: blanks, never tabs. Quote a value that begins with one "
     "of {, [, *, &, !, %, @, a quote or a backtick, or that holds a colon and a blank.",
 )
@@ -82,9 +82,11 @@ CIRCLE = Code(
 )
 NO_PATTERN = Code(
     "R203",
-    "a regular expression that does not compile",
-    "The text after matches is a regular expression as in Python's re. Put it in single quotes, so that YAML leaves "
-    "backslashes alone.",
+    "a regular expression that cannot be used",
+    "Regular expressions are matched by RE2, in a time that grows with the length of the value and no faster: "
+    "https://github.com/google/re2/wiki/Syntax. There is no lookahead or lookbehind, no reference to a group and no flag: all, "
+    "any and not of the rule replace the first, and case is always ignored. \\d, \\w, \\s and \\b know ASCII; \\pL is any "
+    "letter. Put the expression in single quotes, so that YAML leaves backslashes alone.",
 )
 ROW_WIDTH = Code(
     "R204",
@@ -101,14 +103,6 @@ NO_TEMPLATE = Code(
     "R206",
     "a template that cannot be filled",
     "A name part or column stands in braces, {like_this}. Double braces, {{like_this}}, stay as single ones in the name.",
-)
-RUNAWAY = Code(
-    "R207",
-    "a regular expression that can run away",
-    "For some text, the time to match would grow beyond all measure, so the pattern is refused before it is used. Where a "
-    "repetition stands inside another, or several in a row, give each letters of its own: [^_]+_[^_]+ and not .+_.+; "
-    "(?:[a-z]+,)* and not (?:[a-z]+,?)*. Look-around and references to groups are refused as well: not, all and any of "
-    "the rule say it.",
 )
 LEADS_AWAY = Code(
     "R208",

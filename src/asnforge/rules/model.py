@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from asnforge.findings import CannotContinue, Finding, closest
 from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.derived import Derived
+from asnforge.rules.file_names import FileNames
 from asnforge.rules.names import NamePart
 
 
@@ -250,10 +251,10 @@ class Members:
     ----------
     file_name : str
         The column with the exposure's file name.
-    pattern : str
-        A regular expression for a file name that is changed, with named groups; another name stays as it is.
+    parts : NameEnding or NamePattern
+        The file names that are changed, and the parts that they have; any other name is kept as it is.
     name : str
-        The template of the member's file name: named groups of the pattern and columns in braces.
+        The template of the member's file name: parts of the exposure's file name and derived columns in braces.
     exposerr : str or None
         The column with the observatory's note of an error; None where it makes none.
     exptype : str
@@ -261,7 +262,7 @@ class Members:
     """
 
     file_name: str
-    pattern: str
+    parts: FileNames
     name: str
     exposerr: str | None
     exptype: str
