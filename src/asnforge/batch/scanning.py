@@ -99,7 +99,7 @@ class _Collected:
     """What the blocks of a range hold, one after the other."""
 
     def __init__(self, header: Header, column: str, file_name: str) -> None:
-        places = {name.lower(): place for place, name in choose_columns(header.names, (column, file_name)).items()}
+        places = {name.casefold(): place for place, name in choose_columns(header.names, (column, file_name)).items()}
         self._header = header
         self._column, self._file_name = column, file_name
         self._column_place, self._file_place = places[column], places[file_name]

@@ -32,7 +32,7 @@ def parse_candidates(text: str, is_id: re.Pattern[str]) -> tuple[Candidate, ...]
         The cell is no such list; the message says what it is.
     """
     pairs = _PAIR.findall(text) if _USUAL.fullmatch(text) else _literal(text)
-    candidates = sorted({(candidate.lower(), kind.lower()) for candidate, kind in pairs})
+    candidates = sorted({(candidate.casefold(), kind.casefold()) for candidate, kind in pairs})
     for candidate, kind in candidates:
         if not is_id.fullmatch(candidate):
             raise ValueError(f"{reprlib.repr(candidate)} is no id of a candidate")

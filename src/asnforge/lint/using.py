@@ -31,7 +31,7 @@ def unused(subject: Subject) -> Iterator[Finding]:
         named = subject.named(kind)
         for name in subject.shared.names(block):
             where = subject.shared.find(block, name)
-            if where is not None and (name.lower() if kind == "column" else name) not in named:
+            if where is not None and (name.casefold() if kind == "column" else name) not in named:
                 yield warning(where, UNUSED, f"nothing uses the {what} {name}")
 
 
