@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from asnforge.comparing.model import KEYWORDS, ReadAssociation
-from asnforge.comparing.naming import meaning_of_file_name, meaning_of_keyword, split_suffix
+from asnforge.comparing.naming import WORDED, meaning_of_file_name, meaning_of_keyword, split_suffix
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class FactBook:
 
     def _work_out(self, association: ReadAssociation) -> Facts:
         keywords = {
-            name: meaning_of_keyword(name, value)
+            name: meaning_of_keyword(name, value) if name in WORDED else value
             for name in self._keywords
             if (value := association.keywords.get(name)) is not None
         }

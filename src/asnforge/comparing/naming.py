@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+WORDED = frozenset({"asn_rule", "degraded_status"})
+"""Keywords whose values can have the same meaning in several wordings."""
 
 _STAMP = re.compile(r"_[0-9]{8}[tT][0-9]{6}(?=_|$)")
 _COUNTER = re.compile(r"_[0-9]{3,}$")
@@ -25,6 +29,7 @@ def rule_name(asn_rule: str) -> str:
     return _SCOPE.sub("", asn_rule, count=1)
 
 
+@lru_cache(maxsize=1024)
 def meaning_of_keyword(name: str, value: str) -> str:
     """What of a keyword's value is compared: the rule itself, and a degraded status without its pointer to the members."""
     if name == "asn_rule":

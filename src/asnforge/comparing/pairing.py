@@ -115,8 +115,9 @@ class _Matcher:
     def pair_group(self, before: Left, after: Left, level: Level) -> None:
         """Pair associations that may be paired at a level, and find what was split, merged or copied."""
         must_share = level.program == "any"
-        for key in IDENTITY:
-            before, after = self._pair_by_names(before, after, key, must_share=must_share)
+        if self._share_names(before, after):
+            for key in IDENTITY:
+                before, after = self._pair_by_names(before, after, key, must_share=must_share)
         for key in SAME_MEMBERS:
             before, after = self.pair_by_key(before, after, key)
         if not before or not after:
@@ -129,6 +130,11 @@ class _Matcher:
         for key in SAME_NAMES:
             before, after = self._pair_by_names(before, after, key, must_share=must_share)
         self._add(overlapping_pairs(before, after, self.facts.exposures, self._rank), before, after)
+
+    def _share_names(self, before: Left, after: Left) -> bool:
+        """Whether any product names are on both sides; after a renaming of all, none are, and no key of names is needed."""
+        names = {self.facts[one].names for one in before}
+        return any(self.facts[other].names in names for other in after)
 
     def pair_by_key(self, before: Left, after: Left, key: Key) -> tuple[Left, Left]:
         """Pair those that have the same key, in their order; what is left of both."""
