@@ -17,7 +17,9 @@ associations = st.builds(
         "", ".", file_name, keywords, tuple(sorted(products, key=lambda p: (p.name or "", p.members)))
     ),
     st.sampled_from(["", "x_image_00001_asn.json", "mine.json"]),
-    st.dictionaries(st.sampled_from(["asn_type", "asn_rule", "asn_id", "program", "target", "degraded_status"]), words),
+    st.dictionaries(
+        st.sampled_from(["asn_type", "asn_rule", "asn_id", "asn_pool", "program", "target", "degraded_status"]), words
+    ),
     st.lists(st.builds(ReadProduct, st.none() | words, members), min_size=1, max_size=3),
 )
 
@@ -37,11 +39,18 @@ def test_the_order_of_associations_changes_no_byte(run, random):
 
 def test_a_file_has_a_keyword_and_a_member_a_line():
     members = (("a_1_cal.fits", "psf"), ("a_2_cal.fits", "science"), ("a_3_cal.fits", "science"))
-    keywords = {"asn_type": "image", "asn_rule": "candidate_Rule", "program": "00007", "version_id": "x"}
+    keywords = {
+        "asn_type": "image",
+        "asn_rule": "candidate_Rule",
+        "asn_pool": "p.tsv",
+        "program": "00007",
+        "version_id": "x",
+    }
     found = ReadAssociation("", ".", "run_image_00003_asn.json", keywords, (ReadProduct("product_{suffix}", members),))
     assert write_compact([found]).decode().splitlines()[1:] == [
         "- asn_rule: Rule",
         "  asn_type: image",
+        "  asn_pool: p.tsv",
         "  program: '00007'",
         "  file_name: run_image_*",
         "  products:",

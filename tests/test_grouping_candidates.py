@@ -178,7 +178,7 @@ def test_a_long_list_is_read(spelling: type[str]) -> None:
 def test_any_text_is_read(text: str) -> None:
     found = read_candidates(text, IS_ID)
     ids = [candidate for candidate, _ in found.candidates]
-    assert all(IS_ID(each) and each == each.lower() for each in (*ids, *found.untyped))
+    assert all(IS_ID(each) and each == each.casefold() for each in (*ids, *found.untyped))
     assert all(kind.strip() for _, kind in found.candidates)
     assert not found.untyped or not set(found.untyped) & set(ids)
 

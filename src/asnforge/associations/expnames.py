@@ -74,7 +74,7 @@ class Expnames:
         names = [name for _, name in parts if name is not None and name not in self._parts.parts]
         if not names:
             return np.full(evaluation.rows, self._form(template), np.int32)
-        columns = [evaluation.column((name.lower(),)) for name in names]
+        columns = [evaluation.column((name.casefold(),)) for name in names]
         first, inverse = distinct(combine([column.codes for column in columns]))
         found = []
         for row in first.tolist():
@@ -94,7 +94,7 @@ def _spelling(values: tuple[str, ...], spelled: tuple[str, ...]) -> tuple[str, .
     """For each value without letter case how the pool spells it."""
     if values[1:] == spelled:
         return values
-    by_value = {text.lower(): text for text in reversed(spelled)}
+    by_value = {text.casefold(): text for text in reversed(spelled)}
     return tuple(by_value.get(value, value) for value in values)
 
 

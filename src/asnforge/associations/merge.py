@@ -58,8 +58,8 @@ def _spelled_alike(texts: list[str]) -> list[str]:
     """The same texts, all that differ in case alone spelled as the first of them in sort order."""
     spelling: dict[str, str] = {}
     for text in sorted(texts):
-        spelling.setdefault(text.lower(), text)
-    return [spelling[text.lower()] for text in texts]
+        spelling.setdefault(text.casefold(), text)
+    return [spelling[text.casefold()] for text in texts]
 
 
 def _joined(texts: list[str]) -> str:

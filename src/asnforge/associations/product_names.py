@@ -22,7 +22,7 @@ class Spellings:
     Attributes
     ----------
     usual : dict of str to str
-        By the value in lower case, its spelling: the only one, or the first in sort order.
+        By the value without letter case, its spelling: the only one, or the first in sort order.
     by_group : dict of (int, str) to str
         For values with several spellings, the first in sort order among a group's own exposures, by group and value.
     """
@@ -127,21 +127,21 @@ class GroupNames:
         usual: dict[str, str] = {}
         several = set()
         for text in column.values[1:]:
-            value = text.lower()
+            value = text.casefold()
             if usual.setdefault(value, text) != text:
                 several.add(value)
         by_group: dict[tuple[int, str], str] = {}
         if several:
             codes = column.codes[self._groups.own_row]
             with_several = np.fromiter(
-                (text.lower() in several for text in column.values), np.bool_, len(column.values)
+                (text.casefold() in several for text in column.values), np.bool_, len(column.values)
             )
             concerned = with_several[codes]
             groups, codes = self._groups.own_group[concerned], codes[concerned]
             first, _ = distinct(combine([groups, codes])) if len(groups) else (np.empty(0, np.int64), None)
             for group, code in zip(groups[first].tolist(), codes[first].tolist(), strict=True):
                 text = column.values[code]
-                by_group.setdefault((group, text.lower()), text)
+                by_group.setdefault((group, text.casefold()), text)
         return Spellings(usual, by_group)
 
     def _find_distinct(self, columns: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -103,9 +103,9 @@ class _Collected:
     """What the blocks of a range hold, one after the other."""
 
     def __init__(self, header: Header, column: str, ruleset: Ruleset) -> None:
-        names = {name.lower() for name in header.names}
+        names = {name.casefold() for name in header.names}
         column, file_name = (ruleset.find_column(name, names) or name for name in (column, ruleset.members.file_name))
-        places = {name.lower(): place for place, name in choose_columns(header.names, (column, file_name)).items()}
+        places = {name.casefold(): place for place, name in choose_columns(header.names, (column, file_name)).items()}
         self._header = header
         self._column, self._file_name = column, file_name
         self._column_place, self._file_place = places[column], places[file_name]

@@ -78,14 +78,14 @@ def _some(found: list[str], name: str, fault: str) -> list[str]:
 
 def _is_table(path: Path, folder: Path) -> bool:
     """Whether a file below a folder is a table, and neither it nor a folder between the two is hidden."""
-    name = path.name.removesuffix(".gz").lower()
+    name = path.name.removesuffix(".gz").casefold()
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
     return name.endswith(ENDINGS) and not hidden and path.is_file()
 
 
 def _entries(path: Path) -> list[str] | None:
     """The names in a list of pools; None where the file is none."""
-    is_list = path.name.lower().endswith(LIST_ENDINGS)
+    is_list = path.name.casefold().endswith(LIST_ENDINGS)
     try:
         with path.open("rb") as file:
             begin = file.read(_LOOKED_AT).decode("utf-8-sig", "replace")

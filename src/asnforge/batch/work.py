@@ -76,7 +76,7 @@ def _claim(path: str, order: Order) -> Claim:
         if None not in parts:
             return Claim(starts=frozenset(part for part in parts if part))
     generation = generate_with(settings, read_with(settings, path))
-    return Claim(names=frozenset(association.file_name.lower() for association in generation.associations))
+    return Claim(names=frozenset(association.file_name.casefold() for association in generation.associations))
 
 
 def _look(job: Look, order: Order) -> Scan:

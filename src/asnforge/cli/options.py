@@ -124,7 +124,7 @@ def check_ids(ids: Sequence[str], arguments: Sequence[str], ruleset: Ruleset) ->
         for text in arguments
         if ids
         and _ID.fullmatch(text)
-        and (is_id(text.lower()) or text.lower() == discovered)
+        and (is_id(text.casefold()) or text.casefold() == discovered)
         and not Path(text).exists()
     ]
     if meant:

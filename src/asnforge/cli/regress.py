@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from asnforge.cli.options import limit_option
-from asnforge.findings import counted
+from asnforge.findings import counted, printable
 
 if TYPE_CHECKING:
+    from asnforge.findings import Finding
+    from asnforge.regression.entries import Entry
     from asnforge.regression.run import Outcome
-    from asnforge.regression.suite import Entry, Suite
+    from asnforge.regression.suite import Suite
 
 EVERY = "*"
 
@@ -27,6 +30,13 @@ EVERY = "*"
     metavar="[ENTRY]",
     help="Show what changes, then take what is generated as expected: of this entry, or without one of all that differ.",
 )
+@click.option(
+    "--root",
+    "roots",
+    multiple=True,
+    metavar="DIR",
+    help="A folder that the suite's files may be read from, besides its own; repeatable.",
+)
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Run N entries at once.")
 @click.option("--only", multiple=True, metavar="ENTRY", help="Run this entry alone; repeatable.")
 @limit_option(" an entry")
@@ -35,6 +45,7 @@ EVERY = "*"
 def command(
     suite: str | None,
     accept: str | None,
+    roots: tuple[str, ...],
     jobs: int,
     only: tuple[str, ...],
     limit: int,
@@ -43,8 +54,11 @@ def command(
 ) -> None:
     """Generate associations from the pools of a suite file and compare them with those expected.
 
-    SUITE lists pools, rule sets and options, and the expected associations of each pool. Nothing is written, but with
-    --accept. Exit status: 0 all the same, 1 an entry differs, 2 an entry cannot be generated or read.
+    SUITE lists pools, rule sets and options, and the expected associations of each pool. Its files are read only from its
+    folder, links followed, and from the folders that --root names. Only --accept writes, and only below the suite's
+    folder: it replaces and removes compact files and association files of the entry's pool, and nothing else.
+
+    Exit status: 0 all the same, 1 an entry differs, 2 an entry cannot be generated, read or accepted.
 
     \b
     A suite; paths are from its folder, and expected is a folder of files or one
@@ -66,14 +80,19 @@ def command(
     outcomes: list[Outcome] = []
     try:
         named = () if accept in (None, EVERY) else (accept,)
-        entries = _chosen(read_suite(suite), only + named)
+        entries = _chosen(read_suite(suite, roots), only + named)
         for outcome in run_entries(entries, jobs):
             outcomes.append(outcome)
             if not as_json:
                 _show(outcome, limit)
+        accepted: list[str] = []
+        for place, outcome in enumerate(outcomes):
+            try:
+                accepted += _accept(outcome, accept)
+            except CannotContinue as stop:
+                outcomes[place] = _failed(outcome, stop.findings)
         if junit:
             _write_junit(junit, outcomes)
-        accepted = [name for outcome in outcomes for name in _accept(outcome, accept)]
     except CannotContinue as stop:
         for finding in stop.findings:
             click.echo(str(finding), err=True)
@@ -112,7 +131,7 @@ def _show(outcome: Outcome, limit: int) -> None:
     from asnforge.comparing.report import difference_lines
     from asnforge.regression.words import state
 
-    click.echo(f"{outcome.entry.name}: {state(outcome)}")
+    click.echo(f"{printable(outcome.entry.name)}: {state(outcome)}")
     for finding in outcome.findings:
         click.echo(f"    {finding}", err=True)
     if outcome.comparison is None:
@@ -136,12 +155,20 @@ def _accept(outcome: Outcome, chosen: str | None) -> Iterable[str]:
     yield outcome.entry.name
 
 
+def _failed(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
+    """The outcome of an entry that could not be accepted, after saying why."""
+    for finding in findings:
+        click.echo(f"    {finding}", err=True)
+    return replace(outcome, findings=outcome.findings + findings)
+
+
 def _show_summary(outcomes: list[Outcome], accepted: list[str]) -> None:
     from asnforge.regression.words import summary
 
     for outcome in outcomes:
         if outcome.entry.name in accepted:
-            click.echo(f"accepted: {outcome.entry.expected}, {counted(len(outcome.associations), 'association')}")
+            count = counted(len(outcome.associations), "association")
+            click.echo(f"accepted: {printable(outcome.entry.expected)}, {count}")
     click.echo(summary(outcomes, accepted))
 
 

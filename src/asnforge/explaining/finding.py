@@ -37,15 +37,15 @@ def find_exposures(pool: Pool, column: str, text: str) -> tuple[int, ...]:
         There is no such exposure.
     """
     names = pool.columns[column]
-    wanted = base_name(text.strip().lower())
-    found = [place for place, name in enumerate(names.values) if name.lower() == wanted]
+    wanted = base_name(text.strip().casefold())
+    found = [place for place, name in enumerate(names.values) if name.casefold() == wanted]
     if not found and wanted.isdecimal():
         rows = np.flatnonzero(pool.lines == int(wanted)).tolist() if len(wanted) < 19 else []
         if rows:
             return tuple(rows)
     if not found:
         matches = re.compile(translate(wanted)).match
-        found = [place for place, name in enumerate(names.values) if matches(name.lower())]
+        found = [place for place, name in enumerate(names.values) if matches(name.casefold())]
     if not found:
         raise CannotContinue(
             Finding(NO_EXPOSURE.code, f"no exposure {text}", pool.path, hint=_hint(pool, column, wanted))

@@ -84,7 +84,7 @@ def _problems(value: object) -> Iterable[Problem]:
         return (
             Problem(FOREIGN.code, (), message, "an association is an object {...} with asn_id, asn_pool and products"),
         )
-    if not any(str(key).lower() in keywords for key in value):
+    if not any(str(key).casefold() in keywords for key in value):
         hint = "an association has the keywords asn_id, asn_pool and products"
         return (Problem(FOREIGN.code, (), "the file is JSON, but no association", hint),)
     return chain(schema_problems(value), meaning_problems(value))

@@ -123,8 +123,8 @@ def closest(word: str, choices: Iterable[str], alike: float = 0.6) -> str | None
 
     if len(word) > _LONGEST_WORD:
         return None
-    by_lower_case = {choice.lower(): choice for choice in choices}
-    found = get_close_matches(word.strip().lower(), by_lower_case, 1, alike)
+    by_lower_case = {choice.casefold(): choice for choice in choices}
+    found = get_close_matches(word.strip().casefold(), by_lower_case, 1, alike)
     return by_lower_case[found[0]] if found else None
 
 

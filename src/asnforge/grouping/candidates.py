@@ -86,7 +86,7 @@ def read_candidates(text: str, is_id: Callable[[str], bool]) -> CandidateCell:
     """
     if _USUAL.fullmatch(text):
         return _cell((_Entry(*pair) for pair in _PAIR.findall(text)), is_id, cut_off=False)
-    if text.strip().lower() in _NOTHING:
+    if text.strip().casefold() in _NOTHING:
         return CandidateCell()
     text = text.translate(_TYPOGRAPHIC_QUOTES)
     match _literal(text):
@@ -104,7 +104,7 @@ def format_candidates(candidates: tuple[Candidate, ...]) -> str:
 
 
 def _cell(entries: Iterable[_Entry], is_id: Callable[[str], bool], *, cut_off: bool) -> CandidateCell:
-    found = [_Entry(entry.id.strip().lower(), entry.type.strip().lower(), entry.is_listed) for entry in entries]
+    found = [_Entry(entry.id.strip().casefold(), entry.type.strip().casefold(), entry.is_listed) for entry in entries]
     good = [entry for entry in found if is_id(entry.id)]
     problems = {CellProblem.CUT_OFF} if cut_off else set()
     if len(good) < len(found):
@@ -159,7 +159,7 @@ def _is_atom(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     text = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
-    return "" if text.lower() in _NOTHING else text
+    return "" if text.casefold() in _NOTHING else text
 
 
 def _in_turn(texts: Iterable[str], is_id: Callable[[str], bool], *, is_listed: bool) -> Iterator[_Entry]:
@@ -167,7 +167,7 @@ def _in_turn(texts: Iterable[str], is_id: Callable[[str], bool], *, is_listed: b
     waiting = [text for text in texts if text][::-1]
     while waiting:
         first = waiting.pop()
-        has_type = bool(waiting) and not is_id(waiting[-1].lower())
+        has_type = bool(waiting) and not is_id(waiting[-1].casefold())
         yield _Entry(first, waiting.pop() if has_type else "", is_listed)
 
 
@@ -182,7 +182,7 @@ def _entries_of_text(text: str, is_id: Callable[[str], bool]) -> tuple[list[_Ent
         match last:
             case "single" | "double":
                 nested[-1].extend(filter(_has_letter_or_digit, [token[last]]))
-            case "word" if token[last].lower() not in _NOTHING:
+            case "word" if token[last].casefold() not in _NOTHING:
                 words.append(token[last])
                 nested[-1].extend([] if has_quotes else filter(_has_letter_or_digit, [token[last]]))
             case "opening" if len(nested) < _DEEPEST:
@@ -198,7 +198,7 @@ def _entries_of_text(text: str, is_id: Callable[[str], bool]) -> tuple[list[_Ent
     entries = [replace(entry, is_listed=False) for entry in _entries(value, is_id)]
     if cut_off and entries and (not entries[-1].type or last == "word"):
         entries.pop()
-    is_prose = not has_quotes and not all(is_id(entry.id.lower()) for entry in entries)
+    is_prose = not has_quotes and not all(is_id(entry.id.casefold()) for entry in entries)
     if is_prose or (has_quotes and words):
         entries = [*([] if is_prose else entries), _Entry(" ".join(words), "", is_listed=False)]
     return entries, cut_off

@@ -127,6 +127,6 @@ def _twice(column: Column, spelled: TextColumn, pool: Pool, usable: Mask) -> Ite
         row, first = int(rows[place + 1]), int(rows[np.searchsorted(names, names[place])])
         where = f"{pool.unit} {pool.lines[first]}"
         message = f"{title} {spelled[row]} is on {where} already: it counts once in a group"
-        if spelled[row].lower() != spelled[first].lower():
+        if spelled[row].casefold() != spelled[first].casefold():
             message = f"{title} {spelled[row]} has the same file name as {spelled[first]} on {where}: it counts once in a group"
         yield Finding(codes.LISTED_TWICE.code, message, pool.path, severity="warning", **pool.location(row))

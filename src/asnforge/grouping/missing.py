@@ -40,7 +40,7 @@ def require_columns(pool: Pool, ruleset: Ruleset) -> None:
     """
     needed = dict.fromkeys([ruleset.members.file_name, *sorted(columns_of_every_rule(ruleset))])
     missing = [name for name in needed if name not in pool.columns]
-    header = {name.lower() for name in pool.header}
+    header = {name.casefold() for name in pool.header}
     unread = [name.upper() for name in missing if ruleset.find_column(name, header)]
     if unread:
         message = f"the pool was read without {' and '.join(unread)}, which every rule needs"

@@ -105,7 +105,7 @@ def find_scopes(exposures: Exposures, ruleset: Ruleset, choice: ScopeChoice) -> 
 
 def _wanted(scopes: Collection[Candidate], discovered: Candidate, choice: ScopeChoice, exposures: Exposures) -> Mask:
     if choice.ids:
-        ids = {text.lower() for text in choice.ids}
+        ids = {text.casefold() for text in choice.ids}
         unknown = sorted(ids - {scope_id for scope_id, _ in scopes})
         if unknown:
             known = sorted({scope_id for scope_id, _ in scopes})

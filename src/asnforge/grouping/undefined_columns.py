@@ -70,8 +70,8 @@ class UndefinedColumns(Collection[str]):
         lost: dict[str, set[str]] = {}
         for case in cases:
             if case.copy is None and case.when is not None and self.never(case.when):
-                lost.setdefault(case.value.lower(), set()).update(self.sources_of(case.when))
-        given = {case.value.lower() for case in cases if case.copy is None and not self._is_dead(case)}
+                lost.setdefault(case.value.casefold(), set()).update(self.sources_of(case.when))
+        given = {case.value.casefold() for case in cases if case.copy is None and not self._is_dead(case)}
         return {value: tuple(sorted(columns)) for value, columns in lost.items() if value and value not in given}
 
     def never(self, constraint: Constraint) -> bool:
@@ -127,4 +127,4 @@ class UndefinedColumns(Collection[str]):
         alive = [case for case in self._derived[name].cases if not self._is_dead(case)]
         if any(case.copy is not None for case in alive):
             return None
-        return frozenset(case.value.lower() for case in alive)
+        return frozenset(case.value.casefold() for case in alive)

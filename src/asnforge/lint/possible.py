@@ -40,7 +40,7 @@ def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, Values]:
     for name, column in derived.items():
         if all(case.copy is None for case in column.cases):
             ends = any(case.when is None for case in column.cases)
-            values = {case.value.lower() for case in column.cases}
+            values = {case.value.casefold() for case in column.cases}
             found[name] = frozenset(values if ends else {*values, UNDEFINED})
     return found
 

@@ -31,7 +31,7 @@ def unused(subject: Subject) -> Iterator[Finding]:
         named = subject.named(kind)
         for name in subject.shared.names(block):
             where = subject.shared.find(block, name)
-            if where is not None and (name.lower() if kind == "column" else name) not in named:
+            if where is not None and (name.casefold() if kind == "column" else name) not in named:
                 yield warning(where, UNUSED, f"nothing uses the {what} {name}")
 
 
@@ -42,10 +42,10 @@ def other_names_unused(subject: Subject) -> Iterator[Finding]:
         where = subject.shared.find("columns", name)
         if where is None:
             continue
-        if name.lower() not in read:
+        if name.casefold() not in read:
             yield warning(where, UNUSED, f"nothing reads the column {name.upper()}")
         for other in where["also"].each():
-            if other.content.lower() in read:
+            if other.content.casefold() in read:
                 message = f"{other.content.upper()} is read as a column, and is another name of {name.upper()}"
                 yield warning(other, READ_TWICE, message, f"read {name.upper()} instead")
 

@@ -19,7 +19,7 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
     """Values that no exposure can have: those that stand for none, and those that a derived column is never given."""
     undefined = subject.ruleset.undefined
     for column, value in _values_wanted(subject):
-        text = value.content.lower()
+        text = value.content.casefold()
         known = subject.closed.get(column)
         if text in undefined or not text:
             message = f"{column.upper()} is never {value.content!r}, which stands for no value"
@@ -31,7 +31,7 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
         table = subject.shared.find("tables", name)
         for row in table["rows"].each() if table is not None else ():
             for cell in row.each():
-                if cell.content.lower() in undefined or not cell.content:
+                if cell.content.casefold() in undefined or not cell.content:
                     message = f"no exposure fits this row: {cell.content!r} stands for no value"
                     yield error(cell, STANDS_FOR_NOTHING, message)
 
@@ -39,7 +39,7 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
 def misspelt_columns(subject: Subject) -> Iterator[Finding]:
     """Columns that are read in one place and look like one that is read elsewhere."""
     mentions = [mention for mention in subject.mentions if mention.kind == "column"]
-    groups = {name.lower() for name in subject.ruleset.members.parts.parts}
+    groups = {name.casefold() for name in subject.ruleset.members.parts.parts}
     counts = Counter(mention.name for mention in mentions)
     usual = dict.fromkeys(subject.ruleset.derived)
     for mention in sorted(mentions, key=lambda mention: counts[mention.name] == 1):
@@ -66,7 +66,7 @@ def _letters(name: str) -> str:
 def unknown_exptypes(subject: Subject) -> Iterator[Finding]:
     """Exptypes that are required or repeated, and that look like one that exposures have, but that none is given."""
     column = subject.ruleset.derived[subject.ruleset.members.exptype]
-    given = {case.value.lower() for case in column.cases if case.copy is None}
+    given = {case.value.casefold() for case in column.cases if case.copy is None}
     for rule in subject.ruleset.rules:
         given.update(each.exptype for each in rule.attach if each.exptype is not None)
         given.update(each.repeat_as for each in rule.repeat)
@@ -86,7 +86,7 @@ def _values_wanted(subject: Subject) -> Iterator[tuple[str, Located]]:
     pieces += [piece for document in subject.documents.values() for piece in constraints_of_rule(document)]
     for piece in pieces:
         for leaf in leaves(piece):
-            column = leaf.content.get("column", "").lower() or ", else ".join(leaf.content.get("columns", ()))
+            column = leaf.content.get("column", "").casefold() or ", else ".join(leaf.content.get("columns", ()))
             if (value := leaf.get("is")) is not None:
                 yield column, value
             if (values := leaf.get("in")) is not None:

@@ -65,11 +65,11 @@ def choose_columns(names: Sequence[str], columns: Collection[str] | None) -> dic
     dict of int to str
         Place and name of each, in the order of `names`; the first where a column is named twice.
     """
-    chosen = None if columns is None else {name.lower() for name in columns}
+    chosen = None if columns is None else {name.casefold() for name in columns}
     places: dict[str, int] = {}
     for place, name in enumerate(names):
-        if chosen is None or name.lower() in chosen:
-            places.setdefault(name.lower(), place)
+        if chosen is None or name.casefold() in chosen:
+            places.setdefault(name.casefold(), place)
     return {place: names[place] for place in places.values()}
 
 
@@ -152,7 +152,7 @@ def named_twice(names: Sequence[str], file: str, line: int | None = None) -> tup
     first: dict[str, int] = {}
     findings = []
     for place, name in enumerate(names, 1):
-        before = first.setdefault(name.lower(), place)
+        before = first.setdefault(name.casefold(), place)
         if before != place:
             message = f"columns {before} and {place} are both named {name}"
             hint = f"column {before} is read; rename one of them"

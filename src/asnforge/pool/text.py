@@ -90,7 +90,7 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
         for place, builder in builders.items() if cells else ():
             builder.add(cells[place], escaped=rows.escaped)
     # Each builder goes as its column comes: the blocks of all of them would be as much again.
-    read = {name.lower(): builders.pop(place).finish() for place, name in wanted.items()}
+    read = {name.casefold(): builders.pop(place).finish() for place, name in wanted.items()}
     return Body(read, np.concatenate(lines), tuple(findings))
 
 

@@ -47,14 +47,14 @@ def build_constraint(piece: Located, shared: Shared, using: tuple[str, ...] = ()
     if "matches" in content:
         return Matches(columns, checked_pattern(piece["matches"], shared))
     values = (content["is"],) if "is" in content else piece["in"].texts()
-    return OneOf(columns, tuple(dict.fromkeys(value.lower() for value in values)))
+    return OneOf(columns, tuple(dict.fromkeys(value.casefold() for value in values)))
 
 
 def column_names(piece: Located) -> tuple[str, ...]:
     """The columns that a piece names under ``column`` or ``columns``, in lower case."""
     content = piece.content
     names = (content["column"],) if "column" in content else content["columns"]
-    return tuple(name.lower() for name in names)
+    return tuple(name.casefold() for name in names)
 
 
 def checked_pattern(piece: Located, shared: Shared) -> str:
@@ -141,7 +141,7 @@ def _in_table(piece: Located, columns: tuple[str, ...], shared: Shared) -> Const
 
 
 def _rows(table: Located, shared: Shared) -> frozenset[tuple[str, ...]]:
-    rows = [tuple(value.lower() for value in row.texts()) for row in table["rows"].each()]
+    rows = [tuple(value.casefold() for value in row.texts()) for row in table["rows"].each()]
     width = len(rows[0])
     for row in table["rows"].each():
         if len(row.content) != width:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.rules.regex import compiled
+from asnforge.rules.regex import compiled, unfolded
 
 ROOT, EXTENSION = "root", "extension"
 """The parts of a name with a fixed suffix or extension."""
@@ -38,25 +38,27 @@ class NameEnding:
 
     def split(self, names: Sequence[str]) -> SplitNames:
         """The parts of several file names."""
-        lower = list(map(str.lower, names))
-        if not "".join(names).isascii():
-            lower = [text if len(text) == len(name) else _lower(name) for text, name in zip(lower, names, strict=True)]
-        length = np.fromiter(map(len, lower), np.int32, len(lower))
-        suffix = self.suffix.lower()
+        folded = list(map(str.casefold, names))
+        length = np.fromiter(map(len, folded), np.int32, len(folded))
+        suffix = self.suffix.casefold()
         if self.extensions:
-            end = np.full(len(lower), -1, np.int32)
+            end = np.full(len(folded), -1, np.int32)
             start = end.copy()
             for extension in sorted(self.extensions, key=len, reverse=True):
-                ending = suffix + extension.lower()
-                found = np.fromiter(map(str.endswith, lower, repeat(ending)), np.bool_, len(lower))
+                ending = suffix + extension.casefold()
+                found = np.fromiter(map(str.endswith, folded, repeat(ending)), np.bool_, len(folded))
                 found &= (end < 0) & (length > len(ending))
                 end[found] = length[found] - len(ending)
-                start[found] = length[found] - len(extension)
+                start[found] = length[found] - len(extension.casefold())
         else:
-            ends = map(str.rfind, lower, repeat(f"{suffix}."), repeat(1), repeat(-1))
-            end = np.fromiter(ends, np.int32, len(lower))
+            ends = map(str.rfind, folded, repeat(f"{suffix}."), repeat(1), repeat(-1))
+            end = np.fromiter(ends, np.int32, len(folded))
             start = np.where(end < 0, -1, end + len(suffix))
         bounds = np.stack([np.zeros_like(end), end, start, length], axis=1)
+        if not "".join(names).isascii():
+            expanded = length > np.fromiter(map(len, names), np.int32, len(names))
+            for place in np.flatnonzero(expanded & (end >= 0)).tolist():
+                bounds[place] = list(chain(*unfolded(names[place], bounds[place].reshape(-1, 2).tolist())))
         return SplitNames(self.parts, end >= 0, bounds.ravel().tolist())
 
 
@@ -122,8 +124,3 @@ class SplitNames:
             found[part] = name[bounds[at] : bounds[at + 1]]
             at += 2
         return found
-
-
-def _lower(name: str) -> str:
-    """A name in lower case, with as many characters as before."""
-    return "".join(text if len(text := character.lower()) == 1 else character for character in name)

@@ -324,14 +324,14 @@ class Ruleset:
         CannotContinue
             There is no rule of a name.
         """
-        known = {rule.name.lower(): rule.name for rule in self.rules}
+        known = {rule.name.casefold(): rule.name for rule in self.rules}
         for name in names:
-            if name.lower() not in known:
+            if name.casefold() not in known:
                 near = closest(name, known.values())
                 hint = f"did you mean {near}?" if near else "asnforge rules list names them"
                 raise CannotContinue(Finding("R201", f"there is no rule {name} in {self.name}", hint=hint))
         return replace(
-            self, rules=tuple(rule for rule in self.rules if rule.name.lower() in set(map(str.lower, names)))
+            self, rules=tuple(rule for rule in self.rules if rule.name.casefold() in set(map(str.casefold, names)))
         )
 
     def columns_read(self) -> frozenset[str]:

@@ -19,23 +19,23 @@ def build_other_names(shared: Shared, derived: Collection[str]) -> dict[str, tup
         The names of derived columns, in lower case, which no pool has.
     """
     found: dict[str, tuple[str, ...]] = {}
-    declared = {name.lower() for name in shared.names("columns")}
+    declared = {name.casefold() for name in shared.names("columns")}
     owner: dict[str, str] = {}
     for name in shared.names("columns"):
         piece = shared.find("columns", name)
         assert piece is not None  # noqa: S101 - the name comes from the same block
-        if name.lower() in derived:
+        if name.casefold() in derived:
             message = f"{name} is a derived column, which no pool has under any name"
             shared.report(piece.finding(AMBIGUOUS_NAME.code, message, "declare the columns that it is made of"))
         others = []
         for entry in piece["also"].each():
-            other = entry.content.lower()
+            other = entry.content.casefold()
             if (fault := _fault(other, name, declared, derived, owner)) is not None:
                 shared.report(entry.finding(AMBIGUOUS_NAME.code, *fault))
                 continue
             owner[other] = name
             others.append(other)
-        found[name.lower()] = tuple(others)
+        found[name.casefold()] = tuple(others)
     return found
 
 
@@ -44,7 +44,7 @@ def _fault(
 ) -> tuple[str, str] | None:
     """What is wrong with another name of a column, and what to do about it."""
     shown = other.upper()
-    if other == name.lower():
+    if other == name.casefold():
         return f"{shown} is listed as another name of itself", "delete it"
     if other in derived:
         return f"{shown} is a derived column, so it cannot be another name of {name.upper()}", "rename one of them"

@@ -2,12 +2,14 @@ r"""Regular expressions in rule files, matched by RE2: against whole values, ign
 
 RE2 does not backtrack, so the time for a match grows with the length of the value and never explodes. Its syntax has no
 look-around and no references to groups; ``\d``, ``\w``, ``\s`` and ``\b`` know ASCII only, like the headers of FITS files
-(``\pL`` is any letter, ``\p{Nd}`` any digit).
+(``\pL`` is any letter, ``\p{Nd}`` any digit). Values are case-folded like those of columns, so ``ß`` is ``ss``.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +29,8 @@ MATCHES_NOTHING = r"[^\x00-\x{10FFFF}]"
 
 _MEMORY = 1 << 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CODE_POINT = re.compile(r"\\(?:x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|.)", re.DOTALL)
+_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|[^\x00-\x7f]", re.DOTALL)
 
 _TOKEN = re.compile(
     r"""\\(?:[pPx]\{[^}]*\}|[0-7]{3}|.)"""
@@ -98,7 +102,7 @@ class Regex:
     """
 
     def __init__(self, pattern: str) -> None:
-        self._regex = re2.compile(pattern, _options())
+        self._regex = re2.compile(_folded(pattern), _options())
         self.count: int = self._regex.groups
         self.groups: dict[str, int] = dict(sorted(self._regex.groupindex.items(), key=lambda group: group[1]))
 
@@ -109,7 +113,10 @@ class Regex:
     def fullmatch(self, value: str) -> Match | None:
         """The match of the whole value; None where it does not match."""
         match = self._regex.fullmatch(_encoded(value))
-        return None if match is None else Match(value, tuple(map(match.span, range(self.count + 1))))
+        if match is None:
+            return None
+        spans = map(match.span, range(self.count + 1))
+        return Match(value, tuple(spans if value.isascii() else unfolded(value, spans)))
 
 
 @lru_cache(maxsize=4096)
@@ -131,7 +138,7 @@ def regex_fault(pattern: str) -> RegexFault | None:
     if len(set(names)) < len(names):
         return RegexFault("has two groups of the same name", "rename one of them")
     try:
-        size = re2.compile(pattern, _options()).programsize
+        size = re2.compile(_folded(pattern), _options()).programsize
     except (re2.error, UnicodeEncodeError) as error:
         said = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
         if "too large" not in said and "repetition size" not in said:
@@ -158,7 +165,39 @@ def _token_fault(token: str) -> RegexFault | None:
 
 def _encoded(value: str) -> str | bytes:
     """A value as RE2 reads it: bytes have the same positions as ASCII; what is not valid Unicode counts as one character."""
-    return value.encode() if value.isascii() else _SURROGATE.sub("\ufffd", value)
+    return value.encode() if value.isascii() else _SURROGATE.sub("\ufffd", value.casefold())
+
+
+def unfolded(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans in a value of spans in the case-folded value; a character of which a part is inside is inside."""
+    places = [place for place, character in enumerate(value) for _ in character.casefold()]
+    for start, end in spans:
+        begin = places[start] if 0 <= start < len(places) else min(start, len(value))
+        yield begin, begin if end <= start else places[end - 1] + 1
+
+
+def _folded(pattern: str) -> str:
+    """A pattern for case-folded values: RE2 folds characters one by one, but `ß` becomes `ss`, and `[äß]` matches `ss` too."""
+    if pattern.isascii() and r"\x" not in pattern:
+        return pattern
+    return _PART.sub(_folded_part, _CODE_POINT.sub(_expanding_character, pattern))
+
+
+def _expanding_character(escape: re.Match[str]) -> str:
+    """The character that a code point names, if several characters replace it in case folding; else the escape itself."""
+    code = int(escape[1] or escape[2] or "0", 16)
+    character = chr(code) if code <= sys.maxunicode else ""
+    return character if len(character.casefold()) > 1 else escape[0]
+
+
+def _folded_part(part: re.Match[str]) -> str:
+    text = part[0]
+    if len(text) > 1 and (text[0] != "[" or text[1] == "^"):
+        return text
+    several = sorted({folded for character in text if len(folded := character.casefold()) > 1})
+    if not several:
+        return text
+    return f"(?:{'|'.join([*([] if len(text) == 1 else [text]), *several])})"
 
 
 def _options() -> re2.Options:
