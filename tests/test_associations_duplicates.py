@@ -185,14 +185,14 @@ def test_a_duplicate_of_a_subset_is_listed_with_the_larger_one() -> None:
 def lost(table: str, *rules: Content, **blocks: Any) -> list[str]:
     """The warnings about products that are lost, without their hint."""
     found = made(table, *rules, **blocks).findings
-    return [str(one).partition(";")[0] for one in found if one.code == "G122"]
+    return [str(one).partition(";")[0] for one in found if one.code == "G121"]
 
 
 def test_lost_products_are_warned_of_once_for_each_pair_of_rules() -> None:
     assert lost(BOTH, NIGHTS, WHOLE, duplicates=None) == [
-        "nights/night.tsv: G122 warning: 1 product of Whole is not made, as others of that rule have the same members: "
+        "nights/night.tsv: G121 warning: 1 product of Whole is not made, as others of that rule have the same members: "
         "whole-o1 in o1 for whole-z9 in z9",
-        "nights/night.tsv: G122 warning: 2 products of Nights are not made, as associations of Whole have the same members: "
+        "nights/night.tsv: G121 warning: 2 products of Nights are not made, as associations of Whole have the same members: "
         "nights-o1 in o1 for whole-z9 in z9, and 1 more",
     ]
 

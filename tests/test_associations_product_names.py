@@ -70,3 +70,13 @@ def test_values_of_a_key_that_the_rule_lacks_are_none() -> None:
     names = {"slits": {"values_of": "absent", "before": "-", "empty": "!"}}
     (association,) = generate(pool("FILE PROPOSAL CAMERA\na 7 red"), ruleset(rule(), names=names)).associations
     assert association.products[0].name == "p007-z9_f00_red_open!"
+
+
+def test_the_text_of_a_template_keeps_its_case_and_values_are_in_lower_case() -> None:
+    rules = ruleset(
+        rule(product="MASTER_{camera}_{tagged}", file_name="{tagged}_Image{sequence}_asn.json"),
+        names={"tagged": {"keys": ["camera"], "before": "Cam-", "after": "-X"}},
+    )
+    (association,) = generate(pool("FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 RED -"), rules).associations
+    assert association.products[0].name == "MASTER_red_Cam-red-X"
+    assert association.file_name == "Cam-red-X_Image01_asn.json"

@@ -83,7 +83,7 @@ def test_science_exposures_that_share_a_name_are_warned_of_once() -> None:
     found = made(DETECTORS, rule(), **CHIPLESS)
     assert members(found.associations[0]) == ["x_flat.fit science", "y_flat.fit science"]
     assert [str(finding) for finding in told(found)] == [
-        "nights/night.tsv: G123 warning: 2 science exposures of Image are only 1 members, as they share member names: "
+        "nights/night.tsv: G122 warning: 2 science exposures of Image are only 1 members, as they share member names: "
         "x_a_raw.fit and x_b_raw.fit are both x_flat.fit; use everything that distinguishes them in name of members, "
         "or in member_name of the rule"
     ]
@@ -98,7 +98,7 @@ def test_a_shared_member_keeps_the_note_of_an_error() -> None:
 def test_a_changed_name_can_be_that_of_a_file_that_stays_as_it_is() -> None:
     found = made("FILE PROPOSAL CAMERA\na_raw.f 7 red\na_flat.f 7 red", rule())
     assert members(found.associations[0]) == ["a_flat.f science"]
-    assert "G123" in [finding.code for finding in found.findings]
+    assert "G122" in [finding.code for finding in found.findings]
 
 
 def test_associations_that_become_the_same_members_are_duplicates() -> None:

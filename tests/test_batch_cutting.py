@@ -19,6 +19,7 @@ from asnforge.batch.scanning import scan_range
 from asnforge.files.write import encode
 from asnforge.findings import CannotContinue
 from asnforge.generation import Generation, generate
+from asnforge.grouping.pool_faults import merge_faults
 from asnforge.pool import Pool, cut_ranges, read_pool
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
@@ -36,10 +37,7 @@ f_raw.f 008      red    2     o2/night
 
 
 def cut_pool(path: Path, *, ranges: int = 1, rows: int = 1) -> Cut | None:
-    scans = [
-        scan_range(path, start, stop, DIVISION, RULES.members.file_name, None)
-        for start, stop in cut_ranges(path, ranges)
-    ]
+    scans = [scan_range(path, start, stop, DIVISION, RULES, None) for start, stop in cut_ranges(path, ranges)]
     return cut(scans, DIVISION, header_line=1, rows=rows)
 
 
@@ -129,7 +127,7 @@ def test_a_pool_that_changes_between_the_two_looks(night: Path) -> None:
     shared=st.booleans(),
     ranges=st.integers(1, 4),
     size=st.integers(1, 5),
-    line_end=st.sampled_from(["\n", "\r\n"]),
+    line_end=st.sampled_from(["\n", "\r\n", "\r"]),
 )
 def test_pieces_make_what_the_whole_makes(
     rows: list[list[str]], shared: bool, ranges: int, size: int, line_end: str
@@ -145,5 +143,6 @@ def test_pieces_make_what_the_whole_makes(
         pieces = [generate(pool, RULES) for pool in pieces_of(path, cutting)]
     assert written(*pieces) == written(whole)
     assert sorted(line for piece in pieces for line in piece.orphans) == [*whole.orphans]
-    found = {*cutting.findings, *(finding for piece in pieces for finding in piece.findings)}
+    faults = merge_faults(piece.faults for piece in pieces).findings(whole.pool)
+    found = {*cutting.findings, *faults, *(finding for piece in pieces for finding in piece.notes)}
     assert found == set(whole.findings)

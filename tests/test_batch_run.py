@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 from support.batches import files, order, run, table, write_pools
-from support.observatory import pool_text
+from support.observatory import pool_text, rule, ruleset
 
 from asnforge.batch import conducting, cutting
+from asnforge.batch.jobs import Order
 from asnforge.batch.manifest import Manifest
 from asnforge.batch.run import Plan, run_batch
 from asnforge.files.portable import MANIFEST
 from asnforge.findings import CannotContinue, Finding
-from asnforge.running import run_pools
+from asnforge.running import Settings, run_pools
 
 TWO = Plan(processes=2)
 RESUMED = Plan(resume=True)
@@ -63,6 +64,37 @@ def test_a_large_pool_is_cut_and_makes_the_same(large: str, tmp_path: Path) -> N
     assert (report.record.exposures, report.record.orphans) == (29 * 6 + 1, len(whole.generation.orphans))
     assert report.record.rules == {count.rule: count.associations for count in whole.generation.counts}
     assert report.record.associations == len(whole.generation.associations) == 29 * 6
+
+
+def test_a_large_pool_has_the_findings_of_the_whole(large: str, tmp_path: Path) -> None:
+    path = Path(large)
+    lines = path.read_text().replace("FIELD", "Area").splitlines()
+    for place, (column, value) in {
+        20: (0, "../"), 40: (0, ""), 60: (0, "x/"), 80: (4, "x"), 100: (4, "y"), 120: (4, "o1"),
+        130: (4, "[('o1', 'night'), ('o"),
+        30: (3, "a/b"), 70: (3, "c/d"), 110: (2, "re/d"), 140: (3, "1.0"), 150: (0, "x/e1-0_raw.f"),
+    }.items():  # fmt: skip
+        cells = lines[place].split("\t")
+        cells[column] = value
+        lines[place] = "\t".join(cells)
+    path.write_text("\n".join(lines) + "\n")
+    rules = ruleset(
+        rule(
+            "Fields",
+            group_by={"field": {"column": "FIELD"}},
+            require={"one": {"distinct": "OBS", "in_scopes": ["tile"]}},
+        ),
+        columns={"FIELD": {"also": ["AREA"]}},
+    )
+    settings = Settings(rules)
+    (report,) = run_batch([large], Order(settings, tmp_path / "batch"), Plan())
+    (whole,) = run_pools([large], tmp_path / "generate" / "large", settings)
+    assert files(tmp_path / "batch") == files(tmp_path / "generate")
+    assert set(report.findings) == set(whole.findings)
+    assert [(finding.code, finding.line) for finding in whole.findings] == [
+        ("G112", 1), ("G118", 1), ("G102", 21), ("G102", 31), ("G102", 41), ("P151", 51), ("G117", 81), ("G102", 111),
+        ("G117", 121), ("G117", 131), ("G103", 151),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

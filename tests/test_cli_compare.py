@@ -81,6 +81,37 @@ def test_what_cannot_be_done_is_said_in_a_line(run, arguments, said):
     assert said in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("keyword", "status"),
+    [
+        ("asn_id", 1),
+        ("asn_pool", 1),
+        ("constraints", 0),
+        ("target", 1),
+        ("program", 1),
+        ("asn_rule", 1),
+        ("asn_type", 1),
+    ],
+)
+def test_each_output_says_whether_a_keyword_differs(run, tmp_path, keyword, status):
+    write_run(tmp_path / "edited", association("a", **{keyword: "another"}), association("b"))
+    text = run("expected", "edited", "--junit", "report.xml")
+    as_json, markdown = run("expected", "edited", "--json"), run("expected", "edited", "--markdown")
+    assert [result.exit_code for result in (text, as_json, markdown)] == [status] * 3
+    whats = [change["what"] for d in json.loads(as_json.stdout)["differences"] for change in d["changes"]]
+    assert whats == [keyword] * status
+    assert text.stdout.count(f"            {keyword}: expected ") == status
+    assert markdown.stdout.count(f"  - {keyword}: expected ") == status
+    assert (tmp_path / "report.xml").read_text().count(f"{keyword}: expected ") == status
+    assert run("expected", "edited", "--ignore", keyword).exit_code == 0
+    assert run("expected", "edited", "--strict").exit_code == 1
+
+
+def test_the_help_names_what_is_compared_only_strictly(run):
+    text = " ".join(run("--help").stdout.split())
+    assert "These are compared with --strict only: the text of constraints, version ids," in text
+
+
 def test_a_faulty_file_is_named_and_the_rest_compared(run):
     result = run("expected", "broken")
     assert "broken/run-o001_image_00002_asn.json:1:12: A104" in result.stderr

@@ -67,6 +67,27 @@ def test_scopes_and_rules_are_chosen_as_for_generate(run: Run, arguments: list[s
     assert sorted(files) == associations
 
 
+@pytest.mark.parametrize("arguments", [("night.tsv", "-i", "o1", "o2"), ("-i", "o1", "o2", "night.tsv")])
+def test_several_candidates_need_an_option_each(run: Run, arguments: tuple[str, ...]) -> None:
+    ran = run(*arguments)
+    assert (ran.exit_code, ran.stderr.splitlines()[-1]) == (2, "Error: o2 is not a file: give -i for each: -i o1 -i o2")
+
+
+def test_an_exposure_is_found_with_and_without_its_directory(run: Run) -> None:
+    Path("night.tsv").write_text(Path("night.tsv").read_text().replace("a_raw", "x/y/a_raw"))
+    found = [run("night.tsv", name).stdout for name in ("a_raw.fits", "x/y/a_raw.fits", "/z/A_raw.fits", "a_*")]
+    assert found[0].startswith("line 2, a_raw.fits: in ")
+    assert found == found[:1] * 4
+
+
+def test_a_value_that_cannot_be_part_of_a_name_is_the_reason(run: Run) -> None:
+    Path("night.tsv").write_text(Path("night.tsv").read_text() + "z_raw.fits\t7 8\tred\t1\t\n")
+    assert run("night.tsv", "z_raw.fits", "--only", "Fields").stdout.splitlines()[:2] == [
+        "line 5, z_raw.fits: in no association",
+        "    why: Fields rejects it by programme: PROPOSAL is 7 8, wanted a value that can be part of a name",
+    ]
+
+
 def test_orphans_by_reason(run: Run) -> None:
     assert run("night.tsv", "--orphans").stdout == "no orphans: every exposure is in an association\n"
     assert run("night.tsv", "--orphans", "--only", "Fields").stdout.splitlines() == [
@@ -76,27 +97,24 @@ def test_orphans_by_reason(run: Run) -> None:
     assert json.loads(run("night.tsv", "--orphans", "--only", "Fields", "--json").stdout) == [
         {
             "reason": "Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
-            "exposures": [{"line": 4, "file_name": "c_raw.fits"}],
+            "exposures": [{"line": 4, "file_name": "c_raw.fits", "unit": "line"}],
         }
     ]
 
 
 def test_faulty_exposures_by_what_is_wrong_whatever_their_values(run: Run) -> None:
     faulty = [
-        "x/1.fits 7 red 1 .",
+        "x/ 7 red 1 .",
         f"{'x' * 300} 7 red 1 .",
         f"{'y' * 300} 7 red 1 .",
-        "x'/2 7 red 1 .",
-        'x"/3 7 red 1 .',
+        "x'/.. 7 red 1 .",
+        'x"/. 7 red 1 .',
     ]
-    Path("night.tsv").write_text(
-        pool_text(NIGHT + "\n".join([*faulty, "d.fits 7 red 1 it's", "e.fits 7 red 1 it''s\""]))
-    )
+    Path("night.tsv").write_text(pool_text(NIGHT + "\n".join(faulty)))
     found = json.loads(run("night.tsv", "--orphans", "--json").stdout)
     assert [(entry["reason"], [exposure["line"] for exposure in entry["exposures"]]) for entry in found] == [
-        ("FILE has a path in it", [5, 8, 9]),
-        ("CANDIDATES cannot be read, it is no list of pairs of texts", [10, 11]),
-        ("FILE is too long for a file's name", [6, 7]),
+        ("FILE is a directory, not a file name", [5, 8, 9]),
+        ("FILE is too long for a file name", [6, 7]),
     ]
 
 

@@ -37,7 +37,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     status, said, errors = run(*arguments)
     assert (status, errors) == (0, "")
-    assert said.startswith("Usage: asnforge")
+    assert "asnforge" in said.splitlines()[0]
 
 
 def test_help_lists_every_verb_in_order() -> None:

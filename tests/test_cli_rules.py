@@ -83,6 +83,7 @@ def test_findings_as_json(run: Run) -> None:
                 "column": 15,
                 "hint": "did you mean calm?",
                 "severity": "error",
+                "row": None,
             }
         ],
     }
@@ -96,7 +97,7 @@ def test_a_code_is_explained(run: Run) -> None:
 def test_a_code_that_there_is_not(run: Run) -> None:
     result = run("check", "--explain", "R999")
     assert result.exit_code == 2
-    assert "Invalid value for '--explain': there is no code 'R999'; did you mean" in " ".join(result.stderr.split())
+    assert "there is no code 'R999'; did you mean" in " ".join(result.stderr.split())
 
 
 def test_the_list_as_json(run: Run) -> None:

@@ -63,7 +63,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_ruleset(Path("lynx"), FIELDS)
     for pool in (ONE, OTHER):
         pool.write_text(pool_text(NIGHT))
-    content = {"asn_id": "o001", "asn_pool": "a", "products": [{"name": "p", "members": []}]}
+    content = {"asn_id": "o001", "asn_pool": "one.tsv", "products": [{"name": "p", "members": []}]}
     Path("empty_asn.json").write_text(json.dumps(content))
     content["products"] = [{"name": "p", "members": [{"expname": "a", "exptype": "science"}]}]
     Path("same").mkdir()

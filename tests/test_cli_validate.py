@@ -72,6 +72,7 @@ def test_json_has_every_part_of_a_finding(run):
                 "column": 59,
                 "hint": 'the exptype of one member or more must be "science"',
                 "severity": "error",
+                "row": None,
             }
         ],
         "not_shown": {},

@@ -27,9 +27,26 @@ def column(*cells: str) -> Column:
         (("x", ""), set(), ["x", ""]),
         (("01", "1"), set(), ["01", "1"]),
         (("ÄÖ", "äö"), set(), ["äö", "äö"]),
+        (("STRASSE", "straße", "Straẞe"), set(), ["strasse"] * 3),
+        (("ΑΣ", "ας", "ασ"), set(), ["ασ"] * 3),
+        (("ﬁlter", "FILTER"), set(), ["filter"] * 2),
+        (("İ", "i"), set(), ["i̇", "i"]),
+        (("KEINE GRÖẞE", "keine größe"), {"keine grösse"}, ["", ""]),
         ((), {""}, []),
     ],
-    ids=["without letter case", "undefined", "the empty text always", "no numbers", "any letters", "no rows"],
+    ids=[
+        "without letter case",
+        "undefined",
+        "the empty text always",
+        "no numbers",
+        "any letters",
+        "sharp s",
+        "final sigma",
+        "ligature",
+        "dotted i",
+        "undefined, sharp s",
+        "no rows",
+    ],
 )
 def test_a_column_of_a_pool(cells: tuple[str, ...], undefined: set[str], values: list[str]) -> None:
     spelled = tuple(sorted(set(cells)))

@@ -46,6 +46,12 @@ def allowed(tmp_path):
         ("type: spectrum", False),
         ("member: '*_1_cal.fits'", True),
         ("member: '*_2_cal.fits'", False),
+        ("program: '00007'", True),
+        ("program: '8*'", False),
+        ("asn_id: o0*", True),
+        ("asn_id: c1000", False),
+        ("asn_pool: night.tsv", True),
+        ("asn_pool: day.tsv", False),
         ("folder: night", True),
         ("folder: day", False),
         ("what: target", False),
@@ -63,6 +69,12 @@ def test_an_entry_allows_what_has_all_that_it_names(allowed, entry, matches):
 def test_a_rule_is_allowed_with_and_without_the_peers_word_before_it(allowed, rule):
     text = f"allow:\n- {{rule: {rule}, reason: we want it}}\n"
     assert allowed(text, [], [read(asn_rule="candidate_Rule_Image")]) == ([], ["we want it"], [])
+
+
+@pytest.mark.parametrize("keyword", ["asn_id", "asn_pool"])
+def test_another_candidate_or_pool_is_allowed_by_the_name_of_its_keyword(allowed, keyword):
+    text = f"allow:\n- {{what: {keyword}, reason: we want it}}\n"
+    assert allowed(text, [read()], [read(**{keyword: "another"})]) == ([], ["we want it"], [])
 
 
 @pytest.mark.parametrize(("what", "matches"), [("target", False), ("*", True), ("[at]*", False)])
@@ -99,7 +111,7 @@ def test_one_entry_allows_many_and_the_first_gives_the_reason(allowed):
             "allow:\n- type: x\n- kind: y\n  reason: x",
             ["2:3: C110 the entry has no reason", "3:9: C110 'y' is no kind"],
         ),
-        ("allow: [", ["2:1: C110 is no YAML"]),
+        ("allow: [", ["2:1: C110 invalid YAML"]),
     ],
 )
 def test_each_fault_of_an_allow_file_is_told_with_its_place(tmp_path, text, said):

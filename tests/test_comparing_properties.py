@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asnforge.comparing import Change, Options, ReadAssociation, ReadProduct, compare
+from asnforge.comparing.model import KEYWORDS
 
 RULES = [("image", "Rule_Image"), ("spectrum", "Rule_Slit"), ("spectrum", "Rule_Grism")]
 SHARED = ["shared_1_cal.fits", "shared_2_cal.fits"]
@@ -19,6 +20,7 @@ def association(number, rule, count, shared, name=None):
         "asn_type": RULES[rule][0],
         "asn_rule": RULES[rule][1],
         "asn_id": "o001",
+        "asn_pool": "night.tsv",
         "program": "00007",
         "target": "t001",
         "degraded_status": "fine",
@@ -97,7 +99,7 @@ def test_another_file_name_is_a_renaming(run, data):
     assert difference.changes == (Change("file_name", before.file_name, "another_asn.json"),)
 
 
-@given(runs(), st.data(), st.sampled_from(["asn_type", "asn_rule", "program", "target", "degraded_status"]))
+@given(runs(), st.data(), st.sampled_from(KEYWORDS))
 def test_another_keyword_is_a_change(run, data, keyword):
     before, difference = changed_by(run, data, lambda one: replace(one, keywords={**one.keywords, keyword: "another"}))
     assert difference.kind == "changed"
@@ -269,6 +271,117 @@ def test_any_associations_are_the_same_as_themselves(run):
 def test_the_order_of_associations_does_not_count(expected, actual, random):
     shuffled = compare(random.sample(expected, len(expected)), random.sample(actual, len(actual)))
     assert outline(shuffled) == outline(compare(expected, actual))
+
+
+@st.composite
+def edited_programmes(draw):
+    """Associations of two programmes and two pools that share exposures, and what edits make of them.
+
+    Returns
+    -------
+    (list of ReadAssociation, list of ReadAssociation, list of ReadAssociation)
+        The associations before and after, and those that were not edited.
+    """
+    before, after, unedited = [], [], []
+    for number in range(draw(st.integers(0, 7))):
+        program, pool = draw(st.sampled_from("12")), draw(st.sampled_from("pq"))
+        exposures = draw(st.sets(st.sampled_from("abcdef"), min_size=1, max_size=4))
+        kind, name = draw(st.sampled_from(RULES)), draw(st.sampled_from(["star", "moon", f"own{number}"]))
+        made = of_exposures(exposures, name, kind, program, pool, number)
+        edit = draw(st.sampled_from(["none", "none", "remove", "add", "rename", "suffix", "rule", "members", "all"]))
+        if edit != "add":
+            before.append(made)
+        if edit == "none":
+            unedited.append(made)
+        if edit in ("none", "add"):
+            after.append(made)
+        elif edit != "remove":
+            if edit in ("members", "all"):
+                exposures = draw(st.sets(st.sampled_from("abcdef"), min_size=1, max_size=4))
+            if edit in ("rename", "all"):
+                name = f"new{number}"
+            if edit in ("rule", "all"):
+                kind = (kind[0], "Rule_New")
+            suffix = "crf" if edit in ("suffix", "all") else "cal"
+            after.append(of_exposures(exposures, name, kind, program, pool, number, suffix))
+    return before, after, unedited
+
+
+def of_exposures(exposures, name, kind, program, pool, number, suffix="cal"):
+    keywords = {"asn_type": kind[0], "asn_rule": kind[1], "asn_id": "o001", "asn_pool": pool, "program": program}
+    members = tuple(sorted((f"{exposure}_{suffix}.fits", "science") for exposure in exposures))
+    file = f"run_{program}_{kind[0]}_{number:05}_asn.json"
+    return ReadAssociation(file, ".", file, keywords, (ReadProduct(name, members),))
+
+
+def origin(found):
+    return found.keywords["program"], found.keywords["asn_pool"]
+
+
+def root_names(found):
+    return {expname.split("_")[0] for expname, _ in found.members}
+
+
+def could_be_pairs(one, other):
+    """Of the same identity, or of the same exposures."""
+    same_kind = {one.keywords["asn_type"], one.keywords["asn_rule"]} & set(other.keywords.values())
+    return (one.names == other.names and same_kind) or root_names(one) == root_names(other)
+
+
+@given(edited_programmes())
+def test_an_unchanged_association_is_paired_with_itself(run):
+    before, after, unedited = run
+    found = [(one.products, sorted(one.keywords.items())) for one in compare(before, after).same]
+    for one in unedited:
+        found.remove((one.products, sorted(one.keywords.items())))
+
+
+@given(edited_programmes())
+def test_no_pair_crosses_programmes_or_pools_while_a_partner_of_its_own_remains(run):
+    comparison = compare(*run[:2])
+    left = {
+        kind: [one for d in comparison.differences if d.kind == kind for one in d.expected + d.actual]
+        for kind in ("missing", "unexpected")
+    }
+    for d in comparison.differences:
+        if d.kind in ("renamed", "changed") and origin(d.expected[0]) != origin(d.actual[0]):
+            for one, others in ((d.expected[0], left["unexpected"]), (d.actual[0], left["missing"])):
+                assert not [o for o in others if origin(o) == origin(one) and could_be_pairs(one, o)]
+
+
+@given(edited_programmes())
+def test_splits_merges_and_duplicates_are_of_one_programme_and_duplicates_of_one_pool(run):
+    for d in compare(*run[:2]).differences:
+        if d.kind in ("split", "merged", "duplicate"):
+            origins = {origin(one) for one in d.expected + d.actual}
+            assert len({program for program, _ in origins}) == 1
+            assert d.kind != "duplicate" or len(origins) == 1
+
+
+@given(edited_programmes())
+def test_only_a_name_that_one_side_alone_has_makes_a_renaming(run):
+    before, after, _ = run
+    names = [{name for one in side for name in one.names} for side in (before, after)]
+    for d in compare(before, after).differences:
+        if d.kind == "renamed":
+            (change,) = d.changes
+            assert (change.expected in names[1], change.actual in names[0]) == (False, False)
+
+
+@given(edited_programmes(), st.randoms())
+def test_neither_the_order_nor_the_side_counts_for_edited_programmes(run, random):
+    before, after, _ = run
+    comparison = compare(before, after)
+    shuffled = compare(random.sample(before, len(before)), random.sample(after, len(after)))
+    assert outline(shuffled) == outline(comparison)
+    assert outline(compare(after, before), swapped=True) == outline(comparison)
+
+
+@given(runs(), st.integers(2, 3))
+def test_the_same_object_several_times_is_counted_each_time(run, times):
+    comparison = compare(run * times, run)
+    assert kinds(comparison) == ["duplicate"] * len(run) * (times - 1)
+    assert compare(run * times, run * times).status == 0
 
 
 @given(runs(least=2), st.data())

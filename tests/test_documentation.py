@@ -96,3 +96,22 @@ def test_the_readme_names_every_command() -> None:
     context = click.Context(command)
     missing = [name for name in command.list_commands(context) if f"asnforge {name}" not in text]
     assert missing == []
+
+
+PEER_FLAGS = [
+    "-i", "--ids", "--discover", "--all-candidates", "-p", "--path", "--save-orphans", "--version-id", "-r", "--rules",
+    "--ignore-default", "--dry-run", "-d", "--delimiter", "--pool-format", "-v", "--verbose", "-D", "--debug", "--DMS",
+    "--format", "--version", "--no-finalize", "--merge", "--no-merge", "--per-pool-algorithm",
+]  # fmt: skip
+"""The flags of asn_generate, jwst 3.0.0."""
+
+
+@pytest.mark.parametrize("flag", PEER_FLAGS)
+def test_each_flag_of_asn_generate_is_accepted_or_in_the_table(flag: str) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text.partition("## Coming from `asn_generate`")[2].partition("\n## ")[0]
+    assert re.search(rf"(?<![\w-]){flag}(?![\w-])", table)
+    generate = command.get_command(click.Context(command), "generate")  # type: ignore[attr-defined]
+    accepted = {option for parameter in generate.params for option in parameter.opts}
+    row = next(line for line in table.splitlines() if re.search(rf"(?<![\w-]){flag}(?![\w-])", line.split(" | ")[0]))
+    assert flag in accepted or "leave it out" in row or "asnforge --version" in row or "`-v`" in row

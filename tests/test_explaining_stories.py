@@ -30,7 +30,7 @@ e_raw.fits 7        red    2     y    3   .      .    o2/night
 s_raw.fits 7        red    9     y    1   setup  .    o1/night
 t_raw.fits 7        red    9     y    8   setup  .    o2/night
 a_raw.fits 7        red    1     g    1   .      .    o1/night+c5/tile
-x/y        7        red    1     g    1   .      .    o1/night
+y/         7        red    1     g    1   .      .    o1/night
 """
 A, B, C, D, E, S, T, TWIN, FAULTY = range(9)
 
@@ -81,11 +81,11 @@ line 9, a_raw.fits: in no association
         o1  line 2 has the same file and stands for it
         z9  line 2 has the same file and stands for it""",
     FAULTY: """\
-line 10, x/y: in no association
-    why: FILE has a path in it
+line 10, y/: in no association
+    why: FILE is a directory, not a file name
     scopes: none
     not selected by 1 rule:
-        Fields  FILE 'x/y' has a path in it, so the exposure is left out""",
+        Fields  FILE 'y/' is a directory, not a file name""",
 }
 
 
@@ -113,7 +113,7 @@ def test_the_first_failure_is_told_unless_all_are_asked_for(evidence: Evidence) 
 
 def test_an_explanation_as_json(evidence: Evidence) -> None:
     found = explain_exposure(evidence, D).as_dict()
-    assert found["exposure"] == {"line": 5, "file_name": "d_raw.fits"}
+    assert found["exposure"] == {"line": 5, "file_name": "d_raw.fits", "unit": "line"}
     assert found["orphan"] == "Fields rejects it by field: FIELD is undefined, wanted a value, to group by"
     assert found["rules"][0]["failures"] == (
         {
@@ -167,7 +167,7 @@ def test_what_a_group_lacks_is_told(text: str, need: dict[str, object]) -> None:
 
 def test_orphans_are_grouped_by_reason(evidence: Evidence) -> None:
     assert find_orphans(evidence) == (
-        Orphans("FILE has a path in it", (Exposure(10, "x/y"),)),
+        Orphans("FILE is a directory, not a file name", (Exposure(10, "y/"),)),
         Orphans(
             "Fields rejects it by field: FIELD is undefined, wanted a value, to group by", (Exposure(5, "d_raw.fits"),)
         ),
@@ -213,7 +213,7 @@ PAIRS = {
     (A, TWIN): "    Fields  they are the same file, which counts once in a group",
     (B, TWIN): "    Fields  line 9 is not in the group: line 2 has the same file and stands for it",
     (C, D): "    Fields  line 5 is rejected by field: FIELD is undefined, wanted a value, to group by",
-    (A, FAULTY): "    Fields  line 10: FILE 'x/y' has a path in it, so the exposure is left out",
+    (A, FAULTY): "    Fields  line 10: FILE 'y/' is a directory, not a file name",
 }
 
 
@@ -240,7 +240,7 @@ def test_each_exposure_has_a_line(evidence: Evidence) -> None:
         " 7  s_raw.fits  p007-z9_stack_01_asn.json",
         " 8  t_raw.fits  orphan: it supports others (setup), but no group of its scopes has its OBS",
         " 9  a_raw.fits  line 2 has the same file",
-        "10  x/y         orphan: FILE has a path in it",
+        "10  y/          orphan: FILE is a directory, not a file name",
     ]
 
 

@@ -71,7 +71,7 @@ def test_an_exposure_that_cannot_be_used_supports_nothing() -> None:
     table = """
     FILE PROPOSAL CAMERA FIELD OBS INTENT
     a    7        red    1     1   .
-    x/s  7        red    1     1   setup
+    s/   7        red    1     1   setup
     """
     assert groups(table, IMAGE) == [("z9", "1", "a", "")]
 

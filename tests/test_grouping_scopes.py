@@ -73,7 +73,7 @@ def test_a_pool_without_candidates_is_one_scope() -> None:
 
 
 def test_exposures_that_cannot_be_used_are_in_no_scope() -> None:
-    table = NIGHT.replace("b    7", "x/b 7").replace("e    7        red    c5/pair", "e 7 red 5c/pair")
+    table = NIGHT.replace("b    7", "b/ 7").replace("e    7        red    c5/pair", "../ 7 red c5/pair")
     found = scopes(table, ScopeChoice())
     assert found == [("c5", "a c"), ("o1", "a"), ("z9", "a c d")]
 

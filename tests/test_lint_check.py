@@ -32,7 +32,11 @@ def test_rules_without_a_fault_have_no_finding() -> None:
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_named_with_its_place(fault: dict[str, Any]) -> None:
-    assert found((fault["file"], fault["text"], fault["becomes"])) == fault["says"]
+    findings = found((fault["file"], fault["text"], fault["becomes"]))
+    assert len(findings) == len(fault["says"])
+    for finding, said in zip(findings, fault["says"], strict=True):
+        start, dots, end = said.partition(" ... ")
+        assert finding.startswith(start) and finding.endswith(end) if dots else finding == said
 
 
 def test_every_fault_of_every_file_is_told_at_once() -> None:
@@ -143,36 +147,6 @@ def test_a_name_part_that_only_a_file_name_uses_is_used() -> None:
     )
     own = ("image.yaml", "product: usual", "product: usual\nfile_name: '{product}-{sequence}_asn.json'")
     assert found(files, own) == []
-
-
-@pytest.mark.parametrize(
-    ("edit", "place", "written"),
-    [
-        (
-            ("ruleset.yaml", "usual: '{program}-{target}", "usual: 'Img_{program}-{target}"),
-            "54:10",
-            "img_{program}-{target}-{band}",
-        ),
-        (("mosaic.yaml", "'mosaic-", "'MOS{{A}}-"), "mosaic.yaml:11:10", "mos{{a}}-{program}-{target}-{band}"),
-        (("ruleset.yaml", "empty: white", "empty: White"), "51:28", "white"),
-        (
-            ("ruleset.yaml", "_{sequence}_asn.json", "_{sequence}_ASN.json"),
-            "18:14",
-            "{program}-{scope}_{asn_type}_{sequence}_asn.json",
-        ),
-        (
-            ("image.yaml", "product: usual", "product: usual\nfile_name: 'A_{sequence}'"),
-            "image.yaml:26:12",
-            "a_{sequence}",
-        ),
-    ],
-)
-def test_capital_letters_that_are_not_kept(edit: Edit, place: str, written: str) -> None:
-    (finding,) = found(edit)
-    assert finding.startswith(
-        f"{place if ':' in place.partition('.')[2] else f'ruleset.yaml:{place}'}: R315 warning: the capital letters of "
-    )
-    assert finding.endswith(f"are written in lower case; write {written!r}")
 
 
 def test_an_exptype_in_two_spellings() -> None:

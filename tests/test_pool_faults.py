@@ -60,7 +60,7 @@ LEFT_OUT = ", so the exposure is left out"
         (b'1\t2"\t3"', None),
         (
             b"1\t\0002\t3",
-            "pool:3:3: P152 warning: the row has a NUL byte, so the exposure is left out; write the row anew",
+            "pool:3:3: P152 warning: the row has a NUL byte, so the exposure is left out; write the row again",
         ),
         (
             b"1\tSt\xe9phane\t3",
@@ -69,10 +69,6 @@ LEFT_OUT = ", so the exposure is left out"
         (
             "é\tSt".encode() + b"\xe9\t3",
             f"pool:3:6: P153 warning: the row is not UTF-8: byte 0xe9 at 6{LEFT_OUT}; save the pool as UTF-8",
-        ),
-        (
-            b"1\t2\r\t3",
-            f"pool:3:4: P154 warning: the row has a carriage return inside{LEFT_OUT}; give each exposure a line of its own",
         ),
         (
             b'1\t"2\t3',
@@ -103,6 +99,22 @@ def test_a_faulty_row_costs_that_row_alone(read, line, finding, end):
     assert pool.faulty_lines == ((3,) if finding else ())
     assert pool.lines.tolist() == ([2, 4] if finding else [2, 3, 4])
     assert {pool.columns["b"][row] for row in range(len(pool))} == ({"2"} if finding else {"2", '2"'})
+
+
+@pytest.mark.parametrize("block_size", [1, 8, 1000])
+def test_a_carriage_return_inside_a_row_ends_it(read, block_size):
+    pool = read(HEADER + GOOD + b"1\t2\r\t3\n" + GOOD[:-1] + b"\r" + GOOD, block_size=block_size)
+    assert pool.lines.tolist() == [2, 5, 6]
+    assert [str(found) for found in pool.findings] == [
+        f"pool:3: P154 warning: a carriage return ends the row after 2 cells{LEFT_OUT}; the header line names 3 columns",
+        f"pool:4: P151 warning: the row has 2 cells{LEFT_OUT}; the header line names 3 columns",
+    ]
+
+
+def test_in_a_file_with_carriage_returns_alone_a_ragged_row_is_an_ordinary_one(read):
+    pool = read((HEADER + GOOD + b"1\t2\n" + GOOD).replace(b"\n", b"\r"))
+    assert pool.lines.tolist() == [2, 4]
+    assert [(found.code, found.line) for found in pool.findings] == [("P151", 3)]
 
 
 def test_quotes_left_open_in_two_rows_do_not_swallow_what_is_between(read):
@@ -251,11 +263,6 @@ JSON = "pool: P106 not a table: the file is JSON; a pool is a text table; associ
             b'#\nA\t"B\n',
             "pool:2: P115 the header line has a quote that is not closed; close it, or take it out",
             id="open quote",
-        ),
-        pytest.param(
-            b"A\tB\r1\t2\r",
-            "pool:1:4: P115 lines end in carriage returns alone; convert the file, for example with tr '\\r' '\\n'",
-            id="old line ends",
         ),
     ],
 )

@@ -40,7 +40,11 @@ def read(tmp_path):
         pytest.param(HEADER + ROW[:-1], [CELLS], [2], id="no newline at the end"),
         pytest.param(b"\xef\xbb\xbf" + HEADER + ROW, [CELLS], [2], id="byte order mark"),
         pytest.param((HEADER + ROW).replace(b"\n", b"\r\n"), [CELLS], [2], id="CRLF"),
-        pytest.param((HEADER + ROW).replace(b"\n", b"\r\r\n"), [CELLS], [2], id="CRLF made twice"),
+        pytest.param((HEADER + ROW).replace(b"\n", b"\r\r\n"), [CELLS], [3], id="CRLF made twice"),
+        pytest.param((HEADER + ROW + ROW).replace(b"\n", b"\r"), [CELLS, CELLS], [2, 3], id="CR"),
+        pytest.param((HEADER + ROW).replace(b"\n", b"\r")[:-1], [CELLS], [2], id="CR but for the last line"),
+        pytest.param(b"# made by hand\r\r" + HEADER + ROW, [CELLS], [4], id="CR after a comment"),
+        pytest.param(HEADER + ROW[:-1] + b"\r" + ROW + ROW[:-1] + b"\r\n" + ROW, [CELLS] * 4, [2, 3, 4, 5], id="mixed"),
         pytest.param(HEADER + ROW + b"\n  \n\n", [CELLS], [2], id="trailing blank lines"),
         pytest.param(
             b"# made by hand\n\n" + HEADER + b"  # one\n" + ROW + b"#two\n" + ROW, [CELLS, CELLS], [5, 7], id="comments"

@@ -39,6 +39,13 @@ def test_the_header_need_not_be_the_first_line(tmp_path):
     assert (tmp_path / "orphans").read_bytes() == b"A|B\n3|4\n"
 
 
+def test_rows_that_end_with_a_carriage_return(tmp_path):
+    (tmp_path / "pool").write_bytes(b"#\rA|B\r1|2\rragged\r3|4\r\n5|6")
+    pool = read_pool(tmp_path / "pool")
+    write_rows(pool, [3, 4, 6], tmp_path / "orphans")
+    assert (tmp_path / "orphans").read_bytes() == b"A|B\r1|2\rragged\r5|6\n"
+
+
 def test_what_is_written_reads_back(tmp_path):
     (tmp_path / "pool").write_bytes(TEXT)
     pool = read_pool(tmp_path / "pool")

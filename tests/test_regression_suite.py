@@ -3,7 +3,9 @@
 import pytest
 
 from asnforge.findings import CannotContinue
-from asnforge.regression.suite import Entry, read_suite
+from asnforge.regression.entries import Entry
+from asnforge.regression.suite import read_suite
+from asnforge.rules.locate import shipped
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def test_an_entry_has_its_paths_from_the_suites_folder(suite, tmp_path):
     (tmp_path / "mine").mkdir()
     text = """
 entries:
-- {pool: other.tsv, expected: expected, rules: [mine, shipped-one], only: [Rule], ids: [o001], scopes: candidates,
+- {pool: other.tsv, expected: expected, rules: [mine, longslit-example, absent], only: [Rule], ids: [o001], scopes: candidates,
    merge: true, ignore_default: true, version_id: x, delimiter: '|', format: ascii, allow: allow.yaml, ignore: [target]}
 """
     assert suite(text) == (
@@ -32,7 +34,7 @@ entries:
             name="other",
             pool=str(tmp_path / "other.tsv"),
             expected=str(tmp_path / "expected"),
-            rules=(str(tmp_path / "mine"), "shipped-one"),
+            rules=(str(tmp_path / "mine"), str(shipped("longslit-example")), str(tmp_path / "absent")),
             ignore_default=True,
             only=("Rule",),
             scopes="candidates",
@@ -85,7 +87,7 @@ def test_defaults_hold_where_an_entry_says_nothing_else(suite):
     [
         ("- 1", ["1:1: C120 a suite has a list 'entries'; with 'pool' and 'expected' in each"]),
         ("entries: []", ["1:1: C120 a suite has a list 'entries'"]),
-        ("entries: [", ["2:1: C120 is no YAML"]),
+        ("entries: [", ["2:1: C120 invalid YAML"]),
         ("entries:\n- other.tsv", ["2:3: C120 keys with values must stand here; such as 'pool: night.tsv'"]),
         ("entries:\n- pool: x", ["2:3: C120 the entry has no 'expected'"]),
         (

@@ -5,8 +5,11 @@ import re
 import pytest
 
 from asnforge.rules.catalogue import catalogue, rule_page
+from asnforge.rules.conventions import Members
+from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
 from asnforge.rules.locate import rulesets_folder
 from asnforge.rules.read import read_ruleset
+from asnforge.rules.words import member_name_words
 
 SHIPPED = sorted(path.parent for path in rulesets_folder().glob("*/ruleset.yaml"))
 
@@ -39,3 +42,17 @@ def test_a_page_names_every_column_and_entry_of_its_rule(folder) -> None:
         names = [each.name for block in (rule.select, rule.group_by, rule.attach, rule.require) for each in block]
         assert [name for name in names if f"- **{name}**: " not in page] == []
         assert [name for name in rule.columns_read() if name.upper() not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        (NameEnding("_raw", ()), "ends in `_raw` and an extension"),
+        (NameEnding("_raw", (".fits", ".fits.gz")), "ends in `_raw` and `.fits` or `.fits.gz`"),
+        (NameEnding("", (".fits",)), "ends in `.fits`"),
+        (NamePattern("(?P<root>.+)x"), "matches `(?P<root>.+)x`"),
+    ],
+)
+def test_the_catalogue_says_which_file_names_are_changed(parts: FileNames, words: str) -> None:
+    members = Members("file", parts, "{root}_cal", None, "role")
+    assert member_name_words(members) == f"A file name in FILE that {words} becomes `{{root}}_cal`; any other is kept."

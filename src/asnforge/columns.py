@@ -1,4 +1,4 @@
-"""Columns as rules see them: without letter case, undefined values known, codes in the order of the values.
+"""Columns as rules see them: case-folded, undefined values known, codes in the order of the values.
 
 Source of the facts: the grouping rules' 'Values'. Every value is text; a value that stands for 'nothing' in the rule set is
 undefined, and so is every value of a column that the pool does not have.
@@ -7,7 +7,7 @@ undefined, and so is every value of a column that the pool does not have.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +23,22 @@ UNDEFINED = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """A column without letter case.
+    """A case-folded column: values that differ in letter case only are one value.
 
     Attributes
     ----------
     codes : ndarray of int32, shape (rows,)
         For each row the place of its value in `values`; 0 where it is undefined.
     values : tuple of str
-        The distinct values in lower case, sorted; the first is the empty text, for undefined. As the order of codes is the
+        The distinct values, case-folded and sorted; the first is the empty text, for undefined. As the order of codes is the
         order of values, the order of rows cannot show in anything that is sorted by codes.
+    text : TextColumn or None
+        The pool's column that this one was made of, with the pool's spelling; None for any other column.
     """
 
     codes: Codes
     values: tuple[str, ...]
+    text: TextColumn | None = None
 
     def where(self, accept: Callable[[str], bool]) -> Mask:
         """The rows whose value is defined and accepted; each distinct value is asked about once."""
@@ -63,12 +66,21 @@ def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) 
     rows : int
         The count of the pool's rows.
     undefined : collection of str
-        The texts in lower case that stand for no value; the empty text always does.
+        The case-folded values that are undefined; the empty string always is.
     """
     if column is None:
         return constant("", rows)
-    folded = ["" if (text := value.lower()) in undefined else text for value in column.values]
-    return recode(folded, column.codes)
+    folded = ["" if (text := value.casefold()) in undefined else text for value in column.values]
+    return replace(recode(folded, column.codes), text=column)
+
+
+def spelled(column: Column) -> Column:
+    """A column with the values as the pool spells them, sorted; the same rows are undefined."""
+    text = column.text
+    if text is None or text.values == column.values[1:]:
+        return column
+    known = frozenset(column.values)
+    return recode([value if value.casefold() in known else "" for value in text.values], text.codes)
 
 
 def recode(texts: Sequence[str], codes: NDArray[np.integer]) -> Column:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,7 +31,11 @@ from asnforge.grouping.evaluation import Evaluations
 from asnforge.grouping.exposures import Exposures, read_exposures
 from asnforge.grouping.groups import find_groups
 from asnforge.grouping.joins import Places
+from asnforge.grouping.name_values import NameValues
+from asnforge.grouping.numbers import spelled_numbers
+from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
+from asnforge.grouping.unnamed import unnamed_faults
 from asnforge.pool.model import Pool
 from asnforge.rules.model import Ruleset
 
@@ -61,6 +65,8 @@ class Grouping:
         The column of the exposures' file names.
     members : ndarray of bool, shape (exposures,)
         The rows that are in an association.
+    faults : PoolFaults
+        What is wrong with the pool's cells and columns.
     """
 
     exposures: Exposures
@@ -71,6 +77,7 @@ class Grouping:
     expnames: Expnames
     file_name: str
     members: Mask
+    faults: PoolFaults
 
     def orphans(self) -> Mask:
         """The exposures that are in no association: of a file that is listed twice, neither row where one is a member."""
@@ -103,22 +110,38 @@ class Generation:
         The count of the pool's exposures, faulty lines among them.
     counts : tuple of RuleCount
         What each rule made, without rules that made nothing.
-    findings : tuple of Finding
-        What is wrong with the pool or doubtful in the result, in the order of lines. An error is about associations that are
-        missing here, as their files would be the same or outside their folder.
+    pool : str
+        The pool's file as the user named it.
+    faults : PoolFaults
+        What is wrong with the pool's cells and columns.
+    notes : tuple of Finding
+        What else is wrong with the pool or doubtful in the result. An error is about associations that are missing here, as
+        their files would be the same or outside their folder.
     dropped : tuple of DroppedAssociation
         The duplicates that are not made.
     shared_names : int
-        How many exposures of associations are no member of their own, as another one has the same member name and exptype.
+        How many exposures of associations are not a member of their own, as another one has the same member name and exptype.
     """
 
     associations: tuple[Association, ...]
     orphans: tuple[int, ...]
     exposures: int
     counts: tuple[RuleCount, ...]
-    findings: tuple[Finding, ...]
+    pool: str
+    faults: PoolFaults
+    notes: tuple[Finding, ...]
     dropped: tuple[DroppedAssociation, ...] = ()
     shared_names: int = 0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the pool or doubtful in the result, in the order of lines."""
+        return ordered_findings((*self.notes, *self.faults.findings(self.pool)))
+
+
+def ordered_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, by line or row, code and message."""
+    return tuple(sorted(set(findings), key=lambda each: (each.line or each.row or 0, each.code, each.message)))
 
 
 def generate(
@@ -156,7 +179,7 @@ def generate(
         associations = merge_associations(associations, ruleset)
     separated = separate_files(associations, pool.path)
     dropped = dropped_associations(grouping.pruned)
-    findings = [*_findings(grouping, separated.writable, ruleset), *separated.findings]
+    findings = [*_notes(grouping, separated.writable, ruleset), *separated.findings]
     if ruleset.duplicates is None:
         findings += lost_products(dropped, pool.path)
     return Generation(
@@ -164,7 +187,9 @@ def generate(
         orphans=tuple(orphans),
         exposures=len(pool) + len(pool.faulty_lines),
         counts=_counts(grouping, separated.writable),
-        findings=tuple(sorted(set(findings), key=lambda finding: (finding.line or 0, finding.code, finding.message))),
+        pool=pool.path,
+        faults=grouping.faults,
+        notes=ordered_findings(findings),
         dropped=dropped,
         shared_names=count_shared(grouping.pruned.kept, grouping.expnames),
     )
@@ -176,12 +201,13 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
     scopes = find_scopes(exposures, ruleset, choice)
     evaluations = Evaluations(exposures, ruleset)
     expnames = Expnames(exposures, ruleset)
+    names = NameValues(ruleset)
     exptypes: dict[str, int] = {}
     made: list[RuleDrafts] = []
     valid: list[Draft] = []
     for rule in ruleset.rules:
         evaluation = evaluations.seen_as(rule.take_as)
-        groups = find_groups(rule, evaluation, exposures, scopes)
+        groups = find_groups(rule, evaluation, exposures, scopes, names)
         members = find_members(groups, evaluation, exposures, scopes, ruleset)
         made.append(rule_drafts(members, evaluation, exposures, expnames, ruleset))
     expnames.number_names(each.valid_members() for each in made)
@@ -192,7 +218,23 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = EVERYWHERE) -> Gro
     inside = np.zeros(len(exposures), np.bool_)
     for draft in pruned.kept:
         inside[draft.rows()] = True
-    return Grouping(exposures, scopes, evaluations, tuple(made), pruned, expnames, file_name, inside)
+    faults = _faults(exposures, scopes, made, evaluations, names, ruleset)
+    return Grouping(exposures, scopes, evaluations, tuple(made), pruned, expnames, file_name, inside, faults)
+
+
+def _faults(
+    exposures: Exposures,
+    scopes: Scopes,
+    made: Iterable[RuleDrafts],
+    evaluations: Evaluations,
+    names: NameValues,
+    ruleset: Ruleset,
+) -> PoolFaults:
+    """What is wrong with the pool, as far as groups show it."""
+    groups = [(each.memberships.groups, evaluations.seen_as(each.rule.take_as)) for each in made]
+    cells = unnamed_faults(groups, exposures, names, ruleset)
+    numbers = spelled_numbers(groups, exposures, scopes, ruleset)
+    return replace(exposures.faults, cells=(*exposures.faults.cells, *cells), numbers=tuple(numbers))
 
 
 def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[RuleCount, ...]:
@@ -203,7 +245,7 @@ def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[Ru
     return tuple(RuleCount(rule, made[rule], len(np.unique(np.concatenate(rows[rule])))) for rule in sorted(made))
 
 
-def _findings(grouping: Grouping, associations: tuple[Association, ...], ruleset: Ruleset) -> list[Finding]:
+def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: Ruleset) -> list[Finding]:
     pool = grouping.exposures.pool
     findings = [*pool.findings, *grouping.exposures.findings]
     column = ruleset.members.file_name
@@ -211,7 +253,7 @@ def _findings(grouping: Grouping, associations: tuple[Association, ...], ruleset
         message = (
             f"{column.upper()} {pool.columns[column][row]} is no name that {ruleset.name} changes: it stays as it is"
         )
-        findings.append(Finding(codes.NAME_STAYS.code, message, pool.path, int(pool.lines[row]), severity="warning"))
+        findings.append(Finding(codes.NAME_STAYS.code, message, pool.path, severity="warning", **pool.location(row)))
     findings += shared_products(associations, ruleset, pool.path)
     findings += merged_products(associations, ruleset, pool.path)
     findings += unusable_groups(grouping.made, grouping.pruned.kept, grouping.expnames, ruleset, pool.path)

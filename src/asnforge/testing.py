@@ -9,27 +9,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from asnforge.comparing.allow import apply_allowances, read_allowances
 from asnforge.comparing.compare import compare_paths
 from asnforge.comparing.model import Options
 from asnforge.comparing.report import text_report
+from asnforge.regression.entries import Entry
 from asnforge.regression.run import run_entry
-from asnforge.regression.suite import Entry, read_suite
+from asnforge.regression.suite import read_suite
 from asnforge.regression.words import failure
 
 __all__ = ["assert_same", "suite_test"]
 
 
-def suite_test(path: str | Path) -> Callable[[Entry], None]:
+def suite_test(path: str | Path, roots: Iterable[str | Path] = ()) -> Callable[[Entry], None]:
     """A pytest test with a case for each entry of a suite: it fails where an entry differs, and says how.
 
     Parameters
     ----------
     path : str or Path
         The suite file.
+    roots : iterable of str or Path
+        Folders, besides the suite's own, that its files may be read from.
 
     Raises
     ------
@@ -38,7 +41,7 @@ def suite_test(path: str | Path) -> Callable[[Entry], None]:
     """
     import pytest
 
-    entries = read_suite(path).entries
+    entries = read_suite(path, roots).entries
 
     @pytest.mark.parametrize("entry", entries, ids=[entry.name for entry in entries])
     def test_suite(entry: Entry) -> None:

@@ -164,7 +164,7 @@ def pool_of(header: Sequence[str], rows: Sequence[Sequence[str]], name: str = "n
         cells = [row[place] for row in rows]
         values = tuple(sorted(set(cells)))
         codes = np.array([values.index(cell) for cell in cells], np.int32)
-        columns[column.lower()] = TextColumn(column, codes, values)
+        columns[column.casefold()] = TextColumn(column, codes, values)
     return Pool(
         path=f"nights/{name}",
         name=name,

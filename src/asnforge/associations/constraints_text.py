@@ -1,7 +1,8 @@
 """The keyword ``constraints``: each key and constraint of the rule by name, with what bound it in this group.
 
-Techspecs, 'Example Association', has the layout; grouping rules, 'The file', the content: the values that bind the group, and
-the pattern where a constraint binds none. Keys come first, in the order of the rule, then constraints.
+Techspecs, 'Example Association', has the layout; grouping rules, 'The file', the content: the values that bind the group, as
+the pool spells them, and the pattern where a constraint binds none. Keys come first, in the order of the rule, then
+constraints.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
 
 def constraints_texts(rule: Rule, names: GroupNames, groups: Places) -> list[str]:
     """The text of the constraints of several groups, a line each constraint."""
-    values = {key.name: names.keys(key.name, groups) for key in rule.group_by}
+    values = {key.name: names.spelled_keys(key, groups) for key in rule.group_by}
     for select in rule.select:
         if select.name not in values:
             values[select.name] = _bound(select.constraint, names, groups)
@@ -40,7 +41,7 @@ def _bound(constraint: Constraint, names: GroupNames, groups: Places) -> list[st
     inner = expanded(constraint)
     match inner:
         case OneOf(columns=columns) | Matches(columns=columns) | Defined(columns=columns, wanted=True):
-            return list(map("|".join, names.distinct(columns, groups)))
+            return names.spelled_values(columns, groups)
         case Defined(wanted=False):
             return [UNDEFINED_TEXT] * len(groups)
         case _:

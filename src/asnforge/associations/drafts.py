@@ -107,11 +107,11 @@ def rule_drafts(
     forms = expnames.forms(template, evaluation)[memberships.row]
     own_exptypes: dict[str, Mask] = {}
     for repeat in rule.repeat:
-        code = memberships.exptypes.index(repeat.repeat_as.lower())
+        code = memberships.exptypes.index(repeat.repeat_as.casefold())
         own_exptypes[repeat.repeat_as] = (memberships.kind == REPEATED) & (memberships.exptype == code)
     for attachment in rule.attach:
         if attachment.exptype is not None:
-            code = memberships.exptypes.index(attachment.exptype.lower())
+            code = memberships.exptypes.index(attachment.exptype.casefold())
             own_exptypes[attachment.exptype] = (memberships.kind != REPEATED) & (memberships.exptype == code)
     for exptype, concerned in own_exptypes.items():
         if concerned.any():

@@ -13,7 +13,6 @@ from asnforge.columns import Mask, constant
 from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.joins import Places, combine, distinct
-from asnforge.rules.constraints import compiled
 from asnforge.rules.model import Ruleset
 from asnforge.rules.names import pieces
 
@@ -45,26 +44,23 @@ class Expnames:
     spelling : tuple of str
         For each code of the file names' column the pool's own spelling.
     changes : ndarray of bool, shape (exposures,)
-        The exposures whose file name the rule set's pattern knows.
+        The exposures whose file name the rule set changes.
     shared : ndarray of int64, shape (2, names)
         Numbers of names (file and form, see `numbers`) that are the same string as another one, sorted, each above the number
         that is used instead.
     """
 
     def __init__(self, exposures: Exposures, ruleset: Ruleset) -> None:
-        pattern = compiled(ruleset.members.pattern)
         column = exposures.columns[ruleset.members.file_name]
         self.spelling = _spelling(column.values, exposures.pool.columns[ruleset.members.file_name].values)
         self._codes = column.codes
         self._code_of: list[int] = column.codes.tolist()
-        self._groups = pattern.groupindex.keys()
+        self._parts = ruleset.members.parts.split(self.spelling)
         self._exptype = ruleset.members.exptype
         self._templates = [""]
         self._forms: dict[str, int] = {}
         self._made: dict[tuple[str, str | None, Evaluation], Forms] = {}
-        self._matches = list(map(pattern.fullmatch, self.spelling))
-        known = np.fromiter((match is not None for match in self._matches), np.bool_, len(self.spelling))
-        self.changes: Mask = known[column.codes]
+        self.changes: Mask = self._parts.known[column.codes]
         self.shared = np.empty((2, 0), np.int64)
         self._names: dict[int, list[str | None]] = {}
 
@@ -74,7 +70,7 @@ class Expnames:
         Parameters
         ----------
         template : str
-            Groups of the rule set's pattern and derived columns in braces.
+            Parts of the file name and derived columns in braces.
         evaluation : Evaluation
             The exposures as the rule sees them.
         exptype : str or None
@@ -163,10 +159,8 @@ class Expnames:
         return np.array(shared, np.int64).reshape(-1, 2).T
 
     def _name(self, code: int, form: int) -> str:
-        match = self._matches[code] if form != UNCHANGED else None
-        if match is None:
-            return self.spelling[code]
-        return self._templates[form] % match.groupdict("")
+        name = self.spelling[code]
+        return name if form == UNCHANGED else self._templates[form] % self._parts.of(code, name)
 
     def suffixes(self) -> dict[int, str]:
         """For each form whose template ends in one the suffix of its names: what is between the last underscore and the dot.
@@ -178,10 +172,10 @@ class Expnames:
 
     def _make(self, template: str, evaluation: Evaluation) -> Forms:
         parts = pieces(template)
-        names = [name for _, name in parts if name is not None and name not in self._groups]
+        names = [name for _, name in parts if name is not None and name not in self._parts.parts]
         if not names:
             return np.full(evaluation.rows, self._form(template), np.int32)
-        columns = [evaluation.spelled(name.lower()) for name in names]
+        columns = [evaluation.written(name.casefold()) for name in names]
         first, inverse = distinct(combine([column.codes for column in columns]))
         found = []
         for row in first.tolist():
@@ -201,7 +195,7 @@ def _spelling(values: tuple[str, ...], spelled: tuple[str, ...]) -> tuple[str, .
     """For each value without letter case how the pool spells it."""
     if values[1:] == spelled:
         return values
-    by_value = {text.lower(): text for text in reversed(spelled)}
+    by_value = {text.casefold(): text for text in reversed(spelled)}
     return tuple(by_value.get(value, value) for value in values)
 
 

@@ -65,7 +65,7 @@ def find_members(
     group = np.concatenate((groups.own_group, groups.attached_group))
     row = np.concatenate((groups.own_row, groups.attached_row))
     kind = np.repeat(np.array([OWN, ATTACHED], np.int16), [len(groups.own_row), len(groups.attached_row)])
-    given = [None if each.exptype is None else exptypes.index(each.exptype.lower()) for each in rule.attach]
+    given = [None if each.exptype is None else exptypes.index(each.exptype.casefold()) for each in rule.attach]
     exptype = seen_as[row]
     for place, code in enumerate(given):
         if code is not None:
@@ -78,7 +78,7 @@ def find_members(
         group, row = np.concatenate((group, group[again])), np.concatenate((row, row[again]))
         count = int(again.sum())
         kind = np.concatenate((kind, np.full(count, REPEATED, np.int16)))
-        exptype = np.concatenate((exptype, np.full(count, exptypes.index(repeat.repeat_as.lower()), np.int16)))
+        exptype = np.concatenate((exptype, np.full(count, exptypes.index(repeat.repeat_as.casefold()), np.int16)))
     names = exposures.columns[ruleset.members.file_name].codes
     order = np.lexsort((kind, names[row], exptype, group))
     group, row, kind, exptype = group[order], row[order], kind[order], exptype[order]
@@ -89,8 +89,8 @@ def find_members(
 
 def _exptypes(column: Column, groups: Groups) -> tuple[str, ...]:
     rule = groups.rule
-    literal = [attachment.exptype.lower() for attachment in rule.attach if attachment.exptype is not None]
-    literal += [text.lower() for repeat in rule.repeat for text in (repeat.exptype, repeat.repeat_as)]
+    literal = [attachment.exptype.casefold() for attachment in rule.attach if attachment.exptype is not None]
+    literal += [text.casefold() for repeat in rule.repeat for text in (repeat.exptype, repeat.repeat_as)]
     return (SCIENCE, *sorted({*column.values, *literal} - {SCIENCE}))
 
 

@@ -14,7 +14,8 @@ from asnforge.rules.model import Ruleset
 def merge_associations(associations: Iterable[Association], ruleset: Ruleset) -> tuple[Association, ...]:
     """Associations of the same rule, scope and program become one with several products.
 
-    Keywords that differ are joined by ``|``, each value once. A product whose name one has already goes into the next
+    Keywords that differ are joined by ``|``, each value once; of several spellings in the constraints, the first in sort order
+    is written. A product whose name one has already goes into the next
     one, as a pipeline that runs on both would overwrite the one with the other.
     """
     together: dict[tuple[str, str, str, int], list[Association]] = defaultdict(list)
@@ -46,7 +47,15 @@ def _constraints(texts: list[str]) -> str:
         for name, value in constraint_values(text):
             values[name].append(value)
     title = texts[0].partition("\n")[0]
-    return "\n".join([title, *(f"    {name}: {_joined(found)}" for name, found in values.items())])
+    return "\n".join([title, *(f"    {name}: {_joined(_spelled_alike(found))}" for name, found in values.items())])
+
+
+def _spelled_alike(texts: list[str]) -> list[str]:
+    """The same texts, all that differ in case alone spelled as the first of them in sort order."""
+    spelling: dict[str, str] = {}
+    for text in sorted(texts):
+        spelling.setdefault(text.casefold(), text)
+    return [spelling[text.casefold()] for text in texts]
 
 
 def _joined(texts: list[str]) -> str:

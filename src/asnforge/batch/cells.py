@@ -41,5 +41,5 @@ def hash_rows(cells: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 def hash_text(name: str) -> int:
     """The number of one text, as `hash_rows` has it."""
-    data = name.lower().encode("utf-8", "surrogatepass")
+    data = name.casefold().encode("utf-8", "surrogatepass")
     return int(hash_rows(np.frombuffer(data, np.uint8).reshape(1, -1))[0]) if data else 0

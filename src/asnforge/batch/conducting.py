@@ -132,8 +132,9 @@ class Conductor:
         with find_source(state.path).open() as stream:
             header = read_header(stream, file=state.path, delimiter=settings.delimiter)
         state.header_line = header.line
-        names = {name.lower() for name in header.names}
-        return ranges if {self._division.column, settings.ruleset.members.file_name} <= names else ()
+        names, ruleset = {name.casefold() for name in header.names}, settings.ruleset
+        needed = (self._division.column, ruleset.members.file_name)
+        return ranges if all(ruleset.find_column(name, names) for name in needed) else ()
 
     def _take(self, state: PoolState, place: int, outcome: Outcome) -> None:
         match outcome:
@@ -211,7 +212,7 @@ class Conductor:
         """What a pool claims whose files are there."""
         if self._order.layout == "pool":
             return Claim(starts=frozenset(same_name(name.split("/")[0]) for name in files if "/" in name))
-        return Claim(names=frozenset(name.rpartition("/")[2].lower() for name in files))
+        return Claim(names=frozenset(name.rpartition("/")[2].casefold() for name in files))
 
 
 def _division(order: Order) -> Division | None:

@@ -41,10 +41,10 @@ class Division:
         str or None
             The empty text where the value is undefined; None where file names could not be told apart.
         """
-        value = cell.strip().lower()
+        value = cell.strip().casefold()
         if value in self.undefined or not value:
             return ""
-        return self.part.joined((value,)).lower() if value.isalnum() else None
+        return self.part.joined((value,)).casefold() if value.isalnum() else None
 
 
 def find_division(ruleset: Ruleset) -> Division | None:

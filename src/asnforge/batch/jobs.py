@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -12,6 +12,7 @@ from asnforge.batch.pieces import Piece
 from asnforge.batch.scanning import Scan
 from asnforge.findings import Finding
 from asnforge.generation import RuleCount
+from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.running import Settings
 
 Layout = Literal["flat", "program", "pool"]
@@ -139,6 +140,8 @@ class Made:
         What each rule made.
     findings : tuple of Finding
         What is wrong or doubtful.
+    faults : PoolFaults
+        What is wrong with cells and columns, which is put together for all parts of a pool.
     files : tuple of FileMade
         The files that were written or already as they should be.
     unchanged : int
@@ -154,6 +157,7 @@ class Made:
     associations: int = 0
     counts: tuple[RuleCount, ...] = ()
     findings: tuple[Finding, ...] = ()
+    faults: PoolFaults = field(default_factory=PoolFaults)
     files: tuple[FileMade, ...] = ()
     unchanged: int = 0
     contents: tuple[tuple[str, bytes], ...] = ()

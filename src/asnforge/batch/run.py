@@ -26,6 +26,7 @@ from asnforge.batch.stale import remove_stale
 from asnforge.batch.starting import is_small
 from asnforge.files.write import strangers
 from asnforge.findings import Finding, few_of_each
+from asnforge.grouping.pool_faults import merge_faults
 from asnforge.version import __version__
 
 
@@ -215,6 +216,7 @@ class _Batch:
         told = [
             *state.findings,
             *(finding for each in made for finding in each.findings),
+            *merge_faults(each.faults for each in made).findings(state.path),
             *self._strangers(state, files),
         ]
         if before is not None and not state.failed:

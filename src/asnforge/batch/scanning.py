@@ -12,14 +12,18 @@ from numpy.typing import NDArray
 from asnforge.batch.cells import hash_rows, hash_text, plain_cells
 from asnforge.batch.dividing import Division
 from asnforge.findings import Finding
-from asnforge.pool.blocks import Block, cut_blocks, read_line
+from asnforge.grouping.pool_columns import base_name
+from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
 from asnforge.pool.header import Header, choose_columns
 from asnforge.pool.sifting import plain_rows
 from asnforge.pool.source import find_source
 from asnforge.pool.text import read_body, read_header
+from asnforge.rules.model import Ruleset
 
 CHUNK = 1 << 20
 """Bytes between the places that a reader can begin at."""
+
+_SEPARATORS = np.frombuffer(b"/\\", np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +58,7 @@ class Scan:
 
 
 def scan_range(
-    path: str | os.PathLike[str], start: int, stop: int, division: Division, file_name: str, delimiter: str | None
+    path: str | os.PathLike[str], start: int, stop: int, division: Division, ruleset: Ruleset, delimiter: str | None
 ) -> Scan:
     """Look at the lines that begin in a range of bytes.
 
@@ -66,8 +70,8 @@ def scan_range(
         The range, as from `asnforge.pool.cut_ranges`.
     division : Division
         The dividing column.
-    file_name : str
-        The column of file names.
+    ruleset : Ruleset
+        The rules, for the column of file names and other names of columns.
     delimiter : str or None
         As for `asnforge.pool.read_pool`.
 
@@ -81,8 +85,8 @@ def scan_range(
         header = read_header(stream, file=source.path, delimiter=delimiter)
         if start > header.end:
             stream.seek(start - 1)
-            read_line(stream, source.path)
-        collected = _Collected(header, division.column, file_name)
+            rest_of_line(stream, file=source.path)
+        collected = _Collected(header, division.column, ruleset)
         places = [(stream.tell(), 0)]
         while places[-1][0] < stop:
             line = places[-1][1]
@@ -100,8 +104,10 @@ def scan_range(
 class _Collected:
     """What the blocks of a range hold, one after the other."""
 
-    def __init__(self, header: Header, column: str, file_name: str) -> None:
-        places = {name.lower(): place for place, name in choose_columns(header.names, (column, file_name)).items()}
+    def __init__(self, header: Header, column: str, ruleset: Ruleset) -> None:
+        names = {name.casefold() for name in header.names}
+        column, file_name = (ruleset.find_column(name, names) or name for name in (column, ruleset.members.file_name))
+        places = {name.casefold(): place for place, name in choose_columns(header.names, (column, file_name)).items()}
         self._header = header
         self._column, self._file_name = column, file_name
         self._column_place, self._file_place = places[column], places[file_name]
@@ -116,7 +122,7 @@ class _Collected:
         if not self._add_plain(block):
             body = read_body([block], self._header, (self._column, self._file_name))
             column, files = body.columns[self._column], body.columns[self._file_name]
-            hashes = np.array([hash_text(name) for name in files.values], np.uint64)
+            hashes = np.array([hash_text(base_name(name)) for name in files.values], np.uint64)
             self._take(column.values, column.codes, hashes[files.codes], body.lines)
             self._findings += body.findings
 
@@ -141,7 +147,7 @@ class _Collected:
             )
             for place in (self._column_place, self._file_place)
         )
-        if cells is None or files is None:
+        if cells is None or files is None or np.isin(files, _SEPARATORS).any():
             return False
         fresh = np.concatenate(([True], (cells[1:] != cells[:-1]).any(axis=1)))
         texts = [row.tobytes().rstrip(b"\0").decode("ascii") for row in cells[fresh]]

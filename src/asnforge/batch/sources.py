@@ -127,7 +127,7 @@ def _tables(folder: str) -> Iterator[str]:
         folders[:] = [each for each in folders if not each.startswith(".")]
         for name in names:
             path = Path(above, name)
-            is_table = name.removesuffix(".gz").lower().endswith(ENDINGS)
+            is_table = name.removesuffix(".gz").casefold().endswith(ENDINGS)
             if is_table and not name.startswith(".") and path.is_file():
                 yield str(path)
 
@@ -141,7 +141,7 @@ def _refuse_folder(error: OSError) -> None:
 
 def _entries(path: Path) -> list[str] | None:
     """The names in a list of pools; None where the file is not one."""
-    is_list = path.name.lower().endswith(LIST_ENDINGS)
+    is_list = path.name.casefold().endswith(LIST_ENDINGS)
     try:
         with path.open("rb") as file:
             data = file.read(_LOOKED_AT)

@@ -69,13 +69,15 @@ def _claim(path: str, order: Order) -> Claim:
     settings = order.settings
     division = find_division(settings.ruleset)
     if division is not None:
-        pool = read_pool(path, columns=[division.column], delimiter=settings.delimiter, format=settings.pool_format)
-        column = pool.columns.get(division.column)
+        names = settings.ruleset.names_of(division.column)
+        pool = read_pool(path, columns=names, delimiter=settings.delimiter, format=settings.pool_format)
+        found = settings.ruleset.find_column(division.column, pool.columns)
+        column = None if found is None else pool.columns[found]
         parts = [division.of(cell) for cell in column.values] if column is not None else []
         if None not in parts:
             return Claim(starts=frozenset(part for part in parts if part))
     generation = generate_with(settings, read_with(settings, path))
-    return Claim(names=frozenset(association.file_name.lower() for association in generation.associations))
+    return Claim(names=frozenset(association.file_name.casefold() for association in generation.associations))
 
 
 def _look(job: Look, order: Order) -> Scan:
@@ -83,7 +85,7 @@ def _look(job: Look, order: Order) -> Scan:
     division = find_division(ruleset)
     if division is None:
         raise ValueError("a pool that cannot be divided needs no look")
-    return scan_range(job.path, job.start, job.stop, division, ruleset.members.file_name, order.settings.delimiter)
+    return scan_range(job.path, job.start, job.stop, division, ruleset, order.settings.delimiter)
 
 
 def _make(job: Unit, order: Order) -> Made:
@@ -99,7 +101,8 @@ def _make(job: Unit, order: Order) -> Made:
         orphans=len(generation.orphans),
         associations=len(generation.associations),
         counts=generation.counts,
-        findings=generation.findings,
+        findings=generation.notes,
+        faults=generation.faults,
         dropped=len(generation.dropped),
     )
     check_names(generation.associations, order.output)

@@ -36,7 +36,7 @@ def cases_text(pointer: str, rule: Rule, ruleset: Ruleset, folder: Path, column:
     keys = {
         key.name: key.columns[0].upper()
         for key in rule.group_by
-        if not key.optional and key.columns[0] not in ruleset.derived and key.columns[0] != column.lower()
+        if not key.optional and key.columns[0] not in ruleset.derived and key.columns[0] != column.casefold()
     }
     missing = {f"no_{name}": {key: "''"} for name, key in keys.items()}
     differing = {f"other_{name}": {key: "2"} for name, key in keys.items()}
@@ -108,9 +108,9 @@ def _expected(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Rule
 
 def _evidence(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Ruleset) -> Evidence:
     given = {
-        row: (0, {name.lower(): value.strip("'") for name, value in values.items()}) for row, values in rows.items()
+        row: (0, {name.casefold(): value.strip("'") for name, value in values.items()}) for row, values in rows.items()
     }
-    pool = case_pool("", given, {name.lower(): value for name, value in defaults.items()}, ruleset)
+    pool = case_pool("", given, {name.casefold(): value for name, value in defaults.items()}, ruleset)
     return gather(pool, ruleset.only(rule.name))
 
 

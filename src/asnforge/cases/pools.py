@@ -30,7 +30,10 @@ def case_pool(file: str, rows: Mapping[str, tuple[int, Row]], defaults: Row, rul
     ruleset : Ruleset
         The rules, for the columns that the pool has in any case.
     """
-    columns = sorted({*ruleset.columns_read(), *defaults, *(name for _, row in rows.values() for name in row)})
+    written = {*defaults, *(name for _, row in rows.values() for name in row)}
+    # A column that the case has only under another name is left to be found under it.
+    renamed = {name for name, others in ruleset.other_names.items() if written.intersection(others)} - written
+    columns = sorted((ruleset.columns_needed() | written) - renamed)
     given: Row = {ruleset.members.file_name: f"{{{NAME}}}", **defaults}
     texts = {
         column: [_value(column, name, row, given, ruleset) for name, (_, row) in rows.items()] for column in columns

@@ -91,8 +91,8 @@ def _cases(document: Document, rule: Rule | None, ruleset: Ruleset, findings: li
 def _row(piece: Located | None, ruleset: Ruleset, findings: list[Finding]) -> dict[str, str]:
     if piece is None:
         return {}
-    _check_columns(piece, {column.lower() for column in piece.content}, ruleset, findings)
-    return {column.lower(): str(value) for column, value in piece.content.items()}
+    _check_columns(piece, {column.casefold() for column in piece.content}, ruleset, findings)
+    return {column.casefold(): str(value) for column, value in piece.content.items()}
 
 
 def _check_columns(piece: Located, columns: Iterable[str], ruleset: Ruleset, findings: list[Finding]) -> None:
@@ -104,7 +104,7 @@ def _check_columns(piece: Located, columns: Iterable[str], ruleset: Ruleset, fin
             line = table_lines(piece)[0][0]
             findings.append(Finding(UNKNOWN_COLUMN.code, message, piece.document.file, line, hint=hint))
         else:
-            path = next((path for path in _paths(piece) if str(path[-1]).lower() == column), piece.path)
+            path = next((path for path in _paths(piece) if str(path[-1]).casefold() == column), piece.path)
             findings.append(piece.document.finding(UNKNOWN_COLUMN.code, message, *path, hint=hint, key=True))
 
 
@@ -167,13 +167,13 @@ def _expected(content: Mapping[str, Any]) -> Expected:
         apart=tuple(map(frozenset, content.get("apart", ()))),
         left_out=_by_name(content, "left_out"),
         incomplete=tuple(
-            Incomplete(frozenset(entry["exposures"]), _texts(entry["lacks"]), entry.get("scope", "").lower())
+            Incomplete(frozenset(entry["exposures"]), _texts(entry["lacks"]), entry.get("scope", "").casefold())
             for entry in content.get("incomplete", ())
         ),
-        exptypes={name: frozenset(map(str.lower, texts)) for name, texts in _by_name(content, "exptypes").items()},
+        exptypes={name: frozenset(map(str.casefold, texts)) for name, texts in _by_name(content, "exptypes").items()},
         members=_by_name(content, "members"),
         values={
-            name: {column.lower(): str(value).lower() for column, value in row.items()}
+            name: {column.casefold(): str(value).casefold() for column, value in row.items()}
             for name, row in content.get("values", {}).items()
         },
     )

@@ -67,7 +67,7 @@ def new_rule(name: str, folder: Path) -> Scaffold:
     sources = read_sources(base)
     if sources.ruleset is None:
         raise CannotContinue(*sources.findings)
-    if name.lower() in {rule.name.lower() for rule in sources.ruleset.rules}:
+    if name.casefold() in {rule.name.casefold() for rule in sources.ruleset.rules}:
         raise CannotContinue(
             Finding(EXISTS.code, f"there is a rule {name} already", str(base), hint="give it another name")
         )
@@ -81,7 +81,7 @@ def new_rule(name: str, folder: Path) -> Scaffold:
 
 
 def _check(name: str, paths: Iterable[Path]) -> None:
-    if not _NAME.fullmatch(name) or f"{name.lower()}.yaml" == RULESET_FILE:
+    if not _NAME.fullmatch(name) or f"{name.casefold()}.yaml" == RULESET_FILE:
         hint = "a letter, then letters, digits, '_', '.' and '-'"
         raise CannotContinue(Finding(BAD_NAME.code, f"{name!r} cannot be a rule's name", hint=hint))
     for path in paths:
@@ -96,7 +96,7 @@ def _check_neighbours(name: str, folder: Path) -> None:
             content = read_document(path).content
         except CannotContinue:
             continue
-        if isinstance(content, dict) and str(content.get("rule", "")).lower() == name.lower():
+        if isinstance(content, dict) and str(content.get("rule", "")).casefold() == name.casefold():
             message = f"there is a rule {name} already"
             raise CannotContinue(Finding(EXISTS.code, message, str(path), hint="give it another name"))
 
@@ -135,9 +135,9 @@ def _usual_constraint(rules: Iterable[dict[str, Any]], ruleset: Ruleset) -> tupl
         if "column" in constraint and constraint.keys() & {"is", "in"}
     )
     name, column = found.most_common(1)[0][0] if found else ("chosen", ruleset.members.file_name)
-    if column.lower() not in ruleset.derived:
+    if column.casefold() not in ruleset.derived:
         return name, column.upper()
-    column = _column_behind(column.lower(), ruleset)
+    column = _column_behind(column.casefold(), ruleset)
     return re.sub("[^a-z0-9]+", "_", column), column.upper()
 
 

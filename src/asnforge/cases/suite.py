@@ -83,7 +83,7 @@ def load_suite(path: str | Path | None = None, pattern: str | None = None) -> Su
     ruleset = _ruleset(place)
     cases, findings = read_cases(case_files(place), ruleset)
     if pattern is not None:
-        cases = tuple(case for case in cases if pattern.lower() in f"{case.rule} {case.name}".lower())
+        cases = tuple(case for case in cases if pattern.casefold() in f"{case.rule} {case.name}".casefold())
     if not cases and not findings:
         message = "there are no cases" if pattern is None else f"no case has {pattern!r} in its name"
         hint = f"the cases of NAME.yaml stand in NAME{CASES_SUFFIX} beside it" if pattern is None else ""

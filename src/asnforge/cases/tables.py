@@ -21,7 +21,7 @@ def exposure_rows(piece: Located, findings: list[Finding]) -> Rows:
     return {
         name: (
             document.key_place(*piece.path, name).line,
-            {column.lower(): str(value) for column, value in (row or {}).items()},
+            {column.casefold(): str(value) for column, value in (row or {}).items()},
         )
         for name, row in piece.content.items()
     }
@@ -39,12 +39,12 @@ def table_lines(piece: Located) -> list[tuple[int, list[str]]]:
 
 def _table(piece: Located, findings: list[Finding]) -> Rows:
     lines = table_lines(piece)
-    if not lines or lines[0][1][0].lower() != NAME:
+    if not lines or lines[0][1][0].casefold() != NAME:
         message = f"the first line of the table does not begin with '{NAME}'"
         line = lines[0][0] if lines else piece.document.place(*piece.path).line
         findings.append(_finding(piece, line, message, "name the columns there"))
         return {}
-    columns = [column.lower() for column in lines[0][1][1:]]
+    columns = [column.casefold() for column in lines[0][1][1:]]
     rows: Rows = {}
     for number, (name, *cells) in lines[1:]:
         if len(cells) != len(columns):

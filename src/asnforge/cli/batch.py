@@ -13,6 +13,7 @@ import click
 
 from asnforge.cli.options import (
     NOW,
+    check_ids,
     check_report,
     load_rules,
     merge_option,
@@ -125,6 +126,8 @@ def command(
     if resume and version_id == NOW and not os.environ.get("SOURCE_DATE_EPOCH"):
         raise click.UsageError("--resume finds nothing done under another time: give --version-id a text.")
     started = perf_counter()
+    if ids:
+        check_ids(ids, pools, load_rules(rules, ignore_default, only))
     named = find_pools(pools)
     check_report("--archive", archive, named)
     if processes != 1 and not is_small(named):

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 @click.argument("expected")
 @click.argument("actual")
 @click.option(
-    "--strict", is_flag=True, help="Everything counts: file names, counters, versions, order, unknown keywords."
+    "--strict",
+    is_flag=True,
+    help="Compare everything: file names, counters, versions, constraints, order, unknown keywords.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="KEY",
-    help="A keyword, or product_name, file_name, members, exptype, suffix, that does not count.",
+    help="Do not compare a keyword (such as asn_pool), or product_name, file_name, members, exptype, suffix. Repeatable.",
 )
 @click.option("--only", multiple=True, metavar="TYPE|RULE", help="Report the associations of this type or rule alone.")
 @click.option(
@@ -48,12 +50,19 @@ def command(
 ) -> None:
     """Compare associations: two files, two folders, or two trees of folders.
 
-    Associations are paired by meaning. File names' counters and time stamps, version ids, the version of the code, and
-    the order of members and files do not count. Exit status: 0 the same, 1 different, 2 a file cannot be read.
+    Associations are paired within their programme and pool: by candidate, product name and rule or type, then by their
+    members, then by exposures whatever the suffix. Only what has no partner there is paired across pools and programmes.
+    These are compared: members, product names, file names without counter, time stamp and version, and the keywords
+    asn_type, asn_rule, asn_id, asn_pool, program, target and degraded_status (whether it ends with the sentence that
+    points to member.exposerr makes no difference). These are compared with --strict only: the text of constraints,
+    version ids, the version of the code, all other keywords, and the order of products and members.
+
+    Exit status: 0 the same, 1 different, 2 a file cannot be read.
 
     \b
     An allow file is a list of entries, each with a reason and one or more of
-    kind, product, rule, type, folder, member and what; * stands for any text:
+    kind, product, rule, type, program, asn_id, asn_pool, folder, member and
+    what (the keyword or part that differs); * matches any characters:
       allow:
       - kind: unexpected
         rule: My_New_Rule
@@ -74,7 +83,7 @@ def command(
     gc.disable()  # a third of the time for many associations, and nothing in them is cyclic
     try:
         allowances = [allowance for path in allow for allowance in read_allowances(path)]
-        options = Options(strict, frozenset(ignore), frozenset(name.lower() for name in only))
+        options = Options(strict, frozenset(ignore), frozenset(name.casefold() for name in only))
         comparison = apply_allowances(compare_paths(expected, actual, options), allowances)
         if junit:
             _write_junit(junit, comparison)

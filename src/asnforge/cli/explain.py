@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.options import load_rules, pool_options, rule_options, scope_choice, scope_options
+from asnforge.cli.options import check_ids, load_rules, pool_options, rule_options, scope_choice, scope_options
 from asnforge.cli.terminal import echo_json, echo_lines, width
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def command(
         raise click.UsageError("EXPOSURE, --why-not and --orphans exclude each other: give one of them.")
     ruleset = load_rules(rules, ignore_default, only)
     choice = scope_choice(all_candidates, discover, ids)
+    check_ids(ids, (pool, *exposures), ruleset)
     with memory_for(pool):
         read = read_pool(pool, columns=ruleset.columns_read(), delimiter=delimiter, format=pool_format)
         evidence = gather(read, ruleset, choice)

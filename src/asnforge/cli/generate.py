@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asnforge.cli.options import (
+    check_ids,
     load_rules,
     merge_option,
     pool_options,
@@ -42,7 +43,11 @@ if TYPE_CHECKING:
 )
 @merge_option
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-@click.option("--strict", is_flag=True, help="Exit status 1 where there are warnings.")
+@click.option(
+    "--strict", is_flag=True, help="Exit status 1 where there are warnings; degraded members are not warnings."
+)
+@click.option("--DMS", is_flag=True, hidden=True, expose_value=False, help="No effect: there is one way to run.")
+@click.option("--no-merge", is_flag=True, hidden=True, expose_value=False, help="No effect: this is the default.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning and every file.")
 def command(
@@ -83,8 +88,10 @@ def command(
         raise click.UsageError(f"{'--save-orphans' if output else '--output'} is empty: name one, or leave it out.")
     if save_orphans is not None:
         _check_orphans(save_orphans, pools)
+    ruleset = load_rules(rules, ignore_default, only)
+    check_ids(ids, pools, ruleset)
     settings = Settings(
-        ruleset=load_rules(rules, ignore_default, only),
+        ruleset=ruleset,
         choice=scope_choice(all_candidates, discover, ids),
         version_id=version,
         merge=merge,
@@ -101,11 +108,11 @@ def command(
         for run in run_pools(pools, Path(output), settings, step):
             runs.append(run)
             if not as_json:
-                show_run(run, verbose=verbose, dry_run=dry_run)
+                show_run(run, ruleset, verbose=verbose, dry_run=dry_run)
     if as_json:
-        show_json(runs, settings.ruleset)
+        show_json(runs, ruleset)
     else:
-        show_summary(runs, perf_counter() - started, dry_run=dry_run)
+        show_summary(runs, ruleset, perf_counter() - started, dry_run=dry_run)
     if any(run.failed for run in runs):
         sys.exit(2)
     sys.exit(1 if strict and any(run.findings for run in runs) else 0)

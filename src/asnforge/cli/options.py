@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from asnforge.findings import plain, quoted
+
 if TYPE_CHECKING:
     from asnforge.grouping.scopes import ScopeChoice
     from asnforge.rules.model import Ruleset
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_ID = re.compile(r"[A-Za-z0-9_+-]+")
+_BETWEEN_IDS = re.compile(r"[\s,;]+")
 NOW = "<now>"
 """What stands for the time: no text that a version can be."""
 
@@ -150,13 +154,49 @@ def rule_paths(rules: Sequence[str], ignore_default: bool) -> tuple[str, ...]:
     return tuple(map(str, named))
 
 
+def check_ids(ids: Sequence[str], arguments: Sequence[str], ruleset: Ruleset) -> None:
+    """Refuse arguments that are most likely meant for ``--ids``: candidate ids where there is no file of the name.
+
+    Parameters
+    ----------
+    ids : sequence of str
+        What ``--ids`` was given.
+    arguments : sequence of str
+        The command's other arguments.
+    ruleset : Ruleset
+        The rules, for what an id is.
+    """
+    from asnforge.rules.regex import compiled
+
+    is_id = compiled(ruleset.candidates.id).matches
+    discovered = ruleset.candidates.discovered_id
+    meant = [
+        text
+        for text in arguments
+        if ids
+        and _ID.fullmatch(text)
+        and (is_id(text.casefold()) or text.casefold() == discovered)
+        and not Path(text).exists()
+    ]
+    if meant:
+        raise click.UsageError(f"{meant[0]} is not a file: {_each_id([*ids, *meant])}")
+
+
 def scope_choice(all_candidates: bool, discover: bool, ids: Sequence[str]) -> ScopeChoice:
     """The scopes that the options ask for."""
     from asnforge.grouping.scopes import ScopeChoice
 
+    for text in ids:
+        several = [part for part in _BETWEEN_IDS.split(text) if part]
+        if several and several != [text]:
+            raise click.UsageError(f"--ids {quoted(text)} is not a candidate id: {_each_id(several)}")
     if sum((all_candidates, discover, bool(ids))) > 1:
         raise click.UsageError("--all-candidates, --discover and --ids exclude each other: give one of them.")
     return ScopeChoice(candidates=not discover, discovered=not all_candidates, ids=tuple(ids))
+
+
+def _each_id(ids: Sequence[str]) -> str:
+    return f"give -i for each: {' '.join(f'-i {plain(text)}' for text in ids)}"
 
 
 def version_text(version_id: str | None) -> str | None:

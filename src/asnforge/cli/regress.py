@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +14,10 @@ from asnforge.cli.terminal import echo, echo_json
 from asnforge.findings import counted
 
 if TYPE_CHECKING:
+    from asnforge.findings import Finding
+    from asnforge.regression.entries import Entry
     from asnforge.regression.run import Outcome
-    from asnforge.regression.suite import Entry, Suite
+    from asnforge.regression.suite import Suite
 
 EVERY = "*"
 
@@ -28,6 +31,13 @@ EVERY = "*"
     metavar="[ENTRY]",
     help="Show what changes, then take what is generated as expected: of this entry, or without one of all that differ.",
 )
+@click.option(
+    "--root",
+    "roots",
+    multiple=True,
+    metavar="DIR",
+    help="A folder that the suite's files may be read from, besides its own; repeatable.",
+)
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Run N entries at once.")
 @click.option("--only", multiple=True, metavar="ENTRY", help="Run this entry alone; repeatable.")
 @limit_option(" an entry")
@@ -36,6 +46,7 @@ EVERY = "*"
 def command(
     suite: str | None,
     accept: str | None,
+    roots: tuple[str, ...],
     jobs: int,
     only: tuple[str, ...],
     limit: int,
@@ -44,8 +55,11 @@ def command(
 ) -> None:
     """Generate associations from the pools of a suite file and compare them with those expected.
 
-    SUITE lists pools, rule sets and options, and the expected associations of each pool. Nothing is written, but with
-    --accept. Exit status: 0 all the same, 1 an entry differs, 2 an entry cannot be generated or read.
+    SUITE lists pools, rule sets and options, and the expected associations of each pool. Its files are read only from its
+    folder, links followed, and from the folders that --root names. Only --accept writes, and only below the suite's
+    folder: it replaces and removes compact files and association files of the entry's pool, and nothing else.
+
+    Exit status: 0 all the same, 1 an entry differs, 2 an entry cannot be generated, read or accepted.
 
     \b
     A suite; paths are from its folder, and expected is a folder of files or one
@@ -70,15 +84,20 @@ def command(
     outcomes: list[Outcome] = []
     try:
         named = () if accept in (None, EVERY) else (accept,)
-        entries = _chosen(read_suite(suite), only + named)
+        entries = _chosen(read_suite(suite, roots), only + named)
         check_report("--junit", junit, (suite, *(path for entry in entries for path in _read_by(entry))))
         for outcome in run_entries(entries, jobs):
             outcomes.append(outcome)
             if not as_json:
                 _show(outcome, limit)
+        accepted: list[str] = []
+        for place, outcome in enumerate(outcomes):
+            try:
+                accepted += _accept(outcome, accept)
+            except CannotContinue as stop:
+                outcomes[place] = _failed(outcome, stop.findings)
         if junit:
             _write_junit(junit, outcomes)
-        accepted = [name for outcome in outcomes for name in _accept(outcome, accept)]
     except CannotContinue as stop:
         for finding in stop.findings:
             echo(finding, err=True)
@@ -144,6 +163,13 @@ def _accept(outcome: Outcome, chosen: str | None) -> Iterable[str]:
         return
     accept(outcome)
     yield outcome.entry.name
+
+
+def _failed(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
+    """The outcome of an entry that could not be accepted, after saying why."""
+    for finding in findings:
+        echo(f"    {finding}", err=True)
+    return replace(outcome, findings=outcome.findings + findings)
 
 
 def _show_summary(outcomes: list[Outcome], accepted: list[str]) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from asnforge.associations.model import Association, Member
 from asnforge.cli.terminal import echo, echo_json, echo_lines
-from asnforge.findings import counted, few_of_each, printable
+from asnforge.findings import counted, few_of_each, printable, quoted
 from asnforge.generation import Generation
 from asnforge.rules.model import Ruleset
 from asnforge.running import PoolRun
 from asnforge.version import __version__
 
 
-def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
+def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) -> None:
     """Show what is wrong with one pool, and with `verbose` or for a dry run the files."""
     findings, more = (run.findings, {}) if verbose else few_of_each(run.findings)
     for finding in findings:
@@ -25,9 +26,20 @@ def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
             members = sum(len(product.members) for product in association.products)
             products = ", ".join(product.name for product in association.products)
             echo(f"{run.folder / association.file_name}: {products}, {counted(members, 'member')}")
+            for member in degraded_members(association, ruleset):
+                note = quoted(member.exposerr or "")
+                echo(f"{run.folder / association.file_name}: degraded member {member.expname}: {note}")
 
 
-def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> None:
+def degraded_members(association: Association, ruleset: Ruleset) -> tuple[Member, ...]:
+    """The members with a note of an error, each once; most associations say of themselves that they have none."""
+    if association.degraded_status == ruleset.keywords.not_degraded:
+        return ()
+    members = (member for product in association.products for member in product.members if member.exposerr)
+    return tuple({(member.expname, member.exposerr): member for member in members}.values())
+
+
+def show_summary(runs: Sequence[PoolRun], ruleset: Ruleset, seconds: float, *, dry_run: bool) -> None:
     """Show the table at the end: rule, associations, exposures; orphans, warnings, time.
 
     Of pools that failed only their number. A pool of which some associations cannot be written is incomplete: the others are
@@ -47,7 +59,7 @@ def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> N
     rows = [(rule, str(associations[rule]), str(exposures[rule])) for rule in sorted(associations)]
     if rows:
         echo_lines(_table(("rule", "associations", "exposures"), rows))
-    said = [*_totals(runs, generations), *(["nothing written"] if dry_run else [])]
+    said = [*_totals(runs, generations, ruleset), *(["nothing written"] if dry_run else [])]
     if unchanged := sum(run.written.unchanged for run in runs if run.written is not None):
         said.append(f"{counted(unchanged, 'file')} unchanged")
     if incomplete:
@@ -57,7 +69,7 @@ def show_summary(runs: Sequence[PoolRun], seconds: float, *, dry_run: bool) -> N
     echo(", ".join([*said, f"{seconds:.2f} s"]))
 
 
-def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation]) -> list[str]:
+def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], ruleset: Ruleset) -> list[str]:
     total = sum(len(generation.associations) for generation in generations)
     orphans = sum(len(generation.orphans) for generation in generations)
     everything = sum(generation.exposures for generation in generations)
@@ -67,6 +79,11 @@ def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation]) -> list[
         counted(orphans, "orphan"),
         counted(warnings, "warning"),
     ]
+    degraded = sum(
+        bool(degraded_members(each, ruleset)) for generation in generations for each in generation.associations
+    )
+    if degraded:
+        said.insert(1, f"{counted(degraded, 'association')} with degraded members")
     if dropped := sum(len(generation.dropped) for generation in generations):
         said.append(f"{counted(dropped, 'duplicate')} dropped")
     if shared := sum(generation.shared_names for generation in generations):
@@ -76,11 +93,11 @@ def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation]) -> list[
 
 def show_json(runs: Sequence[PoolRun], ruleset: Ruleset) -> None:
     """Print the summary as JSON."""
-    summary = {"version": __version__, "ruleset": ruleset.name, "pools": [_pool_summary(run) for run in runs]}
+    summary = {"version": __version__, "ruleset": ruleset.name, "pools": [_pool_summary(run, ruleset) for run in runs]}
     echo_json(summary)
 
 
-def _pool_summary(run: PoolRun) -> dict[str, object]:
+def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
     summary: dict[str, object] = {
         "pool": run.pool,
         "folder": str(run.folder),
@@ -93,6 +110,14 @@ def _pool_summary(run: PoolRun) -> dict[str, object]:
         summary |= {
             "exposures": generation.exposures,
             "orphans": list(generation.orphans),
+            "degraded": [
+                {
+                    "file": association.file_name,
+                    "members": [{"expname": each.expname, "exposerr": each.exposerr} for each in members],
+                }
+                for association in generation.associations
+                if (members := degraded_members(association, ruleset))
+            ],
             "rules": {
                 count.rule: {"associations": count.associations, "exposures": count.exposures}
                 for count in generation.counts

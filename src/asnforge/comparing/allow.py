@@ -14,7 +14,7 @@ from asnforge.comparing.naming import rule_name
 from asnforge.findings import CannotContinue, Finding
 from asnforge.rules.documents import Document, read_document
 
-_KEYS = ("kind", "product", "rule", "type", "folder", "member", "what")
+_KEYS = ("kind", "product", "rule", "type", "program", "asn_id", "asn_pool", "folder", "member", "what")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def _matches(difference: Difference, key: str, pattern: str) -> bool:
             rules = {association.keywords.get("asn_rule", "") for association in associations}
             return any(_like(name, pattern) for name in rules | set(map(rule_name, rules)))
         case _:
-            return any(_like(association.keywords.get(f"asn_{key}", ""), pattern) for association in associations)
+            name = "asn_type" if key == "type" else key
+            return any(_like(association.keywords.get(name, ""), pattern) for association in associations)
 
 
 def _like(text: str, pattern: str) -> bool:

@@ -9,8 +9,6 @@ from asnforge.comparing.model import KEYWORDS, Change, Member, Options, ReadAsso
 from asnforge.comparing.naming import agree, meaning_of_file_name, split_suffix
 from asnforge.comparing.strict import strict_changes
 
-RENAMING = frozenset({"product_name", "file_name"})
-
 
 def changes(expected: ReadAssociation, actual: ReadAssociation, options: Options) -> tuple[Change, ...]:
     """Each difference of meaning between two associations; of everything where the options are strict.

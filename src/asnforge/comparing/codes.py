@@ -13,7 +13,7 @@ NONE_OF_THEM = Code(
     "C102",
     "nothing has the type or rule that is asked for",
     "--only names a type or a rule that no association of either side has, so that nothing would be compared. Most often it "
-    "is misspelt.",
+    "is misspelled.",
 )
 COMPACT_FILE = Code(
     "C103",
@@ -25,7 +25,7 @@ ALLOW_FILE = Code(
     "C110",
     "an allow file is not as it must be",
     "An allow file is YAML: a list under 'allow', each entry with a reason and at least one of kind, product, rule, "
-    "type, folder, member and what.",
+    "type, program, asn_id, asn_pool, folder, member and what.",
 )
 STALE = Code(
     "C111",

@@ -1,6 +1,6 @@
 """Expected associations as one compact file, made to be read in a diff: a keyword a line, a member a line, always in order.
 
-The file is YAML. It has what a comparison by meaning looks at and nothing else: no counters, versions, or constraints.
+The file is YAML. It has what is compared and nothing else: no counters, versions, or constraints.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from asnforge.rules.yaml_text import Builder, Path_
 ENDINGS = (".yaml", ".yml")
 
 _HEADING = "# The associations expected of a pool. 'asnforge regress SUITE --accept' writes them anew.\n"
-_KEYWORDS = ("asn_rule", "asn_type", "asn_id", "program", "target", "degraded_status")
+_KEYWORDS = ("asn_rule", "asn_type", "asn_id", "asn_pool", "program", "target", "degraded_status")
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _HINT = "let 'asnforge regress SUITE --accept' write the file"
 

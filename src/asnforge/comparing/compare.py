@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from asnforge.comparing.changes import RENAMING, changes
+from asnforge.comparing.changes import changes
 from asnforge.comparing.codes import NONE_OF_THEM, UNREADABLE
 from asnforge.comparing.compact import ENDINGS
 from asnforge.comparing.load import Side, load_side
 from asnforge.comparing.model import KINDS, Comparison, Difference, Kind, Options, ReadAssociation, ReadProduct
 from asnforge.comparing.naming import rule_name, split_suffix
 from asnforge.comparing.pairing import Pairing, pair
+from asnforge.comparing.renaming import NewNames
 from asnforge.files.search import is_folder
 from asnforge.files.spelling import closest
 from asnforge.findings import CannotContinue, Finding
@@ -77,12 +78,13 @@ def compare_sides(expected: Side, actual: Side, options: Options, *, empty_is_fa
     differences: list[Difference] = []
     for before, after in _pools(expected, actual, options):
         pairing = pair(before, after, options.ignore)
+        new_names = NewNames(before, after)
         for one, other in pairing.pairs:
             found = changes(one, other, options)
             if not found:
                 same.append(one)
             else:
-                kind: Kind = "renamed" if all(change.what in RENAMING for change in found) else "changed"
+                kind: Kind = "renamed" if new_names.is_renaming(one, other, found) else "changed"
                 differences.append(Difference(kind, (one,), (other,), found))
         differences += _unpaired(pairing, expected, actual)
     findings = expected.findings + actual.findings
@@ -164,7 +166,7 @@ def _unpaired(pairing: Pairing, expected: Side, actual: Side) -> Iterable[Differ
 def _wanted(associations: tuple[ReadAssociation, ...], options: Options) -> bool:
     if not options.only:
         return True
-    return any(not options.only.isdisjoint(map(str.lower, _type_and_rule(one))) for one in associations)
+    return any(not options.only.isdisjoint(map(str.casefold, _type_and_rule(one))) for one in associations)
 
 
 def _type_and_rule(association: ReadAssociation) -> tuple[str, ...]:
@@ -177,7 +179,7 @@ def _nowhere(associations: Iterable[ReadAssociation], options: Options) -> Itera
     """A finding for each type or rule asked for that no association has: it would hide every difference."""
     if not options.only:
         return
-    known = {name.lower(): name for association in associations for name in _type_and_rule(association)}
+    known = {name.casefold(): name for association in associations for name in _type_and_rule(association)}
     for name in sorted(options.only - known.keys()):
         near = closest(name, known.values())
         hint = f"did you mean {near}?" if near else f"there is {', '.join(sorted(known.values()))}"

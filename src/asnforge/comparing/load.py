@@ -35,6 +35,7 @@ class _Association(msgspec.Struct):
     asn_type: Any = None
     asn_rule: Any = None
     asn_id: Any = None
+    asn_pool: Any = None
     program: Any = None
     target: Any = None
     degraded_status: Any = None

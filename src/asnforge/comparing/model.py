@@ -14,15 +14,13 @@ KINDS: tuple[Kind, ...] = ("missing", "unexpected", "changed", "renamed", "split
 Member = tuple[str, str]
 """``(expname, exptype)``."""
 
-KEYWORDS = ("asn_type", "asn_rule", "program", "target", "degraded_status")
-"""The keywords whose values count; asn_id, asn_pool, versions and the constraints' text do not, unless strictly."""
+KEYWORDS = ("asn_type", "asn_rule", "asn_id", "asn_pool", "program", "target", "degraded_status")
+"""The keywords that are compared; versions and the text of constraints are compared by a strict comparison only."""
 
 PARTS = ("product_name", "file_name", "members", "exptype", "suffix")
 """What else counts, by the names that can be ignored."""
 
 STRICT_KEYWORDS = (
-    "asn_id",
-    "asn_pool",
     "code_version",
     "constraints",
     "version_id",
@@ -131,9 +129,10 @@ class Difference:
     Attributes
     ----------
     kind : str
-        ``renamed``: the same members under another product or file name. ``changed``: another difference of one
-        association. ``split``: the members of one expected association are in several actual ones. ``merged``: the
-        reverse. ``missing``: expected alone. ``unexpected``: actual alone. ``duplicate``: on one side again.
+        ``renamed``: the same members under a product or file name that only one side has. ``changed``: another
+        difference of one association. ``split``: the members of one expected association are in several actual ones.
+        ``merged``: the reverse. ``missing``: expected alone. ``unexpected``: actual alone. ``duplicate``: the same
+        members for a second time on one side, of the same rule and pool.
     expected, actual : tuple of ReadAssociation
         The associations concerned. For a duplicate: the one side's original and its copy; the other side is empty.
     changes : tuple of Change
@@ -159,11 +158,12 @@ class Options:
     Attributes
     ----------
     strict : bool
-        Everything counts: file names, counters, time stamps, versions, the order of members, unknown keywords.
+        Everything counts: file names, counters, time stamps, versions, constraints, the order of members, unknown
+        keywords.
     ignore : frozenset of str
         Keywords, and names of `PARTS`, that don't count.
     only : frozenset of str
-        The association types and rules that are reported, in lower case; all of them where it is empty.
+        The association types and rules that are reported, case-folded; all of them where it is empty.
     """
 
     strict: bool = False

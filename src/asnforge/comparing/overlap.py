@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from asnforge.comparing.model import ReadAssociation
-from asnforge.comparing.naming import split_suffix
 
 _COMMON = 1024
 """Pairs of associations that have one exposure, from which on it says little about which belong together."""
@@ -18,17 +17,20 @@ _WORK = 1_000_000
 def overlapping_pairs(
     expected: Sequence[ReadAssociation],
     actual: Sequence[ReadAssociation],
-    comparable: Callable[[ReadAssociation, ReadAssociation], bool] | None = None,
+    exposures: Callable[[ReadAssociation], frozenset[str]],
+    rank: Callable[[ReadAssociation, ReadAssociation], int | None] | None = None,
     least: float = 0.5,
 ) -> list[tuple[ReadAssociation, ReadAssociation]]:
-    """Pairs that share exposures, suffixes and exptypes aside, those that share most first.
+    """Pairs that share exposures, suffixes and exptypes aside: those of a lower rank first, then those that share most.
 
     Parameters
     ----------
     expected, actual : sequence of ReadAssociation
         The two sides, sorted.
-    comparable : callable, optional
-        Whether two associations can be a pair.
+    exposures : callable
+        The exposures of an association, whatever their suffixes.
+    rank : callable, optional
+        How well two associations go together, the lower the better; None where they cannot be a pair.
     least : float, 0 to 1
         The share of exposures that both must have: twice the common ones by the sum of both counts, more than nothing.
 
@@ -37,24 +39,22 @@ def overlapping_pairs(
     list of (ReadAssociation, ReadAssociation)
         Each association in one pair at the most.
     """
-    before, after = [_exposures(one) for one in expected], [_exposures(other) for other in actual]
+    if not expected or not actual:
+        return []
+    before, after = list(map(exposures, expected)), list(map(exposures, actual))
     ranked = []
     for i, j in _candidates(before, after):
         share = 2 * len(before[i] & after[j]) / (len(before[i]) + len(after[j]))
-        if share >= least and (comparable is None or comparable(expected[i], actual[j])):
-            ranked.append((-share, i, j))
+        if share >= least and (order := rank(expected[i], actual[j]) if rank else 0) is not None:
+            ranked.append((order, -share, i, j))
     pairs: list[tuple[ReadAssociation, ReadAssociation]] = []
     taken: tuple[set[int], set[int]] = (set(), set())
-    for _, i, j in sorted(ranked):
+    for _, _, i, j in sorted(ranked):
         if i not in taken[0] and j not in taken[1]:
             pairs.append((expected[i], actual[j]))
             taken[0].add(i)
             taken[1].add(j)
     return pairs
-
-
-def _exposures(association: ReadAssociation) -> frozenset[str]:
-    return frozenset(split_suffix(expname)[0] for expname, _ in association.members)
 
 
 def _candidates(before: list[frozenset[str]], after: list[frozenset[str]]) -> set[tuple[int, int]]:

@@ -84,7 +84,7 @@ class RuleEvidence:
     def failure(self, check: Check, row: int) -> Failure:
         """Why an exposure does not pass a check."""
         if isinstance(check.what, Key):
-            return key_failure(check.what, self.values, row)
+            return key_failure(check.what, self.values, row, in_name=bool(self._unnamed(check.what)[row]))
         return constraint_failure(check.name, check.what, self.evaluation, self.values, row)
 
     def members_of(self, row: int) -> Places:
@@ -124,6 +124,16 @@ class RuleEvidence:
         mask[self.made.memberships.row] = True
         return mask
 
+    def is_unnamed(self, row: int) -> bool:
+        """Whether a value that cannot be part of a name keeps an exposure out of every group."""
+        return any(bool(self._unnamed(key)[row]) for key in self.rule.group_by)
+
+    def _unnamed(self, key: Key) -> Mask:
+        """The exposures whose value for a key keeps them out of every group, as it cannot be part of a name."""
+        mask = np.zeros(len(self.made.exposures), np.bool_)
+        mask[self.made.memberships.groups.unnamed.get(key.name, [])] = True
+        return mask & ~self.own_rows
+
     @cached_property
     def _by_row(self) -> Places:
         return np.argsort(self.made.memberships.row, kind="stable")
@@ -138,9 +148,10 @@ class RuleEvidence:
             passed = self.evaluation.passes(select.constraint)
             yield Check("constraint", select.name, select.constraint, passed, select.name)
         for key in self.rule.group_by:
-            if key.optional:
+            without_name = self._unnamed(key)
+            if key.optional and not without_name.any():
                 continue
-            passed = has_value(key, self.evaluation)
+            passed = (has_value(key, self.evaluation) | key.optional) & ~without_name
             if key.instead is not None:
                 passed = passed | self.own_rows
             label = f"key {key.name}" if key.name in constraints else key.name
@@ -170,7 +181,8 @@ class Evidence:
 
     def exposure(self, row: int) -> Exposure:
         """Which exposure a row is."""
-        return Exposure(int(self.pool.lines[row]), self.pool.columns[self.ruleset.members.file_name][row])
+        file_name = self.pool.columns[self.ruleset.members.file_name][row]
+        return Exposure(int(self.pool.lines[row]), file_name, self.pool.unit)
 
     @cached_property
     def orphans(self) -> Mask:
@@ -212,13 +224,9 @@ class Evidence:
     def _in_association(self) -> Mask:
         return self.grouping.members
 
-    def fault(self, row: int) -> str:
-        """What is wrong with an exposure that cannot be used."""
-        return self._faults.get(int(self.pool.lines[row]), "the row has a fault")
-
-    @cached_property
-    def _faults(self) -> dict[int, str]:
-        return {finding.line: finding.message for finding in reversed(self.exposures.findings) if finding.line}
+    def fault(self, row: int, *, with_value: bool = True) -> str:
+        """What is wrong with an exposure that cannot be used; without its value it is the same for all with the same fault."""
+        return self.exposures.fault(row, self.ruleset.members.file_name, with_value=with_value)
 
     def spelled(self, exptype: str) -> str:
         """An exptype as files spell it."""
@@ -258,7 +266,7 @@ class Evidence:
         same = (
             each
             for each in found
-            if {(member.expname, member.exptype.lower()) for member in each.products[0].members} == members
+            if {(member.expname, member.exptype.casefold()) for member in each.products[0].members} == members
         )
         return next(same, found[0]).file_name
 

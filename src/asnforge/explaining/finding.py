@@ -9,6 +9,7 @@ import numpy as np
 
 from asnforge.explaining.codes import NO_EXPOSURE, SEVERAL_EXPOSURES
 from asnforge.findings import CannotContinue, Finding, closest
+from asnforge.grouping.pool_columns import base_name
 from asnforge.pool.model import Pool
 
 
@@ -22,7 +23,8 @@ def find_exposures(pool: Pool, column: str, text: str) -> tuple[int, ...]:
     column : str
         Its column of file names, in lower case.
     text : str
-        A file name in any letter case, a pattern with ``*``, ``?`` and ``[]``, or the number of a line.
+        A file name in any letter case, with or without a directory, a pattern with ``*``, ``?`` and ``[]``, or the number of a
+        line.
 
     Returns
     -------
@@ -35,15 +37,15 @@ def find_exposures(pool: Pool, column: str, text: str) -> tuple[int, ...]:
         There is no such exposure.
     """
     names = pool.columns[column]
-    wanted = text.strip().lower()
-    found = [place for place, name in enumerate(names.values) if name.lower() == wanted]
+    wanted = base_name(text.strip().casefold())
+    found = [place for place, name in enumerate(names.values) if name.casefold() == wanted]
     if not found and wanted.isdecimal():
         rows = np.flatnonzero(pool.lines == int(wanted)).tolist() if len(wanted) < 19 else []
         if rows:
             return tuple(rows)
     if not found:
         matches = re.compile(translate(wanted)).match
-        found = [place for place, name in enumerate(names.values) if matches(name.lower())]
+        found = [place for place, name in enumerate(names.values) if matches(name.casefold())]
     if not found:
         raise CannotContinue(
             Finding(NO_EXPOSURE.code, f"no exposure {text}", pool.path, hint=_hint(pool, column, wanted))
@@ -57,14 +59,16 @@ def find_exposure(pool: Pool, column: str, text: str) -> int:
     if len(rows) > 1:
         lines = ", ".join(str(pool.lines[row]) for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
         message = f"{text} stands for {len(rows)} exposures, wanted is one"
-        raise CannotContinue(Finding(SEVERAL_EXPOSURES.code, message, pool.path, hint=f"give one of the lines {lines}"))
+        raise CannotContinue(
+            Finding(SEVERAL_EXPOSURES.code, message, pool.path, hint=f"give one of the {pool.unit}s {lines}")
+        )
     return rows[0]
 
 
 def _hint(pool: Pool, column: str, wanted: str) -> str:
     if wanted.isdecimal():
         if int(wanted) in pool.faulty_lines:
-            return "this line of the pool cannot be read"
-        return f"the pool's exposures are on lines {pool.lines.min()} to {pool.lines.max()}"
+            return f"this {pool.unit} of the pool cannot be read"
+        return f"the pool's exposures are on {pool.unit}s {pool.lines.min()} to {pool.lines.max()}"
     near = closest(wanted, pool.columns[column].values)
     return f"did you mean {near}?" if near else "give a file name, a pattern such as '*_00002_*', or a line"

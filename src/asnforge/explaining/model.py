@@ -138,14 +138,20 @@ class RuleStory:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Which exposure: its line in the pool, and its file name as the pool spells it."""
+    """Which exposure: its line in the pool, or its row in a table without lines, and its file name as the pool spells it."""
 
     line: int
     file_name: str
+    unit: str = "line"
+
+    @property
+    def place(self) -> str:
+        """``line 7``, or ``row 7``."""
+        return f"{self.unit} {self.line}"
 
     def __str__(self) -> str:
         """``line 7, name``."""
-        return f"line {self.line}, {plain(self.file_name)}"
+        return f"{self.place}, {plain(self.file_name)}"
 
 
 @dataclass(frozen=True, slots=True)

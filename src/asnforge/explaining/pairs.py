@@ -95,7 +95,7 @@ def _divided(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Ap
 def _stood_for(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Apart:
     """They are of one group, in which another line of the pool stands for the file of one of them."""
     reasons = (
-        f"line {evidence.exposure(row).line} is not in the group: {group.why}"
+        f"{evidence.exposure(row).place} is not in the group: {group.why}"
         for row in (one, other)
         for group in group_stories(evidence, rule, row)
         if group.outcome == "counted once"
@@ -124,9 +124,9 @@ def _unmatched(evidence: Evidence, rule: RuleEvidence, attachment: Attachment, t
             differing.append(
                 f"{name.upper()} is {plain(found)}, wanted {plain(' or '.join(value or 'undefined' for value in values))}"
             )
-    line = evidence.exposure(supporting).line
+    place = evidence.exposure(supporting).place
     why = " and ".join(differing) or "no exposure of one group has all that it matches on"
-    return f"line {line} would be attached by {attachment.name}: {why}"
+    return f"{place} would be attached by {attachment.name}: {why}"
 
 
 def _out(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Apart:
@@ -135,12 +135,12 @@ def _out(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Apart:
     for row in (one, other):
         exposure = evidence.exposure(row)
         if not evidence.exposures.usable[row]:
-            reasons.append(f"line {exposure.line}: {evidence.fault(row)}")
+            reasons.append(f"{exposure.place}: {evidence.fault(row)}")
         elif not rule.own_rows[row]:
             failures = [f"{failure.name}: {failure.text}" for failure in rule.failures(row)]
             reasons.append(
-                f"line {exposure.line} is rejected by {'; and by '.join(failures)}"
+                f"{exposure.place} is rejected by {'; and by '.join(failures)}"
                 if failures
-                else f"line {exposure.line} is in no scope that was looked at"
+                else f"{exposure.place} is in no scope that was looked at"
             )
     return Apart(rule.rule.name, "left out", tuple(reasons))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from asnforge.explaining.evidence import Check, Evidence, RuleEvidence
@@ -10,14 +9,11 @@ from asnforge.explaining.nearest import Rejection, nearest, of_sisters, read, re
 from asnforge.findings import plain
 from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requirement, ScopeRequired
 
-_QUOTED = re.compile(r""" (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
-"""The value in a fault, without which exposures with the same fault have the same reason."""
-
 
 def orphan_reason(evidence: Evidence, row: int) -> str:
     """Why an exposure that is in no association is in none."""
     if not evidence.exposures.usable[row]:
-        return _QUOTED.sub("", evidence.fault(row), count=1).removesuffix(", so the exposure is left out")
+        return evidence.fault(row, with_value=False)
     if not evidence.looked_at[row]:
         return "it is in no scope that was looked at"
     groups = [(rule, _lacking(rule, row)) for rule in evidence.rules if rule.grouped_rows[row]]
@@ -94,7 +90,7 @@ def _failed(rejection: Rejection, row: int) -> str:
 def _no_rule(found: Sequence[Rejection], row: int) -> str:
     """No rule is near: name the columns that keep the exposure from all, or else what failed in the nearest."""
     common = frozenset.intersection(*(_columns(rejection.failed) for rejection in found)) if found else frozenset()
-    if not common:
+    if not common or found[0].rule.is_unnamed(row):
         return next(_rejected(found[:1], row))
     values = found[0].rule.values
     read_as = (values.of((name,), row) for name in sorted(common))

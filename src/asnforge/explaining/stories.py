@@ -65,7 +65,7 @@ def _places(evidence: Evidence) -> Iterator[tuple[Exposure, str]]:
         exposure = evidence.exposure(row)
         twin = evidence.stand_in(row)
         if twin is not None:
-            yield exposure, f"line {evidence.exposure(twin).line} has the same file"
+            yield exposure, f"{evidence.exposure(twin).place} has the same file"
         else:
             yield exposure, ", ".join(sorted(files.get(row, ()))) or f"orphan: {reasons[exposure.line]}"
 
@@ -147,5 +147,5 @@ def _counted_once(evidence: Evidence, rule: RuleEvidence, row: int, known: Colle
         inside = memberships.row[memberships.starts[group] : memberships.starts[group + 1]]
         twin = int(inside[files[inside] == files[row]][0])
         scope_id, scope_type = evidence.grouping.scopes.scopes[memberships.groups.scope[group]]
-        why = f"line {int(evidence.pool.lines[twin])} has the same file and stands for it"
+        why = f"{evidence.exposure(twin).place} has the same file and stands for it"
         yield GroupStory(scope_id, scope_type, "", "counted once", why=why)

@@ -61,7 +61,7 @@ def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
     count = len(explanation.associations())
     yield f"{exposure}: " + (f"in {counted(count, 'association')}" if count else "in no association")
     if explanation.stand_in:
-        yield f"    line {explanation.stand_in.line} has the same file, and is in one"
+        yield f"    {explanation.stand_in.place} has the same file, and is in one"
     if explanation.orphan:
         yield from _wrapped("    why: ", explanation.orphan, width)
     scopes = ", ".join(f"{scope_id} ({scope_type})" for scope_id, scope_type in explanation.scopes)

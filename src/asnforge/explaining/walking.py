@@ -40,10 +40,11 @@ def blamed(
             yield constraint, wanted
 
 
-def key_failure(key: Key, values: Values, row: int) -> Failure:
-    """Why an exposure without a value for a key is left out."""
+def key_failure(key: Key, values: Values, row: int, *, in_name: bool) -> Failure:
+    """Why an exposure is left out that has no value for a key, or one that cannot be part of a name (`in_name`)."""
     column, found, because = values.of(key.columns, row)
-    reading = Reading(column, found, "a value, to group by", because)
+    wanted = "a value that can be part of a name" if in_name else "a value, to group by"
+    reading = Reading(column, found, wanted, because)
     return Failure("key", key.name, f"group by {values.title(key.columns)}", (reading,), str(reading))
 
 

@@ -75,7 +75,7 @@ class UseCheck:
         for pipelines, spelling in self._declared:
             if (facts := pipelines.find(asn_type)) is not None:
                 return facts, spelling
-        stated = isinstance(asn_type, str) and asn_type.strip().lower() not in _NO_TYPE
+        stated = isinstance(asn_type, str) and asn_type.strip().casefold() not in _NO_TYPE
         return None, None if stated else self._any_spelling
 
     def _degraded_problems(
@@ -114,7 +114,7 @@ class UseCheck:
             yield _contradiction(message, NOT_DEGRADED)
 
     def _is_no_error(self, exposerr: object) -> bool:
-        return isinstance(exposerr, str) and exposerr.strip().lower() in self._no_error
+        return isinstance(exposerr, str) and exposerr.strip().casefold() in self._no_error
 
 
 def _is_complete(member: Mapping[str, object]) -> bool:
@@ -134,7 +134,7 @@ def _exptype_problems(
             continue
         here = (*path, index, "exptype")
         message = f"the exptype of {noun(here[:-1])} is {quoted(exptype, 30)}"
-        if (lower := exptype.lower()) in known or lower in EXPTYPES:
+        if (folded := exptype.casefold()) in known or folded in EXPTYPES:
             yield _case_problem(exptype, here, message, facts)
         elif spelling is not None and known:
             meant = spelling.meant(exptype)
@@ -147,7 +147,7 @@ def _exptype_problems(
 
 def _case_problem(exptype: str, path: Path, message: str, facts: AsnType | None) -> Problem:
     """An error where a pipeline ignores the member; where no asn_type says which pipeline it is, one may."""
-    right = exptype.lower()
+    right = exptype.casefold()
     if facts is None:
         hint = f'write "{right}": a pipeline that compares exptype case-sensitively ignores the member'
         return Problem(EXPTYPE_CASE.code, path, message, hint)
@@ -177,7 +177,7 @@ def _suffix_problems(members: list[tuple[int, dict[str, Any]]], path: Path, fact
     found: dict[tuple[str, str], list[int]] = {}
     for index, member in members:
         if facts.has_wrong_suffix(member["exptype"], member["expname"]):
-            found.setdefault((member["exptype"].lower(), file_suffix(member["expname"])), []).append(index)
+            found.setdefault((member["exptype"].casefold(), file_suffix(member["expname"])), []).append(index)
     for (exptype, suffix), places in found.items():
         have = _members_have(len(places), exptype)
         message = f"{have} the suffix {quoted(suffix)}, which {facts.describe_pipeline()} cannot process"

@@ -167,4 +167,4 @@ def _problems(value: object, use: UseCheck) -> Iterator[Problem]:
 
 def _has_keywords(keys: Iterable[object]) -> bool:
     keywords = association_schema()["properties"]
-    return any(str(key).lower() in keywords for key in keys)
+    return any(str(key).casefold() in keywords for key in keys)

@@ -39,6 +39,8 @@ class Finding:
         What would be right; may be empty.
     severity : {"error", "warning"}
         An error keeps something from being done; a warning does not.
+    row : int or None
+        Which row of a table that has no lines, such as FITS, counted from 1.
     """
 
     code: str
@@ -48,10 +50,17 @@ class Finding:
     column: int | None = None
     hint: str = ""
     severity: Severity = "error"
+    row: int | None = None
 
     def __str__(self) -> str:
-        """``file:line:column: CODE message; hint`` on one line, with what is known of the location, escaped by `printable`."""
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
+        """``file:line:column: CODE message; hint`` on one line, with what is known of the location, escaped by `printable`.
+
+        The location in a table without lines is ``file: row 3``.
+        """
+        row = f" row {self.row}" if self.row is not None else None
+        place = ":".join(
+            str(part) for part in (self.file, self.line, self.column, row) if part not in (None, "")
+        ).lstrip()
         text = f"{self.code} {self.message}" if self.severity == "error" else f"{self.code} warning: {self.message}"
         return printable((f"{place}: " if place else "") + text + (f"; {self.hint}" if self.hint else ""))
 
@@ -114,8 +123,8 @@ def closest(word: str, choices: Iterable[str], alike: float = 0.6) -> str | None
 
     if len(word) > _LONGEST_WORD:
         return None
-    by_lower_case = {choice.lower(): choice for choice in choices}
-    found = get_close_matches(word.strip().lower(), by_lower_case, 1, alike)
+    by_lower_case = {choice.casefold(): choice for choice in choices}
+    found = get_close_matches(word.strip().casefold(), by_lower_case, 1, alike)
     return by_lower_case[found[0]] if found else None
 
 

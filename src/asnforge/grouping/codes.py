@@ -13,14 +13,17 @@ MISSING_COLUMN = Code(
 FAULTY_EXPOSURE = Code(
     "G102",
     "an exposure cannot be used",
-    "A cell of its row cannot be what it should be: a file name that is empty or has a path in it, a list of candidates that "
-    "cannot be read, a value that cannot be part of a file's name. That row alone is left out, and is among the orphans.",
+    "A file name is empty, is only a directory, has control characters or is too long: its row cannot be in any association. "
+    "Or a value cannot be part of a name: then the rules named in the message leave the exposure out, and all others can use "
+    "it. The name of an association's file takes ASCII letters, digits, '.', '_', '+' and '-' from a value, after a first "
+    "letter or digit; the name of a product takes all characters but '/', '\\' and control characters; both take 80 "
+    "characters at most. Change the value, or use another column in the rule set's names.",
 )
 LISTED_TWICE = Code(
     "G103",
     "an exposure is listed twice",
-    "Two rows have the same file name. Both are looked at, as they may name different candidates, but a file is a member of "
-    "a group only once.",
+    "Two rows have the same file name, perhaps in different directories. Both are used, as they may name different candidates, "
+    "but a file is a member of a group only once.",
 )
 NO_SUCH_CANDIDATE = Code(
     "G104",
@@ -65,8 +68,10 @@ SHARED_FOLDER = Code(
 LACKING_COLUMN = Code(
     "G112",
     "a column that some rules need is missing",
-    "In a column that the pool lacks every value is undefined. The rules named need one there, so they make nothing of this "
-    "pool. Where it has no exposures for them, that is as it should be.",
+    "In a column that the pool does not have, every value is undefined. The message says what does not work for this pool: "
+    "rules that need a value there, types of candidates that make nothing, exposures that are not attached. If the pool has no "
+    "exposures for them, nothing is wrong. If the pool has the column under another name, declare that name in the rule set's "
+    "block `columns`.",
 )
 SAME_FILE = Code(
     "G113",
@@ -95,28 +100,42 @@ UNUSABLE_NAME = Code(
     "also work on every operating system: no characters or device names that Windows reserves, no period or space at the end. "
     "Nothing of the pool is written.",
 )
+UNREADABLE_CANDIDATES = Code(
+    "G117",
+    "candidates cannot be read",
+    "A cell should list candidates as pairs of an id and a type, such as [('o001', 'observation')]. What is unambiguous is "
+    "read: one pair without a list, ids alone, a list up to where it is cut off. The exposure is never lost: it is processed "
+    "in the scope over the whole pool, and in those of the candidates that could be read. A candidate without a type has the "
+    "type that other exposures give it, or else the type 'unknown'.",
+)
+SPELLED_DIFFERENTLY = Code(
+    "G118",
+    "equal numbers are spelled differently",
+    "Rules compare values as strings: 300, 300.0 and 3.0E2 are three values, and exposures with them are in three groups. "
+    "Spell each number in the same way in all rows of the pool.",
+)
 NOT_USABLE = Code(
-    "G120",
+    "G119",
     "associations that their pipeline cannot use",
     "The rule set declares what the pipeline for each asn_type needs and reads, and a rule makes something else: members of an "
     "exptype that is unknown, too few or too many of an exptype, or files of another calibration level. They are written all "
     "the same.",
 )
 MERGED_PRODUCTS = Code(
-    "G121",
+    "G120",
     "the pipeline makes only the first of merged products",
     "With --merge an association has several products, and the pipeline for its asn_type reads the first one only. Generate "
     "without --merge where a pipeline is to run on the associations.",
 )
 LOST_PRODUCT = Code(
-    "G122",
+    "G121",
     "products are lost, as other associations have the same members",
     "Of associations with the same members one stays: that of the highest scope id, then of the last rule by name. The product "
     "of another one has another name, and is not made. duplicates in ruleset.yaml says what is right: members_and_product or "
     "keep makes these products too; members drops them without this warning. --json lists every association that is dropped.",
 )
 SHARED_NAME = Code(
-    "G123",
+    "G122",
     "science exposures share a member name",
     "The template of member names makes the same name for several science exposures of a product, so that these are one "
     "member. Where they are different files for the pipeline, all but one are lost: use what distinguishes them, such as the "
@@ -140,6 +159,8 @@ CODES = (
     OVER_POOL,
     TOO_MANY,
     UNUSABLE_NAME,
+    UNREADABLE_CANDIDATES,
+    SPELLED_DIFFERENTLY,
     NOT_USABLE,
     MERGED_PRODUCTS,
     LOST_PRODUCT,

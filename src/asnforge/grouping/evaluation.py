@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asnforge.columns import Column, Mask, choose, constant, first_defined, recode
-from asnforge.grouping.exposures import Exposures
+from asnforge.columns import Column, Mask, choose, constant, first_defined, recode, spelled
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.model import Ruleset, TakeAs
+
+if TYPE_CHECKING:
+    from asnforge.grouping.exposures import Exposures
+
+_Columns = Callable[[tuple[str, ...]], Column]
 
 
 class Evaluation:
@@ -24,8 +29,8 @@ class Evaluation:
         How derived columns are made.
     rows : int
         The count of exposures.
-    spelled : mapping of str to Column, optional
-        The columns that replace derived ones, with their values as the rule set spells them.
+    replaced : mapping of str to Column, optional
+        Those that replace derived ones, with their values as the rule set spells them.
     """
 
     def __init__(
@@ -33,30 +38,38 @@ class Evaluation:
         columns: Mapping[str, Column],
         derived: Mapping[str, Derived],
         rows: int,
-        spelled: Mapping[str, Column] | None = None,
+        replaced: Mapping[str, Column] | None = None,
     ) -> None:
         self.rows = rows
-        self._replaced = dict(spelled or {})
-        self._spelled: dict[str, Column] = dict(self._replaced)
+        self._replaced = dict(replaced or {})
         self._derived = derived
         self._columns: dict[tuple[str, ...], Column] = {(name,): column for name, column in columns.items()}
+        self._spelled: dict[tuple[str, ...], Column] = {(name,): column for name, column in self._replaced.items()}
+        self._written: dict[str, Column] = dict(self._replaced)
         self._given = frozenset(columns)
         self._passes: dict[Constraint, Mask] = {}
 
     def column(self, names: tuple[str, ...]) -> Column:
         """For each exposure the first value that is defined in the named columns."""
         if names not in self._columns:
-            self._columns[names] = self._make(names)
+            self._columns[names] = self._make(names, self.column, str.casefold)
         return self._columns[names]
 
-    def spelled(self, name: str) -> Column:
-        """A column for file names: the values that derived columns are given are spelled as in the rule set.
+    def spelled(self, names: tuple[str, ...]) -> Column:
+        """The same values as the pool or the rule set spells them, in the order of the spelled values."""
+        if names not in self._spelled:
+            is_given = len(names) == 1 and names[0] in self._given
+            self._spelled[names] = spelled(self.column(names)) if is_given else self._make(names, self.spelled, str)
+        return self._spelled[names]
 
-        Rules compare values in lower case, as `column` has them; a file name keeps the case that its author wrote.
-        """
-        if name not in self._spelled:
-            self._spelled[name] = self._make_spelled(name) if self._keeps_case(name) else self.column((name,))
-        return self._spelled[name]
+    def written(self, name: str) -> Column:
+        """A column for file names: values that the rule set gives are spelled as there, those of the pool are case-folded."""
+        if name not in self._written:
+            keeps_case = self._keeps_case(name)
+            self._written[name] = (
+                self._make((name,), lambda names: self.written(names[0]), str) if keeps_case else self.column((name,))
+            )
+        return self._written[name]
 
     def passes(self, constraint: Constraint) -> Mask:
         """The exposures that pass a constraint."""
@@ -67,12 +80,13 @@ class Evaluation:
     def with_column(self, name: str, column: Column) -> Evaluation:
         """An evaluation of the same exposures in which a column, its values in any case, replaces another one."""
         columns = {given: self._columns[given,] for given in self._given}
-        folded = recode([value.lower() for value in column.values], column.codes)
+        folded = recode([value.casefold() for value in column.values], column.codes)
         return Evaluation({**columns, name: folded}, self._derived, self.rows, {**self._replaced, name: column})
 
-    def _make(self, names: tuple[str, ...]) -> Column:
+    def _make(self, names: tuple[str, ...], column: _Columns, text: Callable[[str], str]) -> Column:
+        """A column of several, or a derived one, of what `column` gives and of what `text` makes of the rule set's values."""
         if len(names) > 1:
-            return first_defined([self.column((name,)) for name in names])
+            return first_defined([column((name,)) for name in names])
         derived = self._derived.get(names[0])
         if derived is None:
             return constant("", self.rows)
@@ -80,33 +94,23 @@ class Evaluation:
         cases = []
         for case in derived.cases:
             mask = everywhere if case.when is None else self.passes(case.when)
-            cases.append((mask, self._value(case)))
+            cases.append((mask, self._value(case, column, text)))
         return choose(self.rows, cases)
 
-    def _value(self, case: Case) -> Column:
+    def _value(self, case: Case, column: _Columns, text: Callable[[str], str]) -> Column:
         if case.copy is None:
-            return constant(case.value.lower(), self.rows)
-        return _changed(case, self.column((case.copy,)))
-
-    def _make_spelled(self, name: str) -> Column:
-        cases = []
-        for case in self._derived[name].cases:
-            mask = np.ones(self.rows, np.bool_) if case.when is None else self.passes(case.when)
-            value = constant(case.value, self.rows) if case.copy is None else _changed(case, self.spelled(case.copy))
-            cases.append((mask, value))
-        return choose(self.rows, cases)
+            return constant(text(case.value), self.rows)
+        copied = column((case.copy,))
+        if case.is_plain:
+            return copied
+        return recode([case.taken(value) for value in copied.values], copied.codes)
 
     def _keeps_case(self, name: str) -> bool:
         """Whether a derived column, or one that it copies, is given a value with capital letters."""
         if name in self._replaced or name in self._given or name not in self._derived:
             return name in self._replaced
         cases = self._derived[name].cases
-        return any(self._keeps_case(case.copy) if case.copy else case.value != case.value.lower() for case in cases)
-
-
-def _changed(case: Case, copied: Column) -> Column:
-    """What a case of a derived column makes of the values of the column that it copies."""
-    return recode([case.taken(value) for value in copied.values], copied.codes)
+        return any(self._keeps_case(case.copy) if case.copy else case.value != case.value.casefold() for case in cases)
 
 
 class Evaluations:
@@ -125,7 +129,7 @@ class Evaluations:
             column = self._plain.column((self._exptype,))
             excepted = column.where(frozenset(take_as.excepted).__contains__)
             everywhere = np.ones(self._plain.rows, np.bool_)
-            own, taken = self._plain.spelled(self._exptype), constant(take_as.exptype, self._plain.rows)
+            own, taken = self._plain.written(self._exptype), constant(take_as.exptype, self._plain.rows)
             seen = choose(self._plain.rows, [(excepted, own), (everywhere, taken)])
             self._taken[take_as] = self._plain.with_column(self._exptype, seen)
         return self._taken[take_as]

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.columns import Codes, Column, Mask, constant, from_text
-from asnforge.findings import Finding
+from asnforge.columns import Codes, Column, Mask, from_text
+from asnforge.findings import Finding, quoted
 from asnforge.grouping import codes
-from asnforge.grouping.candidates import Candidate, parse_candidates
-from asnforge.grouping.missing import missing_columns, require_columns
-from asnforge.pool.model import Pool
-from asnforge.rules.model import PRODUCT, Rule, Ruleset
-from asnforge.rules.names import leads_away, pieces
+from asnforge.grouping.candidates import Candidate
+from asnforge.grouping.missing import columns_of_every_rule, missing_columns, require_columns
+from asnforge.grouping.named_candidates import named_candidates
+from asnforge.grouping.pool_columns import declared_columns
+from asnforge.grouping.pool_faults import CellFault, CellProblem, PoolFaults, cell_fault
+from asnforge.pool.model import Pool, TextColumn
+from asnforge.rules.model import Ruleset
+from asnforge.rules.names import leads_away
 
-_SAFE = re.compile(r"[a-z0-9][a-z0-9._+-]*")
-_LONGEST_NAME, _LONGEST_PART = 255, 80
-_SHOWN = 60
-"""How many letters of a value a finding shows."""
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,18 +29,19 @@ class Exposures:
     Attributes
     ----------
     pool : Pool
-        The pool itself.
+        The pool, with its columns under the names that the rule set declares, and file names without directories.
     columns : mapping of str to Column
         The columns that the rule set reads, without letter case.
     usable : ndarray of bool, shape (rows,)
-        The rows without a fault of their own.
+        The rows whose file name can be used.
     candidates : tuple of tuple of (id, type)
-        For each code of the candidates' column, what it lists.
+        The distinct lists of candidates.
     candidate_codes : ndarray of int32, shape (rows,)
-        The codes of the candidates' column.
+        For each row the index of its list of candidates.
+    faults : PoolFaults
+        Columns that are missing, cells that cannot be used or read.
     findings : tuple of Finding
-        A warning for each column that is missed, for each row that is not usable, and for each exposure that is listed
-        twice.
+        A warning for each exposure that is listed twice.
     """
 
     pool: Pool
@@ -49,10 +49,17 @@ class Exposures:
     usable: Mask
     candidates: tuple[tuple[Candidate, ...], ...]
     candidate_codes: Codes
+    faults: PoolFaults
     findings: tuple[Finding, ...]
 
     def __len__(self) -> int:
         return len(self.pool)
+
+    def fault(self, row: int, file_name: str, *, with_value: bool) -> str:
+        """What is wrong with a row that is not usable; `file_name` is the column of file names."""
+        problem = _file_name_problem(self.columns[file_name][row]).format(**{"is": "is"})
+        spelled = self.pool.columns[file_name][row] if with_value else ""
+        return f"{file_name.upper()} {quoted(spelled)} {problem}" if spelled else f"{file_name.upper()} {problem}"
 
 
 def read_exposures(pool: Pool, ruleset: Ruleset) -> Exposures:
@@ -61,129 +68,65 @@ def read_exposures(pool: Pool, ruleset: Ruleset) -> Exposures:
     Raises
     ------
     CannotContinue
-        The pool lacks the column of file names, or one that every rule needs.
+        The pool does not have the column of file names, or one that every rule needs.
     """
+    given, pool = pool, declared_columns(pool, ruleset)
     require_columns(pool, ruleset)
     rows = len(pool)
     columns = {
-        name: from_text(pool.columns.get(name), rows, ruleset.undefined) for name in sorted(ruleset.columns_read())
+        name: from_text(pool.columns.get(name), rows, ruleset.undefined) for name in sorted(ruleset.columns_needed())
     }
+    file_name = ruleset.members.file_name
     usable = np.ones(rows, np.bool_)
-    findings = [*missing_columns(pool, ruleset)]
-    file_name, listing = ruleset.members.file_name, ruleset.candidates.column
-    named = constant("", rows) if listing is None else columns[listing]
-    candidates, list_faults = _candidates(named, ruleset)
-    for name, faults in (
-        (file_name, _file_name_faults(columns[file_name])),
-        *((name, _faults(columns[name], fault)) for name, fault in _columns_of_names(ruleset)),
-        *([] if listing is None else [(listing, list_faults)]),
-    ):
-        findings.extend(_dropped(columns[name], name, faults, pool, usable))
-    findings.extend(_twice(columns[file_name], file_name, pool, usable))
-    return Exposures(pool, columns, usable, candidates, named.codes, tuple(findings))
+    cells = list(_unusable_file_names(columns[file_name], file_name, pool, usable))
+    named = named_candidates(pool, columns, ruleset, columns_of_every_rule(ruleset))
+    line = pool.header_line or None
+    faults = PoolFaults((*cells, *named.faults), missing_columns(pool, ruleset), unit=pool.unit, header_line=line)
+    findings = tuple(_twice(columns[file_name], given.columns[_name_in(given, file_name, ruleset)], given, usable))
+    return Exposures(pool, columns, usable, named.lists, named.codes, faults, findings)
 
 
-def _columns_of_names(ruleset: Ruleset) -> Iterator[tuple[str, Callable[[str], str]]]:
-    """The columns whose values stand in the names of files and products, and what is wrong with a value there."""
-    in_files, in_products = set(), set()
-    for rule in ruleset.rules:
-        in_files |= _columns_of(ruleset.file_name_of(rule), rule, ruleset)
-        in_products |= _columns_of(rule.product, rule, ruleset)
-    for name in sorted(in_files):
-        yield name, _unsafe_fault
-    for name in sorted(in_products - in_files):
-        yield name, _path_fault
+def _name_in(pool: Pool, column: str, ruleset: Ruleset) -> str:
+    return ruleset.find_column(column, pool.columns) or column
 
 
-def _columns_of(template: str, rule: Rule, ruleset: Ruleset) -> set[str]:
-    """The columns of the keys that a template names, those of the product's name too where it contains that."""
-    named = {name for _, name in pieces(template)}
-    if PRODUCT in named and PRODUCT not in ruleset.names:
-        named |= {name for _, name in pieces(rule.product)}
-    parts = [part for name, part in ruleset.names.items() if name in named]
-    keys = {key for part in parts for key in (*part.keys, part.values_of)}
-    return {name for key in rule.group_by if key.name in keys for name in key.columns} - ruleset.derived.keys()
-
-
-def _faults(column: Column, fault: Callable[[str], str]) -> dict[str, str]:
-    """The values that cannot be used, and why."""
-    return {value: why for value in column.values if (why := fault(value))}
-
-
-def _dropped(column: Column, name: str, faults: Mapping[str, str], pool: Pool, usable: Mask) -> Iterator[Finding]:
-    """A warning for each row with a faulty value; the row is no longer usable."""
-    places = [place for place, value in enumerate(column.values) if value in faults]
-    for row in np.flatnonzero(np.isin(column.codes, places) & usable).tolist():
-        usable[row] = False
-        why = faults[column[row]]
-        spelled = pool.columns[name][row] if name in pool.columns else ""
-        shown = f" {_shortened(spelled)!r}" if column[row] else ""
-        message = f"{name.upper()}{shown} {why}, so the exposure is left out"
-        yield Finding(codes.FAULTY_EXPOSURE.code, message, pool.path, int(pool.lines[row]), severity="warning")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
-def _file_name_faults(column: Column) -> dict[str, str]:
-    """The file names that cannot be used, and why; names are many, so all at once are looked at first."""
+def _unusable_file_names(column: Column, name: str, pool: Pool, usable: Mask) -> Iterator[CellFault]:
+    """The file names that cannot be used; their rows are no longer usable. Most pools have none, so that is checked first."""
     together = "".join(column.values)
-    usual = together.isascii() and not leads_away(together) and max(map(len, column.values)) <= _LONGEST_NAME
-    suspects = {"", ".", ".."}.intersection(column.values) if usual else column.values
-    return {value: why for value in suspects if (why := _file_name_fault(value))}
+    is_usual = together.isascii() and not leads_away(together) and max(map(len, column.values)) <= _LONGEST_NAME
+    suspects = {"", ".", ".."}.intersection(column.values) if is_usual else column.values
+    problems = {value: problem for value in suspects if (problem := _file_name_problem(value))}
+    for problem in sorted(set(problems.values())):
+        places = [place for place, value in enumerate(column.values) if problems.get(value) == problem]
+        rows = np.flatnonzero(np.isin(column.codes, places))
+        if len(rows):
+            usable[rows] = False
+            effect = "so {exposures} cannot be in any association"
+            spelled = pool.columns[name] if problem != "is empty" else None
+            yield cell_fault(pool, spelled, CellProblem(codes.FAULTY_EXPOSURE, name.upper(), problem, effect), rows)
 
 
-def _file_name_fault(value: str) -> str:
+def _file_name_problem(value: str) -> str:
     if not value:
         return "is empty"
-    if "/" in value or "\\" in value:
-        return "has a path in it"
-    if value in (".", "..") or not value.isprintable():
-        return "is no file name"
-    return "is too long for a file's name" if len(value.encode()) > _LONGEST_NAME else ""
+    if "/" in value or "\\" in value or value in (".", ".."):
+        return "{is} a directory, not a file name"
+    if not value.isprintable():
+        return "cannot be a file name, with a control character in it"
+    return "{is} too long for a file name" if len(value.encode()) > _LONGEST_NAME else ""
 
 
-def _unsafe_fault(value: str) -> str:
-    if value and not _SAFE.fullmatch(value):
-        return "cannot be part of a file's name"
-    return _path_fault(value)
-
-
-def _path_fault(value: str) -> str:
-    """A pipeline makes names of files from the product's name."""
-    if leads_away(value):
-        return "cannot be part of a product's name"
-    return (
-        f"is longer than {_LONGEST_PART} letters, too long for a part of a name" if len(value) > _LONGEST_PART else ""
-    )
-
-
-def _candidates(column: Column, ruleset: Ruleset) -> tuple[tuple[tuple[Candidate, ...], ...], dict[str, str]]:
-    """What each value of the column lists, and the values that cannot be read, with the reason."""
-    is_id = re.compile(ruleset.candidates.id, re.IGNORECASE)
-    candidates: list[tuple[Candidate, ...]] = [()]
-    faults: dict[str, str] = {}
-    for value in column.values[1:]:
-        try:
-            listed = parse_candidates(value, is_id)
-            for candidate, _ in listed:
-                if fault := _unsafe_fault(candidate):
-                    raise ValueError(f"the candidate {candidate} {fault}")
-            candidates.append(listed)
-        except ValueError as error:
-            candidates.append(())
-            faults[value] = f"cannot be read, {error}"
-    return tuple(candidates), faults
-
-
-def _twice(column: Column, name: str, pool: Pool, usable: Mask) -> Iterator[Finding]:
+def _twice(column: Column, spelled: TextColumn, pool: Pool, usable: Mask) -> Iterator[Finding]:
+    """A warning for each row whose file an earlier row has, perhaps in another directory."""
     rows = np.flatnonzero(usable)
     names = column.codes[rows]
     order = np.lexsort((pool.lines[rows], names))
     rows, names = rows[order], names[order]
+    title = spelled.name.upper()
     for place in np.flatnonzero(names[1:] == names[:-1]).tolist():
-        row, first = rows[place + 1], rows[np.searchsorted(names, names[place])]
-        file_name = pool.columns[name][int(row)]
-        message = f"{name.upper()} {file_name} is on line {pool.lines[first]} already: it counts once in a group"
-        yield Finding(codes.LISTED_TWICE.code, message, pool.path, int(pool.lines[row]), severity="warning")
+        row, first = int(rows[place + 1]), int(rows[np.searchsorted(names, names[place])])
+        where = f"{pool.unit} {pool.lines[first]}"
+        message = f"{title} {spelled[row]} is on {where} already: it counts once in a group"
+        if spelled[row].casefold() != spelled[first].casefold():
+            message = f"{title} {spelled[row]} has the same file name as {spelled[first]} on {where}: it counts once in a group"
+        yield Finding(codes.LISTED_TWICE.code, message, pool.path, severity="warning", **pool.location(row))

@@ -6,6 +6,7 @@ supporting exposures join the finished groups. Rows, scopes and groups are numbe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from asnforge.grouping.attach import attached
 from asnforge.grouping.evaluation import Evaluation
 from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.joins import Places, combine, distinct, join
+from asnforge.grouping.name_values import NameValues
 from asnforge.grouping.scopes import Scopes
 from asnforge.grouping.wildcards import resolve_wildcards
 from asnforge.rules.model import Key, Rule
@@ -39,6 +41,9 @@ class Groups:
         The group's own exposures, sorted by group: which group and which row.
     attached_group, attached_row, attached_by : ndarray of int64, shape (attached members,)
         The supporting exposures: which group, which row, and the place of the attachment in the rule.
+    unnamed : mapping of str to ndarray of int64
+        The exposures, by row, that the rule selects and that are in no group because their value for a key cannot be part of a
+        name: by the name of the key.
     """
 
     rule: Rule
@@ -50,6 +55,7 @@ class Groups:
     attached_group: Places
     attached_row: Places
     attached_by: Places
+    unnamed: Mapping[str, Places]
 
     def __len__(self) -> int:
         return len(self.scope)
@@ -74,12 +80,17 @@ def has_value(key: Key, evaluation: Evaluation) -> Mask:
     return defined if key.when is None else defined | ~evaluation.passes(key.when)
 
 
-def find_groups(rule: Rule, evaluation: Evaluation, exposures: Exposures, scopes: Scopes) -> Groups:
+def find_groups(rule: Rule, evaluation: Evaluation, exposures: Exposures, scopes: Scopes, names: NameValues) -> Groups:
     """The groups that a rule makes of a pool's exposures, valid or not."""
     rows = np.flatnonzero(selected(rule, evaluation, exposures))
     row, scope, candidate = scopes.of_rows(rows)
     columns = [_key_codes(key, evaluation, row, candidate, scopes) for key in rule.group_by]
     bound = np.logical_and.reduce([valid for _, valid, _ in columns]) if columns else np.ones(len(row), np.bool_)
+    unnamed: dict[str, Places] = {}
+    for key, (code, _, column) in zip(rule.group_by, columns, strict=True):
+        if (without_name := _without_name(rule, key, row, code, column, evaluation, names)) is not None:
+            unnamed[key.name] = np.unique(row[bound & without_name])
+            bound = bound & ~without_name
     row, scope = row[bound], scope[bound]
     codes = [code[bound] for code, _, _ in columns]
     first, inverse = distinct(combine([scope, *codes]) if len(row) else np.empty(0, np.int64))
@@ -97,12 +108,13 @@ def find_groups(rule: Rule, evaluation: Evaluation, exposures: Exposures, scopes
         rule=rule,
         scope=group_scope.astype(np.int32),
         keys=groups[:, 1:],
-        key_values=tuple(values for _, _, values in columns),
+        key_values=tuple(column.values for _, _, column in columns),
         own_group=own_group,
         own_row=own_row,
         attached_group=attached_group,
         attached_row=attached_row,
         attached_by=attached_by,
+        unnamed=unnamed,
     )
 
 
@@ -114,8 +126,8 @@ def _members_of(combination: Places, combination_of_place: Places) -> tuple[Plac
 
 def _key_codes(
     key: Key, evaluation: Evaluation, row: Places, candidate: Codes, scopes: Scopes
-) -> tuple[NDArray[np.int32], Mask, tuple[str, ...]]:
-    """For each membership the code of a key and whether the key allows it; and the values of the codes."""
+) -> tuple[NDArray[np.int32], Mask, Column]:
+    """For each membership the code of a key and whether the key allows it; and the column with the values of the codes."""
     column = evaluation.column(key.columns)
     if key.instead is not None:
         matching = scopes.matching(key.instead)
@@ -124,13 +136,35 @@ def _key_codes(
             column, code = _with_value(column, row, seen, key.instead.value)
             free = seen | _unbound(key, evaluation, row)
             code[~seen & _unbound(key, evaluation, row)] = UNDEFINED
-            return code, (code != UNDEFINED) | free | key.optional, column.values
+            return code, (code != UNDEFINED) | free | key.optional, column
     code = column.codes[row]
     if key.when is None:
-        return code, (code != UNDEFINED) | key.optional, column.values
+        return code, (code != UNDEFINED) | key.optional, column
     free = _unbound(key, evaluation, row)
     code = np.where(free, UNDEFINED, code).astype(np.int32)
-    return code, (code != UNDEFINED) | free | key.optional, column.values
+    return code, (code != UNDEFINED) | free | key.optional, column
+
+
+def _without_name(
+    rule: Rule,
+    key: Key,
+    row: Places,
+    code: NDArray[np.int32],
+    column: Column,
+    evaluation: Evaluation,
+    names: NameValues,
+) -> Mask | None:
+    """For each membership whether its value for a key cannot be part of a name of the rule; None where all can."""
+    found: Mask | None = None
+    unusable = names.unusable(rule, key.name, column, distinct=False)
+    if unusable is not None:
+        found = unusable[code]
+    own = evaluation.column(key.columns)
+    unusable = names.unusable(rule, key.name, own, distinct=True)
+    if unusable is not None:
+        shown: Mask = unusable[own.codes[row]]
+        found = shown if found is None else found | shown
+    return found if found is not None and found.any() else None
 
 
 def _unbound(key: Key, evaluation: Evaluation, row: Places) -> Mask:

@@ -13,8 +13,8 @@ from asnforge.grouping import codes
 from asnforge.grouping.candidates import Candidate
 from asnforge.grouping.exposures import Exposures
 from asnforge.grouping.joins import Places, ranges
-from asnforge.rules.constraints import compiled
 from asnforge.rules.model import CandidateValue, Ruleset
+from asnforge.rules.regex import compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class Scopes:
 
     def matching(self, value: CandidateValue) -> Mask:
         """For each scope, and at the end for none, whether its candidate is one of those that a value is for."""
-        is_id = compiled(value.candidate_id)
-        found = [kind == value.candidate_type and bool(is_id.fullmatch(place)) for place, kind in self.scopes]
+        is_id = compiled(value.candidate_id).matches
+        found = [kind == value.candidate_type and is_id(place) for place, kind in self.scopes]
         return np.array([*found, False])
 
 
@@ -105,7 +105,7 @@ def find_scopes(exposures: Exposures, ruleset: Ruleset, choice: ScopeChoice) -> 
 
 def _wanted(scopes: Collection[Candidate], discovered: Candidate, choice: ScopeChoice, exposures: Exposures) -> Mask:
     if choice.ids:
-        ids = {text.lower() for text in choice.ids}
+        ids = {text.casefold() for text in choice.ids}
         unknown = sorted(ids - {scope_id for scope_id, _ in scopes})
         if unknown:
             known = sorted({scope_id for scope_id, _ in scopes})

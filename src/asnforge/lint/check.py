@@ -12,9 +12,9 @@ from asnforge.lint.deciding import undecided
 from asnforge.lint.derived import unreached_cases
 from asnforge.lint.exptypes import unknown_exptypes
 from asnforge.lint.misspelled import misspelt_columns
-from asnforge.lint.naming import lowered_capitals, spelled_differently
+from asnforge.lint.naming import spelled_differently
 from asnforge.lint.requirements import requirements
-from asnforge.lint.using import hidden_rules, names_without_keys, rules_without_cases, unused
+from asnforge.lint.using import hidden_rules, names_without_keys, other_names_unused, rules_without_cases, unused
 from asnforge.lint.values import impossible_values
 from asnforge.rules.locate import kind
 from asnforge.rules.read import CASES_SUFFIX, read_sources, with_what_they_share
@@ -27,10 +27,10 @@ CHECKS = (
     misspelt_columns,
     unknown_exptypes,
     spelled_differently,
-    lowered_capitals,
     names_without_keys,
     hidden_rules,
     unused,
+    other_names_unused,
     rules_without_cases,
 )
 """What is looked for in rules that can be read; each takes a `Subject` and gives findings."""

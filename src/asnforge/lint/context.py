@@ -52,7 +52,7 @@ class Subject:
             return self.closed
         exptype = self.ruleset.members.exptype
         excepted = frozenset(rule.take_as.excepted)
-        seen = {rule.take_as.exptype.lower(), *(excepted & self.closed.get(exptype, excepted))}
+        seen = {rule.take_as.exptype.casefold(), *(excepted & self.closed.get(exptype, excepted))}
         return values_given(self.ruleset.derived, self.closed, {exptype: frozenset(seen)})
 
     def named(self, kind: Kind) -> frozenset[str]:

@@ -33,11 +33,11 @@ def unknown_exptypes(subject: Subject) -> Iterator[Finding]:
 def given_exptypes(subject: Subject) -> frozenset[str]:
     """All exptypes that the rule set gives exposures or members, in lower case."""
     column = subject.ruleset.derived[subject.ruleset.members.exptype]
-    given = {case.value.lower() for case in column.cases if case.copy is None}
+    given = {case.value.casefold() for case in column.cases if case.copy is None}
     for rule in subject.ruleset.rules:
-        given.update(each.exptype.lower() for each in rule.attach if each.exptype is not None)
-        given.update(each.repeat_as.lower() for each in rule.repeat)
-        given.update([rule.take_as.exptype.lower()] if rule.take_as else [])
+        given.update(each.exptype.casefold() for each in rule.attach if each.exptype is not None)
+        given.update(each.repeat_as.casefold() for each in rule.repeat)
+        given.update([rule.take_as.exptype.casefold()] if rule.take_as else [])
     return frozenset(given)
 
 
@@ -55,10 +55,10 @@ def exptypes_of_members(rule: Rule, subject: Subject) -> frozenset[str] | None:
     exptypes = set(found)
     for attachment in rule.attach:
         own = _exptypes_left([attachment.when], rule, subject) or frozenset()
-        exptypes |= own if attachment.exptype is None else {attachment.exptype.lower()} if own else set()
+        exptypes |= own if attachment.exptype is None else {attachment.exptype.casefold()} if own else set()
     for repeat in rule.repeat:
         if repeat.exptype in exptypes:
-            exptypes.add(repeat.repeat_as.lower())
+            exptypes.add(repeat.repeat_as.casefold())
     return frozenset(exptypes - {UNDEFINED})
 
 

@@ -143,21 +143,21 @@ def _blocks(piece: Located) -> Iterator[Mention]:
 
 
 def _exptype(piece: Located | None, *, given: bool = False) -> Iterator[Mention]:
-    if piece is not None and not given and piece.content.lower() != "any":
-        yield Mention("exptype", piece.content.lower(), piece)
+    if piece is not None and not given and piece.content.casefold() != "any":
+        yield Mention("exptype", piece.content.casefold(), piece)
 
 
 def _columns(piece: Located | None) -> Iterator[Mention]:
     if piece is None:
         return
     for entry in piece.each() if isinstance(piece.content, list) else (piece,):
-        yield Mention("column", entry.content.lower(), entry)
+        yield Mention("column", entry.content.casefold(), entry)
 
 
 def _template(piece: Located, kind: Kind) -> Iterator[Mention]:
     for _, name in pieces(piece.content):
         if name is not None:
-            yield Mention(kind, name.lower() if kind == "column" else name, piece)
+            yield Mention(kind, name.casefold() if kind == "column" else name, piece)
 
 
 def _values(piece: Located | None) -> Iterable[Located]:

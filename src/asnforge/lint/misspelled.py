@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from asnforge.findings import Finding
 from asnforge.lint.context import Subject, warning
 from asnforge.rules.codes import MISSPELT_COLUMN
-from asnforge.rules.constraints import compiled
 
 _SHORTEST = 4
 """Names of fewer letters are too often one letter apart to say anything of them."""
@@ -32,7 +31,7 @@ def misspelt_columns(subject: Subject) -> Iterator[Finding]:
     """
     mentions = [mention for mention in subject.mentions if mention.kind == "column"]
     counts = Counter(mention.name for mention in mentions)
-    sure = {*subject.ruleset.derived, *(name.lower() for name in _declared(subject))}
+    sure = {*subject.ruleset.derived, *(name.casefold() for name in _declared(subject))}
     usual = dict.fromkeys(subject.ruleset.derived)
     for mention in sorted(mentions, key=lambda mention: counts[mention.name] == 1):
         close = None
@@ -47,7 +46,7 @@ def misspelt_columns(subject: Subject) -> Iterator[Finding]:
 
 def _declared(subject: Subject) -> Iterable[str]:
     ruleset = subject.ruleset
-    yield from compiled(ruleset.members.pattern).groupindex
+    yield from ruleset.members.parts.parts
     yield from subject.shared.names("columns")
     yield ruleset.members.file_name
     yield from filter(None, (ruleset.candidates.column, ruleset.members.exposerr))

@@ -19,11 +19,11 @@ from asnforge.rules.constraints import (
     Matches,
     Not,
     OneOf,
-    compiled,
     expanded,
     leaves,
 )
 from asnforge.rules.derived import Derived
+from asnforge.rules.regex import compiled
 
 Columns = tuple[str, ...]
 Leaf = Defined | OneOf | Matches | InTable
@@ -40,7 +40,7 @@ def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, Values]:
     for name, column in derived.items():
         if all(case.copy is None for case in column.cases):
             ends = any(case.when is None for case in column.cases)
-            values = {case.value.lower() for case in column.cases}
+            values = {case.value.casefold() for case in column.cases}
             found[name] = frozenset(values if ends else {*values, UNDEFINED})
     return found
 
@@ -94,7 +94,7 @@ def _values_of(column: Derived, closed: Mapping[str, Values]) -> Values | None:
         if verdict is False:
             continue
         if case.copy is None:
-            values.add(case.value.lower())
+            values.add(case.value.casefold())
         elif case.copy in closed:
             values.update(case.taken(value) for value in closed[case.copy])
         else:
@@ -222,8 +222,7 @@ def _passing(constraint: Constraint, values: Values) -> tuple[Values, Values]:
             passing = values.intersection(wanted_values)
             return passing, passing
         case Matches(pattern=pattern):
-            fullmatch = compiled(pattern).fullmatch
-            passing = frozenset(value for value in values - {UNDEFINED, OTHER} if fullmatch(value))
+            passing = frozenset(filter(compiled(pattern).matches, values - {UNDEFINED, OTHER}))
             return passing, passing | (values & {OTHER})
         case InTable():
             return frozenset(), values

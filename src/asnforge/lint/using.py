@@ -9,7 +9,7 @@ from asnforge.findings import Finding
 from asnforge.lint.context import Subject, warning
 from asnforge.lint.mentions import Kind
 from asnforge.rules.build import FACTS
-from asnforge.rules.codes import HIDDEN_RULE, NAME_WITHOUT_KEY, NO_CASES, UNUSED
+from asnforge.rules.codes import HIDDEN_RULE, NAME_WITHOUT_KEY, NO_CASES, READ_TWICE, UNUSED
 from asnforge.rules.model import Rule
 from asnforge.rules.names import NamePart, pieces
 from asnforge.rules.read import CASES_SUFFIX
@@ -31,8 +31,23 @@ def unused(subject: Subject) -> Iterator[Finding]:
         named = subject.named(kind)
         for name in subject.shared.names(block):
             where = subject.shared.find(block, name)
-            if where is not None and (name.lower() if kind == "column" else name) not in named:
+            if where is not None and (name.casefold() if kind == "column" else name) not in named:
                 yield warning(where, UNUSED, f"nothing uses the {what} {name}")
+
+
+def other_names_unused(subject: Subject) -> Iterator[Finding]:
+    """Columns with other names that nothing reads, and other names that are read as columns of their own."""
+    read = subject.named("column")
+    for name in subject.shared.names("columns"):
+        where = subject.shared.find("columns", name)
+        if where is None:
+            continue
+        if name.casefold() not in read:
+            yield warning(where, UNUSED, f"nothing reads the column {name.upper()}")
+        for other in where["also"].each():
+            if other.content.casefold() in read:
+                message = f"{other.content.upper()} is read as a column, and is another name of {name.upper()}"
+                yield warning(other, READ_TWICE, message, f"read {name.upper()} instead")
 
 
 def hidden_rules(subject: Subject) -> Iterator[Finding]:

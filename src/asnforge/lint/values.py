@@ -15,7 +15,7 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
     """Values that no exposure can have: those that stand for none, and those that a derived column is never given."""
     undefined = subject.ruleset.undefined
     for column, value in _values_wanted(subject):
-        text = value.content.lower()
+        text = value.content.casefold()
         known = subject.closed.get(column)
         if text in undefined or not text:
             message = f"{column.upper()} is never {value.content!r}, which stands for no value"
@@ -27,7 +27,7 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
         table = subject.shared.find("tables", name)
         for row in table["rows"].each() if table is not None else ():
             for cell in row.each():
-                if cell.content.lower() in undefined or not cell.content:
+                if cell.content.casefold() in undefined or not cell.content:
                     message = f"no exposure fits this row: {cell.content!r} stands for no value"
                     yield error(cell, STANDS_FOR_NOTHING, message)
 
@@ -37,7 +37,7 @@ def _values_wanted(subject: Subject) -> Iterator[tuple[str, Located]]:
     pieces += [piece for document in subject.documents.values() for piece in constraints_of_rule(document)]
     for piece in pieces:
         for leaf in leaves(piece):
-            column = leaf.content.get("column", "").lower() or ", else ".join(leaf.content.get("columns", ()))
+            column = leaf.content.get("column", "").casefold() or ", else ".join(leaf.content.get("columns", ()))
             if (value := leaf.get("is")) is not None:
                 yield column, value
             if (values := leaf.get("in")) is not None:

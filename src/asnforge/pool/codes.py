@@ -86,8 +86,7 @@ ALL_FAULTY = Code(
 BROKEN_HEADER = Code(
     "P115",
     "the header line cannot be read",
-    "The header line has a quote without its partner, or its lines end in carriage returns alone, as files of old "
-    "Macintosh programs do. Lines end in a newline, or in a carriage return and a newline.",
+    "The header line has a double quote without a closing one. Close it, or delete it.",
 )
 TOO_LARGE = Code(
     "P116",
@@ -133,9 +132,10 @@ NOT_UTF8 = Code(
 )
 STRAY_RETURN = Code(
     "P154",
-    "a row has a carriage return inside",
-    "A carriage return stands in the middle of the line, where two rows may have run into one. The row is left out and "
-    "counts as an orphan.",
+    "a carriage return inside a row",
+    "A carriage return ends a line, as a newline does; astropy reads files in the same way. In a file whose other lines end "
+    "with a newline, this one ends a line that has too few cells, so it is most likely inside a row. Both parts of the row "
+    "are left out and count as orphans.",
 )
 UNCLOSED_QUOTE = Code(
     "P155",

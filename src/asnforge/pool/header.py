@@ -37,6 +37,8 @@ class Header:
         The columns' names as they are spelled, without surrounding blanks.
     findings : tuple of Finding
         A warning for each column that is named twice.
+    ends_with_return : bool
+        Whether the line ends with a carriage return alone, as all lines of such a file most likely do.
     """
 
     file: str
@@ -45,6 +47,7 @@ class Header:
     delimiter: str
     names: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    ends_with_return: bool = False
 
 
 def choose_columns(names: Sequence[str], columns: Collection[str] | None) -> dict[int, str]:
@@ -62,11 +65,11 @@ def choose_columns(names: Sequence[str], columns: Collection[str] | None) -> dic
     dict of int to str
         Place and name of each, in the order of `names`; the first where a column is named twice.
     """
-    chosen = None if columns is None else {name.lower() for name in columns}
+    chosen = None if columns is None else {name.casefold() for name in columns}
     places: dict[str, int] = {}
     for place, name in enumerate(names):
-        if chosen is None or name.lower() in chosen:
-            places.setdefault(name.lower(), place)
+        if chosen is None or name.casefold() in chosen:
+            places.setdefault(name.casefold(), place)
     return {place: names[place] for place in places.values()}
 
 
@@ -103,7 +106,7 @@ def parse_header(raw: bytes, *, file: str, line: int, end: int, delimiter: str |
         message = f"column {names.index('') + 1} of {len(names)} has no name"
         hint = f"name it, or take out the {called(delimiter)} too many"
         raise refusal(codes.NAMELESS_COLUMN, message, file=file, line=line, hint=hint)
-    return Header(file, line, end, delimiter, names, named_twice(names, file, line))
+    return Header(file, line, end, delimiter, names, named_twice(names, file, line), raw.endswith(b"\r"))
 
 
 def called(delimiter: str) -> str:
@@ -113,14 +116,10 @@ def called(delimiter: str) -> str:
 
 def _text(raw: bytes, file: str, line: int) -> str:
     try:
-        text = raw.decode("utf-8").rstrip("\r\n")
+        return raw.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError as error:
         message, hint = "the header line is not UTF-8 text", "a pool is a text table in UTF-8"
         raise refusal(codes.NOT_A_TABLE, message, file=file, line=line, column=error.start + 1, hint=hint) from error
-    if "\r" in text:
-        message, hint = "lines end in carriage returns alone", r"convert the file, for example with tr '\r' '\n'"
-        raise refusal(codes.BROKEN_HEADER, message, file=file, line=line, column=text.index("\r") + 1, hint=hint)
-    return text
 
 
 def _find_delimiter(text: str, file: str, line: int) -> str:
@@ -153,7 +152,7 @@ def named_twice(names: Sequence[str], file: str, line: int | None = None) -> tup
     first: dict[str, int] = {}
     findings = []
     for place, name in enumerate(names, 1):
-        before = first.setdefault(name.lower(), place)
+        before = first.setdefault(name.casefold(), place)
         if before != place:
             message = f"columns {before} and {place} are both named {name}"
             hint = f"column {before} is read; rename one of them"

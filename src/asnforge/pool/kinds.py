@@ -78,7 +78,7 @@ def refuse_foreign(head: bytes, file: str) -> None:
     for signature, kind, hint in _OTHERS:
         if signature.match(head):
             raise refusal(codes.NOT_A_TABLE, f"not a table: the file is {kind}", file=file, hint=hint)
-    first_line = head.split(b"\n", 1)[0]
+    first_line = re.split(rb"[\r\n]", head, maxsplit=1)[0]
     if re.search(rb"[\0-\x08\x0e-\x1f\x7f]", first_line):
         hint = "a pool is a text table in UTF-8, or one that astropy reads: name it with --format"
         raise refusal(codes.NOT_A_TABLE, "not a table: the file is binary", file=file, hint=hint)

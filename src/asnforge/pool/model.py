@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,15 @@ class Pool:
     format: str | None = None
     raw: bytes | None = None
     state: FileState | None = None
+
+    @property
+    def unit(self) -> Literal["line", "row"]:
+        """What `lines` counts: lines of the file, or rows of a table that has no lines of its own, such as FITS."""
+        return "line" if self.format is None else "row"
+
+    def location(self, row: int) -> dict[str, Any]:
+        """Where an exposure is, as a `Finding` has it: ``{"line": 7}`` or ``{"row": 7}``."""
+        return {self.unit: int(self.lines[row])}
 
     def __len__(self) -> int:
         """The count of rows that could be read."""

@@ -6,11 +6,10 @@ import os
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import BinaryIO
 
 import numpy as np
 
-from asnforge.pool.blocks import BLOCK_SIZE, cut_blocks, read_line
+from asnforge.pool.blocks import BLOCK_SIZE, cut_blocks
 from asnforge.pool.kinds import refuse_foreign, table_format
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.pool.source import find_source
@@ -85,8 +84,9 @@ def read_range(
         line, offset = header.line + 1, header.end
         if start > offset:
             # The line that the byte before the range is in has begun before it.
-            line += _count_lines(stream, start - 1 - offset) + 1
-            offset = start - 1 + len(read_line(stream, source.path, line - 1))
+            before = cut_blocks(stream, line, file=source.path, size=block_size, length=start - offset)
+            line += sum(len(block.ends) for block in before)
+            offset = stream.tell()
             header = replace(header, findings=())
         blocks = cut_blocks(stream, line, file=source.path, size=block_size, length=max(0, stop - offset))
         return text_pool(source, header, read_body(blocks, header, columns))
@@ -128,12 +128,3 @@ def _merged(parts: Sequence[TextColumn]) -> TextColumn:
         np.fromiter(map(places.__getitem__, part.values), np.int32, len(part.values))[part.codes] for part in parts
     ]
     return TextColumn(parts[0].name, np.concatenate(codes), values)
-
-
-def _count_lines(stream: BinaryIO, length: int) -> int:
-    """Count the line ends in the next bytes of a stream, and pass them by."""
-    lines = 0
-    while length > 0 and (data := stream.read(min(length, BLOCK_SIZE))):
-        lines += data.count(b"\n")
-        length -= len(data)
-    return lines

@@ -114,7 +114,7 @@ def _read_other(source: Source, columns: Collection[str] | None, format_name: st
     for place, name in choose_columns(names, columns).items():
         builder = ColumnBuilder(name)
         builder.add(table_cells(table, table.colnames[place], file=source.path))
-        read[name.lower()] = builder.finish()
+        read[name.casefold()] = builder.finish()
     return Pool(
         path=source.path,
         name=source.name,

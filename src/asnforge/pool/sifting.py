@@ -18,7 +18,7 @@ from asnforge.pool.refusal import too_large
 # What begins a line that is blank or may be a comment.
 _LINE_STARTS = np.frombuffer(b"\n# ", np.uint8)
 # What astropy's fast reader takes for something else.
-_MARKS = (b"\0", b"\1", b"\r")
+_MARKS = (b"\0", b"\1")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +70,9 @@ def sifted_rows(block: Block, header: Header) -> Rows:
     texts: list[str] = []
     lines: list[int] = []
     findings: list[Finding] = []
+    cut = frozenset[int]() if header.ends_with_return else _lines_ended_by_return(block)
     for line, raw in enumerate(block.data[:-1].split(b"\n"), block.first_line):
-        row = _row(raw, line, header, count_cells)
+        row = _row(raw, line, header, count_cells, is_cut=line in cut)
         if isinstance(row, Finding):
             findings.append(row)
             check_count(findings)
@@ -122,9 +123,13 @@ class CellCounter:
         return any(len(cell.encode()) > limits.LONGEST_CELL for cell in masked.split(self._delimiter))
 
 
-def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str | Finding | None:
+def _lines_ended_by_return(block: Block) -> frozenset[int]:
+    """The lines that end with a carriage return alone."""
+    return frozenset((np.searchsorted(block.ends, block.returns) + block.first_line).tolist())
+
+
+def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter, *, is_cut: bool) -> str | Finding | None:
     """The row's text, what is wrong with it, or None where the line is blank or a comment."""
-    raw = raw.rstrip(b"\r")
     if raw.lstrip(b" ").startswith(b"#"):
         return None
 
@@ -136,22 +141,26 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter) -> str
         hint = "look for line ends that are missing"
         return fault(codes.LONG_ROW, f"the row is longer than {limits.LONGEST_ROW} bytes", hint)
     if b"\0" in raw:
-        return fault(codes.NUL_BYTE, "the row has a NUL byte", "write the row anew", raw.index(b"\0") + 1)
-    if b"\r" in raw:
-        hint = "give each exposure a line of its own"
-        return fault(codes.STRAY_RETURN, "the row has a carriage return inside", hint, raw.index(b"\r") + 1)
+        return fault(codes.NUL_BYTE, "the row has a NUL byte", "write the row again", raw.index(b"\0") + 1)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"the row is not UTF-8: byte {raw[error.start]:#04x} at {error.start + 1}"
         return fault(codes.NOT_UTF8, message, "save the pool as UTF-8", error.start + 1)
     cells, wanted = count_cells(text), len(header.names)
+    if cells == wanted:
+        if len(raw) > limits.LONGEST_CELL and count_cells.has_long_cell(text):
+            message = f"the row has a cell longer than {limits.LONGEST_CELL} bytes"
+            return fault(codes.LONG_CELL, message, "look for a delimiter or a line end that is missing")
+        return text
+    return fault(*_wrong_count(cells, wanted, is_cut=is_cut)) if text.strip() else None
+
+
+def _wrong_count(cells: int | None, wanted: int, *, is_cut: bool) -> tuple[Code, str, str]:
+    """The finding's code, message and hint for a row with another count of cells than the header line."""
     if cells is None:
-        return fault(codes.UNCLOSED_QUOTE, "the row has a quote that is not closed", "close it, or take it out")
-    if cells != wanted:
-        message = f"the row has {counted(cells, 'cell')}"
-        return fault(codes.RAGGED_ROW, message, f"the header line names {wanted} columns") if text.strip() else None
-    if len(raw) > limits.LONGEST_CELL and count_cells.has_long_cell(text):
-        message = f"the row has a cell longer than {limits.LONGEST_CELL} bytes"
-        return fault(codes.LONG_CELL, message, "look for a delimiter or a line end that is missing")
-    return text
+        return codes.UNCLOSED_QUOTE, "the row has a quote that is not closed", "close it, or take it out"
+    hint = f"the header line names {wanted} columns"
+    if is_cut and cells < wanted:
+        return codes.STRAY_RETURN, f"a carriage return ends the row after {counted(cells, 'cell')}", hint
+    return codes.RAGGED_ROW, f"the row has {counted(cells, 'cell')}", hint

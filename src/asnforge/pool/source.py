@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from asnforge.pool import codes, limits
+from asnforge.pool.blocks import count_line_ends
 from asnforge.pool.kinds import table_format
 from asnforge.pool.refusal import refusal, too_large
 from asnforge.pool.unchanged import FileState, state_of, unchanged
@@ -63,7 +64,7 @@ class Source:
         return pool_name(self.path)
 
     @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
+    def open(self) -> Iterator[io.BufferedReader]:
         """Open the decompressed bytes; whatever goes wrong while they are read is a finding.
 
         Raises
@@ -75,7 +76,7 @@ class Source:
         with refusing_unreadable(self.path), _opened(self.path, self.raw) as file:
             if self.packed:
                 with io.BufferedReader(_Decompressed(file, self.path), _CHUNK) as decompressed:
-                    yield cast("BinaryIO", decompressed)
+                    yield cast("io.BufferedReader", decompressed)
             else:
                 yield file
 
@@ -217,8 +218,8 @@ def refusing_unreadable(path: str) -> Iterator[None]:
         raise refusal(codes.UNREADABLE, f"the file cannot be read: {reason}", file=path, hint=hint) from error
 
 
-def _opened(path: str, raw: bytes | None) -> BinaryIO:
-    return open(path, "rb") if raw is None else io.BytesIO(raw)  # noqa: PTH123
+def _opened(path: str, raw: bytes | None) -> io.BufferedReader:
+    return open(path, "rb") if raw is None else io.BufferedReader(cast("io.RawIOBase", io.BytesIO(raw)))  # noqa: PTH123
 
 
 def _standard_input() -> BinaryIO:
@@ -230,7 +231,7 @@ def _standard_input() -> BinaryIO:
 def _whole(stream: BinaryIO, path: str) -> bytes:
     """All bytes of a stream, unless they are more than is held in memory, or can be no table."""
     whole = io.BytesIO()
-    is_text, line, begun = True, 1, 0
+    is_text, begun = True, 0
     while data := stream.read(_CHUNK):
         if not whole.tell():
             is_text = not data.startswith(_GZIP) and table_format(data) is None
@@ -240,8 +241,8 @@ def _whole(stream: BinaryIO, path: str) -> bytes:
             raise too_large(message, file=path, hint="save the pool as a text file")
         end = max(data.rfind(b"\n"), data.rfind(b"\r"))
         begun = begun + len(data) if end < 0 else len(data) - end - 1
-        line += data.count(b"\n")
         if is_text and begun > limits.LONGEST_LINE:
+            line = 1 + count_line_ends(whole.getvalue())
             raise too_large(limits.line_message(), file=path, line=line, hint="look for line ends that are missing")
     return whole.getvalue()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedReader
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.findings import Finding
 from asnforge.pool import codes, limits
-from asnforge.pool.blocks import Block
+from asnforge.pool.blocks import Block, read_line
 from asnforge.pool.cells import CellsDifferError, read_cells
 from asnforge.pool.dictionary import Cells, ColumnBuilder
 from asnforge.pool.header import Header, choose_columns, parse_header
@@ -42,7 +42,7 @@ class Body:
     findings: tuple[Finding, ...]
 
 
-def read_header(stream: BinaryIO, *, file: str, delimiter: str | None) -> Header:
+def read_header(stream: BufferedReader, *, file: str, delimiter: str | None) -> Header:
     """Read up to and with the header line, the first that is neither blank nor a comment.
 
     Raises
@@ -51,10 +51,10 @@ def read_header(stream: BinaryIO, *, file: str, delimiter: str | None) -> Header
         Where there is none, or it names no columns.
     """
     end = line = 0
-    while raw := stream.readline(limits.LONGEST_HEADER):
+    while raw := read_line(stream, limits.LONGEST_HEADER):
         line += 1
         end += len(raw)
-        if len(raw) == limits.LONGEST_HEADER:
+        if len(raw) >= limits.LONGEST_HEADER:
             message, hint = (
                 f"the line is longer than {limits.LONGEST_HEADER} bytes",
                 "a pool's first line names its columns",
@@ -98,7 +98,7 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
         for place, builder in builders.items() if cells else ():
             builder.add(cells[place], escaped=rows.escaped)
     # Each builder goes as its column comes: the blocks of all of them would be as much again.
-    read = {name.lower(): builders.pop(place).finish() for place, name in wanted.items()}
+    read = {name.casefold(): builders.pop(place).finish() for place, name in wanted.items()}
     return Body(read, np.concatenate(lines), tuple(findings))
 
 

@@ -7,8 +7,10 @@ import gzip
 import io
 import os
 from collections.abc import Collection, Iterator
+from itertools import chain
 
 from asnforge.atomic import write_atomically
+from asnforge.pool.blocks import whole_lines
 from asnforge.pool.model import Pool
 from asnforge.pool.source import Source, reopened
 from asnforge.pool.tables import read_table, table_cells
@@ -65,9 +67,12 @@ def encode_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[st
 
 def _text_rows(source: Source, pool: Pool, lines: frozenset[int]) -> Iterator[bytes]:
     with source.open() as stream:
-        for line, raw in enumerate(stream, 1):
+        every_line = chain.from_iterable(
+            data.splitlines(keepends=True) for data in whole_lines(stream, file=source.path)
+        )
+        for line, raw in enumerate(every_line, 1):
             if line in lines or line == pool.header_line:
-                yield raw if raw.endswith(b"\n") else raw + b"\n"
+                yield raw if raw.endswith((b"\n", b"\r")) else raw + b"\n"
 
 
 def _table_rows(source: Source, format_name: str, lines: frozenset[int]) -> Iterator[bytes]:

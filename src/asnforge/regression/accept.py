@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from asnforge.atomic import write_atomically
-from asnforge.comparing.compact import ENDINGS, write_compact
-from asnforge.comparing.load import from_associations
+from asnforge.comparing.compact import ENDINGS, read_compact, write_compact
+from asnforge.comparing.load import from_associations, read_association
+from asnforge.files.read import read_bytes
 from asnforge.files.search import ENDING
 from asnforge.files.write import make_folder, write_associations
-from asnforge.findings import CannotContinue
+from asnforge.findings import CannotContinue, Finding, counted, plain
+from asnforge.regression.codes import NOT_REPLACED, OUTSIDE
+from asnforge.regression.entries import Entry
+from asnforge.regression.inside import real_path
 from asnforge.regression.run import Outcome
+from asnforge.rules.place import Place
 from asnforge.system_errors import cannot_write
 
 
 def accept(outcome: Outcome) -> int:
     """Write the actual associations of an entry where its expected ones are.
 
-    In a folder, association files of the expected ones that were not generated are removed; other files stay.
+    Nothing else is replaced or removed: a compact file, or, directly in the expected folder, association files of the
+    entry's pool. Association files that are no longer generated are removed; files of other names stay.
 
     Parameters
     ----------
@@ -32,18 +41,106 @@ def accept(outcome: Outcome) -> int:
     Raises
     ------
     CannotContinue
-        The file or folder cannot be written.
+        The expected file or folder does not lie below the suite's folder, or something else than --accept writes is in the
+        way, so that nothing was written; or the system refuses.
     """
-    expected = Path(outcome.entry.expected)
+    entry, expected = outcome.entry, Path(outcome.entry.expected)
+    _check_place(entry)
     if expected.name.endswith(ENDINGS):
+        _check_compact(expected)
         make_folder(expected.parent)
         write_atomically(expected, write_compact(from_associations(outcome.associations)))
         return len(outcome.associations)
+    pool = outcome.associations[0].asn_pool if outcome.associations else Path(entry.pool).name
+    old = _old_files(expected, {association.file_name for association in outcome.associations}, pool)
     written = {path.name for path in write_associations(outcome.associations, expected).paths}
-    for path in sorted(expected.rglob(f"*{ENDING}")):
-        if path.parent != expected or path.name not in written:
+    for path in old:
+        if path.name not in written:
             try:
                 path.unlink()
             except OSError as error:
                 raise CannotContinue(cannot_write(str(path), error)) from error
     return len(outcome.associations)
+
+
+def _check_place(entry: Entry) -> None:
+    """Refuse a place that is not below the suite's folder, every link followed."""
+    if not entry.roots:
+        return
+    if not real_path(entry.expected).startswith(entry.roots[0].rstrip("/") + "/"):
+        message = f"--accept writes below the suite's folder only, and 'expected' is {plain(entry.expected)}"
+        hint = "let it name a file or folder below the suite's folder"
+        place = entry.place or Place("", 1, 1)
+        raise CannotContinue(Finding(OUTSIDE.code, message, place.file, place.line, place.column, hint))
+
+
+def _check_compact(path: Path) -> None:
+    """Refuse a file that is there already and is not a compact file."""
+    if not os.path.lexists(path):
+        return
+    reason = _why_not_regular(path)
+    if not reason:
+        try:
+            read_compact(read_bytes(str(path)), str(path))
+        except CannotContinue:
+            reason = "it is not a compact file of associations"
+    if reason:
+        raise CannotContinue(_not_replaced(path, reason))
+
+
+def _old_files(folder: Path, names: Collection[str], pool: str) -> list[Path]:
+    """The association files of a folder, all of them of one pool; else `CannotContinue` with those that are not."""
+    old: list[Path] = []
+    findings: list[Finding] = []
+    for path in _in_the_way(folder, names):
+        reason = _why_not_regular(path)
+        if path.parent != folder:
+            reason = "it is in a folder below the expected one, where --accept writes nothing"
+        reason = reason or _why_of_no_pool(path, pool)
+        if reason:
+            findings.append(_not_replaced(path, reason))
+        else:
+            old.append(path)
+    if findings:
+        raise CannotContinue(*_few(findings, folder))
+    return old
+
+
+def _in_the_way(folder: Path, names: Collection[str]) -> Iterator[Path]:
+    """What is in a folder under the name of an association file, or of one that will be written; links are not followed."""
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted((*files, *folders)):
+            if (name.endswith(ENDING) and name in files) or (Path(root) == folder and name in names):
+                yield Path(root) / name
+
+
+def _why_not_regular(path: Path) -> str:
+    """Why something is not a file that could be replaced; empty where it is one."""
+    mode = path.lstat().st_mode
+    return "" if stat.S_ISREG(mode) else "it is a link" if stat.S_ISLNK(mode) else "it is not a regular file"
+
+
+def _why_of_no_pool(path: Path, pool: str) -> str:
+    """Why a file is not an association of a pool; empty where it is one."""
+    try:
+        found = read_association(read_bytes(str(path)), str(path)).keywords.get("asn_pool", "")
+    except CannotContinue:
+        return "it is not an association"
+    return "" if found == pool else f"it is an association of the pool '{plain(found)}', not of '{plain(pool)}'"
+
+
+def _not_replaced(path: Path, reason: str) -> Finding:
+    message = f"--accept does not replace this file: {reason}"
+    return Finding(
+        NOT_REPLACED.code, message, str(path), hint="move or remove it, or let 'expected' name another place"
+    )
+
+
+def _few(findings: list[Finding], folder: Path, most: int = 5) -> list[Finding]:
+    """The first findings, and how many more there are."""
+    more = len(findings) - most
+    if more <= 0:
+        return findings
+    message = f"--accept does not replace {counted(more, 'more file')} of the folder"
+    return [*findings[:most], Finding(NOT_REPLACED.code, message, str(folder))]

@@ -25,5 +25,19 @@ NO_ENTRY = Code(
     "a suite has no such entry",
     "The name was misspelled, or the entry's pool is gone.",
 )
+OUTSIDE = Code(
+    "C124",
+    "a path of a suite leads outside its folder",
+    "A suite may come from somebody else. So its pools, rules, allow files and expected associations must lie below the "
+    "suite's folder, after every link is followed, or below a folder that you name with --root DIR. --accept writes only "
+    "below the suite's own folder.",
+)
+NOT_REPLACED = Code(
+    "C125",
+    "--accept does not replace a file",
+    "--accept replaces and removes only what it writes itself: compact files, and association files of the entry's pool that "
+    "lie directly in the expected folder. Anything else there is left as it is, and nothing is written for the entry. Move "
+    "or remove the file, or let 'expected' name another folder.",
+)
 
-CODES = (SUITE_FILE, NO_POOL, SAME_NAME, NO_ENTRY)
+CODES = (SUITE_FILE, NO_POOL, SAME_NAME, NO_ENTRY, OUTSIDE, NOT_REPLACED)

@@ -13,14 +13,17 @@ from asnforge.comparing.allow import apply_allowances, read_allowances
 from asnforge.comparing.compare import compare_sides
 from asnforge.comparing.load import Side, from_associations, load_side
 from asnforge.comparing.model import Comparison, Options
+from asnforge.files.search import files_below, is_folder
 from asnforge.findings import CannotContinue, Finding
 from asnforge.generation import generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import read_pool
 from asnforge.pool.source import refuse_pipe
-from asnforge.regression.suite import Entry
+from asnforge.regression.entries import Entry
+from asnforge.regression.inside import is_inside, links_outside
+from asnforge.rules.locate import RULESET_FILE, kind
 from asnforge.rules.model import Ruleset
-from asnforge.rules.read import load_ruleset
+from asnforge.rules.read import load_ruleset, rule_files
 from asnforge.system_errors import memory_for
 
 
@@ -66,6 +69,9 @@ def run_entry(entry: Entry) -> Outcome:
     try:
         refuse_pipe(entry.pool)
         refuse_pipe(entry.expected)
+        outside = links_outside(_files_of(entry), entry.roots)
+        if outside:
+            raise CannotContinue(*outside)
         allowances = read_allowances(entry.allow) if entry.allow else ()
         with memory_for(entry.pool):
             associations = _generate(entry)
@@ -106,6 +112,15 @@ def _generate(entry: Entry) -> tuple[Association, ...]:
     choice = ScopeChoice(entry.scopes != "discovered", entry.scopes != "candidates", entry.ids)
     generation = generate(pool, ruleset, choice=choice, version_id=entry.version_id, merge=entry.merge)
     return generation.associations
+
+
+def _files_of(entry: Entry) -> Iterator[str]:
+    """The files in the folders that an entry names: rule files, and the expected associations."""
+    for rules in entry.rules:
+        if kind(Path(rules)) == "folder" and is_inside(rules, entry.roots):
+            yield from map(str, (Path(rules) / RULESET_FILE, *rule_files(Path(rules))))
+    if is_folder(entry.expected):
+        yield from (file for file, _ in files_below(entry.expected).files)
 
 
 @functools.lru_cache(maxsize=4)

@@ -2,63 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from asnforge.findings import CannotContinue, Finding
-from asnforge.regression.codes import NO_POOL, SAME_NAME, SUITE_FILE
+from asnforge.regression.codes import SAME_NAME, SUITE_FILE
+from asnforge.regression.entries import Entry, EntryReader
+from asnforge.regression.inside import real_path
 from asnforge.regression.suite_faults import entry_faults
 from asnforge.rules.documents import Document, read_document
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A pool, how associations are generated from it, and where the expected ones are.
-
-    Attributes
-    ----------
-    name : str
-        What the entry is called; the pool's name without its ending where the suite does not say.
-    pool : str
-        The pool's file.
-    expected : str
-        A folder of association files, or a compact file (``.yaml``).
-    rules : tuple of str
-        Rule sets, folders and files that are added to the default rule set.
-    ignore_default : bool
-        Leave the default rule set out.
-    only : tuple of str
-        The rules that are used; all where it is empty.
-    scopes : str
-        ``all``, ``candidates`` or ``discovered``.
-    ids : tuple of str
-        Candidates; where there are some, only these.
-    merge : bool
-        One association for all products of a rule and scope.
-    version_id, delimiter, format : str or None
-        As for ``generate``.
-    allow : str or None
-        A file of differences that are known and wanted.
-    ignore : tuple of str
-        Keys that don't count.
-    """
-
-    name: str
-    pool: str
-    expected: str
-    rules: tuple[str, ...] = ()
-    ignore_default: bool = False
-    only: tuple[str, ...] = ()
-    scopes: str = "all"
-    ids: tuple[str, ...] = ()
-    merge: bool = False
-    version_id: str | None = None
-    delimiter: str | None = None
-    format: str | None = None
-    allow: str | None = None
-    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +22,21 @@ class Suite:
     entries: tuple[Entry, ...]
 
 
-def read_suite(path: str | Path) -> Suite:
+def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
     """Read a suite file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    roots : iterable of str or Path
+        Folders, besides the suite's own, that its pools, rules, allow files and expected associations may lie in.
 
     Raises
     ------
     CannotContinue
-        The file cannot be read, or is not as it must be; with every fault, by line and column.
+        The file cannot be read, is not as it must be, or names a file outside these folders; with every fault, by line and
+        column.
     """
     file = Path(path)
     try:
@@ -96,63 +57,18 @@ def read_suite(path: str | Path) -> Suite:
             )
     defaults = content.get("defaults", {}) if not findings else {}
     entries: list[tuple[int, Entry]] = []
-    for index, entry in enumerate(content["entries"]):
-        found = [*entry_faults(document, ("entries", index), entry, ("pool", "expected"), defaults)]
+    folders = (real_path(file.parent), *map(real_path, roots))
+    for index, given in enumerate(content["entries"]):
+        found = [*entry_faults(document, ("entries", index), given, ("pool", "expected"), defaults)]
         findings += found
         if not found:
-            entries += [
-                (index, one) for one in _expanded(document, index, {**defaults, **entry}, file.parent, findings)
-            ]
+            reader = EntryReader(document, index, given, defaults, file.parent, folders)
+            entries += [(index, entry) for entry in reader.entries()]
+            findings += reader.findings
     findings += _same_names(document, entries)
     if findings:
         raise CannotContinue(*findings)
     return Suite(str(path), tuple(entry for _, entry in entries))
-
-
-def _expanded(
-    document: Document, index: int, entry: Mapping[str, Any], folder: Path, findings: list[Finding]
-) -> Iterator[Entry]:
-    """The entries that one of a suite stands for: one for each pool that its pattern matches."""
-    pattern = entry["pool"]
-    if not any(letter in pattern for letter in "*?"):
-        yield _entry(entry, folder, pattern)
-        return
-    base = folder if not Path(pattern).is_absolute() else Path("/")
-    pools = sorted(path.relative_to(base).as_posix() for path in base.glob(pattern.lstrip("/")) if path.is_file())
-    if not pools:
-        findings.append(document.finding(NO_POOL.code, f"no pool matches '{pattern}'", "entries", index, "pool"))
-    yield from (_entry(entry, folder, f"/{pool}" if base != folder else pool) for pool in pools)
-
-
-def _entry(entry: Mapping[str, Any], folder: Path, pool: str) -> Entry:
-    """One entry with every path from the suite's folder, and ``{pool}`` replaced by the pool's name without its ending."""
-    name = Path(pool).name.removesuffix(".gz")
-    stem = Path(name).stem or name
-
-    def text(key: str) -> str | None:
-        value = entry.get(key)
-        return None if value is None else str(value).replace("{pool}", stem)
-
-    def path(key: str) -> str | None:
-        value = text(key)
-        return None if value is None else str(folder / value)
-
-    return Entry(
-        name=text("name") or stem,
-        pool=str(folder / pool),
-        expected=path("expected") or "",
-        rules=tuple(str(folder / rule) if (folder / rule).exists() else rule for rule in entry.get("rules", ())),
-        ignore_default=entry.get("ignore_default") == "true",
-        only=tuple(entry.get("only", ())),
-        scopes=entry.get("scopes", "all"),
-        ids=tuple(entry.get("ids", ())),
-        merge=entry.get("merge") == "true",
-        version_id=text("version_id"),
-        delimiter=entry.get("delimiter"),
-        format=entry.get("format"),
-        allow=path("allow"),
-        ignore=tuple(entry.get("ignore", ())),
-    )
 
 
 def _same_names(document: Document, entries: Iterable[tuple[int, Entry]]) -> Iterator[Finding]:

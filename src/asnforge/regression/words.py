@@ -39,7 +39,7 @@ def summary(outcomes: Sequence[Outcome], accepted: Collection[str] = ()) -> str:
         ("failed", [outcome.entry.name for outcome in left if outcome.status == 2]),
     ):
         if names:
-            parts.append(f"{len(names)} {word}: {', '.join(names)}")
+            parts.append(f"{len(names)} {word}: {printable(', '.join(names))}")
     return "; ".join(parts)
 
 
@@ -67,7 +67,7 @@ def failure(outcome: Outcome) -> str:
     """Why a test of an entry fails; empty where it does not."""
     if outcome.status == 0:
         return ""
-    lines = [f"{outcome.entry.name}: {state(outcome)}", *map(str, outcome.findings)]
+    lines = [f"{printable(outcome.entry.name)}: {state(outcome)}", *map(str, outcome.findings)]
     if outcome.comparison is not None and not outcome.new:
         lines += map(str, outcome.comparison.findings)
         lines += report.difference_lines(outcome.comparison, 20)

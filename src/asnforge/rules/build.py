@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
@@ -10,15 +9,14 @@ from asnforge.findings import Code
 from asnforge.rules.build_constraints import build_constraint, check_conditions, checked_pattern, column_names
 from asnforge.rules.build_pipelines import build_pipelines
 from asnforge.rules.codes import CIRCLE, LEADS_AWAY, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
+from asnforge.rules.conventions import Candidates, Keywords, Members
 from asnforge.rules.derived import Case, Derived
+from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
 from asnforge.rules.model import (
     PRODUCT,
     Attachment,
-    Candidates,
     CandidateValue,
     Key,
-    Keywords,
-    Members,
     Repeat,
     Rule,
     Ruleset,
@@ -26,6 +24,8 @@ from asnforge.rules.model import (
     TakeAs,
 )
 from asnforge.rules.names import NamePart, leads_away, pieces
+from asnforge.rules.other_names import build_other_names
+from asnforge.rules.regex import MATCHES_NOTHING
 from asnforge.rules.requirements import IMPLIED, SCIENCE, DistinctRequired, MembersRequired, Requirement, ScopeRequired
 from asnforge.rules.shared import Located, Shared, near
 
@@ -45,13 +45,13 @@ def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
     """A rule set from its documents; faults are gathered in `shared`."""
     head = shared.documents[-1].content
     names = {name: _name_part(found, shared) for name in shared.names("names") if (found := shared.find("names", name))}
-    derived = {name.lower(): _derived(name, shared) for name in shared.names("derived")}
+    derived = {name.casefold(): _derived(name, shared) for name in shared.names("derived")}
     built = tuple(sorted((build_rule(rule, shared) for rule in rules), key=lambda rule: rule.name))
     undefined = shared.block("undefined")
     ruleset = Ruleset(
         name=head["ruleset"],
         title=head["title"],
-        undefined=frozenset(text.lower() for text in (undefined.texts() if undefined else ())),
+        undefined=frozenset(text.casefold() for text in (undefined.texts() if undefined else ())),
         candidates=_candidates(shared),
         members=_members(shared, derived),
         keywords=_keywords(shared),
@@ -61,6 +61,7 @@ def build_ruleset(shared: Shared, rules: Iterable[Located]) -> Ruleset:
         duplicates=duplicates.content if (duplicates := shared.block("duplicates")) else None,
         abouts=_abouts(shared),
         pipelines=build_pipelines(shared),
+        other_names=build_other_names(shared, derived),
     )
     _check_derived_order(derived, shared)
     check_conditions(shared)
@@ -73,7 +74,7 @@ def _abouts(shared: Shared) -> dict[str, str]:
         for name in shared.names(block):
             entry = shared.find(block, name)
             if entry is not None and "about" in entry.content:
-                found[f"{block}.{name.lower() if block == 'derived' else name}"] = entry.content["about"]
+                found[f"{block}.{name.casefold() if block == 'derived' else name}"] = entry.content["about"]
     return found
 
 
@@ -137,7 +138,7 @@ def _key(name: str, piece: Located, shared: Shared) -> Key:
     if instead is not None:
         content = instead.content
         pattern = checked_pattern(instead["candidate_id"], shared)
-        value = CandidateValue(pattern, content["candidate_type"].lower(), content["value"].lower())
+        value = CandidateValue(pattern, content["candidate_type"].casefold(), content["value"].casefold())
     return Key(
         name=name,
         columns=column_names(piece),
@@ -148,7 +149,7 @@ def _key(name: str, piece: Located, shared: Shared) -> Key:
 
 
 def _attachment(name: str, piece: Located, shared: Shared) -> Attachment:
-    match = tuple(column.lower() for column in piece["match"].texts())
+    match = tuple(column.casefold() for column in piece["match"].texts())
     exptype = piece.content.get("as")
     return Attachment(name, build_constraint(piece["when"], shared), match, exptype)
 
@@ -157,12 +158,12 @@ def _requirement(name: str, piece: Located) -> Requirement:
     content = piece.content
     at_least = int(content.get("at_least", "1"))
     if "members" in content:
-        exptype = content["members"].lower()
+        exptype = content["members"].casefold()
         return MembersRequired(name, None if exptype == "any" else exptype, at_least)
     if "distinct" in content:
-        scopes = tuple(text.lower() for text in content.get("in_scopes", ()))
-        return DistinctRequired(name, content["distinct"].lower(), at_least, scopes)
-    lists = [tuple(text.lower() for text in content.get(block, ())) for block in ("scope_in", "scope_not_in")]
+        scopes = tuple(text.casefold() for text in content.get("in_scopes", ()))
+        return DistinctRequired(name, content["distinct"].casefold(), at_least, scopes)
+    lists = [tuple(text.casefold() for text in content.get(block, ())) for block in ("scope_in", "scope_not_in")]
     return ScopeRequired(name, *lists)
 
 
@@ -174,12 +175,12 @@ def _with_science(require: dict[str, Requirement]) -> dict[str, Requirement]:
 
 def _repeat(piece: Located) -> Repeat:
     content = piece.content
-    return Repeat(content["members"].lower(), content["as"], int(content.get("at_least", "1")))
+    return Repeat(content["members"].casefold(), content["as"], int(content.get("at_least", "1")))
 
 
 def _take_as(piece: Located) -> TakeAs:
     content = piece.content
-    return TakeAs(content["exptype"], tuple(text.lower() for text in content.get("except", ())))
+    return TakeAs(content["exptype"], tuple(text.casefold() for text in content.get("except", ())))
 
 
 def _product(piece: Located, shared: Shared) -> str:
@@ -225,7 +226,7 @@ def _name_part(piece: Located, shared: Shared) -> NamePart:
     return NamePart(
         keys=(content["key"],) if "key" in content else tuple(content.get("keys", ())),
         values_of=values_of,
-        leave_out=tuple(value.lower() for value in content.get("leave_out", ())),
+        leave_out=tuple(value.casefold() for value in content.get("leave_out", ())),
         zero_fill=int(content.get("zero_fill", "0")),
         sort=content.get("sort") == "yes" or values_of is not None,
         join=content.get("join", "-"),
@@ -245,18 +246,18 @@ def _derived(name: str, shared: Shared) -> Derived:
             Case(
                 when=build_constraint(when, shared) if when else None,
                 value=case.content.get("value", ""),
-                copy=copy.lower() if copy else None,
+                copy=copy.casefold() if copy else None,
                 plus_hours=int(case.content.get("plus_hours", "0")),
                 matching=checked_pattern(matching, shared) if matching else None,
             )
         )
-    return Derived(name.lower(), tuple(cases))
+    return Derived(name.casefold(), tuple(cases))
 
 
 def _check_derived_order(derived: Mapping[str, Derived], shared: Shared) -> None:
     """Report derived columns that are made from themselves, or through too many others."""
     depths: dict[str, int] = {}
-    places = {key.lower(): found for key in shared.names("derived") if (found := shared.find("derived", key))}
+    places = {key.casefold(): found for key in shared.names("derived") if (found := shared.find("derived", key))}
     for name in derived:
         for code, column, message in _derived_depth(name, (), derived, depths):
             shared.report(places[column].finding(code.code, message))
@@ -288,10 +289,10 @@ def _candidates(shared: Shared) -> Candidates:
     content, pattern = piece.content, piece.get("id")
     discovered = content.get("discovered", {})
     return Candidates(
-        column=content["column"].lower() if "column" in content else None,
+        column=content["column"].casefold() if "column" in content else None,
         id=checked_pattern(pattern, shared) if pattern else NO_CANDIDATES.id,
-        discovered_id=discovered.get("id", NO_CANDIDATES.discovered_id).lower(),
-        discovered_type=discovered.get("type", NO_CANDIDATES.discovered_type).lower(),
+        discovered_id=discovered.get("id", NO_CANDIDATES.discovered_id).casefold(),
+        discovered_type=discovered.get("type", NO_CANDIDATES.discovered_type).casefold(),
     )
 
 
@@ -299,24 +300,33 @@ def _members(shared: Shared, derived: Mapping[str, Derived]) -> Members:
     piece = shared.block("members")
     assert piece is not None  # noqa: S101 - the schema requires the block
     content = piece.content
-    if content["exptype"].lower() not in derived:
+    if content["exptype"].casefold() not in derived:
         message = f"there is no derived column {content['exptype']}"
         shared.report(piece["exptype"].finding(UNKNOWN_NAME.code, message, near(content["exptype"], tuple(derived))))
     _check_member_name(piece["name"], shared)
     return Members(
-        file_name=content["file_name"].lower(),
-        pattern=checked_pattern(piece["pattern"], shared),
+        file_name=content["file_name"].casefold(),
+        parts=_file_names(piece, shared),
         name=content["name"],
-        exposerr=content["exposerr"].lower() if "exposerr" in content else None,
-        exptype=content["exptype"].lower(),
+        exposerr=content["exposerr"].casefold() if "exposerr" in content else None,
+        exptype=content["exptype"].casefold(),
     )
+
+
+def _file_names(members: Located, shared: Shared) -> FileNames:
+    """How the rule set divides file names into parts."""
+    pattern = members.get("pattern")
+    if pattern is not None:
+        return NamePattern(checked_pattern(pattern, shared))
+    return NameEnding(members.content.get("suffix", ""), tuple(members.content.get("extensions", ())))
 
 
 def _check_member_name(piece: Located, shared: Shared) -> None:
     members = shared.block("members")
-    pattern = members.content["pattern"] if members else ""
-    groups = tuple(re.findall(r"\(\?P<(\w+)>", pattern))
-    _check_template(piece, (*groups, *shared.names("derived")), "group of the pattern or derived column", shared)
+    file_names = _file_names(members, shared) if members is not None else NameEnding("", ())
+    if file_names != NamePattern(MATCHES_NOTHING):
+        known = (*file_names.parts, *shared.names("derived"))
+        _check_template(piece, known, "part of the file name or derived column", shared)
     _check_stays(piece, shared)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from asnforge.rules.codes import CIRCLE, NO_PATTERN, ROW_WIDTH, RUNAWAY, TOO_MUCH
+from asnforge.rules.codes import CIRCLE, NO_PATTERN, ROW_WIDTH, TOO_MUCH
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf, parts
-from asnforge.rules.runaway import pattern_fault
+from asnforge.rules.regex import MATCHES_NOTHING, regex_fault
 from asnforge.rules.shared import Located, Shared
 from asnforge.rules.yaml_text import shortened
 
@@ -13,9 +13,6 @@ DEEPEST_USE = 8
 
 LARGEST_CONDITION = 2_000
 """How many constraints a condition can stand for."""
-
-MATCHES_NOTHING = "(?!)"
-"""What stands in for a pattern that cannot be used."""
 
 NEVER = AnyOf(())
 """What stands in for a constraint that could not be built; the fault itself is among the findings."""
@@ -50,25 +47,24 @@ def build_constraint(piece: Located, shared: Shared, using: tuple[str, ...] = ()
     if "matches" in content:
         return Matches(columns, checked_pattern(piece["matches"], shared))
     values = (content["is"],) if "is" in content else piece["in"].texts()
-    return OneOf(columns, tuple(dict.fromkeys(value.lower() for value in values)))
+    return OneOf(columns, tuple(dict.fromkeys(value.casefold() for value in values)))
 
 
 def column_names(piece: Located) -> tuple[str, ...]:
     """The columns that a piece names under ``column`` or ``columns``, in lower case."""
     content = piece.content
     names = (content["column"],) if "column" in content else content["columns"]
-    return tuple(name.lower() for name in names)
+    return tuple(name.casefold() for name in names)
 
 
 def checked_pattern(piece: Located, shared: Shared) -> str:
-    """A regular expression, reported where it does not compile or can run away."""
+    """A regular expression; one that cannot be used is reported, and replaced by one that matches nothing."""
     pattern: str = piece.content
-    fault = pattern_fault(pattern)
+    fault = regex_fault(pattern)
     if fault is None:
         return pattern
-    code = RUNAWAY if fault.compiles else NO_PATTERN
     message = f"the regular expression {shortened(pattern)} {fault.message}"
-    shared.report(piece.finding(code.code, message, fault.hint))
+    shared.report(piece.finding(NO_PATTERN.code, message, fault.hint))
     return MATCHES_NOTHING
 
 
@@ -145,7 +141,7 @@ def _in_table(piece: Located, columns: tuple[str, ...], shared: Shared) -> Const
 
 
 def _rows(table: Located, shared: Shared) -> frozenset[tuple[str, ...]]:
-    rows = [tuple(value.lower() for value in row.texts()) for row in table["rows"].each()]
+    rows = [tuple(value.casefold() for value in row.texts()) for row in table["rows"].each()]
     width = len(rows[0])
     for row in table["rows"].each():
         if len(row.content) != width:

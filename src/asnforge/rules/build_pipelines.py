@@ -51,13 +51,13 @@ def build_pipelines(shared: Shared) -> Pipelines:
     for name in shared.names("asn_types"):
         entry = shared.find("asn_types", name)
         if entry is not None:
-            asn_types[name.lower()] = _asn_type(name, entry, exptypes, shared)
+            asn_types[name.casefold()] = _asn_type(name, entry, exptypes, shared)
     undefined, keywords = shared.block("undefined"), shared.block("keywords")
     status = keywords.content["degraded_status"] if keywords is not None else {}
     return Pipelines(
         asn_types=asn_types,
         exptypes=exptypes,
-        undefined=frozenset(text.lower() for text in (undefined.texts() if undefined is not None else ())),
+        undefined=frozenset(text.casefold() for text in (undefined.texts() if undefined is not None else ())),
         not_degraded=status.get("none", ""),
         degraded=status.get("some", ""),
     )
@@ -75,11 +75,11 @@ def _exptypes(shared: Shared) -> dict[str, tuple[str, ...]]:
     for name, entry in entries.items():
         words = entry.get("misspelled_as")
         for word in words.each() if words is not None else ():
-            other, document = meaning.setdefault(word.content.lower(), (name, entry.document))
+            other, document = meaning.setdefault(word.content.casefold(), (name, entry.document))
             if other != name and document is entry.document:
                 message = f"{word.content} is a misspelling of {name}, but it also means {other}"
                 shared.report(word.finding(AMBIGUOUS_FACT.code, message, "remove it from one of the two"))
-        exptypes[name] = tuple(text.lower() for text in words.texts()) if words is not None else ()
+        exptypes[name] = tuple(text.casefold() for text in words.texts()) if words is not None else ()
     return exptypes
 
 
@@ -94,7 +94,7 @@ def _asn_type(name: str, entry: Located, exptypes: dict[str, tuple[str, ...]], s
     return AsnType(
         name=name,
         pipeline=content.get("pipeline", ""),
-        reads=frozenset(text.lower() for text in content.get("reads", ())),
+        reads=frozenset(text.casefold() for text in content.get("reads", ())),
         case_sensitive=content.get("exptype_case") == "sensitive",
         first_product_only=content.get("products") == "first",
         require=tuple(_count(exptype, count, shared) for exptype, count in require.items()) if require else (),
@@ -105,7 +105,7 @@ def _asn_type(name: str, entry: Located, exptypes: dict[str, tuple[str, ...]], s
 def _mentioned(entry: Located) -> Iterator[tuple[str, Located]]:
     """Each exptype that the facts of an asn_type name, with its place."""
     if (reads := entry.get("reads")) is not None:
-        yield from ((text.content.lower(), text) for text in reads.each())
+        yield from ((text.content.casefold(), text) for text in reads.each())
     for block in ("require", "suffixes"):
         if (named := entry.get(block)) is not None:
             yield from named.items()
@@ -123,5 +123,5 @@ def _count(exptype: str, piece: Located, shared: Shared) -> MemberCount:
 
 
 def _lower(found: dict[str, list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    right, wrong = (tuple(text.lower() for text in found[key]) for key in ("right", "wrong"))
+    right, wrong = (tuple(text.casefold() for text in found[key]) for key in ("right", "wrong"))
     return right, wrong

@@ -19,6 +19,7 @@ from asnforge.rules.words import (
     duplicates_words,
     key_words,
     listed,
+    member_name_words,
     name_part_words,
     pool_columns,
     prose,
@@ -224,7 +225,15 @@ def _row(*cells: str) -> str:
     return f"| {' | '.join(_BAR.sub(_ESCAPED_BAR, cell) for cell in cells)} |"
 
 
+def _other_names(ruleset: Ruleset) -> Iterator[str]:
+    if ruleset.other_names:
+        yield from ("", "## Other names of columns", "", "| column | also named |", "|---|---|")
+        for name, others in ruleset.other_names.items():
+            yield _row(column_words(name), ", ".join(map(column_words, others)))
+
+
 def _shared(ruleset: Ruleset) -> Iterator[str]:
+    yield from _other_names(ruleset)
     everything = [constraint for rule in ruleset.rules for constraint in rule.constraints()]
     everything += [case.when for derived in ruleset.derived.values() for case in derived.cases if case.when is not None]
     conditions = _conditions_of(everything)
@@ -246,7 +255,14 @@ def _shared(ruleset: Ruleset) -> Iterator[str]:
         for name in sorted(tables):
             yield from ("", *_table(tables[name], ruleset))
     yield from ("", "## Duplicates", "", duplicates_words(ruleset.duplicates))
-    yield from ("", "## Parts of names", "", "Names of products and files are written in lower case.", "")
+    yield from ("", "## Names of members", "", member_name_words(ruleset.members))
+    yield from (
+        "",
+        "## Parts of names",
+        "",
+        "In names of products and files, values are written in lower case; the text of a template is not changed.",
+        "",
+    )
     yield from ("| part | what it is |", "|---|---|")
     used = {name for rule in ruleset.rules for _, name in pieces(rule.product)}
     keywords = ruleset.keywords

@@ -11,7 +11,7 @@ UNREADABLE = Code(
 )
 NOT_YAML = Code(
     "R102",
-    "the file is no YAML",
+    "invalid YAML",
     "YAML is text in UTF-8, and its structure is in the indentation: blanks, never tabs. Quote a value that begins with one "
     "of {, [, *, &, !, %, @, a quote or a backtick, or that holds a colon and a blank.",
 )
@@ -82,9 +82,11 @@ CIRCLE = Code(
 )
 NO_PATTERN = Code(
     "R203",
-    "a regular expression that does not compile",
-    "The text after matches is a regular expression as in Python's re. Put it in single quotes, so that YAML leaves "
-    "backslashes alone.",
+    "a regular expression that cannot be used",
+    "Regular expressions are matched by RE2, in a time that grows with the length of the value and no faster: "
+    "https://github.com/google/re2/wiki/Syntax. There is no lookahead or lookbehind, no reference to a group and no flag: all, "
+    "any and not of the rule replace the first, and case is always ignored. \\d, \\w, \\s and \\b know ASCII; \\pL is any "
+    "letter. Put the expression in single quotes, so that YAML leaves backslashes alone.",
 )
 ROW_WIDTH = Code(
     "R204",
@@ -102,19 +104,17 @@ NO_TEMPLATE = Code(
     "a template that cannot be filled",
     "A name part or column stands in braces, {like_this}. Double braces, {{like_this}}, stay as single ones in the name.",
 )
-RUNAWAY = Code(
-    "R207",
-    "a regular expression that can run away",
-    "For some text, the time to match would grow beyond all measure, so the pattern is refused before it is used. Where a "
-    "repetition stands inside another, or several in a row, give each letters of its own: [^_]+_[^_]+ and not .+_.+; "
-    "(?:[a-z]+,)* and not (?:[a-z]+,?)*. Look-around and references to groups are refused as well: not, all and any of "
-    "the rule say it.",
-)
 LEADS_AWAY = Code(
     "R208",
     "a name with a path in it",
     "Names of files, products and members are names alone: what is written stays in the folder that it is written to. So no "
     "text of a template or name part has a slash, a backslash or a control character.",
+)
+AMBIGUOUS_NAME = Code(
+    "R209",
+    "a column name that is ambiguous",
+    "Another name of a column, in the block columns, stands for one column only: it cannot be the column itself, a derived "
+    "column, a column with other names, or another name of two columns.",
 )
 AMBIGUOUS_FACT = Code(
     "R210",
@@ -192,18 +192,17 @@ NOT_GIVEN = Code(
     "A rule requires or repeats members of an exptype that is neither among the exposure types of the rule set nor given by "
     "as or take_as. Most often it is misspelt.",
 )
-
+READ_TWICE = Code(
+    "R313",
+    "a column that is read and is another name as well",
+    "Where a pool does not have the column under its own name, both would have the same values. Read it under the name that is "
+    "declared, or delete it from the other names.",
+)
 SPELLED_TWICE = Code(
     "R314",
     "an exptype in two spellings",
     "Exptypes are compared without case, and all members have the spelling that comes first in the rule set: in the derived "
     "column, then in the rules. Spell it in one way; the format has science in lower case.",
-)
-LOWERED = Code(
-    "R315",
-    "capital letters that are not kept",
-    "Names of products and files, and the keywords program and target, are written in lower case. Write the template or name "
-    "part in lower case, so that it shows what will be written. Names of members keep their case.",
 )
 
 CODES = tuple(value for value in list(globals().values()) if isinstance(value, Code))

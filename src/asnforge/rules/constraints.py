@@ -6,15 +6,14 @@ the whole value and without letter case; an undefined value matches nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 
 from asnforge.columns import Column, Mask
+from asnforge.rules.regex import compiled
 
 
 class Exposures(Protocol):
@@ -71,8 +70,7 @@ class Matches:
 
     def evaluate(self, exposures: Exposures) -> Mask:
         """The exposures that pass."""
-        fullmatch = compiled(self.pattern).fullmatch
-        return exposures.column(self.columns).where(lambda value: fullmatch(value) is not None)
+        return exposures.column(self.columns).where(compiled(self.pattern).matches)
 
     def describe(self) -> str:
         """The constraint in words."""
@@ -218,12 +216,6 @@ def leaves(constraint: Constraint) -> Iterator[Defined | OneOf | Matches | InTab
 def columns_read(constraint: Constraint) -> frozenset[str]:
     """The names of all columns that a constraint reads."""
     return frozenset(name for leaf in leaves(constraint) for name in leaf.columns)
-
-
-@lru_cache(maxsize=4096)
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A rule's regular expression, without letter case."""
-    return re.compile(pattern, re.IGNORECASE)
 
 
 def _columns(names: tuple[str, ...]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from asnforge.rules.constraints import Constraint, columns_read, compiled
+from asnforge.rules.constraints import Constraint, columns_read
+from asnforge.rules.regex import compiled
 
 _DATE_ALONE = len("2026-03-14")
 
@@ -36,18 +37,24 @@ class Case:
     plus_hours: int = 0
     matching: str | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a copied value is taken as it is."""
+        return not self.plus_hours and self.matching is None
+
     def taken(self, text: str) -> str:
         """What is made of a copied value; the empty text for undefined."""
         if text and self.plus_hours:
             if len(text) <= _DATE_ALONE:
                 return ""
             try:
-                text = (datetime.fromisoformat(text.upper()) + timedelta(hours=self.plus_hours)).isoformat().lower()
+                moved = (datetime.fromisoformat(text.upper()) + timedelta(hours=self.plus_hours)).isoformat()
             except (ValueError, OverflowError):
                 return ""
+            text = moved if "T" in text else moved.lower()
         if text and self.matching is not None:
             match = compiled(self.matching).fullmatch(text)
-            return "" if match is None else match[1 if match.re.groups else 0] or ""
+            return "" if match is None else match[min(1, len(match.spans) - 1)]
         return text
 
 

@@ -71,7 +71,7 @@ def read_document(path: Path) -> Document:
     Raises
     ------
     CannotContinue
-        The file cannot be read, is no YAML, names a key twice, or uses what rule files must not.
+        The file cannot be read, is invalid YAML, has a duplicate key, or uses what rule files must not.
     """
     try:
         status = path.stat()
@@ -107,7 +107,7 @@ def parse_document(text: bytes, file: str) -> Document:
     except (yaml.YAMLError, ValueError) as error:
         said = " ".join(str(error).split())
         place = _control_character(decoded)
-        message = f"is no YAML: {'a control character' if place else said}"
+        message = f"invalid YAML: {'a control character' if place else said}"
         raise CannotContinue(Finding(NOT_YAML.code, message, file, *(place or (1, 1)))) from error
     return Document(file, content, builder.values, builder.keys)
 
@@ -128,7 +128,7 @@ def _syntax_finding(error: yaml.MarkedYAMLError, file: str) -> Finding:
     mark: Any = error.problem_mark or error.context_mark
     said = " ".join(part for part in (error.context, error.problem) if part)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Finding(NOT_YAML.code, f"is no YAML: {said}", file, line, column, _syntax_hint(said))
+    return Finding(NOT_YAML.code, f"invalid YAML: {said}", file, line, column, _syntax_hint(said))
 
 
 def _syntax_hint(said: str) -> str:

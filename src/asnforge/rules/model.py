@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from asnforge.findings import CannotContinue, Finding, closest
 from asnforge.rules.constraints import Constraint, columns_read
+from asnforge.rules.conventions import Candidates, Keywords, Members
 from asnforge.rules.derived import Derived
 from asnforge.rules.names import NamePart
 from asnforge.rules.pipelines import Pipelines
@@ -181,62 +182,6 @@ class Rule:
         yield from (attachment.when for attachment in self.attach)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Where a pool names candidates, and the scope over the whole pool (grouping rules, 'Scopes').
-
-    Attributes
-    ----------
-    column : str or None
-        The column that lists an exposure's candidates; None where the observatory has none.
-    id : str
-        A regular expression for the whole of a candidate's id.
-    discovered_id, discovered_type : str
-        The id and type of the scope over the whole pool.
-    """
-
-    column: str | None
-    id: str
-    discovered_id: str
-    discovered_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """How an exposure becomes a member (grouping rules, 'Member file names').
-
-    Attributes
-    ----------
-    file_name : str
-        The column with the exposure's file name.
-    pattern : str
-        A regular expression for a file name that is changed, with named groups; another name stays as it is.
-    name : str
-        The template of the member's file name: named groups of the pattern and columns in braces.
-    exposerr : str or None
-        The column with the observatory's note of an error; None where it makes none.
-    exptype : str
-        The derived column with the exposure's type.
-    """
-
-    file_name: str
-    pattern: str
-    name: str
-    exposerr: str | None
-    exptype: str
-
-
-@dataclass(frozen=True, slots=True)
-class Keywords:
-    """Templates of the association's own keywords, and the texts of ``degraded_status``."""
-
-    file_name: str
-    program: str
-    target: str
-    not_degraded: str
-    degraded: str
-
-
 PRODUCT = "product"
 """The name in templates of file names that is replaced by the product's name, where no name part of the rule set has it."""
 
@@ -269,6 +214,9 @@ class Ruleset:
         What the rule set says of its conditions, derived columns and tables, by a path such as ``conditions.imaging``.
     pipelines : Pipelines
         What the pipelines that process the associations need and read.
+    other_names : mapping of str to tuple of str
+        Other names of pool columns, by the name that rules use, all in lower case. The first one that a pool has is read where
+        it does not have the column under the name that rules use.
     """
 
     name: str
@@ -283,6 +231,7 @@ class Ruleset:
     duplicates: Duplicates | None = None
     abouts: Mapping[str, str] = field(default_factory=dict)
     pipelines: Pipelines = field(default_factory=Pipelines)
+    other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def file_name_of(self, rule: Rule) -> str:
         """The template of the names of a rule's files."""
@@ -296,14 +245,14 @@ class Ruleset:
         CannotContinue
             There is no rule of a name.
         """
-        known = {rule.name.lower(): rule.name for rule in self.rules}
+        known = {rule.name.casefold(): rule.name for rule in self.rules}
         for name in names:
-            if name.lower() not in known:
+            if name.casefold() not in known:
                 near = closest(name, known.values())
                 hint = f"did you mean {near}?" if near else "asnforge rules list names them"
                 raise CannotContinue(Finding("R201", f"there is no rule {name} in {self.name}", hint=hint))
         return replace(
-            self, rules=tuple(rule for rule in self.rules if rule.name.lower() in set(map(str.lower, names)))
+            self, rules=tuple(rule for rule in self.rules if rule.name.casefold() in set(map(str.casefold, names)))
         )
 
     def exptype_spellings(self) -> dict[str, str]:
@@ -314,7 +263,7 @@ class Ruleset:
         """
         spellings = {SCIENCE: SCIENCE}
         for text in self._exptypes_given():
-            spellings.setdefault(text.lower(), text)
+            spellings.setdefault(text.casefold(), text)
         return spellings
 
     def _exptypes_given(self) -> Iterator[str]:
@@ -332,7 +281,28 @@ class Ruleset:
                 yield rule.take_as.exptype
 
     def columns_read(self) -> frozenset[str]:
-        """The names of all pool columns that are needed to generate."""
+        """The names of all pool columns that are needed to generate, their other names among them."""
+        needed = self.columns_needed()
+        return needed.union(*(self.other_names.get(name, ()) for name in needed))
+
+    def find_column(self, name: str, available: Collection[str]) -> str | None:
+        """The name under which a pool has a column: its own, or else the first of its other names; None where it has none.
+
+        Parameters
+        ----------
+        name : str
+            The column's name in rules, in lower case.
+        available : collection of str
+            The pool's columns, in lower case.
+        """
+        return next((each for each in self.names_of(name) if each in available), None)
+
+    def names_of(self, column: str) -> tuple[str, ...]:
+        """All names of a column: the one that rules use, and its other names."""
+        return (column, *self.other_names.get(column, ()))
+
+    def columns_needed(self) -> frozenset[str]:
+        """The names of all pool columns that are needed to generate, as rules use them."""
         facts = (self.candidates.column, self.members.file_name, self.members.exposerr)
         names = {name for name in facts if name is not None}
         names.update(column for rule in self.rules for column in rule.columns_read())

@@ -71,8 +71,12 @@ def pieces(template: str) -> tuple[tuple[str, str | None], ...]:
     ValueError
         The braces do not match, or something stands in braces that is no plain name.
     """
+    try:
+        parsed = list(Formatter().parse(template))
+    except ValueError as error:
+        raise ValueError("its braces do not match") from error
     found = []
-    for literal, name, specification, conversion in Formatter().parse(template):
+    for literal, name, specification, conversion in parsed:
         if specification or conversion or name == "":
             raise ValueError("only a name can stand in braces")
         found.append((literal, name))

@@ -95,12 +95,12 @@ class AsnType:
 
     def ignores_spelling(self, exptype: str) -> bool:
         """Whether the pipeline ignores a member of an exptype because of its upper-case characters alone."""
-        lower = exptype.lower()
+        lower = exptype.casefold()
         return self.case_sensitive and exptype != lower and (not self.reads or lower in self.reads)
 
     def has_wrong_suffix(self, exptype: str, expname: str) -> bool:
         """Whether a member's file is of another calibration level than the pipeline can process."""
-        suffixes = self.suffixes.get(exptype.lower())
+        suffixes = self.suffixes.get(exptype.casefold())
         return suffixes is not None and file_suffix(expname) in suffixes.wrong
 
 
@@ -129,7 +129,7 @@ class Pipelines:
 
     def find(self, asn_type: object) -> AsnType | None:
         """The facts of an asn_type, ignoring case; None for an unknown one and for anything but a string."""
-        return self.asn_types.get(asn_type.lower()) if isinstance(asn_type, str) else None
+        return self.asn_types.get(asn_type.casefold()) if isinstance(asn_type, str) else None
 
 
 class ExptypeSpelling:
@@ -155,7 +155,7 @@ class ExptypeSpelling:
         if word not in self._meant:
             if len(self._meant) >= _MOST_SUGGESTIONS:
                 return None
-            self._meant[word] = self._find(_SEPARATORS.sub("_", word.strip().lower()))
+            self._meant[word] = self._find(_SEPARATORS.sub("_", word.strip().casefold()))
         return self._meant[word]
 
     def _find(self, word: str) -> str | None:
@@ -171,4 +171,4 @@ class ExptypeSpelling:
 def file_suffix(name: str) -> str:
     """The part of a file's name between the last underscore and the first dot after it, in lower case; empty without one."""
     _, underscore, end = name.rpartition("/")[2].rpartition("_")
-    return end.partition(".")[0].lower() if underscore else ""
+    return end.partition(".")[0].casefold() if underscore else ""

@@ -135,6 +135,7 @@ def _together(value: Any, error: Any) -> tuple[str, str]:
         alternatives = [key for one in error.validator_value for key in one.get("required", ())]
         if not set(alternatives) & set(given):
             return f"lacks one of {', '.join(alternatives)}", ""
+        given = [key for key in given if key in alternatives]
     if error.validator == "dependentRequired":
         key, wanted = next((key, wanted) for key, wanted in error.validator_value.items() if key in given)
         return f"has {key} without {' and '.join(wanted)}", ""

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from asnforge.findings import markdown
 from asnforge.findings import markdown_code as code
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
+from asnforge.rules.conventions import Members
 from asnforge.rules.derived import Case
+from asnforge.rules.file_names import NamePattern
 from asnforge.rules.model import Attachment, Duplicates, Key, Repeat, Ruleset, TakeAs
 from asnforge.rules.names import NamePart
 
@@ -138,6 +140,17 @@ def case_words(case: Case) -> str:
 def _changed(case: Case) -> str:
     moved = f", {abs(case.plus_hours)} hours {'earlier' if case.plus_hours < 0 else 'later'}" if case.plus_hours else ""
     return moved + (f", the part that matches {code(case.matching)}" if case.matching is not None else "")
+
+
+def member_name_words(members: Members) -> str:
+    """Which file names are changed, and what they become."""
+    if isinstance(members.parts, NamePattern):
+        which = f"matches {code(members.parts.pattern)}"
+    else:
+        suffix, extensions = members.parts.suffix, members.parts.extensions
+        endings = [listed(map(code, extensions), "or")] if extensions else ["an extension"]
+        which = f"ends in {' and '.join([code(suffix), *endings] if suffix else endings)}"
+    return f"A file name in {column_words(members.file_name)} that {which} becomes {code(members.name)}; any other is kept."
 
 
 def name_part_words(part: NamePart) -> str:

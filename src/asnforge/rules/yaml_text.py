@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -21,6 +23,9 @@ _NAMES_INSTEAD = "write a condition or a part in ruleset.yaml and use it by its 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
+_BRACKET = re.compile(r"[\[{]")
+
+
 def _place(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
@@ -37,6 +42,7 @@ class Builder:
         self.file = file
         self.values: dict[Path_, tuple[int, int]] = {}
         self.keys: dict[Path_, tuple[int, int]] = {}
+        self._read = 0
 
     def build(self, text: str) -> Any:
         """The content of a text.
@@ -46,8 +52,30 @@ class Builder:
         CannotContinue
             It uses what rule files must not.
         yaml.YAMLError
-            It is no YAML.
+            It is invalid YAML.
         """
+        try:
+            return self._build(text)
+        except yaml.MarkedYAMLError:
+            self._check_depth_ahead(text)
+            raise
+
+    def _check_depth_ahead(self, text: str) -> None:
+        """Report brackets nested too deep, where the parser rejected them before any event showed them.
+
+        The parser reads ahead of its events and has a limit of its own, which differs between versions of PyYAML. So the text
+        is parsed again up to a few brackets after the last event.
+        """
+        brackets = [found.end() for found in islice(_BRACKET.finditer(text, self._read), 2 * DEEPEST)]
+        try:
+            Builder(self.file)._build(text[: max(brackets, default=0)])
+        except yaml.YAMLError:
+            return
+        except CannotContinue as stop:
+            if stop.findings[0].code == TOO_MUCH.code:
+                raise
+
+    def _build(self, text: str) -> Any:
         open_nodes: list[tuple[Any, Path_]] = []
         pending: list[tuple[str, Path_] | None] = []
         root: Any = None
@@ -80,6 +108,7 @@ class Builder:
     def _events(self, text: str) -> Iterator[Any]:
         event: Any
         for event in yaml.parse(text, Loader=_Loader):
+            self._read = event.end_mark.index
             if isinstance(event, yaml.AliasEvent):
                 raise self._refuse(NO_ALIASES, event, f"uses the alias *{event.anchor}", _NAMES_INSTEAD)
             if getattr(event, "anchor", None):

@@ -40,9 +40,9 @@ def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
 
 
 def _meant(name: str, ruleset: Ruleset) -> Rule:
-    wanted = name.lower()
-    found = [rule for rule in ruleset.rules if rule.name.lower() == wanted]
-    found = found or [rule for rule in ruleset.rules if wanted in rule.name.lower()]
+    wanted = name.casefold()
+    found = [rule for rule in ruleset.rules if rule.name.casefold() == wanted]
+    found = found or [rule for rule in ruleset.rules if wanted in rule.name.casefold()]
     if len(found) == 1:
         return found[0]
     if found:

@@ -1,0 +1,208 @@
+r"""Regular expressions in rule files, matched by RE2: against whole values, ignoring case, in linear time.
+
+RE2 does not backtrack, so the time for a match grows with the length of the value and never explodes. Its syntax has no
+look-around and no references to groups; ``\d``, ``\w``, ``\s`` and ``\b`` know ASCII only, like the headers of FITS files
+(``\pL`` is any letter, ``\p{Nd}`` any digit). Values are case-folded like those of columns, so ``ß`` is ``ss``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import re2
+
+LONGEST = 500
+"""The number of characters that a regular expression can have."""
+
+LARGEST = 5_000
+"""The number of RE2 instructions that a regular expression can have: the most steps for one character of a value."""
+
+MOST_REPETITIONS = 1000
+"""The largest count in braces."""
+
+MATCHES_NOTHING = r"[^\x00-\x{10FFFF}]"
+"""What replaces a regular expression that cannot be used."""
+
+_MEMORY = 1 << 20
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CODE_POINT = re.compile(r"\\(?:x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|.)", re.DOTALL)
+_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|[^\x00-\x7f]", re.DOTALL)
+
+_TOKEN = re.compile(
+    r"""\\(?:[pPx]\{[^}]*\}|[0-7]{3}|.)"""
+    r"""|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]"""
+    r"""|\(\?(?:P?<\w+>|P?[<=>!]+|[(\#]|[A-Za-z^-]+)?"""
+    r"""|\{\d*,?\d*\}\+?"""
+    r"""|[*+?]\+""",
+    re.DOTALL,
+)
+"""Escapes, classes of characters, the beginnings of groups, counts in braces and possessive repetitions."""
+
+_NOT_SUPPORTED = tuple(
+    (re.compile(token, re.DOTALL), problem, hint)
+    for token, problem, hint in (
+        (r"\(\?<?[=!]", "looks around with {}", "write it with all, any and not of the rule"),
+        (r"\\[1-9]|\(\?P=|\\[gk]", "refers back to a group with {}", "write out what is repeated"),
+        (r"\(\?\(", "depends on a group with {}", "write the alternatives with |"),
+        (r"\(\?>|[*+?]\+|\{.*\}\+", "has {}, which never gives characters back", "use the plain form: *, + or (?:...)"),
+        (r"\(\?#", "has a comment", "write it after a # of the file"),
+        (r"\(\?[A-Za-z^-]+", "sets flags with {}", "leave it out: case is ignored, and the whole value must match"),
+        (r"\{,\d*\}", "has {} without a lower bound", "write {{0,3}} instead of {{,3}}"),
+        (r"\\[Zz]", "has {} for the end of the value", "leave it out: the whole value must match"),
+        (r"\\[uUN]", "names a character with {}", r"write the character itself, or its code point as in \x{{3b1}}"),
+        (r"\\C", "has {}, which matches a single byte", "write . for any character"),
+        (r"\\[QE]", "quotes characters with {}", "put a backslash before each special character"),
+    )
+)
+"""Tokens that RE2 rejects or reads differently from Python, what is wrong with them, and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegexFault:
+    """Why a regular expression cannot be used, and what to write instead."""
+
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A match of a whole value.
+
+    Attributes
+    ----------
+    value : str
+        The value.
+    spans : tuple of (int, int)
+        The start and end of each group in the value, those of the whole match first; (-1, -1) for a group that took no part.
+    """
+
+    value: str
+    spans: tuple[tuple[int, int], ...]
+
+    def __getitem__(self, group: int) -> str:
+        """The part of the value that a group matched; the empty string for a group that took no part."""
+        start, end = self.spans[group]
+        return self.value[start:end]
+
+
+class Regex:
+    """A compiled regular expression.
+
+    Attributes
+    ----------
+    count : int
+        The number of groups.
+    groups : dict of str to int
+        The numbers of the named groups, by name, in their order.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self._regex = re2.compile(_folded(pattern), _options())
+        self.count: int = self._regex.groups
+        self.groups: dict[str, int] = dict(sorted(self._regex.groupindex.items(), key=lambda group: group[1]))
+
+    def matches(self, value: str) -> bool:
+        """Whether the whole value matches."""
+        return self._regex.fullmatch(_encoded(value)) is not None
+
+    def fullmatch(self, value: str) -> Match | None:
+        """The match of the whole value; None where it does not match."""
+        match = self._regex.fullmatch(_encoded(value))
+        if match is None:
+            return None
+        spans = map(match.span, range(self.count + 1))
+        return Match(value, tuple(spans if value.isascii() else unfolded(value, spans)))
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> Regex:
+    """A regular expression without a fault, compiled once."""
+    return Regex(pattern)
+
+
+@lru_cache(maxsize=4096)
+def regex_fault(pattern: str) -> RegexFault | None:
+    """What is wrong with a regular expression; None for one that can be used."""
+    if len(pattern) > LONGEST:
+        return RegexFault(f"has {len(pattern)} characters, the limit is {LONGEST}", "list the values with in")
+    tokens = _TOKEN.findall(pattern)
+    for token in tokens:
+        if (fault := _token_fault(token)) is not None:
+            return fault
+    names = [token for token in tokens if token.startswith("(?") and token.endswith(">")]
+    if len(set(names)) < len(names):
+        return RegexFault("has two groups of the same name", "rename one of them")
+    try:
+        size = re2.compile(_folded(pattern), _options()).programsize
+    except (re2.error, UnicodeEncodeError) as error:
+        said = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
+        if "too large" not in said and "repetition size" not in said:
+            return RegexFault(
+                f"is invalid: {said}", "put a backslash before a special character that is meant literally"
+            )
+        size = LARGEST + 1
+    return (
+        RegexFault("is too complex", "lower the counts in braces, or list the values with in")
+        if size > LARGEST
+        else None
+    )
+
+
+def _token_fault(token: str) -> RegexFault | None:
+    """What is wrong with a token, or None."""
+    for pattern, problem, hint in _NOT_SUPPORTED:
+        if pattern.fullmatch(token):
+            return RegexFault(problem.format(token), hint.format())
+    if token[0] == "{" and any(int(count) > MOST_REPETITIONS for count in re.findall(r"\d+", token)):
+        return RegexFault(f"repeats more than {MOST_REPETITIONS} times with {token}", "lower the count, or use * or +")
+    return None
+
+
+def _encoded(value: str) -> str | bytes:
+    """A value as RE2 reads it: bytes have the same positions as ASCII; what is not valid Unicode counts as one character."""
+    return value.encode() if value.isascii() else _SURROGATE.sub("\ufffd", value.casefold())
+
+
+def unfolded(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans in a value of spans in the case-folded value; a character of which a part is inside is inside."""
+    places = [place for place, character in enumerate(value) for _ in character.casefold()]
+    for start, end in spans:
+        begin = places[start] if 0 <= start < len(places) else min(start, len(value))
+        yield begin, begin if end <= start else places[end - 1] + 1
+
+
+def _folded(pattern: str) -> str:
+    """A pattern for case-folded values: RE2 folds characters one by one, but `ß` becomes `ss`, and `[äß]` matches `ss` too."""
+    if pattern.isascii() and r"\x" not in pattern:
+        return pattern
+    return _PART.sub(_folded_part, _CODE_POINT.sub(_expanding_character, pattern))
+
+
+def _expanding_character(escape: re.Match[str]) -> str:
+    """The character that a code point names, if several characters replace it in case folding; else the escape itself."""
+    code = int(escape[1] or escape[2] or "0", 16)
+    character = chr(code) if code <= sys.maxunicode else ""
+    return character if len(character.casefold()) > 1 else escape[0]
+
+
+def _folded_part(part: re.Match[str]) -> str:
+    text = part[0]
+    if len(text) > 1 and (text[0] != "[" or text[1] == "^"):
+        return text
+    several = sorted({folded for character in text if len(folded := character.casefold()) > 1})
+    if not several:
+        return text
+    return f"(?:{'|'.join([*([] if len(text) == 1 else [text]), *several])})"
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    options.max_mem = _MEMORY
+    return options

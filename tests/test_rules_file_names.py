@@ -1,0 +1,102 @@
+"""File names in parts: by a suffix and extensions exactly as by the regular expression that they replace."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
+
+SUFFIX = NameEnding("_raw", ())
+BOTH = NameEnding("_Raw", (".fits", ".fits.gz"))
+EXTENSIONS = NameEnding("", (".fits", ".gz", ".fits.gz"))
+PATTERN = NamePattern(r"(?P<root>.+)_raw(?P<extension>\..+)")
+
+
+def parts(file_names: FileNames, name: str) -> dict[str, str] | None:
+    split = file_names.split(["first_raw.fits", name])
+    return split.of(1, name) if split.known[1] else None
+
+
+@pytest.mark.parametrize(
+    ("file_names", "name", "root", "extension"),
+    [
+        (SUFFIX, "a_raw.fits", "a", ".fits"),
+        (SUFFIX, "A_RAW.FITS", "A", ".FITS"),
+        (SUFFIX, "a_raw.fits.gz", "a", ".fits.gz"),
+        (SUFFIX, "a_raw_raw.fits", "a_raw", ".fits"),
+        (SUFFIX, "a_raw.b_raw.c", "a_raw.b", ".c"),
+        (SUFFIX, "a_raw.b_raw.", "a", ".b_raw."),
+        (SUFFIX, "é_raw.fits", "é", ".fits"),
+        (SUFFIX, "İİ_RAW.fİts", "İİ", ".fİts"),
+        (BOTH, "a_raw.fits", "a", ".fits"),
+        (BOTH, "a.b_RAW.Fits.GZ", "a.b", ".Fits.GZ"),
+        (BOTH, "İ_raw.fits", "İ", ".fits"),
+        (NameEnding("_straße", ()), "ß_STRASSE.fİts", "ß", ".fİts"),
+        (NameEnding("_STRASSE", (".ﬁts",)), "ﬁ_straße.FITS", "ﬁ", ".FITS"),
+        (NamePattern("(?P<root>.+)_straße(?P<extension>.+)"), "ß_STRASSE.fİts", "ß", ".fİts"),
+        (NamePattern("(?P<root>ﬁ+)_strasse(?P<extension>.+)"), "FIﬁ_straße.ß", "FIﬁ", ".ß"),
+        (EXTENSIONS, "a.fits", "a", ".fits"),
+        (EXTENSIONS, "a.b.fits.gz", "a.b", ".fits.gz"),
+        (EXTENSIONS, "a.tar.gz", "a.tar", ".gz"),
+        (PATTERN, "a_raw_raw.fits", "a_raw", ".fits"),
+    ],
+)
+def test_the_parts_of_a_name(file_names: FileNames, name: str, root: str, extension: str) -> None:
+    assert parts(file_names, name) == {"root": root, "extension": extension}
+
+
+@pytest.mark.parametrize(
+    ("file_names", "names"),
+    [
+        (SUFFIX, ["", ".", "a", "a_raw", "a_raw.", "_raw.fits", "a.fits", "a_raws.fits", "a-raw.fits"]),
+        (
+            BOTH,
+            ["", "a_raw", "a_raw.", "_raw.fits", "_raw.fits.gz", "a.fits", "a_raw.fit", "a_raw.fits.bz2", "a_rawxfits"],
+        ),
+        (EXTENSIONS, ["", ".fits", "fits", "a", "afits"]),
+        (PATTERN, ["", "a", "a_raw", "a_raw.", "_raw.fits"]),
+    ],
+)
+def test_a_name_without_the_parts_is_not_known(file_names: FileNames, names: list[str]) -> None:
+    assert [name for name in names if parts(file_names, name) is not None] == []
+
+
+def test_an_extension_alone_is_not_taken_for_the_longer_one() -> None:
+    assert parts(EXTENSIONS, ".fits.gz") == {"root": ".fits", "extension": ".gz"}
+
+
+def test_no_names_have_no_parts() -> None:
+    for file_names in (SUFFIX, BOTH, EXTENSIONS, PATTERN):
+        split = file_names.split([])
+        assert (split.known.tolist(), split.bounds) == ([], [])
+
+
+def test_a_group_that_takes_no_part_is_empty() -> None:
+    assert parts(NamePattern(r"(?P<a>x)?(?P<b>y+)"), "yy") == {"a": "", "b": "yy"}
+    assert parts(NamePattern(r"y+"), "yy") == {}
+
+
+NAMES = st.lists(st.sampled_from(["a", "_raw", "_RAW", ".", ".fits", ".gz", "é", "İ", "_", "raw"]), max_size=7).map(
+    "".join
+)
+
+
+@given(st.lists(NAMES, max_size=4))
+def test_a_suffix_divides_names_as_its_regular_expression_does(names: list[str]) -> None:
+    expected = re.compile(r"(?P<root>.+)_raw(?P<extension>\..+)", re.IGNORECASE)
+    by_suffix, by_pattern = SUFFIX.split(names), PATTERN.split(names)
+    for place, name in enumerate(names):
+        match = expected.fullmatch(name)
+        assert bool(by_suffix.known[place]) == bool(by_pattern.known[place]) == (match is not None)
+        if match is not None:
+            assert by_suffix.of(place, name) == by_pattern.of(place, name) == match.groupdict()
+
+
+@given(NAMES)
+def test_a_suffix_with_extensions_divides_a_name_as_its_regular_expression_does(name: str) -> None:
+    match = re.fullmatch(r"(?P<root>.+)_raw(?P<extension>\.fits\.gz|\.fits)", name, re.IGNORECASE)
+    assert parts(BOTH, name) == (match and match.groupdict())
