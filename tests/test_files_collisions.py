@@ -97,7 +97,13 @@ def test_a_file_that_cannot_be_read_does_not_hide_collisions_of_others() -> None
 def test_collisions_stand_among_the_other_findings_in_the_order_of_lines() -> None:
     write(Path("a_asn.json"), "p1")
     write(Path("b_asn.json"), "p1")
-    text = Path("b_asn.json").read_text().replace('"asn_pool": "p"', '"asn_pool": 3').replace('"science"', '"psf"')
+    text = (
+        Path("b_asn.json")
+        .read_text()
+        .replace('"asn_pool": "p"', '"asn_pool": 3')
+        .replace('"a.fits"', '"b.fits"')
+        .replace('"science"', '"psf"')
+    )
     Path("b_asn.json").write_text(text)
     assert [each.split()[:2] for each in collisions("a_asn.json", "b_asn.json")] == [
         ["a_asn.json:6:12:", "A121"],
@@ -105,3 +111,26 @@ def test_collisions_stand_among_the_other_findings_in_the_order_of_lines() -> No
         ["b_asn.json:6:12:", "A121"],
         ["b_asn.json:7:15:", "A114"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "collide"),
+    [
+        (("spec3", "a science", "b background"), ("spec3", "a science", "b imprint"), False),
+        (("spec3", "a science", "b background"), ("spec3", "a science", "b background"), True),
+        (("spec3", "a science", "b science"), ("spec3", "a science"), True),
+        (("spec3", "a science"), ("spec3", "b science"), True),
+        (("coron3", "a science", "b science"), ("ami3", "a science", "b science"), False),
+        (("image3", "a science", "b science"), ("spec3", "a science"), False),
+        (("image3", "a science", "b science"), ("coron3", "a science", "c science"), True),
+        (("image3", "sub/a science"), ("image3", "a background"), False),
+    ],
+)
+def test_versions_of_one_association_do_not_collide(
+    first: tuple[str, ...], second: tuple[str, ...], collide: bool
+) -> None:
+    for name, (asn_type, *members) in (("a_asn.json", first), ("b_asn.json", second)):
+        listed = [dict(zip(("expname", "exptype"), member.split(), strict=True)) for member in members]
+        products = [{"name": "p1", "members": listed}]
+        Path(name).write_text(json.dumps({"asn_id": "a", "asn_pool": "p", "asn_type": asn_type, "products": products}))
+    assert any("A121" in text for text in collisions("a_asn.json", "b_asn.json")) is collide
