@@ -15,7 +15,15 @@ import pytest
 from asnforge.cli.main import command
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "COMMANDS.md", "data/README.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "COMMANDS.md",
+    "SECURITY.md",
+    "data/README.md",
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
+]
 
 
 def blocks(document: str, language: str = "sh") -> list[str]:
