@@ -23,6 +23,7 @@ def run(tmp_path, monkeypatch):
     for night in ("one", "two"):
         write_run(tmp_path / "tree" / night, association("a"))
         write_run(tmp_path / "tree_again" / night, association("a", target="t2" if night == "two" else "t001"))
+        write_run(tmp_path / "tree_renamed" / f"night_{night}", association("a"))
     write_run(tmp_path / "flat", association("a"))
     return lambda *arguments: CliRunner().invoke(command, ["compare", *arguments])
 
@@ -44,6 +45,7 @@ FILE = "run-o001_image_00001_asn.json"
         (["expected", "empty"], 1, "expected and actual differ: 2 differences"),
         (["tree", "tree"], 0, "expected and actual are the same"),
         (["tree", "tree_again"], 1, "expected and actual differ: 1 difference"),
+        (["tree", "tree_renamed"], 0, "expected and actual are the same"),
         (["tree/one", "flat"], 0, "expected and actual are the same"),
         (["expected/" + FILE, "other/" + FILE], 1, "expected and actual differ: 1 difference"),
     ],

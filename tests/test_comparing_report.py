@@ -109,6 +109,22 @@ def test_each_difference_is_as_short_as_it_can_be(expected, actual, told):
     assert report[-1] == "expected and actual differ: 1 difference"
 
 
+def test_changed_associations_of_one_name_are_distinguished_by_their_files():
+    expected = [read("spectrum", f"{root}_cal.fits", number=n) for n, root in enumerate("ab", 1)]
+    actual = [read("spectrum", f"{root}_cal.fits", f"{root}2_cal.fits", number=n) for n, root in enumerate("ab", 1)]
+    comparison = compare(expected, actual)
+    headlines = [
+        "spectrum (image, Rule_Image): run_o001_image_00001_asn.json",
+        "spectrum (image, Rule_Image): run_o001_image_00002_asn.json",
+    ]
+    text = [line.removeprefix("changed").strip() for line in text_report(comparison) if ".json" in line]
+    pages = [line.removeprefix("- **changed** ") for line in markdown_report(comparison) if ".json" in line]
+    failures = ET.fromstring(junit_xml([("suite", comparison)])).iter("failure")
+    assert text == headlines
+    assert pages == headlines
+    assert [failure.get("message") for failure in failures] == [f"changed: {line}" for line in headlines]
+
+
 def test_strictly_everything_is_told():
     one = read("p", *A, strict=True, code_version="1", note=[1])
     other = read("p", *reversed(A), strict=True, number=2, version_id="x")

@@ -113,15 +113,15 @@ def compare_sides(expected: Side, actual: Side, options: Options, *, empty_is_fa
 def _pools(expected: Side, actual: Side, options: Options) -> Iterable[Pool]:
     """The associations to compare with each other: those of folders with one name.
 
-    Where one side has a single folder that the other has not, it is compared with those that the other side alone has:
-    a pool's folder was renamed, or everything lies in one folder there.
+    All folders that one side alone has are compared with all that the other side alone has: the folders of pools were
+    renamed, or everything is in one folder there.
     """
     folders: dict[str, Pool] = defaultdict(lambda: ([], []))
     for side, associations in enumerate((expected.associations, actual.associations)):
         for association in associations:
             folders[association.folder][side].append(_counted(association, options))
     alone = [[name for name, pool in folders.items() if not pool[1 - side]] for side in (0, 1)]
-    if 1 in (len(alone[0]), len(alone[1])):
+    if alone[0] and alone[1]:
         together: Pool = ([], [])
         for name in alone[0] + alone[1]:
             before, after = folders.pop(name)

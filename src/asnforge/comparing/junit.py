@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from asnforge.comparing.lines import detail_lines, headline
+from asnforge.comparing.lines import detail_lines, headlines
 from asnforge.comparing.model import Comparison, Difference
 from asnforge.junit import add_case, add_outcome, document, new_suite
 
@@ -30,8 +30,7 @@ def _suite(name: str, comparison: Comparison) -> ET.Element:
     suite = new_suite(name)
     for association in comparison.same:
         _case(suite, association.title, association.folder)
-    for difference in comparison.differences:
-        said = headline(difference)
+    for difference, said in zip(comparison.differences, headlines(comparison.differences), strict=True):
         text = "\n".join((said, *detail_lines(difference)))
         message, kind = f"{difference.kind}: {said}", difference.kind
         add_outcome(_difference_case(suite, difference), "failure", message, text=text, of_type=kind)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from asnforge.comparing.model import Change, Difference, ReadAssociation
 from asnforge.findings import counted, plain
@@ -14,6 +15,18 @@ _WORDS = {
     "member_order": "order of members",
     "product_order": "order of products",
 }
+
+
+def headlines(differences: Sequence[Difference]) -> list[str]:
+    """The headline of each difference, followed by the expected file where several changed associations have the same one."""
+    found = [headline(difference) for difference in differences]
+    counts = Counter(found)
+    return [
+        f"{said}: {place}"
+        if counts[said] > 1 and difference.kind in ("changed", "renamed") and (place := _place(difference.expected[0]))
+        else said
+        for said, difference in zip(found, differences, strict=True)
+    ]
 
 
 def headline(difference: Difference) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from asnforge.comparing.lines import detail_lines, headline
+from asnforge.comparing.lines import detail_lines, headlines
 from asnforge.comparing.model import Comparison, Difference, ReadAssociation
 from asnforge.findings import counted, markdown
 
@@ -77,8 +77,8 @@ def text_report(comparison: Comparison, limit: int = 20) -> Iterator[str]:
 def difference_lines(comparison: Comparison, limit: int) -> Iterator[str]:
     """Each difference as short as it can be, up to `limit` of them; 0 for all."""
     shown = comparison.differences[: limit or None]
-    for difference in shown:
-        yield f"{difference.kind:<10}  {headline(difference)}"
+    for difference, said in zip(shown, headlines(comparison.differences), strict=False):
+        yield f"{difference.kind:<10}  {said}"
         yield from (f"            {line}" for line in detail_lines(difference))
     left = len(comparison.differences) - len(shown)
     if left:
@@ -150,8 +150,8 @@ def markdown_report(comparison: Comparison, limit: int = 20) -> Iterator[str]:
     if shown:
         some = f"the first {len(shown)}" if len(shown) < len(comparison.differences) else "all"
         yield from ("", f"<details><summary>Differences, {some}</summary>", "")
-        for difference in shown:
-            yield f"- **{difference.kind}** {markdown(headline(difference))}"
+        for difference, said in zip(shown, headlines(comparison.differences), strict=False):
+            yield f"- **{difference.kind}** {markdown(said)}"
             yield from (f"  - {markdown(line)}" for line in detail_lines(difference))
         yield from ("", "</details>")
     if comparison.allowed:
