@@ -129,7 +129,7 @@ def test_merged_products_are_reported_where_the_pipeline_makes_only_the_first(as
             {},
             {"asn_types": FACTS},
             [
-                "Image makes 4 science members with the suffix flat, which stack_images cannot process; "
+                "Image makes 4 science members with the suffix flat, which stack_images does not take; "
                 "the suffix must be calibrated"
             ],
         ),
@@ -198,7 +198,7 @@ def test_exposures_that_share_a_member_name_are_counted_as_the_one_member_that_t
     assert said(same_end, one, blocks={"asn_types": FACTS}) == []
     flats = rule(member_name="all_flat{end}")
     assert said(same_end, flats, blocks={"asn_types": FACTS}) == [
-        "G119 warning: Image makes 2 science members with the suffix flat, which stack_images cannot process; "
+        "G119 warning: Image makes 2 science members with the suffix flat, which stack_images does not take; "
         "the suffix must be calibrated"
     ]
     skies = rule(asn_type="other", member_name="all{end}", repeat=[{"members": "science", "as": "sky"}])

@@ -235,7 +235,7 @@ def test_files_of_another_calibration_level_are_one_warning_for_each_suffix(
     if findings:
         have, suffix = findings
         expected = [
-            f"A122 warning: {have} the suffix '{suffix}', which stack_images cannot process; the suffix must be flat"
+            f"A122 warning: {have} the suffix '{suffix}', which stack_images does not take; the suffix must be flat"
         ]
     assert said(association(asn_type, members), lynx) == expected
 
@@ -275,6 +275,7 @@ NO_ERRORS = [None, "null", "NULL", "", "none", "None"]
         (SOME, NO_ERRORS, [SAYS_SOME]),
         (SOME + "\nDetails can be found in exposerr.", [None], [SAYS_SOME]),
         ("Not all is well.", ["-", "none"], [SAYS_SOME]),
+        (f"  {SOME.replace(' ', '  ')} ", [None], [SAYS_SOME]),
     ],
 )
 def test_degraded_status_agrees_with_the_exposerr_of_members(
@@ -320,9 +321,15 @@ def test_the_default_rule_set_knows_its_pipelines(
 @pytest.mark.parametrize(
     ("asn_type", "exptype", "right", "wrong"),
     [
-        ("image3", "science", ["cal", "calints", "crf", "skymatch"], ["uncal", "ramp", "rate", "rateints"]),
-        ("coron3", "psf", ["cal", "calints"], ["rate", "rateints"]),
-        ("spec3", "science", ["cal", "calints"], ["rate", "uncal"]),
+        (
+            "image3",
+            "science",
+            ["cal", "calints", "crf", "skymatch"],
+            ["uncal", "ramp", "rate", "rateints", "i2d", "x1d"],
+        ),
+        ("coron3", "psf", ["cal", "calints"], ["rate", "rateints", "i2d"]),
+        ("spec3", "science", ["cal", "calints"], ["rate", "uncal", "s2d", "s3d", "x1d"]),
+        ("tso3", "science", ["cal", "calints"], ["rateints", "x1dints"]),
         ("spec3", "background", ["x1d", "c1d"], ["cal", "rate"]),
         ("spec3", "autowave", ["rate"], []),
         ("image2", "science", ["rate", "rateints"], ["uncal", "cal", "i2d"]),

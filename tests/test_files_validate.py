@@ -222,6 +222,20 @@ def test_a_wrong_type_is_an_error_where_pipelines_reject_it_and_else_a_warning(c
     assert [(finding.code, finding.severity) for finding in found] == [("A112", severity)]
 
 
+@pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ({"asn_type": ""}, "warning"),
+        ({"asn_rule": ""}, "warning"),
+        ({"asn_id": ""}, "error"),
+        ({"asn_pool": ""}, "error"),
+    ],
+)
+def test_an_empty_keyword_is_an_error_where_it_is_required_and_else_a_warning(changes, severity):
+    found = validate_bytes(association(**changes).encode(), "x_asn.json")
+    assert [(finding.code, finding.severity) for finding in found] == [("A113", severity)]
+
+
 def test_what_is_written_passes_a_stricter_schema_than_what_is_read():
     read = json.loads(association())
     written = {

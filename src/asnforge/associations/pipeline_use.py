@@ -167,7 +167,7 @@ def _wrong_suffixes(made: RuleDrafts, chosen: Mask, facts: AsnType, expnames: Ex
             name = expnames.name(int(members.row[same[0]]), form)
             if file_suffix(name) in suffixes.wrong:
                 what = f"{counted(len(same), f'{exptype} member')} with the suffix {file_suffix(name)}"
-                message = f"{made.rule.name} makes {what}, which {facts.describe_pipeline()} cannot process"
+                message = f"{made.rule.name} makes {what}, which {facts.describe_pipeline()} does not take"
                 yield message, f"the suffix must be {' or '.join(suffixes.right)}"
 
 

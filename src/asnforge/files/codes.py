@@ -108,7 +108,7 @@ WRONG_SUFFIX = Code(
     "A122",
     "a member is a file of another calibration level",
     "The suffix of its name, the part after the last underscore, says how far the file is calibrated, and the pipeline for "
-    "this asn_type cannot process that. The rule set declares which suffixes are wrong.",
+    "this asn_type does not take such files. The rule set declares which suffixes are wrong.",
 )
 CONTRADICTS_EXPOSERR = Code(
     "A123",

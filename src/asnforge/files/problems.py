@@ -20,6 +20,9 @@ _TYPE_WORDS = {
     "array": "a list [...]",
     "object": "an object {...}",
 }
+_MAY_BE_EMPTY = ("asn_type", "asn_rule")
+"""Optional keywords that pipelines accept without any text; an empty string says no more than an absent keyword."""
+
 _NOT_READ = ("code_version", "degraded_status", "version_id", "exposerr", "asn_candidate")
 """Keywords that inform a reader: pipelines do not read their values."""
 
@@ -93,7 +96,8 @@ def schema_problems(association: object) -> Iterator[Problem]:
             case "type":
                 yield _wrong_type(value, path)
             case "minItems" | "minLength":
-                yield Problem(EMPTY.code, path, f"{noun(path)} is empty", _needs(path))
+                severity: Severity = "warning" if path[-1] in _MAY_BE_EMPTY else "error"
+                yield Problem(EMPTY.code, path, f"{noun(path)} is empty", _needs(path), severity)
             case "contains":
                 yield from _no_science(value, path)
             case _:

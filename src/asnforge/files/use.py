@@ -180,7 +180,7 @@ def _suffix_problems(members: list[tuple[int, dict[str, Any]]], path: Path, fact
             found.setdefault((member["exptype"].casefold(), file_suffix(member["expname"])), []).append(index)
     for (exptype, suffix), places in found.items():
         have = _members_have(len(places), exptype)
-        message = f"{have} the suffix {quoted(suffix)}, which {facts.describe_pipeline()} cannot process"
+        message = f"{have} the suffix {quoted(suffix)}, which {facts.describe_pipeline()} does not take"
         hint = f"the suffix must be {' or '.join(facts.suffixes[exptype].right)}"
         yield Problem(WRONG_SUFFIX.code, (*path, places[0], "expname"), message, hint, "warning")
 
@@ -203,7 +203,8 @@ def _comparable_texts(*texts: str) -> tuple[str, ...]:
 
 def _comparable(text: str) -> str:
     """The first sentence of a degraded_status, as it is compared: the rest of it is an explanation."""
-    return text.strip().partition("\n")[0].strip().rstrip(".").casefold()
+    first = text.strip().partition("\n")[0]
+    return " ".join(first.split()).rstrip(".").casefold()
 
 
 def _members_have(count: int, which: str) -> str:
