@@ -43,6 +43,7 @@ FILE = "run-o001_image_00001_asn.json"
         (["discovered", "expected", "--only", "Rule_Image"], 1, "expected and actual differ: 1 difference"),
         (["expected", "broken"], 2, "1 file or folder cannot be compared; 0 differences in the rest"),
         (["expected", "empty"], 1, "expected and actual differ: 2 differences"),
+        (["broken", "broken"], 2, "1 file or folder cannot be compared; 0 differences in the rest"),
         (["tree", "tree"], 0, "expected and actual are the same"),
         (["tree", "tree_again"], 1, "expected and actual differ: 1 difference"),
         (["tree", "tree_renamed"], 0, "expected and actual are the same"),

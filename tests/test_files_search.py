@@ -31,6 +31,7 @@ BROKEN = GOOD[:-1] + ",}"
         ("asn_copy.json", ""),
         ("l3_broken.json", BROKEN),
         ("broken.asn", "{,}"),
+        ("python.json", GOOD.replace('"', "'")),
     ],
 )
 def test_a_file_that_holds_an_association_or_was_meant_to_is_found(tmp_path: Path, name: str, content: str) -> None:
@@ -38,6 +39,14 @@ def test_a_file_that_holds_an_association_or_was_meant_to_is_found(tmp_path: Pat
     found = files_below(str(tmp_path))
     assert found.files == [(f"{tmp_path}/{name}", ".")]
     assert (found.skipped, found.findings) == ([], [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
+def test_an_association_in_utf_16_is_found_so_that_it_is_reported(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    (tmp_path / "night.json").write_bytes((mark + GOOD).encode(encoding))
+    found = files_below(str(tmp_path))
+    assert (found.files, found.skipped) == ([(f"{tmp_path}/night.json", ".")], [])
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from asnforge.comparing.changes import changes
 from asnforge.comparing.codes import NONE_OF_THEM, UNREADABLE
@@ -18,6 +19,7 @@ from asnforge.files.search import is_folder
 from asnforge.files.spelling import closest
 from asnforge.findings import CannotContinue, Finding
 
+T = TypeVar("T")
 Pool = tuple[list[ReadAssociation], list[ReadAssociation]]
 
 
@@ -87,7 +89,7 @@ def compare_sides(expected: Side, actual: Side, options: Options, *, empty_is_fa
                 kind: Kind = "renamed" if new_names.is_renaming(one, other, found) else "changed"
                 differences.append(Difference(kind, (one,), (other,), found))
         differences += _unpaired(pairing, expected, actual)
-    findings = expected.findings + actual.findings
+    findings = _without_repeats(expected.findings + actual.findings)
     if empty_is_fault and not findings and not expected.associations and not actual.associations:
         message = "there is nothing to compare: neither side has an association"
         findings = (
@@ -106,8 +108,13 @@ def compare_sides(expected: Side, actual: Side, options: Options, *, empty_is_fa
         tuple(one for one in same if _wanted((one,), options)),
         tuple(sorted((d for d in differences if _wanted(d.expected + d.actual, options)), key=_order)),
         findings=findings,
-        skipped=expected.skipped + actual.skipped,
+        skipped=_without_repeats(expected.skipped + actual.skipped),
     )
+
+
+def _without_repeats(items: tuple[T, ...]) -> tuple[T, ...]:
+    """Both sides may be one folder, or one in the other."""
+    return tuple(dict.fromkeys(items))
 
 
 def _pools(expected: Side, actual: Side, options: Options) -> Iterable[Pool]:

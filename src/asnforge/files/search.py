@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import stat
@@ -22,7 +23,6 @@ ENDING = "_asn.json"
 
 _OTHER_ENDINGS = (".json", ".asn")
 _NAMED_ASN = re.compile(r"(?<![a-z])asn")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MOST_NAMES = 3
 _JSON_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -145,7 +145,7 @@ def _holds_association(path: str, name: str) -> bool:
     if _is_irregular(path):
         return False
     try:
-        data = read_bytes(path).removeprefix(_BYTE_ORDER_MARK)
+        data = _as_utf8(read_bytes(path))
     except CannotContinue:
         return named
     try:
@@ -160,5 +160,14 @@ def _holds_association(path: str, name: str) -> bool:
     return "products" in keys and b'"members"' in data
 
 
+def _as_utf8(data: bytes) -> bytes:
+    """A file's bytes without a byte order mark. Files in UTF-16, which some systems write, are found to be reported."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
 def _mentions_association(data: bytes) -> bool:
+    """Whether keywords of an association are there, in single quotes as well, which JSON does not have."""
+    data = data.replace(b"'", b'"')
     return b'"asn_' in data or (b'"products"' in data and b'"members"' in data)
