@@ -51,18 +51,53 @@ def test_every_fault_of_every_file_is_told_at_once() -> None:
     ]
 
 
-def test_a_rule_that_another_hides() -> None:
-    twin = Path("heron") / "twin.yaml"
-    write_rules(Path("heron"))
-    twin.write_text(
-        (Path("heron") / "mosaic.yaml")
-        .read_text()
-        .replace("rule: Mosaic", "rule: Tiles")
-        .replace("'mosaic-", "'tiles-")
+@pytest.mark.parametrize(
+    ("duplicates", "product", "is_hidden"),
+    [
+        ("", "'tiles-", True),
+        ("members", "'tiles-", True),
+        ("members_and_product", "'tiles-", False),
+        ("members_and_product", "'mosaic-", True),
+        ("keep", "'tiles-", False),
+        ("keep", "'mosaic-", False),
+    ],
+)
+def test_a_rule_is_hidden_only_where_the_rule_set_drops_its_associations(
+    duplicates: str, product: str, is_hidden: bool
+) -> None:
+    rules = Path("heron")
+    write_rules(rules)
+    if duplicates:
+        with (rules / "ruleset.yaml").open("a") as file:
+            file.write(f"duplicates: {duplicates}\n")
+    mosaic = (rules / "mosaic.yaml").read_text()
+    (rules / "twin.yaml").write_text(mosaic.replace("rule: Mosaic", "rule: Tiles").replace("'mosaic-", product))
+    (rules / "twin.cases.yaml").write_text("")
+    says = "the rule Tiles makes the same members of the same exposures, so Mosaic never stays"
+    assert [str(finding) for finding in check_rules("heron").findings] == (
+        [f"heron/mosaic.yaml:1:7: R305 warning: {says}"] if is_hidden else []
     )
-    twin.with_suffix(".cases.yaml").write_text("")
-    (finding,) = check_rules("heron").findings
-    assert str(finding).startswith("heron/mosaic.yaml:1:7: R305 warning: the rule Tiles makes the same members")
+
+
+@pytest.mark.parametrize(("fact", "is_hidden"), [("rule", False), ("asn_type", False), ("target", True)])
+def test_products_named_by_rule_or_type_are_not_the_same(fact: str, is_hidden: bool) -> None:
+    rules = Path("heron")
+    fact_part = "" if fact == "target" else f"\n  fact: {{key: {fact}}}"
+    product = "'{target}" if fact == "target" else "'{fact}-{target}"
+    write_rules(
+        rules,
+        [
+            ("ruleset.yaml", "  target: {key: target}", f"  target: {{key: target}}{fact_part}"),
+            ("mosaic.yaml", "'mosaic-", product),
+        ],
+    )
+    with (rules / "ruleset.yaml").open("a") as file:
+        file.write("duplicates: members_and_product\n")
+    mosaic = (rules / "mosaic.yaml").read_text()
+    twin = mosaic.replace("rule: Mosaic", "rule: Tiles").replace("asn_type: image", "asn_type: tiles")
+    (rules / "twin.yaml").write_text(twin)
+    (rules / "twin.cases.yaml").write_text("")
+    assert [finding.code for finding in check_rules("heron").findings if finding.code == "R305"] == ["R305"] * is_hidden
 
 
 def test_a_rule_without_cases() -> None:

@@ -51,11 +51,14 @@ def other_names_unused(subject: Subject) -> Iterator[Finding]:
 
 
 def hidden_rules(subject: Subject) -> Iterator[Finding]:
-    """Rules whose associations another rule always drops (grouping rules, 'Duplicates')."""
-    rules = subject.ruleset.rules
-    for place, rule in enumerate(rules):
-        for later in rules[place + 1 :]:
-            if _hides(later, rule):
+    """Rules whose associations are always dropped as duplicates of another rule's, by the rule set's `duplicates`."""
+    ruleset = subject.ruleset
+    if ruleset.duplicates == "keep":
+        return
+    by_product = ruleset.duplicates == "members_and_product"
+    for place, rule in enumerate(ruleset.rules):
+        for later in ruleset.rules[place + 1 :]:
+            if _hides(later, rule) and (not by_product or _same_product(later, rule, subject)):
                 where = subject.documents[rule.name]["rule"]
                 message = (
                     f"the rule {later.name} makes the same members of the same exposures, so {rule.name} never stays"
@@ -73,6 +76,15 @@ def _hides(later: Rule, rule: Rule) -> bool:
     return same(later) == same(rule) and {str(need) for need in _unnamed(later)} <= {
         str(need) for need in _unnamed(rule)
     }
+
+
+def _same_product(later: Rule, rule: Rule, subject: Subject) -> bool:
+    """Whether two rules that make the same groups call their products the same."""
+    names = subject.ruleset.names
+    used = {key for _, part in pieces(rule.product) if part in names for key in _keys(names[part])}
+    keys = [{(key.name, key.columns) for key in each.group_by if key.name in used} for each in (later, rule)]
+    facts = "rule" not in used and ("asn_type" not in used or later.asn_type == rule.asn_type)
+    return later.product == rule.product and keys[0] == keys[1] and facts
 
 
 def _unnamed(rule: Rule) -> Iterator[str]:

@@ -150,7 +150,8 @@ HIDDEN_RULE = Code(
     "R305",
     "a rule that another one hides",
     "The other rule takes the same exposures into the same groups and comes later by name. Of associations with the same "
-    "members in one scope the last rule's stays, so this rule's are always dropped.",
+    "members in one scope the last rule's stays, so this rule's are always dropped. Where the rule set has 'duplicates: "
+    "members_and_product', this is so only for products of the same name; with 'duplicates: keep' it never is.",
 )
 UNUSED = Code(
     "R306",
