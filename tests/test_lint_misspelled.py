@@ -51,7 +51,12 @@ def misspelled(folder: Path, column: str, **blocks: object) -> list[str]:
 
 @pytest.mark.parametrize(("column", "usual"), [("FILTR", "FILTER"), ("EXPTYPE", "EXP_TYPE"), ("FILT_ER", "FILTER")])
 def test_a_misspelled_column_is_named_with_the_one_that_is_meant(tmp_path: Path, column: str, usual: str) -> None:
-    assert misspelled(tmp_path, column) == [f"{column} is used only here; did you mean {usual}?"]
+    declare = f"If the name is right, declare it in ruleset.yaml: 'columns: {{{column}: {{}}}}'"
+    assert misspelled(tmp_path, column) == [f"{column} is used only here; did you mean {usual}? {declare}"]
+
+
+def test_a_declared_column_is_not_misspelled(tmp_path: Path) -> None:
+    assert misspelled(tmp_path, "FILTR", columns={"FILTR": {}}) == []
 
 
 @pytest.mark.parametrize("column", ["BINY", "FILTER2", "FILE", "EXPTIME", "filter"])

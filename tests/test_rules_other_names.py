@@ -75,11 +75,20 @@ def test_a_cycle_of_names_is_rejected() -> None:
 
 
 @pytest.mark.parametrize(
-    "columns", [{"OBS": {}}, {"OBS": {"also": []}}, {"OBS": {"also": ["X", "X"]}}, {"OBS": ["X"]}, {}]
+    "columns", [{"OBS": None}, {"OBS": {"also": []}}, {"OBS": {"also": ["X", "X"]}}, {"OBS": ["X"]}, {}]
 )
 def test_a_block_of_another_shape_is_rejected(columns: Content) -> None:
     with pytest.raises(CannotContinue):
         ruleset(columns=columns)
+
+
+def test_a_column_can_be_declared_without_other_names(tmp_path: Path) -> None:
+    read = ruleset(rule(require=TILES), columns={"OBS": {}, "LAMP": {}})
+    assert read.other_names == {}
+    assert "Other names" not in catalogue(read)
+    folder = write_ruleset(tmp_path / "lynx", rule(require=TILES), columns={"OBS": {}, "LAMP": {}})
+    messages = [each.message for each in check_rules(folder).findings if "column" in each.message]
+    assert messages == ["nothing reads the column LAMP"]
 
 
 def test_what_is_not_read_or_read_twice_is_a_warning(tmp_path: Path) -> None:

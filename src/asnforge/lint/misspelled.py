@@ -41,7 +41,9 @@ def misspelt_columns(subject: Subject) -> Iterator[Finding]:
         if close is not None:
             shown = close if close in subject.ruleset.derived else close.upper()
             message = f"{mention.name.upper()} is used only here"
-            yield warning(mention.where, MISSPELT_COLUMN, message, f"did you mean {shown}?")
+            declared = f"columns: {{{mention.name.upper()}: {{}}}}"
+            hint = f"did you mean {shown}? If the name is right, declare it in ruleset.yaml: {declared!r}"
+            yield warning(mention.where, MISSPELT_COLUMN, message, hint)
 
 
 def _declared(subject: Subject) -> Iterable[str]:

@@ -44,7 +44,8 @@ def other_names_unused(subject: Subject) -> Iterator[Finding]:
             continue
         if name.casefold() not in read:
             yield warning(where, UNUSED, f"nothing reads the column {name.upper()}")
-        for other in where["also"].each():
+        also = where.get("also")
+        for other in also.each() if also is not None else ():
             if other.content.casefold() in read:
                 message = f"{other.content.upper()} is read as a column, and is another name of {name.upper()}"
                 yield warning(other, READ_TWICE, message, f"read {name.upper()} instead")
@@ -81,7 +82,7 @@ def _hides(later: Rule, rule: Rule) -> bool:
 def _same_product(later: Rule, rule: Rule, subject: Subject) -> bool:
     """Whether two rules that make the same groups call their products the same."""
     names = subject.ruleset.names
-    used = {key for _, part in pieces(rule.product) if part in names for key in _keys(names[part])}
+    used = {key for _, part in pieces(rule.product) if part and part in names for key in _keys(names[part])}
     keys = [{(key.name, key.columns) for key in each.group_by if key.name in used} for each in (later, rule)]
     facts = "rule" not in used and ("asn_type" not in used or later.asn_type == rule.asn_type)
     return later.product == rule.product and keys[0] == keys[1] and facts

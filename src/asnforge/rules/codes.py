@@ -144,7 +144,7 @@ MISSPELT_COLUMN = Code(
     "a column that is read just once and looks like another",
     "A column that a pool does not have is undefined for every exposure, which is no error. So a misspelt name goes unseen: "
     "this one is read in one place, and is the same as one that is read elsewhere except for a typing error: a letter too few, "
-    "too many or wrong, two exchanged, or another delimiter.",
+    "too many or wrong, two exchanged, or another delimiter. Correct it, or list a name that is right under columns.",
 )
 HIDDEN_RULE = Code(
     "R305",

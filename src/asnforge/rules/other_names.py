@@ -1,4 +1,4 @@
-"""Other names that pools use for a column: the block ``columns`` of a rule set."""
+"""Columns that a rule set declares, and the other names that pools use for them: its block ``columns``."""
 
 from __future__ import annotations
 
@@ -28,14 +28,16 @@ def build_other_names(shared: Shared, derived: Collection[str]) -> dict[str, tup
             message = f"{name} is a derived column, which no pool has under any name"
             shared.report(piece.finding(AMBIGUOUS_NAME.code, message, "declare the columns that it is made of"))
         others = []
-        for entry in piece["also"].each():
+        also = piece.get("also")
+        for entry in also.each() if also is not None else ():
             other = entry.content.casefold()
             if (fault := _fault(other, name, declared, derived, owner)) is not None:
                 shared.report(entry.finding(AMBIGUOUS_NAME.code, *fault))
                 continue
             owner[other] = name
             others.append(other)
-        found[name.casefold()] = tuple(others)
+        if others:
+            found[name.casefold()] = tuple(others)
     return found
 
 
