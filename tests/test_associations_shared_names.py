@@ -148,6 +148,21 @@ def test_only_the_associations_with_the_same_file_are_not_written() -> None:
     ]
 
 
+def test_files_whose_names_differ_only_in_letter_case_are_the_same() -> None:
+    other = rule(
+        "Other", group_by={"field": {"column": "FIELD"}}, product="o-{camera}-{field}", file_name="A-{camera}-{field}"
+    )
+    one = rule(group_by={"field": {"column": "FIELD"}}, file_name="a-{camera}-{field}")
+    third = rule("Third", product="t-{camera}")
+    found = made(TWO, one, other, third, duplicates="keep")
+    assert [str(finding.message) for finding in told(found)] == [
+        f"Other in z9 (product o-{camera}-{field}) and Image in z9 (product p007-z9_{field}_{camera}_open) would be the same "
+        f"file A-{camera}-{field} and a-{camera}-{field} where letter case does not count: none of them is written"
+        for camera, field in (("blue", "f01"), ("red", "f01"), ("red", "f02"))
+    ]
+    assert {association.asn_rule for association in found.associations} == {"Third"}
+
+
 def test_files_of_different_rules_can_be_the_same() -> None:
     other = rule(
         "Other", group_by={"field": {"column": "FIELD"}}, product="other-{programme}-{camera}-{field}", asn_type="x"

@@ -16,8 +16,9 @@ from support.command import LYNX, Ran, run_main
 from support.observatory import pool_text, rule, ruleset, write_ruleset
 
 from asnforge.batch.run import Plan, run_batch
-from asnforge.files.portable import not_portable, same_name, unusable
+from asnforge.files.portable import not_portable, unusable
 from asnforge.findings import CannotContinue
+from asnforge.rules.names import same_name
 from asnforge.running import Settings, run_pools
 
 POOL = "FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red o1/night\nb_raw.f . blue .\n"

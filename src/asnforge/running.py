@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from asnforge.atomic import refuse_linked_folders, write_atomically
-from asnforge.files.portable import MANIFEST, same_name, unusable
+from asnforge.files.portable import MANIFEST, unusable
 from asnforge.files.write import Written, check_inputs, check_names, make_folder, strangers, write_associations
 from asnforge.findings import CannotContinue, Finding, quoted
 from asnforge.generation import EVERYWHERE, Generation, generate
@@ -20,6 +20,7 @@ from asnforge.pool import Pool, read_pool
 from asnforge.pool.unchanged import unchanged
 from asnforge.pool.writer import encode_rows
 from asnforge.rules.model import Ruleset
+from asnforge.rules.names import same_name
 from asnforge.system_errors import memory_for
 
 Step = Callable[[str, float], None]

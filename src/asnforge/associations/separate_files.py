@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from asnforge.associations.model import Association
 from asnforge.findings import Finding
 from asnforge.grouping import codes
-from asnforge.rules.names import leads_away
+from asnforge.rules.names import leads_away, same_name
 
 _PRODUCT_HINT = "change product of the rule"
 _FILE_HINT = "change file_name of the rule, or of keywords in ruleset.yaml"
@@ -32,7 +32,7 @@ class Separated:
 
 
 def separate_files(associations: Iterable[Association], pool: str) -> Separated:
-    """Keep the associations that can be written; of several with the same file name, none is.
+    """Keep the associations that can be written; of several that would be the same file, on any system, none is.
 
     Parameters
     ----------
@@ -44,16 +44,17 @@ def separate_files(associations: Iterable[Association], pool: str) -> Separated:
     associations = tuple(associations)
     by_file: dict[str, list[Association]] = defaultdict(list)
     for association in associations:
-        by_file[association.file_name].append(association)
-    findings = tuple(finding for name, same in by_file.items() for finding in _faults(name, same, pool))
+        by_file[same_name(association.file_name)].append(association)
+    findings = tuple(finding for same in by_file.values() for finding in _faults(same, pool))
     if not findings:
         return Separated(associations, ())
-    writable = (one for one in associations if not any(_faults(one.file_name, by_file[one.file_name], pool)))
+    writable = (one for one in associations if not any(_faults(by_file[same_name(one.file_name)], pool)))
     return Separated(tuple(writable), findings)
 
 
-def _faults(name: str, same: list[Association], pool: str) -> Iterator[Finding]:
-    """What keeps the associations with a file name from being written."""
+def _faults(same: list[Association], pool: str) -> Iterator[Finding]:
+    """What keeps the associations of a file from being written."""
+    name = same[0].file_name
     if name in ("", ".", "..") or leads_away(name):
         message = f"{_named(same)} would be written to {name!r}, which is not the name of a file in the folder"
         yield Finding(codes.OUTSIDE.code, message, pool, hint=_FILE_HINT)
@@ -66,7 +67,9 @@ def _faults(name: str, same: list[Association], pool: str) -> Iterator[Finding]:
         message = f"{_named(same)} has a product without a name"
         yield Finding(codes.BREAKS_SCHEMA.code, message, pool, hint=_PRODUCT_HINT)
     elif len(same) > 1:
-        message = f"{_named(same)} would be the same file {name}: none of them is written"
+        spellings = " and ".join(dict.fromkeys(one.file_name for one in same))
+        note = " where letter case does not count" if spellings != name else ""
+        message = f"{_named(same)} would be the same file {spellings}{note}: none of them is written"
         hint = f"{_FILE_HINT}: {{product}}, or name parts of the rule, the scope and the sequence, distinguish files"
         yield Finding(codes.SAME_FILE.code, message, pool, hint=hint)
 

@@ -16,12 +16,13 @@ from asnforge.batch.jobs import Job, Look, Made, Order, Survey, Surveyed, Unit
 from asnforge.batch.pool_state import PoolState, changes, refuse_pipe
 from asnforge.batch.scanning import Scan
 from asnforge.batch.starting import LARGE
-from asnforge.files.portable import MANIFEST, same_name
+from asnforge.files.portable import MANIFEST
 from asnforge.findings import CannotContinue, Finding
 from asnforge.pool import cut_ranges
 from asnforge.pool.source import find_source
 from asnforge.pool.text import read_header
 from asnforge.pool.unchanged import state_of
+from asnforge.rules.names import same_name
 from asnforge.running import pool_stem
 
 _LOOK = 32 << 20

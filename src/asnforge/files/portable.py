@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from asnforge.rules.names import same_name
 
 MANIFEST = "manifest.jsonl"
 """The file that a batch keeps in its output folder; nothing else has this name."""
@@ -18,11 +19,6 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\
 
 # What almost all names are, which then only need to be no device's and not the manifest's.
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_+-]*(\.[a-z0-9_+-]+)*")
-
-
-def same_name(name: str) -> str:
-    """A key that is the same for names that are one file where letter case or the form of accents does not count."""
-    return name.casefold() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
 
 
 def unusable(name: str) -> str | None:

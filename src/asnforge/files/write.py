@@ -10,11 +10,11 @@ from pathlib import Path
 
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
-from asnforge.files.portable import not_portable, same_name
+from asnforge.files.portable import not_portable
 from asnforge.files.schema import check_generated
 from asnforge.findings import CannotContinue, Finding, counted, quoted
 from asnforge.grouping import codes
-from asnforge.rules.names import leads_away
+from asnforge.rules.names import leads_away, same_name
 from asnforge.system_errors import writing_reason
 
 SUFFIX = "_asn.json"

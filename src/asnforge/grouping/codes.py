@@ -76,9 +76,10 @@ LACKING_COLUMN = Code(
 SAME_FILE = Code(
     "G113",
     "associations would be the same file",
-    "The template of file names makes the same name for several associations, so all but one would be lost. None of these is "
-    "written; all others are. Use the name parts of the program, the scope, the type and the sequence, or {product}, with a "
-    "delimiter between them, in file_name of the rule or of keywords in ruleset.yaml.",
+    "The template of file names makes the same name for several associations, or names that differ only in letter case, so "
+    "all but one would be lost, at least on some systems. None of these is written; all others are. Use the name parts of "
+    "the program, the scope, the type and the sequence, or {product}, with a delimiter between them, in file_name of the "
+    "rule or of keywords in ruleset.yaml.",
 )
 OVER_POOL = Code(
     "G114",

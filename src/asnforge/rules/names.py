@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from string import Formatter
@@ -91,3 +92,8 @@ def fill(template: str, texts: Mapping[str, str]) -> str:
 def leads_away(text: str) -> bool:
     """Whether a text in a name could lead out of the folder that the name is for, or is none that can be shown."""
     return "/" in text or "\\" in text or not text.isprintable()
+
+
+def same_name(name: str) -> str:
+    """A key that is the same for names that are one file where letter case or the form of accents does not count."""
+    return name.casefold() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
