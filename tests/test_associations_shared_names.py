@@ -83,7 +83,7 @@ def test_science_exposures_that_share_a_name_are_warned_of_once() -> None:
     found = made(DETECTORS, rule(), **CHIPLESS)
     assert members(found.associations[0]) == ["x_flat.fit science", "y_flat.fit science"]
     assert [str(finding) for finding in told(found)] == [
-        "nights/night.tsv: G122 warning: 2 science exposures of Image are only 1 members, as they share member names: "
+        "nights/night.tsv: G122 warning: 2 science exposures of Image are only 1 member, as they share member names: "
         "x_a_raw.fit and x_b_raw.fit are both x_flat.fit; use everything that distinguishes them in name of members, "
         "or in member_name of the rule"
     ]

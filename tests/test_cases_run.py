@@ -6,8 +6,11 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 import pytest
+import yaml
 from support.cases import results
+from support.observatory import rule, write_ruleset
 
+from asnforge.cases.suite import load_suite, run_suite
 from asnforge.cases.text import failure_text
 
 EXPOSURES = """\
@@ -203,3 +206,14 @@ def test_an_asn_type_is_expected_of_an_association_that_is_there(tmp_path: Path)
     (result,) = results(tmp_path, case("asn_type: stack", "star: {}\n"))
     (mismatch,) = result.mismatches
     assert (mismatch.what, mismatch.expected, mismatch.actual) == ("asn_type", "stack", "no association")
+
+
+@pytest.mark.parametrize("name", ["STACK_red", "stack_red", "Stack_RED"])
+def test_a_product_whose_template_has_capitals_is_found_in_any_letter_case(tmp_path: Path, name: str) -> None:
+    folder = write_ruleset(tmp_path / "lynx", rule(product="STACK_{camera}"))
+    content = {
+        "defaults": {"PROPOSAL": "7", "CAMERA": "red"},
+        "cases": {"one": {"exposures": {"a": {}, "b": {}}, "expect": {"products": {name: ["a", "b"]}}}},
+    }
+    (folder / "image.cases.yaml").write_text(yaml.safe_dump(content))
+    assert [outcome.passed for outcome in run_suite(load_suite(folder))] == [True]

@@ -501,6 +501,7 @@ LETTERS = "it is part of file names, so letters, digits, '.', '_' and '-'."
         (("pool.tsv", "-i", "o1", "O2", "z9"), "O2 is not a file: give -i for each: -i o1 -i O2 -i z9"),
         (("-i", "o1", "o2", "pool.tsv"), "o2 is not a file: give -i for each: -i o1 -i o2"),
         (("pool.tsv", "-i", "o1,o2"), "--ids 'o1,o2' is not a candidate id: give -i for each: -i o1 -i o2"),
+        (("pool.tsv", "-i", "[o1, 'o2']"), "--ids '[o1, 'o2']' is not a candidate id: give -i for each: -i o1 -i o2"),
         (("pool.tsv", "-i", "o1, o2"), "--ids 'o1, o2' is not a candidate id: give -i for each: -i o1 -i o2"),
         (("pool.tsv", "--ids", "o1;o2,"), "--ids 'o1;o2,' is not a candidate id: give -i for each: -i o1 -i o2"),
         (("pool.tsv", "--ids=o1 o2"), "--ids 'o1 o2' is not a candidate id: give -i for each: -i o1 -i o2"),

@@ -10,7 +10,7 @@ import numpy as np
 from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleDrafts
 from asnforge.associations.expnames import Expnames
 from asnforge.columns import Mask
-from asnforge.findings import Finding
+from asnforge.findings import Finding, counted
 from asnforge.grouping import codes
 from asnforge.rules.requirements import SCIENCE
 
@@ -79,7 +79,7 @@ def _of_rule(made: RuleDrafts, groups: list[int], expnames: Expnames) -> Iterato
     one, other = sorted(expnames.spelling_of(row) for row in rows)
     name = expnames.name(rows[0], int(made.forms[places[first]]))
     message = (
-        f"{exposures} science exposures of {made.rule.name} are only {exposures - int(again.sum())} members, "
+        f"{exposures} science exposures of {made.rule.name} are only {counted(exposures - int(again.sum()), 'member')}, "
         f"as they share member names: {one} and {other} are both {name}"
     )
     hint = "use everything that distinguishes them in name of members, or in member_name of the rule"

@@ -40,7 +40,7 @@ class Expected:
     together : tuple of frozenset of str, or None
         The exposures of each association.
     products : mapping of str to frozenset of str, or None
-        The exposures of each association, by the name of its product.
+        The exposures of each association, by the name of its product, whose letter case does not matter.
     asn_types : frozenset of str
         The asn_types of the associations; none where nothing is said.
     apart : tuple of frozenset of str

@@ -162,7 +162,7 @@ def _expected(content: Mapping[str, Any]) -> Expected:
     together, products = content.get("together"), content.get("products")
     return Expected(
         together=None if together is None else tuple(map(frozenset, together)),
-        products=None if products is None else {name.lower(): frozenset(inside) for name, inside in products.items()},
+        products=None if products is None else {name: frozenset(inside) for name, inside in products.items()},
         asn_types=_texts(content.get("asn_type", [])),
         apart=tuple(map(frozenset, content.get("apart", ()))),
         left_out=_by_name(content, "left_out"),

@@ -14,6 +14,7 @@ from asnforge.explaining.stories import explain_exposure
 from asnforge.explaining.text import explanation_text, why_not_text
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.rules.model import Ruleset
+from asnforge.rules.names import same_name
 
 
 def case_evidence(case: RuleCase, ruleset: Ruleset) -> Evidence:
@@ -68,7 +69,10 @@ def _associations(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
         yield Mismatch("asn_type", case.places["asn_type"], _names(expected.asn_types), found, concerned)
     named = {draft.product: group for draft, group in zip(kept, inside, strict=True)}
     if expected.products is not None:
-        missing = {name: group for name, group in expected.products.items() if named.get(name) != group}
+        found_as = {same_name(name): group for name, group in named.items()} | named
+        missing = any(
+            found_as.get(name, found_as.get(same_name(name))) != group for name, group in expected.products.items()
+        )
         if missing or (expected.together is None and len(kept) != len(expected.products)):
             names = _concerned([*expected.products.values()], inside)
             yield Mismatch("products", case.places["products"], _products(expected.products), _products(named), names)

@@ -21,7 +21,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ID = re.compile(r"[A-Za-z0-9_+-]+")
-_BETWEEN_IDS = re.compile(r"[\s,;]+")
+_BETWEEN_IDS = re.compile(r"[\s,;\[\](){}'\"]+")
 NOW = "<now>"
 """What stands for the time: no text that a version can be."""
 
