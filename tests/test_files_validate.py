@@ -373,3 +373,16 @@ def test_the_schemas_describe_every_keyword():
     for part in (schema, schema["$defs"]["product"], schema["$defs"]["member"]):
         assert part["description"]
         assert all(keyword["description"] for keyword in part["properties"].values())
+
+
+@pytest.mark.parametrize("keyword", ["target", "my_note"])
+@pytest.mark.parametrize("escape", ["\\ud800", "\\uDFFF", "\\udc00\\ud800"])
+def test_half_a_surrogate_pair_is_found_where_nothing_else_is_wrong(keyword, escape):
+    text = association(**{keyword: "@"}).replace("@", escape)
+    (found,) = told(text)
+    assert found[0] == "A104"
+    assert found[3] == "a text holds half a surrogate pair, which is no letter"
+
+
+def test_a_whole_surrogate_pair_is_a_character():
+    assert told(association(target="@").replace("@", "\\ud83d\\ude00")) == []

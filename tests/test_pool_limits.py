@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -185,3 +186,22 @@ def test_a_pipe_that_a_file_names_is_not_opened() -> None:
     assert str(caught.value) == "pipe: P118 not a regular file; save the table to a file"
     for other in ("pool", ".", "absent", "a\0b"):
         refuse_pipe(other)
+
+
+@pytest.mark.parametrize("line", [b"\n", b"#\n", b"  \n", b"\t\t\n", b"\r\n"])
+def test_lines_that_are_no_rows_take_little_time(line: bytes) -> None:
+    Path("pool").write_bytes(HEADER + ROW + line * 1_000_000 + ROW)
+    started = time.process_time()
+    assert read_pool("pool").lines.tolist() == [2, 1_000_003]
+    assert time.process_time() - started < 1.5
+
+
+@pytest.mark.parametrize("line", [b"\n", b"# comment\n", b" \r"])
+def test_a_header_line_that_comes_late_is_not_looked_for(line: bytes) -> None:
+    count = limits.LONGEST_BEFORE_HEADER // len(line)
+    Path("pool").write_bytes(line * (count - 20) + HEADER + ROW)
+    assert read_pool("pool").lines.tolist() == [count - 18]
+    Path("pool").write_bytes(line * (count + 1) + HEADER + ROW)
+    assert refused("pool") == (
+        "pool: P116 the first 1 MiB are blank lines and comments; remove them: the header line comes first"
+    )

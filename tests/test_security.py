@@ -161,10 +161,11 @@ def test_names_made_from_data(run: Run, program: str) -> None:
     assert not Path("out/manifest.jsonl").is_dir()
 
 
-@pytest.mark.parametrize("orphans", ["pool.tsv", "lynx/ruleset.yaml", f"out/{FILE}"])
+@pytest.mark.parametrize("orphans", ["pool.tsv", "lynx/ruleset.yaml", f"out/{FILE}", "earlier_asn.json"])
 def test_orphans(run: Run, orphans: str) -> None:
-    """The file of orphans never replaces a pool, a rule file or an association."""
+    """The file of orphans never replaces a pool or a rule file that is read, or an association file."""
     path = Path(orphans)
+    Path("earlier_asn.json").write_text("{}")
     before = path.read_bytes() if path.exists() else None
     arguments = ("generate", "pool.tsv", *LYNX, "-o", "out", "--all-candidates", "--save-orphans", orphans)
     assert "G114 " in run(*arguments).stderr
@@ -242,10 +243,12 @@ def test_lists(run: Run) -> None:
 
 
 def test_header_limit() -> None:
-    """The header line of a pool has at most 128 KiB."""
-    assert limits.LONGEST_HEADER == 128 * 1024
+    """The header line of a pool has at most 128 KiB, and at most 1 MiB of blank lines and comments before it."""
+    assert (limits.LONGEST_HEADER, limits.LONGEST_BEFORE_HEADER) == (128 * 1024, 1024 * 1024)
     Path("pool.tsv").write_text(f"{HEADER}\t{'x' * limits.LONGEST_HEADER}\n")
     assert "P1" in rejected("pool.tsv")
+    Path("pool.tsv").write_text("#\n" * (limits.LONGEST_BEFORE_HEADER // 2) + POOL)
+    assert rejected("pool.tsv").startswith("pool.tsv: P116 the first 1 MiB are blank lines and comments; ")
 
 
 def test_cell_and_row_limits() -> None:

@@ -246,3 +246,12 @@ def test_only_a_lack_of_memory_is_one() -> None:
         raise MemoryError
     with pytest.raises(ZeroDivisionError), memory_for("a"):
         raise ZeroDivisionError
+
+
+def test_a_current_folder_that_was_removed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("gone").mkdir()
+    monkeypatch.chdir("gone")
+    (tmp_path / "gone").rmdir()
+    ran = run("generate", str(tmp_path / "pool.tsv"), "-r", str(tmp_path / "lynx"), "--ignore-default", "-o", "out")
+    error = "A191 the current folder does not exist any more; change to another folder\n"
+    assert (ran.status, ran.stderr) == (2, error)

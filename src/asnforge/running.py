@@ -11,7 +11,7 @@ from time import perf_counter
 
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.files.portable import MANIFEST, unusable
-from asnforge.files.write import Written, check_inputs, check_names, make_folder, strangers, write_associations
+from asnforge.files.write import SUFFIX, Written, check_inputs, check_names, make_folder, strangers, write_associations
 from asnforge.findings import CannotContinue, Finding, quoted
 from asnforge.generation import EVERYWHERE, Generation, generate
 from asnforge.grouping import codes
@@ -237,10 +237,13 @@ def _run(pool: str, folder: Path, output: Path, orphans: Path | None, settings: 
 
 
 def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:
-    """Refuse orphans in the place of an association, named directly or through a link."""
-    for path in {orphans, Path(os.path.realpath(orphans))}:
+    """Refuse orphans in the place of an association, named directly or through a link; of another run's, too."""
+    for path in (orphans, Path(os.path.realpath(orphans))):
         if os.path.realpath(path.parent) != os.path.realpath(folder):
             continue
         for association in generation.associations:
             if same_name(association.file_name) == same_name(path.name):
                 raise _replaced(orphans, f"the association {association.file_name}")
+    for path in (orphans, Path(os.path.realpath(orphans))):
+        if same_name(path.name).endswith(SUFFIX) and path.exists():
+            raise _replaced(orphans, "an association file that is there")

@@ -109,6 +109,8 @@ def refused(error: OSError) -> Finding:
     """The finding of an error of which no more is known than the system says."""
     reason, hint = _reason(error, _USING)
     names = [str(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    if not names and error.errno == errno.ENOENT:  # only os.getcwd names no file
+        return Finding(REFUSED.code, "the current folder does not exist any more", hint="change to another folder")
     return Finding(REFUSED.code, f"the system refuses it: {reason}", " and ".join(names), hint=hint)
 
 

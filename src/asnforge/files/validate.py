@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,8 @@ from asnforge.system_errors import memory_for
 
 if TYPE_CHECKING:
     from asnforge.rules.model import Ruleset
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ def _validate(data: bytes, path: str, use: UseCheck) -> Validated:
 
 def _quick(text: str, use: UseCheck) -> tuple[object, bool]:
     """The value of a JSON text, and whether there is no fault at all; ten times as fast as finding out which."""
+    if _SURROGATE.search(text):  # perhaps without its other half, which json does not mind
+        return None, False
     try:
         value = json.loads(text, object_pairs_hook=_distinct, parse_constant=_no_constant)
     except (ValueError, RecursionError):

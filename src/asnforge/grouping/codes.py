@@ -84,8 +84,8 @@ SAME_FILE = Code(
 OVER_POOL = Code(
     "G114",
     "orphans would replace another file",
-    "--save-orphans names a pool or a rule file that is read, an association that is written, or the manifest of batches, by "
-    "its name or through a link. That file would be lost, so nothing is written.",
+    "--save-orphans names a pool or a rule file that is read, an association file, or the manifest of batches, by its name or "
+    "through a link. That file would be lost, so nothing is written.",
 )
 TOO_MANY = Code(
     "G115",

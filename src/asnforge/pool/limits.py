@@ -9,6 +9,9 @@ from __future__ import annotations
 LONGEST_HEADER = 128 * 1024
 """Bytes of the header line, and of each comment before it."""
 
+LONGEST_BEFORE_HEADER = 1024 * 1024
+"""Bytes of the blank lines and comments before the header line, and of that line."""
+
 LONGEST_CELL = 512 * 1024
 """Bytes of a cell; a row with a longer one is not read. An exposure may be named by thousands of candidates."""
 

@@ -71,7 +71,11 @@ def sifted_rows(block: Block, header: Header) -> Rows:
     lines: list[int] = []
     findings: list[Finding] = []
     cut = frozenset[int]() if header.ends_with_return else _lines_ended_by_return(block)
+    delimiter, between = header.delimiter.encode(), len(header.names) - 1
     for line, raw in enumerate(block.data[:-1].split(b"\n"), block.first_line):
+        # Millions of lines that are no rows fit into a small compressed file, so they must cost next to nothing.
+        if raw[:1] == b"#" or not raw or (raw.isspace() and raw.count(delimiter) != between):
+            continue
         row = _row(raw, line, header, count_cells, is_cut=line in cut)
         if isinstance(row, Finding):
             findings.append(row)

@@ -16,7 +16,7 @@ from asnforge.pool.cells import CellsDifferError, read_cells
 from asnforge.pool.dictionary import Cells, ColumnBuilder
 from asnforge.pool.header import Header, choose_columns, parse_header
 from asnforge.pool.model import Pool, TextColumn
-from asnforge.pool.refusal import refusal
+from asnforge.pool.refusal import refusal, too_large
 from asnforge.pool.sifting import Rows, check_count, plain_rows, sifted_rows
 from asnforge.pool.source import Source
 
@@ -48,7 +48,7 @@ def read_header(stream: BufferedReader, *, file: str, delimiter: str | None) -> 
     Raises
     ------
     CannotContinue
-        Where there is none, or it names no columns.
+        Where there is none, it names no columns, or more precedes it than `asnforge.pool.limits` allow.
     """
     end = line = 0
     while raw := read_line(stream, limits.LONGEST_HEADER):
@@ -60,6 +60,9 @@ def read_header(stream: BufferedReader, *, file: str, delimiter: str | None) -> 
                 "a pool's first line names its columns",
             )
             raise refusal(codes.NOT_A_TABLE, message, file=file, line=line, hint=hint)
+        if end > limits.LONGEST_BEFORE_HEADER:
+            message = f"the first {limits.LONGEST_BEFORE_HEADER >> 20} MiB are blank lines and comments"
+            raise too_large(message, file=file, hint="remove them: the header line comes first")
         if line == 1:
             raw = raw.removeprefix(_BYTE_ORDER_MARK)
         if raw.strip() and not raw.lstrip(b" ").startswith(b"#"):
