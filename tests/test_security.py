@@ -242,6 +242,19 @@ def test_lists(run: Run) -> None:
     assert "1 pool " in run("batch", "l0.list", *LYNX, "-o", "out").stdout
 
 
+def test_patterns(run: Run) -> None:
+    """A pattern in a list of pools or a suite searches each folder at most once for each part of the pattern."""
+    Path("deep", *"abcdefgh").mkdir(parents=True)
+    Path("deep/up").symlink_to("..")
+    pattern = "**/" * 40 + "*.zzz"
+    Path("pools.list").write_text(pattern)
+    Path("suite.yaml").write_text(f'entries:\n- pool: "{pattern}"\n  expected: expected\n')
+    started = time.process_time()
+    assert run("batch", "pools.list", *LYNX, "-o", "out").status == 2
+    assert run("regress", "suite.yaml").status == 2
+    assert time.process_time() - started < 5
+
+
 def test_header_limit() -> None:
     """The header line of a pool has at most 128 KiB, and at most 1 MiB of blank lines and comments before it."""
     assert (limits.LONGEST_HEADER, limits.LONGEST_BEFORE_HEADER) == (128 * 1024, 1024 * 1024)

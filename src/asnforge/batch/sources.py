@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from asnforge.batch import codes
 from asnforge.findings import CannotContinue, Finding
+from asnforge.patterns import find_files
 from asnforge.system_errors import reading_reason
 
 ENDINGS = (".tsv", ".csv", ".txt", ".tab", ".psv", ".ecsv", ".fits", ".vot", ".xml")
@@ -81,9 +81,9 @@ class _Expansion:
         elif path.is_file() and (entries := _entries(path)) is not None:
             yield from self._listed(path, name, entries, above)
         elif not path.exists() and any(mark in name for mark in "*?["):
-            fitting = sorted(glob.glob(name, recursive=True))  # noqa: PTH207
+            fitting = find_files(name)
             if fitting or not above:
-                yield from _some([each for each in fitting if not os.path.isdir(each)], name, "pattern fits no file")  # noqa: PTH112
+                yield from _some(fitting, name, "pattern fits no file")
             else:
                 yield name
         else:

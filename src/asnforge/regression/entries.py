@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from asnforge.findings import Finding, quoted
+from asnforge.patterns import find_files
 from asnforge.regression.codes import NO_POOL, OUTSIDE
 from asnforge.regression.inside import READ_HINT, WILDCARDS, is_inside, pattern_is_inside
 from asnforge.rules.documents import Document
@@ -125,15 +127,11 @@ class EntryReader:
         if not pattern_is_inside(self._folder, pattern, self._roots):
             self.findings.append(self._leads_outside("pool", pattern))
             return []
-        base = Path("/") if Path(pattern).is_absolute() else self._folder
-        try:
-            found = [path.relative_to(base).as_posix() for path in base.glob(pattern.lstrip("/")) if path.is_file()]
-        except (OSError, ValueError):  # such as '**' beside other characters
-            found = []
+        found = find_files(pattern, str(self._folder), hidden=True)
         if not found:
             message = f"no pool matches '{pattern}'"
             self.findings.append(self._document.finding(NO_POOL.code, message, *self._where["pool"], "pool"))
-        return sorted(found if base == self._folder else (f"/{pool}" for pool in found))
+        return found if Path(pattern).is_absolute() else [os.path.relpath(pool, self._folder) for pool in found]
 
     def _read(self, pool: str) -> Entry:
         """One entry with every path from the suite's folder, and ``{pool}`` replaced by the pool's name without its ending."""
