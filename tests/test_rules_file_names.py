@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
+from asnforge.rules.file_names import FileNames, NameEnding, NamePattern, SplitNames
 
 SUFFIX = NameEnding("_raw", ())
 BOTH = NameEnding("_Raw", (".fits", ".fits.gz"))
@@ -17,8 +17,13 @@ PATTERN = NamePattern(r"(?P<root>.+)_raw(?P<extension>\..+)")
 
 
 def parts(file_names: FileNames, name: str) -> dict[str, str] | None:
-    split = file_names.split(["first_raw.fits", name])
-    return split.of(1, name) if split.known[1] else None
+    names = ["first_raw.fits", name]
+    split = file_names.split(names)
+    return parts_of(split, 1, names) if split.known[1] else None
+
+
+def parts_of(split: SplitNames, place: int, names: list[str]) -> dict[str, str]:
+    return {part: next(split.texts(part, [place], names)) for part in split.parts}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +98,7 @@ def test_a_suffix_divides_names_as_its_regular_expression_does(names: list[str])
         match = expected.fullmatch(name)
         assert bool(by_suffix.known[place]) == bool(by_pattern.known[place]) == (match is not None)
         if match is not None:
-            assert by_suffix.of(place, name) == by_pattern.of(place, name) == match.groupdict()
+            assert parts_of(by_suffix, place, names) == parts_of(by_pattern, place, names) == match.groupdict()
 
 
 @given(NAMES)

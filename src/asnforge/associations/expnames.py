@@ -57,7 +57,7 @@ class Expnames:
         self._code_of: list[int] = column.codes.tolist()
         self._parts = ruleset.members.parts.split(self.spelling)
         self._exptype = ruleset.members.exptype
-        self._templates = [""]
+        self._templates: list[tuple[str, tuple[str, ...]]] = [("", ())]
         self._forms: dict[str, int] = {}
         self._made: dict[tuple[str, str | None, Evaluation], Forms] = {}
         self.changes: Mask = self._parts.known[column.codes]
@@ -88,7 +88,7 @@ class Expnames:
         """The file name of an exposure as a member."""
         code = self._code_of[row]
         names = self._names.get(form)
-        return (names[code] if names is not None else None) or self._name(code, form)
+        return (names[code] if names is not None else None) or self._make_names([code], form)[0]
 
     def spelling_of(self, row: int) -> str:
         """The file name of an exposure as the pool spells it."""
@@ -127,7 +127,7 @@ class Expnames:
         pairs = list(zip(forms.tolist(), np.split(used % files, starts[1:]), strict=True))
         hashes = []
         for form, codes in pairs:
-            names = [self._name(code, form) for code in codes.tolist()]
+            names = self._make_names(codes.tolist(), form)
             hashes.append(np.fromiter(map(hash, names), np.int64, len(names)))
             if len(names) * _DENSE > files:
                 by_code: list[str | None] = [None] * files
@@ -136,9 +136,7 @@ class Expnames:
                 self._names[form] = by_code
         found = np.sort(np.concatenate(hashes))
         if (found[1:] == found[:-1]).any():
-            self.shared = self._find_shared(
-                (code << FORM_BITS | form, code, form) for form, codes in pairs for code in codes.tolist()
-            )
+            self.shared = self._find_shared([(form, codes.tolist()) for form, codes in pairs])
 
     def _used(self, pairs: list[NDArray[np.int64]]) -> NDArray[np.int64]:
         """The distinct pairs of form and file, sorted."""
@@ -150,24 +148,31 @@ class Expnames:
             used[each] = True
         return np.flatnonzero(used)
 
-    def _find_shared(self, names: Iterable[tuple[int, int, int]]) -> NDArray[np.int64]:
+    def _find_shared(self, pairs: Iterable[tuple[int, list[int]]]) -> NDArray[np.int64]:
         by_name: dict[str, list[int]] = defaultdict(list)
-        for number, code, form in names:
-            by_name[self._name(code, form)].append(number)
+        for form, codes in pairs:
+            for code, name in zip(codes, self._make_names(codes, form), strict=True):
+                by_name[name].append(code << FORM_BITS | form)
         several = (sorted(numbers) for numbers in by_name.values() if len(numbers) > 1)
         shared = sorted((number, numbers[0]) for numbers in several for number in numbers[1:])
         return np.array(shared, np.int64).reshape(-1, 2).T
 
-    def _name(self, code: int, form: int) -> str:
-        name = self.spelling[code]
-        return name if form == UNCHANGED else self._templates[form] % self._parts.of(code, name)
+    def _make_names(self, codes: list[int], form: int) -> list[str]:
+        """The names of several files in one form."""
+        if form == UNCHANGED:
+            return list(map(self.spelling.__getitem__, codes))
+        template, parts = self._templates[form]
+        if not parts:
+            return [template % ()] * len(codes)
+        texts = [self._parts.texts(part, codes, self.spelling) for part in parts]
+        return list(map(template.__mod__, zip(*texts, strict=True)))
 
     def suffixes(self) -> dict[int, str]:
         """For each form whose template ends in one the suffix of its names: what is between the last underscore and the dot.
 
         What a group of the pattern adds to it is not known here.
         """
-        found = {form: _SUFFIX.search(template) for form, template in enumerate(self._templates)}
+        found = {form: _SUFFIX.search(template) for form, (template, _) in enumerate(self._templates)}
         return {form: match[1].lower() for form, match in found.items() if match is not None}
 
     def _make(self, template: str, evaluation: Evaluation) -> Forms:
@@ -186,8 +191,9 @@ class Expnames:
     def _form(self, template: str) -> int:
         if template not in self._forms:
             self._forms[template] = len(self._templates)
-            parts = [literal.replace("%", "%%") + (f"%({name})s" if name else "") for literal, name in pieces(template)]
-            self._templates.append("".join(parts))
+            parts = list(pieces(template))
+            literals = "".join(literal.replace("%", "%%") + ("%s" if name else "") for literal, name in parts)
+            self._templates.append((literals, tuple(name for _, name in parts if name)))
         return self._forms[template]
 
 

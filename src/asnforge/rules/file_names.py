@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 
@@ -116,11 +116,17 @@ class SplitNames:
     known: NDArray[np.bool_]
     bounds: list[int]
 
-    def of(self, place: int, name: str) -> dict[str, str]:
-        """The parts of one name; the empty string for a part that it does not have."""
-        bounds, at = self.bounds, 2 * len(self.parts) * place
-        found = {}
-        for part in self.parts:
-            found[part] = name[bounds[at] : bounds[at + 1]]
-            at += 2
-        return found
+    def texts(self, part: str, places: Iterable[int], names: Sequence[str]) -> Iterator[str]:
+        """One part of some of the names; the empty string for a name that does not have it.
+
+        Parameters
+        ----------
+        part : str
+            The part's name.
+        places : iterable of int
+            Which of the names.
+        names : sequence of str
+            All names that were split.
+        """
+        bounds, at, step = self.bounds, 2 * self.parts.index(part), 2 * len(self.parts)
+        return (names[place][bounds[at + step * place] : bounds[at + step * place + 1]] for place in places)
