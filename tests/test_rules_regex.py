@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-import time
 import warnings
 
 import pytest
@@ -163,16 +162,10 @@ HARMFUL = [
 
 
 @pytest.mark.parametrize(("pattern", "part"), HARMFUL)
-@pytest.mark.timeout(20)
-def test_the_time_for_a_match_is_linear(pattern: str, part: str) -> None:
+@pytest.mark.timeout(60)
+def test_a_match_that_backtracking_would_never_end(pattern: str, part: str) -> None:
     assert regex_fault(pattern) is None
-    regex, took = compiled(pattern), []
-    for length in (10_000, 100_000):
-        value = part * (length // len(part))
-        start = time.process_time()
-        regex.fullmatch(value)
-        took.append(time.process_time() - start)
-    assert took[1] < 30 * took[0] + 1
+    assert compiled(pattern).fullmatch(part * (100_000 // len(part)) + "!") is None
 
 
 @given(st.text("()[]{}|*+?\\^$.,-=!<>:P#iaAé0123456789" + string.ascii_letters, max_size=12), st.text(max_size=8))

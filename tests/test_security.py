@@ -7,7 +7,6 @@ import json
 import os
 import re
 import sys
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -181,14 +180,13 @@ def test_names_in_archives(run: Run, name: str) -> None:
         assert archive.namelist() == [f"pool/{FILE}"]
 
 
+@pytest.mark.timeout(60)  # a backtracking matcher takes longer than the age of the universe
 def test_regular_expressions(run: Run) -> None:
     """Regular expressions in rule files are matched in linear time."""
     pattern = "(a|a)*(a|a)*(a|a)*b"
     write_ruleset(Path("slow"), rule(select={"camera": {"column": "CAMERA", "matches": pattern}}))
     Path("pool.tsv").write_text(POOL.replace("red", "a" * 5_000))
-    started = time.process_time()
     assert run("generate", "pool.tsv", "--ignore-default", "--rules", "slow", "-o", "out").status == 0
-    assert time.process_time() - started < 10  # a backtracking matcher takes longer than the age of the universe
 
 
 @pytest.mark.parametrize("text", ["&a x", "!!python/name:os.system x"])
@@ -242,6 +240,7 @@ def test_lists(run: Run) -> None:
     assert "1 pool " in run("batch", "l0.list", *LYNX, "-o", "out").stdout
 
 
+@pytest.mark.timeout(60)
 def test_patterns(run: Run) -> None:
     """A pattern in a list of pools or a suite searches each folder at most once for each part of the pattern."""
     Path("deep", *"abcdefgh").mkdir(parents=True)
@@ -249,10 +248,8 @@ def test_patterns(run: Run) -> None:
     pattern = "**/" * 40 + "*.zzz"
     Path("pools.list").write_text(pattern)
     Path("suite.yaml").write_text(f'entries:\n- pool: "{pattern}"\n  expected: expected\n')
-    started = time.process_time()
     assert run("batch", "pools.list", *LYNX, "-o", "out").status == 2
     assert run("regress", "suite.yaml").status == 2
-    assert time.process_time() - started < 5
 
 
 def test_header_limit() -> None:
