@@ -354,3 +354,30 @@ def test_every_sample_association_is_without_a_finding() -> None:
     files = sorted((Path(__file__).parents[1] / "data" / "expected").glob("*/*.json"))
     assert len(files) > 100
     assert {file.name: found for file in files if (found := validate_file(file))} == {}
+
+
+@pytest.mark.parametrize(
+    ("asn_type", "near"),
+    [
+        ("coron_3", "coron3"),
+        ("Coron-3", "coron3"),
+        ("image 3", "image3"),
+        ("tso_spec2", "tso-spec2"),
+        ("imag3", "image3"),
+        ("image1", None),
+        ("stack", None),
+        ("svm-total", None),
+        ("IMAGE3", None),
+        ("", None),
+    ],
+)
+def test_a_misspelled_asn_type_is_reported_and_that_of_another_observatory_is_not(
+    default: Ruleset, asn_type: str, near: str | None
+) -> None:
+    found = [
+        str(each) for each in validate_bytes(association(asn_type, ["science"]), "x", default) if each.code == "A124"
+    ]
+    message = (
+        f"x:1:14: A124 warning: the asn_type is '{asn_type}', which no rule set declares; did you mean \"{near}\"?"
+    )
+    assert found == ([] if near is None else [message])

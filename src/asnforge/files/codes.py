@@ -116,6 +116,12 @@ CONTRADICTS_EXPOSERR = Code(
     "degraded_status says whether a member has an error, and the members' exposerr say otherwise; often a member was added "
     "or removed by hand. A member without the keyword exposerr contradicts nothing.",
 )
+UNKNOWN_ASN_TYPE = Code(
+    "A124",
+    "an asn_type is misspelled",
+    "No rule set declares this asn_type, but one that it resembles. No pipeline processes it, and what it needs is not "
+    "checked. An asn_type that resembles none is taken for that of another observatory.",
+)
 
 CODES = (
     UNREADABLE,
@@ -138,4 +144,5 @@ CODES = (
     PRODUCT_IN_OTHER_FILE,
     WRONG_SUFFIX,
     CONTRADICTS_EXPOSERR,
+    UNKNOWN_ASN_TYPE,
 )

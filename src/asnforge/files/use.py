@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from asnforge import findings
 from asnforge.files.codes import (
     CONTRADICTS_EXPOSERR,
     EXPTYPE_CASE,
     FIRST_PRODUCT_ONLY,
     MEMBER_COUNT,
+    UNKNOWN_ASN_TYPE,
     UNKNOWN_EXPTYPE,
     WRONG_SUFFIX,
 )
@@ -30,6 +32,7 @@ DEGRADED = "One or more members have an error associated with them."
 """The two values of degraded_status (techspecs, 'Association Meta Keywords')."""
 
 _MOST_STATUSES = 100
+_CLOSE_ASN_TYPE = 0.85
 _NO_ERROR = frozenset({"", "null", "none"})
 _NO_TYPE = frozenset({"", "none", "null"})
 
@@ -49,6 +52,7 @@ class UseCheck:
         exptypes = {name: words for pipelines in declared for name, words in pipelines.exptypes.items()}
         self._any_spelling = ExptypeSpelling(exptypes)
         self._statuses: dict[str, tuple[bool, bool]] = {}
+        self._near: dict[str, str | None] = {}
         self._no_error = _NO_ERROR.union(*(pipelines.undefined for pipelines in declared))
         self._not_degraded = _comparable_texts(NOT_DEGRADED, *(pipelines.not_degraded for pipelines in declared))
         self._degraded = _comparable_texts(DEGRADED, *(pipelines.degraded for pipelines in declared))
@@ -57,7 +61,11 @@ class UseCheck:
         """Each fault of use in an association; parts of a wrong type are passed over."""
         if not isinstance(association, dict):
             return
-        facts, spelling = self._find(association.get("asn_type"))
+        asn_type = association.get("asn_type")
+        facts, spelling = self._find(asn_type)
+        if facts is None and isinstance(asn_type, str) and (near := self._near_asn_type(asn_type)) is not None:
+            message = f"the asn_type is {quoted(asn_type, 30)}, which no rule set declares"
+            yield Problem(UNKNOWN_ASN_TYPE.code, ("asn_type",), message, f'did you mean "{near}"?', "warning")
         products = list(objects(association.get("products")))
         for index, product in products:
             path: Path = ("products", index, "members")
@@ -77,6 +85,15 @@ class UseCheck:
                 return facts, spelling
         stated = isinstance(asn_type, str) and asn_type.strip().casefold() not in _NO_TYPE
         return None, None if stated else self._any_spelling
+
+    def _near_asn_type(self, asn_type: str) -> str | None:
+        """The declared asn_type that an undeclared one resembles, if there is one; each is looked for once."""
+        if asn_type not in self._near:
+            if len(self._near) >= _MOST_STATUSES:
+                self._near.clear()
+            names = [name for pipelines, _ in self._declared for name in pipelines.asn_types]
+            self._near[asn_type] = findings.closest(asn_type, names, _CLOSE_ASN_TYPE)
+        return self._near[asn_type]
 
     def _degraded_problems(
         self, association: Mapping[str, object], products: list[tuple[int, dict[str, object]]]

@@ -14,7 +14,6 @@ from asnforge.pool import codes, limits
 from asnforge.pool.dictionary import Cells
 from asnforge.pool.refusal import refusal, too_large
 from asnforge.pool.source import Source
-from asnforge.pool.votable import refuse_unsafe
 
 if TYPE_CHECKING:
     from astropy.table import Table
@@ -58,6 +57,8 @@ def read_table(source: Source, format_name: str) -> Table:
         with warnings.catch_warnings(), astropy.utils.data.conf.set_temp("allow_internet", False):
             warnings.simplefilter("ignore")
             if _VOTABLE in format_name:
+                from asnforge.pool.votable import refuse_unsafe  # its parser of XML takes a while to import
+
                 refuse_unsafe(data, source.path)
             if format_name.partition(".")[0] != _TEXT:
                 return astropy.table.Table.read(io.BytesIO(data), **options)
