@@ -85,6 +85,27 @@ def test_links_lead_somewhere(document: str) -> None:
         assert "://" in target or (ROOT / document).parent.joinpath(target).exists(), target
 
 
+def headings(document: str) -> set[str]:
+    """The anchors of a document's headings."""
+    found = re.findall(r"^#+ (.*)$", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in found}
+
+
+def test_what_the_code_cites_is_in_the_documents() -> None:
+    cited = {
+        (str(path.relative_to(ROOT)), *reference)
+        for path in (ROOT / "src").rglob("*.py")
+        for reference in re.findall(r"(docs/[\w./-]+\.md)(?:#([\w-]+))?", path.read_text(encoding="utf-8"))
+    }
+    assert len(cited) > 20
+    broken = [
+        (path, document, anchor)
+        for path, document, anchor in sorted(cited)
+        if not (ROOT / document).is_file() or (anchor and anchor not in headings(document))
+    ]
+    assert broken == []
+
+
 @pytest.mark.parametrize("heading", ["Quick start", "Tests"])
 def test_the_first_block_under_a_heading_is_one_command(heading: str) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")

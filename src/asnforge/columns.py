@@ -1,6 +1,6 @@
 """Columns as rules see them: case-folded, undefined values known, codes in the order of the values.
 
-Source of the facts: the grouping rules' 'Values'. Every value is text; a value that stands for 'nothing' in the rule set is
+Source of the facts: docs/grouping.md#values. Every value is text; a value that the rule set lists as undefined is
 undefined, and so is every value of a column that the pool does not have.
 """
 

@@ -1,4 +1,4 @@
-"""From drafts that stay to associations: keywords, members, file names, the sequence (grouping rules, 'The file')."""
+"""From drafts that stay to associations: keywords, members, file names, the sequence (docs/format.md#names-of-files)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The keyword ``constraints``: each key and constraint of the rule by name, with what bound it in this group.
 
-Techspecs, 'Example Association', has the layout; grouping rules, 'The file', the content: the values that bind the group, as
+docs/format.md has the layout, docs/format.md#keywords the content: the values that bind the group, as
 the pool spells them, and the pattern where a constraint binds none. Keys come first, in the order of the rule, then
 constraints.
 """

@@ -1,4 +1,4 @@
-"""Duplicates (grouping rules, 'Duplicates'): which drafts are dropped, and for which that stays."""
+"""Duplicates (docs/grouping.md#duplicates): which drafts are dropped, and for which that stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Member file names (grouping rules, 'Member file names'): what a pipeline will have made of an exposure's file by stage 3."""
+"""Member file names (docs/grouping.md#names): what a pipeline will have made of an exposure's file by stage 3."""
 
 from __future__ import annotations
 

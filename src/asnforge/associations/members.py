@@ -1,4 +1,4 @@
-"""Members as values, each made once however many associations it is in (techspecs, '``members`` Keyword')."""
+"""Members as values, each made once however many associations it is in (docs/format.md#members)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Associations as values, with every keyword of the stage 3 format (techspecs, 'Association Meta Keywords')."""
+"""Associations as values, with every keyword of the stage 3 format (docs/format.md#keywords)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An exposure inside a product (techspecs, '``members`` Keyword').
+    """An exposure inside a product (docs/format.md#members).
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What a pipeline makes of its members (techspecs, '``products`` Keyword').
+    """What a pipeline makes of its members (docs/format.md#products).
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """One association (techspecs, 'Association Meta Keywords').
+    """One association (docs/format.md#keywords).
 
     Attributes
     ----------

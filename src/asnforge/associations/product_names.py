@@ -36,7 +36,7 @@ class Spellings:
 
 
 class GroupNames:
-    """The values and names of a rule's groups (grouping rules, 'Product names'), worked out when they are asked for."""
+    """The values and names of a rule's groups (docs/grouping.md#names), worked out when they are asked for."""
 
     def __init__(self, groups: Groups, evaluation: Evaluation, ruleset: Ruleset) -> None:
         self._groups = groups

@@ -200,7 +200,7 @@ def _each_id(ids: Sequence[str]) -> str:
 
 
 def version_text(version_id: str | None) -> str | None:
-    """The version id that the option asks for: the time in UTC where it is bare (techspecs, 'version_id').
+    """The version id that the option asks for: the time in UTC where it is bare (docs/format.md#keywords).
 
     ``SOURCE_DATE_EPOCH``, seconds since 1970, stands in for the time, so that a run can be repeated to the byte.
     """

@@ -60,7 +60,7 @@ EMPTY = Code(
 NO_SCIENCE = Code(
     "A114",
     "a product has no science member",
-    "At least one exposure of an association has the exptype science (techspecs, '``members`` Keyword').",
+    "At least one exposure of an association has the exptype science (docs/format.md#members).",
 )
 SAME_PRODUCT = Code(
     "A115",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asnforge import findings
 
 EXPTYPES = ("science", "background", "psf")
-"""The exptypes that the format names (techspecs, '``members`` Keyword'); generators write others, too."""
+"""The exptypes that the format names (docs/format.md#members); generators write others, too."""
 
 _CLOSE = 0.8
 

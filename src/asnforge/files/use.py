@@ -29,7 +29,7 @@ from asnforge.rules.pipelines import AsnType, ExptypeSpelling, MemberCount, Pipe
 
 NOT_DEGRADED = "No known degraded exposures in association."
 DEGRADED = "One or more members have an error associated with them."
-"""The two values of degraded_status (techspecs, 'Association Meta Keywords')."""
+"""The two values of degraded_status (docs/format.md#keywords)."""
 
 _MOST_STATUSES = 100
 _CLOSE_ASN_TYPE = 0.85

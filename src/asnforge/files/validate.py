@@ -61,8 +61,8 @@ def validate_file(path: str | os.PathLike[str], ruleset: Ruleset | None = None) 
     Returns
     -------
     tuple of Finding
-        Empty for an association that pipelines can run on, made by a generator or by hand (techspecs, 'Editing the
-        member list'). A file that cannot be read at all gives one finding that says so.
+        Empty for an association that pipelines can run on, made by a generator or by hand
+        (docs/format.md#editing-a-file-by-hand). A file that cannot be read at all gives one finding that says so.
     """
     return validate_one(
         os.fspath(path), UseCheck((_default_pipelines() if ruleset is None else ruleset.pipelines,))

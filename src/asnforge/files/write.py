@@ -38,7 +38,7 @@ class Written:
 
 
 def encode(association: Association) -> bytes:
-    """An association as the text of its file (techspecs, 'Example Association')."""
+    """An association as the text of its file (docs/format.md)."""
     import msgspec
 
     content = {

@@ -1,4 +1,4 @@
-"""Supporting exposures: which groups they join (grouping rules, 'Target acquisitions')."""
+"""Supporting exposures: which groups they join (docs/grouping.md#supporting-exposures)."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def read_candidates(text: str, is_id: Callable[[str], bool]) -> CandidateCell:
 
 
 def format_candidates(candidates: tuple[Candidate, ...]) -> str:
-    """The candidates as the keyword ``asn_candidate`` has them (techspecs, '``members`` Keyword')."""
+    """The candidates as the keyword ``asn_candidate`` has them (docs/format.md#members)."""
     return str(list(candidates))
 
 

@@ -1,6 +1,6 @@
 """A rule over a pool: the groups of exposures that it makes, scope by scope, with what is attached to each.
 
-The grouping rules' 'Groups': within a scope, the exposures that pass the rule's constraints are grouped by its key, and
+docs/grouping.md#groups: within a scope, the exposures that pass the rule's constraints are grouped by its key, and
 supporting exposures join the finished groups. Rows, scopes and groups are numbers in arrays throughout.
 """
 

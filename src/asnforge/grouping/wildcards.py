@@ -1,6 +1,6 @@
 """Keys with wildcards: which groups there are where values of keys are undefined or do not bind, and who joins which.
 
-The grouping rules' 'Groups': an exposure with wildcards joins every group of the rule whose other keys agree; where there is
+docs/grouping.md#groups: an exposure with wildcards joins every group of the rule whose other keys agree; where there is
 none, wildcards form a group of their own. Two exposures that have wildcards in different keys and contradict each other in
 none are of one group, which has the values of both.
 """

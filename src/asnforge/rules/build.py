@@ -168,7 +168,7 @@ def _requirement(name: str, piece: Located) -> Requirement:
 
 
 def _with_science(require: dict[str, Requirement]) -> dict[str, Requirement]:
-    """The requirements, a science member among them, without which there is no association (techspecs, 'exptype')."""
+    """The requirements, a science member among them, without which there is no association (docs/format.md#members)."""
     asked = any(isinstance(need, MembersRequired) and need.exptype == SCIENCE for need in require.values())
     return require if asked else {**require, IMPLIED.name: IMPLIED}
 

@@ -9,7 +9,7 @@ from asnforge.rules.file_names import FileNames
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Where a pool names candidates, and the scope over the whole pool (grouping rules, 'Scopes').
+    """Where a pool names candidates, and the scope over the whole pool (docs/grouping.md#scopes).
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """How an exposure becomes a member (grouping rules, 'Member file names').
+    """How an exposure becomes a member (docs/grouping.md#names).
 
     Attributes
     ----------

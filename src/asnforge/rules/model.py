@@ -45,7 +45,7 @@ class CandidateValue:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A column that divides a rule's exposures into groups (grouping rules, 'Groups').
+    """A column that divides a rule's exposures into groups (docs/grouping.md#groups).
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Members that appear a second time, under another exptype (grouping rules, 'Nods').
+    """Members that appear a second time, under another exptype (docs/grouping.md#members-that-appear-twice).
 
     Attributes
     ----------
@@ -259,7 +259,7 @@ class Ruleset:
         """How exptypes are spelled in files, by the exptype in lower case.
 
         Exptypes are compared without case; a member has the first spelling of the rule set, in the order of the derived column,
-        then of the rules. ``science`` is the format's word and always in lower case (techspecs, 'exptype').
+        then of the rules. ``science`` is the format's word and always in lower case (docs/format.md#members).
         """
         spellings = {SCIENCE: SCIENCE}
         for text in self._exptypes_given():

@@ -10,7 +10,7 @@ from string import Formatter
 
 @dataclass(frozen=True, slots=True)
 class NamePart:
-    """One part of a name (grouping rules, 'Product names').
+    """One part of a name (docs/grouping.md#names).
 
     Attributes
     ----------

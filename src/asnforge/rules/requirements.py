@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SCIENCE = "science"
-"""The exptype that every association needs (techspecs, 'exptype')."""
+"""The exptype that every association needs (docs/format.md#members)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class MembersRequired:
 
 
 IMPLIED = MembersRequired("science_member", SCIENCE, 1)
-"""What every rule requires that does not say it itself, as the format asks for it (techspecs, 'exptype')."""
+"""What every rule requires that does not say it itself, as the format asks for it (docs/format.md#members)."""
 
 
 @dataclass(frozen=True, slots=True)
