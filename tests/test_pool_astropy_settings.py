@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import asnforge.pool
+
 # As for a user who may not look into the folder; the one who runs the tests may be allowed everything.
 CODE = """
 import os, sys
@@ -55,3 +57,4 @@ def test_settings_that_may_not_be_read(tmp_path: Path, variable: str, value: str
     command = [sys.executable, "-c", CODE, str(denied), str(tmp_path / name)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert (ran.stdout, ran.stderr) == ("1 True\n", "")
+    assert not Path(asnforge.pool.__file__).with_name("astropy").is_symlink()

@@ -18,16 +18,19 @@ def readable_settings() -> Iterator[None]:
     if not any(map(_denied, [*_PLACES, *filter(None, map(os.environ.get, _VARIABLES))])):
         yield
         return
+    from tempfile import TemporaryDirectory
+
     before = {name: os.environ.get(name) for name in _VARIABLES}
-    os.environ.update(dict.fromkeys(_VARIABLES, os.path.dirname(__file__)))  # noqa: PTH120
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    with TemporaryDirectory() as folder:  # astropy before version 8 makes a link there
+        os.environ.update(dict.fromkeys(_VARIABLES, folder))
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
 
 def _denied(place: str) -> bool:
