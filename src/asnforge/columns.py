@@ -79,6 +79,11 @@ def spelled(column: Column) -> Column:
     text = column.text
     if text is None or text.values == column.values[1:]:
         return column
+    spellings = {value.casefold(): value for value in text.values}
+    if len(spellings) == len(text.values):
+        values = [spellings[value] for value in column.values[1:]]
+        if values == sorted(values):
+            return Column(column.codes, ("", *values))
     known = frozenset(column.values)
     return recode([value if value.casefold() in known else "" for value in text.values], text.codes)
 

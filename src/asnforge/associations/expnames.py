@@ -20,7 +20,7 @@ FORM_BITS = 20
 """How many bits of the number of a name contain its form; the file is above them."""
 
 _DENSE = 16
-"""The names of a form are kept for all files where more than one in so many has one."""
+"""The names of a form are kept in a list for all files where more than one in so many has one, else in a dictionary."""
 
 _MOST_PAIRS = 1 << 28
 """Up to how many pairs of form and file are marked in an array; more are sorted."""
@@ -62,7 +62,7 @@ class Expnames:
         self._made: dict[tuple[str, str | None, Evaluation], Forms] = {}
         self.changes: Mask = self._parts.known[column.codes]
         self.shared = np.empty((2, 0), np.int64)
-        self._names: dict[int, list[str | None]] = {}
+        self._names: dict[int, list[str] | dict[int, str]] = {}
 
     def forms(self, template: str, evaluation: Evaluation, exptype: str | None = None) -> Forms:
         """For each exposure the form of its name as a member.
@@ -87,8 +87,10 @@ class Expnames:
     def name(self, row: int, form: int) -> str:
         """The file name of an exposure as a member."""
         code = self._code_of[row]
-        names = self._names.get(form)
-        return (names[code] if names is not None else None) or self._make_names([code], form)[0]
+        try:
+            return self._names[form][code] or self._make_name(code, form)
+        except KeyError:
+            return self._make_name(code, form)
 
     def spelling_of(self, row: int) -> str:
         """The file name of an exposure as the pool spells it."""
@@ -127,16 +129,17 @@ class Expnames:
         pairs = list(zip(forms.tolist(), np.split(used % files, starts[1:]), strict=True))
         hashes = []
         for form, codes in pairs:
-            names = self._make_names(codes.tolist(), form)
+            names = self._make_names(codes, form)
             hashes.append(np.fromiter(map(hash, names), np.int64, len(names)))
             if len(names) * _DENSE > files:
-                by_code: list[str | None] = [None] * files
-                for code, name in zip(codes.tolist(), names, strict=True):
-                    by_code[code] = name
-                self._names[form] = by_code
+                by_code = np.full(files, "", np.object_)
+                by_code[codes] = names
+                self._names[form] = by_code.tolist()
+            else:
+                self._names[form] = dict(zip(codes.tolist(), names, strict=True))
         found = np.sort(np.concatenate(hashes))
         if (found[1:] == found[:-1]).any():
-            self.shared = self._find_shared([(form, codes.tolist()) for form, codes in pairs])
+            self.shared = self._find_shared(pairs)
 
     def _used(self, pairs: list[NDArray[np.int64]]) -> NDArray[np.int64]:
         """The distinct pairs of form and file, sorted."""
@@ -148,19 +151,22 @@ class Expnames:
             used[each] = True
         return np.flatnonzero(used)
 
-    def _find_shared(self, pairs: Iterable[tuple[int, list[int]]]) -> NDArray[np.int64]:
+    def _find_shared(self, pairs: Iterable[tuple[int, NDArray[np.int64]]]) -> NDArray[np.int64]:
         by_name: dict[str, list[int]] = defaultdict(list)
         for form, codes in pairs:
-            for code, name in zip(codes, self._make_names(codes, form), strict=True):
+            for code, name in zip(codes.tolist(), self._make_names(codes, form), strict=True):
                 by_name[name].append(code << FORM_BITS | form)
         several = (sorted(numbers) for numbers in by_name.values() if len(numbers) > 1)
         shared = sorted((number, numbers[0]) for numbers in several for number in numbers[1:])
         return np.array(shared, np.int64).reshape(-1, 2).T
 
-    def _make_names(self, codes: list[int], form: int) -> list[str]:
+    def _make_name(self, code: int, form: int) -> str:
+        return self._make_names(np.array([code]), form)[0]
+
+    def _make_names(self, codes: NDArray[np.int64], form: int) -> list[str]:
         """The names of several files in one form."""
         if form == UNCHANGED:
-            return list(map(self.spelling.__getitem__, codes))
+            return list(map(self.spelling.__getitem__, codes.tolist()))
         template, parts = self._templates[form]
         if not parts:
             return [template % ()] * len(codes)

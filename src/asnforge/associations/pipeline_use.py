@@ -29,9 +29,10 @@ _MOST_FILES = 20
 def shared_products(associations: Iterable[Association], ruleset: Ruleset, pool: str) -> Iterator[Finding]:
     """One warning for each product name, ignoring case, that several associations have; `pool` is the pool's file."""
     associations = tuple(associations)
-    counts = Counter(product.name.casefold() for association in associations for product in association.products)
-    if len(counts) == counts.total():
+    names = [product.name.casefold() for association in associations for product in association.products]
+    if len(set(names)) == len(names):
         return
+    counts = Counter(names)
     named: dict[str, list[Association]] = defaultdict(list)
     for association in associations:
         for name in {product.name.casefold() for product in association.products}:

@@ -126,12 +126,12 @@ class GroupNames:
 
     def _find_spellings(self, columns: tuple[str, ...]) -> Spellings:
         column = self._evaluation.spelled(columns)
-        usual: dict[str, str] = {}
-        several = set()
-        for text in column.values[1:]:
-            value = text.casefold()
-            if usual.setdefault(value, text) != text:
-                several.add(value)
+        spelled = column.values[1:]
+        folded = list(map(str.casefold, spelled))
+        usual = dict(zip(reversed(folded), reversed(spelled), strict=True))
+        several = set[str]()
+        if len(usual) < len(spelled):
+            several = {value for value, text in zip(folded, spelled, strict=True) if usual[value] != text}
         by_group: dict[tuple[int, str], str] = {}
         if several:
             codes = column.codes[self._groups.own_row]

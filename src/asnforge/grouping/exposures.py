@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -97,7 +98,7 @@ def _unusable_file_names(column: Column, name: str, pool: Pool, usable: Mask) ->
     suspects = {"", ".", ".."}.intersection(column.values) if is_usual else column.values
     problems = {value: problem for value in suspects if (problem := _file_name_problem(value))}
     for problem in sorted(set(problems.values())):
-        places = [place for place, value in enumerate(column.values) if problems.get(value) == problem]
+        places = [bisect_left(column.values, value) for value, each in problems.items() if each == problem]
         rows = np.flatnonzero(np.isin(column.codes, places))
         if len(rows):
             usable[rows] = False

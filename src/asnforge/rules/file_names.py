@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 
@@ -59,7 +59,7 @@ class NameEnding:
             expanded = length > np.fromiter(map(len, names), np.int32, len(names))
             for place in np.flatnonzero(expanded & (end >= 0)).tolist():
                 bounds[place] = list(chain(*unfolded(names[place], bounds[place].reshape(-1, 2).tolist())))
-        return SplitNames(self.parts, end >= 0, bounds.ravel().tolist())
+        return SplitNames(self.parts, end >= 0, bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class NamePattern:
             known[place] = True
             for group in regex.groups.values():
                 bounds += match.spans[group]
-        return SplitNames(self.parts, known, bounds)
+        return SplitNames(self.parts, known, np.array(bounds, np.int32).reshape(len(names), len(nothing)))
 
 
 FileNames = NameEnding | NamePattern
@@ -108,25 +108,27 @@ class SplitNames:
         The names of the parts.
     known : ndarray of bool, shape (names,)
         The names that have these parts.
-    bounds : list of int
-        For each name and part its start and end, one after the other; -1 for a part that a name does not have.
+    bounds : ndarray of int32, shape (names, 2 * parts)
+        For each name the start and end of each part, one after the other; -1 for a part that the name does not have.
     """
 
     parts: tuple[str, ...]
     known: NDArray[np.bool_]
-    bounds: list[int]
+    bounds: NDArray[np.int32]
 
-    def texts(self, part: str, places: Iterable[int], names: Sequence[str]) -> Iterator[str]:
+    def texts(self, part: str, places: NDArray[np.integer], names: Sequence[str]) -> list[str]:
         """One part of some of the names; the empty string for a name that does not have it.
 
         Parameters
         ----------
         part : str
             The part's name.
-        places : iterable of int
+        places : ndarray of int
             Which of the names.
         names : sequence of str
             All names that were split.
         """
-        bounds, at, step = self.bounds, 2 * self.parts.index(part), 2 * len(self.parts)
-        return (names[place][bounds[at + step * place] : bounds[at + step * place + 1]] for place in places)
+        at = 2 * self.parts.index(part)
+        starts, ends = self.bounds[places, at].tolist(), self.bounds[places, at + 1].tolist()
+        spelled = map(names.__getitem__, places.tolist())
+        return [name[start:end] for name, start, end in zip(spelled, starts, ends, strict=True)]
