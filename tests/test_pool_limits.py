@@ -147,7 +147,7 @@ def test_little_memory_is_used(make) -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     status, peak = map(int, ran.stdout.split())
     assert (status, "pool.gz:2: P116" in ran.stderr) == (2, True)
-    assert peak < 250 * 1024
+    assert peak < 450 * 1024  # astropy 6 alone takes 150 MiB more than later versions
 
 
 @pytest.mark.parametrize("call", ["read", "peek"])

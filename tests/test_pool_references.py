@@ -10,6 +10,7 @@ import struct
 from pathlib import Path
 
 import pytest
+from astropy.io.registry import get_formats
 from astropy.table import Table
 from support.command import LYNX
 from support.observatory import rule, write_ruleset
@@ -86,6 +87,8 @@ def test_no_spelling_of_a_reference_is_missed(text: str, place: str) -> None:
 @pytest.mark.parametrize("format_name", ["votable", "votable.parquet"])
 def test_a_reference_in_a_compressed_or_wide_votable_is_refused(pack, format_name: str) -> None:
     text = votable('<BINARY><STREAM href="file:///secret"/></BINARY>').replace('<?xml version="1.0"?>\n', "\n")
+    if format_name not in get_formats(Table, readwrite="Read")["Format"]:
+        pytest.skip(f"this version of astropy does not have the format {format_name}")
     assert refused(pack(text.encode()), format_name) == f"pool.vot:5:9: P117 {SECRET.format('file:///secret')}"
 
 
