@@ -31,7 +31,7 @@ NOT_DEGRADED = "No known degraded exposures in association."
 DEGRADED = "One or more members have an error associated with them."
 """The two values of degraded_status (docs/format.md#keywords)."""
 
-_MOST_STATUSES = 100
+_MOST_REMEMBERED = 100
 _CLOSE_ASN_TYPE = 0.85
 _NO_ERROR = frozenset({"", "null", "none"})
 _NO_TYPE = frozenset({"", "none", "null"})
@@ -89,7 +89,7 @@ class UseCheck:
     def _near_asn_type(self, asn_type: str) -> str | None:
         """The declared asn_type that an undeclared one resembles, if there is one; each is looked for once."""
         if asn_type not in self._near:
-            if len(self._near) >= _MOST_STATUSES:
+            if len(self._near) >= _MOST_REMEMBERED:
                 self._near.clear()
             names = [name for pipelines, _ in self._declared for name in pipelines.asn_types]
             self._near[asn_type] = findings.closest(asn_type, names, _CLOSE_ASN_TYPE)
@@ -103,7 +103,7 @@ class UseCheck:
         if not isinstance(status, str):
             return
         if status not in self._statuses:
-            if len(self._statuses) >= _MOST_STATUSES:
+            if len(self._statuses) >= _MOST_REMEMBERED:
                 self._statuses.clear()
             first = _comparable(status)
             self._statuses[status] = first.startswith(self._degraded), first.startswith(self._not_degraded)

@@ -19,7 +19,7 @@ from asnforge.rules.regex import compiled
 
 @dataclass(frozen=True, slots=True)
 class ScopeChoice:
-    """Which scopes are looked at (docs/grouping.md#scopes).
+    """Which scopes are processed (docs/grouping.md#scopes).
 
     Attributes
     ----------

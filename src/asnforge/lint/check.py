@@ -11,7 +11,7 @@ from asnforge.lint.context import Subject, subject
 from asnforge.lint.deciding import undecided
 from asnforge.lint.derived import unreached_cases
 from asnforge.lint.exptypes import unknown_exptypes
-from asnforge.lint.misspelled import misspelt_columns
+from asnforge.lint.misspelled import misspelled_columns
 from asnforge.lint.naming import spelled_differently
 from asnforge.lint.requirements import requirements
 from asnforge.lint.using import hidden_rules, names_without_keys, other_names_unused, rules_without_cases, unused
@@ -24,7 +24,7 @@ CHECKS = (
     impossible_values,
     unreached_cases,
     requirements,
-    misspelt_columns,
+    misspelled_columns,
     unknown_exptypes,
     spelled_differently,
     names_without_keys,

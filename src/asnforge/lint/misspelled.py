@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from asnforge.findings import Finding
 from asnforge.lint.context import Subject, warning
-from asnforge.rules.codes import MISSPELT_COLUMN
+from asnforge.rules.codes import MISSPELLED_COLUMN
 
 _SHORTEST = 4
 """Names of fewer letters are too often one letter apart to say anything of them."""
@@ -23,7 +23,7 @@ _AXES = ("xyz", "uvw")
 _TOKEN = re.compile(r"[^\W\d_]+")
 
 
-def misspelt_columns(subject: Subject) -> Iterator[Finding]:
+def misspelled_columns(subject: Subject) -> Iterator[Finding]:
     """Columns that are read in one place and look like one that is read elsewhere.
 
     The columns of the file name, of the candidates and of errors are read once in most rule sets and never in doubt, nor are
@@ -43,7 +43,7 @@ def misspelt_columns(subject: Subject) -> Iterator[Finding]:
             message = f"{mention.name.upper()} is used only here"
             declared = f"columns: {{{mention.name.upper()}: {{}}}}"
             hint = f"did you mean {shown}? If the name is right, declare it in ruleset.yaml: {declared!r}"
-            yield warning(mention.where, MISSPELT_COLUMN, message, hint)
+            yield warning(mention.where, MISSPELLED_COLUMN, message, hint)
 
 
 def _declared(subject: Subject) -> Iterable[str]:

@@ -139,7 +139,7 @@ STANDS_FOR_NOTHING = Code(
     "a value that stands for no value",
     "The rule set lists this text as undefined, so that no exposure has it as its value. Ask for defined: no.",
 )
-MISSPELT_COLUMN = Code(
+MISSPELLED_COLUMN = Code(
     "R304",
     "a column that is read just once and looks like another",
     "A column that a pool does not have is undefined for every exposure, which is no error. So a misspelt name goes unseen: "
