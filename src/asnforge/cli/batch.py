@@ -126,8 +126,9 @@ def command(
     if resume and version_id == NOW and not os.environ.get("SOURCE_DATE_EPOCH"):
         raise click.UsageError("--resume finds nothing done under another time: give --version-id a text.")
     started = perf_counter()
-    if ids:
-        check_ids(ids, pools, load_rules(rules, ignore_default, only))
+    ruleset = load_rules(rules, ignore_default, only) if ids else None  # else later, while processes start
+    if ruleset is not None:
+        check_ids(ids, pools, ruleset)
     named = find_pools(pools)
     check_report("--archive", archive, named)
     if processes != 1 and not is_small(named):
@@ -141,7 +142,7 @@ def command(
     from asnforge.running import Settings
 
     settings = Settings(
-        ruleset=load_rules(rules, ignore_default, only),
+        ruleset=load_rules(rules, ignore_default, only) if ruleset is None else ruleset,
         choice=scope_choice(all_candidates, discover, ids),
         version_id=version_text(version_id),
         merge=merge,
