@@ -23,7 +23,7 @@ from asnforge.atomic import (
     temporary_name,
     write_atomically,
 )
-from asnforge.findings import CannotContinue
+from asnforge.findings import InputError
 
 
 def names(folder):
@@ -101,7 +101,7 @@ def test_what_is_in_the_place_of_a_file_that_data_name_is_refused(tmp_path, monk
     before = names(tmp_path)
     expected = f"a.json: A193 {what} is in the place of the file; remove it, or choose another output folder"
     assert refused("a.json", follow=False) == expected
-    with pytest.raises(CannotContinue) as caught:
+    with pytest.raises(InputError) as caught:
         check_writable(".", ["free.json", "a.json"])
     assert str(caught.value) == expected
     assert names(tmp_path) == before
@@ -129,7 +129,7 @@ def test_a_link_below_the_output_folder_is_refused_and_the_output_folder_may_be_
     if link:
         Path(link).parent.mkdir(parents=True, exist_ok=True)
         Path(link).symlink_to(tmp_path / "victim")
-        with pytest.raises(CannotContinue) as caught:
+        with pytest.raises(InputError) as caught:
             refuse_linked_folders(folder, "out")
         assert str(caught.value) == (
             f"{link}: A193 a symbolic link is in the place of the folder; remove it, or choose another output folder"
@@ -217,7 +217,7 @@ def test_a_process_that_nobody_has_waited_for_does_not_run(tmp_path):
 
 
 def refused(path, follow=True) -> str:
-    with pytest.raises(CannotContinue) as caught:
+    with pytest.raises(InputError) as caught:
         write_atomically(path, b"one", follow=follow)
     return str(caught.value)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asnforge.columns import Column, choose, constant, first_defined, from_text, recode
+from asnforge.columns import Column, coalesce, coalesce_cases, constant, from_text, recategorize
 from asnforge.pool.model import TextColumn
 
 
@@ -16,7 +16,7 @@ def texts(column: Column) -> list[str]:
 
 
 def column(*cells: str) -> Column:
-    return recode(cells, np.arange(len(cells)))
+    return recategorize(cells, np.arange(len(cells)))
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_each_distinct_defined_value_is_asked_about_once() -> None:
         asked.append(value)
         return value == "a"
 
-    assert column("a", "b", "a", "", "b").where(accept).tolist() == [True, False, True, False, False]
+    assert column("a", "b", "a", "", "b").mask(accept).tolist() == [True, False, True, False, False]
     assert asked == ["a", "b"]
 
 
 def test_an_undefined_value_is_never_accepted() -> None:
-    assert column("", "a").where(lambda _: True).tolist() == [False, True]
+    assert column("", "a").mask(lambda _: True).tolist() == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_an_undefined_value_is_never_accepted() -> None:
     ],
 )
 def test_the_first_that_is_defined(columns: list[Column], values: list[str]) -> None:
-    assert texts(first_defined(columns)) == values
+    assert texts(coalesce(columns)) == values
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_the_first_that_is_defined(columns: list[Column], values: list[str]) -> 
 )
 def test_choosing_by_cases(cases: list[tuple[str, Column]], values: list[str]) -> None:
     masks = [(np.array([bit == "1" for bit in bits]), chosen) for bits, chosen in cases]
-    assert texts(choose(3, masks)) == values
+    assert texts(coalesce_cases(3, masks)) == values
 
 
 @given(st.lists(st.sampled_from(["", "a", "B", "b", "null", "É", "é"]), max_size=12))

@@ -14,9 +14,9 @@ import pytest
 from support.command import LYNX, Run, run_main
 from support.observatory import pool_text, rule, write_ruleset
 
-from asnforge import running
-from asnforge.batch import work
-from asnforge.findings import CannotContinue
+from asnforge.batch import worker as work
+from asnforge.findings import InputError
+from asnforge.generation import files
 from asnforge.system_errors import cannot_print, cannot_write, memory_for, reading_reason, refused
 
 NIGHT = """
@@ -177,16 +177,16 @@ NO_MEMORY = "pool.tsv: A192 there is not enough memory; use a machine with more 
 @pytest.mark.parametrize(
     ("module", "function", "arguments"),
     [
-        (running, "read_pool", ("generate", *LYNX, "pool.tsv", "-o", "out")),
-        (running, "generate", ("generate", *LYNX, "pool.tsv", "-o", "out")),
-        (running, "write_associations", ("generate", *LYNX, "pool.tsv", "-o", "out")),
+        (files, "read_pool", ("generate", *LYNX, "pool.tsv", "-o", "out")),
+        (files, "generate", ("generate", *LYNX, "pool.tsv", "-o", "out")),
+        (files, "write_associations", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (work, "write_atomically", ("batch", *LYNX, "pool.tsv", "-o", "out")),
-        ("asnforge.pool.reader", "read_header", ("explain", *LYNX, "pool.tsv")),
-        ("asnforge.explaining", "gather", ("explain", *LYNX, "pool.tsv")),
-        ("asnforge.pool.reader", "find_source", ("rules", "coverage", "lynx", "-p", "pool.tsv")),
-        ("asnforge.cases.diff", "generate", ("rules", "diff", "lynx", "lynx", "-p", "pool.tsv")),
-        ("asnforge.files.validate", "decode", ("validate", "pool.tsv")),
-        ("asnforge.comparing.load", "read_bytes", ("compare", "pool.tsv", "pool.tsv")),
+        ("asnforge.pool.read", "read_header", ("explain", *LYNX, "pool.tsv")),
+        ("asnforge.explain", "gather", ("explain", *LYNX, "pool.tsv")),
+        ("asnforge.pool.read", "find_source", ("rules", "coverage", "lynx", "-p", "pool.tsv")),
+        ("asnforge.authoring.diff", "generate", ("rules", "diff", "lynx", "lynx", "-p", "pool.tsv")),
+        ("asnforge.asnfiles.validate", "decode", ("validate", "pool.tsv")),
+        ("asnforge.compare.load_sides", "read_bytes", ("compare", "pool.tsv", "pool.tsv")),
     ],
 )
 def test_a_lack_of_memory_names_the_file(
@@ -203,14 +203,14 @@ def test_a_lack_of_memory_names_the_file(
 
 def test_a_lack_of_memory_costs_one_pool(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("other.tsv").write_text(pool_text(NIGHT))
-    read = running.read_pool
+    read = files.read_pool
 
     def fail(path: str, **more: object) -> object:
         if path == "pool.tsv":
             raise MemoryError
         return read(path, **more)
 
-    monkeypatch.setattr(running, "read_pool", fail)
+    monkeypatch.setattr(files, "read_pool", fail)
     ran = run("generate", *LYNX, "pool.tsv", "other.tsv", "-o", "out")
     assert (ran.status, ran.stderr) == (2, f"{NO_MEMORY}\n")
     assert {name.split("/")[0] for name in ran.files} == {"other"}
@@ -221,7 +221,7 @@ def test_a_pool_that_is_larger_than_memory(run: Run) -> None:
     with Path("pool.tsv").open("ab") as file:
         file.writelines(b"a" * (1 << 20) + b"\n" for _ in range(300))
     code = (
-        "import resource, asnforge.running; from asnforge.cli import generate; from asnforge.cli.main import main;"
+        "import resource, asnforge.generation.files; from asnforge.cli import generate; from asnforge.cli.main import main;"
         "resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29)); main()"
     )
     command = [sys.executable, "-c", code, "generate", *LYNX, "pool.tsv", "-o", "out", "--save-orphans", "orphans.tsv"]
@@ -242,7 +242,7 @@ def test_reasons_as_findings() -> None:
 
 
 def test_only_a_lack_of_memory_is_one() -> None:
-    with pytest.raises(CannotContinue, match=r"^a: A192 "), memory_for("a"):
+    with pytest.raises(InputError, match=r"^a: A192 "), memory_for("a"):
         raise MemoryError
     with pytest.raises(ZeroDivisionError), memory_for("a"):
         raise ZeroDivisionError

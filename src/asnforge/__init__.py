@@ -2,7 +2,7 @@
 
 What Python programs need of it is named here and imported when it is asked for: a rule set is loaded, a pool read,
 associations are generated and written. Values are frozen; what is wrong but stops nothing is a `Finding`, and
-`CannotContinue` has the findings of what stops it.
+`InputError` has the findings of what stops it.
 
 Examples
 --------
@@ -25,22 +25,22 @@ from typing import TYPE_CHECKING
 from asnforge.version import __version__
 
 if TYPE_CHECKING:
+    from asnforge.asnfiles.validate import validate_file
+    from asnforge.asnfiles.write import write_associations
     from asnforge.associations.model import Association, Member, Product
-    from asnforge.files.validate import validate_file
-    from asnforge.files.write import write_associations
-    from asnforge.findings import CannotContinue, Finding
-    from asnforge.generation import Generation, generate
+    from asnforge.findings import Finding, InputError
+    from asnforge.generation.engine import Generation, generate
     from asnforge.grouping.scopes import ScopeChoice
     from asnforge.pool import read_pool
     from asnforge.pool.model import Pool
+    from asnforge.rulefiles.load import load_ruleset
     from asnforge.rules.model import Ruleset
-    from asnforge.rules.read import load_ruleset
 
 __all__ = [
     "Association",
-    "CannotContinue",
     "Finding",
     "Generation",
+    "InputError",
     "Member",
     "Pool",
     "Product",
@@ -56,19 +56,19 @@ __all__ = [
 
 _HOMES = {
     "Association": "asnforge.associations.model",
-    "CannotContinue": "asnforge.findings",
+    "InputError": "asnforge.findings",
     "Finding": "asnforge.findings",
-    "Generation": "asnforge.generation",
+    "Generation": "asnforge.generation.engine",
     "Member": "asnforge.associations.model",
     "Pool": "asnforge.pool.model",
     "Product": "asnforge.associations.model",
     "Ruleset": "asnforge.rules.model",
     "ScopeChoice": "asnforge.grouping.scopes",
-    "generate": "asnforge.generation",
-    "load_ruleset": "asnforge.rules.read",
+    "generate": "asnforge.generation.engine",
+    "load_ruleset": "asnforge.rulefiles.load",
     "read_pool": "asnforge.pool",
-    "validate_file": "asnforge.files.validate",
-    "write_associations": "asnforge.files.write",
+    "validate_file": "asnforge.asnfiles.validate",
+    "write_associations": "asnforge.asnfiles.write",
 }
 """Where each name is at home; importing all of them would cost half a second."""
 

@@ -13,10 +13,10 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from asnforge.findings import CannotContinue, Code, Finding
+from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.system_errors import cannot_write
 
-LINK_IN_PLACE = Code(
+LINK_IN_PLACE = FindingCode(
     "A193",
     "a link or a special file is in the place of a file",
     "Links that you name yourself are followed: an output folder, a file of a report. The name of an association file, of a "
@@ -64,7 +64,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, follow: bool 
 
     Raises
     ------
-    CannotContinue
+    InputError
         The system refuses, or something that is not followed is in the file's place.
     """
     path = os.fspath(path)
@@ -84,7 +84,7 @@ def check_writable(folder: str | os.PathLike[str], names: Collection[str]) -> No
 
     Raises
     ------
-    CannotContinue
+    InputError
         A symbolic link, a special file or a folder has the name of one of them, or the folder cannot be listed.
     """
     wanted = frozenset(names)
@@ -107,7 +107,7 @@ def refuse_linked_folders(folder: str | os.PathLike[str], output: str | os.PathL
 
     Raises
     ------
-    CannotContinue
+    InputError
         `folder`, or a folder between the two, is a symbolic link.
     """
     path, below = os.fspath(output), os.path.relpath(folder, output)  # of "." pathlib has no parts
@@ -127,12 +127,12 @@ def _refusing(path: str) -> Iterator[None]:
             raise OSError(errno.EINVAL, "its name has a NUL character")
         yield
     except OSError as error:
-        raise CannotContinue(cannot_write(path, error)) from error
+        raise InputError(cannot_write(path, error)) from error
 
 
-def _in_place(path: str, what: str, kind: str) -> CannotContinue:
+def _in_place(path: str, what: str, kind: str) -> InputError:
     message, hint = f"{what} is in the place of the {kind}", "remove it, or choose another output folder"
-    return CannotContinue(Finding(LINK_IN_PLACE.code, message, path, hint=hint))
+    return InputError(Finding(LINK_IN_PLACE.code, message, path, hint=hint))
 
 
 def resolve_target(path: str) -> tuple[str, os.stat_result | None]:

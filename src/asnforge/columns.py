@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from asnforge.pool.model import TextColumn
 
-Codes = NDArray[np.int32]
+CodeArray = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 UNDEFINED = 0
@@ -36,11 +36,11 @@ class Column:
         The pool's column that this one was made of, with the pool's spelling; None for any other column.
     """
 
-    codes: Codes
+    codes: CodeArray
     values: tuple[str, ...]
     text: TextColumn | None = None
 
-    def where(self, accept: Callable[[str], bool]) -> Mask:
+    def mask(self, accept: Callable[[str], bool]) -> Mask:
         """The rows whose value is defined and accepted; each distinct value is asked about once."""
         accepted = np.fromiter((bool(value) and accept(value) for value in self.values), np.bool_, len(self.values))
         mask: Mask = accepted[self.codes]
@@ -71,7 +71,7 @@ def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) 
     if column is None:
         return constant("", rows)
     folded = ["" if (text := value.casefold()) in undefined else text for value in column.values]
-    return replace(recode(folded, column.codes), text=column)
+    return replace(recategorize(folded, column.codes), text=column)
 
 
 def spelled(column: Column) -> Column:
@@ -85,10 +85,10 @@ def spelled(column: Column) -> Column:
         if values == sorted(values):
             return Column(column.codes, ("", *values))
     known = frozenset(column.values)
-    return recode([value if value.casefold() in known else "" for value in text.values], text.codes)
+    return recategorize([value if value.casefold() in known else "" for value in text.values], text.codes)
 
 
-def recode(texts: Sequence[str], codes: NDArray[np.integer]) -> Column:
+def recategorize(texts: Sequence[str], codes: NDArray[np.integer]) -> Column:
     """A column from texts in any order, with repetitions, and for each row the place of its text."""
     values = ("", *sorted(set(texts) - {""}))
     if values[1:] == tuple(texts):
@@ -105,16 +105,16 @@ def constant(value: str, rows: int) -> Column:
     return Column(np.ones(rows, np.int32), ("", value))
 
 
-def first_defined(columns: Sequence[Column]) -> Column:
+def coalesce(columns: Sequence[Column]) -> Column:
     """For each row the first value that is defined."""
     merged = columns[0]
     for column in columns[1:]:
         texts = (*merged.values, *column.values)
-        merged = recode(texts, np.where(merged.defined(), merged.codes, column.codes + len(merged.values)))
+        merged = recategorize(texts, np.where(merged.defined(), merged.codes, column.codes + len(merged.values)))
     return merged
 
 
-def choose(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
+def coalesce_cases(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
     """For each row the value of the first case whose mask holds; undefined where none does.
 
     Parameters
@@ -132,4 +132,4 @@ def choose(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
         codes[taken] = column.codes[taken] + len(texts)
         texts.extend(column.values)
         open_rows &= ~mask
-    return recode(texts, codes)
+    return recategorize(texts, codes)

@@ -7,20 +7,20 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from asnforge.findings import CannotContinue, Code, Finding
+from asnforge.findings import Finding, FindingCode, InputError
 
-CANNOT_WRITE = Code(
+CANNOT_WRITE = FindingCode(
     "A190",
     "a file cannot be written",
     "The system refuses it; its reason is in the message. Nothing is half written: the file is as it was before, or is "
     "not there. For standard output, what was printed before the error may have arrived.",
 )
-REFUSED = Code(
+REFUSED = FindingCode(
     "A191",
     "the system refuses something",
     "The operating system refuses to open, read or start something that is needed; its reason is in the message.",
 )
-NO_MEMORY = Code(
+NO_MEMORY = FindingCode(
     "A192",
     "there is not enough memory",
     "The file named needs more memory than the system gives. Use a machine with more of it, run fewer processes at once, "
@@ -125,13 +125,13 @@ def memory_for(file: str) -> Iterator[None]:
 
     Raises
     ------
-    CannotContinue
+    InputError
         There is not enough memory.
     """
     try:
         yield
     except MemoryError as error:
-        raise CannotContinue(no_memory(file)) from error
+        raise InputError(no_memory(file)) from error
 
 
 def no_memory(file: str = "") -> Finding:

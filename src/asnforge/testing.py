@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from asnforge.comparing.allow import apply_allowances, read_allowances
-from asnforge.comparing.compare import compare_paths
-from asnforge.comparing.model import Options
-from asnforge.comparing.report import text_report
-from asnforge.regression.entries import Entry
-from asnforge.regression.run import run_entry
-from asnforge.regression.suite import read_suite
-from asnforge.regression.words import failure
+from asnforge.compare.allowlist import apply_allowances, read_allowances
+from asnforge.compare.compare_report import text_report
+from asnforge.compare.comparison import compare_paths
+from asnforge.compare.model import Options
+from asnforge.regress.entries import Entry
+from asnforge.regress.regress_report import failure
+from asnforge.regress.run_suite import run_entry
+from asnforge.regress.suite import read_suite
 
 __all__ = ["assert_same", "suite_test"]
 
@@ -36,7 +36,7 @@ def suite_test(path: str | Path, roots: Iterable[str | Path] = ()) -> Callable[[
 
     Raises
     ------
-    CannotContinue
+    InputError
         While tests are collected: the suite file is not as it must be.
     """
     import pytest
@@ -60,7 +60,7 @@ def assert_same(
     Parameters
     ----------
     expected, actual : str or Path
-        As for `asnforge.comparing.compare_paths`.
+        As for `asnforge.compare.compare_paths`.
     allow : str or Path, optional
         A file of differences that are known and wanted.
     options : Options, optional
@@ -70,7 +70,7 @@ def assert_same(
     ------
     AssertionError
         They differ; the message is the report.
-    CannotContinue
+    InputError
         A side cannot be read at all, or the allow file is not as it must be.
     """
     comparison = compare_paths(str(expected), str(actual), options)

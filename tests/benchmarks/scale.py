@@ -112,18 +112,18 @@ class Stopwatch:
 
 def stages(pool: Path, output: Path) -> dict[str, float]:
     """The stages of the work in one process, piece by piece, in processor seconds."""
-    from asnforge.associations.build import build_associations
+    from asnforge.asnfiles.schema import check_generated
+    from asnforge.asnfiles.write import encode
+    from asnforge.associations.keywords import build_associations
     from asnforge.atomic import write_atomically
     from asnforge.batch.cutting import cut
     from asnforge.batch.dividing import find_division
     from asnforge.batch.pieces import read_piece
     from asnforge.batch.scanning import scan_range
-    from asnforge.files.schema import check_generated
-    from asnforge.files.write import encode
-    from asnforge.generation import group
+    from asnforge.generation.engine import group
     from asnforge.pool import cut_ranges
-    from asnforge.rules.locate import default_ruleset
-    from asnforge.rules.read import read_ruleset
+    from asnforge.rulefiles.load import read_ruleset
+    from asnforge.rulefiles.shipped import default_ruleset
 
     ruleset = read_ruleset(default_ruleset())
     division = find_division(ruleset)

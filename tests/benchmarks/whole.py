@@ -60,11 +60,11 @@ def ours(pool: Path, folder: Path) -> list[str]:
 
 def parts(pool: Path, folder: Path, runs: int) -> dict[str, float]:
     """Where the time of a whole run of ours goes."""
-    from asnforge.files.write import write_associations
-    from asnforge.generation import generate
+    from asnforge.asnfiles.write import write_associations
+    from asnforge.generation.engine import generate
     from asnforge.pool import read_pool
-    from asnforge.rules.locate import default_ruleset
-    from asnforge.rules.read import read_ruleset
+    from asnforge.rulefiles.load import read_ruleset
+    from asnforge.rulefiles.shipped import default_ruleset
 
     ruleset = read_ruleset(default_ruleset())
     columns = ruleset.columns_read()

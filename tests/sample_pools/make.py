@@ -43,7 +43,7 @@ def activity_rows(activity: dict[str, Any], visit: Row, base: Row, number: int, 
     act = f"{number:02}"
     exposures = int(activity.get("exposures", "1"))
     root = f"{visit['VISITGRP']:0>2}{visit['SEQ_ID']}{act}"
-    counted = {
+    pluralize = {
         "OBS_ID": f"V{visit['VISIT_ID']}P00000000{root}",
         "ACT_ID": act,
         "EXPSPCIN": str(number),
@@ -55,7 +55,7 @@ def activity_rows(activity: dict[str, Any], visit: Row, base: Row, number: int, 
         for detectors, columns in activity["detectors"].items():
             for detector in detectors.split():
                 file_name = f"jw{visit['VISIT_ID']}_{root}_{exposure:05}_{detector.lower()}_uncal.fits"
-                row = base | visit | counted | place | order | {"FILENAME": file_name, "DETECTOR": detector}
+                row = base | visit | pluralize | place | order | {"FILENAME": file_name, "DETECTOR": detector}
                 row |= DETECTORS[detector] | activity.get("columns", {}) | columns
                 yield row | activity.get("but", {}).get(str(exposure), {})
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from support.observatory import pool_text, rule, ruleset
 
-from asnforge.batch.jobs import Layout, Order
-from asnforge.batch.run import Plan, PoolReport, run_batch
-from asnforge.files.portable import MANIFEST
-from asnforge.running import Settings
+from asnforge.asnfiles.portable import MANIFEST
+from asnforge.batch.run_batch import Plan, PoolReport, run_batch
+from asnforge.batch.tasks import Layout, Order
+from asnforge.generation.files import Settings
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
 

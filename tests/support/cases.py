@@ -7,8 +7,8 @@ from textwrap import dedent
 
 from support.observatory import rule, write_ruleset
 
+from asnforge.cases.collect import Suite, load_suite, run_suite
 from asnforge.cases.model import CaseResult
-from asnforge.cases.suite import Suite, load_suite, run_suite
 
 DEFAULTS = """\
 defaults:

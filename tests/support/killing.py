@@ -18,7 +18,7 @@ from support.batches import files, run, write_pools
 
 import asnforge.batch.warm  # noqa: F401
 from asnforge.atomic import TEMPORARY_SUFFIX
-from asnforge.batch.run import Plan
+from asnforge.batch.run_batch import Plan
 
 POOLS, ROWS, FILES = 6, 40, 36
 KILLS_A_FOLDER = 5

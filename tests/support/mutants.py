@@ -6,11 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from asnforge.rules.build import FACTS
+from asnforge.rulefiles.build import FACTS
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, OneOf
 from asnforge.rules.model import Attachment, Key, Repeat, Rule
-from asnforge.rules.names import NamePart, pieces
-from asnforge.rules.requirements import IMPLIED, DistinctRequired, MembersRequired, Requirement, ScopeRequired
+from asnforge.rules.requirements import (
+    IMPLICIT_SCIENCE_MEMBER,
+    DistinctRequired,
+    MembersRequired,
+    Requirement,
+    ScopeRequired,
+)
+from asnforge.rules.templates import NamePart, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ def mutants(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
                 f"attachment {attachment.name}: {what}", replace(rule, attach=_with(rule.attach, place, joined))
             )
     for place, need in enumerate(rule.require):
-        if need == IMPLIED:
+        if need == IMPLICIT_SCIENCE_MEMBER:
             continue
         yield Mutant(f"requirement {need.name} removed", replace(rule, require=_without(rule.require, place)))
         for what, wanted in _requirements(need):

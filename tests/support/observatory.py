@@ -15,12 +15,12 @@ import numpy as np
 import yaml
 
 from asnforge.associations.model import Association
-from asnforge.columns import Column, Mask, constant, first_defined, recode
-from asnforge.generation import Generation, Grouping, generate, group
+from asnforge.columns import Column, Mask, coalesce, constant, recategorize
+from asnforge.generation.engine import Generation, Grouping, generate, group
 from asnforge.pool.model import Pool, TextColumn
+from asnforge.rulefiles.load import read_ruleset
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.model import Ruleset
-from asnforge.rules.read import read_ruleset
 
 Content = dict[str, Any]
 
@@ -212,10 +212,10 @@ class Table:
 
     def __init__(self, **columns: Sequence[str]) -> None:
         self.rows = len(next(iter(columns.values())))
-        self._columns = {name: recode(texts, np.arange(self.rows)) for name, texts in columns.items()}
+        self._columns = {name: recategorize(texts, np.arange(self.rows)) for name, texts in columns.items()}
 
     def column(self, names: tuple[str, ...]) -> Column:
-        return first_defined([self._columns.get(name, constant("", self.rows)) for name in names])
+        return coalesce([self._columns.get(name, constant("", self.rows)) for name in names])
 
     def passes(self, constraint: Constraint) -> Mask:
         return constraint.evaluate(self)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from asnforge.associations.product_names import GroupNames
-from asnforge.grouping.joins import Places
+from asnforge.associations.group_names import GroupNames
+from asnforge.grouping.arrays import IndexArray
 from asnforge.rules.constraints import Constraint, Defined, Matches, OneOf, expanded
 from asnforge.rules.model import Rule
 
@@ -20,7 +20,7 @@ _LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
 """Where the line of a constraint begins; a value of a pool may have lines of its own."""
 
 
-def constraints_texts(rule: Rule, names: GroupNames, groups: Places) -> list[str]:
+def constraints_texts(rule: Rule, names: GroupNames, groups: IndexArray) -> list[str]:
     """The text of the constraints of several groups, a line each constraint."""
     values = {key.name: names.spelled_keys(key, groups) for key in rule.group_by}
     for select in rule.select:
@@ -36,7 +36,7 @@ def constraint_values(text: str) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in lines]
 
 
-def _bound(constraint: Constraint, names: GroupNames, groups: Places) -> list[str]:
+def _bound(constraint: Constraint, names: GroupNames, groups: IndexArray) -> list[str]:
     """What bound a constraint: the values found, where it asks for one; else the constraint itself."""
     inner = expanded(constraint)
     match inner:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.associations.expnames import FORM_BITS, Expnames, Forms
-from asnforge.associations.memberships import REPEATED, Memberships
-from asnforge.associations.product_names import GroupNames
+from asnforge.associations.group_names import GroupNames
+from asnforge.associations.member_names import FORM_BITS, Forms, MemberNamer
+from asnforge.associations.members import REPEATED, Memberships
 from asnforge.columns import Mask
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import Finding, InputError
 from asnforge.grouping import codes
+from asnforge.grouping.arrays import IndexArray, offsets
 from asnforge.grouping.candidates import Candidate
-from asnforge.grouping.evaluation import Evaluation
-from asnforge.grouping.exposures import Exposures
-from asnforge.grouping.joins import Places, offsets
+from asnforge.grouping.evaluate import Evaluator
+from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.model import Rule, Ruleset
 
@@ -28,14 +28,14 @@ _BYTES = np.dtype(np.int64).itemsize
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RuleDrafts:
+class RuleResult:
     """What a rule made of a pool.
 
     Attributes
     ----------
     rule : Rule
         The rule.
-    exposures : Exposures
+    exposures : PreparedPool
         The pool's exposures.
     memberships : Memberships
         All groups, valid or not, and their members.
@@ -46,12 +46,12 @@ class RuleDrafts:
     """
 
     rule: Rule
-    exposures: Exposures
+    exposures: PreparedPool
     memberships: Memberships
     forms: Forms
     names: GroupNames
 
-    def valid_members(self) -> tuple[Places, Forms]:
+    def valid_members(self) -> tuple[IndexArray, Forms]:
         """The exposures and forms of the members of valid groups."""
         valid = self.memberships.valid()[self.memberships.group]
         return self.memberships.row[valid], self.forms[valid]
@@ -63,7 +63,7 @@ class Draft:
 
     Attributes
     ----------
-    of : RuleDrafts
+    of : RuleResult
         What its rule made of the pool.
     group : int
         The group's number there.
@@ -75,13 +75,13 @@ class Draft:
         The members, as name and exptype: the same bytes for the same members.
     """
 
-    of: RuleDrafts
+    of: RuleResult
     group: int
     scope: Candidate
     product: str
     members: bytes
 
-    def rows(self) -> Places:
+    def rows(self) -> IndexArray:
         """The exposures of the members, each member's by its place."""
         starts = self.of.memberships.starts
         return self.of.memberships.row[starts[self.group] : starts[self.group + 1]]
@@ -99,8 +99,8 @@ class Draft:
 
 
 def rule_drafts(
-    memberships: Memberships, evaluation: Evaluation, exposures: Exposures, expnames: Expnames, ruleset: Ruleset
-) -> RuleDrafts:
+    memberships: Memberships, evaluation: Evaluator, exposures: PreparedPool, expnames: MemberNamer, ruleset: Ruleset
+) -> RuleResult:
     """What a rule made of a pool, with the names of members and products."""
     rule = memberships.groups.rule
     template = rule.member_name or ruleset.members.name
@@ -116,10 +116,10 @@ def rule_drafts(
     for exptype, concerned in own_exptypes.items():
         if concerned.any():
             forms[concerned] = expnames.forms(template, evaluation, exptype)[memberships.row[concerned]]
-    return RuleDrafts(rule, exposures, memberships, forms, GroupNames(memberships.groups, evaluation, ruleset))
+    return RuleResult(rule, exposures, memberships, forms, GroupNames(memberships.groups, evaluation, ruleset))
 
 
-def drafts(made: RuleDrafts, expnames: Expnames, scopes: Scopes, exptypes: dict[str, int]) -> Iterator[Draft]:
+def drafts(made: RuleResult, expnames: MemberNamer, scopes: Scopes, exptypes: dict[str, int]) -> Iterator[Draft]:
     """The valid groups of a rule.
 
     Parameters
@@ -132,7 +132,7 @@ def drafts(made: RuleDrafts, expnames: Expnames, scopes: Scopes, exptypes: dict[
     memberships = made.memberships
     number = np.array([exptypes.setdefault(text, len(exptypes)) for text in memberships.exptypes], np.int64)
     if made.forms.max(initial=0) >> FORM_BITS or len(exptypes) >> EXPTYPE_BITS:
-        raise CannotContinue(_too_many(made.rule))
+        raise InputError(_too_many(made.rule))
     members = (expnames.numbers(memberships.row, made.forms) << EXPTYPE_BITS) | number[memberships.exptype]
     members = members[np.lexsort((members, memberships.group))]
     starts = memberships.starts.tolist()

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from asnforge.associations.drafts import Draft
-from asnforge.findings import Finding, counted
+from asnforge.findings import Finding, pluralize
 from asnforge.grouping import codes
 from asnforge.rules.model import Duplicates
 
@@ -53,7 +53,7 @@ class DroppedAssociation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pruned:
+class Deduplicated:
     """What stays of drafts.
 
     Attributes
@@ -68,7 +68,7 @@ class Pruned:
     dropped: tuple[Dropped, ...]
 
 
-def prune(drafts: Iterable[Draft], duplicates: Duplicates = "members") -> Pruned:
+def prune(drafts: Iterable[Draft], duplicates: Duplicates = "members") -> Deduplicated:
     """Drop the drafts that duplicate another.
 
     Parameters
@@ -99,10 +99,10 @@ def prune(drafts: Iterable[Draft], duplicates: Duplicates = "members") -> Pruned
             kept += sorted(named, key=_by_size) if duplicates == "keep" else _without_subsets(named, dropped)
         else:
             kept += named
-    return Pruned(tuple(kept), tuple(dropped))
+    return Deduplicated(tuple(kept), tuple(dropped))
 
 
-def dropped_associations(pruned: Pruned) -> tuple[DroppedAssociation, ...]:
+def dropped_associations(pruned: Deduplicated) -> tuple[DroppedAssociation, ...]:
     """What is dropped, each with the one that stays in the end, sorted.
 
     Of drafts with the same members, the one that stays at first may itself be a subset of a larger one.
@@ -147,7 +147,7 @@ def lost_products(dropped: Iterable[DroppedAssociation], pool: str) -> Iterator[
         more = f", and {len(entries) - 1} more" if len(entries) > 1 else ""
         of = f"associations of {kept}" if kept != rule else "others of that rule"
         message = (
-            f"{counted(len(entries), 'product')} of {rule} {'is' if len(entries) == 1 else 'are'} not made, "
+            f"{pluralize(len(entries), 'product')} of {rule} {'is' if len(entries) == 1 else 'are'} not made, "
             f"as {of} have the same members: {where}{more}"
         )
         yield Finding(codes.LOST_PRODUCT.code, message, pool, hint=_LOST_HINT, severity="warning")

@@ -1,90 +1,135 @@
-"""Members as values, each made once however many associations it is in (docs/format.md#members)."""
+"""From a rule's groups to members: each exposure's exptype, each file once, repeats, and what a group lacks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleDrafts
-from asnforge.associations.expnames import FORM_BITS, Expnames
-from asnforge.associations.model import Member
-from asnforge.columns import Mask, constant
-from asnforge.grouping.candidates import format_candidates
-from asnforge.grouping.exposures import Exposures
-from asnforge.grouping.joins import Places
-from asnforge.pool.model import TextColumn
+from asnforge.columns import Column, Mask
+from asnforge.grouping.arrays import IndexArray, combine, distinct, offsets
+from asnforge.grouping.evaluate import Evaluator
+from asnforge.grouping.groups import Groups
+from asnforge.grouping.prepared_pool import PreparedPool
+from asnforge.grouping.scopes import Scopes
 from asnforge.rules.model import Ruleset
+from asnforge.rules.requirements import SCIENCE, DistinctRequired, MembersRequired, Requirement
 
-_FORM, _EXPTYPE = (1 << FORM_BITS) - 1, (1 << EXPTYPE_BITS) - 1
+OWN, ATTACHED, REPEATED = 0, 1, 2
 
 
-class MemberMaker(dict[int, Member]):
-    """The members of groups, by exposure, form of the file name and exptype packed into a number.
+@dataclass(frozen=True, slots=True, eq=False)
+class Memberships:
+    """The members of a rule's groups.
 
-    Parameters
+    Attributes
     ----------
-    exposures, expnames, ruleset
-        What the groups were made of.
+    groups : Groups
+        The groups.
+    exptypes : tuple of str
+        The exptypes of the codes, in lower case: science first, then in alphabetical order.
+    starts : ndarray of int64, shape (groups + 1,)
+        The members of group g are those from ``starts[g]`` to ``starts[g + 1]``.
+    group, row : ndarray of int64, shape (members,)
+        Group and exposure of each member, sorted by group, exptype and file name.
+    exptype, kind : ndarray of int16, shape (members,)
+        The code of the exptype; and OWN, ATTACHED or REPEATED.
+    lacks : tuple of ndarray of bool, shape (groups,)
+        For each requirement of the rule, the groups that lack it.
     """
 
-    def __init__(self, exposures: Exposures, expnames: Expnames, ruleset: Ruleset) -> None:
-        super().__init__()
-        self._expnames = expnames
-        texts = [format_candidates(listed) if listed else None for listed in exposures.candidates]
-        self._candidates = list(map(texts.__getitem__, exposures.candidate_codes.tolist()))
-        note = ruleset.members.exposerr
-        noted = constant("", len(exposures)) if note is None else exposures.columns[note]
-        self._in_error = noted.defined()
-        self._errors = _errors(self._in_error, exposures.pool.columns.get(note or ""))
-        self._exptypes: list[str] = []
-        self._spellings = ruleset.exptype_spellings()
+    groups: Groups
+    exptypes: tuple[str, ...]
+    starts: IndexArray
+    group: IndexArray
+    row: IndexArray
+    exptype: NDArray[np.int16]
+    kind: NDArray[np.int16]
+    lacks: tuple[Mask, ...]
 
-    def members(self, made: RuleDrafts, groups: Places) -> Iterator[tuple[Member, ...]]:
-        """The members of each of some groups: science first, then by exptype and the exposure's file name.
-
-        Exposures with the same member name and exptype are one member, with the candidates of the first and the first note of
-        an error.
-        """
-        memberships = made.memberships
-        self._exptypes += [text for text in memberships.exptypes if text not in self._exptypes]
-        exptypes = np.array(list(map(self._exptypes.index, memberships.exptypes)), np.int64)[memberships.exptype]
-        keys = (memberships.row << FORM_BITS | made.forms) << EXPTYPE_BITS | exptypes
-        starts = memberships.starts
-        for start, stop in zip(starts[groups].tolist(), starts[groups + 1].tolist(), strict=True):
-            members = tuple(map(self.__getitem__, keys[start:stop].tolist()))
-            yield _each_once(members) if self._expnames.shared.size else members
-
-    def names(self, draft: Draft) -> list[tuple[str, str]]:
-        """The file names and exptypes of a draft's members, sorted."""
-        (members,) = self.members(draft.of, np.array([draft.group]))
-        return sorted((member.expname, member.exptype) for member in members)
-
-    def degraded(self, made: RuleDrafts, groups: Places) -> list[bool]:
-        """For each of some groups whether the observatory noted an error in one of its exposures."""
-        starts = made.memberships.starts
-        before = np.concatenate(([0], np.cumsum(self._in_error[made.memberships.row])))
-        found: list[bool] = (before[starts[groups + 1]] > before[starts[groups]]).tolist()
-        return found
-
-    def __missing__(self, key: int) -> Member:
-        row, form, exptype = key >> FORM_BITS + EXPTYPE_BITS, key >> EXPTYPE_BITS & _FORM, key & _EXPTYPE
-        name, text = self._expnames.name(row, form), self._exptypes[exptype]
-        spelling = self._spellings.get(text, text)
-        self[key] = member = Member(name, spelling, self._errors.get(row), self._candidates[row])
-        return member
+    def valid(self) -> Mask:
+        """The groups that lack nothing."""
+        lacking: Mask = np.logical_or.reduce([np.zeros(len(self.groups), np.bool_), *self.lacks])
+        return ~lacking
 
 
-def _each_once(members: tuple[Member, ...]) -> tuple[Member, ...]:
-    once: dict[tuple[str, str], Member] = {}
-    for member in members:
-        first = once.setdefault((member.expname, member.exptype), member)
-        if first.exposerr is None and member.exposerr is not None:
-            once[member.expname, member.exptype] = replace(first, exposerr=member.exposerr)
-    return tuple(once.values())
+def find_members(
+    groups: Groups, evaluation: Evaluator, exposures: PreparedPool, scopes: Scopes, ruleset: Ruleset
+) -> Memberships:
+    """The members of a rule's groups."""
+    rule = groups.rule
+    column = evaluation.column((ruleset.members.exptype,))
+    exptypes = _exptypes(column, groups)
+    for_rule = np.array([exptypes.index(value) for value in column.values], np.int16)[column.codes]
+    group = np.concatenate((groups.own_group, groups.attached_group))
+    row = np.concatenate((groups.own_row, groups.attached_row))
+    kind = np.repeat(np.array([OWN, ATTACHED], np.int16), [len(groups.own_row), len(groups.attached_row)])
+    given = [None if each.exptype is None else exptypes.index(each.exptype.casefold()) for each in rule.attach]
+    exptype = for_rule[row]
+    for place, code in enumerate(given):
+        if code is not None:
+            exptype[len(groups.own_row) :][groups.attached_by == place] = code
+    kept = _each_file_once(group, row, kind, exptype, exposures, ruleset)
+    group, row, kind, exptype = group[kept], row[kept], kind[kept], exptype[kept]
+    for repeat in rule.repeat:
+        again = (kind != REPEATED) & (exptype == exptypes.index(repeat.exptype))
+        again &= np.bincount(group[again], minlength=len(groups))[group] >= repeat.at_least
+        group, row = np.concatenate((group, group[again])), np.concatenate((row, row[again]))
+        count = int(again.sum())
+        kind = np.concatenate((kind, np.full(count, REPEATED, np.int16)))
+        exptype = np.concatenate((exptype, np.full(count, exptypes.index(repeat.repeat_as.casefold()), np.int16)))
+    names = exposures.columns[ruleset.members.file_name].codes
+    order = np.lexsort((kind, names[row], exptype, group))
+    group, row, kind, exptype = group[order], row[order], kind[order], exptype[order]
+    members = Memberships(groups, exptypes, offsets(group, len(groups)), group, row, exptype, kind, ())
+    lacks = tuple(_lacking(need, members, evaluation, scopes) for need in rule.require)
+    return Memberships(groups, exptypes, members.starts, group, row, exptype, kind, lacks)
 
 
-def _errors(in_error: Mask, column: TextColumn | None) -> dict[int, str]:
-    """The observatory's note of an error, for the exposures that have one."""
-    return {} if column is None else {row: column[row] for row in np.flatnonzero(in_error).tolist()}
+def _exptypes(column: Column, groups: Groups) -> tuple[str, ...]:
+    rule = groups.rule
+    literal = [attachment.exptype.casefold() for attachment in rule.attach if attachment.exptype is not None]
+    literal += [text.casefold() for repeat in rule.repeat for text in (repeat.exptype, repeat.repeat_as)]
+    return (SCIENCE, *sorted({*column.values, *literal} - {SCIENCE}))
+
+
+def _each_file_once(
+    group: IndexArray,
+    row: IndexArray,
+    kind: NDArray[np.int16],
+    exptype: NDArray[np.int16],
+    exposures: PreparedPool,
+    ruleset: Ruleset,
+) -> IndexArray:
+    """The members that stay where a file is in a group twice; the choice does not depend on the order of rows."""
+    names = exposures.columns[ruleset.members.file_name].codes[row]
+    file_in_group = combine([group, names])
+    ordered = np.sort(file_in_group)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return np.arange(len(group))
+    others = [exposures.columns[name].codes[row] for name in sorted(exposures.columns)]
+    order = np.lexsort(np.stack([*others, exptype, kind, file_in_group]))
+    first, _ = distinct(file_in_group[order])
+    return np.sort(order[first])
+
+
+def _lacking(need: Requirement, members: Memberships, evaluation: Evaluator, scopes: Scopes) -> Mask:
+    groups = members.groups
+    if isinstance(need, MembersRequired):
+        pluralize = members.group
+        if need.exptype is not None:
+            wanted = members.exptypes.index(need.exptype) if need.exptype in members.exptypes else -1
+            pluralize = pluralize[members.exptype == wanted]
+        return np.bincount(pluralize, minlength=len(groups)) < need.at_least
+    types = [kind for _, kind in scopes.scopes]
+    if isinstance(need, DistinctRequired):
+        codes = evaluation.column((need.column,)).codes[groups.own_row]
+        defined = codes != 0
+        first, _ = distinct(combine([groups.own_group[defined], codes[defined]]))
+        found = np.bincount(groups.own_group[defined][first], minlength=len(groups))
+        concerned = np.array([not need.scope_types or kind in need.scope_types for kind in types])
+        lacking: Mask = (found < need.at_least) & concerned[groups.scope]
+        return lacking
+    allowed = np.array([kind in need.one_of if need.one_of else kind not in need.none_of for kind in types])
+    return ~allowed[groups.scope]

@@ -1,6 +1,6 @@
 """What pipelines could not make of generated associations, as warnings; the rule set declares what they need and read.
 
-`asnforge.files.use` reports the same about files. Here rules are examined, and their groups as arrays: a pool of a million
+`asnforge.asnfiles.use` reports the same about files. Here rules are examined, and their groups as arrays: a pool of a million
 exposures has too many members to examine each by itself.
 """
 
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from asnforge.associations.constraints_text import constraint_values
-from asnforge.associations.drafts import Draft, RuleDrafts
-from asnforge.associations.expnames import Expnames
+from asnforge.associations.drafts import Draft, RuleResult
+from asnforge.associations.member_names import MemberNamer
 from asnforge.associations.model import Association, Member
 from asnforge.associations.shared_names import members_of_their_own
 from asnforge.columns import Mask
-from asnforge.findings import Finding, counted, plain
+from asnforge.findings import Finding, pluralize, truncated
 from asnforge.grouping import codes
 from asnforge.rules.model import Ruleset
 from asnforge.rules.pipelines import AsnType, ExptypeSpelling, file_suffix
@@ -41,11 +41,11 @@ def shared_products(associations: Iterable[Association], ruleset: Ruleset, pool:
     for name, same in named.items():
         features = _distinguishing(same, name, ruleset)
         listed = [
-            f"{association.file_name} ({', '.join((counted(len(_members(association, name)), 'member'), *own))})"
+            f"{association.file_name} ({', '.join((pluralize(len(_members(association, name)), 'member'), *own))})"
             for association, own in zip(same[:_MOST_FILES], features, strict=False)
         ]
         more = f" and {len(same) - _MOST_FILES} more" if len(same) > _MOST_FILES else ""
-        message = f"{counted(len(same), 'association')} have the product name {name}: {', '.join(listed)}{more}"
+        message = f"{pluralize(len(same), 'association')} have the product name {name}: {', '.join(listed)}{more}"
         hint = "pipelines that run on all of them in one folder overwrite their products and leave those of the last"
         yield Finding(codes.SAME_PRODUCT.code, message, pool, hint=hint, severity="warning")
 
@@ -59,24 +59,24 @@ def merged_products(associations: Iterable[Association], ruleset: Ruleset, pool:
     for asn_type, found in several.items():
         facts = ruleset.pipelines.find(asn_type)
         if facts is not None and facts.first_product_only:
-            have = f"{counted(len(found), f'{asn_type} association')} {'has' if len(found) == 1 else 'have'}"
+            have = f"{pluralize(len(found), f'{asn_type} association')} {'has' if len(found) == 1 else 'have'}"
             message = f"{have} several products, of which {facts.describe_pipeline()} makes only the first"
             hint = f"generate without --merge; the first of them is {found[0].file_name}"
             yield Finding(codes.MERGED_PRODUCTS.code, message, pool, hint=hint, severity="warning")
 
 
 def unusable_groups(
-    made: Iterable[RuleDrafts], kept: Iterable[Draft], expnames: Expnames, ruleset: Ruleset, pool: str
+    made: Iterable[RuleResult], kept: Iterable[Draft], expnames: MemberNamer, ruleset: Ruleset, pool: str
 ) -> Iterator[Finding]:
     """Warnings for the rules whose groups their pipelines cannot use.
 
     Parameters
     ----------
-    made : iterable of RuleDrafts
+    made : iterable of RuleResult
         What each rule made.
     kept : iterable of Draft
         The groups that become associations.
-    expnames : Expnames
+    expnames : MemberNamer
         The members' file names.
     ruleset : Ruleset
         The rules, and what the pipelines for their asn_types need and read.
@@ -85,7 +85,7 @@ def unusable_groups(
     """
     if not ruleset.pipelines.asn_types:
         return
-    drafts: dict[RuleDrafts, list[Draft]] = defaultdict(list)
+    drafts: dict[RuleResult, list[Draft]] = defaultdict(list)
     for draft in kept:
         drafts[draft.of].append(draft)
     words = _Exptypes(ExptypeSpelling(ruleset.pipelines.exptypes), ruleset.exptype_spellings())
@@ -116,7 +116,7 @@ class _Exptypes:
         return self.spelled.get(exptype, exptype)
 
 
-def _exptype_faults(made: RuleDrafts, chosen: Mask, facts: AsnType, words: _Exptypes) -> Iterator[tuple[str, str]]:
+def _exptype_faults(made: RuleResult, chosen: Mask, facts: AsnType, words: _Exptypes) -> Iterator[tuple[str, str]]:
     """Message and hint for each exptype that is unknown, or that the pipeline ignores because of its capital letters.
 
     `chosen` are here and below the members of associations, each counted once.
@@ -129,7 +129,7 @@ def _exptype_faults(made: RuleDrafts, chosen: Mask, facts: AsnType, words: _Expt
         count = int((chosen & (made.memberships.exptype == code)).sum())
         if not count:
             continue
-        message = f"{made.rule.name} makes {counted(count, 'member')} of the exptype {plain(spelled, 30)}, which "
+        message = f"{made.rule.name} makes {pluralize(count, 'member')} of the exptype {truncated(spelled, 30)}, which "
         if unknown:
             meant = words.meant.meant(exptype)
             hint = f'did you mean "{meant}"?' if meant else f"known exptypes are {', '.join(known)}"
@@ -140,7 +140,7 @@ def _exptype_faults(made: RuleDrafts, chosen: Mask, facts: AsnType, words: _Expt
 
 
 def _wrong_counts(
-    made: RuleDrafts, members: Mask, chosen: Mask, facts: AsnType, words: _Exptypes
+    made: RuleResult, members: Mask, chosen: Mask, facts: AsnType, words: _Exptypes
 ) -> Iterator[tuple[str, str]]:
     """Message and hint for each number of members that the pipeline does not allow; `chosen` are the groups."""
     memberships = made.memberships
@@ -151,11 +151,11 @@ def _wrong_counts(
         counts = np.bincount(groups, minlength=len(chosen))[chosen]
         for count in np.unique(counts).tolist():
             if not need.allows(count):
-                found = counted(int((counts == count).sum()), f"{facts.name} association")
+                found = pluralize(int((counts == count).sum()), f"{facts.name} association")
                 yield f"{made.rule.name} makes {found} with {need.describe(count)}", need.otherwise
 
 
-def _wrong_suffixes(made: RuleDrafts, chosen: Mask, facts: AsnType, expnames: Expnames) -> Iterator[tuple[str, str]]:
+def _wrong_suffixes(made: RuleResult, chosen: Mask, facts: AsnType, expnames: MemberNamer) -> Iterator[tuple[str, str]]:
     members = made.memberships
     for exptype, suffixes in facts.suffixes.items():
         forms = [form for form, suffix in expnames.suffixes().items() if suffix in suffixes.wrong]
@@ -167,7 +167,7 @@ def _wrong_suffixes(made: RuleDrafts, chosen: Mask, facts: AsnType, expnames: Ex
             same = found[made.forms[found] == form]
             name = expnames.name(int(members.row[same[0]]), form)
             if file_suffix(name) in suffixes.wrong:
-                what = f"{counted(len(same), f'{exptype} member')} with the suffix {file_suffix(name)}"
+                what = f"{pluralize(len(same), f'{exptype} member')} with the suffix {file_suffix(name)}"
                 message = f"{made.rule.name} makes {what}, which {facts.describe_pipeline()} does not take"
                 yield message, f"the suffix must be {' or '.join(suffixes.right)}"
 
@@ -191,7 +191,9 @@ def _distinguishing(same: Sequence[Association], name: str, ruleset: Ruleset) ->
             features[" or ".join(columns)] = [found.get(key.name, "") for found in values]
     telling = {what: texts for what, texts in features.items() if len(set(texts)) > 1}
     if telling:
-        return [tuple(f"{what} {plain(texts[at], 40)}" for what, texts in telling.items()) for at in range(len(same))]
+        return [
+            tuple(f"{what} {truncated(texts[at], 40)}" for what, texts in telling.items()) for at in range(len(same))
+        ]
     names = [{member.expname for member in _members(association, name)} for association in same]
     common = frozenset.intersection(*map(frozenset, names))
-    return [(f"member {plain(min(own - common), 80)}",) if own - common else () for own in names]
+    return [(f"member {truncated(min(own - common), 80)}",) if own - common else () for own in names]

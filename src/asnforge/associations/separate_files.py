@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from asnforge.associations.model import Association
 from asnforge.findings import Finding
 from asnforge.grouping import codes
-from asnforge.rules.names import leads_away, same_name
+from asnforge.rules.templates import is_unsafe_path_part, same_name
 
 _PRODUCT_HINT = "change product of the rule"
 _FILE_HINT = "change file_name of the rule, or of keywords in ruleset.yaml"
@@ -55,12 +55,12 @@ def separate_files(associations: Iterable[Association], pool: str) -> Separated:
 def _faults(same: list[Association], pool: str) -> Iterator[Finding]:
     """What keeps the associations of a file from being written."""
     name = same[0].file_name
-    if name in ("", ".", "..") or leads_away(name):
+    if name in ("", ".", "..") or is_unsafe_path_part(name):
         message = f"{_named(same)} would be written to {name!r}, which is not the name of a file in the folder"
         yield Finding(codes.OUTSIDE.code, message, pool, hint=_FILE_HINT)
         return
     products = [product.name for one in same for product in one.products]
-    if any(map(leads_away, products)):
+    if any(map(is_unsafe_path_part, products)):
         message = f"{_named(same)} would have a product whose files are outside the folder"
         yield Finding(codes.OUTSIDE.code, message, pool, hint=_PRODUCT_HINT)
     elif not all(products):

@@ -7,27 +7,27 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleDrafts
-from asnforge.associations.expnames import Expnames
+from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleResult
+from asnforge.associations.member_names import MemberNamer
 from asnforge.columns import Mask
-from asnforge.findings import Finding, counted
+from asnforge.findings import Finding, pluralize
 from asnforge.grouping import codes
 from asnforge.rules.requirements import SCIENCE
 
 
-def count_shared(kept: Iterable[Draft], expnames: Expnames) -> int:
+def count_shared(kept: Iterable[Draft], expnames: MemberNamer) -> int:
     """How many exposures of associations are no member of their own, as another one has the same name and exptype."""
     return sum(draft.shared_names() for draft in kept) if expnames.shared.size else 0
 
 
-def members_of_their_own(made: RuleDrafts, expnames: Expnames) -> Mask:
+def members_of_their_own(made: RuleResult, expnames: MemberNamer) -> Mask:
     """Which memberships are members of their own: of those with the same group, name and exptype the first one.
 
     Parameters
     ----------
-    made : RuleDrafts
+    made : RuleResult
         What a rule made.
-    expnames : Expnames
+    expnames : MemberNamer
         The members' file names, numbered.
 
     Returns
@@ -45,14 +45,14 @@ def members_of_their_own(made: RuleDrafts, expnames: Expnames) -> Mask:
     return once
 
 
-def shared_science_names(kept: Iterable[Draft], expnames: Expnames) -> Iterator[Finding]:
+def shared_science_names(kept: Iterable[Draft], expnames: MemberNamer) -> Iterator[Finding]:
     """A warning for each rule with science exposures of one product that share a member name.
 
     Supporting exposures that share one, such as bias frames that are replaced by a master bias, are only counted.
     """
     if not expnames.shared.size:
         return
-    groups: dict[RuleDrafts, list[int]] = defaultdict(list)
+    groups: dict[RuleResult, list[int]] = defaultdict(list)
     for draft in kept:
         if draft.shared_names():
             groups[draft.of].append(draft.group)
@@ -60,7 +60,7 @@ def shared_science_names(kept: Iterable[Draft], expnames: Expnames) -> Iterator[
         yield from _of_rule(made, shared, expnames)
 
 
-def _of_rule(made: RuleDrafts, groups: list[int], expnames: Expnames) -> Iterator[Finding]:
+def _of_rule(made: RuleResult, groups: list[int], expnames: MemberNamer) -> Iterator[Finding]:
     memberships = made.memberships
     concerned = np.isin(memberships.group, groups) & (memberships.exptype == memberships.exptypes.index(SCIENCE))
     places = np.flatnonzero(concerned)
@@ -79,7 +79,7 @@ def _of_rule(made: RuleDrafts, groups: list[int], expnames: Expnames) -> Iterato
     one, other = sorted(expnames.spelling_of(row) for row in rows)
     name = expnames.name(rows[0], int(made.forms[places[first]]))
     message = (
-        f"{exposures} science exposures of {made.rule.name} are only {counted(exposures - int(again.sum()), 'member')}, "
+        f"{exposures} science exposures of {made.rule.name} are only {pluralize(exposures - int(again.sum()), 'member')}, "
         f"as they share member names: {one} and {other} are both {name}"
     )
     hint = "use everything that distinguishes them in name of members, or in member_name of the rule"

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
+from asnforge.asnfiles.write import make_folder
 from asnforge.atomic import remove_abandoned, resolve_target, temporary_name
 from asnforge.batch import codes
-from asnforge.files.write import make_folder
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import Finding, InputError
 from asnforge.system_errors import cannot_write
 
 _MODE = 0o644
@@ -72,14 +72,14 @@ class Archive:
 
     Raises
     ------
-    CannotContinue
+    InputError
         It ends in something else, or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         form = _FORMS.get(path.suffix.lower())
         if form is None:
-            raise CannotContinue(
+            raise InputError(
                 Finding(codes.WRONG_ARCHIVE.code, "no such archive", str(path), hint="end its name in .tar or .zip")
             )
         self.path = path
@@ -89,7 +89,7 @@ class Archive:
             target, status = resolve_target(str(path))
             if status is not None and not stat.S_ISREG(status.st_mode):
                 message, hint = "not a file: a device or a pipe", "name a file, or one that is not there yet"
-                raise CannotContinue(Finding(codes.WRONG_ARCHIVE.code, message, str(path), hint=hint))
+                raise InputError(Finding(codes.WRONG_ARCHIVE.code, message, str(path), hint=hint))
             self._target = Path(target)
             self._tidy()
             self._form: _Form = self._begin(form)
@@ -134,4 +134,4 @@ class Archive:
         try:
             yield
         except OSError as error:
-            raise CannotContinue(cannot_write(str(self.path), error)) from error
+            raise InputError(cannot_write(str(self.path), error)) from error

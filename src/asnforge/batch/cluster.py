@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from asnforge.batch import codes
-from asnforge.batch.crews import Failed, Outcome, attempt
-from asnforge.batch.jobs import Job, Order
+from asnforge.batch.executors import Failed, Outcome, attempt
 from asnforge.batch.naming import Naming
 from asnforge.batch.stopping import Unwanted, part_of, stop
-from asnforge.findings import CannotContinue, Finding
+from asnforge.batch.tasks import Job, Order
+from asnforge.findings import Finding, InputError
 from asnforge.version import __version__
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Cluster:
 
     Raises
     ------
-    CannotContinue
+    InputError
         Dask Distributed is not installed, the scheduler does not answer, it has no workers, or a worker has another version
         of asnforge.
     """
@@ -208,7 +208,7 @@ def _connect(address: str) -> Client:
     except ImportError as error:
         hint = "install asnforge[distributed]"
         finding = Finding(codes.NO_DISTRIBUTED.code, "--scheduler needs Dask Distributed, which is missing", hint=hint)
-        raise CannotContinue(finding) from error
+        raise InputError(finding) from error
     _silence()
     try:
         return Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
@@ -217,7 +217,7 @@ def _connect(address: str) -> Client:
         if isinstance(error, TypeError) and address.startswith("tls:"):  # so Dask says that it has no certificates
             message = "the scheduler asks for certificates, and there are none"
             hint = "name them in Dask's configuration, distributed.comm.tls"
-        raise CannotContinue(Finding(codes.NO_CLUSTER.code, message, address, hint=hint)) from error
+        raise InputError(Finding(codes.NO_CLUSTER.code, message, address, hint=hint)) from error
 
 
 def _silence() -> None:
@@ -232,13 +232,13 @@ def _width(client: Client, address: str) -> int:
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
     except TimeoutError as error:
-        raise CannotContinue(Finding(codes.NO_CLUSTER.code, "the scheduler has no workers", address)) from error
+        raise InputError(Finding(codes.NO_CLUSTER.code, "the scheduler has no workers", address)) from error
     versions: dict[str, Any] = client.run(_version, on_error="return")
     for worker, version in sorted(versions.items()):
         if version != __version__:
             found = f"asnforge {version}" if isinstance(version, str) else "no asnforge"
             message = f"the worker {worker} has {found}, and this is asnforge {__version__}"
-            raise CannotContinue(Finding(codes.NO_CLUSTER.code, message, address, hint="give all the same version"))
+            raise InputError(Finding(codes.NO_CLUSTER.code, message, address, hint="give all the same version"))
     return max(1, sum(client.nthreads().values()))  # type: ignore[no-untyped-call]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asnforge.rules.model import Key, Ruleset
-from asnforge.rules.names import NamePart, pieces
+from asnforge.rules.templates import NamePart, pieces
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from asnforge.asnfiles.portable import MANIFEST
 from asnforge.atomic import check_writable, write_atomically
 from asnforge.batch import codes
-from asnforge.batch.jobs import FileMade
-from asnforge.files.portable import MANIFEST
-from asnforge.findings import CannotContinue, Finding
+from asnforge.batch.tasks import FileMade
+from asnforge.findings import Finding, InputError
 from asnforge.system_errors import cannot_write, reading_reason
 
 LARGEST = 1024**3
@@ -131,7 +131,7 @@ class Manifest:
 
     Raises
     ------
-    CannotContinue
+    InputError
         There is a file of that name in which no line is a record, that is larger than `LARGEST` or cannot be read, or a link
         or a special file has its name.
     """
@@ -143,7 +143,7 @@ class Manifest:
         self.records, self.findings = _read(data, str(self.path))
         if data and not self.records and not data.startswith(_BEGIN):
             message, hint = "the file is no manifest of batches", "choose another folder, or move the file"
-            raise CannotContinue(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint))
+            raise InputError(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint))
         if data:
             self.tidy()
 
@@ -156,10 +156,10 @@ class Manifest:
         except OSError as error:
             reason, hint = reading_reason(error)
             message = f"the manifest cannot be read: {reason}"
-            raise CannotContinue(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint)) from error
+            raise InputError(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint)) from error
         if len(data) > LARGEST:
             message, hint = f"the manifest is larger than {LARGEST >> 20} MiB", "choose another folder, or remove it"
-            raise CannotContinue(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint))
+            raise InputError(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint))
         return data
 
     def add(self, record: Record) -> None:
@@ -171,7 +171,7 @@ class Manifest:
             with open(os.open(self.path, flags, 0o666), "ab", buffering=0) as file:  # noqa: PTH123
                 file.write(_line(record))
         except OSError as error:
-            raise CannotContinue(cannot_write(str(self.path), error)) from error
+            raise InputError(cannot_write(str(self.path), error)) from error
 
     def tidy(self) -> None:
         """Write the file anew, one line a pool, sorted."""

@@ -6,8 +6,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from asnforge.batch.crews import Failed, Outcome
-from asnforge.batch.jobs import Job, Surveyed
+from asnforge.batch.executors import Failed, Outcome
+from asnforge.batch.tasks import Job, Surveyed
 from asnforge.findings import Finding
 
 

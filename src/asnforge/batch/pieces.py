@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.findings import CannotContinue
+from asnforge.findings import InputError
 from asnforge.pool.blocks import Block, cut_blocks, make_block
 from asnforge.pool.model import Pool
-from asnforge.pool.source import find_source
+from asnforge.pool.open import find_source
 from asnforge.pool.text import read_body, read_header, text_pool
 from asnforge.pool.unchanged import changed
 from asnforge.rules.model import Ruleset
@@ -43,7 +43,7 @@ def read_piece(path: str | os.PathLike[str], piece: Piece, ruleset: Ruleset, del
 
     Raises
     ------
-    CannotContinue
+    InputError
         As `asnforge.pool.read_pool` does; or the file is no longer the one that was cut.
     """
     source = find_source(path)
@@ -53,7 +53,7 @@ def read_piece(path: str | os.PathLike[str], piece: Piece, ruleset: Ruleset, del
         blocks = cut_blocks(stream, piece.first_line, file=source.path, length=piece.stop - piece.start)
         body = read_body(_selected(blocks, piece.lines), header, ruleset.columns_read())
     if len(body.lines) != len(piece.lines):
-        raise CannotContinue(changed(source.path))
+        raise InputError(changed(source.path))
     return replace(text_pool(source, header, body), lines=piece.lines)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from asnforge.batch import codes
-from asnforge.batch.jobs import Made, Surveyed
 from asnforge.batch.scanning import Scan
-from asnforge.findings import CannotContinue, Finding
+from asnforge.batch.tasks import Made, Surveyed
+from asnforge.findings import Finding, InputError
 from asnforge.pool.unchanged import FileState, changed, has_changed
 
 
@@ -83,10 +83,10 @@ def changes(state: PoolState) -> list[Finding]:
 
 
 def refuse_pipe(path: str, status: os.stat_result) -> None:
-    """Refuse what can be read only once, as a batch reads a pool several times; `CannotContinue`."""
+    """Refuse what can be read only once, as a batch reads a pool several times; `InputError`."""
     if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
         message, hint = (
             "a batch reads files alone, as it reads them twice",
             "save it to a file, or use asnforge generate",
         )
-        raise CannotContinue(Finding(codes.NO_FILE.code, message, path, hint=hint))
+        raise InputError(Finding(codes.NO_FILE.code, message, path, hint=hint))

@@ -14,10 +14,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic
 
-from asnforge.batch.crews import TRIES, Failed, Outcome, attempt, worker_died
-from asnforge.batch.jobs import Job, Order
+from asnforge.batch.executors import TRIES, Failed, Outcome, attempt, worker_died
 from asnforge.batch.starting import begin, context
-from asnforge.batch.work import took_too_long
+from asnforge.batch.tasks import Job, Order
+from asnforge.batch.worker import took_too_long
 
 
 @dataclass(slots=True)

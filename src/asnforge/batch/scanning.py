@@ -15,8 +15,8 @@ from asnforge.findings import Finding
 from asnforge.grouping.pool_columns import base_name
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
 from asnforge.pool.header import Header, choose_columns
+from asnforge.pool.open import find_source
 from asnforge.pool.sifting import plain_rows
-from asnforge.pool.source import find_source
 from asnforge.pool.text import read_body, read_header
 from asnforge.rules.model import Ruleset
 
@@ -77,7 +77,7 @@ def scan_range(
 
     Raises
     ------
-    CannotContinue
+    InputError
         As `asnforge.pool.read_pool` does.
     """
     source = find_source(path)

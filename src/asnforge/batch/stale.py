@@ -7,13 +7,13 @@ import stat
 from collections.abc import Collection
 from pathlib import Path
 
+from asnforge.asnfiles.read import read_bytes
 from asnforge.atomic import refuse_linked_folders
 from asnforge.batch import codes
-from asnforge.batch.jobs import content_digest
 from asnforge.batch.manifest import Record
-from asnforge.files.read import read_bytes
-from asnforge.findings import CannotContinue, Finding, counted
-from asnforge.pool.source import pool_name
+from asnforge.batch.tasks import content_digest
+from asnforge.findings import Finding, InputError, pluralize
+from asnforge.pool.open import pool_name
 
 
 def remove_stale(record: Record, names: Collection[str], output: Path) -> tuple[Finding, ...]:
@@ -43,7 +43,7 @@ def remove_stale(record: Record, names: Collection[str], output: Path) -> tuple[
         return ()
     among = " among them" if len(staying) > 1 else ""
     message = (
-        f"the manifest lists {counted(len(staying), 'file')} of an earlier run that may not be the pool's own any more and "
+        f"the manifest lists {pluralize(len(staying), 'file')} of an earlier run that may not be the pool's own any more and "
         f"{'stay' if len(staying) > 1 else 'stays'}, {staying[0]}{among}"
     )
     hint = "remove what is not needed"
@@ -64,7 +64,7 @@ def _removed(name: str, digest: str, pool: str, output: Path) -> bool:
         path.unlink()
     except (FileNotFoundError, NotADirectoryError):
         return True
-    except (OSError, ValueError, CannotContinue):
+    except (OSError, ValueError, InputError):
         return False
     return True
 

@@ -3,7 +3,7 @@
 import jsonschema_rs
 import msgspec
 
-import asnforge.batch.work
+import asnforge.batch.worker
 import asnforge.pool.astropy_text
 
 __all__ = ["asnforge", "jsonschema_rs", "msgspec"]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.cases.counting import Counted, count_derived, count_rule
-from asnforge.cases.pools import case_pool
-from asnforge.explaining.evidence import Evidence, gather
+from asnforge.cases.case_pools import case_pool
+from asnforge.cases.coverage_counts import Counted, count_derived, count_rule
+from asnforge.explain.trace import Evidence, gather
 from asnforge.rules.model import Ruleset
 
 
@@ -74,16 +74,16 @@ def find_coverage(ruleset: Ruleset, evidences: Iterable[Evidence], whole: bool =
     rules: dict[tuple[str, str, object], list[str]] = {}
     words: dict[tuple[str, str, object], str] = {}
     totals: dict[tuple[str, str, object], np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
-    for rule, counted in _counts(everything, whole):
-        words.setdefault(counted.key, counted.words)
-        totals.setdefault(counted.key, np.zeros(3, np.int64))
-        users = rules.setdefault(counted.key, [])
+    for rule, pluralize in _counts(everything, whole):
+        words.setdefault(pluralize.key, pluralize.words)
+        totals.setdefault(pluralize.key, np.zeros(3, np.int64))
+        users = rules.setdefault(pluralize.key, [])
         if rule and rule not in users:
             users.append(rule)
     for evidence in evidences:
-        for _, counted in _counts(evidence, whole):
-            if counted.key in totals:
-                totals[counted.key] += counted.counts
+        for _, pluralize in _counts(evidence, whole):
+            if pluralize.key in totals:
+                totals[pluralize.key] += pluralize.counts
     return Coverage(
         tuple(Item(key[0], key[1], words[key], tuple(rules[key]), *map(int, counts)) for key, counts in totals.items())
     )
@@ -91,7 +91,7 @@ def find_coverage(ruleset: Ruleset, evidences: Iterable[Evidence], whole: bool =
 
 def _counts(evidence: Evidence, whole: bool) -> Iterator[tuple[str, Counted]]:
     for rule in evidence.rules:
-        for counted in count_rule(rule, evidence):
-            yield rule.rule.name, counted
-    for counted in count_derived(evidence) if whole else ():
-        yield "", counted
+        for pluralize in count_rule(rule, evidence):
+            yield rule.rule.name, pluralize
+    for pluralize in count_derived(evidence) if whole else ():
+        yield "", pluralize

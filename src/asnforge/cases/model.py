@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from asnforge.findings import SourceLocation
 from asnforge.pool.model import Pool
-from asnforge.rules.place import Place
 
 Names = frozenset[str]
 """Names of exposures, constraints or requirements."""
@@ -76,7 +76,7 @@ class RuleCase:
         The sentence that says what it shows.
     rule : str
         The rule that it is a case of; empty: all rules of the rule set.
-    place : Place
+    place : SourceLocation
         Where it is written.
     pool : Pool
         Its pool, whose lines are those of the file of cases.
@@ -88,19 +88,19 @@ class RuleCase:
         The candidates that are looked at; empty: all, and the whole pool.
     expected : Expected
         What is expected.
-    places : mapping of str to Place
+    places : mapping of str to SourceLocation
         Where each expectation is written, by its key.
     """
 
     name: str
     rule: str
-    place: Place
+    place: SourceLocation
     pool: Pool
     exposures: tuple[str, ...]
     shown: tuple[tuple[str, ...], ...]
     ids: tuple[str, ...]
     expected: Expected
-    places: Mapping[str, Place]
+    places: Mapping[str, SourceLocation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Mismatch:
     ----------
     what : str
         The key of the expectation, with the exposure where it is about one.
-    place : Place
+    place : SourceLocation
         Where it is written.
     expected, actual : str
         The two, in words.
@@ -120,7 +120,7 @@ class Mismatch:
     """
 
     what: str
-    place: Place
+    place: SourceLocation
     expected: str
     actual: str
     exposures: tuple[str, ...]

@@ -119,7 +119,7 @@ def command(
     line. DIR/manifest.jsonl has a line for each pool. A pool that fails does not end the batch. Exit status: 0 done, 2 a
     pool failed or nothing could be done.
     """
-    from asnforge.batch.sources import find_pools
+    from asnforge.batch.discover import find_pools
     from asnforge.batch.starting import begin, is_small
 
     _check(pools, output, archive, resume, scheduler, processes)
@@ -134,12 +134,12 @@ def command(
     if processes != 1 and not is_small(named):
         begin()
 
-    from asnforge.batch.jobs import Order
     from asnforge.batch.manifest import FAILED, NOT_RUN
-    from asnforge.batch.run import Plan, run_batch
-    from asnforge.cli.batch_show import progress, show_json, show_report, show_summary
+    from asnforge.batch.run_batch import Plan, run_batch
+    from asnforge.batch.tasks import Order
+    from asnforge.cli.batch_report import progress, show_json, show_report, show_summary
     from asnforge.cli.streams import keep_working
-    from asnforge.running import Settings
+    from asnforge.generation.files import Settings
 
     settings = Settings(
         ruleset=load_rules(rules, ignore_default, only) if ruleset is None else ruleset,

@@ -11,7 +11,7 @@ from asnforge.cli.options import check_report, limit_option
 from asnforge.cli.terminal import echo, echo_json
 
 if TYPE_CHECKING:
-    from asnforge.comparing.model import Comparison
+    from asnforge.compare.model import Comparison
 
 
 @click.command()
@@ -70,10 +70,10 @@ def command(
     """  # noqa: D301  click's mark of lines that are not wrapped
     import gc
 
-    from asnforge.comparing.allow import apply_allowances, read_allowances
-    from asnforge.comparing.compare import compare_paths
-    from asnforge.comparing.model import Options
-    from asnforge.findings import CannotContinue
+    from asnforge.compare.allowlist import apply_allowances, read_allowances
+    from asnforge.compare.comparison import compare_paths
+    from asnforge.compare.model import Options
+    from asnforge.findings import InputError
 
     if as_json and markdown:
         raise click.UsageError("--json and --markdown exclude each other")
@@ -87,7 +87,7 @@ def command(
         comparison = apply_allowances(compare_paths(expected, actual, options), allowances)
         if junit:
             _write_junit(junit, comparison)
-    except CannotContinue as stop:
+    except InputError as stop:
         for finding in stop.findings:
             echo(finding, err=True)
         sys.exit(2)
@@ -97,8 +97,8 @@ def command(
 
 def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -> None:
     """Print a comparison on standard output, and on standard error what could not be read or no longer occurs."""
-    from asnforge.comparing import report
-    from asnforge.files.search import describe_skipped
+    from asnforge.asnfiles.search import describe_skipped
+    from asnforge.compare import compare_report as report
 
     for finding in comparison.findings + comparison.stale:
         echo(finding, err=True)
@@ -113,18 +113,18 @@ def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -
 
 def _check_keys(ignore: tuple[str, ...]) -> None:
     """Refuse a key that would be ignored in silence for being misspelled."""
-    from asnforge.comparing.model import IGNORABLE
-    from asnforge.findings import closest
+    from asnforge.compare.model import IGNORABLE
+    from asnforge.findings import did_you_mean
 
     for key in ignore:
         if key not in IGNORABLE:
-            near = closest(key, IGNORABLE)
+            near = did_you_mean(key, IGNORABLE)
             hint = f"; did you mean {near}?" if near else f"; keys are {', '.join(IGNORABLE)}"
             raise click.BadParameter(f"{key!r} is no key of an association{hint}", param_hint="--ignore")
 
 
 def _write_junit(path: str, comparison: Comparison) -> None:
     from asnforge.atomic import write_atomically
-    from asnforge.comparing.junit import junit_xml
+    from asnforge.compare.compare_junit import junit_xml
 
     write_atomically(path, junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]), follow=True)

@@ -10,7 +10,7 @@ from asnforge.cli.options import check_ids, load_rules, pool_options, rule_optio
 from asnforge.cli.terminal import echo_json, echo_lines, width
 
 if TYPE_CHECKING:
-    from asnforge.explaining import Evidence
+    from asnforge.explain import Evidence
 
 
 @click.command(no_args_is_help=True)
@@ -46,8 +46,8 @@ def command(
     Without EXPOSURE each exposure of the pool has a line. Exit status: 0 done, 2 the pool or a rule cannot be read, or there is
     no such exposure.
     """
-    from asnforge.explaining import gather
-    from asnforge.pool.reader import read_pool
+    from asnforge.explain import gather
+    from asnforge.pool.read import read_pool
     from asnforge.system_errors import memory_for
 
     if sum((bool(exposures), why_not is not None, orphans)) > 1:
@@ -67,8 +67,8 @@ def command(
 
 
 def _show_exposures(evidence: Evidence, names: tuple[str, ...], every: bool, as_json: bool) -> None:
-    from asnforge.explaining import explain_all, explain_exposure, find_exposures, places
-    from asnforge.explaining.text import brief_text, explanation_text
+    from asnforge.explain import explain_all, explain_exposure, find_exposures, places
+    from asnforge.explain.explain_report import brief_text, explanation_text
 
     column = evidence.ruleset.members.file_name
     rows = dict.fromkeys(row for name in names for row in find_exposures(evidence.pool, column, name))
@@ -84,8 +84,8 @@ def _show_exposures(evidence: Evidence, names: tuple[str, ...], every: bool, as_
 def _show_orphans(evidence: Evidence, every: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from asnforge.explaining import find_orphans
-    from asnforge.explaining.text import orphans_text
+    from asnforge.explain import find_orphans
+    from asnforge.explain.explain_report import orphans_text
 
     found = find_orphans(evidence)
     if as_json:
@@ -97,8 +97,8 @@ def _show_orphans(evidence: Evidence, every: bool, as_json: bool) -> None:
 def _show_why_not(evidence: Evidence, names: tuple[str, str], every: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from asnforge.explaining import find_exposure, why_not
-    from asnforge.explaining.text import why_not_text
+    from asnforge.explain import find_exposure, why_not
+    from asnforge.explain.explain_report import why_not_text
 
     one, other = (find_exposure(evidence.pool, evidence.ruleset.members.file_name, name) for name in names)
     found = why_not(evidence, one, other)

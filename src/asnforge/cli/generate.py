@@ -23,7 +23,7 @@ from asnforge.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from asnforge.running import PoolRun
+    from asnforge.generation.files import PoolRun
 
 
 @click.command(no_args_is_help=True)
@@ -75,10 +75,10 @@ def command(
     folder for each: DIR/POOL without its ending. Exit status: 0 done, 1 warnings and --strict, 2 a pool or a rule cannot be
     read or DIR not be written.
     """
+    from asnforge.cli.generate_report import show_json, show_run, show_summary
     from asnforge.cli.progress import progress
-    from asnforge.cli.show import show_json, show_run, show_summary
     from asnforge.cli.streams import keep_working
-    from asnforge.running import Settings, run_pools
+    from asnforge.generation.files import Settings, run_pools
 
     started = perf_counter()
     version = version_text(version_id)

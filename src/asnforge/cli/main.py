@@ -66,9 +66,9 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The verb that is asked for; where there is none of that name, the error names the nearest."""
         if args and args[0] not in self.verbs and not args[0].startswith("-"):
-            from asnforge.findings import closest
+            from asnforge.findings import did_you_mean
 
-            near = closest(args[0], self.verbs)
+            near = did_you_mean(args[0], self.verbs)
             hint = f" Did you mean '{near}'?" if near else ""
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
@@ -81,10 +81,10 @@ class LazyGroup(click.Group):
             _say("", "asnforge: interrupted")
             ctx.exit(INTERRUPTED)
         except OSError as error:  # click would give a closed pipe, whichever it is, the status of findings
-            from asnforge.findings import CannotContinue
+            from asnforge.findings import InputError
             from asnforge.system_errors import refused
 
-            raise CannotContinue(refused(error)) from error
+            raise InputError(refused(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of verbs in the help, without importing them."""
@@ -129,7 +129,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> int:
     """Run the command line; its exit status, whatever goes wrong."""
-    from asnforge.findings import CannotContinue
+    from asnforge.findings import InputError
     from asnforge.system_errors import no_memory
 
     try:
@@ -141,7 +141,7 @@ def _run(arguments: list[str] | None) -> int:
         return error.exit_code
     except click.Abort:
         return INTERRUPTED
-    except CannotContinue as stop:
+    except InputError as stop:
         _say(*map(str, stop.findings))
     except MemoryError:
         _say(str(no_memory()))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from asnforge.findings import plain, quoted
+from asnforge.findings import quoted, truncated
 
 if TYPE_CHECKING:
     from asnforge.grouping.scopes import ScopeChoice
@@ -105,7 +105,7 @@ def limit_option(what: str) -> Callable[[_F], _F]:
 
 def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] = ()) -> Ruleset:
     """The rule set that the options ask for; a name of a shipped rule set stands for its folder."""
-    from asnforge.rules.read import load_ruleset
+    from asnforge.rulefiles.load import load_ruleset
 
     if ignore_default and not rules:
         raise click.UsageError("--ignore-default leaves no rules: name some with --rules.")
@@ -145,8 +145,8 @@ def check_report(option: str, report: str | None, inputs: Iterable[str | None]) 
 
 def rule_paths(rules: Sequence[str], ignore_default: bool) -> tuple[str, ...]:
     """Where the rules of `load_rules` are read from, files and folders."""
-    from asnforge.rules.locate import default_ruleset, found
-    from asnforge.rules.read import with_what_they_share
+    from asnforge.rulefiles.load import with_what_they_share
+    from asnforge.rulefiles.shipped import default_ruleset, found
 
     named = [] if ignore_default else [default_ruleset()]
     for rule in rules:
@@ -196,7 +196,7 @@ def scope_choice(all_candidates: bool, discover: bool, ids: Sequence[str]) -> Sc
 
 
 def _each_id(ids: Sequence[str]) -> str:
-    return f"give -i for each: {' '.join(f'-i {plain(text)}' for text in ids)}"
+    return f"give -i for each: {' '.join(f'-i {truncated(text)}' for text in ids)}"
 
 
 def version_text(version_id: str | None) -> str | None:

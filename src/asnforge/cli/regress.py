@@ -11,13 +11,13 @@ import click
 
 from asnforge.cli.options import check_report, limit_option
 from asnforge.cli.terminal import echo, echo_json
-from asnforge.findings import counted
+from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
     from asnforge.findings import Finding
-    from asnforge.regression.entries import Entry
-    from asnforge.regression.run import Outcome
-    from asnforge.regression.suite import Suite
+    from asnforge.regress.entries import Entry
+    from asnforge.regress.run_suite import Outcome
+    from asnforge.regress.suite import Suite
 
 EVERY = "*"
 
@@ -74,9 +74,9 @@ def command(
         allow: allow.yaml
     """  # noqa: D301  click's mark of lines that are not wrapped
     from asnforge.cli.streams import keep_working
-    from asnforge.findings import CannotContinue
-    from asnforge.regression.run import run_entries
-    from asnforge.regression.suite import read_suite
+    from asnforge.findings import InputError
+    from asnforge.regress.run_suite import run_entries
+    from asnforge.regress.suite import read_suite
 
     suite, accept = _sorted_out(suite, accept)
     if accept is not None or junit:
@@ -94,11 +94,11 @@ def command(
         for place, outcome in enumerate(outcomes):
             try:
                 accepted += _accept(outcome, accept)
-            except CannotContinue as stop:
+            except InputError as stop:
                 outcomes[place] = _failed(outcome, stop.findings)
         if junit:
             _write_junit(junit, outcomes)
-    except CannotContinue as stop:
+    except InputError as stop:
         for finding in stop.findings:
             echo(finding, err=True)
         sys.exit(2)
@@ -124,22 +124,22 @@ def _sorted_out(suite: str | None, accept: str | None) -> tuple[str, str | None]
 
 
 def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Entry]:
-    from asnforge.findings import CannotContinue, Finding, closest
-    from asnforge.regression.codes import NO_ENTRY
+    from asnforge.findings import Finding, InputError, did_you_mean
+    from asnforge.regress.codes import NO_ENTRY
 
     by_name = {entry.name: entry for entry in suite.entries}
     for name in names:
         if name not in by_name:
-            near = closest(name, by_name)
+            near = did_you_mean(name, by_name)
             hint = f"did you mean '{near}'?" if near else f"entries are {', '.join(by_name)}"
-            raise CannotContinue(Finding(NO_ENTRY.code, f"the suite has no entry '{name}'", suite.file, hint=hint))
+            raise InputError(Finding(NO_ENTRY.code, f"the suite has no entry '{name}'", suite.file, hint=hint))
     return [entry for entry in suite.entries if not names or entry.name in names]
 
 
 def _show(outcome: Outcome, limit: int) -> None:
     """One line for an entry, and below it what differs."""
-    from asnforge.comparing.report import difference_lines
-    from asnforge.regression.words import state
+    from asnforge.compare.compare_report import difference_lines
+    from asnforge.regress.regress_report import state
 
     echo(f"{outcome.entry.name}: {state(outcome)}")
     for finding in outcome.findings:
@@ -155,7 +155,7 @@ def _show(outcome: Outcome, limit: int) -> None:
 
 def _accept(outcome: Outcome, chosen: str | None) -> Iterable[str]:
     """Take what was generated as expected, where it differs and was chosen; the entry's name where that was done."""
-    from asnforge.regression.accept import accept
+    from asnforge.regress.accept import accept
 
     comparison = outcome.comparison
     same = outcome.status == 0 and comparison is not None and not comparison.allowed
@@ -173,23 +173,23 @@ def _failed(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
 
 
 def _show_summary(outcomes: list[Outcome], accepted: list[str]) -> None:
-    from asnforge.regression.words import summary
+    from asnforge.regress.regress_report import summary
 
     for outcome in outcomes:
         if outcome.entry.name in accepted:
-            echo(f"accepted: {outcome.entry.expected}, {counted(len(outcome.associations), 'association')}")
+            echo(f"accepted: {outcome.entry.expected}, {pluralize(len(outcome.associations), 'association')}")
     echo(summary(outcomes, accepted))
 
 
 def _print_json(outcomes: list[Outcome], accepted: list[str]) -> None:
-    from asnforge.regression.words import as_json
+    from asnforge.regress.regress_report import as_json
 
     echo_json({"entries": [as_json(outcome) for outcome in outcomes], "accepted": accepted})
 
 
 def _write_junit(path: str, outcomes: list[Outcome]) -> None:
     from asnforge.atomic import write_atomically
-    from asnforge.comparing.junit import junit_xml
-    from asnforge.regression.words import for_junit
+    from asnforge.compare.compare_junit import junit_xml
+    from asnforge.regress.regress_report import for_junit
 
     write_atomically(path, junit_xml((outcome.entry.name, for_junit(outcome)) for outcome in outcomes), follow=True)

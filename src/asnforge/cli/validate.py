@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asnforge.cli.terminal import echo, echo_json
-from asnforge.findings import counted, plain
+from asnforge.findings import pluralize, truncated
 
 if TYPE_CHECKING:
     from asnforge.findings import Finding
@@ -43,12 +43,12 @@ def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool
     holds for every association is checked. Each finding is one line: file:line:column: CODE what is wrong; what would be
     right. Exit status: 0 no findings, 1 findings, 2 a file cannot be read.
     """
-    from asnforge.files.codes import UNREADABLE
-    from asnforge.files.collisions import with_collisions
-    from asnforge.files.search import association_files, describe_skipped
-    from asnforge.files.use import UseCheck
-    from asnforge.files.validate import validate_one
-    from asnforge.rules.build_pipelines import read_pipelines
+    from asnforge.asnfiles.codes import UNREADABLE
+    from asnforge.asnfiles.collisions import with_collisions
+    from asnforge.asnfiles.search import association_files, describe_skipped
+    from asnforge.asnfiles.use import UseCheck
+    from asnforge.asnfiles.validate import validate_one
+    from asnforge.rulefiles.build_pipelines import read_pipelines
     from asnforge.system_errors import NO_MEMORY
 
     named = association_files(files)
@@ -71,8 +71,8 @@ def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool
         if named.skipped:
             echo(describe_skipped(named.skipped), err=True)
         total = sum(count for *_, count in shown)
-        summary = counted(total, "finding") if total else "no findings"
-        echo(f"{counted(len(named.files), 'file')} checked, {summary}", err=True)
+        summary = pluralize(total, "finding") if total else "no findings"
+        echo(f"{pluralize(len(named.files), 'file')} checked, {summary}", err=True)
     unusable = (UNREADABLE.code, NO_MEMORY.code)
     unreadable = any(finding.code in unusable for _, findings in found for finding in findings)
     sys.exit(2 if unreadable else 1 if found else 0)
@@ -90,4 +90,4 @@ def _show(path: str, findings: Iterable[Finding], not_shown: int) -> None:
     for finding in findings:
         echo(finding)
     if not_shown:
-        echo(f"{plain(path)}: {counted(not_shown, 'more finding')}; --limit 0 shows all")
+        echo(f"{truncated(path)}: {pluralize(not_shown, 'more finding')}; --limit 0 shows all")

@@ -1,30 +1,41 @@
-"""Findings: what is wrong, where, and what would be right, as values; and how values are shown to people."""
+"""Findings: what is wrong, where, and how to fix it, as values; and how values are shown to people."""
 
 from asnforge.findings.model import (
     FEW,
-    CannotContinue,
-    Code,
     Finding,
+    FindingCode,
+    InputError,
     Severity,
-    closest,
-    counted,
-    few_of_each,
+    SourceLocation,
+    limit_per_code,
 )
-from asnforge.findings.text import markdown, markdown_code, plain, printable, printable_lines, quoted
+from asnforge.findings.suggest import closest_words, did_you_mean, suggestion
+from asnforge.findings.text import (
+    markdown,
+    markdown_code,
+    pluralize,
+    printable,
+    printable_lines,
+    quoted,
+    truncated,
+)
 
 __all__ = [
     "FEW",
-    "CannotContinue",
-    "Code",
     "Finding",
+    "FindingCode",
+    "InputError",
     "Severity",
-    "closest",
-    "counted",
-    "few_of_each",
+    "SourceLocation",
+    "closest_words",
+    "did_you_mean",
+    "limit_per_code",
     "markdown",
     "markdown_code",
-    "plain",
+    "pluralize",
     "printable",
     "printable_lines",
     "quoted",
+    "suggestion",
+    "truncated",
 ]

@@ -1,29 +1,44 @@
-"""Findings: what is wrong, where, and what would be right, as values.
+"""Findings: what is wrong, where, and how to fix it, as values.
 
-Pools, rule files, associations and differences all report their faults in this one shape. A finding is a value that a
-function returns; `CannotContinue` is the one exception, for when nothing can be done at all.
+Pools, rule files, associations and comparisons all report problems in this one form. A finding is a value that a function
+returns; `InputError` is the one exception, raised when the input cannot be processed at all.
+
+Each kind of finding is a `FindingCode`, declared in the module that raises it, and makes its findings from facts::
+
+    NO_SUCH_RULE = FindingCode("R999", "undefined rule", "A case names a rule ...", wrong="rule: Imge", right="rule: Image")
+
+    yield NO_SUCH_RULE.finding("there is no rule {rule:quoted}", location, rule=name, hint=suggestion(name, known))
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from string import Formatter
+from typing import Any, Literal
 
-from asnforge.findings.text import printable
+from asnforge.findings.text import pluralize, printable, quoted, truncated
 
 Severity = Literal["error", "warning"]
 
 FEW = 5
-"""How many warnings of one code are shown for a pool, unless all are asked for."""
+"""How many warnings of one code are shown for a pool, unless all are requested."""
 
-_LONGEST_WORD = 100
+
+@dataclass(frozen=True, slots=True)
+class SourceLocation:
+    """A position: the file as the user named it, and line, column and row of a table without lines, counted from 1."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault, at one place.
+    """One problem, at one position.
 
     Attributes
     ----------
@@ -32,15 +47,17 @@ class Finding:
     message : str
         What is wrong, one sentence without a full stop.
     file : str
-        The file as the user named it; empty where there is none.
+        The file as the user named it; empty if there is none.
     line, column : int or None
-        Where in the file, both counted from 1.
+        The position in the file, both counted from 1.
     hint : str
-        What would be right; may be empty.
+        How to fix it; may be empty.
     severity : {"error", "warning"}
-        An error keeps something from being done; a warning does not.
+        An error prevents something from being done; a warning does not.
     row : int or None
-        Which row of a table that has no lines, such as FITS, counted from 1.
+        The row of a table that has no lines, such as FITS, counted from 1.
+    details : mapping of str to object
+        The facts that the message is made from, for programs: strings, numbers, booleans, None, and tuples of them.
     """
 
     code: str
@@ -51,18 +68,19 @@ class Finding:
     hint: str = ""
     severity: Severity = "error"
     row: int | None = None
+    details: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
-        """``file:line:column: CODE message; hint`` on one line, with what is known of the location, escaped by `printable`.
+        """``file:line:column: CODE message; hint`` on one line, with the parts of the position that are known, escaped.
 
-        The location in a table without lines is ``file: row 3``.
+        The position in a table without lines is ``file: row 3``.
         """
         row = f" row {self.row}" if self.row is not None else None
-        place = ":".join(
+        position = ":".join(
             str(part) for part in (self.file, self.line, self.column, row) if part not in (None, "")
         ).lstrip()
         text = f"{self.code} {self.message}" if self.severity == "error" else f"{self.code} warning: {self.message}"
-        return printable((f"{place}: " if place else "") + text + (f"; {self.hint}" if self.hint else ""))
+        return printable((f"{position}: " if position else "") + text + (f"; {self.hint}" if self.hint else ""))
 
     def as_dict(self) -> dict[str, object]:
         """The finding as JSON has it: every attribute by its name."""
@@ -70,26 +88,68 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """What a finding's code stands for.
+class FindingCode:
+    """A kind of finding, with its documentation.
 
     Attributes
     ----------
     code : str
-        The stable code itself, such as ``P101``.
+        The stable code, such as ``P101``.
     title : str
-        The fault in a few words.
+        The problem in a few words.
     explanation : str
-        Why it is a fault and how to mend it, a few sentences.
+        Why this is a problem and how to fix it, a few sentences.
+    wrong, right : str
+        The smallest example that has the problem, and the same example fixed: lines of a file, or a command.
     """
 
     code: str
     title: str
     explanation: str
+    wrong: str = ""
+    right: str = ""
+
+    def finding(
+        self,
+        message: str,
+        at: SourceLocation | str = "",
+        *,
+        hint: str = "",
+        severity: Severity = "error",
+        **details: object,
+    ) -> Finding:
+        """A finding of this kind.
+
+        Parameters
+        ----------
+        message : str
+            The message, with the names of details in braces. A value appears as `truncated` shows it, several as a list
+            with commas; ``{name:quoted}`` puts it in quotes, and ``{count:exposure}`` is a count with its noun.
+        at : SourceLocation or str
+            The file, or a position in it.
+        hint : str
+            How to fix it.
+        severity : {"error", "warning"}
+            An error prevents something from being done.
+        **details : object
+            The facts: strings, numbers, booleans, None, and tuples of them.
+        """
+        where = SourceLocation(at) if isinstance(at, str) else at
+        return Finding(
+            self.code,
+            _MESSAGES.vformat(message, (), details),
+            where.file,
+            where.line,
+            where.column,
+            hint,
+            severity,
+            where.row,
+            details,
+        )
 
 
-class CannotContinue(Exception):
-    """Nothing can be done with this input.
+class InputError(Exception):
+    """Raised when the input cannot be processed.
 
     Parameters
     ----------
@@ -102,34 +162,25 @@ class CannotContinue(Exception):
         self.findings = findings
 
 
-def closest(word: str, choices: Iterable[str], alike: float = 0.6) -> str | None:
-    """What was likely meant, for a hint: the choice that is nearly the same, letter case aside.
+class _Messages(Formatter):
+    """Fills messages with facts, each shown safely."""
 
-    Parameters
-    ----------
-    word : str
-        What stands there.
-    choices : iterable of str
-        What could stand there.
-    alike : float
-        How much of the two must be the same, from 0 to 1.
-
-    Returns
-    -------
-    str or None
-        None where no choice is near, or the word is too long to be one.
-    """
-    from difflib import get_close_matches
-
-    if len(word) > _LONGEST_WORD:
-        return None
-    by_lower_case = {choice.casefold(): choice for choice in choices}
-    found = get_close_matches(word.strip().casefold(), by_lower_case, 1, alike)
-    return by_lower_case[found[0]] if found else None
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "quoted":
+            return quoted(value)
+        if format_spec:
+            singular, _, plural = format_spec.partition("/")
+            return pluralize(value, singular, plural)
+        if isinstance(value, list | tuple | set | frozenset):
+            return ", ".join(truncated(str(item)) for item in value)
+        return truncated(str(value))
 
 
-def few_of_each(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], dict[str, int]]:
-    """Cut a long list: all errors and the first `FEW` warnings of each code; and how many warnings more a code has."""
+_MESSAGES = _Messages()
+
+
+def limit_per_code(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], dict[str, int]]:
+    """Shorten a long list: all errors and the first `FEW` warnings of each code; and how many more warnings a code has."""
     warnings: Counter[str] = Counter()
     kept = []
     for finding in findings:
@@ -138,8 +189,3 @@ def few_of_each(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], dict[
         if not is_warning or warnings[finding.code] <= FEW:
             kept.append(finding)
     return tuple(kept), {code: count - FEW for code, count in warnings.items() if count > FEW}
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """A count with its noun, in the plural where it is not one: ``1 pool``, ``2 pools``, ``0 entries``."""
-    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"

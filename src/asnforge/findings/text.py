@@ -55,11 +55,16 @@ def markdown_code(text: str) -> str:
     return f"{fence}{space}{text}{space}{fence}"
 
 
-def plain(text: str, limit: int = 200) -> str:
+def truncated(text: str, limit: int = 200) -> str:
     """A string as `printable` has it, truncated to `limit` characters of the original."""
     return printable(text if len(text) <= limit else text[: limit - 1] + "…")
 
 
 def quoted(value: object, limit: int = 60) -> str:
     """A value in single quotes, as `plain` has it."""
-    return f"'{plain(value if isinstance(value, str) else str(value), limit)}'"
+    return f"'{truncated(value if isinstance(value, str) else str(value), limit)}'"
+
+
+def pluralize(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun, in the plural if it is not one: ``1 pool``, ``2 pools``, ``0 entries``."""
+    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.columns import UNDEFINED, Codes, Column, Mask, recode
-from asnforge.grouping.attach import attached
-from asnforge.grouping.evaluation import Evaluation
-from asnforge.grouping.exposures import Exposures
-from asnforge.grouping.joins import Places, combine, distinct, join
+from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, recategorize
+from asnforge.grouping.arrays import IndexArray, combine, distinct, join
+from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.name_values import NameValues
+from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
+from asnforge.grouping.supporting import attached
 from asnforge.grouping.wildcards import resolve_wildcards
 from asnforge.rules.model import Key, Rule
 
@@ -47,21 +47,21 @@ class Groups:
     """
 
     rule: Rule
-    scope: Codes
-    keys: Codes
+    scope: CodeArray
+    keys: CodeArray
     key_values: tuple[tuple[str, ...], ...]
-    own_group: Places
-    own_row: Places
-    attached_group: Places
-    attached_row: Places
-    attached_by: Places
-    unnamed: Mapping[str, Places]
+    own_group: IndexArray
+    own_row: IndexArray
+    attached_group: IndexArray
+    attached_row: IndexArray
+    attached_by: IndexArray
+    unnamed: Mapping[str, IndexArray]
 
     def __len__(self) -> int:
         return len(self.scope)
 
 
-def selected(rule: Rule, evaluation: Evaluation, exposures: Exposures) -> Mask:
+def selected(rule: Rule, evaluation: Evaluator, exposures: PreparedPool) -> Mask:
     """The exposures that pass all constraints of a rule and have the values that its keys need."""
     mask = exposures.usable.copy()
     for select in rule.select:
@@ -74,19 +74,21 @@ def selected(rule: Rule, evaluation: Evaluation, exposures: Exposures) -> Mask:
     return mask
 
 
-def has_value(key: Key, evaluation: Evaluation) -> Mask:
+def has_value(key: Key, evaluation: Evaluator) -> Mask:
     """The exposures that a key does not bind, or that have a value for it."""
     defined = evaluation.column(key.columns).defined()
     return defined if key.when is None else defined | ~evaluation.passes(key.when)
 
 
-def find_groups(rule: Rule, evaluation: Evaluation, exposures: Exposures, scopes: Scopes, names: NameValues) -> Groups:
+def find_groups(
+    rule: Rule, evaluation: Evaluator, exposures: PreparedPool, scopes: Scopes, names: NameValues
+) -> Groups:
     """The groups that a rule makes of a pool's exposures, valid or not."""
     rows = np.flatnonzero(selected(rule, evaluation, exposures))
     row, scope, candidate = scopes.of_rows(rows)
     columns = [_key_codes(key, evaluation, row, candidate, scopes) for key in rule.group_by]
     bound = np.logical_and.reduce([valid for _, valid, _ in columns]) if columns else np.ones(len(row), np.bool_)
-    unnamed: dict[str, Places] = {}
+    unnamed: dict[str, IndexArray] = {}
     for key, (code, _, column) in zip(rule.group_by, columns, strict=True):
         if (without_name := _without_name(rule, key, row, code, column, evaluation, names)) is not None:
             unnamed[key.name] = np.unique(row[bound & without_name])
@@ -118,14 +120,14 @@ def find_groups(rule: Rule, evaluation: Evaluation, exposures: Exposures, scopes
     )
 
 
-def _members_of(combination: Places, combination_of_place: Places) -> tuple[Places, Places]:
+def _members_of(combination: IndexArray, combination_of_place: IndexArray) -> tuple[IndexArray, IndexArray]:
     """For each pair of a combination and a group, the places with that combination, and the number of the pair."""
     pair, place = join(combination, combination_of_place)
     return place, pair
 
 
 def _key_codes(
-    key: Key, evaluation: Evaluation, row: Places, candidate: Codes, scopes: Scopes
+    key: Key, evaluation: Evaluator, row: IndexArray, candidate: CodeArray, scopes: Scopes
 ) -> tuple[NDArray[np.int32], Mask, Column]:
     """For each membership the code of a key and whether the key allows it; and the column with the values of the codes."""
     column = evaluation.column(key.columns)
@@ -148,10 +150,10 @@ def _key_codes(
 def _without_name(
     rule: Rule,
     key: Key,
-    row: Places,
+    row: IndexArray,
     code: NDArray[np.int32],
     column: Column,
-    evaluation: Evaluation,
+    evaluation: Evaluator,
     names: NameValues,
 ) -> Mask | None:
     """For each membership whether its value for a key cannot be part of a name of the rule; None where all can."""
@@ -167,13 +169,13 @@ def _without_name(
     return found if found is not None and found.any() else None
 
 
-def _unbound(key: Key, evaluation: Evaluation, row: Places) -> Mask:
+def _unbound(key: Key, evaluation: Evaluator, row: IndexArray) -> Mask:
     if key.when is None:
         return np.zeros(len(row), np.bool_)
     return ~evaluation.passes(key.when)[row]
 
 
-def _with_value(column: Column, row: Places, seen: Mask, value: str) -> tuple[Column, NDArray[np.int32]]:
+def _with_value(column: Column, row: IndexArray, seen: Mask, value: str) -> tuple[Column, NDArray[np.int32]]:
     texts = (*column.values, value)
-    changed = recode(texts, np.where(seen, len(texts) - 1, column.codes[row]))
+    changed = recategorize(texts, np.where(seen, len(texts) - 1, column.codes[row]))
     return changed, changed.codes.copy()

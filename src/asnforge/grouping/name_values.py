@@ -9,7 +9,7 @@ import numpy as np
 
 from asnforge.columns import Column, Mask
 from asnforge.rules.model import PRODUCT, Rule, Ruleset
-from asnforge.rules.names import NamePart, leads_away, pieces
+from asnforge.rules.templates import NamePart, is_unsafe_path_part, pieces
 
 LONGEST_PART = 80
 """How many characters a value in a name can have."""
@@ -30,7 +30,7 @@ def file_name_fault(value: str) -> bool:
 
 def product_name_fault(value: str) -> bool:
     """Whether a value cannot be part of a product's name, from which a pipeline makes names of files."""
-    return leads_away(value) or len(value) > LONGEST_PART
+    return is_unsafe_path_part(value) or len(value) > LONGEST_PART
 
 
 class NameValues:

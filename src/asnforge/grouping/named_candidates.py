@@ -9,10 +9,10 @@ from functools import cache
 
 import numpy as np
 
-from asnforge.columns import Codes, Column, Mask, constant
+from asnforge.columns import CodeArray, Column, Mask, constant
 from asnforge.grouping import candidates, codes
+from asnforge.grouping.arrays import combine
 from asnforge.grouping.candidates import UNKNOWN_TYPE, Candidate, CandidateCell
-from asnforge.grouping.joins import combine
 from asnforge.grouping.name_values import file_name_fault
 from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
 from asnforge.pool.model import Pool
@@ -51,7 +51,7 @@ class NamedCandidates:
     """
 
     lists: tuple[tuple[Candidate, ...], ...]
-    codes: Codes
+    codes: CodeArray
     faults: tuple[CellFault, ...]
 
 
@@ -114,7 +114,7 @@ def _ids(cell: CandidateCell) -> tuple[str, ...]:
 
 def _with_types(
     lists: list[tuple[Candidate, ...]], untyped: list[tuple[str, ...]], column: Column, together: list[Column]
-) -> tuple[list[tuple[Candidate, ...]], Codes, Mask]:
+) -> tuple[list[tuple[Candidate, ...]], CodeArray, Mask]:
     """The lists with types for ids without one, the list of each row, and the rows whose types were all found."""
     part = combine([each.codes for each in together]) if together else np.zeros(len(column.codes), np.int64)
     pairs = np.unique(np.stack([part, column.codes.astype(np.int64)]), axis=1)

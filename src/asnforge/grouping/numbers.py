@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asnforge.findings import Finding, counted, quoted
+from asnforge.findings import Finding, pluralize, quoted
 from asnforge.grouping import codes
-from asnforge.grouping.joins import Integers, Places, combine, distinct
+from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct
 from asnforge.rules.model import Attachment, Ruleset
 from asnforge.rules.requirements import DistinctRequired
 
 if TYPE_CHECKING:
     from asnforge.columns import Column
-    from asnforge.grouping.evaluation import Evaluation
-    from asnforge.grouping.exposures import Exposures
+    from asnforge.grouping.evaluate import Evaluator
     from asnforge.grouping.groups import Groups
+    from asnforge.grouping.prepared_pool import PreparedPool
     from asnforge.grouping.scopes import Scopes
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
@@ -53,7 +53,7 @@ class SpelledNumbers:
         numbers = sorted(self.spellings)
         shown = "; ".join(" and ".join(map(quoted, texts[:_EXAMPLES])) for texts in numbers[:_EXAMPLES])
         message = (
-            f"{self.column} spells {counted(len(numbers), 'number')} in several ways ({shown}), so exposures that differ "
+            f"{self.column} spells {pluralize(len(numbers), 'number')} in several ways ({shown}), so exposures that differ "
             "only in this do not match each other"
         )
         hint = "spell each number in the same way in all rows"
@@ -61,14 +61,14 @@ class SpelledNumbers:
 
 
 def spelled_numbers(
-    made: Iterable[tuple[Groups, Evaluation]], exposures: Exposures, scopes: Scopes, ruleset: Ruleset
+    made: Iterable[tuple[Groups, Evaluator]], exposures: PreparedPool, scopes: Scopes, ruleset: Ruleset
 ) -> Iterator[SpelledNumbers]:
     """The columns whose numbers divide what would else be together: groups of a rule, or a group and what it attaches; or that
     make a requirement of distinct values pass.
 
     Parameters
     ----------
-    made : iterable of (Groups, Evaluation)
+    made : iterable of (Groups, Evaluator)
         What each rule made, and how it reads the exposures.
     exposures, scopes, ruleset
         Of what it was made.
@@ -102,16 +102,16 @@ class _EqualNumbers:
     """For columns the first code whose value is the same number; each column is looked through once."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[tuple[str, ...], Places | None]] = {}
+        self._known: dict[int, tuple[tuple[str, ...], IndexArray | None]] = {}
 
-    def of(self, values: tuple[str, ...]) -> Places | None:
+    def of(self, values: tuple[str, ...]) -> IndexArray | None:
         """For each value the place of the first that is the same number; None where all numbers are different."""
         if id(values) not in self._known:
             self._known[id(values)] = values, _first_equal(values)
         return self._known[id(values)][1]
 
 
-def _first_equal(values: tuple[str, ...]) -> Places | None:
+def _first_equal(values: tuple[str, ...]) -> IndexArray | None:
     suspects = [place for place, value in enumerate(values) if value[:1] in _FIRST and value]
     if len(suspects) < 2:
         return None
@@ -143,7 +143,7 @@ def _dividing_keys(groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, 
             yield from ((column, spellings) for spellings in _spellings(groups.key_values[key], used, places))
 
 
-def _spellings(values: tuple[str, ...], used: Integers, places: Places) -> Iterator[Spellings]:
+def _spellings(values: tuple[str, ...], used: IntArray, places: IndexArray) -> Iterator[Spellings]:
     """The numbers of which several spellings are used."""
     by_number: dict[int, list[str]] = defaultdict(list)
     for code in used.tolist():
@@ -152,7 +152,7 @@ def _spellings(values: tuple[str, ...], used: Integers, places: Places) -> Itera
 
 
 def _unmatched(
-    attachment: Attachment, groups: Groups, evaluation: Evaluation, exposures: Exposures, equal: _EqualNumbers
+    attachment: Attachment, groups: Groups, evaluation: Evaluator, exposures: PreparedPool, equal: _EqualNumbers
 ) -> Iterator[tuple[str, Spellings]]:
     """The spellings that keep supporting exposures from groups, each with the column that is matched."""
     columns = [evaluation.column((name,)) for name in attachment.match]
@@ -163,7 +163,7 @@ def _unmatched(
     rows = np.concatenate((groups.own_row, supporting))
     own = len(groups.own_row)
 
-    def matches(codes_of: list[Places]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def matches(codes_of: list[IndexArray]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         together = combine(codes_of)
         return np.isin(together[own:], together[:own])
 
@@ -179,7 +179,7 @@ def _unmatched(
 
 
 def _counted_twice(
-    need: DistinctRequired, groups: Groups, evaluation: Evaluation, types: list[str], equal: _EqualNumbers
+    need: DistinctRequired, groups: Groups, evaluation: Evaluator, types: list[str], equal: _EqualNumbers
 ) -> Iterator[Spellings]:
     """The spellings by which a group has as many different values as it needs."""
     column: Column = evaluation.column((need.column,))
@@ -190,7 +190,7 @@ def _counted_twice(
     members = concerned[groups.own_group] & (column.codes[groups.own_row] != 0)
     group, code = groups.own_group[members], column.codes[groups.own_row][members]
 
-    def counts(codes_of: Places) -> Places:
+    def counts(codes_of: IndexArray) -> IndexArray:
         first, _ = distinct(combine([group, codes_of]))
         return np.bincount(group[first], minlength=len(groups))
 

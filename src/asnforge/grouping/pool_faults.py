@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from asnforge.columns import Column
-from asnforge.findings import Code, Finding, counted, quoted
-from asnforge.grouping.joins import Places
+from asnforge.findings import Finding, FindingCode, pluralize, quoted
+from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.numbers import SpelledNumbers, merge_numbers
 from asnforge.pool.model import Pool, TextColumn
 
@@ -27,7 +27,7 @@ class CellProblem:
 
     Attributes
     ----------
-    code : Code
+    code : FindingCode
         The finding's code.
     column : str
         The column as findings name it.
@@ -39,7 +39,7 @@ class CellProblem:
         What would be right.
     """
 
-    code: Code
+    code: FindingCode
     column: str
     problem: str
     effect: str
@@ -92,7 +92,8 @@ class CellFault:
             file,
             hint=self.problem.hint,
             severity="warning",
-            **{unit: self.first[0]},
+            line=self.first[0] if unit == "line" else None,
+            row=self.first[0] if unit == "row" else None,
         )
 
 
@@ -146,7 +147,7 @@ def merge_faults(parts: Iterable[PoolFaults]) -> PoolFaults:
 
 
 def cell_fault(
-    pool: Pool, column: TextColumn | Column | None, problem: CellProblem, rows: Places, rules: Iterable[str] = ()
+    pool: Pool, column: TextColumn | Column | None, problem: CellProblem, rows: IndexArray, rules: Iterable[str] = ()
 ) -> CellFault:
     """The cells of a column that have a problem.
 
@@ -190,5 +191,5 @@ def _listed(shown: list[str], total: int, noun: str) -> str:
     """The first of some words: ``a``, ``a and b``, ``a, b, c and 2 other values``."""
     more = total - len(shown)
     if more:
-        shown = [*shown, f"{more} more" if noun == "more" else counted(more, noun)]
+        shown = [*shown, f"{more} more" if noun == "more" else pluralize(more, noun)]
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

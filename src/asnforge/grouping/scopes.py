@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.columns import Codes, Mask
-from asnforge.findings import CannotContinue, Finding
+from asnforge.columns import CodeArray, Mask
+from asnforge.findings import Finding, InputError
 from asnforge.grouping import codes
+from asnforge.grouping.arrays import IndexArray, ranges
 from asnforge.grouping.candidates import Candidate
-from asnforge.grouping.exposures import Exposures
-from asnforge.grouping.joins import Places, ranges
+from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.model import CandidateValue, Ruleset
 from asnforge.rules.regex import compiled
 
@@ -50,11 +50,11 @@ class Scopes:
     """
 
     scopes: tuple[Candidate, ...]
-    starts: Places
-    members: Codes
-    candidate: Codes
+    starts: IndexArray
+    members: CodeArray
+    candidate: CodeArray
 
-    def of_rows(self, rows: Places) -> tuple[Places, Codes, Codes]:
+    def of_rows(self, rows: IndexArray) -> tuple[IndexArray, CodeArray, CodeArray]:
         """The memberships of some rows: row, scope and candidate of each."""
         start = self.starts[rows]
         counts = self.starts[rows + 1] - start
@@ -68,12 +68,12 @@ class Scopes:
         return np.array([*found, False])
 
 
-def find_scopes(exposures: Exposures, ruleset: Ruleset, choice: ScopeChoice) -> Scopes:
+def find_scopes(exposures: PreparedPool, ruleset: Ruleset, choice: ScopeChoice) -> Scopes:
     """The scopes that are chosen, with their exposures.
 
     Raises
     ------
-    CannotContinue
+    InputError
         An id is chosen that the pool does not have.
     """
     facts = ruleset.candidates
@@ -82,7 +82,7 @@ def find_scopes(exposures: Exposures, ruleset: Ruleset, choice: ScopeChoice) -> 
     scopes = tuple(sorted({*named, discovered}))
     places = {scope: place for place, scope in enumerate(scopes)}
     wanted = _wanted(scopes, discovered, choice, exposures)
-    listed, seen_as = [], []
+    listed, for_rule = [], []
     for candidates in exposures.candidates:
         own = [places[candidate] for candidate in candidates]
         only = own[0] if len(own) == 1 else -1
@@ -90,7 +90,7 @@ def find_scopes(exposures: Exposures, ruleset: Ruleset, choice: ScopeChoice) -> 
         if wanted[places[discovered]]:
             pairs.append((places[discovered], only))
         listed.append([scope for scope, _ in pairs])
-        seen_as.append([candidate for _, candidate in pairs])
+        for_rule.append([candidate for _, candidate in pairs])
     lengths = np.fromiter(map(len, listed), np.int64, len(listed))
     first = np.cumsum(lengths) - lengths
     counts = np.where(exposures.usable, lengths[exposures.candidate_codes], 0)
@@ -99,11 +99,11 @@ def find_scopes(exposures: Exposures, ruleset: Ruleset, choice: ScopeChoice) -> 
         scopes=scopes,
         starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         members=np.array([place for row in listed for place in row], np.int32)[taken],
-        candidate=np.array([place for row in seen_as for place in row], np.int32)[taken],
+        candidate=np.array([place for row in for_rule for place in row], np.int32)[taken],
     )
 
 
-def _wanted(scopes: Collection[Candidate], discovered: Candidate, choice: ScopeChoice, exposures: Exposures) -> Mask:
+def _wanted(scopes: Collection[Candidate], discovered: Candidate, choice: ScopeChoice, exposures: PreparedPool) -> Mask:
     if choice.ids:
         ids = {text.casefold() for text in choice.ids}
         unknown = sorted(ids - {scope_id for scope_id, _ in scopes})
@@ -111,6 +111,6 @@ def _wanted(scopes: Collection[Candidate], discovered: Candidate, choice: ScopeC
             known = sorted({scope_id for scope_id, _ in scopes})
             hint = f"there is {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
             message = f"no candidate {' or '.join(text or repr(text) for text in unknown)} in the pool"
-            raise CannotContinue(Finding(codes.NO_SUCH_CANDIDATE.code, message, exposures.pool.path, hint=hint))
+            raise InputError(Finding(codes.NO_SUCH_CANDIDATE.code, message, exposures.pool.path, hint=hint))
         return np.array([scope_id in ids for scope_id, _ in scopes])
     return np.array([choice.discovered if scope == discovered else choice.candidates for scope in scopes])

@@ -9,12 +9,12 @@ import numpy as np
 
 from asnforge.columns import Column, Mask
 from asnforge.grouping import codes
-from asnforge.grouping.evaluation import Evaluation
-from asnforge.grouping.exposures import Exposures
+from asnforge.grouping.arrays import IndexArray
+from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
-from asnforge.grouping.joins import Places
 from asnforge.grouping.name_values import FILE_NAME_RULE, PRODUCT_NAME_RULE, NameValues
 from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
+from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.model import Ruleset
 
 _EFFECT = "so {rules} {leave} {exposures} out"
@@ -30,13 +30,13 @@ class _Concerned:
 
 
 def unnamed_faults(
-    made: Iterable[tuple[Groups, Evaluation]], exposures: Exposures, names: NameValues, ruleset: Ruleset
+    made: Iterable[tuple[Groups, Evaluator]], exposures: PreparedPool, names: NameValues, ruleset: Ruleset
 ) -> Iterator[CellFault]:
     """The values that keep exposures out of groups, each column once.
 
     Parameters
     ----------
-    made : iterable of (Groups, Evaluation)
+    made : iterable of (Groups, Evaluator)
         What each rule made, and how it reads the exposures.
     exposures, names, ruleset
         Of what it was made.
@@ -58,7 +58,9 @@ def unnamed_faults(
         yield cell_fault(exposures.pool, column, problem, np.flatnonzero(concerned.mask), concerned.rules)
 
 
-def _by_column(rows: Places | None, columns: tuple[str, ...], evaluation: Evaluation) -> Iterator[tuple[str, Places]]:
+def _by_column(
+    rows: IndexArray | None, columns: tuple[str, ...], evaluation: Evaluator
+) -> Iterator[tuple[str, IndexArray]]:
     """The rows by the column that gives each of them its value, the first that is defined."""
     if rows is None:
         return

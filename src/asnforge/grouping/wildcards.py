@@ -13,15 +13,15 @@ from itertools import combinations
 
 import numpy as np
 
-from asnforge.columns import Codes
-from asnforge.grouping.joins import Places, combine, join
+from asnforge.columns import CodeArray
+from asnforge.grouping.arrays import IndexArray, combine, join
 
 WILD = 0
 
 Key = tuple[int, ...]
 
 
-def resolve_wildcards(keys: Codes) -> tuple[Codes, Places, Places]:
+def resolve_wildcards(keys: CodeArray) -> tuple[CodeArray, IndexArray, IndexArray]:
     """The groups of distinct combinations of keys.
 
     Parameters
@@ -54,13 +54,13 @@ def resolve_wildcards(keys: Codes) -> tuple[Codes, Places, Places]:
     return groups, combination, group
 
 
-def _patterns(keys: Codes) -> Places:
+def _patterns(keys: CodeArray) -> IndexArray:
     """For each combination which of its keys are wild, as the bits of a number."""
-    patterns: Places = (keys == WILD) @ (1 << np.arange(keys.shape[1], dtype=np.int64))
+    patterns: IndexArray = (keys == WILD) @ (1 << np.arange(keys.shape[1], dtype=np.int64))
     return patterns
 
 
-def _by_pattern(pattern: Places, width: int) -> Iterable[tuple[Places, list[int]]]:
+def _by_pattern(pattern: IndexArray, width: int) -> Iterable[tuple[IndexArray, list[int]]]:
     """The combinations of each pattern and the keys that it binds, patterns with fewer wildcards first."""
     patterns, pattern_of = np.unique(pattern, return_inverse=True)
     for place in sorted(range(len(patterns)), key=lambda one: (int(patterns[one]).bit_count(), int(patterns[one]))):
@@ -68,7 +68,7 @@ def _by_pattern(pattern: Places, width: int) -> Iterable[tuple[Places, list[int]
         yield np.flatnonzero(pattern_of == place), bound
 
 
-def _largest(keys: Codes, pattern: Places) -> Places:
+def _largest(keys: CodeArray, pattern: IndexArray) -> IndexArray:
     """The combinations that no other one contains: none has the same values and more."""
     largest = np.empty(0, np.int64)
     for own, bound in _by_pattern(pattern, keys.shape[1]):
@@ -77,7 +77,7 @@ def _largest(keys: Codes, pattern: Places) -> Places:
     return np.sort(largest)
 
 
-def _agreeing(keys: Codes, own: Places, groups: Codes, bound: list[int]) -> tuple[Places, Places]:
+def _agreeing(keys: CodeArray, own: IndexArray, groups: CodeArray, bound: list[int]) -> tuple[IndexArray, IndexArray]:
     """The pairs of a place in `own` and a group that has the same values in all keys that are bound."""
     if not len(groups):
         return np.empty(0, np.int64), np.empty(0, np.int64)
@@ -87,7 +87,7 @@ def _agreeing(keys: Codes, own: Places, groups: Codes, bound: list[int]) -> tupl
     return join(codes[: len(own)], codes[len(own) :])
 
 
-def _unions(keys: Codes, pattern: Places) -> Codes:
+def _unions(keys: CodeArray, pattern: IndexArray) -> CodeArray:
     """All unions of combinations that agree and of which none contains another.
 
     Combinations of the same pattern contradict each other. Those of two patterns agree where the keys that both bind are the

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from asnforge.findings import Finding
-from asnforge.lint.context import Subject, warning
-from asnforge.lint.possible import UNDEFINED, Universe, Values
+from asnforge.findings import Finding, suggestion
+from asnforge.lint.satisfiability import UNDEFINED, Universe, Values
+from asnforge.lint.subject import Subject, warning
 from asnforge.rules.codes import NOT_GIVEN
 from asnforge.rules.constraints import Constraint, Defined
 from asnforge.rules.model import Rule
-from asnforge.rules.shared import near
 
 _NEARLY = 0.8
 
@@ -27,7 +26,7 @@ def unknown_exptypes(subject: Subject) -> Iterator[Finding]:
         close = get_close_matches(mention.name, given, 1, _NEARLY)
         if close or not is_open:
             message = f"no exposure is given the exptype {mention.name}"
-            yield warning(mention.where, NOT_GIVEN, message, near(mention.name, sorted(given)))
+            yield warning(mention.where, NOT_GIVEN, message, suggestion(mention.name, sorted(given)))
 
 
 def given_exptypes(subject: Subject) -> frozenset[str]:

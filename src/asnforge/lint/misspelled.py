@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from asnforge.findings import Finding
-from asnforge.lint.context import Subject, warning
+from asnforge.lint.subject import Subject, warning
 from asnforge.rules.codes import MISSPELLED_COLUMN
 
 _SHORTEST = 4

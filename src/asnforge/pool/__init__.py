@@ -2,7 +2,7 @@
 
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.pool.ranges import cut_ranges, merge_pools, read_range
-from asnforge.pool.reader import read_pool
-from asnforge.pool.writer import write_rows
+from asnforge.pool.read import read_pool
+from asnforge.pool.write import write_rows
 
 __all__ = ["Pool", "TextColumn", "cut_ranges", "merge_pools", "read_pool", "read_range", "write_rows"]

@@ -104,7 +104,7 @@ def rest_of_line(stream: BufferedReader, *, file: str, line: int | None = None, 
 
     Raises
     ------
-    CannotContinue
+    InputError
         The line is longer than `asnforge.pool.limits.LONGEST_LINE`; no more of it is held in memory.
     """
     most = max(0, limits.LONGEST_LINE - begun)
@@ -150,7 +150,7 @@ def cut_blocks(
 
     Raises
     ------
-    CannotContinue
+    InputError
         A line is longer than `asnforge.pool.limits.LONGEST_LINE`; no more of it is held in memory.
     """
     line, left = first_line, length

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from asnforge.pool.dictionary import Cells
+from asnforge.pool.encode import Cells
 
 
 class CellsDifferError(Exception):

@@ -87,7 +87,7 @@ def parse_header(raw: bytes, *, file: str, line: int, end: int, delimiter: str |
 
     Raises
     ------
-    CannotContinue
+    InputError
         Where the names cannot be told: no delimiter, a column without a name, a quote that is not closed.
     """
     text = _text(raw, file, line)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.findings import Finding
+from asnforge.findings import Finding, SourceLocation
 from asnforge.pool.unchanged import FileState
 
 
@@ -84,9 +84,10 @@ class Pool:
         """What `lines` counts: lines of the file, or rows of a table that has no lines of its own, such as FITS."""
         return "line" if self.format is None else "row"
 
-    def location(self, row: int) -> dict[str, Any]:
-        """Where an exposure is, as a `Finding` has it: ``{"line": 7}`` or ``{"row": 7}``."""
-        return {self.unit: int(self.lines[row])}
+    def location(self, row: int) -> SourceLocation:
+        """Where an exposure is: its line or, in a table without lines, its row."""
+        number = int(self.lines[row])
+        return SourceLocation(self.path, line=number) if self.unit == "line" else SourceLocation(self.path, row=number)
 
     def __len__(self) -> int:
         """The count of rows that could be read."""

@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 
 from asnforge.pool.blocks import BLOCK_SIZE, cut_blocks
-from asnforge.pool.kinds import refuse_foreign, table_format
 from asnforge.pool.model import Pool, TextColumn
-from asnforge.pool.source import find_source
+from asnforge.pool.open import find_source
+from asnforge.pool.sniff import refuse_foreign, table_format
 from asnforge.pool.text import read_body, read_header, refuse_rowless, text_pool
 
 
@@ -38,7 +38,7 @@ def cut_ranges(
 
     Raises
     ------
-    CannotContinue
+    InputError
         As `read_pool` does, for what the header line tells.
     """
     source = find_source(path)
@@ -107,7 +107,7 @@ def merge_pools(parts: Sequence[Pool]) -> Pool:
 
     Raises
     ------
-    CannotContinue
+    InputError
         Where there are no rows, or none of them could be read.
     """
     pool = replace(

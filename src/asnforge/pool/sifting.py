@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.findings import Code, Finding, counted
+from asnforge.findings import Finding, FindingCode, pluralize
 from asnforge.pool import codes, limits
 from asnforge.pool.blocks import Block
 from asnforge.pool.header import Header
@@ -63,7 +63,7 @@ def sifted_rows(block: Block, header: Header) -> Rows:
 
     Raises
     ------
-    CannotContinue
+    InputError
         More rows are faulty than `check_count` allows.
     """
     count_cells = CellCounter(header.delimiter)
@@ -137,7 +137,7 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter, *, is_
     if raw.lstrip(b" ").startswith(b"#"):
         return None
 
-    def fault(code: Code, message: str, hint: str, column: int | None = None) -> Finding:
+    def fault(code: FindingCode, message: str, hint: str, column: int | None = None) -> Finding:
         said = f"{message}, so the exposure is left out"
         return Finding(code.code, said, header.file, line, column, hint, "warning")
 
@@ -160,11 +160,11 @@ def _row(raw: bytes, line: int, header: Header, count_cells: CellCounter, *, is_
     return fault(*_wrong_count(cells, wanted, is_cut=is_cut)) if text.strip() else None
 
 
-def _wrong_count(cells: int | None, wanted: int, *, is_cut: bool) -> tuple[Code, str, str]:
+def _wrong_count(cells: int | None, wanted: int, *, is_cut: bool) -> tuple[FindingCode, str, str]:
     """The finding's code, message and hint for a row with another count of cells than the header line."""
     if cells is None:
         return codes.UNCLOSED_QUOTE, "the row has a quote that is not closed", "close it, or take it out"
     hint = f"the header line names {wanted} columns"
     if is_cut and cells < wanted:
-        return codes.STRAY_RETURN, f"a carriage return ends the row after {counted(cells, 'cell')}", hint
-    return codes.RAGGED_ROW, f"the row has {counted(cells, 'cell')}", hint
+        return codes.STRAY_RETURN, f"a carriage return ends the row after {pluralize(cells, 'cell')}", hint
+    return codes.RAGGED_ROW, f"the row has {pluralize(cells, 'cell')}", hint

@@ -13,12 +13,12 @@ from asnforge.findings import Finding
 from asnforge.pool import codes, limits
 from asnforge.pool.blocks import Block, read_line
 from asnforge.pool.cells import CellsDifferError, read_cells
-from asnforge.pool.dictionary import Cells, ColumnBuilder
+from asnforge.pool.encode import Cells, ColumnBuilder
 from asnforge.pool.header import Header, choose_columns, parse_header
 from asnforge.pool.model import Pool, TextColumn
+from asnforge.pool.open import Source
 from asnforge.pool.refusal import refusal, too_large
 from asnforge.pool.sifting import Rows, check_count, plain_rows, sifted_rows
-from asnforge.pool.source import Source
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -47,7 +47,7 @@ def read_header(stream: BufferedReader, *, file: str, delimiter: str | None) -> 
 
     Raises
     ------
-    CannotContinue
+    InputError
         Where there is none, it names no columns, or more precedes it than `asnforge.pool.limits` allow.
     """
     end = line = 0
@@ -85,7 +85,7 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
 
     Raises
     ------
-    CannotContinue
+    InputError
         A limit of `asnforge.pool.limits` is exceeded, or astropy cannot read a block.
     """
     wanted = choose_columns(header.names, columns)
@@ -107,10 +107,10 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
 
 def _read_block(block: Block, header: Header, places: tuple[int, ...]) -> tuple[Rows, dict[int, Cells]]:
     """Read a block at once, and only if that fails look at its lines one by one; no cells where it has no rows."""
-    plain = plain_rows(block)
-    if plain is not None:
+    truncated = plain_rows(block)
+    if truncated is not None:
         try:
-            return plain, _cells(plain, header, places)
+            return truncated, _cells(truncated, header, places)
         except CellsDifferError:
             pass
     rows = sifted_rows(block, header)
@@ -148,7 +148,7 @@ def refuse_rowless(pool: Pool) -> None:
 
     Raises
     ------
-    CannotContinue
+    InputError
         Where there are no rows, or none of them could be read.
     """
     if len(pool):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from asnforge.findings import CannotContinue, Finding
+from asnforge.findings import Finding, InputError
 from asnforge.pool import codes
 
 FileState = tuple[int, int, int, int]
@@ -45,15 +45,15 @@ def unchanged(path: str, before: FileState | None) -> Iterator[None]:
 
     Raises
     ------
-    CannotContinue
+    InputError
         The file has changed: what else is wrong with the rows that were read does not matter then. A file that was removed
         before it was read to its end has the finding of one that does not exist.
     """
     try:
         yield
-    except CannotContinue as stop:
+    except InputError as stop:
         if before is not None and os.path.exists(path) and has_changed(path, before):  # noqa: PTH110
-            raise CannotContinue(changed(path)) from stop
+            raise InputError(changed(path)) from stop
         raise
     if before is not None and has_changed(path, before):
-        raise CannotContinue(changed(path))
+        raise InputError(changed(path))

@@ -10,7 +10,7 @@ import math
 import re
 from xml.parsers import expat
 
-from asnforge.findings import Code, quoted
+from asnforge.findings import FindingCode, quoted
 from asnforge.pool import codes, limits
 from asnforge.pool.refusal import refusal
 
@@ -51,7 +51,7 @@ def refuse_unsafe(data: bytes, file: str) -> None:
 
     Raises
     ------
-    CannotContinue
+    InputError
         With what the VOTable does, and its line.
     xml.parsers.expat.ExpatError
         The file is not valid XML.
@@ -60,7 +60,7 @@ def refuse_unsafe(data: bytes, file: str) -> None:
     parser = expat.ParserCreate()
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 
-    def refuse(code: Code, message: str, hint: str) -> None:
+    def refuse(code: FindingCode, message: str, hint: str) -> None:
         line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
         raise refusal(code, message, file=file, line=line, column=column, hint=hint)
 

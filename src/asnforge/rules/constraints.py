@@ -16,7 +16,7 @@ from asnforge.columns import Column, Mask
 from asnforge.rules.regex import compiled
 
 
-class Exposures(Protocol):
+class ColumnSource(Protocol):
     """What a constraint is evaluated on."""
 
     def column(self, names: tuple[str, ...]) -> Column:
@@ -33,7 +33,7 @@ class Defined:
     columns: tuple[str, ...]
     wanted: bool
 
-    def evaluate(self, exposures: Exposures) -> Mask:
+    def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
         defined = exposures.column(self.columns).defined()
         return defined if self.wanted else ~defined
@@ -50,9 +50,9 @@ class OneOf:
     columns: tuple[str, ...]
     values: tuple[str, ...]
 
-    def evaluate(self, exposures: Exposures) -> Mask:
+    def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
-        return exposures.column(self.columns).where(frozenset(self.values).__contains__)
+        return exposures.column(self.columns).mask(frozenset(self.values).__contains__)
 
     def describe(self) -> str:
         """The constraint in words."""
@@ -68,9 +68,9 @@ class Matches:
     columns: tuple[str, ...]
     pattern: str
 
-    def evaluate(self, exposures: Exposures) -> Mask:
+    def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
-        return exposures.column(self.columns).where(compiled(self.pattern).matches)
+        return exposures.column(self.columns).mask(compiled(self.pattern).matches)
 
     def describe(self) -> str:
         """The constraint in words."""
@@ -85,7 +85,7 @@ class InTable:
     table: str
     rows: frozenset[tuple[str, ...]]
 
-    def evaluate(self, exposures: Exposures) -> Mask:
+    def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass: each value defined, and all together a row of the table."""
         columns = [exposures.column((name,)) for name in self.columns]
         passed = np.zeros(len(columns[0].codes), np.bool_)
@@ -107,7 +107,7 @@ class AllOf:
 
     parts: tuple[Constraint, ...]
 
-    def evaluate(self, exposures: Exposures) -> Mask:
+    def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
         mask: Mask = np.logical_and.reduce([exposures.passes(part) for part in self.parts])
         return mask
@@ -123,7 +123,7 @@ class AnyOf:
 
     parts: tuple[Constraint, ...]
 
-    def evaluate(self, exposures: Exposures) -> Mask:
+    def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
         mask: Mask = np.logical_or.reduce([exposures.passes(part) for part in self.parts])
         return mask
@@ -139,7 +139,7 @@ class Not:
 
     part: Constraint
 
-    def evaluate(self, exposures: Exposures) -> Mask:
+    def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
         return ~exposures.passes(self.part)
 
@@ -167,7 +167,7 @@ class Condition:
     name: str
     part: Constraint
 
-    def evaluate(self, exposures: Exposures) -> Mask:
+    def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
         return exposures.passes(self.part)
 

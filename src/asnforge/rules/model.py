@@ -6,18 +6,17 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from asnforge.findings import CannotContinue, Finding, closest
+from asnforge.findings import Finding, InputError, SourceLocation, did_you_mean
 from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.conventions import Candidates, Keywords, Members
 from asnforge.rules.derived import Derived
-from asnforge.rules.names import NamePart
 from asnforge.rules.pipelines import Pipelines
-from asnforge.rules.place import Place
 from asnforge.rules.requirements import SCIENCE, DistinctRequired, Requirement
+from asnforge.rules.templates import NamePart
 
 
 @dataclass(frozen=True, slots=True)
-class Select:
+class NamedConstraint:
     """A named constraint of a rule: which exposures it takes."""
 
     name: str
@@ -110,7 +109,7 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAs:
+class ExptypeOverride:
     """Each exposure counts as one exptype, whatever it is, except those of some exptypes.
 
     Attributes
@@ -145,9 +144,9 @@ class Rule:
         The template of a member's file name, where it is not the rule set's own.
     select, group_by, attach, repeat, require : tuple
         The blocks of the rule file, with what the rule shares with others filled in.
-    take_as : TakeAs or None
+    take_as : ExptypeOverride or None
         The exptype that every exposure has for this rule.
-    place : Place
+    place : SourceLocation
         Where the rule is written.
     """
 
@@ -158,13 +157,13 @@ class Rule:
     product: str
     file_name: str | None
     member_name: str | None
-    select: tuple[Select, ...]
+    select: tuple[NamedConstraint, ...]
     group_by: tuple[Key, ...]
     attach: tuple[Attachment, ...]
     repeat: tuple[Repeat, ...]
     require: tuple[Requirement, ...]
-    take_as: TakeAs | None
-    place: Place
+    take_as: ExptypeOverride | None
+    place: SourceLocation
 
     def columns_read(self) -> frozenset[str]:
         """The names of all columns that the rule reads, derived ones too."""
@@ -242,15 +241,15 @@ class Ruleset:
 
         Raises
         ------
-        CannotContinue
+        InputError
             There is no rule of a name.
         """
         known = {rule.name.casefold(): rule.name for rule in self.rules}
         for name in names:
             if name.casefold() not in known:
-                near = closest(name, known.values())
+                near = did_you_mean(name, known.values())
                 hint = f"did you mean {near}?" if near else "asnforge rules list names them"
-                raise CannotContinue(Finding("R201", f"there is no rule {name} in {self.name}", hint=hint))
+                raise InputError(Finding("R201", f"there is no rule {name} in {self.name}", hint=hint))
         return replace(
             self, rules=tuple(rule for rule in self.rules if rule.name.casefold() in set(map(str.casefold, names)))
         )

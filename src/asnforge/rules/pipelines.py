@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from asnforge.findings import Severity, closest, counted
+from asnforge.findings import Severity, did_you_mean, pluralize
 
 _CLOSE = 0.8
 _SHORTEST_PREFIX = 3
@@ -44,7 +44,7 @@ class MemberCount:
 
     def describe(self, count: int) -> str:
         """What is wrong with a number of members: ``no psf member``, ``2 science members, where 1 is the maximum``."""
-        found = f"no {self.exptype} member" if count == 0 else counted(count, f"{self.exptype} member")
+        found = f"no {self.exptype} member" if count == 0 else pluralize(count, f"{self.exptype} member")
         if count == 0 and self.at_least == 1:
             return found
         limit = f"{self.at_least} is the minimum" if count < self.at_least else f"{self.at_most} is the maximum"
@@ -164,7 +164,7 @@ class ExptypeSpelling:
         begun = [exptype for exptype in self.known if exptype.startswith(word)]
         if len(begun) == 1 and len(word) >= _SHORTEST_PREFIX:
             return begun[0]
-        near = closest(word, self._words, _CLOSE)
+        near = did_you_mean(word, self._words, _CLOSE)
         return None if near is None else self._words[near]
 
 

@@ -24,7 +24,7 @@ class MembersRequired:
         return f"{count} {self.exptype + ' ' if self.exptype else ''}member{plural}"
 
 
-IMPLIED = MembersRequired("science_member", SCIENCE, 1)
+IMPLICIT_SCIENCE_MEMBER = MembersRequired("science_member", SCIENCE, 1)
 """What every rule requires that does not say it itself, as the format asks for it (docs/format.md#members)."""
 
 

@@ -7,7 +7,7 @@ import sys
 import click
 
 from asnforge.cli.terminal import echo, echo_json, echo_lines
-from asnforge.findings import counted
+from asnforge.findings import pluralize
 
 
 @click.command()
@@ -26,9 +26,9 @@ def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
 
         echo_lines(explained(find_code(code, "--explain")))
         return
-    from asnforge.lint.check import check_rules
+    from asnforge.lint.runner import check_rules
+    from asnforge.rulefiles.shipped import default_ruleset, found
     from asnforge.rules.codes import CANNOT_READ
-    from asnforge.rules.locate import default_ruleset, found
 
     checked = [check_rules(path) for path in ([found(each) for each in paths] or [default_ruleset()])]
     findings = [finding for each in checked for finding in each.findings]
@@ -41,8 +41,8 @@ def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
             echo(finding)
         errors = sum(finding.severity == "error" for finding in findings)
         counts = {"error": errors, "warning": len(findings) - errors}
-        said = ", ".join(counted(count, noun) for noun, count in counts.items() if count) or "no findings"
-        echo(f"{counted(rules, 'rule') if rules else 'no rules'} checked, {said}", err=True)
+        said = ", ".join(pluralize(count, noun) for noun, count in counts.items() if count) or "no findings"
+        echo(f"{pluralize(rules, 'rule') if rules else 'no rules'} checked, {said}", err=True)
     if any(finding.code in CANNOT_READ for finding in findings):
         sys.exit(2)
     sys.exit(1 if findings else 0)

@@ -11,9 +11,9 @@ import click
 from asnforge.cli.terminal import echo, echo_json, echo_lines
 
 if TYPE_CHECKING:
+    from asnforge.cases.collect import Suite
     from asnforge.cases.coverage import Coverage
-    from asnforge.cases.suite import Suite
-    from asnforge.explaining.evidence import Evidence
+    from asnforge.explain.trace import Evidence
 
 
 @click.command()
@@ -28,8 +28,8 @@ def command(path: str | None, pools: tuple[str, ...], as_json: bool, quiet: bool
     the rules, or of pools: how often each thing passed, failed, and decided alone, all else being as it was. Exit status: 0
     everything decided, 1 something never did, 2 rules or pools cannot be read.
     """
+    from asnforge.cases.collect import load_suite
     from asnforge.cases.coverage import find_coverage
-    from asnforge.cases.suite import load_suite
 
     suite = load_suite(path)
     found = find_coverage(suite.named(), _over_pools(suite, pools) if pools else _over_cases(suite), suite.whole())
@@ -41,8 +41,8 @@ def command(path: str | None, pools: tuple[str, ...], as_json: bool, quiet: bool
 
 
 def _over_pools(suite: Suite, pools: tuple[str, ...]) -> Iterator[Evidence]:
-    from asnforge.explaining.evidence import gather
-    from asnforge.pool.reader import read_pool
+    from asnforge.explain.trace import gather
+    from asnforge.pool.read import read_pool
     from asnforge.system_errors import memory_for
 
     for pool in pools:
@@ -52,7 +52,7 @@ def _over_pools(suite: Suite, pools: tuple[str, ...]) -> Iterator[Evidence]:
 
 
 def _over_cases(suite: Suite) -> Iterator[Evidence]:
-    from asnforge.cases.run import case_evidence
+    from asnforge.cases.run_cases import case_evidence
 
     for finding in suite.findings:
         echo(finding, err=True)
@@ -61,7 +61,7 @@ def _over_cases(suite: Suite) -> Iterator[Evidence]:
 
 
 def _show(found: Coverage, quiet: bool) -> None:
-    from asnforge.cases.text import table_text
+    from asnforge.cases.case_report import table_text
 
     if not quiet:
         head = ("passed", "failed", "decided", "what", "rules", "it says")

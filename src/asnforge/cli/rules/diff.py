@@ -12,7 +12,7 @@ from asnforge.cli.options import limit_option, scope_choice, scope_options
 from asnforge.cli.terminal import clear, echo, echo_json
 
 if TYPE_CHECKING:
-    from asnforge.cases.diff import OldSide, PoolDiff
+    from asnforge.authoring.diff import OldSide, PoolDiff
     from asnforge.grouping.scopes import ScopeChoice
 
 
@@ -41,7 +41,7 @@ def command(
     set. Shown are associations lost, gained, renamed and changed, with the members that came and went. Exit status: 0 no
     difference, 1 differences, 2 rules or a pool cannot be read.
     """
-    from asnforge.cases.diff import diff_pool, load_side, old_side
+    from asnforge.authoring.diff import diff_pool, load_side, old_side
 
     if watch and as_json:
         raise click.UsageError("--watch and --json exclude each other.")
@@ -61,10 +61,10 @@ def command(
 
 
 def _watch(sides: list[OldSide], new: str, choice: ScopeChoice, limit: int) -> None:
-    from asnforge.cases.diff import diff_pool, load_side
-    from asnforge.cases.watching import marks, wait_for_change
-    from asnforge.findings import CannotContinue
-    from asnforge.rules.locate import found
+    from asnforge.authoring.diff import diff_pool, load_side
+    from asnforge.authoring.watch import marks, wait_for_change
+    from asnforge.findings import InputError
+    from asnforge.rulefiles.shipped import found
 
     place = found(new)
     while True:
@@ -74,7 +74,7 @@ def _watch(sides: list[OldSide], new: str, choice: ScopeChoice, limit: int) -> N
         try:
             after = load_side(new)
             _show([diff_pool(side, after, choice) for side in sides], limit)
-        except CannotContinue as stop:
+        except InputError as stop:
             for finding in stop.findings:
                 echo(finding)
         echo(f"{perf_counter() - started:.2f} s; waiting for {place} to be saved, Ctrl-C ends", err=True)
@@ -85,7 +85,7 @@ def _watch(sides: list[OldSide], new: str, choice: ScopeChoice, limit: int) -> N
 
 
 def _show(found: list[PoolDiff], limit: int) -> None:
-    from asnforge.cases.diff import diff_lines
+    from asnforge.authoring.diff import diff_lines
 
     for each in found:
         for line in diff_lines(each, limit):
@@ -93,6 +93,6 @@ def _show(found: list[PoolDiff], limit: int) -> None:
 
 
 def _show_json(found: list[PoolDiff]) -> None:
-    from asnforge.comparing.report import as_json
+    from asnforge.compare.compare_report import as_json
 
     echo_json([{"pool": each.pool, **as_json(each.comparison)} for each in found])

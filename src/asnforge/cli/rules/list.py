@@ -15,7 +15,7 @@ def command(path: str | None, as_json: bool) -> None:
 
     PATH is a rule set by its folder or name, a folder of rules, or a rule file; without it, the default rule set.
     """
-    from asnforge.rules.read import read_rules_of
+    from asnforge.rulefiles.load import read_rules_of
 
     ruleset = read_rules_of(path)
     if as_json:

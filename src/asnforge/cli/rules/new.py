@@ -20,7 +20,7 @@ def command(name: str, folder: str) -> None:
     folder with a ruleset.yaml the rule is one of that rule set; else it is added to the default one. Exit status: 0 done, 2
     there is such a rule already, or the files cannot be written.
     """
-    from asnforge.cases.scaffold import new_rule
+    from asnforge.authoring.scaffold import new_rule
 
     scaffold = new_rule(name, Path(folder))
     scaffold.write()

@@ -24,8 +24,8 @@ def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
     RULE is a rule's name in any letter case; a part of it is enough where just one rule has it. Shared parts are filled in,
     and conditions and columns made from others are spelled out. Without RULE, the catalogue of the rule set.
     """
-    from asnforge.rules.catalogue import catalogue, rule_page
-    from asnforge.rules.read import read_rules_of
+    from asnforge.rulefiles.load import read_rules_of
+    from asnforge.rules.markdown import catalogue, rule_page
 
     ruleset = read_rules_of(path)
     as_text = markdown or not is_terminal()
@@ -47,7 +47,7 @@ def _meant(name: str, ruleset: Ruleset) -> Rule:
         return found[0]
     if found:
         raise click.BadParameter(f"{name} is part of {', '.join(rule.name for rule in found)}.", param_hint="RULE")
-    from asnforge.rules.shared import near
+    from asnforge.findings import suggestion
 
-    hint = near(name, [rule.name for rule in ruleset.rules])
+    hint = suggestion(name, [rule.name for rule in ruleset.rules])
     raise click.BadParameter(f"there is no rule {name}; {hint}", param_hint="RULE")

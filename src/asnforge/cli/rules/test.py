@@ -9,7 +9,7 @@ import click
 
 from asnforge.cli.options import check_report
 from asnforge.cli.terminal import echo, echo_json, echo_lines
-from asnforge.findings import counted
+from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
     from asnforge.cases.model import CaseResult
@@ -33,8 +33,8 @@ def command(
     a file of cases has a fault, 2 the rules cannot be read.
     """
     from asnforge.atomic import write_atomically
-    from asnforge.cases.suite import load_suite, run_suite
-    from asnforge.cases.text import junit_xml
+    from asnforge.cases.case_report import junit_xml
+    from asnforge.cases.collect import load_suite, run_suite
     from asnforge.cli.streams import keep_working
 
     if junit:
@@ -62,7 +62,7 @@ def command(
 
 
 def _show(results: tuple[CaseResult, ...], verbose: bool) -> None:
-    from asnforge.cases.text import failure_text
+    from asnforge.cases.case_report import failure_text
 
     for result in results:
         if not result.passed:
@@ -72,7 +72,7 @@ def _show(results: tuple[CaseResult, ...], verbose: bool) -> None:
 
 
 def _show_json(results: list[CaseResult], findings: list[Finding]) -> None:
-    from asnforge.cases.text import result_as_dict
+    from asnforge.cases.case_report import result_as_dict
 
     shown = {
         "cases": [result_as_dict(result) for result in results],
@@ -83,11 +83,11 @@ def _show_json(results: list[CaseResult], findings: list[Finding]) -> None:
 
 def _summary(results: list[CaseResult], findings: list[Finding], total: int) -> str:
     failed = sum(not result.passed for result in results)
-    said = [counted(total, "case"), f"{len(results) - failed} passed"]
+    said = [pluralize(total, "case"), f"{len(results) - failed} passed"]
     if failed:
         said.append(f"{failed} failed")
     if total > len(results):
         said.append(f"{total - len(results)} not run")
     if findings:
-        said.append(counted(len(findings), "finding"))
+        said.append(pluralize(len(findings), "finding"))
     return ", ".join([*said, f"{sum(result.seconds for result in results):.2f} s"])

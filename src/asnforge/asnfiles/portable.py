@@ -1,0 +1,63 @@
+"""Which names of files and folders can be used: on every operating system, and beside the files of asnforge itself."""
+
+from __future__ import annotations
+
+import re
+
+from asnforge.rules.templates import same_name
+
+MANIFEST = "manifest.jsonl"
+"""The file that a batch keeps in its output folder; nothing else has this name."""
+
+LONGEST_NAME = 255
+"""Bytes of a name, the limit of most file systems."""
+
+_NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]')
+# Devices, whatever the ending, also with superscript digits.
+_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
+
+
+# What almost all names are, which then only need to be no device's and not the manifest's.
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_+-]*(\.[a-z0-9_+-]+)*")
+
+
+def unusable(name: str) -> str | None:
+    """Why a name that comes from data cannot be that of a file or folder in an output folder; None where it can.
+
+    It would lead elsewhere, be hidden, or be the manifest's.
+    """
+    if name in ("", ".", ".."):
+        return "it is not a name"
+    if "/" in name or "\0" in name:
+        return "it has a '/' or a NUL character"
+    if name.startswith("."):
+        return "it begins with '.', as hidden files do"
+    if same_name(name) == MANIFEST:
+        return "it is the name of the manifest of batches"
+    if len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME:
+        return f"it is longer than {LONGEST_NAME} bytes"
+    return None
+
+
+def not_portable(name: str) -> str | None:
+    """Why a name cannot be used on every operating system; None where it can.
+
+    An archive may be unpacked on any of them, and a folder be copied to any. Sources: 'Naming Files, Paths, and Namespaces'
+    of Windows; APFS and HFS+ of macOS take only valid Unicode.
+    """
+    is_plain = len(name) <= LONGEST_NAME and _PLAIN.fullmatch(name) is not None and name != MANIFEST
+    if not is_plain and (reason := _reason(name)) is not None:
+        return reason
+    return "it is the name of a device on Windows" if _DEVICES.fullmatch(name) else None
+
+
+def _reason(name: str) -> str | None:
+    if (reason := unusable(name)) is not None:
+        return reason
+    if not name.isprintable():
+        return "it has characters that are not printable, or not UTF-8"
+    if (found := _NOT_ON_WINDOWS.search(name)) is not None:
+        return f"it has '{found[0]}', which Windows does not allow in names"
+    if name.endswith((".", " ")):
+        return "it ends in a period or a space, which Windows removes"
+    return None

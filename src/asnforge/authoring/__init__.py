@@ -1,0 +1,1 @@
+"""Help for authors of rules: create a rule, compare two rule sets, watch files."""

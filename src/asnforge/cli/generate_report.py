@@ -1,0 +1,159 @@
+"""What ``generate`` shows: findings as they come, a table at the end, or a summary as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from asnforge.associations.model import Association, Member
+from asnforge.cli.terminal import echo, echo_json, echo_lines
+from asnforge.findings import limit_per_code, pluralize, printable, quoted
+from asnforge.generation.engine import Generation
+from asnforge.generation.files import PoolRun
+from asnforge.rules.model import Ruleset
+from asnforge.version import __version__
+
+
+def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) -> None:
+    """Show what is wrong with one pool, and with `verbose` or for a dry run the files."""
+    findings, more = (run.findings, {}) if verbose else limit_per_code(run.findings)
+    for finding in findings:
+        echo(finding, err=True)
+    for code, count in more.items():
+        echo(f"{run.pool}: {code} {count} more like this; -v shows all", err=True)
+    if run.generation is not None and (run.written is not None or dry_run) and (verbose or dry_run):
+        for association in run.generation.associations:
+            members = sum(len(product.members) for product in association.products)
+            products = ", ".join(product.name for product in association.products)
+            echo(f"{run.folder / association.file_name}: {products}, {pluralize(members, 'member')}")
+            for member in degraded_members(association, ruleset):
+                note = quoted(member.exposerr or "")
+                echo(f"{run.folder / association.file_name}: degraded member {member.expname}: {note}")
+
+
+def degraded_members(association: Association, ruleset: Ruleset) -> tuple[Member, ...]:
+    """The members with a note of an error, each once; most associations say of themselves that they have none."""
+    if association.degraded_status == ruleset.keywords.not_degraded:
+        return ()
+    members = (member for product in association.products for member in product.members if member.exposerr)
+    return tuple({(member.expname, member.exposerr): member for member in members}.values())
+
+
+def show_summary(runs: Sequence[PoolRun], ruleset: Ruleset, seconds: float, *, dry_run: bool) -> None:
+    """Show the table at the end: rule, associations, exposures; orphans, warnings, time.
+
+    Of pools that failed only their number. A pool of which some associations cannot be written is incomplete: the others are
+    written and counted.
+    """
+    shown = [run for run in runs if run.generation is not None and (run.written is not None or dry_run)]
+    failed, incomplete = len(runs) - len(shown), sum(run.failed for run in shown)
+    if failed == len(runs) == 1:
+        return
+    generations = [run.generation for run in shown if run.generation is not None]
+    associations: Counter[str] = Counter()
+    exposures: Counter[str] = Counter()
+    for generation in generations:
+        for count in generation.counts:
+            associations[count.rule] += count.associations
+            exposures[count.rule] += count.exposures
+    rows = [(rule, str(associations[rule]), str(exposures[rule])) for rule in sorted(associations)]
+    if rows:
+        echo_lines(_table(("rule", "associations", "exposures"), rows))
+    said = [*_totals(runs, generations, ruleset), *(["nothing written"] if dry_run else [])]
+    if unchanged := sum(run.written.unchanged for run in runs if run.written is not None):
+        said.append(f"{pluralize(unchanged, 'file')} unchanged")
+    if incomplete:
+        said.append(f"{pluralize(incomplete, 'pool')} incomplete")
+    if failed:
+        said.append(f"{pluralize(failed, 'pool')} failed")
+    echo(", ".join([*said, f"{seconds:.2f} s"]))
+
+
+def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], ruleset: Ruleset) -> list[str]:
+    total = sum(len(generation.associations) for generation in generations)
+    orphans = sum(len(generation.orphans) for generation in generations)
+    everything = sum(generation.exposures for generation in generations)
+    warnings = sum(finding.severity == "warning" for run in runs for finding in run.findings)
+    said = [
+        f"{pluralize(total, 'association')} from {pluralize(everything, 'exposure')}",
+        pluralize(orphans, "orphan"),
+        pluralize(warnings, "warning"),
+    ]
+    degraded = sum(
+        bool(degraded_members(each, ruleset)) for generation in generations for each in generation.associations
+    )
+    if degraded:
+        said.insert(1, f"{pluralize(degraded, 'association')} with degraded members")
+    if dropped := sum(len(generation.dropped) for generation in generations):
+        said.append(f"{pluralize(dropped, 'duplicate')} dropped")
+    if shared := sum(generation.shared_names for generation in generations):
+        said.append(f"{pluralize(shared, 'exposure')} merged into members of the same name")
+    return said
+
+
+def show_json(runs: Sequence[PoolRun], ruleset: Ruleset) -> None:
+    """Print the summary as JSON."""
+    summary = {"version": __version__, "ruleset": ruleset.name, "pools": [_pool_summary(run, ruleset) for run in runs]}
+    echo_json(summary)
+
+
+def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
+    summary: dict[str, object] = {
+        "pool": run.pool,
+        "folder": str(run.folder),
+        "failed": run.failed,
+        "seconds": round(run.seconds, 4),
+        "findings": [finding.as_dict() for finding in run.findings],
+    }
+    if run.generation is not None:
+        generation = run.generation
+        summary |= {
+            "exposures": generation.exposures,
+            "orphans": list(generation.orphans),
+            "degraded": [
+                {
+                    "file": association.file_name,
+                    "members": [{"expname": each.expname, "exposerr": each.exposerr} for each in members],
+                }
+                for association in generation.associations
+                if (members := degraded_members(association, ruleset))
+            ],
+            "rules": {
+                count.rule: {"associations": count.associations, "exposures": count.exposures}
+                for count in generation.counts
+            },
+            "associations": [
+                {
+                    "file": association.file_name,
+                    "asn_rule": association.asn_rule,
+                    "asn_type": association.asn_type,
+                    "products": [
+                        {"name": product.name, "members": len(product.members)} for product in association.products
+                    ],
+                }
+                for association in generation.associations
+            ],
+            "dropped": [
+                {
+                    "asn_rule": entry.rule,
+                    "asn_id": entry.scope,
+                    "product": entry.product,
+                    "reason": entry.reason,
+                    "kept": {"asn_rule": entry.kept_rule, "asn_id": entry.kept_scope, "product": entry.kept_product},
+                }
+                for entry in generation.dropped
+            ],
+            "exposures_merged": generation.shared_names,
+        }
+    return summary
+
+
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    shown = [tuple(map(printable, row)) for row in (header, *rows)]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    lines = []
+    for row in (shown[0], tuple("-" * width for width in widths), *shown[1:]):
+        first, *numbers = row
+        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))]
+        lines.append("  ".join(cells))
+    return "\n".join(lines)

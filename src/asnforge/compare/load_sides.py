@@ -1,0 +1,185 @@
+"""Association files of any origin into what a comparison needs of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from asnforge.asnfiles.read import read_bytes
+from asnforge.asnfiles.search import FolderFiles, files_below, is_folder
+from asnforge.asnfiles.validate import validate_bytes
+from asnforge.associations.model import Association
+from asnforge.compare.codes import UNREADABLE
+from asnforge.compare.compact import ENDINGS, read_compact
+from asnforge.compare.model import ReadAssociation, ReadProduct
+from asnforge.findings import Finding, InputError
+from asnforge.system_errors import memory_for
+
+
+class _Member(msgspec.Struct):
+    expname: str
+    exptype: str
+
+
+class _Product(msgspec.Struct):
+    members: list[_Member]
+    name: str | None = None
+
+
+class _Association(msgspec.Struct):
+    products: list[_Product]
+    asn_type: Any = None
+    asn_rule: Any = None
+    asn_id: Any = None
+    asn_pool: Any = None
+    program: Any = None
+    target: Any = None
+    degraded_status: Any = None
+    version_id: Any = None
+
+
+_KEYWORDS = _Association.__struct_fields__[1:]
+_DECODER = msgspec.json.Decoder(_Association)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison.
+
+    Attributes
+    ----------
+    name : str
+        The side as the user named it.
+    associations : tuple of ReadAssociation
+        What could be read.
+    findings : tuple of Finding
+        One for each file that could not.
+    unreadable : frozenset of (str, str)
+        Folder and name of these files.
+    skipped : tuple of str
+        JSON files of a folder that do not hold an association.
+    """
+
+    name: str
+    associations: tuple[ReadAssociation, ...]
+    findings: tuple[Finding, ...] = ()
+    unreadable: frozenset[tuple[str, str]] = frozenset()
+    skipped: tuple[str, ...] = ()
+
+
+def load_side(path: str, *, strict: bool = False) -> Side:
+    """Read one side: an association file, a compact file, or a folder with association files in it or in folders below.
+
+    Parameters
+    ----------
+    path : str
+        File or folder.
+    strict : bool
+        Keep everything of each association, for a strict comparison.
+
+    Returns
+    -------
+    Side
+        A file that cannot be read is a finding; the others are read.
+    """
+    if path.endswith(ENDINGS) and not is_folder(path):
+        return _load_compact(path)
+    inside = files_below(path) if is_folder(path) else FolderFiles([(path, ".")])
+    findings = list(inside.findings)
+    texts: dict[str, str] = {}
+    associations: list[ReadAssociation] = []
+    unreadable: list[tuple[str, str]] = []
+    for file, folder in inside.files:
+        try:
+            with memory_for(file):
+                associations.append(read_association(read_bytes(file), file, folder, texts, strict=strict))
+        except InputError as stop:
+            findings.append(stop.findings[0])
+            unreadable.append((folder, _name(file)))
+    return Side(path, tuple(associations), tuple(findings), frozenset(unreadable), tuple(inside.skipped))
+
+
+def _load_compact(path: str) -> Side:
+    try:
+        return Side(path, read_compact(read_bytes(path), path))
+    except InputError as stop:
+        return Side(path, (), stop.findings)
+
+
+def read_association(
+    data: bytes, file: str, folder: str = ".", texts: dict[str, str] | None = None, *, strict: bool = False
+) -> ReadAssociation:
+    """Read one association from JSON.
+
+    Parameters
+    ----------
+    data : bytes
+        The JSON; only products, members, expname and exptype must be there.
+    file, folder : str
+        As in `ReadAssociation`.
+    texts : dict of str to str, optional
+        Texts seen before, so that an equal one is kept once; it is added to.
+    strict : bool
+        Keep everything.
+
+    Raises
+    ------
+    InputError
+        With one finding: it is no JSON, or no association.
+    """
+    texts = {} if texts is None else texts
+    try:
+        content = _DECODER.decode(data)
+        raw = msgspec.json.decode(data) if strict else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(_reason(data, file, error)) from error
+    products = (
+        ReadProduct(
+            product.name, tuple(sorted((_same(texts, m.expname), _same(texts, m.exptype)) for m in product.members))
+        )
+        for product in content.products
+    )
+    keywords = {name: _same(texts, _text(value)) for name in _KEYWORDS if (value := getattr(content, name)) is not None}
+    return ReadAssociation(file, folder, _name(file), keywords, _ordered(products), raw)
+
+
+def from_associations(associations: Iterable[Association], folder: str = ".") -> tuple[ReadAssociation, ...]:
+    """Associations that were generated, without a file in between."""
+    return tuple(_from_association(association, folder) for association in associations)
+
+
+def _from_association(association: Association, folder: str) -> ReadAssociation:
+    products = (
+        ReadProduct(product.name, tuple(sorted((member.expname, member.exptype) for member in product.members)))
+        for product in association.products
+    )
+    keywords: Mapping[str, str] = {
+        name: value for name in _KEYWORDS if (value := getattr(association, name, None)) is not None
+    }
+    return ReadAssociation("", folder, association.file_name, keywords, _ordered(products))
+
+
+def _name(file: str) -> str:
+    return file.rpartition("/")[2]
+
+
+def _ordered(products: Iterable[ReadProduct]) -> tuple[ReadProduct, ...]:
+    return tuple(sorted(products, key=lambda product: (product.name or "", product.members)))
+
+
+def _same(texts: dict[str, str], text: str) -> str:
+    return texts.setdefault(text, text)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _reason(data: bytes, file: str, error: Exception) -> Finding:
+    """Why a file is no association, with line and column where the checker of files finds them."""
+    errors = [finding for finding in validate_bytes(data, file) if finding.severity == "error"]
+    return errors[0] if errors else Finding(UNREADABLE.code, f"cannot be read as an association: {error}", file)

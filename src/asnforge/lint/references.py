@@ -1,0 +1,168 @@
+"""Every place in rule files where something is named that stands elsewhere: columns, conditions, parts, tables, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from asnforge.rulefiles.shared_blocks import Located
+from asnforge.rules.templates import pieces
+
+Kind = Literal["column", "condition", "part", "table", "name", "product", "exptype"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something that is named.
+
+    Attributes
+    ----------
+    kind : str
+        What it is: a column, derived ones too, a condition, part, table, name part, product template or exptype.
+    name : str
+        Its name; of a column in lower case.
+    where : Located
+        The text that names it.
+    """
+
+    kind: Kind
+    name: str
+    where: Located
+
+
+def of_rule(rule: Located) -> Iterator[Mention]:
+    """What a rule's own document names."""
+    for entry in _entries(rule.get("use")):
+        yield Mention("part", entry.content, entry)
+    yield from _blocks(rule)
+    product = rule["product"]
+    if "{" in product.content:
+        yield from _template(product, "name")
+    else:
+        yield Mention("product", product.content, product)
+    if (file_name := rule.get("file_name")) is not None:
+        yield from _template(file_name, "name")
+    if (member_name := rule.get("member_name")) is not None:
+        yield from _template(member_name, "column")
+
+
+def of_ruleset(head: Located) -> Iterator[Mention]:
+    """What a file of shared parts names."""
+    yield from _facts(head)
+    for condition in _values(head.get("conditions")):
+        yield from of_constraint(condition)
+    for column in _values(head.get("derived")):
+        for case in column["cases"].each():
+            yield from of_constraint(case.get("when"))
+            yield from _columns(case.get("copy"))
+    for product in _values(head.get("products")):
+        yield from _template(product, "name")
+    for part in _values(head.get("parts")):
+        yield from _blocks(part)
+
+
+def _facts(head: Located) -> Iterator[Mention]:
+    """What the blocks name that say where candidates, members and keywords come from."""
+    if (candidates := head.get("candidates")) is not None:
+        yield from _columns(candidates.get("column"))
+    if (members := head.get("members")) is not None:
+        for key in ("file_name", "exposerr", "exptype"):
+            yield from _columns(members.get(key))
+        yield from _template(members["name"], "column")
+    if (keywords := head.get("keywords")) is not None:
+        for key in ("file_name", "program", "target"):
+            yield from _template(keywords[key], "name")
+
+
+def of_constraint(piece: Located | None) -> Iterator[Mention]:
+    """What a constraint names, in itself and in what it is made of."""
+    for leaf in leaves(piece):
+        yield from _columns(leaf.get("column"))
+        yield from _columns(leaf.get("columns"))
+        for key, kind in _REFERENCES:
+            if (found := leaf.get(key)) is not None:
+                yield Mention(kind, found.content, found)
+
+
+_REFERENCES: tuple[tuple[str, Kind], ...] = (("use", "condition"), ("table", "table"))
+
+
+def leaves(piece: Located | None) -> Iterator[Located]:
+    """The constraints in a constraint that are made of no others, as they are written."""
+    if piece is None:
+        return
+    if "not" in piece.content:
+        yield from leaves(piece["not"])
+        return
+    for key in ("all", "any"):
+        if key in piece.content:
+            for part in piece[key].each():
+                yield from leaves(part)
+            return
+    yield piece
+
+
+def constraints_of_rule(rule: Located) -> Iterator[Located]:
+    """The constraints that a rule's document or a part has of its own."""
+    yield from _values(rule.get("select"))
+    for block in ("group_by", "attach"):
+        for entry in _values(rule.get(block)):
+            if (when := entry.get("when")) is not None:
+                yield when
+
+
+def constraints_of_ruleset(head: Located) -> Iterator[Located]:
+    """The constraints in a file of shared parts."""
+    yield from _values(head.get("conditions"))
+    for column in _values(head.get("derived")):
+        for case in column["cases"].each():
+            if (when := case.get("when")) is not None:
+                yield when
+    for part in _values(head.get("parts")):
+        yield from constraints_of_rule(part)
+
+
+def _blocks(piece: Located) -> Iterator[Mention]:
+    for constraint in constraints_of_rule(piece):
+        yield from of_constraint(constraint)
+    for key in _values(piece.get("group_by")):
+        yield from _columns(key.get("column"))
+        yield from _columns(key.get("columns"))
+    for attachment in _values(piece.get("attach")):
+        yield from _columns(attachment["match"])
+        yield from _exptype(attachment.get("as"), given=True)
+    for need in _values(piece.get("require")):
+        yield from _columns(need.get("distinct"))
+        yield from _exptype(need.get("members"))
+    for repeat in _entries(piece.get("repeat")):
+        yield from _exptype(repeat["members"])
+    if (take_as := piece.get("take_as")) is not None:
+        for entry in _entries(take_as.get("except")):
+            yield from _exptype(entry)
+
+
+def _exptype(piece: Located | None, *, given: bool = False) -> Iterator[Mention]:
+    if piece is not None and not given and piece.content.casefold() != "any":
+        yield Mention("exptype", piece.content.casefold(), piece)
+
+
+def _columns(piece: Located | None) -> Iterator[Mention]:
+    if piece is None:
+        return
+    for entry in piece.each() if isinstance(piece.content, list) else (piece,):
+        yield Mention("column", entry.content.casefold(), entry)
+
+
+def _template(piece: Located, kind: Kind) -> Iterator[Mention]:
+    for _, name in pieces(piece.content):
+        if name is not None:
+            yield Mention(kind, name.casefold() if kind == "column" else name, piece)
+
+
+def _values(piece: Located | None) -> Iterable[Located]:
+    return () if piece is None else (entry for _, entry in piece.items())
+
+
+def _entries(piece: Located | None) -> Iterable[Located]:
+    return () if piece is None else piece.each()

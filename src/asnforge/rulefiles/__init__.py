@@ -1,0 +1,1 @@
+"""Read rule files into rules: YAML, schema, references, shipped rule sets."""

@@ -1,0 +1,68 @@
+"""The Python API: its names, what it costs, and the example that its users begin with."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sample_pools.make import DATA
+
+import asnforge
+
+NAMES = [name for name in asnforge.__all__ if name != "__version__"]
+HEAVY = ("astropy", "jsonschema", "jsonschema_rs", "msgspec", "numpy", "rich", "yaml", "click")
+
+
+def test_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(DATA / "miri_wfss_pool.tsv", "pool.tsv")
+    assert doctest.testmod(asnforge, verbose=False) == doctest.TestResults(0, 7)
+    assert len(list(Path("out").glob("*_asn.json"))) == 6
+
+
+def test_a_pool_that_was_read_without_what_rules_need() -> None:
+    pool = asnforge.read_pool(DATA / "miri_wfss_pool.tsv", columns=["FILENAME", "PROGRAM"])
+    with pytest.raises(asnforge.InputError) as stop:
+        asnforge.generate(pool, asnforge.load_ruleset())
+    assert str(stop.value) == (
+        f"{pool.path}: G101 the pool was read without INSTRUME, which every rule needs; "
+        "read it with columns=ruleset.columns_read(), or with all"
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_that_of_its_home(name: str) -> None:
+    value = getattr(asnforge, name)
+    home = importlib.import_module(value.__module__)
+    assert getattr(home, value.__name__) is value
+    assert (value.__doc__ or "").strip()
+
+
+def test_names_are_listed() -> None:
+    assert dir(asnforge) == sorted(asnforge.__all__)
+    assert len(set(asnforge.__all__)) == len(asnforge.__all__) == 15
+
+
+def test_a_name_that_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="module 'asnforge' has no attribute 'absent'"):
+        asnforge.absent  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["import asnforge", "from asnforge import Finding, InputError", "from asnforge import Association"],
+)
+def test_importing_is_cheap(statement: str) -> None:
+    code = f"{statement}; import sys; print([name for name in {HEAVY} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_function_is_there_after_its_module_is_imported() -> None:
+    code = "import asnforge.generation.files, asnforge; print(asnforge.generate.__name__)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "generate\n"

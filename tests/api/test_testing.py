@@ -1,0 +1,61 @@
+"""The helper for the tests of other projects, and the sample pools by it."""
+
+from pathlib import Path
+
+import pytest
+from support.runs import association, write_run
+
+from asnforge.compare import Options
+from asnforge.findings import InputError
+from asnforge.regress import read_suite
+from asnforge.testing import assert_same, suite_test
+
+DATA = Path(__file__).parents[2] / "data"
+
+test_sample_pools_make_what_is_expected = suite_test(DATA / "suite.yaml")
+
+pytest_plugins = ["pytester"]
+
+
+def test_the_suite_has_every_sample_pool():
+    entries = read_suite(DATA / "suite.yaml").entries
+    assert sorted(Path(entry.pool).name for entry in entries) == sorted(path.name for path in DATA.glob("*.tsv"))
+
+
+def test_three_lines_make_a_test_of_each_entry(pytester):
+    pytester.path.joinpath("suite.yaml").write_text(
+        "entries:\n- {pool: absent.tsv, expected: x}\n- {pool: gone.tsv, expected: y}\n"
+    )
+    pytester.makepyfile(
+        """
+        from pathlib import Path
+        from asnforge.testing import suite_test
+        test_associations = suite_test(Path(__file__).parent / "suite.yaml")
+        """
+    )
+    result = pytester.runpytest("-p", "no:xdist", "-p", "no:cacheprovider")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*absent: cannot be generated or compared", "FAILED *test_associations?gone?*"])
+
+
+def test_two_folders_with_the_same_associations_pass(tmp_path):
+    one = write_run(tmp_path / "one", association("a"), association("b"))
+    other = write_run(tmp_path / "other", association("b"), association("a"))
+    assert_same(one, other)
+
+
+def test_two_folders_that_differ_fail_with_the_report(tmp_path):
+    one, other = (
+        write_run(tmp_path / "one", association("a")),
+        write_run(tmp_path / "other", association("a", target="t2")),
+    )
+    with pytest.raises(AssertionError, match="target: expected t001, actual t2"):
+        assert_same(one, other)
+    assert_same(one, other, options=Options(ignore=frozenset({"target"})))
+    (tmp_path / "allow.yaml").write_text("allow: [{what: target, reason: moved}]")
+    assert_same(one, other, allow=tmp_path / "allow.yaml")
+
+
+def test_a_side_that_is_not_there_is_no_difference(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        assert_same(tmp_path, tmp_path / "absent.yaml")

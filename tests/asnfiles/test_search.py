@@ -1,0 +1,117 @@
+"""Association files are found under any name that they can have, and what is skipped is named."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from asnforge.asnfiles.search import association_files, describe_skipped, files_below
+
+GOOD = '{"asn_id": "a", "asn_pool": "p", "products": [{"members": [{"expname": "x", "exptype": "science"}]}]}'
+BROKEN = GOOD[:-1] + ",}"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("night_asn.json", "anything"),
+        ("NIGHT_ASN.JSON", "anything"),
+        ("asn.json", GOOD),
+        ("l3_results.json", GOOD),
+        ("Night.JSON", GOOD),
+        ("seq_001.asn", GOOD),
+        ("seq_001.ASN", GOOD),
+        ("l3.json", '{"asn_id": "a3001", "products": []}'),
+        ("no_ids.json", '{"products": [{"members": []}]}'),
+        ("upper.json", '{"ASN_ID": "a", "Products": []}'),
+        ("marked.json", "\ufeff" + GOOD),
+        ("image3_asnfile.json", "{,}"),
+        ("asn_copy.json", ""),
+        ("l3_broken.json", BROKEN),
+        ("broken.asn", "{,}"),
+        ("python.json", GOOD.replace('"', "'")),
+    ],
+)
+def test_a_file_that_holds_an_association_or_was_meant_to_is_found(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    found = files_below(str(tmp_path))
+    assert found.files == [(f"{tmp_path}/{name}", ".")]
+    assert (found.skipped, found.findings) == ([], [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
+def test_an_association_in_utf_16_is_found_so_that_it_is_reported(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    (tmp_path / "night.json").write_bytes((mark + GOOD).encode(encoding))
+    found = files_below(str(tmp_path))
+    assert (found.files, found.skipped) == ([(f"{tmp_path}/night.json", ".")], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("package.json", '{"name": "x", "products": ["a", "b"]}'),
+        ("list.json", f"[{GOOD}]"),
+        ("nested.json", f'{{"pool": "p", "associations": [{GOOD}]}}'),
+        ("number.json", "3"),
+        ("broken.json", "{,}"),
+        ("empty.json", ""),
+        ("wasn.json", "{,}"),
+        ("module.asn", "World DEFINITIONS ::= BEGIN END"),
+    ],
+)
+def test_another_json_file_is_skipped_and_named(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    found = files_below(str(tmp_path))
+    assert (found.files, found.skipped, found.findings) == ([], [f"{tmp_path}/{name}"], [])
+
+
+@pytest.mark.parametrize("name", ["night_asn.txt", "night_asn.json.bak", "pool.tsv", "manifest.jsonl"])
+def test_files_with_other_endings_are_not_json_files(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(GOOD)
+    found = files_below(str(tmp_path))
+    assert (found.files, found.skipped, found.findings) == ([], [], [])
+
+
+@pytest.mark.timeout(20)
+def test_what_is_not_a_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe_asn.json")
+    os.mkfifo(tmp_path / "pipe.json")
+    found = files_below(str(tmp_path))
+    assert (found.files, found.skipped) == ([], [f"{tmp_path}/pipe.json"])
+    assert [str(finding) for finding in found.findings] == [f"{tmp_path}/pipe_asn.json: A101 is not a regular file"]
+
+
+def test_a_file_with_the_usual_name_is_not_opened_to_find_it(tmp_path: Path) -> None:
+    (tmp_path / "lost_asn.json").symlink_to("nowhere")
+    (tmp_path / "lost.json").symlink_to("nowhere")
+    found = files_below(str(tmp_path))
+    assert found.files == [(f"{tmp_path}/lost_asn.json", ".")]
+    assert found.skipped == [f"{tmp_path}/lost.json"]
+
+
+def test_named_files_are_taken_as_they_are_and_folders_searched(tmp_path: Path) -> None:
+    (tmp_path / "night" / "deeper").mkdir(parents=True)
+    for name in ("night/b_asn.json", "night/deeper/a.asn", "night/other.json"):
+        (tmp_path / name).write_text(GOOD if "other" not in name else "[]")
+    (tmp_path / "empty").mkdir()
+    found = association_files(["x.txt", f"{tmp_path}/night", f"{tmp_path}/empty"])
+    assert found.files == ("x.txt", f"{tmp_path}/night/b_asn.json", f"{tmp_path}/night/deeper/a.asn")
+    assert found.skipped == (f"{tmp_path}/night/other.json",)
+    assert [str(finding) for finding in found.findings] == [
+        f"{tmp_path}/empty: A101 has no association file, in no folder below it either"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("skipped", "sentence"),
+    [
+        (["a.json"], "1 JSON file skipped, which does not hold an association: a.json"),
+        (["a.json", "b\x1b.json"], "2 JSON files skipped, which do not hold an association: a.json, b\\x1b.json"),
+        (list("abcde"), "5 JSON files skipped, which do not hold an association: a, b, c and 2 more"),
+    ],
+)
+def test_skipped_files_are_one_sentence(skipped: list[str], sentence: str) -> None:
+    assert describe_skipped(skipped) == sentence

@@ -1,0 +1,169 @@
+"""Associations to files: the text, the folder, and what is not written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.observatory import generated, rule
+
+from asnforge.asnfiles.validate import validate_file
+from asnforge.asnfiles.write import encode, unexpected_files, write_associations
+from asnforge.associations.model import Association, Member, Product
+from asnforge.findings import InputError, printable
+
+ASSOCIATION = Association(
+    file_name="p007-o1_stack_01_asn.json",
+    asn_type="stack",
+    asn_rule="Image",
+    asn_id="o1",
+    asn_pool="night.tsv",
+    program="007",
+    target="f01",
+    constraints="Constraints:\n    band: g",
+    degraded_status="All is well.",
+    version_id=None,
+    code_version="asnforge x",
+    products=(Product("p007", (Member("a.f", "science", None, "[('o1', 'night')]"), Member("é.f", "psf", 'a "b"'))),),
+)
+
+TEXT = r"""{
+    "asn_type": "stack",
+    "asn_rule": "Image",
+    "version_id": null,
+    "code_version": "asnforge x",
+    "degraded_status": "All is well.",
+    "program": "007",
+    "constraints": "Constraints:\n    band: g",
+    "asn_id": "o1",
+    "asn_pool": "night.tsv",
+    "target": "f01",
+    "products": [
+        {
+            "name": "p007",
+            "members": [
+                {
+                    "expname": "a.f",
+                    "exptype": "science",
+                    "exposerr": null,
+                    "asn_candidate": "[('o1', 'night')]"
+                },
+                {
+                    "expname": "é.f",
+                    "exptype": "psf",
+                    "exposerr": "a \"b\"",
+                    "asn_candidate": null
+                }
+            ]
+        }
+    ]
+}
+"""
+
+
+def refused(folder: Path, *associations: Association) -> str:
+    with pytest.raises(InputError) as stop:
+        write_associations(associations, folder)
+    return str(stop.value).replace(printable(str(folder)), "DIR")
+
+
+def test_the_text_of_a_file() -> None:
+    assert encode(ASSOCIATION).decode() == TEXT
+
+
+def test_the_text_is_that_of_the_standard_library() -> None:
+    assert encode(ASSOCIATION).decode() == json.dumps(json.loads(TEXT), indent=4, ensure_ascii=False) + "\n"
+
+
+def test_files_are_written_and_left_alone_where_they_are_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "deeper"
+    other = replace(ASSOCIATION, file_name="b_asn.json", asn_id="o2")
+    first = write_associations([ASSOCIATION, other], folder)
+    assert first.paths == (folder / ASSOCIATION.file_name, folder / "b_asn.json")
+    assert first.unchanged == 0
+    assert first.paths[0].read_text("utf-8") == TEXT
+    changed = replace(other, asn_id="o3")
+    second = write_associations([ASSOCIATION, changed], folder)
+    assert (second.paths, second.unchanged) == (first.paths, 1)
+    assert json.loads(second.paths[1].read_bytes())["asn_id"] == "o3"
+    assert sorted(path.name for path in folder.iterdir()) == ["b_asn.json", ASSOCIATION.file_name]
+
+
+def test_what_is_written_passes_validation(tmp_path: Path) -> None:
+    found = generated("FILE PROPOSAL CAMERA CANDIDATES\na 7 red o1/night\nb 7 red .", rule()).associations
+    assert [validate_file(str(path)) for path in write_associations(found, tmp_path).paths] == [(), ()]
+
+
+def test_association_files_of_others_are_named(tmp_path: Path) -> None:
+    for name in ("z_asn.json", "a_asn.json", "other.json"):
+        (tmp_path / name).write_text("{}")
+    names = {path.name for path in write_associations([ASSOCIATION], tmp_path).paths}
+    (found,) = unexpected_files(tmp_path, names)
+    assert (
+        found.message == "the folder holds 2 other association files that this run did not make, a_asn.json among them"
+    )
+    assert unexpected_files(tmp_path, {*names, "z_asn.json", "a_asn.json"}) == ()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x_asn.json", "/x_asn.json", "a/b", "a\\b", "a\0b", "a\nb", "a/"])
+def test_a_name_that_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "out"
+    assert refused(folder, ASSOCIATION, replace(ASSOCIATION, file_name=name)) == (
+        f"DIR: G110 the file of an association of Image would be {name!r}, outside the folder; "
+        "correct file_name of the rule set's keywords"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a/b", "a\\b", "a\nb"])
+def test_a_product_whose_files_would_be_elsewhere(tmp_path: Path, name: str) -> None:
+    product = replace(ASSOCIATION.products[0], name=name)
+    assert refused(tmp_path / "out", ASSOCIATION, replace(ASSOCIATION, products=(product,))) == (
+        f"DIR: G110 a product of Image would be {name!r}, outside the folder; correct product of the rule"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_of_one_name(tmp_path: Path) -> None:
+    other = replace(ASSOCIATION, asn_rule="Other")
+    assert refused(tmp_path, ASSOCIATION, other) == (
+        "DIR: G113 two associations of Image and Other would both be the file p007-o1_stack_01_asn.json; "
+        "correct file_name of the rule set's keywords"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "products",
+    [(), (Product("p", ()),), (Product("p", (Member("a", "psf"),)),), (Product("", (Member("a", "science"),)),)],
+)
+def test_what_is_no_association_is_not_written(tmp_path: Path, products: tuple[Product, ...]) -> None:
+    assert refused(tmp_path, replace(ASSOCIATION, products=products)) == (
+        "DIR/p007-o1_stack_01_asn.json: G108 the association does not pass the schema"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "message"),
+    [
+        ("file", "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file"),
+        (
+            "file/deeper",
+            "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file",
+        ),
+        ("x" * 300, "G109 the folder cannot be made: the name is too long for the file system; choose a shorter one"),
+        ("a\0b", "G109 the folder cannot be made: its name has a NUL character"),
+    ],
+)
+def test_a_folder_that_cannot_be_made(tmp_path: Path, folder: str, message: str) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert refused(tmp_path / folder, ASSOCIATION) == f"DIR: {message}"
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / ASSOCIATION.file_name).mkdir()
+    assert refused(tmp_path, ASSOCIATION).startswith(f"DIR/{ASSOCIATION.file_name}: A190 ")
+    assert [path.name for path in tmp_path.iterdir()] == [ASSOCIATION.file_name]

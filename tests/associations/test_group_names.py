@@ -1,0 +1,82 @@
+"""Product names of groups."""
+
+from __future__ import annotations
+
+import pytest
+from support.observatory import generated, pool, rule, ruleset
+
+from asnforge.generation.engine import generate
+
+KEYS = {
+    "field": {"column": "FIELD", "optional": "yes"},
+    "band": {"column": "BAND", "optional": "yes"},
+    "grid": {"column": "GRID", "optional": "yes"},
+    "slit": {"column": "SLIT", "optional": "yes", "when": {"not": {"column": "SLIT", "in": ["w1", "w2"]}}},
+    "frame": {"column": "FRAME", "optional": "yes"},
+}
+IMAGE = rule(group_by=KEYS)
+HEADER = "FILE PROPOSAL CAMERA FIELD BAND GRID SLIT FRAME"
+
+
+def products(*rows: str) -> list[str]:
+    found = generated("\n".join([HEADER, *rows]), IMAGE).associations
+    return [product.name for association in found for product in association.products]
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("a 7 red 1 g . . .", "p007-z9_f01_red_g"),
+        ("a 1234 RED 123 G . . .", "p1234-z9_f123_red_g"),
+        ("a 7 red . g . . .", "p007-z9_f00_red_g"),
+        ("a 7 red 1 . . . .", "p007-z9_f01_red_open"),
+        ("a 7 red 1 r fine . .", "p007-z9_f01_red_fine-r"),
+        ("a 7 red 1 fine r . .", "p007-z9_f01_red_fine-r"),
+        ("a 7 red 1 g . s1 .", "p007-z9_f01_red_g-s1"),
+        ("a 7 red 1 g . w2 .", "p007-z9_f01_red_g-w2"),
+        ("a 7 red 1 g . . whole", "p007-z9_f01_red_g"),
+        ("a 7 red 1 g . . Whole", "p007-z9_f01_red_g"),
+        ("a 7 red 1 g . . half", "p007-z9_f01_red_g-half"),
+        ("a 7 red 1 g . s1 half", "p007-z9_f01_red_g-s1-half"),
+    ],
+)
+def test_a_product_name(row: str, name: str) -> None:
+    assert products(row) == [name]
+
+
+def test_values_of_a_key_are_those_of_all_own_exposures() -> None:
+    rows = ("a 7 red 1 g . s2 .", "b 7 red 1 g . w2 .", "c 7 red 1 g . w1 .", "d 7 red 1 g . . .")
+    assert products(*rows) == ["p007-z9_f01_red_g-s2-w1-w2"]
+
+
+def test_the_scope_is_in_the_name() -> None:
+    table = "FILE PROPOSAL CAMERA CANDIDATES\na 7 red O1/night\nb 7 red ."
+    found = generated(table, rule()).associations
+    assert [association.products[0].name for association in found] == ["p007-o1_f00_red_open", "p007-z9_f00_red_open"]
+
+
+def test_a_template_of_the_rule_itself() -> None:
+    product = "{programme}+{{later}}-{asn_type}-{sequence}!"
+    (association,) = generated("FILE PROPOSAL CAMERA\na 7 red", rule(product=product)).associations
+    assert association.products[0].name == "p007+{later}-stack-!"
+
+
+def test_a_name_part_of_a_key_that_the_rule_lacks_is_empty() -> None:
+    (association,) = generated("FILE PROPOSAL CAMERA BAND\na 7 red g", rule()).associations
+    assert association.products[0].name == "p007-z9_f00_red_open"
+
+
+def test_values_of_a_key_that_the_rule_lacks_are_none() -> None:
+    names = {"slits": {"values_of": "absent", "before": "-", "empty": "!"}}
+    (association,) = generate(pool("FILE PROPOSAL CAMERA\na 7 red"), ruleset(rule(), names=names)).associations
+    assert association.products[0].name == "p007-z9_f00_red_open!"
+
+
+def test_the_text_of_a_template_keeps_its_case_and_values_are_in_lower_case() -> None:
+    rules = ruleset(
+        rule(product="MASTER_{camera}_{tagged}", file_name="{tagged}_Image{sequence}_asn.json"),
+        names={"tagged": {"keys": ["camera"], "before": "Cam-", "after": "-X"}},
+    )
+    (association,) = generate(pool("FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 RED -"), rules).associations
+    assert association.products[0].name == "MASTER_red_Cam-red-X"
+    assert association.file_name == "Cam-red-X_Image01_asn.json"

@@ -1,0 +1,96 @@
+"""Member file names."""
+
+from __future__ import annotations
+
+import pytest
+from support.observatory import Content, generated, members, pool, rule, ruleset
+
+from asnforge.findings import InputError
+from asnforge.generation.engine import generate
+
+
+def names(table: str, *rules: Content, **shared: object) -> list[str]:
+    (association,) = generate(pool(table), ruleset(*(rules or (rule(),)), **shared)).associations
+    return members(association)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("a_raw.fits", "a_flat.fits"),
+        ("A1_RAW.FITS", "A1_flat.FITS"),
+        ("a_raw.fits.gz", "a_flat.fits.gz"),
+        ("a_raw_raw.fits", "a_raw_flat.fits"),
+        ("a_raw", "a_raw"),
+        ("_raw.fits", "_raw.fits"),
+        ("{a}_raw.fits", "{a}_flat.fits"),
+        ("é_raw.fits", "é_flat.fits"),
+    ],
+)
+def test_the_name_of_a_member(file: str, name: str) -> None:
+    assert names(f"FILE PROPOSAL CAMERA\n{file} 7 red") == [f"{name} science"]
+
+
+def test_a_name_that_does_not_match_stays_with_a_warning() -> None:
+    generation = generated("FILE PROPOSAL CAMERA\na.fits 7 red\nb_raw.fits 7 red\nc.fits . red", rule())
+    assert members(generation.associations[0]) == ["a.fits science", "b_flat.fits science"]
+    assert [str(finding) for finding in generation.findings if finding.code == "G105"] == [
+        "nights/night.tsv:2: G105 warning: FILE a.fits does not match the file names of lynx; kept unchanged"
+    ]
+
+
+def test_columns_make_the_name() -> None:
+    table = """
+    FILE   PROPOSAL CAMERA SKY
+    a_raw.f 7       red    .
+    b_raw.f 7       red    yes
+    """
+    assert names(table) == ["a_flat.f science", "b_spectrum.f background"]
+
+
+def test_a_rule_can_name_members_its_own_way() -> None:
+    template = {"member_name": "{level}-{root}{{x}}{end}"}
+    assert names("FILE PROPOSAL CAMERA\na_raw.f 7 red", rule(**template)) == ["flat-a{x}.f science"]
+
+
+def test_a_repeated_member_is_named_after_what_it_is_repeated_as() -> None:
+    repeat = rule(repeat=[{"members": "science", "as": "background"}])
+    assert names("FILE PROPOSAL CAMERA\na_raw.f 7 red", repeat) == ["a_flat.f science", "a_spectrum.f background"]
+
+
+def test_an_attached_member_is_named_after_what_it_is_attached_as() -> None:
+    attach = {"setup": {"when": {"use": "setup"}, "match": ["PROPOSAL"], "as": "background"}}
+    image = rule(select={"no": {"not": {"use": "setup"}}}, attach=attach)
+    table = "FILE PROPOSAL CAMERA INTENT SKY\na_raw.f 7 red . .\ns_raw.f 7 red setup .\nt_raw.f 7 red . yes"
+    assert names(table, image) == ["a_flat.f science", "s_spectrum.f background", "t_spectrum.f background"]
+
+
+def test_what_is_taken_as_science_is_named_as_science() -> None:
+    image = rule(take_as={"exptype": "science"})
+    assert names("FILE PROPOSAL CAMERA SKY\na_raw.f 7 red yes", image) == ["a_flat.f science"]
+
+
+def test_members_named_in_too_many_ways_are_refused() -> None:
+    cases = {"cases": [{"when": {"column": "FILE", "defined": "yes"}, "copy": "FILE"}]}
+    members = {"exptype": "own"}
+    derived = {"own": cases}
+    rows = "\n".join(f"a{number} 7 red" for number in range(5000))
+    with pytest.raises(InputError) as stop:
+        generate(pool(f"FILE PROPOSAL CAMERA\n{rows}"), ruleset(rule(), members=members, derived=derived))
+    (finding,) = stop.value.findings
+    assert (finding.code, finding.line) == ("G115", 1)
+    assert finding.message == "Image names members in more than 1048576 ways, or gives them more than 4096 exptypes"
+
+
+def test_a_group_that_the_name_lacks_is_empty() -> None:
+    facts = {"pattern": r"(?P<root>[a-z]+)(?P<number>\d+)?_raw(?P<end>\..+)", "name": "{root}+{number}{end}"}
+    assert names("FILE PROPOSAL CAMERA\na_raw.f 7 red\nb2_raw.f 7 red", members=facts) == [
+        "a+.f science",
+        "b+2.f science",
+    ]
+
+
+def test_a_file_spelled_in_two_ways_has_one_name() -> None:
+    table = "FILE PROPOSAL CAMERA CANDIDATES\nab_raw.f 7 red o1/night\nAB_raw.f 7 red o2/night"
+    spelled = [members(association) for association in generated(table, rule()).associations]
+    assert spelled == [["AB_flat.f science"]]

@@ -1,0 +1,76 @@
+"""Merging: one association for all products of a rule and scope."""
+
+from __future__ import annotations
+
+from support.observatory import generated, members, pool_of, rule, ruleset
+
+from asnforge.generation.engine import generate
+from asnforge.grouping.scopes import ScopeChoice
+
+CANDIDATES = ScopeChoice(discovered=False)
+KEYS = {"field": {"column": "FIELD"}, "band": {"column": "BAND", "optional": "yes"}}
+NIGHT = """
+FILE PROPOSAL CAMERA FIELD BAND TROUBLE CANDIDATES
+a    7        red    1     g    .       o1/night
+b    7        red    2     g    Door    o1/night
+c    7        red    2     r    .       o1/night
+d    7        red    1     .    .       o2/night
+e    8        red    1     g    .       o1/night
+"""
+
+
+def test_products_of_a_rule_and_scope_become_one() -> None:
+    found = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
+    assert [(one.file_name, [product.name for product in one.products]) for one in found] == [
+        ("p007-o1_stack_01_asn.json", ["p007-o1_f01_red_g", "p007-o1_f02_red_g", "p007-o1_f02_red_r"]),
+        ("p007-o2_stack_01_asn.json", ["p007-o2_f01_red_open"]),
+        ("p008-o1_stack_01_asn.json", ["p008-o1_f01_red_g"]),
+    ]
+
+
+def test_keywords_that_differ_are_joined() -> None:
+    first, *_ = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
+    assert (first.asn_rule, first.asn_id, first.program, first.target) == ("Image", "o1", "007", "f01|f02")
+    assert first.constraints == ("Constraints:\n    programme: 7\n    camera: red\n    field: 1|2\n    band: g|r")
+
+
+def test_one_degraded_product_is_enough() -> None:
+    found = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
+    assert [one.degraded_status for one in found] == ["Not all is well.", "All is well.", "All is well."]
+
+
+def test_nothing_is_lost_or_changed_in_the_products() -> None:
+    single = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES).associations
+    merged = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
+    assert {product for one in single for product in one.products} == {
+        product for one in merged for product in one.products
+    }
+
+
+def test_products_of_one_name_stay_apart() -> None:
+    by_band = rule(group_by={"band": {"column": "BAND"}}, product="{scope}-{camera}-{frame}")
+    table = "FILE PROPOSAL CAMERA BAND\na 7 red g\nb 7 red r\nc 7 blue r\nd 7 red z"
+    found = generated(table, by_band, merge=True).associations
+    assert [(one.file_name, [product.name for product in one.products]) for one in found] == [
+        ("p007-z9_stack_01_asn.json", ["z9-blue-", "z9-red-"]),
+        ("p007-z9_stack_03_asn.json", ["z9-red-"]),
+        ("p007-z9_stack_04_asn.json", ["z9-red-"]),
+    ]
+
+
+def test_rules_of_one_type_do_not_share_a_file() -> None:
+    other = rule("Other", group_by=KEYS, member_name="{root}-x{end}", product="x-{scope}-{field}-{light}")
+    table = "FILE PROPOSAL CAMERA FIELD\na_raw.f 7 red 1\nb_raw.f 7 red 2"
+    found = generated(table, rule(group_by=KEYS), other, merge=True).associations
+    assert [(one.file_name, one.asn_rule, members(one)) for one in found] == [
+        ("p007-z9_stack_01_asn.json", "Image", ["a_flat.f science", "b_flat.f science"]),
+        ("p007-z9_stack_03_asn.json", "Other", ["a-x.f science", "b-x.f science"]),
+    ]
+
+
+def test_values_with_a_colon_or_a_line_of_their_own_are_merged() -> None:
+    header = ["FILE", "PROPOSAL", "CAMERA", "FIELD", "NOTE"]
+    night = pool_of(header, [["a", "7", "red", "1: x", "g\nh"], ["b", "7", "red", "2", "r:"]])
+    keys = {"field": {"column": "FIELD"}, "note": {"column": "NOTE"}}
+    (merged,) = generate(night, ruleset(rule(group_by=keys)), merge=True).associations
+    assert merged.constraints.splitlines()[3:] == ["    field: 2|1: x", "    note: r:|g", "h"]

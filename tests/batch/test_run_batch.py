@@ -1,0 +1,381 @@
+"""Batches as a whole: the same files however they are run, and nothing done again without need."""
+
+from __future__ import annotations
+
+import json
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+from support.batches import files, order, run, table, write_pools
+from support.observatory import pool_text, rule, ruleset
+
+from asnforge.asnfiles.portable import MANIFEST
+from asnforge.batch import cutting
+from asnforge.batch import runner as conducting
+from asnforge.batch.manifest import Manifest
+from asnforge.batch.run_batch import Plan, run_batch
+from asnforge.batch.tasks import Order
+from asnforge.findings import Finding, InputError
+from asnforge.generation.files import Settings, run_pools
+
+TWO = Plan(processes=2)
+RESUMED = Plan(resume=True)
+
+
+@pytest.fixture
+def pools(tmp_path: Path) -> list[str]:
+    return write_pools(tmp_path / "pools")
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A pool that counts as large, of programmes that are pieces, scanned in several ranges."""
+    monkeypatch.setattr(conducting, "LARGE", 100)
+    monkeypatch.setattr(conducting, "_LOOK", 1000)
+    monkeypatch.setattr(cutting, "ROWS", 1)
+    path = tmp_path / "large.tsv"
+    lines = pool_text(table(range(1, 30), 6)).splitlines(keepends=True)
+    path.write_text("".join([*lines[:50], "ragged\n", *lines[50:]]))
+    return str(path)
+
+
+def test_files_are_those_that_generate_makes(pools: list[str], tmp_path: Path) -> None:
+    run(pools, tmp_path / "batch", plan=TWO)
+    list(run_pools(pools, tmp_path / "generate", order(tmp_path).settings))
+    assert len(files(tmp_path / "batch")) == 3 * 6
+    assert files(tmp_path / "batch") == files(tmp_path / "generate")
+
+
+@pytest.mark.parametrize("plan", [Plan(), TWO], ids=["alone", "two processes"])
+def test_any_order_and_any_number_of_processes(pools: list[str], large: str, tmp_path: Path, plan: Plan) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    run([*pools, large], one)
+    run([large, *reversed(pools)], other, plan=plan)
+    assert files(one) == files(other)
+
+
+def test_a_large_pool_is_cut_and_makes_the_same(large: str, tmp_path: Path) -> None:
+    report = run([large], tmp_path / "batch")["large.tsv"]
+    (whole,) = run_pools([large], tmp_path / "generate" / "large", order(tmp_path).settings)
+    assert files(tmp_path / "batch") == files(tmp_path / "generate")
+    assert whole.generation is not None
+    assert report.findings == whole.findings
+    assert (report.record.exposures, report.record.orphans) == (29 * 6 + 1, len(whole.generation.orphans))
+    assert report.record.rules == {count.rule: count.associations for count in whole.generation.counts}
+    assert report.record.associations == len(whole.generation.associations) == 29 * 6
+
+
+def test_a_large_pool_has_the_findings_of_the_whole(large: str, tmp_path: Path) -> None:
+    path = Path(large)
+    lines = path.read_text().replace("FIELD", "Area").splitlines()
+    for place, (column, value) in {
+        20: (0, "../"), 40: (0, ""), 60: (0, "x/"), 80: (4, "x"), 100: (4, "y"), 120: (4, "o1"),
+        130: (4, "[('o1', 'night'), ('o"),
+        30: (3, "a/b"), 70: (3, "c/d"), 110: (2, "re/d"), 140: (3, "1.0"), 150: (0, "x/e1-0_raw.f"),
+    }.items():  # fmt: skip
+        cells = lines[place].split("\t")
+        cells[column] = value
+        lines[place] = "\t".join(cells)
+    path.write_text("\n".join(lines) + "\n")
+    rules = ruleset(
+        rule(
+            "Fields",
+            group_by={"field": {"column": "FIELD"}},
+            require={"one": {"distinct": "OBS", "in_scopes": ["tile"]}},
+        ),
+        columns={"FIELD": {"also": ["AREA"]}},
+    )
+    settings = Settings(rules)
+    (report,) = run_batch([large], Order(settings, tmp_path / "batch"), Plan())
+    (whole,) = run_pools([large], tmp_path / "generate" / "large", settings)
+    assert files(tmp_path / "batch") == files(tmp_path / "generate")
+    assert set(report.findings) == set(whole.findings)
+    assert [(finding.code, finding.line) for finding in whole.findings] == [
+        ("G112", 1), ("G118", 1), ("G102", 21), ("G102", 31), ("G102", 41), ("P151", 51), ("G117", 81), ("G102", 111),
+        ("G117", 121), ("G117", 131), ("G103", 151),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("layout", "name"),
+    [
+        ("flat", "p001-z9_stack_01_asn.json"),
+        ("program", "001/p001-z9_stack_01_asn.json"),
+        ("pool", "night00/p001-z9_stack_01_asn.json"),
+    ],
+)
+def test_where_files_go(pools: list[str], tmp_path: Path, layout: str, name: str) -> None:
+    reports = run(pools, tmp_path / "out", layout)
+    made = files(tmp_path / "out")
+    assert name in made
+    assert len(made) == 3 * 6
+    assert set(made) == {file for report in reports.values() for file in report.record.files}
+
+
+@pytest.mark.parametrize("layout", ["flat", "program"])
+def test_of_pools_that_would_make_the_same_files_the_first_stays(tmp_path: Path, layout: str) -> None:
+    pools = write_pools(tmp_path / "pools", 2)
+    Path(pools[1]).write_text(Path(pools[0]).read_text())
+    for plan in (Plan(), TWO):
+        reports = run(pools, tmp_path / "out", layout, plan)
+        assert [report.record.status for _, report in sorted(reports.items())] == ["done", "failed"]
+        assert [str(finding) for finding in reports["night01.tsv"].findings] == [
+            f"{pools[1]}: G305 its files would have the names of those of {pools[0]}; --layout pool keeps them apart"
+        ]
+    assert all(json.loads(data)["asn_pool"] == "night00.tsv" for data in files(tmp_path / "out").values())
+
+
+def test_pools_of_the_same_name_are_not_mixed(tmp_path: Path) -> None:
+    pools = [*write_pools(tmp_path / "a", 1), *write_pools(tmp_path / "b", 1)]
+    records = {report.record.pool: report.record for report in run_batch(pools, order(tmp_path / "out"), Plan())}
+    assert [records[pool].status for pool in pools] == ["done", "failed"]
+    assert records[pools[1]].errors == (
+        f"{pools[1]}: G305 its files would have the names of those of {pools[0]}; rename one of them",
+    )
+
+
+CLASH = "{}: G305 its files would have the names of those of {}; --layout pool keeps them apart"
+
+
+@pytest.mark.parametrize("plan", [Plan(), TWO], ids=["alone", "two processes"])
+@pytest.mark.parametrize("layout", ["flat", "program"])
+def test_programmes_that_file_names_do_not_tell_apart_are_not_mixed(tmp_path: Path, layout: str, plan: Plan) -> None:
+    pools = write_pools(tmp_path / "pools", 3)
+    for place, pool in enumerate(pools[:2]):
+        Path(pool).write_text(pool_text(table(range(1, 2), 6).replace(" 1 ", " a-1 ").replace("e1-", f"{place}-")))
+    reports = run(pools, tmp_path / "out", layout, plan)
+    assert [report.record.status for _, report in sorted(reports.items())] == ["done", "failed", "done"]
+    assert reports["night01.tsv"].record.errors == (CLASH.format(pools[1], pools[0]),)
+    assert {json.loads(data)["asn_pool"] for data in files(tmp_path / "out").values()} == {"night00.tsv", "night02.tsv"}
+
+
+def test_a_large_pool_that_cannot_be_cut_has_its_names_too(large: str, tmp_path: Path) -> None:
+    Path(large).write_text(
+        Path(large).read_text() + pool_text(table(range(1, 2), 1)).splitlines()[1].replace("\t1\t", "\t7-7\t")
+    )
+    pools = [large, *write_pools(tmp_path / "pools", 1)]
+    reports = run(pools, tmp_path / "out", "flat")
+    assert [report.record.status for _, report in sorted(reports.items())] == ["done", "failed"]
+    assert reports["night00.tsv"].record.errors == (CLASH.format(pools[1], large),)
+
+
+def test_a_pool_that_need_not_be_done_keeps_its_names(tmp_path: Path) -> None:
+    pools = write_pools(tmp_path / "pools", 2)
+    run(pools[:1], tmp_path / "out", "flat")
+    Path(pools[1]).write_text(Path(pools[0]).read_text())
+    reports = run(pools, tmp_path / "out", "flat", RESUMED)
+    assert reports["night00.tsv"].skipped
+    assert reports["night01.tsv"].record.errors == (CLASH.format(pools[1], pools[0]),)
+
+
+def test_a_pool_of_an_earlier_batch_keeps_its_names_as_long_as_it_is_there(tmp_path: Path) -> None:
+    one, other = [write_pools(tmp_path / name, 1)[0] for name in "ab"]
+    run([one], tmp_path / "out")
+    (error,) = run([other], tmp_path / "out")["night00.tsv"].record.errors
+    assert error == (
+        f"{other}: G305 its files would have the names of those of {one}; "
+        f"choose another folder, or take the line of {one} out of manifest.jsonl"
+    )
+    Path(one).unlink()
+    assert run([other], tmp_path / "out")["night00.tsv"].record.status == "done"
+
+
+def test_no_pool_has_the_name_of_the_manifest(tmp_path: Path) -> None:
+    (pool,) = write_pools(tmp_path, 1)
+    named = Path(pool).rename(tmp_path / f"{MANIFEST}.tsv")
+    (error,) = run([str(named)], tmp_path / "out")[named.name].record.errors
+    assert error == f"{named}: G305 its files would have the names of those of the manifest; rename one of them"
+
+
+def test_a_pool_that_changes_while_it_is_read_fails(tmp_path: Path) -> None:
+    pools = write_pools(tmp_path / "pools", 2)
+
+    def told(pool: str, exposures: int, size: int) -> None:
+        if exposures and pool == pools[0]:
+            Path(pool).write_text(Path(pools[1]).read_text())
+
+    found = {report.record.pool: report.record for report in run_batch(pools, order(tmp_path / "out"), Plan(), told)}
+    assert [found[pool].status for pool in pools] == ["failed", "done"]
+    hint = "run the command again when no other program writes to it"
+    assert found[pools[0]].errors == (f"{pools[0]}: P119 the pool changed while it was read; {hint}",)
+
+
+def test_files_that_no_batch_knows_are_told_of(tmp_path: Path) -> None:
+    (pool,) = write_pools(tmp_path / "pools", 1)
+    run([pool], tmp_path / "out")
+    (tmp_path / "out" / "night00" / "old_asn.json").write_text("{}")
+    (finding,) = run([pool], tmp_path / "out")["night00.tsv"].findings
+    assert finding.code == "G107"
+    assert finding.message == "the folder holds 1 other association file that this run did not make, old_asn.json"
+
+
+def test_a_name_that_is_no_utf8_is_known_again(tmp_path: Path) -> None:
+    (pool,) = write_pools(tmp_path, 1)
+    named = Path(pool).rename(tmp_path / os.fsdecode(b"night\xff.tsv"))
+    assert run([str(named)], tmp_path / "out")[named.name].record.status == "done"
+    assert run([str(named)], tmp_path / "out", plan=RESUMED)[named.name].skipped
+
+
+def test_lines_of_the_manifest_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
+    (pool,) = write_pools(tmp_path, 1)
+    run([pool], tmp_path / "out")
+    with (tmp_path / "out" / MANIFEST).open("a") as manifest:
+        manifest.write("nonsense\n")
+    told: list[Finding] = []
+    list(run_batch([pool], order(tmp_path / "out"), Plan(), warn=told.append))
+    assert [str(finding) for finding in told] == [
+        f"{tmp_path / 'out' / MANIFEST}:2: G307 warning: the line is not a record of a batch; its pool is done again"
+    ]
+
+
+def test_what_can_be_read_only_once_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.tsv")
+    (error,) = run([str(tmp_path / "pipe.tsv")], tmp_path / "out")["pipe.tsv"].record.errors
+    assert error.endswith(
+        "G312 a batch reads files alone, as it reads them twice; save it to a file, or use asnforge generate"
+    )
+
+
+def test_a_pool_that_fails_is_a_line_and_not_the_end(pools: list[str], tmp_path: Path) -> None:
+    Path(pools[1]).write_text("nonsense\n")
+    reports = run([*pools, "no.tsv"], tmp_path / "out", plan=TWO)
+    statuses = {name: report.record.status for name, report in reports.items()}
+    assert statuses == {"night00.tsv": "done", "night01.tsv": "failed", "night02.tsv": "done", "no.tsv": "failed"}
+    records = Manifest(tmp_path / "out").records
+    assert {name: records[name].status for name in records} == {
+        pools[0]: "done",
+        pools[1]: "failed",
+        pools[2]: "done",
+        "no.tsv": "failed",
+    }
+    assert records["no.tsv"].errors == ("no.tsv: P101 no such file",)
+
+
+def test_fail_fast_ends_at_the_first_failure(pools: list[str], tmp_path: Path) -> None:
+    reports = run(["no.tsv", *pools], tmp_path / "out", plan=Plan(fail_fast=True))
+    assert [report.record.status for report in reports.values()] == ["failed", *["not run"] * 3]
+    assert [report.findings for report in reports.values()][1:] == [()] * 3
+    assert set(Manifest(tmp_path / "out").records) == {"no.tsv"}
+
+
+def test_what_is_done_is_left_out(pools: list[str], large: str, tmp_path: Path) -> None:
+    run([*pools, large], tmp_path / "out")
+    again = run([*pools, large], tmp_path / "out", plan=RESUMED)
+    assert [report.skipped for report in again.values()] == [True] * 4
+    assert run([*pools, large], tmp_path / "out")["large.tsv"].record.unchanged == 29 * 6
+
+
+@pytest.mark.parametrize("plan", [RESUMED, Plan(2, resume=True)], ids=["alone", "two processes"])
+def test_a_large_pool_that_changed_is_done_again(pools: list[str], large: str, tmp_path: Path, plan: Plan) -> None:
+    run([*pools, large], tmp_path / "out")
+    path = Path(large)
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-3]))
+    again = run([*pools, large], tmp_path / "out", plan=plan)
+    assert {name for name, report in again.items() if not report.skipped} == {"large.tsv"}
+    run([*pools, large], tmp_path / "fresh")
+    assert files(tmp_path / "out") == files(tmp_path / "fresh")
+    assert len(files(tmp_path / "out")) < 3 * 6 + 29 * 6
+
+
+def touch_pool(pools: list[str], out: Path) -> None:
+    path = Path(pools[1])
+    path.write_text(path.read_text().replace("blue", "green"))
+
+
+def remove_file(pools: list[str], out: Path) -> None:
+    (out / "night01" / "p011-z9_stack_01_asn.json").unlink()
+
+
+def edit_file(pools: list[str], out: Path) -> None:
+    path = out / "night01" / "p011-z9_stack_01_asn.json"
+    path.write_text(path.read_text().replace("stack", "stuck"))
+
+
+def forget(pools: list[str], out: Path) -> None:
+    path = out / MANIFEST
+    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if "night01" not in line))
+
+
+@pytest.mark.parametrize("change", [touch_pool, remove_file, edit_file, forget])
+def test_what_changed_is_done_again(pools: list[str], tmp_path: Path, change: object) -> None:
+    run(pools, tmp_path / "out")
+    change(pools, tmp_path / "out")  # type: ignore[operator]
+    again = run(pools, tmp_path / "out", plan=RESUMED)
+    assert {name: report.skipped for name, report in again.items()} == {
+        "night00.tsv": True,
+        "night01.tsv": False,
+        "night02.tsv": True,
+    }
+    run(pools, tmp_path / "fresh")
+    assert files(tmp_path / "out") == files(tmp_path / "fresh")
+
+
+def test_another_layout_is_done_again_and_its_old_files_go(pools: list[str], tmp_path: Path) -> None:
+    run(pools, tmp_path / "out")
+    run(pools, tmp_path / "out", "program", RESUMED)
+    run(pools, tmp_path / "fresh", "program")
+    assert files(tmp_path / "out") == files(tmp_path / "fresh")
+
+
+def test_files_that_a_pool_no_longer_makes_go_also_after_a_failure(pools: list[str], tmp_path: Path) -> None:
+    out, text = tmp_path / "out", Path(pools[1]).read_text()
+    run(pools, out)
+    before = files(out)
+    Path(pools[1]).write_text("nonsense\n")
+    run(pools, out, plan=RESUMED)
+    assert files(out) == before
+    Path(pools[1]).write_text("\n".join(text.splitlines()[:3]) + "\n")
+    run(pools, out, plan=RESUMED)
+    run(pools, tmp_path / "fresh")
+    assert files(out) == files(tmp_path / "fresh")
+    assert len(files(out)) < len(before)
+
+
+def test_a_file_of_somebody_else_stays(pools: list[str], tmp_path: Path) -> None:
+    (tmp_path / "out" / "night00").mkdir(parents=True)
+    (tmp_path / "out" / "night00" / "mine.txt").write_text("mine")
+    run(pools, tmp_path / "out")
+    assert files(tmp_path / "out")["night00/mine.txt"] == b"mine"
+
+
+def test_two_batches_do_not_write_to_one_folder(pools: list[str], tmp_path: Path) -> None:
+    first = run_batch(pools, order(tmp_path / "out"), Plan())
+    next(first)
+    with pytest.raises(InputError, match="G306 another batch writes to the folder"):
+        next(run_batch(pools, order(tmp_path / "out"), Plan()))
+    assert len(list(first)) == 2
+    assert len(list(run_batch(pools, order(tmp_path / "out"), Plan()))) == 3
+
+
+@pytest.mark.parametrize("plan", [Plan(), TWO], ids=["alone", "two processes"])
+def test_an_archive_holds_what_a_folder_would(pools: list[str], large: str, tmp_path: Path, plan: Plan) -> None:
+    named = [*pools[:1], large, *pools[1:]]
+    run(named, tmp_path / "out")
+    archive = tmp_path / "all.tar"
+    plan = Plan(plan.processes, archive=archive)
+    reports = list(run_batch(named, order(tmp_path / "nowhere", archive=True), plan))
+    assert sum(report.record.associations for report in reports) == 3 * 6 + 29 * 6
+    with tarfile.open(archive) as tar:
+        held = {each.name: tar.extractfile(each).read() for each in tar}  # type: ignore[union-attr]
+    assert held == files(tmp_path / "out")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_archives_are_the_same_to_the_byte(pools: list[str], large: str, tmp_path: Path) -> None:
+    found = set()
+    for number, processes in enumerate((1, 2, 2)):
+        archive = tmp_path / f"{number}.zip"
+        list(run_batch([*pools, large], order(tmp_path, archive=True), Plan(processes, archive=archive)))
+        found.add(archive.read_bytes())
+    assert len(found) == 1
+
+
+def test_progress_adds_up(pools: list[str], large: str, tmp_path: Path) -> None:
+    named = [*pools, large, "no.tsv"]
+    told: list[tuple[str, int, int]] = []
+    for _ in run_batch(named, order(tmp_path / "out"), Plan(), lambda *each: told.append(each)):
+        pass
+    assert sum(exposures for _, exposures, _ in told) == 3 * 6 + 29 * 6
+    assert {pool for pool, _, _ in told} == set(named)

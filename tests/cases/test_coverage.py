@@ -1,0 +1,127 @@
+"""Coverage: how often everything in a rule passed, failed, and decided alone."""
+
+from __future__ import annotations
+
+import pytest
+from support.observatory import Content, pool, rule, ruleset
+
+from asnforge.cases.coverage import Item, find_coverage
+from asnforge.explain import gather
+
+NIGHT = """
+FILE PROPOSAL CAMERA FIELD BAND GRID OBS INTENT STAR CANDIDATES
+a    7        red    1     g    .    1   .      .    o1/night
+b    7        red    1     r    x    1   .      .    o1/night+c5/tile
+c    7        red    1     z    y    2   .      .    c5/tile
+d    7        red    2     g    x    2   .      yes  o2/night
+e    7        red    .     g    .    2   .      .    o2/night
+s    7        red    1     z    y    1   setup  .    o1/night
+"""
+
+
+def items(*rules: Content, **blocks: Content) -> dict[tuple[str, str], list[tuple[int, int, int]]]:
+    """The counts of everything of these rules in one pool, by kind and name."""
+    made = ruleset(*rules, **blocks)
+    found: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+    for item in find_coverage(made, [gather(pool(NIGHT), made)]).items:
+        found.setdefault((item.kind, item.name), []).append((item.passed, item.failed, item.decided))
+    return found
+
+
+G = {"column": "BAND", "is": "g"}
+FIELD = {"field": {"column": "FIELD"}}
+
+
+@pytest.mark.parametrize(
+    ("select", "kind", "name", "counts"),
+    [
+        ({"c": G}, "constraint", "c", [(3, 3, 3)]),
+        ({"c": G, "one": {"column": "FIELD", "is": "1"}}, "constraint", "c", [(3, 3, 3)]),
+        ({"c": G, "one": {"column": "FIELD", "is": "1"}}, "constraint", "one", [(4, 2, 2)]),
+        ({"c": {"not": G}}, "constraint", "c", [(3, 3, 3)]),
+        ({"c": {"not": G}}, "part", "c", None),
+        ({"c": {"any": [G, {"column": "GRID", "is": "x"}]}}, "part", "c", [(3, 3, 2), (2, 4, 1)]),
+        ({"c": {"all": [G, {"column": "GRID", "is": "x"}]}}, "part", "c", [(3, 3, 1), (2, 4, 2)]),
+        ({"c": {"not": {"all": [G, {"column": "GRID", "is": "x"}]}}}, "part", "c", [(3, 3, 1), (2, 4, 2)]),
+        ({"c": {"use": "setup"}}, "condition", "setup", [(1, 5, 5)]),
+    ],
+)
+def test_constraints_and_their_parts(
+    select: Content, kind: str, name: str, counts: list[tuple[int, int, int]] | None
+) -> None:
+    assert items(rule(select=select)).get((kind, name)) == counts
+
+
+def test_a_constraint_comes_before_the_values_of_keys() -> None:
+    found = items(
+        rule(
+            select={"c": {"column": "BAND", "in": ["g", "r"]}, "on": {"column": "FIELD", "defined": "yes"}},
+            group_by=FIELD,
+        )
+    )
+    assert found["constraint", "on"] == [(5, 1, 1)]
+    assert found["key", "field"] == [(7, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "counts"),
+    [
+        ({"column": "FIELD"}, "key", (11, 1, 2)),
+        ({"column": "FIELD", "optional": "yes"}, "key", (14, 0, 1)),
+        ({"column": "CAMERA"}, "key", (13, 0, 0)),
+        ({"column": "FIELD", "when": {"column": "STAR", "defined": "no"}}, "key when", (4, 1, 1)),
+        (
+            {"column": "FIELD", "instead": {"candidate_id": "o2", "candidate_type": "night", "value": "0"}},
+            "key instead",
+            (4, 0, 4),
+        ),
+    ],
+)
+def test_keys(key: Content, kind: str, counts: tuple[int, int, int]) -> None:
+    assert items(rule(group_by={"field": key}))[kind, "field"] == [counts]
+
+
+def test_requirements_decide_where_a_group_lacks_nothing_else() -> None:
+    needs = {"psf": {"members": "psf"}, "tile": {"scope_not_in": ["tile"]}}
+    found = items(rule(group_by=FIELD, require=needs))
+    assert found["requirement", "psf"] == [(2, 3, 2)]
+    assert found["requirement", "tile"] == [(4, 1, 0)]
+    assert found["requirement", "science"] == [(3, 2, 2)]
+
+
+def test_attachments_and_repeats() -> None:
+    attach = {"setup": {"when": {"all": [{"use": "setup"}, {"column": "FIELD", "is": "1"}]}, "match": ["OBS"]}}
+    repeat = [{"members": "science", "as": "background", "at_least": 2}]
+    found = items(rule(select={"no": {"not": {"use": "setup"}}}, attach=attach, repeat=repeat))
+    assert found["attachment", "setup"] == [(1, 5, 2), (4, 2, 0)]
+    assert found["repeat", "science"] == [(8, 0, 8)]
+
+
+def test_derived_columns_decide_by_the_first_case_that_holds() -> None:
+    assert items(rule())["derived", "role"] == [(1, 5, 1), (1, 5, 1), (0, 6, 0), (6, 0, 4)]
+    made = ruleset(rule())
+    assert [item for item in find_coverage(made, [], whole=False).items if item.kind == "derived"] == []
+
+
+def test_what_several_rules_share_counts_once() -> None:
+    made = ruleset(rule("One", select={"c": G}), rule("Two", select={"c": G, "d": {"column": "OBS", "is": "2"}}))
+    found = {
+        item.name: item for item in find_coverage(made, [gather(pool(NIGHT), made)]).items if item.kind == "constraint"
+    }
+    assert found == {
+        "c": Item("constraint", "c", "BAND is g", ("One", "Two"), 6, 6, 4),
+        "d": Item("constraint", "d", "OBS is 2", ("Two",), 3, 3, 1),
+    }
+
+
+def test_what_never_decided_is_named_also_without_a_pool() -> None:
+    made = ruleset(rule(select={"c": G}))
+    undecided = find_coverage(made, []).undecided()
+    assert [item.name for item in undecided if item.kind != "derived"] == ["c", "programme", "camera", "science"]
+
+
+def test_pools_add_up() -> None:
+    made = ruleset(rule(select={"c": G}))
+    evidences = [gather(pool(NIGHT), made)] * 3
+    (item,) = (item for item in find_coverage(made, evidences).items if item.name == "c")
+    assert (item.passed, item.failed, item.decided) == (9, 9, 9)

@@ -1,0 +1,72 @@
+"""The cases of the rules that ship: all pass, everything in a rule decides in one, and no change of a rule goes unnoticed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from support.mutants import Mutant, mutants
+
+from asnforge.cases.collect import Suite, load_suite, run_suite
+from asnforge.cases.coverage import find_coverage
+from asnforge.cases.run_cases import case_evidence, mismatches
+from asnforge.rulefiles.load import CASES_SUFFIX, read_ruleset, rule_files
+from asnforge.rulefiles.shipped import rulesets_folder
+
+FOLDERS = sorted(path.parent for path in rulesets_folder().glob("*/ruleset.yaml"))
+RULES = [(folder.name, rule.name) for folder in FOLDERS for rule in read_ruleset(folder).rules]
+
+
+@cache
+def suite(folder: str) -> Suite:
+    return load_suite(rulesets_folder() / folder)
+
+
+def survivors(of: Suite, rule_name: str) -> list[Mutant]:
+    """The mutants of a rule that no case notices."""
+    rule = next(rule for rule in of.ruleset.rules if rule.name == rule_name)
+    cases = [case for case in of.cases if case.rule == rule_name]
+
+    def noticed(mutant: Mutant) -> bool:
+        changed = replace(of.ruleset, rules=(mutant.rule,))
+        return any(True for case in cases for _ in mismatches(case, case_evidence(case, changed)))
+
+    return [mutant for mutant in mutants(rule, of.ruleset.names) if not noticed(mutant)]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_rule_has_cases(folder: Path) -> None:
+    names = {path.name.removesuffix(path.suffix) for path in rule_files(folder)}
+    assert {path.name.removesuffix(CASES_SUFFIX) for path in folder.glob(f"*{CASES_SUFFIX}")} - {"ruleset"} == names
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_all_cases_pass(folder: Path) -> None:
+    assert suite(folder.name).findings == ()
+    outcomes = list(run_suite(suite(folder.name)))
+    assert [result.case.name for outcome in outcomes for result in outcome.results if not result.passed] == []
+    assert all(outcome.passed for outcome in outcomes)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_everything_decides_in_a_case(folder: Path) -> None:
+    of = suite(folder.name)
+    found = find_coverage(of.ruleset, (case_evidence(case, of.ruleset) for case in of.cases))
+    assert [(item.kind, item.name, item.rules) for item in found.undecided()] == []
+
+
+@pytest.mark.parametrize(("folder", "rule"), RULES)
+def test_no_change_of_a_rule_goes_unnoticed(folder: str, rule: str) -> None:
+    assert [mutant.what for mutant in survivors(suite(folder), rule)] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_files_of_cases_point_editors_to_their_schema(folder: Path) -> None:
+    for path in folder.glob(f"*{CASES_SUFFIX}"):
+        first = path.read_text(encoding="utf-8").partition("\n")[0]
+        prefix = "# yaml-language-server: $schema="
+        assert first.startswith(prefix)
+        assert (folder / first.removeprefix(prefix)).resolve().name == "cases.schema.json"
+        assert (folder / first.removeprefix(prefix)).resolve().is_file()

@@ -1,0 +1,153 @@
+"""``asnforge explain`` as its user sees it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from support.observatory import pool_text, rule, write_ruleset
+
+from asnforge.cli.explain import command
+from asnforge.findings import InputError
+
+NIGHT = """
+FILE       PROPOSAL CAMERA FIELD CANDIDATES
+a_raw.fits 7        red    1     o1/night
+b_raw.fits 7        red    2     o2/night
+c_raw.fits 7        red    .     o2/night
+"""
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+    Path("night.tsv").write_text(pool_text(NIGHT), encoding="utf-8")
+    by_field = {"field": {"column": "FIELD"}}
+    write_ruleset(Path("rules"), rule("Fields", group_by=by_field), rule("All"))
+    options = ("--rules", "rules", "--ignore-default")
+    return lambda *arguments: CliRunner().invoke(command, [*arguments, *options])
+
+
+def test_each_exposure_has_a_line_where_none_is_named(run: Run) -> None:
+    result = run("night.tsv", "--only", "Fields")
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        0,
+        [
+            "2  a_raw.fits  p007-z9_stack_01_asn.json",
+            "3  b_raw.fits  p007-z9_stack_02_asn.json",
+            "4  c_raw.fits  orphan: Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
+        ],
+    )
+
+
+def test_exposures_are_told_one_after_the_other_each_once(run: Run) -> None:
+    result = run("night.tsv", "4", "[bc]_raw.fits", "--only", "fields")
+    heads = [line for line in result.stdout.splitlines() if line.startswith("line")]
+    assert heads == ["line 4, c_raw.fits: in no association", "line 3, b_raw.fits: in 1 association"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "associations"),
+    [
+        (["a_raw.fits"], ["p007-z9_stack_01_asn.json", "p007-z9_stack_02_asn.json"]),
+        (["a_raw.fits", "--ids", "o1"], ["p007-o1_stack_01_asn.json"]),
+        (["a_raw.fits", "--all-candidates", "--only", "All"], ["p007-o1_stack_01_asn.json"]),
+    ],
+)
+def test_scopes_and_rules_are_chosen_as_for_generate(run: Run, arguments: list[str], associations: list[str]) -> None:
+    (found,) = json.loads(run("night.tsv", *arguments, "--json").stdout)
+    files = [
+        group["file_name"] for story in found["rules"] for group in story["groups"] if group["outcome"] == "association"
+    ]
+    assert sorted(files) == associations
+
+
+@pytest.mark.parametrize("arguments", [("night.tsv", "-i", "o1", "o2"), ("-i", "o1", "o2", "night.tsv")])
+def test_several_candidates_need_an_option_each(run: Run, arguments: tuple[str, ...]) -> None:
+    ran = run(*arguments)
+    assert (ran.exit_code, ran.stderr.splitlines()[-1]) == (2, "Error: o2 is not a file: give -i for each: -i o1 -i o2")
+
+
+def test_an_exposure_is_found_with_and_without_its_directory(run: Run) -> None:
+    Path("night.tsv").write_text(Path("night.tsv").read_text().replace("a_raw", "x/y/a_raw"))
+    found = [run("night.tsv", name).stdout for name in ("a_raw.fits", "x/y/a_raw.fits", "/z/A_raw.fits", "a_*")]
+    assert found[0].startswith("line 2, a_raw.fits: in ")
+    assert found == found[:1] * 4
+
+
+def test_a_value_that_cannot_be_part_of_a_name_is_the_reason(run: Run) -> None:
+    Path("night.tsv").write_text(Path("night.tsv").read_text() + "z_raw.fits\t7 8\tred\t1\t\n")
+    assert run("night.tsv", "z_raw.fits", "--only", "Fields").stdout.splitlines()[:2] == [
+        "line 5, z_raw.fits: in no association",
+        "    why: Fields rejects it by programme: PROPOSAL is 7 8, wanted a value that can be part of a name",
+    ]
+
+
+def test_orphans_by_reason(run: Run) -> None:
+    assert run("night.tsv", "--orphans").stdout == "no orphans: every exposure is in an association\n"
+    assert run("night.tsv", "--orphans", "--only", "Fields").stdout.splitlines() == [
+        "1 exposure: Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
+        "    4  c_raw.fits",
+    ]
+    assert json.loads(run("night.tsv", "--orphans", "--only", "Fields", "--json").stdout) == [
+        {
+            "reason": "Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
+            "exposures": [{"line": 4, "file_name": "c_raw.fits", "unit": "line"}],
+        }
+    ]
+
+
+def test_faulty_exposures_by_what_is_wrong_whatever_their_values(run: Run) -> None:
+    faulty = [
+        "x/ 7 red 1 .",
+        f"{'x' * 300} 7 red 1 .",
+        f"{'y' * 300} 7 red 1 .",
+        "x'/.. 7 red 1 .",
+        'x"/. 7 red 1 .',
+    ]
+    Path("night.tsv").write_text(pool_text(NIGHT + "\n".join(faulty)))
+    found = json.loads(run("night.tsv", "--orphans", "--json").stdout)
+    assert [(entry["reason"], [exposure["line"] for exposure in entry["exposures"]]) for entry in found] == [
+        ("FILE is a directory, not a file name", [5, 8, 9]),
+        ("FILE is too long for a file name", [6, 7]),
+    ]
+
+
+def test_why_two_exposures_are_not_together(run: Run) -> None:
+    found = json.loads(run("night.tsv", "--why-not", "2", "b_raw.fits", "--only", "Fields", "--json").stdout)
+    assert found["together"] == []
+    assert found["rules"] == [{"rule": "Fields", "how": "key", "reasons": ["field divides them: FIELD is 1 and 2"]}]
+    assert run("night.tsv", "--why-not", "2", "3").stdout.splitlines()[2] == "are together in p007-z9_stack_01_asn.json"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("a_raw.fits", "--orphans"),
+        ("--orphans", "--why-not", "2", "3"),
+        ("a_raw.fits", "--why-not", "2", "3"),
+        ("--why-not", "2"),
+    ],
+)
+def test_one_question_at_a_time(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run("night.tsv", *arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("night.tsv", "x_raw.fits"), "night.tsv: G201 no exposure x_raw.fits; did you mean"),
+        (("night.tsv", "--why-not", "*", "2"), "night.tsv: G202 * stands for 3 exposures, wanted is one"),
+        (("absent.tsv",), "absent.tsv: P101 "),
+        (("night.tsv", "--only", "Nothing"), "there is no rule Nothing"),
+    ],
+)
+def test_what_cannot_be_done_is_told(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    stop = run(*arguments).exception
+    assert isinstance(stop, InputError)
+    assert message in str(stop)

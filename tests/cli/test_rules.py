@@ -1,0 +1,197 @@
+"""``asnforge rules check``, ``list`` and ``show`` as their user sees them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from support.rule_files import write_rules
+
+from asnforge.cli.main import command
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+    write_rules(Path("clean"))
+    Path("clean/notes.txt").write_text("none")
+    write_rules(Path("warned"), cases=False)
+    write_rules(Path("faulty"), [("image.yaml", "{use: calm}", "{use: clam}")])
+    return lambda *arguments: CliRunner().invoke(command, ["rules", *arguments])
+
+
+FAULT = "faulty/image.yaml:6:15: R201 there is no condition clam; did you mean calm?\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "stdout", "stderr"),
+    [
+        (["check", "clean"], 0, "", "2 rules checked, no findings\n"),
+        (["check", "clean/mosaic.yaml"], 0, "", "1 rule checked, no findings\n"),
+        (["check", "faulty"], 1, FAULT, "2 rules checked, 1 error\n"),
+        (["check", "clean/mosaic.cases.yaml"], 0, "", "1 rule checked, no findings\n"),
+        (
+            ["check", "clean/notes.txt"],
+            1,
+            "clean/notes.txt:1:1: R106 the file is the text 'none', wanted is a mapping; A query that selects exposures, "
+            "groups them, attaches others, checks each group and names its product\n",
+            "no rules checked, 1 error\n",
+        ),
+        (["check", "clean", "faulty"], 1, FAULT, "4 rules checked, 1 error\n"),
+        (
+            ["check", "warned/image.yaml"],
+            1,
+            "warned/image.yaml:1:7: R307 warning: the rule Image has no cases; write image.cases.yaml beside it\n",
+            "1 rule checked, 1 warning\n",
+        ),
+        (["check", "absent"], 2, "absent: R101 there is no such rule file or folder\n", "no rules checked, 1 error\n"),
+        (
+            ["list", "clean"],
+            0,
+            "Image   image  Images of one target\nMosaic  image  Tiles of one target\n",
+            "2 rules of heron: Associations of the Heron telescope\n",
+        ),
+        (
+            ["list", "clean/image.yaml"],
+            0,
+            "Image  image  Images of one target\n",
+            "1 rule of heron: Associations of the Heron telescope\n",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_shown(run: Run, arguments: list[str], status: int, stdout: str, stderr: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (status, stdout, stderr)
+
+
+def test_findings_as_json(run: Run) -> None:
+    result = run("check", "--json", "faulty")
+    assert json.loads(result.stdout) == {
+        "rules": 2,
+        "findings": [
+            {
+                "code": "R201",
+                "message": "there is no condition clam",
+                "file": "faulty/image.yaml",
+                "line": 6,
+                "column": 15,
+                "hint": "did you mean calm?",
+                "severity": "error",
+                "row": None,
+                "details": {},
+            }
+        ],
+    }
+
+
+def test_a_code_is_explained(run: Run) -> None:
+    result = run("check", "--explain", "r101")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "R101: the rules cannot be read")
+
+
+def test_a_code_that_there_is_not(run: Run) -> None:
+    result = run("check", "--explain", "R999")
+    assert result.exit_code == 2
+    assert "there is no code 'R999'; did you mean" in " ".join(result.stderr.split())
+
+
+def test_the_list_as_json(run: Run) -> None:
+    shown = json.loads(run("list", "--json", "clean").stdout)
+    assert (shown["ruleset"], [rule["rule"] for rule in shown["rules"]]) == ("heron", ["Image", "Mosaic"])
+    assert shown["rules"][1] == {
+        "rule": "Mosaic",
+        "asn_type": "image",
+        "title": "Tiles of one target",
+        "about": "",
+        "file": "clean/mosaic.yaml",
+        "line": 1,
+        "columns": ["band", "kind", "program", "target", "tile"],
+    }
+
+
+MOSAIC = """# Mosaic: tiles of one target
+
+It makes `image` associations.
+
+It takes exposures that pass all of these:
+
+- **on_sky**: *on sky*
+- **tile**: TILE has a value
+
+It makes a group of those that agree in all of these, and what may have any joins every such group:
+
+- **program**: PROGRAM
+- **target**: TARGET
+- **band**: BAND
+
+A group becomes an association when it has:
+
+- **science**: a science member
+- **tiles**: a scope of type mosaic
+
+Its product: `mosaic-{program}-{target}-{band}`
+
+It reads BAND, KIND, PROGRAM, TARGET and TILE.
+Through ROLE it reads STAR.
+
+What the conditions stand for:
+
+- **on sky**: The shutter was open; KIND is `object` or `guide`
+
+What the columns are made of that a pool does not have:
+
+- **ROLE**
+  1. `psf` where STAR has a value
+  2. `science` where *on sky*
+  3. else `other`
+"""
+
+
+@pytest.mark.parametrize("name", ["Mosaic", "mosaic", "MOS"])
+def test_a_rule_in_words(run: Run, name: str) -> None:
+    result = run("show", name, "--rules", "clean")
+    assert (result.exit_code, result.stdout) == (0, MOSAIC)
+
+
+def test_all_that_a_rule_can_say(run: Run) -> None:
+    shown = run("show", "image", "--rules", "clean").stdout
+    for line in (
+        "- **calm**: *calm*",
+        "- **path**: BAND and SIDE are a row of the table `paths`",
+        r"- **grade**: GRADE is `a` or `b` or SEEING matches `0[.]\d+`",
+        "- **band**: BAND, or any where it has no value",
+        "- **side**: SIDE, or any where ROLE is not `science`",
+        "- **lamps**: exposures where KIND is `lamp`, that have PROGRAM and BAND of one of the group's own; as `arc`",
+        "- each `science` member appears a second time as `background`, where there are 2 or more",
+        "- **nights**: 2 or more different NIGHT in a scope of type group",
+        "- **lamp**: an arc member",
+        "- **calm**: WIND does not match `gale.*`",
+        "| BAND | SIDE |",
+        "| r | west |",
+    ):
+        assert line in shown.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Imagge", "there is no rule Imagge; did you mean Image?"), ("a", "a is part of Image, Mosaic.")],
+)
+def test_a_rule_that_is_not_meant(run: Run, name: str, said: str) -> None:
+    result = run("show", name, "--rules", "clean")
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_what_cannot_be_read_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from asnforge.findings import InputError
+
+    for verb in (["list", "faulty"], ["show", "--rules", "faulty"]):
+        result = run(*verb)
+        assert isinstance(result.exception, InputError)
+        assert str(result.exception) == FAULT.strip()

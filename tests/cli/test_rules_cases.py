@@ -1,0 +1,198 @@
+"""``asnforge rules test``, ``coverage``, ``new`` and ``diff`` as their user sees them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from support.cases import write_cases
+from support.observatory import pool_text, rule, write_ruleset
+
+from asnforge.authoring import watch as watching
+from asnforge.cli.rules import command
+from asnforge.findings import InputError
+
+CASES = """
+It passes:
+  exposures:
+    star: {}
+    psf: {STAR: yes}
+  expect:
+    together: [[star, psf]]
+
+It fails:
+  exposures:
+    star: {}
+  expect:
+    left_out: {star: light}
+
+It passes as well:
+  exposures:
+    far: {BAND: z}
+  expect:
+    left_out: {far: light}
+"""
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+    write_cases(Path("rules"), CASES)
+    return lambda *arguments: CliRunner().invoke(command, arguments)
+
+
+def counts(result: Result) -> str:
+    """The summary without the time."""
+    return result.stderr.rpartition(", ")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "summary"),
+    [
+        (["rules"], 1, "3 cases, 2 passed, 1 failed"),
+        (["rules", "-k", "passes"], 0, "2 cases, 2 passed"),
+        (["rules/fields.yaml", "-k", "PASSES AS"], 0, "1 case, 1 passed"),
+        (["rules/fields.cases.yaml", "--fail-fast"], 1, "3 cases, 1 passed, 1 failed, 1 not run"),
+        (["rules", "-x", "-k", "fields"], 1, "3 cases, 1 passed, 1 failed, 1 not run"),
+        (["rules", "-k", "nothing"], 1, "0 cases, 0 passed, 1 finding"),
+    ],
+)
+def test_cases_are_run(run: Run, arguments: list[str], status: int, summary: str) -> None:
+    result = run("test", *arguments)
+    assert (result.exit_code, counts(result)) == (status, summary)
+
+
+def test_failures_are_shown_and_passes_where_asked_for(run: Run) -> None:
+    heads = [line for line in run("test", "rules", "-v").stdout.splitlines() if line.startswith("rules/")]
+    assert heads == [
+        "rules/fields.cases.yaml:8: passed It passes",
+        "rules/fields.cases.yaml:15: R410 It fails",
+        "rules/fields.cases.yaml:21: passed It passes as well",
+    ]
+    assert "passed" not in run("test", "rules").stdout
+
+
+def test_results_as_json_and_junit(run: Run) -> None:
+    result = run("test", "rules", "--json", "--junit", "report.xml")
+    found = json.loads(result.stdout)
+    assert [case["passed"] for case in found["cases"]] == [True, False, True]
+    assert found["findings"] == []
+    root = ElementTree.fromstring(Path("report.xml").read_text(encoding="utf-8"))
+    assert [suite.get("tests") for suite in root] == ["3"]
+
+
+def test_a_fault_of_a_file_of_cases_is_a_finding(run: Run) -> None:
+    write_cases(Path("rules"), CASES.replace("far: light", "near: light"))
+    result = run("test", "rules")
+    assert (
+        result.stdout.splitlines()[-1]
+        == "rules/fields.cases.yaml:25:18: R402 the case has no exposure near; available: far"
+    )
+    assert (result.exit_code, counts(result)) == (1, "2 cases, 1 passed, 1 failed, 1 finding")
+
+
+def test_rules_that_cannot_be_read_stop_it(run: Run) -> None:
+    for verb in ("test", "coverage"):
+        assert isinstance(run(verb, "absent").exception, InputError)
+
+
+def test_what_never_decided_is_named(run: Run) -> None:
+    result = run("coverage", "rules", "-q")
+    assert result.exit_code == 1
+    assert "never decided: key programme of Fields: group by PROPOSAL" in result.stdout.splitlines()
+    assert result.stderr == "5 of 13 decided, 38 %\n"
+
+
+def test_counts_are_a_table_or_json(run: Run) -> None:
+    table = run("coverage", "rules").stdout.splitlines()
+    assert table[0].split() == ["passed", "failed", "decided", "what", "rules", "it", "says"]
+    assert table[1].split() == ["3", "1", "1", "constraint", "light", "Fields", "BAND", "is", "one", "of", "g,", "r"]
+    (light,) = (
+        item for item in json.loads(run("coverage", "rules", "--json").stdout)["items"] if item["kind"] == "constraint"
+    )
+    assert light == {
+        "kind": "constraint",
+        "name": "light",
+        "words": "BAND is one of g, r",
+        "rules": ["Fields"],
+        "passed": 3,
+        "failed": 1,
+        "decided": 1,
+    }
+
+
+NIGHT = """
+FILE       PROPOSAL CAMERA FIELD BAND STAR
+a_raw.fits 7        red    1     g    .
+b_raw.fits 7        red    1     g    yes
+c_raw.fits 7        red    2     z    .
+"""
+
+
+def test_coverage_over_pools(run: Run) -> None:
+    Path("night.tsv").write_text(pool_text(NIGHT), encoding="utf-8")
+    found = json.loads(run("coverage", "rules", "-p", "night.tsv", "--pool", "night.tsv", "--json").stdout)
+    (light,) = (item for item in found["items"] if item["kind"] == "constraint")
+    assert (light["passed"], light["failed"], light["decided"]) == (4, 2, 2)
+
+
+def test_a_new_rule_passes(run: Run) -> None:
+    result = run("new", "Asn_My_Rule", "--folder", "mine")
+    assert (result.exit_code, sorted(path.name for path in Path("mine").iterdir())) == (
+        0,
+        ["asn_my_rule.cases.yaml", "asn_my_rule.yaml"],
+    )
+    assert run("check", "mine").exit_code == 0
+    assert counts(run("test", "mine")) == "3 cases, 3 passed"
+    assert isinstance(run("new", "Asn_My_Rule", "--folder", "mine").exception, InputError)
+
+
+def changed_rules() -> None:
+    Path("night.tsv").write_text(pool_text(NIGHT), encoding="utf-8")
+    write_ruleset(Path("new"), rule("Fields", group_by={"field": {"column": "FIELD"}}))
+
+
+def test_differences_of_rule_sets(run: Run) -> None:
+    changed_rules()
+    result = run("diff", "rules", "new", "-p", "night.tsv")
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        1,
+        ["night.tsv: 1 gained, 1 the same", "    gained    p007-z9_f02_red_open (Fields, 1 member)"],
+    )
+    same = run("diff", "new", "new", "-p", "night.tsv")
+    assert (same.exit_code, same.stdout) == (0, "night.tsv: no difference, 2 the same\n")
+    (found,) = json.loads(run("diff", "rules", "new", "-p", "night.tsv", "--json").stdout)
+    assert (found["pool"], found["counts"]["unexpected"]) == ("night.tsv", 1)
+
+
+@pytest.mark.parametrize("arguments", [["rules", "new"], ["rules", "new", "-p", "night.tsv", "--watch", "--json"], []])
+def test_wrong_use_is_told(run: Run, arguments: list[str]) -> None:
+    assert run("diff", *arguments).exit_code == 2
+
+
+def test_differences_are_shown_again_on_each_save(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed_rules()
+    nothing = yaml.safe_dump(rule("Fields", select={"no": {"column": "BAND", "is": "x"}}))
+    saves = iter(["rule: [", nothing])
+
+    def wait(_paths: object, _before: object) -> None:
+        text = next(saves, None)
+        if text is None:
+            raise KeyboardInterrupt
+        Path("new/fields.yaml").write_text(text, encoding="utf-8")
+
+    monkeypatch.setattr(watching, "wait_for_change", wait)
+    result = run("diff", "rules", "new", "-p", "night.tsv", "--watch")
+    heads = [line for line in result.stdout.splitlines() if line and not line.startswith(" ")]
+    assert heads[0] == "night.tsv: 1 gained, 1 the same"
+    assert heads[1].startswith("new/fields.yaml:2:1: R102 ")
+    assert heads[2] == "night.tsv: 1 lost, 0 the same"
+    assert result.exit_code == 0
+    assert result.stderr.count("waiting for new to be saved, Ctrl-C ends") == 3

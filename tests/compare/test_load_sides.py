@@ -1,0 +1,70 @@
+"""Association files of any origin are read for a comparison."""
+
+import json
+
+import pytest
+from support.runs import association, write_run
+
+from asnforge.compare.load_sides import load_side, read_association
+from asnforge.compare.model import ReadProduct
+from asnforge.findings import InputError
+
+
+def test_files_below_a_folder_are_read_with_their_folder(tmp_path):
+    write_run(tmp_path / "one", association("a"), association("b"))
+    write_run(tmp_path / "two" / "deeper", association("c"))
+    (tmp_path / "one" / "notes.json").write_text("no association")
+    side = load_side(str(tmp_path))
+    assert [(found.folder, found.title) for found in side.associations] == [
+        ("one", "a"),
+        ("one", "b"),
+        ("two/deeper", "c"),
+    ]
+    assert side.associations[0].file == f"{tmp_path}/one/run-o001_image_00001_asn.json"
+    assert side.findings == ()
+
+
+def test_products_and_members_are_all_that_must_be_there():
+    content = {"products": [{"members": [{"expname": "b", "exptype": "psf"}, {"expname": "a", "exptype": "science"}]}]}
+    found = read_association(json.dumps(content).encode(), "here/mine.json")
+    assert found.products == (ReadProduct(None, (("a", "science"), ("b", "psf"))),)
+    assert (found.keywords, found.file_name, found.title) == ({}, "mine.json", "mine.json")
+
+
+def test_a_keyword_that_is_no_text_is_kept_as_json():
+    found = read_association(json.dumps(association(program=7, target=None)).encode(), "x")
+    assert found.keywords["program"] == "7"
+    assert "target" not in found.keywords
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "x: A102 is empty; an association has the keywords asn_id, asn_pool and products"),
+        (b"<html>", "x:1:1: A102 is HTML or XML; an association is JSON; was an error page saved in its place?"),
+        (b'{"products": [', "x:1:15: A104 the end of the file stands where a value must be; the file is cut short"),
+        (b"[" * 100_000, "x:1:65: A103 the JSON is nested deeper than 64 levels"),
+        (
+            b'{"type": "x"}',
+            "x:1:1: A106 the file is JSON, but no association; an association has the keywords asn_id, ",
+        ),
+        (
+            b'{"asn_id": "1", "asn_pool": "2", "products": [{"name": 3, "members": []}]}',
+            "x:1:56: A112 the keyword 'name'",
+        ),
+    ],
+)
+def test_what_is_no_association_has_one_line_that_says_so(data, said):
+    with pytest.raises(InputError) as caught:
+        read_association(data, "x")
+    assert len(caught.value.findings) == 1
+    assert str(caught.value).startswith(said)
+
+
+def test_one_faulty_file_does_not_keep_the_others_from_being_read(tmp_path):
+    write_run(tmp_path, association("a"), association("b"))
+    (tmp_path / "run-o001_image_00001_asn.json").write_text("{")
+    side = load_side(str(tmp_path))
+    assert [found.title for found in side.associations] == ["b"]
+    assert [finding.code for finding in side.findings] == ["A104"]
+    assert side.unreadable == {(".", "run-o001_image_00001_asn.json")}

@@ -1,0 +1,215 @@
+"""Which expected association is compared with which actual one."""
+
+import pytest
+
+from asnforge.compare import Options, ReadAssociation, ReadProduct, compare
+
+DEGRADED = "One or more members have an error associated with them."
+NOT_DEGRADED = "No known degraded exposures in association."
+
+
+def made(name, exposures, *, suffix="cal", program="1", pool="p", asn_id="o1", kind="image", rule="Image", **keywords):
+    """An association of the exposures named by the characters of a string."""
+    members = tuple(sorted((f"{exposure}_{suffix}.fits", "science") for exposure in exposures))
+    known = {"asn_type": kind, "asn_rule": rule, "asn_id": asn_id, "asn_pool": pool, "program": program, **keywords}
+    known = {key: value for key, value in known.items() if value is not None}
+    return ReadAssociation(
+        f"{name} of {program}{pool}", ".", "run_00001_asn.json", known, (ReadProduct(name, members),)
+    )
+
+
+def found(expected, actual, **options):
+    """The differences, sorted, in one line each: kind, both sides' files, and what changed."""
+    comparison = compare(expected, actual, Options(**{key: frozenset(value) for key, value in options.items()}))
+    return sorted(
+        (
+            difference.kind,
+            *[" + ".join(one.file for one in side) for side in (difference.expected, difference.actual)],
+            *sorted({change.what for change in difference.changes}),
+        )
+        for difference in comparison.differences
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "differences"),
+    [
+        pytest.param(
+            [made("star", "ab", pool="p"), made("star", "abc", pool="q")],
+            [made("star", "abc", pool="p"), made("star", "ab", pool="q")],
+            [
+                ("changed", "star of 1p", "star of 1p", "member"),
+                ("changed", "star of 1q", "star of 1q", "member"),
+            ],
+            id="the same identity in each of two pools",
+        ),
+        pytest.param(
+            [made("star", "ab", program="1"), made("moon", "abcd", program="2")],
+            [
+                made("star", "ab", program="1", suffix="crf"),
+                made("moon", "ab", program="2"),
+                made("new", "cd", program="2"),
+            ],
+            [
+                ("unexpected", "", "new of 2p"),
+                ("changed", "moon of 2p", "moon of 2p", "member"),
+                ("changed", "star of 1p", "star of 1p", "suffix"),
+            ],
+            id="another programme has exactly its members",
+        ),
+        pytest.param(
+            [made("star", "ab")],
+            [made("new", "ab", rule="Other", suffix="crf"), made("far", "ab", program="2")],
+            [
+                ("unexpected", "", "far of 2p"),
+                ("changed", "star of 1p", "new of 1p", "asn_rule", "product_name", "suffix"),
+            ],
+            id="renamed, of another rule and suffix, while another programme has exactly its members",
+        ),
+        pytest.param(
+            [made("star", "abc")],
+            [made("new", "ab", rule="Other", suffix="crf")],
+            [("changed", "star of 1p", "new of 1p", "asn_rule", "member", "product_name", "suffix")],
+            id="renamed, of another rule and suffix, and without a member",
+        ),
+        pytest.param(
+            [made("star", "ab"), made("moon", "cd")],
+            [made("moon", "ab"), made("star", "cd")],
+            [
+                ("changed", "moon of 1p", "moon of 1p", "member"),
+                ("changed", "star of 1p", "star of 1p", "member"),
+            ],
+            id="members exchanged between two names",
+        ),
+        pytest.param(
+            [made("star", "ab"), made("star", "cd")],
+            [made("star", "cde"), made("star", "abf")],
+            [
+                ("changed", "star of 1p", "star of 1p", "member"),
+                ("changed", "star of 1p", "star of 1p", "member"),
+            ],
+            id="one name twice: those that share most",
+        ),
+        pytest.param(
+            [made("star", "ab", kind="image"), made("star", "ab", kind="cube", rule="Cube")],
+            [made("star", "ab", kind="stack"), made("star", "a", kind="cube", rule="Cube")],
+            [
+                ("changed", "star of 1p", "star of 1p", "asn_type"),
+                ("changed", "star of 1p", "star of 1p", "member"),
+            ],
+            id="one name of two types: by rule",
+        ),
+        pytest.param(
+            [made("star", "ab", program="1")],
+            [made("star", "ab", program="2")],
+            [("changed", "star of 1p", "star of 2p", "program")],
+            id="no other of its programme is left",
+        ),
+        pytest.param(
+            [made("star", "abc", program="1")],
+            [made("star", "abd", program="2")],
+            [("changed", "star of 1p", "star of 2p", "member", "program")],
+            id="another programme, the same name, and exposures in common",
+        ),
+        pytest.param(
+            [made("star", "ab", program="1")],
+            [made("star", "cd", program="2")],
+            [("missing", "star of 1p", ""), ("unexpected", "", "star of 2p")],
+            id="another programme with nothing but the name in common",
+        ),
+        pytest.param(
+            [made("star", "ab"), made("moon", "cd")],
+            [made("star", "ab", pool="q"), made("moon", "cd", pool="q")],
+            [
+                ("changed", "moon of 1p", "moon of 1q", "asn_pool"),
+                ("changed", "star of 1p", "star of 1q", "asn_pool"),
+            ],
+            id="a pool under another name",
+        ),
+        pytest.param(
+            [made("star", "ab", program=None, pool=None)],
+            [made("new", "ab", program="2"), made("star", "ab", program="1", rule="Other")],
+            [
+                ("unexpected", "", "new of 2p"),
+                ("changed", "star of NoneNone", "star of 1p", "asn_rule"),
+            ],
+            id="programme and pool absent on one side",
+        ),
+        pytest.param(
+            [made("star", "abcd")],
+            [made("one", "ab", program="2"), made("two", "cd", program="2")],
+            [("missing", "star of 1p", ""), ("unexpected", "", "one of 2p"), ("unexpected", "", "two of 2p")],
+            id="not split into another programme",
+        ),
+    ],
+)
+def test_the_partner_is_found_in_the_own_programme_and_pool_first(expected, actual, differences):
+    assert found(expected, actual) == sorted(differences)
+    swapped = {"missing": "unexpected", "unexpected": "missing"}
+    back = [(swapped.get(kind, kind), after, before, *what) for kind, before, after, *what in found(actual, expected)]
+    assert sorted(back) == sorted(differences)
+
+
+@pytest.mark.parametrize(
+    ("copy", "kind"),
+    [
+        (made("star", "ab"), "duplicate"),
+        (made("other", "ab"), "duplicate"),
+        (made("star", "ab", pool="q"), "unexpected"),
+        (made("star", "ab", program="2"), "unexpected"),
+        (made("star", "ab", rule="Other"), "unexpected"),
+    ],
+    ids=["the same", "another name", "another pool", "another programme", "another rule"],
+)
+def test_a_duplicate_is_of_the_same_pool_and_rule(copy, kind):
+    once, twice = [made("star", "ab")], [copy, made("star", "ab")]
+    assert [difference[0] for difference in found(once, twice)] == [kind]
+    back = {"unexpected": "missing"}.get(kind, kind)
+    assert [difference[0] for difference in found(twice, once)] == [back]
+
+
+STAR, SUN = made("star", "ab"), made("sun", "ab")
+OTHER_STAR, OTHER_SUN = made("star", "c", kind="cube", rule="Cube"), made("sun", "c", kind="cube", rule="Cube")
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "kind"),
+    [
+        ([STAR], [SUN], "renamed"),
+        ([STAR, OTHER_SUN], [SUN, OTHER_SUN], "changed"),
+        ([STAR, OTHER_STAR], [SUN, OTHER_STAR], "changed"),
+    ],
+    ids=["a new name", "the new name was there before", "the old name is still there"],
+)
+def test_a_renaming_is_to_a_name_that_the_other_side_does_not_have(expected, actual, kind):
+    assert [(what, *changes) for what, _, _, *changes in found(expected, actual)] == [(kind, "product_name")]
+
+
+@pytest.mark.parametrize("keyword", ["asn_id", "asn_pool", "program", "asn_type", "asn_rule", "target"])
+def test_a_keyword_that_is_ignored_neither_counts_nor_keeps_from_a_partner(keyword):
+    expected = [made("star", "ab", target="t1"), made("moon", "cd", target="t2")]
+    names = {"asn_pool": "pool", "asn_type": "kind", "asn_rule": "rule"}
+    edit = {names.get(keyword, keyword): "another"}
+    actual = [made("star", "ab", **{"target": "t1"} | edit), made("moon", "cde", **{"target": "t2"} | edit)]
+    assert [what for _, _, _, *what in found(expected, actual)] == [
+        sorted([keyword, "member"]),
+        [keyword],
+    ]
+    assert [what for _, _, _, *what in found(expected, actual, ignore=[keyword])] == [["member"]]
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "same"),
+    [
+        (DEGRADED, f"{DEGRADED}\nDetails can be found in the member.exposerr attribute.", True),
+        (DEGRADED, f"{DEGRADED} Details can be found in the member.exposerr attribute.", True),
+        (f"{DEGRADED}\nDetails can be found in the member.exposerr attribute.", DEGRADED, True),
+        (DEGRADED, NOT_DEGRADED, False),
+        (NOT_DEGRADED, f"{DEGRADED}\nDetails can be found in the member.exposerr attribute.", False),
+        (DEGRADED, f"{DEGRADED}\nAnother remark.", False),
+        (NOT_DEGRADED, None, True),
+    ],
+)
+def test_where_details_are_is_no_part_of_a_degraded_status(expected, actual, same):
+    result = found([made("star", "ab", degraded_status=expected)], [made("star", "ab", degraded_status=actual)])
+    assert result == ([] if same else [("changed", "star of 1p", "star of 1p", "degraded_status")])

@@ -1,0 +1,212 @@
+"""What explaining says agrees with what generating did, for any pool and any rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.observatory import Content, pool_of, ruleset
+
+from asnforge.explain import Evidence, explain_exposure, find_orphans, gather, why_not
+from asnforge.explain.orphan_reason import orphan_reason
+from asnforge.generation.engine import generate
+from asnforge.grouping.scopes import ScopeChoice
+from asnforge.pool.read import read_pool
+from asnforge.rulefiles.load import load_ruleset
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
+
+DATA = Path(__file__).parents[2] / "data"
+VALUES = {
+    "PROPOSAL": ["7", "8", ""],
+    "CAMERA": ["red", "red", "blue"],
+    "CANDIDATES": [
+        "[('o1', 'night')]",
+        "[('o1', 'night'), ('c5', 'tile')]",
+        "[('o2', 'night'), ('c5', 'tile')]",
+        "",
+        "?",
+    ],
+    "FIELD": ["1", "2", ""],
+    "BAND": ["g", "r", "none"],
+    "GRID": ["x", ""],
+    "OBS": ["1", "2", ""],
+    "INTENT": ["", "", "setup"],
+    "STAR": ["", "", "yes"],
+    "SKY": ["", "", "yes"],
+}
+READ = ["FIELD", "BAND", "GRID", "OBS", "INTENT", "role"]
+
+
+def leaves() -> st.SearchStrategy[Content]:
+    column = st.sampled_from(READ)
+    values = st.lists(st.sampled_from(["1", "2", "g", "r", "x", "setup", "psf"]), min_size=1, max_size=3, unique=True)
+    return st.one_of(
+        st.builds(lambda name, wanted: {"column": name, "in": wanted}, column, values),
+        st.builds(lambda name, yes: {"column": name, "defined": yes}, column, st.sampled_from(["yes", "no"])),
+        st.builds(lambda name: {"use": name}, st.sampled_from(["setup", "sky", "science"])),
+        st.just({"columns": ["BAND", "GRID"], "in": ["g", "x"]}),
+        st.just({"table": "pairs", "columns": ["FIELD", "BAND"]}),
+    )
+
+
+def constraints() -> st.SearchStrategy[Content]:
+    return st.recursive(
+        leaves(),
+        lambda inner: st.one_of(
+            st.builds(lambda part: {"not": part}, inner),
+            st.builds(lambda parts: {"all": parts}, st.lists(inner, min_size=1, max_size=3)),
+            st.builds(lambda parts: {"any": parts}, st.lists(inner, min_size=1, max_size=3)),
+        ),
+        max_leaves=5,
+    )
+
+
+@st.composite
+def keys(draw: st.DrawFn) -> Content:
+    key: Content = {"column": draw(st.sampled_from(["FIELD", "BAND", "GRID"]))}
+    if draw(st.booleans()):
+        key["optional"] = "yes"
+    if draw(st.booleans()):
+        key["when"] = draw(leaves())
+    if draw(st.integers(0, 3)) == 0:
+        key["instead"] = {"candidate_id": r"c\d", "candidate_type": "tile", "value": "0"}
+    return key
+
+
+REQUIREMENTS = [
+    {"members": "psf"},
+    {"members": "any", "at_least": "2"},
+    {"distinct": "OBS", "at_least": "2", "in_scopes": ["tile"]},
+    {"scope_in": ["night"]},
+    {"scope_not_in": ["tile"]},
+]
+
+
+@st.composite
+def rules(draw: st.DrawFn, name: str) -> Content:
+    content: Content = {"rule": name, "title": name, "asn_type": "stack", "use": ["basic"], "product": "usual"}
+    content["select"] = {f"c{place}": draw(constraints()) for place in range(draw(st.integers(0, 3)))}
+    content["group_by"] = {["field", "band", "grid"][place]: draw(keys()) for place in range(draw(st.integers(0, 3)))}
+    if draw(st.booleans()):
+        content["attach"] = {
+            "support": {"when": draw(leaves()), "match": draw(st.sampled_from([["OBS"], ["OBS", "FIELD"]]))}
+        }
+    chosen = draw(st.lists(st.sampled_from(range(len(REQUIREMENTS))), max_size=2, unique=True))
+    content["require"] = {f"need{place}": REQUIREMENTS[place] for place in chosen}
+    if draw(st.integers(0, 3)) == 0:
+        content["take_as"] = {"exptype": "science", "except": ["setup"]}
+    unshared: Content = json.loads(json.dumps(content))  # no part is written as an alias of another
+    return unshared
+
+
+@st.composite
+def evidences(draw: st.DrawFn) -> Evidence:
+    count = draw(st.integers(1, 9))
+    rows = [
+        [f"f{draw(st.integers(0, 20))}_raw.fits", *(draw(st.sampled_from(VALUES[name])) for name in VALUES)]
+        for _ in range(count)
+    ]
+    tables = {"pairs": {"rows": [["1", "g"], ["2", "r"]]}}
+    made = ruleset(*(draw(rules(name)) for name in ["One", "Two"][: draw(st.integers(1, 2))]), tables=tables)
+    choice = draw(st.sampled_from([ScopeChoice(), ScopeChoice(discovered=False), ScopeChoice(candidates=False)]))
+    return gather(pool_of(["FILE", *VALUES], rows), made, choice)
+
+
+def passes(constraint: Constraint, evidence: Evidence, rule: int, row: int) -> bool:
+    """A constraint on one exposure, by the book."""
+
+    def value(names: tuple[str, ...]) -> str:
+        column = evidence.rules[rule].evaluation.column
+        return next((text for name in names if (text := column((name,))[row])), "")
+
+    match constraint:
+        case AllOf(parts=parts):
+            return all(passes(part, evidence, rule, row) for part in parts)
+        case AnyOf(parts=parts):
+            return any(passes(part, evidence, rule, row) for part in parts)
+        case Not(part=part):
+            return not passes(part, evidence, rule, row)
+        case Condition(part=part):
+            return passes(part, evidence, rule, row)
+        case Defined(columns=columns, wanted=wanted):
+            return bool(value(columns)) == wanted
+        case OneOf(columns=columns, values=values):
+            return value(columns) in values
+        case InTable(columns=columns, rows=rows):
+            return tuple(value((name,)) for name in columns) in rows
+        case Matches(columns=columns, pattern=pattern):
+            return bool(value(columns)) and re.fullmatch(pattern, value(columns), re.IGNORECASE) is not None
+
+
+def assert_agrees(evidence: Evidence) -> None:
+    """Explanations of all exposures against the associations that are generated."""
+    inside = [{int(row) for row in draft.rows()} for draft in evidence.grouping.pruned.kept]
+    files = [evidence.file_name(draft) for draft in evidence.grouping.pruned.kept]
+    orphans = evidence.grouping.orphans()
+    for row in range(len(evidence.pool)):
+        explanation = explain_exposure(evidence, row, every=True)
+        assert sorted(explanation.associations()) == sorted(
+            name for rows, name in zip(inside, files, strict=True) if row in rows
+        )
+        assert bool(explanation.orphan) == bool(orphans[row])
+        said = [bool(explanation.associations()), bool(explanation.orphan), explanation.stand_in is not None]
+        assert said.count(True) == 1
+        for place, (story, rule) in enumerate(zip(explanation.rules, evidence.rules, strict=True)):
+            assert bool(story.groups) == bool(rule.grouped_rows[row])
+            if story.verdict == "left out":
+                failed = {each.name for each in rule.rule.select if not passes(each.constraint, evidence, place, row)}
+                assert {failure.name for failure in story.failures if failure.kind == "constraint"} == failed
+                assert all(failure.text and failure.constraint for failure in story.failures)
+            if story.verdict == "incomplete":
+                assert all(group.lacks for group in story.groups if group.outcome == "incomplete")
+
+
+def assert_orphans_have_reasons(evidence: Evidence, orphans: tuple[int, ...]) -> None:
+    """The orphans by reason are those that are generated, each with the reason that it has alone."""
+    found = find_orphans(evidence)
+    lines = evidence.pool.lines.tolist()
+    assert sorted(exposure.line for entry in found for exposure in entry.exposures) == list(orphans)
+    for entry in found:
+        rows = [lines.index(exposure.line) for exposure in entry.exposures]
+        assert {orphan_reason(evidence, row) for row in rows} == {entry.reason}
+
+
+def assert_pairs_have_reasons(evidence: Evidence, pairs: list[tuple[int, int]]) -> None:
+    """Each pair is together in an association, or every rule says why not."""
+    inside = [{int(row) for row in draft.rows()} for draft in evidence.grouping.pruned.kept]
+    for one, other in pairs:
+        found = why_not(evidence, one, other)
+        assert bool(found.together) == any({one, other} <= rows for rows in inside)
+        if not found.together:
+            assert [apart.rule for apart in found.rules if not apart.reasons] == []
+            assert len(found.rules) == len(evidence.rules)
+
+
+@settings(max_examples=80, deadline=None)
+@given(evidences())
+def test_explanations_agree_with_what_is_generated(evidence: Evidence) -> None:
+    assert_agrees(evidence)
+
+
+@settings(max_examples=60, deadline=None)
+@given(evidences())
+def test_orphans_and_pairs_have_reasons(evidence: Evidence) -> None:
+    rows = range(len(evidence.pool))
+    orphans = tuple(evidence.pool.lines[evidence.grouping.orphans()].tolist())
+    assert_orphans_have_reasons(evidence, orphans)
+    assert_pairs_have_reasons(evidence, list(combinations(rows, 2)))
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*_pool.tsv")), ids=lambda path: path.stem)
+def test_of_the_sample_pools_everything_is_explained(path: Path) -> None:
+    rules = load_ruleset("longslit-example", default=False) if "longslit" in path.stem else load_ruleset()
+    pool = read_pool(path, columns=rules.columns_read())
+    evidence = gather(pool, rules)
+    assert_agrees(evidence)
+    assert_orphans_have_reasons(evidence, generate(pool, rules).orphans)
+    assert_pairs_have_reasons(evidence, list(combinations(range(min(len(pool), 24)), 2)))

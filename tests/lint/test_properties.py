@@ -1,0 +1,113 @@
+"""Whatever is done to the rule files that ship: a rule set, or findings, and nothing else."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from asnforge.findings import Finding
+from asnforge.lint.redundancy import undecided
+from asnforge.lint.runner import check_rules
+from asnforge.lint.subject import subject
+from asnforge.rulefiles.load import RULESET_FILE, read_sources, rule_files
+from asnforge.rulefiles.shipped import default_ruleset, rulesets_folder
+from asnforge.rules.codes import CODES
+
+SHARED = (default_ruleset() / RULESET_FILE).read_text(encoding="utf-8").splitlines(keepends=True)
+RULES = {
+    path.name: path.read_text(encoding="utf-8").splitlines(keepends=True) for path in rule_files(default_ruleset())
+}
+PIECES = [
+    "",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    "- ",
+    "'",
+    '"',
+    "\n",
+    "\t",
+    "  ",
+    "&a ",
+    "*a",
+    "!!x ",
+    "\0",
+    "\ud7ff",
+    "(a+)+",
+    "use: ",
+    "not: ",
+]
+KNOWN = {code.code for code in CODES}
+
+
+@st.composite
+def mutated(draw: st.DrawFn, lines: list[str]) -> str:
+    """Lines with some of them dropped, doubled, moved, indented or with something put into them."""
+    changed = list(lines)
+    for _ in range(draw(st.integers(1, 3))):
+        place = draw(st.integers(0, len(changed) - 1))
+        line = changed[place]
+        match draw(st.sampled_from(["drop", "double", "move", "indent", "put", "cut", "word"])):
+            case "drop":
+                changed[place] = ""
+            case "double":
+                changed.insert(place, line)
+            case "move":
+                changed.insert(draw(st.integers(0, len(changed) - 1)), changed.pop(place))
+            case "indent":
+                changed[place] = draw(st.sampled_from(["  ", " ", "\t"])) + line
+            case "put":
+                at = draw(st.integers(0, len(line)))
+                changed[place] = line[:at] + draw(st.sampled_from(PIECES)) + line[at:]
+            case "cut":
+                changed[place] = line[: draw(st.integers(0, len(line)))]
+            case "word":
+                words = line.split(" ")
+                words[draw(st.integers(0, len(words) - 1))] = draw(st.sampled_from(" ".join(lines).split()))
+                changed[place] = " ".join(words)
+    return "".join(changed)
+
+
+def checked(shared: str, rule: str) -> tuple[Finding, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / RULESET_FILE).write_bytes(shared.encode())
+        (Path(folder) / "rule.yaml").write_bytes(rule.encode())
+        checked = check_rules(folder)
+        sources = read_sources(folder)
+        assert (sources.ruleset is None) == any(finding.code < "R3" for finding in checked.findings)
+        return checked.findings
+
+
+@given(st.data(), st.sampled_from(sorted(RULES)))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_a_rule_that_is_changed_at_random(data: st.DataObject, name: str) -> None:
+    for finding in checked("".join(SHARED), data.draw(mutated(RULES[name]))):
+        assert finding.code in KNOWN
+        assert finding.line is None or finding.line >= 1
+
+
+@given(mutated(SHARED))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_shared_parts_that_are_changed_at_random(shared: str) -> None:
+    for finding in checked(shared, "".join(RULES["image.yaml"])):
+        assert finding.code in KNOWN
+        assert finding.message
+
+
+@pytest.mark.parametrize(
+    "folder",
+    sorted(path.parent for path in rulesets_folder().glob(f"*/{RULESET_FILE}")),
+    ids=lambda folder: folder.name,
+)
+def test_no_rule_that_ships_contradicts_itself(folder: Path) -> None:
+    sources = read_sources(folder)
+    assert sources.ruleset is not None
+    assert sources.shared is not None
+    found = undecided(subject(sources.ruleset, sources.shared, sources.rules))
+    assert [str(finding) for finding in found if finding.severity == "error"] == []

@@ -1,0 +1,49 @@
+"""What the peer, jwst 3.0.0, makes of the sample pools is what asnforge makes of them, by asnforge's own comparison."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from support.peer import peer_generate
+
+from asnforge.cli.main import command
+from asnforge.compare import compare_paths
+from asnforge.compare.allowlist import apply_allowances, read_allowances
+from asnforge.testing import assert_same
+
+pytestmark = pytest.mark.peer
+
+DATA = Path(__file__).parents[2] / "data"
+ALLOW = Path(__file__).parents[1] / "peer" / "allow.yaml"
+
+
+def our_generate(pool: Path, folder: Path) -> Path:
+    result = CliRunner().invoke(command, ["generate", str(pool), "-o", str(folder)])
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.mark.parametrize(
+    "pool", sorted(set(DATA.glob("*_pool.tsv")) - {DATA / "longslit_pool.tsv"}), ids=lambda pool: pool.stem
+)
+def test_the_peer_makes_the_same_of_a_sample_pool(pool: Path, tmp_path: Path) -> None:
+    assert_same(peer_generate(pool, tmp_path / "peer"), our_generate(pool, tmp_path / "ours"))
+
+
+def test_what_the_peer_loses_is_kept_and_named_in_the_allow_file(tmp_path: Path) -> None:
+    text = (DATA / "nircam_coron_pool.tsv").read_text(encoding="utf-8")
+    some = re.compile(
+        r"^(jw00105002001_02103_0000._nrca2_|jw00105003001_02102_0000[12]_nrca2_)(.*)NRC_CORON", re.MULTILINE
+    )
+    pool = tmp_path / "kept.tsv"
+    pool.write_text(some.sub(r"\1\2NIS_AMI", text), encoding="utf-8")
+    peer, ours = peer_generate(pool, tmp_path / "peer"), our_generate(pool, tmp_path / "ours")
+    comparison = compare_paths(str(peer), str(ours))
+    assert [(d.kind, d.title, d.actual[0].keywords["asn_type"]) for d in comparison.differences] == [
+        ("unexpected", "jw00105-c1000_t001_nircam_f182m-maskrnd-sub640a210r", "ami3")
+    ]
+    allowed = apply_allowances(comparison, read_allowances(str(ALLOW)))
+    assert (allowed.status, len(allowed.allowed), allowed.stale) == (0, 1, ())

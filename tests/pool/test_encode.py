@@ -1,0 +1,58 @@
+"""Cells of text to codes and distinct values."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asnforge.pool import encode as dictionary
+from asnforge.pool.encode import ColumnBuilder, distinct
+
+untimed = settings(deadline=None)
+ASCII = st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=20)
+ANY = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
+
+
+@untimed
+@given(st.lists(ASCII, min_size=1, max_size=40) | st.lists(ANY, min_size=1, max_size=40))
+def test_values_at_their_places_are_the_cells(texts):
+    cells = np.array(texts, np.str_)
+    values, places = distinct(cells)
+    assert values[places].tolist() == texts
+    assert len(set(values.tolist())) == len(values) == len(set(texts))
+
+
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (["b", "a", "b"], ["b", "a"]),
+        (["b", "b"], ["b"]),
+        (["", ""], [""]),
+        (["longer than eight", "longer than", "longer than eight"], ["longer than eight", "longer than"]),
+        (["é", "a", "é"], ["é", "a"]),
+        (["☃", "a", "☃"], ["a", "☃"]),
+    ],
+)
+def test_values_of_one_byte_a_character_stand_as_they_are_met(texts, values):
+    assert distinct(np.array(texts))[0].tolist() == values
+
+
+def test_two_values_of_one_hash_stay_two(monkeypatch):
+    monkeypatch.setattr(dictionary, "_hashes", lambda words: words[:, 0] * np.uint64(0))
+    values, places = distinct(np.array(["b", "a", "b"]))
+    assert values[places].tolist() == ["b", "a", "b"]
+
+
+def test_a_column_is_built_from_blocks():
+    builder = ColumnBuilder("Name")
+    for block in (["b", " a "], [], ["a", "\\xe9\\\\", ""]):
+        if block:
+            builder.add(np.array(block), escaped="\\\\" in "".join(block))
+    column = builder.finish()
+    assert (column.name, column.values) == ("Name", ("", "a", "b", "é\\"))
+    assert [column[row] for row in range(5)] == ["b", "a", "a", "é\\", ""]
+
+
+def test_a_column_without_rows():
+    column = ColumnBuilder("Name").finish()
+    assert (column.values, column.codes.tolist(), column.codes.dtype) == ((), [], np.dtype(np.int32))

@@ -1,0 +1,202 @@
+"""A pool whose file changes while it is read is rejected, by whichever verb, and nothing is written for it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.command import LYNX, Ran, Run, run_main
+from support.observatory import pool_text, rule, ruleset, write_ruleset
+
+from asnforge.findings import InputError
+from asnforge.generation.files import Settings, run_pools
+from asnforge.pool import read as reader
+from asnforge.pool import read_pool, write_rows
+
+NIGHT = """
+FILE    PROPOSAL CAMERA FIELD CANDIDATES
+a_raw.f 7        red    1     o1/night
+b_raw.f 7        red    2     o1/night
+c_raw.f 7        red    2     .
+"""
+FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
+TEXT = pool_text(NIGHT)
+CHANGED = "pool.tsv: P119 the pool changed while it was read; run the command again when no other program writes to it"
+POOL = Path("pool.tsv")
+
+
+def later(path: Path) -> None:
+    """Let a file be of another time than it was; clocks of file systems are coarse."""
+    status = path.stat()
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000))
+
+
+def append() -> None:
+    with POOL.open("a") as file:
+        file.write("d_raw.f\t7\tred\t2\t[]\n")
+
+
+def truncate() -> None:
+    os.truncate(POOL, len(TEXT) // 2)
+
+
+def edit_in_place() -> None:
+    with POOL.open("r+") as file:
+        file.write(TEXT.replace("a_raw", "x_raw"))
+    later(POOL)
+
+
+def replace_by_another_file() -> None:
+    Path("new").write_text(TEXT.replace("red", "blue"))
+    Path("new").replace(POOL)
+
+
+def replace_by_a_copy() -> None:
+    status = POOL.stat()
+    Path("new").write_text(TEXT)
+    os.utime("new", ns=(status.st_atime_ns, status.st_mtime_ns))
+    Path("new").replace(POOL)
+
+
+CHANGES = [append, truncate, edit_in_place, replace_by_another_file, replace_by_a_copy]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_ruleset(Path("lynx"), FIELDS)
+    POOL.write_text(TEXT)
+    Path("other.tsv").write_text(TEXT)
+
+
+@pytest.fixture
+def during_reading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
+    """Have something done to the pool after its header line is read and before its rows are."""
+
+    def arrange(change: Callable[[], None]) -> None:
+        read_header, left = reader.read_header, [change]
+
+        def read_then_change(stream, *, file, delimiter):
+            found = read_header(stream, file=file, delimiter=delimiter)
+            if file == str(POOL) and left:
+                left.pop()()
+            return found
+
+        monkeypatch.setattr(reader, "read_header", read_then_change)
+
+    return arrange
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    return lambda *arguments: run_main(capsys, *arguments)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_generate_rejects_the_pool_and_goes_on_to_the_next(
+    run: Run, during_reading: Callable[[Callable[[], None]], None], change: Callable[[], None]
+) -> None:
+    during_reading(change)
+    ran: Ran = run("generate", *LYNX, "pool.tsv", "other.tsv", "-o", "out")
+    assert (ran.status, ran.stderr) == (2, f"{CHANGED}\n")
+    assert {name.split("/")[0] for name in ran.files} == {"other"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("explain", *LYNX, "pool.tsv"),
+        ("explain", *LYNX, "pool.tsv", "--orphans", "--json"),
+        ("rules", "coverage", "lynx", "-p", "pool.tsv"),
+        ("rules", "diff", "lynx", "lynx", "-p", "pool.tsv"),
+        ("batch", *LYNX, "pool.tsv", "-o", "out"),
+    ],
+    ids=lambda arguments: " ".join(each for each in arguments if each not in LYNX),
+)
+def test_every_verb_that_reads_pools_rejects_it(
+    run: Run, during_reading: Callable[[Callable[[], None]], None], arguments: tuple[str, ...]
+) -> None:
+    during_reading(append)
+    ran = run(*arguments)
+    assert (ran.status, ran.stderr.splitlines()[0]) == (2, CHANGED)
+
+
+def test_what_is_wrong_with_a_half_written_pool_is_that_it_changed(
+    during_reading: Callable[[Callable[[], None]], None],
+) -> None:
+    during_reading(lambda: POOL.write_text(TEXT[: TEXT.index("\n") + 1]))
+    with pytest.raises(InputError) as caught:
+        read_pool("pool.tsv")
+    assert str(caught.value) == CHANGED
+
+
+def test_a_compressed_pool_that_is_still_written(during_reading: Callable[[Callable[[], None]], None]) -> None:
+    rows = "".join(
+        f"{hashlib.sha256(bytes([row % 256, row // 256])).hexdigest()}\t7\tred\t1\t[]\n"
+        for row in range(40000)  # more than is read of a file at once
+    )
+    data = gzip.compress(f"{TEXT}{rows}".encode())
+    POOL.write_bytes(data[: len(data) // 2])
+    with pytest.raises(InputError, match="P108 the gzip file is cut short or damaged"):
+        read_pool("pool.tsv")
+    during_reading(lambda: POOL.write_bytes(data[: -len(data) // 4]))
+    with pytest.raises(InputError) as caught:
+        read_pool("pool.tsv")
+    assert str(caught.value) == CHANGED
+
+
+def test_a_pool_that_is_removed_while_it_is_read(during_reading: Callable[[Callable[[], None]], None]) -> None:
+    during_reading(POOL.unlink)
+    with pytest.raises(InputError) as caught:
+        read_pool("pool.tsv")
+    assert str(caught.value) == CHANGED
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("orphans", [None, Path("orphans.tsv")])
+def test_a_change_after_reading_and_before_writing(change: Callable[[], None], orphans: Path | None) -> None:
+    def step(what: str, _done: float) -> None:
+        if what == "grouping pool.tsv":
+            change()
+
+    (done,) = run_pools(["pool.tsv"], Path("out"), Settings(ruleset(FIELDS), orphans=orphans), step)
+    assert [str(finding) for finding in done.findings if finding.severity == "error"] == [CHANGED]
+    assert (done.failed, done.written, Path("out").exists(), Path("orphans.tsv").exists()) == (True, None, False, False)
+
+
+def test_orphans_are_not_taken_from_another_version_of_the_pool() -> None:
+    pool = read_pool("pool.tsv")
+    edit_in_place()
+    with pytest.raises(InputError) as caught:
+        write_rows(pool, [4], "orphans.tsv")
+    assert str(caught.value) == CHANGED
+    assert not Path("orphans.tsv").exists()
+
+
+HARMLESS: dict[str, Callable[[], object]] = {
+    "mode": lambda: POOL.chmod(0o600),
+    "second name": lambda: os.link(POOL, "second name"),
+    "read by another": POOL.read_bytes,
+    "new neighbour": lambda: Path("new.tsv").write_text(""),
+}
+
+
+@pytest.mark.parametrize("harmless", HARMLESS.values(), ids=HARMLESS)
+def test_what_does_not_change_the_content_is_no_change(
+    during_reading: Callable[[Callable[[], None]], None], harmless: Callable[[], None]
+) -> None:
+    during_reading(harmless)
+    assert len(read_pool("pool.tsv")) == 3
+
+
+def test_what_can_be_read_only_once_cannot_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, TEXT.encode())
+    os.close(writing)
+    pool = read_pool(f"/dev/fd/{reading}")
+    os.close(reading)
+    assert (len(pool), pool.state) == (3, None)

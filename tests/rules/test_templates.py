@@ -1,0 +1,69 @@
+"""Name parts and templates."""
+
+from __future__ import annotations
+
+import pytest
+
+from asnforge.rules.templates import NamePart, fill, is_unsafe_path_part, pieces
+
+KEYS = {"number": "7", "long": "123456", "band": "r", "grid": "fine", "frame": "whole"}
+DISTINCT = {"slit": ("s2", "s1"), "none": ()}
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        (NamePart(keys=("band",)), "r"),
+        (NamePart(keys=("absent",)), ""),
+        (NamePart(keys=("absent",), empty="open"), "open"),
+        (NamePart(keys=("absent",), before="f", after="-"), ""),
+        (NamePart(keys=("number",), zero_fill=3), "007"),
+        (NamePart(keys=("long",), zero_fill=3), "123456"),
+        (NamePart(keys=("number",), zero_fill=3, before="p", after="-"), "p007-"),
+        (NamePart(keys=("band", "grid")), "r-fine"),
+        (NamePart(keys=("band", "grid"), sort=True), "fine-r"),
+        (NamePart(keys=("band", "grid"), join="+"), "r+fine"),
+        (NamePart(keys=("band", "absent")), "r"),
+        (NamePart(keys=("frame",), leave_out=("whole",), before="-"), ""),
+        (NamePart(keys=("frame", "band"), leave_out=("whole",), before="-"), "-r"),
+        (NamePart(keys=("frame",), leave_out=("whole",), empty="all"), "all"),
+        (NamePart(values_of="slit", sort=True, before="-"), "-s1-s2"),
+        (NamePart(values_of="slit", leave_out=("s1",)), "s2"),
+        (NamePart(values_of="none", before="-", empty="x"), "x"),
+    ],
+)
+def test_the_text_of_a_part(part: NamePart, text: str) -> None:
+    assert part.text(lambda name: KEYS.get(name, ""), lambda name: DISTINCT[name]) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "found"),
+    [
+        ("", ()),
+        ("plain", (("plain", None),)),
+        ("{a}", (("", "a"),)),
+        ("x-{a}_{b}!", (("x-", "a"), ("_", "b"), ("!", None))),
+        ("{{suffix}}", (("{", None), ("suffix}", None))),
+        ("{a}{{b}}", (("", "a"), ("{", None), ("b}", None))),
+    ],
+)
+def test_the_pieces_of_a_template(template: str, found: tuple[tuple[str, str | None], ...]) -> None:
+    assert pieces(template) == found
+
+
+@pytest.mark.parametrize("template", ["{", "}", "{a", "a}", "{}", "{a:3}", "{a!r}", "{a{b}}"])
+def test_what_is_no_template(template: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        pieces(template)
+
+
+def test_filling_a_template() -> None:
+    assert fill("{a}-{{stays}}-{b}{a}", {"a": "1", "b": "2"}) == "1-{stays}-21"
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [("", False), ("{target}-é b", False), ("..", False), ("a/b", True), ("..\\b", True), ("a\0", True), ("a\n", True)],
+)
+def test_a_text_that_leads_out_of_a_folder(text: str, leads: bool) -> None:
+    assert is_unsafe_path_part(text) is leads
