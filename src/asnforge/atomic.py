@@ -24,8 +24,6 @@ LINK_IN_PLACE = FindingCode(
     "folder is not used: it could lead anywhere. Nothing of that pool is written. Remove it, or choose another folder.",
 )
 
-CODES = (LINK_IN_PLACE,)
-
 TEMPORARY_SUFFIX = ".part"
 """How a file's name ends while it is being written; what is left of a killed process is named so."""
 

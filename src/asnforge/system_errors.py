@@ -27,8 +27,6 @@ NO_MEMORY = FindingCode(
     "or split the file.",
 )
 
-CODES = (CANNOT_WRITE, REFUSED, NO_MEMORY)
-
 _Reasons = Mapping[int, tuple[str, str]]
 
 _SPACE = "make space, or choose another folder"

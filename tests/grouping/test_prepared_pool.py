@@ -8,7 +8,6 @@ from support.observatory import COLUMNS, Content, generated, pool, pool_of, rule
 
 from asnforge.findings import InputError
 from asnforge.generation.engine import group
-from asnforge.grouping.codes import CODES
 from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 
 HEADER = "FILE PROPOSAL CAMERA CANDIDATES"
@@ -457,10 +456,6 @@ def test_a_pool_without_candidates_says_so() -> None:
         "nights/night.tsv:1: G112 warning: missing column CANDIDATES: no exposure names a candidate, so all associations are "
         "over the whole pool"
     )
-
-
-def test_codes_are_told_apart() -> None:
-    assert [code.code for code in CODES] == [f"G{number}" for number in range(101, 123)]
 
 
 def test_rows_are_reported_where_a_table_has_no_lines() -> None:

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asnforge.findings import Finding
+from asnforge.findings.registry import all_codes
 from asnforge.lint.redundancy import undecided
 from asnforge.lint.runner import check_rules
 from asnforge.lint.subject import subject
 from asnforge.rulefiles.load import RULESET_FILE, read_sources, rule_files
 from asnforge.rulefiles.shipped import default_ruleset, rulesets_folder
-from asnforge.rules.codes import CODES
 
 SHARED = (default_ruleset() / RULESET_FILE).read_text(encoding="utf-8").splitlines(keepends=True)
 RULES = {
@@ -43,7 +43,7 @@ PIECES = [
     "use: ",
     "not: ",
 ]
-KNOWN = {code.code for code in CODES}
+KNOWN = {code.code for code in all_codes()}
 
 
 @st.composite

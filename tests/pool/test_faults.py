@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from asnforge.findings import InputError
-from asnforge.pool import codes, read_pool
+from asnforge.pool import read_pool
 
 HEADER = b"A\tB\tC\n"
 GOOD = b"1\t2\t3\n"
@@ -359,10 +359,3 @@ def test_standard_input_is_closed(monkeypatch):
         refusal(read_pool, "-")
         == "stdin: P103 the file cannot be read: it is closed; redirect a file to it, or name a file"
     )
-
-
-def test_every_code_is_explained_once():
-    by_name = {value.code: value for value in vars(codes).values() if isinstance(value, type(codes.EMPTY))}
-    assert tuple(by_name.values()) == codes.CODES
-    assert all(code.title and code.explanation.endswith(".") for code in codes.CODES)
-    assert [code.code for code in codes.CODES] == [f"P{n}" for n in (*range(101, 120), *range(151, 159))]

@@ -122,27 +122,3 @@ UNKNOWN_ASN_TYPE = FindingCode(
     "No rule set declares this asn_type, but one that it resembles. No pipeline processes it, and what it needs is not "
     "checked. An asn_type that resembles none is taken for that of another observatory.",
 )
-
-CODES = (
-    UNREADABLE,
-    NOT_TEXT,
-    TOO_LARGE,
-    SYNTAX,
-    REPEATED_KEY,
-    FOREIGN,
-    MISSING,
-    MISSPELLED,
-    WRONG_TYPE,
-    EMPTY,
-    NO_SCIENCE,
-    SAME_PRODUCT,
-    SAME_MEMBER,
-    EXPTYPE_CASE,
-    UNKNOWN_EXPTYPE,
-    MEMBER_COUNT,
-    FIRST_PRODUCT_ONLY,
-    PRODUCT_IN_OTHER_FILE,
-    WRONG_SUFFIX,
-    CONTRADICTS_EXPOSERR,
-    UNKNOWN_ASN_TYPE,
-)

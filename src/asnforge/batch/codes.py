@@ -78,19 +78,3 @@ STAYS = FindingCode(
     "association of this pool, is reached through a link, or the manifest was written by an older version and has no digest "
     "of it. Nothing is done to it.",
 )
-
-CODES = (
-    NO_POOLS,
-    TOO_LONG,
-    WORKER_DIED,
-    SAME_FILES,
-    LOCKED,
-    BROKEN_MANIFEST,
-    UNEXPECTED,
-    NO_CLUSTER,
-    NO_DISTRIBUTED,
-    NO_FILE,
-    NAME_NOT_UTF8,
-    WRONG_ARCHIVE,
-    STAYS,
-)

@@ -63,17 +63,3 @@ BAD_NAME = FindingCode(
     "no name for a rule",
     "The name of a rule is that of its file, too: a letter, then letters, digits, '_', '.' and '-'.",
 )
-
-CODES = (
-    NO_RULE,
-    UNKNOWN_EXPOSURE,
-    UNKNOWN_COLUMN,
-    UNKNOWN_CHECK,
-    BROKEN_TABLE,
-    NO_GROUPING,
-    NEEDS_RULE,
-    FAILED,
-    NO_CASES,
-    EXISTS,
-    BAD_NAME,
-)

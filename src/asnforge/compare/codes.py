@@ -32,5 +32,3 @@ STALE = FindingCode(
     "an allowed difference no longer occurs",
     "No difference of this comparison matches the entry. Remove it, so that the difference is seen when it comes back.",
 )
-
-CODES = (UNREADABLE, NONE_OF_THEM, COMPACT_FILE, ALLOW_FILE, STALE)

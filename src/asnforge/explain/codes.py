@@ -16,5 +16,3 @@ SEVERAL_EXPOSURES = FindingCode(
     "--why-not compares two exposures. The name given is a pattern, or a file that the pool lists on several lines: give the "
     "line.",
 )
-
-CODES = (NO_EXPOSURE, SEVERAL_EXPOSURES)

@@ -142,28 +142,3 @@ SHARED_NAME = FindingCode(
     "member. Where they are different files for the pipeline, all but one are lost: use what distinguishes them, such as the "
     "detector, in name of members in ruleset.yaml or in member_name of the rule.",
 )
-
-CODES = (
-    MISSING_COLUMN,
-    FAULTY_EXPOSURE,
-    LISTED_TWICE,
-    NO_SUCH_CANDIDATE,
-    NAME_STAYS,
-    SAME_PRODUCT,
-    STRANGERS,
-    BREAKS_SCHEMA,
-    NO_FOLDER,
-    OUTSIDE,
-    SHARED_FOLDER,
-    LACKING_COLUMN,
-    SAME_FILE,
-    OVER_POOL,
-    TOO_MANY,
-    UNUSABLE_NAME,
-    UNREADABLE_CANDIDATES,
-    SPELLED_DIFFERENTLY,
-    NOT_USABLE,
-    MERGED_PRODUCTS,
-    LOST_PRODUCT,
-    SHARED_NAME,
-)

@@ -160,33 +160,3 @@ LONG_CELL = FindingCode(
     "The cell is longer than 524,288 bytes, far longer than the value of any column. The row is left out and counts as an "
     "orphan; a table of another format than text is rejected as a whole.",
 )
-
-CODES = (
-    NO_SUCH_FILE,
-    IS_FOLDER,
-    UNREADABLE,
-    EMPTY,
-    NO_ROWS,
-    NOT_A_TABLE,
-    WIDE_ENCODING,
-    BROKEN_GZIP,
-    NO_DELIMITER,
-    NAMELESS_COLUMN,
-    UNKNOWN_FORMAT,
-    ASTROPY_REFUSES,
-    WRONG_DELIMITER,
-    ALL_FAULTY,
-    BROKEN_HEADER,
-    TOO_LARGE,
-    REFERENCE,
-    SPECIAL_FILE,
-    CHANGED,
-    RAGGED_ROW,
-    NUL_BYTE,
-    NOT_UTF8,
-    STRAY_RETURN,
-    UNCLOSED_QUOTE,
-    COLUMN_TWICE,
-    LONG_ROW,
-    LONG_CELL,
-)

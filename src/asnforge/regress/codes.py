@@ -39,5 +39,3 @@ NOT_REPLACED = FindingCode(
     "lie directly in the expected folder. Anything else there is left as it is, and nothing is written for the entry. Move "
     "or remove the file, or let 'expected' name another folder.",
 )
-
-CODES = (SUITE_FILE, NO_POOL, SAME_NAME, NO_ENTRY, OUTSIDE, NOT_REPLACED)

@@ -206,8 +206,5 @@ SPELLED_TWICE = FindingCode(
     "column, then in the rules. Spell it in one way; the format has science in lower case.",
 )
 
-CODES = tuple(value for value in list(globals().values()) if isinstance(value, FindingCode))
-"""All codes of rule files, in order."""
-
 CANNOT_READ = frozenset({UNREADABLE.code, NO_RULESET.code})
 """The codes for which a command says that it could not do its work."""
