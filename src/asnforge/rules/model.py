@@ -10,6 +10,7 @@ from asnforge.findings import Finding, InputError, SourceLocation, did_you_mean
 from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.conventions import Candidates, Keywords, Members
 from asnforge.rules.derived import Derived
+from asnforge.rules.headers import HeaderMapping
 from asnforge.rules.pipelines import Pipelines
 from asnforge.rules.requirements import SCIENCE, DistinctRequired, Requirement
 from asnforge.rules.templates import NamePart
@@ -216,6 +217,8 @@ class Ruleset:
     other_names : mapping of str to tuple of str
         Other names of pool columns, by the name that rules use, all in lower case. The first one that a pool has is read where
         it does not have the column under the name that rules use.
+    headers : HeaderMapping or None
+        How the headers of FITS files become rows of a pool.
     """
 
     name: str
@@ -231,6 +234,7 @@ class Ruleset:
     abouts: Mapping[str, str] = field(default_factory=dict)
     pipelines: Pipelines = field(default_factory=Pipelines)
     other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    headers: HeaderMapping | None = None
 
     def file_name_of(self, rule: Rule) -> str:
         """The template of the names of a rule's files."""

@@ -1,0 +1,123 @@
+"""Headers that were read before, kept in the user's cache folder.
+
+A header is used again if the file's path, size and time of modification are the same, and the same keywords are asked for.
+The cache is a convenience: where it cannot be read or written, headers are read from the files, without a word.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from asnforge.fitsfiles.cards import HeaderCards
+
+FileKey = tuple[str, int, int]
+"""Absolute path, size in bytes, and time of modification in nanoseconds."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS header (
+    folder TEXT, name TEXT, keywords TEXT, size INTEGER, mtime INTEGER, cards BLOB,
+    PRIMARY KEY (folder, name, keywords)
+) WITHOUT ROWID
+"""
+_MOST_ROWS = 2_000_000
+_WAIT_SECONDS = 5.0
+
+_encode = msgspec.msgpack.encode
+_decode = msgspec.msgpack.Decoder(dict[str, str]).decode
+
+
+def cache_file() -> Path:
+    """The file of the cache: ``headers.sqlite`` in the user's cache folder, or in the folder ``ASNFORGE_CACHE`` names."""
+    folder = os.environ.get("ASNFORGE_CACHE") or platformdirs.user_cache_dir("asnforge", appauthor=False)
+    return Path(folder) / "headers.sqlite"
+
+
+def file_key(path: str) -> FileKey | None:
+    """What identifies the state of a file; None if there is no such file."""
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return None
+    return os.path.abspath(path), status.st_size, status.st_mtime_ns  # noqa: PTH100
+
+
+def cached_headers(keys: Iterable[FileKey], keywords: Collection[str]) -> dict[FileKey, HeaderCards]:
+    """The headers of these files that are in the cache and still valid."""
+    by_folder: dict[str, dict[str, FileKey]] = {}
+    for key in keys:
+        folder, name = os.path.split(key[0])
+        by_folder.setdefault(folder, {})[name] = key
+    found: dict[FileKey, HeaderCards] = {}
+    try:
+        with _connected() as connection:
+            version = _version(keywords)
+            for folder, files in by_folder.items():
+                query = "SELECT name, size, mtime, cards FROM header WHERE folder = ? AND keywords = ?"
+                for name, size, mtime, cards in connection.execute(query, (_text(folder), version)):
+                    key = files.get(_path(name))
+                    if key is not None and key[1:] == (size, mtime):
+                        found[key] = HeaderCards(_decode(cards))
+    except (OSError, sqlite3.Error, msgspec.MsgspecError):
+        return {}
+    return found
+
+
+def keep_headers(headers: Mapping[FileKey, HeaderCards], keywords: Collection[str]) -> None:
+    """Add headers to the cache; those with a problem are not kept, as the problem may be over."""
+    version = _version(keywords)
+    rows = [
+        (_text(os.path.dirname(path)), _text(os.path.basename(path)), version, size, mtime, _encode(header.cards))  # noqa: PTH119, PTH120
+        for (path, size, mtime), header in headers.items()
+        if not header.problem
+    ]
+    if not rows:
+        return
+    try:
+        cache_file().parent.mkdir(parents=True, exist_ok=True)
+        with _connected(create=True) as connection:
+            if connection.execute("SELECT count(*) FROM header").fetchone()[0] + len(rows) > _MOST_ROWS:
+                connection.execute("DELETE FROM header")
+            connection.executemany("INSERT OR REPLACE INTO header VALUES (?, ?, ?, ?, ?, ?)", rows)
+    except (OSError, sqlite3.Error):
+        return
+
+
+class _connected:  # noqa: N801 - used like a function
+    """The cache as a database, its changes kept when the block ends without an exception."""
+
+    def __init__(self, *, create: bool = False) -> None:
+        self._create = create
+
+    def __enter__(self) -> sqlite3.Connection:
+        file = cache_file()
+        if not self._create and not file.is_file():
+            raise FileNotFoundError(file)
+        self._connection = sqlite3.connect(file, timeout=_WAIT_SECONDS)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = OFF")
+        self._connection.execute(_SCHEMA)
+        return self._connection
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._connection.commit()
+        self._connection.close()
+
+
+def _version(keywords: Collection[str]) -> str:
+    return sha256("\n".join(sorted(keywords)).encode()).hexdigest()[:16]
+
+
+def _text(path: str) -> bytes:
+    return os.fsencode(path)
+
+
+def _path(stored: bytes) -> str:
+    return os.fsdecode(stored)

@@ -1,0 +1,144 @@
+"""A pool that is made from FITS files: the way from paths to a `Pool` on one page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from asnforge.findings import Finding, FindingCode, InputError, pluralize
+from asnforge.fitsfiles.candidates import CandidateSource, add_candidates
+from asnforge.fitsfiles.exposures import Exposure, find_exposures
+from asnforge.fitsfiles.headers import read_headers
+from asnforge.fitsfiles.rows import Rows, make_rows
+from asnforge.fitsfiles.search import find_files
+from asnforge.pool.model import Pool, TextColumn
+from asnforge.rules.headers import UNDEFINED_CELL
+from asnforge.rules.model import Ruleset
+
+FORMAT = "fits-headers"
+"""The format of a pool that was made from headers."""
+
+NO_MAPPING = FindingCode(
+    "P129",
+    "a rule set that does not say how headers are read",
+    "FITS files were given as a pool, and the rule set has no block 'headers' that says which keyword makes which column. Add "
+    "the block, or give a table of exposures.",
+    wrong="asnforge generate night/ --rules my-rules --ignore-default",
+    right="asnforge generate night_pool.tsv --rules my-rules --ignore-default",
+)
+NO_EXPOSURES = FindingCode(
+    "P130",
+    "no exposures among the files",
+    "There are no FITS files that are products of single exposures, so there is nothing to group. The message says what the "
+    "files are. Stage 3 products, guide star files and reference files are not exposures.",
+    wrong="asnforge generate previews/",
+    right="asnforge generate mastDownload/",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FitsPool:
+    """A pool that is made from FITS files.
+
+    Attributes
+    ----------
+    pool : Pool
+        One row for each exposure.
+    exposures : tuple of Exposure
+        The exposures in the order of the rows, with the files of their products.
+    fits_files : int
+        How many FITS files there are.
+    not_used : mapping of str to int
+        How many of them are not products of an exposure, by kind.
+    origins : tuple of str
+        Where the candidates come from.
+    """
+
+    pool: Pool
+    exposures: tuple[Exposure, ...]
+    fits_files: int
+    not_used: Mapping[str, int]
+    origins: tuple[str, ...]
+
+
+def read_fits_pool(
+    paths: Sequence[str],
+    ruleset: Ruleset,
+    *,
+    candidates: CandidateSource | None = None,
+    use_cache: bool = True,
+    is_excluded: Callable[[str], bool] = lambda _: False,
+    on_progress: Callable[[int, int], None] = lambda *_: None,
+) -> FitsPool:
+    """Make a pool from FITS files.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        FITS files, folders and patterns, and the archive's pools and association files.
+    ruleset : Ruleset
+        Its block ``headers`` says how headers are read.
+    candidates : {"pool", "archive", "observations", "guess"} or None
+        Where candidates come from; None for the first of pool, archive and observations that there is.
+    use_cache : bool
+        Whether headers that were read before are taken from the user's cache.
+    is_excluded : callable
+        Whether a file, by its path, is not used.
+    on_progress : callable
+        Called with the number of headers that were read, and the number of all.
+
+    Raises
+    ------
+    InputError
+        A path does not exist, there are no exposures, or the rule set does not say how headers are read.
+    """
+    mapping = ruleset.headers
+    if mapping is None:
+        message = "the rule set {ruleset} has no block 'headers', so FITS files cannot be its pool"
+        raise InputError(NO_MAPPING.finding(message, paths[0], ruleset=ruleset.name))
+    files = find_files(paths, mapping.candidates.pool_ending if mapping.candidates is not None else "")
+    fits = [path for path in files.fits if not is_excluded(path)]
+    headers = read_headers(
+        fits, mapping.keywords(), use_cache=use_cache, on_progress=lambda count: on_progress(count, len(fits))
+    )
+    found = find_exposures(headers, mapping, ruleset.columns_read())
+    if not found.exposures:
+        raise InputError(_no_exposures(paths, len(fits), found.not_used), *found.findings)
+    rows = make_rows(found.exposures, mapping, ruleset.members.file_name.upper())
+    made = add_candidates(rows, found.exposures, files, mapping, ruleset, candidates)
+    findings = (*files.findings, *found.findings, *made.findings)
+    pool = _pool(_folder(paths), made.rows, findings)
+    return FitsPool(pool, found.exposures, len(fits), found.not_used, made.origins)
+
+
+def _folder(paths: Sequence[str]) -> str:
+    return paths[0] if len(paths) == 1 else os.path.commonpath([os.path.abspath(path) for path in paths])  # noqa: PTH100
+
+
+def _pool(path: str, rows: Rows, findings: Collection[Finding]) -> Pool:
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = {}
+    for name in names:
+        cells = [row.get(name, UNDEFINED_CELL) for row in rows]
+        values = sorted(set(cells))
+        index = {value: number for number, value in enumerate(values)}
+        codes = np.fromiter((index[cell] for cell in cells), np.int32, len(cells))
+        columns[name.casefold()] = TextColumn(name, codes, tuple(values))
+    return Pool(
+        path=path,
+        name=os.path.basename(os.path.abspath(path)),  # noqa: PTH100, PTH119
+        header=tuple(names),
+        columns=columns,
+        lines=np.arange(1, len(rows) + 1, dtype=np.int64),
+        findings=tuple(findings),
+        format=FORMAT,
+    )
+
+
+def _no_exposures(paths: Sequence[str], count: int, not_used: Mapping[str, int]) -> Finding:
+    kinds = ", ".join(f"{number} {kind}" for kind, number in not_used.items())
+    message = f"no exposures among {pluralize(count, 'FITS file')}" + (f": {kinds}" if kinds else "")
+    return NO_EXPOSURES.finding(message, paths[0], files=count, not_used=tuple(not_used))

@@ -1,0 +1,113 @@
+"""Build the block ``headers`` of a rule set: how the headers of FITS files become rows of a pool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from asnforge.rules.headers import (
+    UNDEFINED_CELL,
+    CandidateGuess,
+    FileNames,
+    HeaderCandidates,
+    HeaderColumn,
+    HeaderMapping,
+    KeywordSource,
+    NotAnExposure,
+    NumberedColumn,
+    RankColumn,
+)
+
+_YES = "yes"
+
+
+def build_headers(content: Mapping[str, Any]) -> HeaderMapping:
+    """The header mapping from the content of its block, whose form the schema has checked."""
+    names = content["names"]
+    return HeaderMapping(
+        exposure=content["exposure"].upper(),
+        newest=content.get("newest", "").upper(),
+        names=FileNames(
+            names.get("keyword", "").upper(),
+            names["root"],
+            names.get("scope", ""),
+            tuple(names.get("suffixes", ())),
+        ),
+        file_name=content["file_name"],
+        not_exposures=tuple(
+            NotAnExposure(kind, entry.get("keyword", "").upper(), entry.get("name", ""))
+            for kind, entry in content.get("not_exposures", {}).items()
+        ),
+        columns=tuple(_column(name, entry) for name, entry in content.get("columns", {}).items()),
+        numbered=tuple(
+            NumberedColumn(
+                name,
+                tuple(entry.get("within", ())),
+                tuple(tuple(keyword.upper() for keyword in keys) for keys in entry["keys"]),
+                _folded(entry.get("absent", ())),
+                int(entry.get("places", 4)),
+            )
+            for name, entry in content.get("numbered", {}).items()
+        ),
+        ranks=tuple(
+            RankColumn(name, tuple(entry["of"]), tuple(entry.get("within", ())))
+            for name, entry in content.get("ranks", {}).items()
+        ),
+        candidates=_candidates(content["candidates"]) if "candidates" in content else None,
+    )
+
+
+def _column(name: str, entry: Mapping[str, Any]) -> HeaderColumn:
+    # A column without keywords of its own has the keyword of its name, unless it is given a value for all exposures.
+    default = () if set(entry) == {"otherwise"} else (name,)
+    matching = {keyword.upper(): pattern for keyword, pattern in entry.get("matching", {}).items()}
+    return HeaderColumn(
+        name,
+        tuple(
+            KeywordSource(keyword.upper(), matching.get(keyword.upper(), ""))
+            for keyword in entry.get("keywords", default)
+        ),
+        entry.get("number") == _YES,
+        _folded(entry.get("absent", ())),
+        {value.casefold(): cell for cell, values in entry.get("values", {}).items() for value in values},
+        entry.get("otherwise", UNDEFINED_CELL),
+    )
+
+
+def _candidates(content: Mapping[str, Any]) -> HeaderCandidates:
+    guess = content.get("guess", {})
+    return HeaderCandidates(
+        program=content["program"],
+        observation=content["observation"],
+        instrument=content.get("instrument", ""),
+        exposure_type=content.get("exposure_type", ""),
+        id=content["id"],
+        type=content["type"],
+        width=int(content.get("width", 0)),
+        target=content.get("target", ""),
+        target_names=tuple(content.get("target_names", ())),
+        target_in_associations=content.get("target_in_associations", ""),
+        archive_pool=content.get("archive_pool", "").upper(),
+        pool_ending=content.get("pool_ending", "").casefold(),
+        guessed_id=guess.get("id", ""),
+        first_number=int(guess.get("first", 1)),
+        right_ascension=guess.get("right_ascension", "").upper(),
+        declination=guess.get("declination", "").upper(),
+        time=guess.get("time", "").upper(),
+        ignored=frozenset(_folded(guess.get("ignore", ()))),
+        guesses=tuple(
+            CandidateGuess(
+                candidate_type,
+                frozenset(_folded(entry["exposure_types"])),
+                entry.get("support", "").upper(),
+                entry.get("nearest") == _YES,
+                float(entry.get("within_degrees", 0)),
+                float(entry.get("within_days", 0)),
+            )
+            for candidate_type, entry in guess.get("types", {}).items()
+        ),
+    )
+
+
+def _folded(values: Any) -> tuple[str, ...]:
+    return tuple(value.casefold() for value in values)
