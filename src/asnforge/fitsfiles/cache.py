@@ -61,9 +61,9 @@ def cached_headers(keys: Iterable[FileKey], keywords: Collection[str]) -> dict[F
             for folder, files in by_folder.items():
                 query = "SELECT name, size, mtime, cards FROM header WHERE folder = ? AND keywords = ?"
                 for name, size, mtime, cards in connection.execute(query, (_text(folder), version)):
-                    key = files.get(_path(name))
-                    if key is not None and key[1:] == (size, mtime):
-                        found[key] = HeaderCards(_decode(cards))
+                    known = files.get(_path(name))
+                    if known is not None and known[1:] == (size, mtime):
+                        found[known] = HeaderCards(_decode(cards))
     except (OSError, sqlite3.Error, msgspec.MsgspecError):
         return {}
     return found

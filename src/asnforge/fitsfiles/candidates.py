@@ -24,8 +24,8 @@ SOURCES: tuple[CandidateSource, ...] = ("pool", "archive", "observations", "gues
 NO_SOURCE = FindingCode(
     "P125",
     "no files that candidates can be read from",
-    "Candidates were to be read from the archive's pool or its association files, and there are none among the files. Download "
-    "them, or choose another source with --candidates.",
+    "Candidates were to be read from the archive's pool or its association files, and there are none of a program among the "
+    "files. Download them, or choose another source with --candidates.",
     wrong="asnforge generate uncal/ --candidates pool",
     right="asnforge generate uncal/ jw01234_20260101t000000_pool.csv --candidates pool",
 )
@@ -104,13 +104,13 @@ def add_candidates(
         There is no pool or association file, and candidates were to be read from it.
     """
     rules = mapping.candidates
-    if rules is None or ruleset.candidates is None:
+    if rules is None or ruleset.candidates.column is None:
         return CandidateRows(rows, (), ())
     column = ruleset.candidates.column.upper()
     pool_rows = _pool_rows(files, mapping, ruleset) if requested in (None, "pool") else {}
     archive = read_archive(files.associations, mapping.names, rules) if requested in (None, "archive") else {}
-    if (requested == "pool" and not pool_rows) or (requested == "archive" and not archive):
-        raise InputError(_no_source(requested, exposures, rules))
+    if requested == "pool" and not pool_rows.keys() & {exposure.root for exposure in exposures}:
+        raise InputError(_no_pool(exposures, rules))
     findings: list[Finding] = []
     origins: list[str] = []
     result = [dict(row) for row in rows]
@@ -125,7 +125,7 @@ def add_candidates(
             findings += _from_pool(result, indices, exposures, pool_rows)
             origins.append(f"program {program}: rows and candidates from the archive's pool")
         elif roots & archive.keys():
-            _from_archive(result, indices, exposures, archive, rules, ruleset)
+            _from_archive(result, indices, exposures, archive, rules, column, ruleset.members.exposerr)
             origins.append(f"program {program}: candidates from the archive's association files")
         else:
             guesses = guess_candidates(
@@ -134,6 +134,16 @@ def add_candidates(
             used = [guess for guess in guesses if guess.is_certain or requested == "guess"]
             _from_guesses(result, indices, rows, used, rules, column)
             pool = _archive_pool([exposures[index] for index in indices], rules)
+            if requested in ("pool", "archive"):
+                findings.append(
+                    NO_SOURCE.finding(
+                        "program {program} has no {source} among the files",
+                        hint="each observation is its own candidate",
+                        severity="warning",
+                        program=program,
+                        source="pool" if requested == "pool" else "association file",
+                    )
+                )
             findings += _guessed(used, program, pool, rules)
             if len(used) < len(guesses):
                 findings.append(_not_guessed(len(guesses) - len(used), program, pool))
@@ -186,10 +196,10 @@ def _from_archive(
     exposures: Sequence[Exposure],
     archive: Mapping[str, ArchiveFacts],
     rules: HeaderCandidates,
-    ruleset: Ruleset,
+    column: str,
+    exposerr: str | None,
 ) -> None:
     """Add the candidates of association files to those of observations, and take over targets and errors."""
-    column = ruleset.candidates.column.upper() if ruleset.candidates is not None else ""
     numbers: dict[str, str] = {}
     for index in indices:
         facts = archive.get(exposures[index].root)
@@ -199,8 +209,8 @@ def _from_archive(
         known = {candidate_id for candidate_id, _ in own}
         others = [candidate for candidate in sorted(facts.candidates) if candidate[0] not in known]
         result[index][column] = format_candidates((*own, *others))
-        if facts.exposerr and ruleset.members.exposerr is not None:
-            result[index][ruleset.members.exposerr.upper()] = facts.exposerr
+        if facts.exposerr and exposerr is not None:
+            result[index][exposerr.upper()] = facts.exposerr
         if facts.target and rules.target:
             numbers.setdefault(result[index].get(rules.target, ""), facts.target)
     if numbers:
@@ -257,12 +267,10 @@ def _not_guessed(count: int, program: str, pool: str) -> Finding:
     return NOT_GUESSED.finding(message, hint=hint, severity="warning", program=program, count=count)
 
 
-def _no_source(requested: CandidateSource, exposures: Sequence[Exposure], rules: HeaderCandidates) -> Finding:
+def _no_pool(exposures: Sequence[Exposure], rules: HeaderCandidates) -> Finding:
     pool = _archive_pool(exposures, rules)
-    if requested == "pool":
-        hint = f"download {pool} from the archive" if pool else ""
-        return NO_SOURCE.finding("there is no pool with these exposures among the files", hint=hint)
-    return NO_SOURCE.finding("there is no association file with these exposures among the files")
+    hint = f"download {pool} from the archive" if pool else "download it from the archive"
+    return NO_SOURCE.finding("there is no pool with these exposures among the files", hint=hint)
 
 
 def _archive_pool(exposures: Sequence[Exposure], rules: HeaderCandidates) -> str:

@@ -56,7 +56,7 @@ def read_cards(path: str, keywords: Collection[str]) -> HeaderCards:
         return HeaderCards({}, (error.strerror or str(error)).lower())
 
 
-def _read(file: IO[bytes], block: bytes, keywords: Collection[str]) -> HeaderCards:
+def _read(file: IO[bytes] | gzip.GzipFile, block: bytes, keywords: Collection[str]) -> HeaderCards:
     if not block.startswith(b"SIMPLE  ="):
         return HeaderCards({}, "it is empty" if not block else "it is not a FITS file")
     wanted = {keyword.ljust(8).encode("ascii"): keyword for keyword in keywords}

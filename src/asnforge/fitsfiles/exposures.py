@@ -158,13 +158,17 @@ def _not_an_exposure(path: str, cards: Mapping[str, str], mapping: HeaderMapping
 
 
 def _names(path: str, cards: Mapping[str, str], mapping: HeaderMapping) -> tuple[str, str] | None:
-    """Root and suffix of a file: the root from its keyword, which survives renaming; the suffix from its name."""
+    """Root and suffix of a file: the root from its keywords, which survive renaming; the suffix from its name."""
     of_path = mapping.names.split(os.path.basename(path))  # noqa: PTH119
     original = cards.get(mapping.names.keyword, "")
     of_keyword = mapping.names.split(original) if original else None
-    if of_path is None or of_keyword is None:
+    if of_path is not None and of_keyword is not None:
+        return of_keyword[0], of_path[1]
+    if of_path is not None or of_keyword is not None:
         return of_path or of_keyword
-    return of_keyword[0], of_path[1]
+    root = mapping.names.root_of(cards)
+    stem = os.path.basename(path).partition(".")[0]  # noqa: PTH119
+    return (root, stem.rpartition("_")[2] if "_" in stem else "") if root else None
 
 
 def _copies(newest: ProductFile, files: Sequence[ProductFile]) -> list[Finding]:

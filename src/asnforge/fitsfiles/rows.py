@@ -25,9 +25,9 @@ def make_rows(exposures: Sequence[Exposure], mapping: HeaderMapping, file_name: 
     """
     rows: Rows = []
     for exposure in exposures:
-        row = {file_name: mapping.file_name.replace("{root}", exposure.root)}
-        row.update((column.name, column.cell(exposure.header)) for column in mapping.columns)
-        rows.append(row)
+        header = exposure.header
+        row = {column.name: column.cell(header) for column in mapping.columns}
+        rows.append({file_name: mapping.file_name.replace("{root}", exposure.root), **row})
     for numbered in mapping.numbered:
         _number(rows, exposures, numbered)
     for rank in mapping.ranks:

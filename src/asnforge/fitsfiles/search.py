@@ -54,7 +54,7 @@ def is_fits_input(path: str) -> bool:
         return True
     if os.path.lexists(path):
         return path.casefold().endswith(ENDINGS)
-    return any(character in path for character in _WILDCARDS)
+    return _is_pattern(path)
 
 
 def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
@@ -93,11 +93,16 @@ def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
 def _expanded(path: str) -> list[str]:
     if os.path.lexists(path):
         return [path]
-    matching = sorted(glob.glob(path, recursive=True)) if any(wildcard in path for wildcard in _WILDCARDS) else []
+    if not _is_pattern(path):
+        raise InputError(NO_SUCH_PATH.finding("there is no {path}", path=path))
+    matching = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - paths stay as the user wrote them
     if not matching:
-        message = "no file matches {path}" if any(wildcard in path for wildcard in _WILDCARDS) else "there is no {path}"
-        raise InputError(NO_SUCH_PATH.finding(message, path=path))
+        raise InputError(NO_SUCH_PATH.finding("no file matches {path}", path=path))
     return matching
+
+
+def _is_pattern(path: str) -> bool:
+    return any(wildcard in path for wildcard in _WILDCARDS)
 
 
 def _files_of(start: str, visited: set[tuple[int, int]], findings: list[Finding]) -> Iterator[str]:

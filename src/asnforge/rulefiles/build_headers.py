@@ -32,6 +32,9 @@ def build_headers(content: Mapping[str, Any]) -> HeaderMapping:
             names["root"],
             names.get("scope", ""),
             tuple(names.get("suffixes", ())),
+            tuple(names.get("from_keywords", ())),
+            {suffix.casefold(): maker for suffix, maker in names.get("made_by", {}).items()},
+            frozenset(_folded(names.get("replaceable", ()))),
         ),
         file_name=content["file_name"],
         not_exposures=tuple(

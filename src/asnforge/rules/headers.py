@@ -5,6 +5,7 @@ docs/headers.md has the meaning of each key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from asnforge.rules.regex import compiled
 
 UNDEFINED_CELL = "NULL"
 """What a cell holds if the header says nothing."""
+
+
+_PLACEHOLDER = re.compile(r"\{([A-Z0-9_-]+)(?::(\d+))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,22 @@ class FileNames:
         A regular expression for the id of a candidate between root and suffix; empty if names have none.
     suffixes : tuple of str
         The suffixes of products, the least processed first; the header of the first that exists makes the row.
+    templates : tuple of str
+        The root of a file that was renamed: the first template whose keywords are all present, as ``{KEYWORD}`` or, filled
+        with zeros, ``{KEYWORD:5}``.
+    made_by : mapping of str to str
+        What makes a product, by its suffix in lower case.
+    replaceable : frozenset of str
+        The suffixes of products that a user's own products can replace.
     """
 
     keyword: str
     root: str
     scope: str = ""
     suffixes: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    made_by: Mapping[str, str] = field(default_factory=dict)
+    replaceable: frozenset[str] = frozenset()
 
     def split(self, name: str) -> tuple[str, str] | None:
         """Root and suffix of a file name without folder; None if it is not the name of an exposure's product.
@@ -50,6 +64,21 @@ class FileNames:
                     suffix = rest
                 return cut, suffix
         return None
+
+    def root_of(self, cards: Mapping[str, str]) -> str:
+        """The root that the keywords of a header make; empty if a keyword is missing."""
+        for template in self.templates:
+            keywords = _PLACEHOLDER.findall(template)
+            if all(cards.get(keyword) for keyword, _ in keywords):
+                return _PLACEHOLDER.sub(
+                    lambda match: cards[match[1]].rjust(int(match[2] or 0), "0"), template
+                ).casefold()
+        return ""
+
+    def keywords(self) -> frozenset[str]:
+        """All keywords that are read."""
+        names = {keyword for template in self.templates for keyword, _ in _PLACEHOLDER.findall(template)}
+        return frozenset(names | {self.keyword} - {""})
 
     def rank(self, suffix: str) -> tuple[int, str]:
         """The order of products, the least processed first; those that are not listed come last, by name."""
@@ -277,7 +306,7 @@ class HeaderMapping:
 
     def keywords(self) -> frozenset[str]:
         """All keywords that are read."""
-        found = {self.exposure, self.newest, self.names.keyword}
+        found = {self.exposure, self.newest, *self.names.keywords()}
         found.update(source.keyword for column in self.columns for source in column.sources)
         found.update(keyword for column in self.numbered for keys in column.keys for keyword in keys)
         found.update(kind.keyword for kind in self.not_exposures)
