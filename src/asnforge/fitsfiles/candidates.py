@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -123,7 +123,11 @@ def add_candidates(
             result[index][column] = format_candidates(_own(rows[index], rules))
         if roots & pool_rows.keys():
             findings += _from_pool(result, indices, exposures, pool_rows)
-            origins.append(f"program {program}: rows and candidates from the archive's pool")
+            unused = _without_files(pool_rows, roots, program, rules)
+            missing = (
+                f"; {pluralize(unused, 'row')} of the pool {'has' if unused == 1 else 'have'} no file" if unused else ""
+            )
+            origins.append(f"program {program}: rows and candidates from the archive's pool{missing}")
         elif roots & archive.keys():
             _from_archive(result, indices, exposures, archive, rules, column, ruleset.members.exposerr)
             origins.append(f"program {program}: candidates from the archive's association files")
@@ -188,6 +192,13 @@ def _from_pool(
             path = next(iter(exposures[index].products.values())).path
             findings.append(NOT_IN_POOL.finding(message, path, severity="warning", root=root))
     return findings
+
+
+def _without_files(
+    pool_rows: Mapping[str, dict[str, str]], roots: Collection[str], program: str, rules: HeaderCandidates
+) -> int:
+    """How many rows of the pool are of a program, and of no exposure among the files."""
+    return sum(root not in roots and row.get(rules.program, "") == program for root, row in pool_rows.items())
 
 
 def _from_archive(

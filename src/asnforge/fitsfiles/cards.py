@@ -85,7 +85,7 @@ def _read(file: IO[bytes] | gzip.GzipFile, block: bytes, keywords: Collection[st
 def _value(card: str) -> str | None:
     """The value of a plain card, empty if it is undefined; None if astropy has to parse the card."""
     if card[8:10] != "= ":
-        return None
+        return ""
     field = card[10:]
     string = _STRING.match(field)
     if string is not None:
