@@ -98,7 +98,7 @@ def test_a_code_is_explained(run: Run) -> None:
 def test_a_code_that_there_is_not(run: Run) -> None:
     result = run("check", "--explain", "R999")
     assert result.exit_code == 2
-    assert "there is no code 'R999'; did you mean" in " ".join(result.stderr.split())
+    assert "unknown code 'R999'; did you mean" in " ".join(result.stderr.split())
 
 
 def test_the_list_as_json(run: Run) -> None:
