@@ -14,7 +14,7 @@ from support.observatory import ruleset as lynx_ruleset
 from asnforge.findings import InputError
 from asnforge.fitsfiles.candidates import CandidateSource
 from asnforge.fitsfiles.pools import FitsPool, read_fits_pool
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 
 @pytest.fixture
@@ -103,10 +103,10 @@ def test_on_request_a_target_gets_the_nearest_background(expose: Exposed, rulese
     pool = read_fits_pool(["night"], ruleset, candidates="guess")
     assert candidates(pool) == {"1": "o01 c10", "2": "o02 c11", "3": "o03 c10", "4": "o04 c11"}
     assert findings(pool) == [
-        "P127 warning: program 1: guessed sky candidate c10: A (observation 1) with SA (observation 3): the nearest sky target, "
-        "0.1 degrees away",
-        "P127 warning: program 1: guessed sky candidate c11: B (observation 2) with SB (observation 4): the nearest sky target, "
-        "0.2 degrees away",
+        "P127 warning: program 1: guessed sky candidate c10: A (observation 1) with SA (observation 3): the nearest sky "
+        "target, 0.1 degrees away",
+        "P127 warning: program 1: guessed sky candidate c11: B (observation 2) with SB (observation 4): the nearest sky "
+        "target, 0.2 degrees away",
     ]
     assert [finding.details["certain"] for finding in pool.pool.findings] == [False, False]
 

@@ -110,8 +110,8 @@ def test_products_that_disagree_in_a_column_that_rules_read_are_reported() -> No
     }
     found = find_exposures(headers, MAPPING, ["color", "sky"])
     assert [str(finding) for finding in found.findings] == [
-        "ly001_1_red_flat.fits: P124 warning: the header is not that of ly001_1_red_raw.fits, which is used: COLOR is NULL, not "
-        "BLUE"
+        "ly001_1_red_flat.fits: P124 warning: the header is not that of ly001_1_red_raw.fits, which is used: COLOR is NULL, "
+        "not BLUE"
     ]
 
 

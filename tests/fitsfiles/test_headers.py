@@ -20,7 +20,7 @@ def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     read: list[str] = []
 
     def recorded(path: str, keywords: object) -> HeaderCards:
-        read.append(os.path.basename(path))
+        read.append(Path(path).name)
         return read_cards(path, keywords)  # type: ignore[arg-type]
 
     monkeypatch.setenv("ASNFORGE_CACHE", str(tmp_path / "cache"))
@@ -32,7 +32,7 @@ def test_a_header_is_read_once(tmp_path: Path, reads: list[str]) -> None:
     paths = [str(write_fits(tmp_path / name, MODE=name)) for name in ("a.fits", "b.fits")]
     first = read_headers(paths, ["MODE"])
     second = read_headers(paths, ["MODE"])
-    assert first == second == {path: HeaderCards({"MODE": os.path.basename(path)}) for path in paths}
+    assert first == second == {path: HeaderCards({"MODE": Path(path).name}) for path in paths}
     assert sorted(reads) == ["a.fits", "b.fits"]
 
 

@@ -56,10 +56,10 @@ def test_a_path_that_does_not_exist(download: Path, path: str, message: str) -> 
 
 
 def test_each_folder_is_searched_once_even_if_links_form_a_cycle(download: Path) -> None:
-    os.symlink("..", "night/b/up")
-    os.symlink(download / "night" / "a", "night/again")
+    Path("night/b/up").symlink_to("..")
+    Path("night/again").symlink_to(download / "night" / "a")
     found = find_files(["night"])
-    assert sorted(os.path.basename(path) for path in found.fits) == ["x.fits", "y.fits.gz", "z.FITS"]
+    assert sorted(Path(path).name for path in found.fits) == ["x.fits", "y.fits.gz", "z.FITS"]
 
 
 def test_a_folder_that_cannot_be_read_is_a_warning(download: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from asnforge.grouping.candidates import Candidate, read_candidates
-from asnforge.rules.headers import FileNames, HeaderCandidates
+from asnforge.rules.headers import HeaderCandidates, ProductNames
 from asnforge.rules.regex import compiled
 
 _LARGEST = 50_000_000
@@ -50,7 +50,7 @@ class ArchiveFacts:
 
 
 def read_archive(
-    paths: Sequence[str], names: FileNames, rules: HeaderCandidates, science: str = "science"
+    paths: Sequence[str], names: ProductNames, rules: HeaderCandidates, science: str = "science"
 ) -> Mapping[str, ArchiveFacts]:
     """The facts about exposures by root. Files that are not associations are passed over.
 
@@ -58,7 +58,7 @@ def read_archive(
     ----------
     paths : sequence of str
         Association files.
-    names : FileNames
+    names : ProductNames
         What file names say.
     rules : HeaderCandidates
         How candidates and targets are written.

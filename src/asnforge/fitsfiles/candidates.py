@@ -16,7 +16,7 @@ from asnforge.fitsfiles.search import FoundFiles
 from asnforge.grouping.candidates import Candidate, format_candidates
 from asnforge.pool import read_pool
 from asnforge.rules.headers import HeaderCandidates, HeaderMapping
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 CandidateSource = Literal["pool", "archive", "observations", "guess"]
 SOURCES: tuple[CandidateSource, ...] = ("pool", "archive", "observations", "guess")

@@ -12,9 +12,9 @@ from typing import Literal
 from asnforge.associations.model import Association, Member, Product
 from asnforge.findings import Finding, FindingCode, Severity
 from asnforge.fitsfiles.exposures import Exposure
-from asnforge.rules.headers import FileNames
+from asnforge.rules.headers import ProductNames
 from asnforge.rules.pipelines import Pipelines
-from asnforge.rules.requirements import SCIENCE
+from asnforge.rules.rule import SCIENCE
 
 PathStyle = Literal["relative", "absolute", "bare"]
 
@@ -39,7 +39,7 @@ class MemberFiles:
     present_only : bool
         Members without a file are left out, and associations without science members with them.
     suffix : str
-        The suffix of home-made products, which are used, where they exist, in place of those that `FileNames.replaceable`
+        The suffix of home-made products, which are used, where they exist, in place of those that `ProductNames.replaceable`
         lists.
     """
 
@@ -77,7 +77,7 @@ class MemberLocator:
     ----------
     exposures : iterable of Exposure
         The exposures.
-    names : FileNames
+    names : ProductNames
         What file names say.
     output : path
         The folder of the association files.
@@ -86,7 +86,7 @@ class MemberLocator:
     """
 
     def __init__(
-        self, exposures: Iterable[Exposure], names: FileNames, output: str | Path, options: MemberFiles
+        self, exposures: Iterable[Exposure], names: ProductNames, output: str | Path, options: MemberFiles
     ) -> None:
         self._products: Mapping[str, Mapping[str, str]] = {
             exposure.root.casefold(): {suffix.casefold(): file.path for suffix, file in exposure.products.items()}

@@ -16,7 +16,7 @@ from asnforge.fitsfiles.rows import Rows, make_rows
 from asnforge.fitsfiles.search import find_files
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rules.headers import UNDEFINED_CELL
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 FORMAT = "fits-headers"
 """The format of a pool that was made from headers."""

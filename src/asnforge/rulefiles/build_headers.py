@@ -8,13 +8,13 @@ from typing import Any
 from asnforge.rules.headers import (
     UNDEFINED_CELL,
     CandidateGuess,
-    FileNames,
     HeaderCandidates,
     HeaderColumn,
     HeaderMapping,
     KeywordSource,
     NotAnExposure,
     NumberedColumn,
+    ProductNames,
     RankColumn,
 )
 
@@ -27,7 +27,7 @@ def build_headers(content: Mapping[str, Any]) -> HeaderMapping:
     return HeaderMapping(
         exposure=content["exposure"].upper(),
         newest=content.get("newest", "").upper(),
-        names=FileNames(
+        names=ProductNames(
             names.get("keyword", "").upper(),
             names["root"],
             names.get("scope", ""),

@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(r"\{([A-Z0-9_-]+)(?::(\d+))?\}")
 
 
 @dataclass(frozen=True, slots=True)
-class FileNames:
+class ProductNames:
     """What the name of a FITS file says.
 
     Attributes
@@ -280,7 +280,7 @@ class HeaderMapping:
         The keyword that every exposure has.
     newest : str
         The keyword with the time when a file was written, to choose among copies.
-    names : FileNames
+    names : ProductNames
         What file names say.
     file_name : str
         The cell of the column of file names, with ``{root}``.
@@ -296,7 +296,7 @@ class HeaderMapping:
 
     exposure: str
     newest: str
-    names: FileNames
+    names: ProductNames
     file_name: str
     not_exposures: tuple[NotAnExposure, ...] = ()
     columns: tuple[HeaderColumn, ...] = ()
