@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from asnforge.findings import FindingCode
-from asnforge.rules.templates import same_name
+from asnforge.rules.templates import file_name_key
 
 UNUSABLE_NAME = FindingCode(
     "G116",
@@ -42,7 +42,7 @@ def unusable(name: str) -> str | None:
         return "it has a '/' or a NUL character"
     if name.startswith("."):
         return "it begins with '.', as hidden files do"
-    if same_name(name) == MANIFEST:
+    if file_name_key(name) == MANIFEST:
         return "it is the name of the manifest of batches"
     if len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME:
         return f"it is longer than {LONGEST_NAME} bytes"

@@ -14,7 +14,7 @@ from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.grouping import codes
-from asnforge.rules.templates import is_unsafe_path_part, same_name
+from asnforge.rules.templates import file_name_key, is_unsafe_path_part
 from asnforge.system_errors import writing_reason
 
 UNEXPECTED_FILES = FindingCode(
@@ -171,12 +171,12 @@ def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.P
     InputError
         With the first association that would replace one of them.
     """
-    real = {same_name(os.path.realpath(path)): path for path in inputs}
+    real = {file_name_key(os.path.realpath(path)): path for path in inputs}
     real_folder = os.path.realpath(folder)
-    if not any(path.startswith(same_name(real_folder)) for path in real):
+    if not any(path.startswith(file_name_key(real_folder)) for path in real):
         return
     for name in names:
-        if (path := real.get(same_name(f"{real_folder}/{name}"))) is not None:
+        if (path := real.get(file_name_key(f"{real_folder}/{name}"))) is not None:
             message, hint = "the association would replace {input}, which is read", "choose another folder"
             raise InputError(codes.SAME_FILE.finding(message, str(folder / name), hint=hint, input=os.fspath(path)))
 
@@ -193,7 +193,7 @@ def check_names(associations: Iterable[Association], folder: Path) -> None:
     for association in associations:
         if (finding := _name_finding(association, by_name, str(folder))) is not None:
             raise InputError(finding)
-        by_name[same_name(association.file_name)] = association
+        by_name[file_name_key(association.file_name)] = association
 
 
 def _name_finding(association: Association, by_name: dict[str, Association], folder: str) -> Finding | None:
@@ -212,7 +212,7 @@ def _name_finding(association: Association, by_name: dict[str, Association], fol
                 "correct product of the rule",
             )
             return codes.OUTSIDE.finding(message, folder, hint=product_hint, rule=rule, product=product.name)
-    other = by_name.get(same_name(name))
+    other = by_name.get(file_name_key(name))
     if other is None:
         return None
     rules = " and ".join(dict.fromkeys((other.asn_rule, rule)))

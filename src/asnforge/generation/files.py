@@ -26,8 +26,8 @@ from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.unchanged import unchanged
 from asnforge.pool.write import encode_rows
-from asnforge.rules.model import Ruleset
-from asnforge.rules.templates import same_name
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import file_name_key
 from asnforge.system_errors import memory_for
 
 SHARED_FOLDER = FindingCode(
@@ -173,7 +173,7 @@ def _folders(pools: Sequence[str], output: Path) -> list[Path]:
     by_stem: dict[str, str] = {}
     for pool in pools:
         stem = pool_stem(pool)
-        if (first := by_stem.get(same_name(stem))) is not None:
+        if (first := by_stem.get(file_name_key(stem))) is not None:
             message, hint = "{first} and {pool} would both go to {folder}", "generate them in two runs, or rename one"
             folder = str(output / stem)
             raise InputError(SHARED_FOLDER.finding(message, hint=hint, first=first, pool=pool, folder=folder))
@@ -181,7 +181,7 @@ def _folders(pools: Sequence[str], output: Path) -> list[Path]:
         if stem.strip(".") and (reason := unusable(stem)) is not None:
             message, hint = "the folder of the pool cannot be called {name:quoted}: {reason}", "rename the pool"
             raise InputError(UNUSABLE_NAME.finding(message, pool, hint=hint, name=stem, reason=reason))
-        by_stem[same_name(stem)] = pool
+        by_stem[file_name_key(stem)] = pool
     return [output / pool_stem(pool) for pool in pools]
 
 
@@ -196,7 +196,7 @@ def _orphans(pools: Sequence[str], folders: Sequence[Path], options: GenerateOpt
         for kind, path in inputs:
             if _is_same_file(file, path):
                 raise _replaced(file, f"the {kind} {path}")
-        if MANIFEST in (same_name(file.name), same_name(Path(os.path.realpath(file)).name)):
+        if MANIFEST in (file_name_key(file.name), file_name_key(Path(os.path.realpath(file)).name)):
             raise _replaced(file, "the manifest of batches")
     return [*files]
 
@@ -265,7 +265,7 @@ def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:
     for path in paths:
         if os.path.realpath(path.parent) == os.path.realpath(folder):
             for association in generation.associations:
-                if same_name(association.file_name) == same_name(path.name):
+                if file_name_key(association.file_name) == file_name_key(path.name):
                     raise _replaced(orphans, f"the association {association.file_name}")
-    if any(same_name(path.name).endswith(SUFFIX) and path.exists() for path in paths):
+    if any(file_name_key(path.name).endswith(SUFFIX) and path.exists() for path in paths):
         raise _replaced(orphans, "an existing association file")
