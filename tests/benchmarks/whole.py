@@ -71,7 +71,10 @@ def parts(pool: Path, folder: Path, runs: int) -> dict[str, float]:
     table = read_pool(pool, columns=columns)
     associations = generate(table, ruleset).associations
     python = median(run([sys.executable, "-c", "pass"])[0] for _ in range(runs))
-    astropy = median(run([sys.executable, "-c", "import asnforge.pool.astropy_text"])[0] for _ in range(runs))
+    astropy = median(
+        run([sys.executable, "-c", "from asnforge.pool.astropy_tables import import_astropy; import_astropy()"])[0]
+        for _ in range(runs)
+    )
     return {
         "start of Python": python,
         "import of astropy": astropy - python,
