@@ -25,7 +25,10 @@ c_raw.f 7        red    2     .
 """
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
 TEXT = pool_text(NIGHT)
-CHANGED = "pool.tsv: P119 the pool changed while it was being read; run the command again when no other program is writing to it"
+CHANGED = (
+    "pool.tsv: P119 the pool changed while it was being read; "
+    "run the command again when no other program is writing to it"
+)
 POOL = Path("pool.tsv")
 
 

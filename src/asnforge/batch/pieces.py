@@ -16,7 +16,7 @@ from asnforge.pool.header import read_header
 from asnforge.pool.model import Pool
 from asnforge.pool.open import find_source
 from asnforge.pool.text import read_body, text_pool
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,7 +78,9 @@ def read_pool(
                 format = table_format(found.head)  # noqa: A001
             if format is not None and format not in _TEXT_FORMATS:
                 return _read_table(found, columns, format)
-            return _read_text(found, columns, delimiter or _TEXT_FORMATS.get(format or ""), block_size)
+            if delimiter is None and format is not None:
+                delimiter = _TEXT_FORMATS[format]
+            return _read_text(found, columns, delimiter, block_size)
 
 
 def _read_text(source: Source, columns: Collection[str] | None, delimiter: str | None, block_size: int) -> Pool:
