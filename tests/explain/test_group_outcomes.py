@@ -22,7 +22,7 @@ REQUIRED = {
     "has no psf member, needs 2 or more": {"members": "psf", "at_least": 2},
     "has no GRID, needs 2 different ones": {"distinct": "GRID", "at_least": 2},
     "is in a scope of type everything, needs a scope of type night or tile": {"scope_in": ["night", "tile"]},
-    "is in a scope of type everything, needs a scope of another type than everything": {"scope_not_in": ["everything"]},
+    "is in a scope of type everything, needs a scope of a type other than everything": {"scope_not_in": ["everything"]},
 }
 
 

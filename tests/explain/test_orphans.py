@@ -149,7 +149,7 @@ TILES = rule("Tiles", select={"light": {"column": "BAND", "is": "z"}}, require={
         ("r y", "rejected by One and Two: constraint open requires GRID to be x, found y"),
         ("u x", "no rule selects it: BAND is u"),
         ("u .", "no rule selects it: BAND is u"),
-        ("z .", "selected by Tiles, but the group is in no scope of type tile"),
+        ("z .", "selected by Tiles, but the group is not in a scope of type tile"),
     ],
 )
 def test_nearest_rule_gives_the_reason(cells: str, reason: str) -> None:

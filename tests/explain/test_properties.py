@@ -133,8 +133,8 @@ def passes(constraint: Constraint, trace: Trace, rule: int, row: int) -> bool:
             return not passes(part, trace, rule, row)
         case Condition(part=part):
             return passes(part, trace, rule, row)
-        case Defined(columns=columns, wanted=wanted):
-            return bool(value(columns)) == wanted
+        case Defined(columns=columns, expected=expected):
+            return bool(value(columns)) == expected
         case OneOf(columns=columns, values=values):
             return value(columns) in values
         case InTable(columns=columns, rows=rows):

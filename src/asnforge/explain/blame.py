@@ -9,14 +9,10 @@ from asnforge.columns import UNDEFINED
 from asnforge.explain.model import ConstraintCheck, Failure
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.pool.model import Pool
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
-from asnforge.rules.model import Key, Rule, Ruleset
-
-_MOST_VALUES = 8
-"""How many required values are listed."""
-
-Leaf = Defined | OneOf | Matches | InTable
-"""A constraint that reads columns."""
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Leaf, Not
+from asnforge.rules.describe import describe, describe_required_value
+from asnforge.rules.rule import Key, Rule
+from asnforge.rules.ruleset import Ruleset
 
 _Blame = tuple[tuple[ConstraintCheck, ...], str]
 
@@ -69,14 +65,14 @@ class ColumnReader:
             return "" if kept else f"the rule reads every exposure as {override.exptype}"
         for case in self.ruleset.derived[column].cases:
             if case.when is not None and self.evaluator.passes(case.when)[row]:
-                return f"as {case.when.describe()}"
+                return f"as {describe(case.when)}"
         return ""
 
 
 def constraint_failure(name: str, constraint: Constraint, reader: ColumnReader, row: int) -> Failure:
     """Why an exposure does not pass a constraint."""
     checks, text = _blame(constraint, reader, row, required=True)
-    return Failure("constraint", name, constraint.describe(), checks, f"requires {text}")
+    return Failure("constraint", name, describe(constraint), checks, f"requires {text}")
 
 
 def key_failure(key: Key, reader: ColumnReader, row: int, *, is_unnamed: bool) -> Failure:
@@ -122,28 +118,9 @@ def _blame(constraint: Constraint, reader: ColumnReader, row: int, required: boo
         case _:
             read = reader.read_together if isinstance(constraint, InTable) else reader.read
             column, value, because = read(constraint.columns, row)
-            check = ConstraintCheck(
-                column, value, _required_value(constraint, required), because, excluded=not required
-            )
+            wanted = describe_required_value(constraint, negated=not required)
+            check = ConstraintCheck(column, value, wanted, because, excluded=not required)
             return (check,), str(check)
-
-
-def _required_value(leaf: Leaf, required: bool) -> str:
-    """The value that passes a constraint, or fails it if not `required`."""
-    match leaf:
-        case Defined(wanted=defined):
-            return "defined" if defined == required else "undefined"
-        case OneOf(values=(value,)):
-            words = value
-        case OneOf(values=values):
-            more = f", ... ({len(values)} in all)" if len(values) > _MOST_VALUES else ""
-            listed = ", ".join(values[:_MOST_VALUES]) + more
-            return f"one of {listed}" if required else f"none of {listed}"
-        case Matches(pattern=pattern):
-            words = f"a match of {pattern}"
-        case InTable(table=table):
-            words = f"a row of table {table}"
-    return words if required else f"other than {words}"
 
 
 def _conjunction(failed: list[_Blame]) -> str:

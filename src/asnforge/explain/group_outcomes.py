@@ -10,7 +10,8 @@ from asnforge.associations.members import OWN
 from asnforge.explain.model import GroupOutcome
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import pluralize, truncated
-from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requirement, ScopeRequired
+from asnforge.rules.describe import describe_requirement, describe_unmet
+from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement
 
 
 def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcome, ...]:
@@ -34,20 +35,6 @@ def unmet_words(rule: RuleTrace, group: int, scope_type: str) -> tuple[str, ...]
     return tuple(_unmet(need, rule, group, scope_type) for need, lacking in needs if lacking[group])
 
 
-def requirement_not_met(need: Requirement) -> str:
-    """That a group does not meet a requirement, in words that are the same for all groups: ``has fewer than 3 members``."""
-    match need:
-        case MembersRequired(exptype=exptype, at_least=at_least):
-            noun = f"{exptype} member" if exptype else "member"
-            return f"has no {noun}" if at_least == 1 else f"has fewer than {at_least} {noun}s"
-        case DistinctRequired(column=column, at_least=at_least):
-            return f"has fewer than {at_least} different {column.upper()}"
-        case ScopeRequired(one_of=one_of) if one_of:
-            return f"is in no scope of type {' or '.join(one_of)}"
-        case ScopeRequired(none_of=none_of):
-            return f"is in a scope of type {' or '.join(none_of)}"
-
-
 def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> str:
     match need:
         case MembersRequired(exptype=exptype, at_least=at_least):
@@ -55,8 +42,8 @@ def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> s
             codes = memberships.exptype[memberships.starts[group] : memberships.starts[group + 1]]
             count = sum(exptype in (None, memberships.exptypes[code]) for code in codes.tolist())
             noun = f"{exptype} member" if exptype else "member"
-            if not count and at_least == 1:
-                return f"has no {noun}"
+            if at_least == 1:
+                return describe_unmet(need)
             return f"has {pluralize(count, noun) if count else f'no {noun}'}, needs {at_least} or more"
         case DistinctRequired(column=column, at_least=at_least):
             values = _distinct(rule, group, column)
@@ -65,7 +52,7 @@ def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> s
             where = f" in a scope of type {scope_type}" if need.scope_types else ""
             return f"has {has}, needs {at_least} different ones{where}"
         case _:
-            return f"is in a scope of type {scope_type}, needs {need.describe()}"
+            return f"is in a scope of type {scope_type}, needs {describe_requirement(need)}"
 
 
 def _distinct(rule: RuleTrace, group: int, column: str) -> list[str]:

@@ -16,15 +16,14 @@ import numpy as np
 
 from asnforge.columns import Mask
 from asnforge.explain.blame import failed_leaves
-from asnforge.explain.group_outcomes import requirement_not_met
 from asnforge.explain.model import Exposure, Orphans
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
 from asnforge.explain.trace import Criterion, RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Key
-from asnforge.rules.requirements import Requirement, ScopeRequired
+from asnforge.rules.describe import describe_unmet
+from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
 _MOST_RULES = 3
 """How many equally near rules are named."""
@@ -158,7 +157,7 @@ def _unmet(rule: RuleTrace, row: int) -> tuple[Requirement, ...]:
 
 def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> str:
     how = "selected" if rule.own_rows[row] else "attached"
-    return f"{how} by {rule.name}, but the group {' and '.join(map(requirement_not_met, needs))}"
+    return f"{how} by {rule.name}, but the group {' and '.join(map(describe_unmet, needs))}"
 
 
 def _supporting(rule: RuleTrace, row: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from asnforge.explain.model import Separation, WhyNot
 from asnforge.explain.orphans import rejections
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import truncated
-from asnforge.rules.model import Attachment, Key
+from asnforge.rules.rule import Attachment, Key
 
 _ORDER = ("incomplete", "duplicate row", "key", "attachment", "scope", "rejected")
 """The kinds of separation, the nearest to an association first."""
