@@ -24,7 +24,7 @@ from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.engine import ALL_SCOPES, Generation, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import Pool, read_pool
-from asnforge.pool.unchanged import unchanged
+from asnforge.pool.file_state import reject_changes
 from asnforge.pool.write import encode_rows
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import file_name_key
@@ -234,7 +234,7 @@ def _run(
         with memory_for(pool):
             table = read_with(options, pool)
             report("grouping", _READ)
-            with unchanged(table.path, table.state):
+            with reject_changes(table.path, table.state):
                 generation = generate_with(options, table)
                 findings = generation.findings
                 check_names(generation.associations, folder)
