@@ -154,7 +154,7 @@ def test_what_is_no_association_is_not_written(tmp_path: Path, products: tuple[P
             "file/deeper",
             "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file",
         ),
-        ("x" * 300, "G109 the folder cannot be made: the name is too long for the file system; choose a shorter one"),
+        ("x" * 300, "G109 the folder cannot be made: the name is too long for the file system; choose a shorter name"),
         ("a\0b", "G109 the folder cannot be made: its name has a NUL character"),
     ],
 )
