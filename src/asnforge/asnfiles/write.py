@@ -14,7 +14,7 @@ from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, InputError, pluralize, quoted
 from asnforge.grouping import codes
-from asnforge.rules.templates import is_unsafe_path_part, same_name
+from asnforge.rules.templates import file_name_key, is_unsafe_path_part
 from asnforge.system_errors import writing_reason
 
 SUFFIX = "_asn.json"
@@ -138,12 +138,12 @@ def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.P
     InputError
         With the first association that has the place of one of them.
     """
-    real = {same_name(os.path.realpath(path)): path for path in inputs}
+    real = {file_name_key(os.path.realpath(path)): path for path in inputs}
     where = os.path.realpath(folder)
-    if not any(path.startswith(same_name(where)) for path in real):
+    if not any(path.startswith(file_name_key(where)) for path in real):
         return
     for name in names:
-        if (path := real.get(same_name(f"{where}/{name}"))) is not None:
+        if (path := real.get(file_name_key(f"{where}/{name}"))) is not None:
             message, hint = f"the association would replace {os.fspath(path)}, which is read", "choose another folder"
             raise InputError(Finding(codes.SAME_FILE.code, message, str(folder / name), hint=hint))
 
@@ -176,7 +176,7 @@ def check_names(associations: Iterable[Association], folder: Path) -> None:
             if is_unsafe_path_part(product.name):
                 message = f"a product of {association.asn_rule} would be {product.name!r}, outside the folder"
                 raise InputError(Finding(codes.OUTSIDE.code, message, str(folder), hint="correct product of the rule"))
-        key = same_name(name)
+        key = file_name_key(name)
         if key in named:
             rules = " and ".join(dict.fromkeys((named[key].asn_rule, association.asn_rule)))
             message = f"two associations of {rules} would both be the file {name}"

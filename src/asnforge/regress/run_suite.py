@@ -23,7 +23,7 @@ from asnforge.regress.entries import Entry
 from asnforge.regress.inside import is_inside, links_outside
 from asnforge.rulefiles.load import load_ruleset, rule_files
 from asnforge.rulefiles.shipped import RULESET_FILE, kind
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
 
 
