@@ -21,13 +21,13 @@ def dropped(table: str, *rules: Content) -> list[tuple[str, str, str, str, str]]
     """What is dropped: rule and scope, why, rule and scope of the one that stays."""
     return sorted(
         (
-            drop.draft.of.rule.name,
+            drop.draft.source.rule.name,
             drop.draft.scope[0],
             drop.reason,
-            drop.kept.of.rule.name,
-            drop.kept.scope[0],
+            drop.kept_instead.source.rule.name,
+            drop.kept_instead.scope[0],
         )
-        for drop in group(pool(table), ruleset(*rules)).pruned.dropped
+        for drop in group(pool(table), ruleset(*rules)).duplicates
     )
 
 

@@ -92,7 +92,7 @@ def test_only_members_of_the_exptype_are_repeated() -> None:
 def lacks(blocks: Content, table: str) -> list[tuple[str, list[str]]]:
     """For each group in the order of scopes, the requirements that it lacks."""
     grouping = group(pool(table), ruleset(rule(**blocks)))
-    found = grouping.made[0].memberships
+    found = grouping.results[0].members
     return [
         (
             grouping.scopes.scopes[scope][0],

@@ -141,7 +141,7 @@ def stages(pool: Path, output: Path) -> dict[str, float]:
         with watch.on("grouping"):
             grouping = group(part, ruleset)
         with watch.on("building"):
-            built = build_associations(grouping.pruned.kept, grouping.exposures, grouping.expnames, ruleset, None)
+            built = build_associations(grouping.kept, grouping.prepared, grouping.namer, ruleset, None)
             files = [(output / each.program / each.file_name, encode(each)) for each in built]
         with watch.on("checking"):
             assert all(check_generated(data) for _, data in files)

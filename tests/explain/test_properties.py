@@ -145,8 +145,8 @@ def passes(constraint: Constraint, evidence: Evidence, rule: int, row: int) -> b
 
 def assert_agrees(evidence: Evidence) -> None:
     """Explanations of all exposures against the associations that are generated."""
-    inside = [{int(row) for row in draft.rows()} for draft in evidence.grouping.pruned.kept]
-    files = [evidence.file_name(draft) for draft in evidence.grouping.pruned.kept]
+    inside = [{int(row) for row in draft.rows()} for draft in evidence.grouping.kept]
+    files = [evidence.file_name(draft) for draft in evidence.grouping.kept]
     orphans = evidence.grouping.orphans()
     for row in range(len(evidence.pool)):
         explanation = explain_exposure(evidence, row, every=True)
@@ -178,7 +178,7 @@ def assert_orphans_have_reasons(evidence: Evidence, orphans: tuple[int, ...]) ->
 
 def assert_pairs_have_reasons(evidence: Evidence, pairs: list[tuple[int, int]]) -> None:
     """Each pair is together in an association, or every rule says why not."""
-    inside = [{int(row) for row in draft.rows()} for draft in evidence.grouping.pruned.kept]
+    inside = [{int(row) for row in draft.rows()} for draft in evidence.grouping.kept]
     for one, other in pairs:
         found = why_not(evidence, one, other)
         assert bool(found.together) == any({one, other} <= rows for rows in inside)

@@ -20,7 +20,7 @@ HINT = "write [('ID', 'TYPE'), ...]"
 def found(table: str, *rules: Content, **blocks: Content) -> list[str]:
     """The findings of a pool, without those about missing columns."""
     grouping = group(pool(table), ruleset(*rules, **blocks))
-    findings = (*grouping.exposures.findings, *grouping.faults.findings("night.tsv"))
+    findings = (*grouping.prepared.findings, *grouping.faults.findings("night.tsv"))
     return [str(finding).removeprefix("nights/") for finding in findings if finding.code != "G112"]
 
 
@@ -152,7 +152,7 @@ def test_only_values_that_a_name_would_show_are_reported(blocks: Content, is_los
     }
     grouping = group(pool(f"{HEADER} GRID\na 7 red . x/y"), ruleset(rule(**blocks), **shared))
     assert bool(grouping.faults.cells) is is_lost
-    is_grouped = bool(len(grouping.made[0].memberships.groups))
+    is_grouped = bool(len(grouping.results[0].members.groups))
     assert is_grouped is not (is_lost or "select" in blocks)
 
 
@@ -465,7 +465,7 @@ def test_rows_are_reported_where_a_table_has_no_lines() -> None:
         pool(f"{HEADER}\n. 7 red x\nb 7 red .\nb 7 red ."), format="fits", lines=np.arange(1, 4), header_line=0
     )
     grouping = group(table, ruleset())
-    findings = (*grouping.exposures.findings, *grouping.faults.findings("night.fits"))
+    findings = (*grouping.prepared.findings, *grouping.faults.findings("night.fits"))
     assert [str(finding) for finding in findings if finding.code != "G112"] == [
         "nights/night.tsv: row 3: G103 warning: FILE b is on row 2 already: it counts once in a group",
         f"night.fits: row 1: G102 warning: FILE is empty{OUT}",

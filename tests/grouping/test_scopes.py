@@ -24,12 +24,12 @@ EVERYTHING = ("z9", "a b c d e")
 
 def scopes(table: str, choice: ScopeChoice) -> list[tuple[str, str]]:
     grouping = group(pool(table), ruleset(), choice)
-    names = grouping.exposures.pool.columns["file"]
-    found = grouping.made[0].memberships.groups
+    names = grouping.prepared.pool.columns["file"]
+    found = grouping.results[0].members.groups
     return sorted(
         (
             grouping.scopes.scopes[scope][0],
-            " ".join(sorted(names[row] for row in found.own_row[found.own_group == number].tolist())),
+            " ".join(sorted(names[row] for row in found.selected.row[found.selected.group == number].tolist())),
         )
         for number, scope in enumerate(found.scope.tolist())
     )

@@ -57,7 +57,7 @@ def cases_text(pointer: str, rule: Rule, ruleset: Ruleset, folder: Path, column:
 def makes_something(rule: Rule, ruleset: Ruleset, folder: Path) -> bool:
     """Whether the first cases of a rule have an association."""
     evidence = _evidence({"one": {}, "two": {}}, _defaults(rule, ruleset, folder), rule, ruleset)
-    return bool(evidence.grouping.pruned.kept)
+    return bool(evidence.grouping.kept)
 
 
 def _defaults(rule: Rule, ruleset: Ruleset, folder: Path) -> dict[str, str]:
@@ -94,7 +94,7 @@ def _expected(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Rule
     """What the rule makes of a pool, as lines of an ``expect`` block."""
     names = list(rows)
     evidence = _evidence(rows, defaults, rule, ruleset)
-    if evidence.grouping.pruned.kept:
+    if evidence.grouping.kept:
         yield f"asn_type: {rule.asn_type}"
     yield from _associations(evidence, names)
     failed = {
@@ -115,12 +115,12 @@ def _evidence(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Rule
 
 
 def _associations(evidence: Evidence, names: list[str]) -> Iterator[str]:
-    memberships = evidence.rules[0].made.memberships
+    memberships = evidence.rules[0].made.members
     kept = {
         draft.product: sorted({names[row] for row in draft.rows().tolist()}, key=names.index)
-        for draft in evidence.grouping.pruned.kept
+        for draft in evidence.grouping.kept
     }
-    if len(kept) == len(evidence.grouping.pruned.kept) and kept:
+    if len(kept) == len(evidence.grouping.kept) and kept:
         yield "products:"
         yield from (f"  {_quoted(product)}: [{', '.join(inside)}]" for product, inside in sorted(kept.items()))
     else:
@@ -128,7 +128,7 @@ def _associations(evidence: Evidence, names: list[str]) -> Iterator[str]:
         yield f"together: [{', '.join(groups)}]"
     lacking = {}
     for group in range(len(memberships.groups)):
-        needs = zip(evidence.rules[0].rule.require, memberships.lacks, strict=True)
+        needs = zip(evidence.rules[0].rule.require, memberships.unmet, strict=True)
         missing = [need.name for need, lacks in needs if lacks[group]]
         rows = memberships.row[memberships.starts[group] : memberships.starts[group + 1]].tolist()
         if missing:

@@ -39,7 +39,7 @@ def count_rule(rule: RuleEvidence, evidence: Evidence) -> Iterator[Counted]:
     yield from _requirements(rule)
     yield from _attachments(rule, usable)
     for repeat in rule.rule.repeat:
-        memberships = rule.made.memberships
+        memberships = rule.made.members
         code = memberships.exptypes.index(repeat.repeat_as)
         again = int(((memberships.kind == REPEATED) & (memberships.exptype == code)).sum())
         words = f"{repeat.exptype} members again as {repeat.repeat_as}"
@@ -73,7 +73,7 @@ def _select(rule: RuleEvidence, select: NamedConstraint, alone: Mask, usable: Ma
 def _attachments(rule: RuleEvidence, usable: Mask) -> Iterator[Counted]:
     for place, attachment in enumerate(rule.rule.attach):
         passed = rule.evaluation.passes(attachment.when) & usable
-        attached = rule.made.memberships.groups.attached_by == place
+        attached = rule.made.members.groups.attached_by == place
         words = f"attach where {attachment.when.describe()}"
         counts = (int(passed.sum()), int((usable & ~passed).sum()), int(attached.sum()))
         yield Counted(("attachment", attachment.name, attachment), words, counts)
@@ -127,7 +127,7 @@ def _inside(
 
 
 def _keys(rule: RuleEvidence, evidence: Evidence) -> Iterator[Counted]:
-    groups = rule.made.memberships.groups
+    groups = rule.made.members.groups
     lacking = {check.name: check for check in rule.checks if isinstance(check.what, Key)}
     usable = evidence.exposures.usable
     for place, key in enumerate(rule.rule.group_by):
@@ -140,7 +140,7 @@ def _keys(rule: RuleEvidence, evidence: Evidence) -> Iterator[Counted]:
             missing = int((alone & ~check.passed).sum())
         failed = 0 if check is None else int((usable & ~check.passed).sum())
         words = f"group by {rule.values.title(key.columns)}"
-        yield Counted(("key", key.name, key), words, (int(groups.own_row.size), failed, divided + missing))
+        yield Counted(("key", key.name, key), words, (int(groups.selected.row.size), failed, divided + missing))
         if key.when is not None:
             bound = rule.own_rows & (rule.evaluation.column(key.columns).codes != UNDEFINED)
             passed = rule.evaluation.passes(key.when) & bound
@@ -162,12 +162,12 @@ def _instead(rule: RuleEvidence, key: Key, evidence: Evidence) -> int:
 
 
 def _requirements(rule: RuleEvidence) -> Iterator[Counted]:
-    memberships = rule.made.memberships
+    memberships = rule.made.members
     for place, need in enumerate(rule.rule.require):
         if need == IMPLICIT_SCIENCE_MEMBER:
             continue
-        lacking = memberships.lacks[place]
-        others = [~other for number, other in enumerate(memberships.lacks) if number != place]
+        lacking = memberships.unmet[place]
+        others = [~other for number, other in enumerate(memberships.unmet) if number != place]
         alone = lacking & _all(others) if others else lacking
         counts = (int((~lacking).sum()), int(lacking.sum()), int(alone.sum()))
         yield Counted(("requirement", need.name, need), need.describe(), counts)

@@ -44,7 +44,7 @@ def mismatches(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
     yield from _left_out(case, evidence)
     for group in case.expected.incomplete:
         yield from _incomplete(case, evidence, group)
-    members = [_members(draft, case, evidence) for draft in evidence.grouping.pruned.kept]
+    members = [_members(draft, case, evidence) for draft in evidence.grouping.kept]
     for key, place, wanted in (("exptypes", 1, case.expected.exptypes), ("members", 2, case.expected.members)):
         actual = {
             name: frozenset(entry[place] for found in members for entry in found if entry[0] == name) for name in wanted
@@ -56,13 +56,13 @@ def mismatches(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
 
 def _associations(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
     expected = case.expected
-    kept = evidence.grouping.pruned.kept
+    kept = evidence.grouping.kept
     inside = [frozenset(case.exposures[row] for row in draft.rows().tolist()) for draft in kept]
     for apart in expected.apart:
         for pair in combinations(sorted(apart), 2):
             if any(set(pair) <= group for group in inside):
                 yield Mismatch("apart", case.places["apart"], f"{pair[0]} and {pair[1]} apart", "together", pair)
-    asn_types = frozenset(draft.of.rule.asn_type for draft in kept)
+    asn_types = frozenset(draft.source.rule.asn_type for draft in kept)
     if expected.asn_types not in (frozenset(), asn_types):
         found = _names(asn_types) or "no association"
         concerned = tuple(sorted(frozenset[str]().union(*inside)))
@@ -100,13 +100,13 @@ def _left_out(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
 
 def _incomplete(case: RuleCase, evidence: Evidence, wanted: Incomplete) -> Iterator[Mismatch]:
     (rule,) = evidence.rules
-    memberships = rule.made.memberships
+    memberships = rule.made.members
     found: dict[str, Names] = {}
     for group, place in enumerate(memberships.groups.scope.tolist()):
         rows = memberships.row[memberships.starts[group] : memberships.starts[group + 1]].tolist()
         scope = evidence.grouping.scopes.scopes[place][0]
         if frozenset(case.exposures[row] for row in rows) == wanted.exposures and wanted.scope in ("", scope):
-            needs = zip(rule.rule.require, memberships.lacks, strict=True)
+            needs = zip(rule.rule.require, memberships.unmet, strict=True)
             found[scope] = frozenset(need.name for need, lacking in needs if lacking[group])
     if not found or any(lacks != wanted.lacks for lacks in found.values()):
         actual = "; ".join(f"in {scope} lacks {_names(lacks) or 'nothing'}" for scope, lacks in found.items())
@@ -136,12 +136,12 @@ def _by_exposure(
 
 def _members(draft: Draft, case: RuleCase, evidence: Evidence) -> list[tuple[str, str, str]]:
     """The members of an association: the exposure's name, its exptype and its file name there."""
-    memberships, forms = draft.of.memberships, draft.of.forms
+    memberships, forms = draft.source.members, draft.source.template_ids
     return [
         (
             case.exposures[memberships.row[place]],
             memberships.exptypes[memberships.exptype[place]],
-            evidence.grouping.expnames.name(int(memberships.row[place]), int(forms[place])),
+            evidence.grouping.namer.name(int(memberships.row[place]), int(forms[place])),
         )
         for place in range(memberships.starts[draft.group], memberships.starts[draft.group + 1])
     ]
@@ -164,7 +164,7 @@ def _explanation(case: RuleCase, evidence: Evidence, found: tuple[Mismatch, ...]
 def _divided(case: RuleCase, evidence: Evidence) -> Iterator[tuple[str, str]]:
     """For each group that was expected one pair that is not together."""
     wanted = [*(case.expected.together or ()), *(case.expected.products or {}).values()]
-    kept = evidence.grouping.pruned.kept
+    kept = evidence.grouping.kept
     inside = [frozenset(case.exposures[row] for row in draft.rows().tolist()) for draft in kept]
     for group in wanted:
         pairs = combinations(sorted(group), 2)

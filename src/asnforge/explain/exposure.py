@@ -7,7 +7,7 @@ from heapq import merge
 
 import numpy as np
 
-from asnforge.associations.members import OWN
+from asnforge.associations.members import SELECTED
 from asnforge.explain.lacking import lacks
 from asnforge.explain.model import Explanation, Exposure, GroupStory, RuleStory, Verdict
 from asnforge.explain.orphan_reason import orphan_reason
@@ -56,7 +56,7 @@ def places(evidence: Evidence) -> Iterator[tuple[Exposure, str]]:
 
 def _places(evidence: Evidence) -> Iterator[tuple[Exposure, str]]:
     files: dict[int, list[str]] = {}
-    for draft in evidence.grouping.pruned.kept:
+    for draft in evidence.grouping.kept:
         name = evidence.file_name(draft)
         for row in set(draft.rows().tolist()):
             files.setdefault(row, []).append(name)
@@ -72,7 +72,7 @@ def _places(evidence: Evidence) -> Iterator[tuple[Exposure, str]]:
 
 def group_stories(evidence: Evidence, rule: RuleEvidence, row: int) -> tuple[GroupStory, ...]:
     """What became of the groups of a rule that an exposure is in, group by group."""
-    memberships = rule.made.memberships
+    memberships = rule.made.members
     places = rule.members_of(row)
     by_group: dict[int, list[int]] = {}
     for place in places.tolist():
@@ -108,19 +108,19 @@ def _verdict(groups: tuple[GroupStory, ...]) -> Verdict:
 
 
 def _role(evidence: Evidence, rule: RuleEvidence, row: int, group: int, places: list[int]) -> str:
-    memberships = rule.made.memberships
+    memberships = rule.made.members
     codes = dict.fromkeys(memberships.exptype[place] for place in places)
     exptypes = " and ".join(evidence.spelled(memberships.exptypes[code]) for code in codes)
-    if memberships.kind[places[0]] == OWN:
+    if memberships.kind[places[0]] == SELECTED:
         return exptypes
     groups = memberships.groups
-    found = np.flatnonzero((groups.attached_row == row) & (groups.attached_group == group))
+    found = np.flatnonzero((groups.supporting.row == row) & (groups.supporting.group == group))
     name = rule.rule.attach[groups.attached_by[found[0]]].name if len(found) else ""
     return f"{exptypes}, attached by {name}" if name else exptypes
 
 
 def _group(evidence: Evidence, rule: RuleEvidence, group: int, role: str) -> GroupStory:
-    scope_id, scope_type = evidence.grouping.scopes.scopes[rule.made.memberships.groups.scope[group]]
+    scope_id, scope_type = evidence.grouping.scopes.scopes[rule.made.members.groups.scope[group]]
     draft = evidence.kept.get((rule.made, group))
     if draft is not None:
         return GroupStory(scope_id, scope_type, role, "association", draft.product, evidence.file_name(draft))
@@ -129,7 +129,7 @@ def _group(evidence: Evidence, rule: RuleEvidence, group: int, role: str) -> Gro
         return GroupStory(scope_id, scope_type, role, "incomplete", lacks=lacks(rule, group, scope_type))
     kept, reason = stays
     has = "has the same members" if reason == "same members" else "has these members and more"
-    why = f"{kept.of.rule.name} in {kept.scope[0]} {has}"
+    why = f"{kept.source.rule.name} in {kept.scope[0]} {has}"
     product = evidence.dropped[rule.made, group].draft.product
     if product != kept.product and evidence.ruleset.duplicates is None:
         why += f", so {product} is not made"
@@ -140,9 +140,9 @@ def _counted_once(evidence: Evidence, rule: RuleEvidence, row: int, known: Colle
     """The groups in which another line of the pool stands for the exposure's file."""
     if not rule.own_rows[row]:
         return
-    memberships = rule.made.memberships
+    memberships = rule.made.members
     files = evidence.exposures.columns[evidence.ruleset.members.file_name].codes
-    groups = memberships.groups.own_group[memberships.groups.own_row == row]
+    groups = memberships.groups.selected.group[memberships.groups.selected.row == row]
     for group in groups[~np.isin(groups, list(known))].tolist():
         inside = memberships.row[memberships.starts[group] : memberships.starts[group + 1]]
         twin = int(inside[files[inside] == files[row]][0])

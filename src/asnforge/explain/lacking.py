@@ -11,8 +11,8 @@ from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requi
 
 def lacks(evidence: RuleEvidence, group: int, scope_type: str) -> tuple[str, ...]:
     """What a group lacks, a few words for each requirement: ``has no psf member``."""
-    memberships = evidence.made.memberships
-    needs = zip(evidence.rule.require, memberships.lacks, strict=True)
+    memberships = evidence.made.members
+    needs = zip(evidence.rule.require, memberships.unmet, strict=True)
     return tuple(_words(need, evidence, group, scope_type) for need, lacking in needs if lacking[group])
 
 
@@ -38,7 +38,7 @@ def _words(need: Requirement, evidence: RuleEvidence, group: int, scope_type: st
 
 
 def _members(evidence: RuleEvidence, group: int, exptype: str | None) -> int:
-    memberships = evidence.made.memberships
+    memberships = evidence.made.members
     inside = memberships.exptype[memberships.starts[group] : memberships.starts[group + 1]]
     if exptype is None:
         return len(inside)
@@ -46,7 +46,7 @@ def _members(evidence: RuleEvidence, group: int, exptype: str | None) -> int:
 
 
 def _distinct(evidence: RuleEvidence, group: int, column: str) -> list[str]:
-    groups = evidence.made.memberships.groups
-    start, stop = np.searchsorted(groups.own_group, (group, group + 1))
+    groups = evidence.made.members.groups
+    start, stop = np.searchsorted(groups.selected.group, (group, group + 1))
     read = evidence.evaluation.column((column,))
-    return [read.values[code] for code in np.unique(read.codes[groups.own_row[start:stop]]).tolist() if code]
+    return [read.values[code] for code in np.unique(read.codes[groups.selected.row[start:stop]]).tolist() if code]

@@ -49,10 +49,10 @@ def lack_words(need: Requirement) -> str:
 
 def _lacking(rule: RuleEvidence, row: int) -> tuple[Requirement, ...]:
     """What the groups lack that an exposure is in, in the order of the rule."""
-    memberships = rule.made.memberships
+    memberships = rule.made.members
     groups = rule.groups_of(row)
     return tuple(
-        need for need, lacking in zip(rule.rule.require, memberships.lacks, strict=True) if lacking[groups].any()
+        need for need, lacking in zip(rule.rule.require, memberships.unmet, strict=True) if lacking[groups].any()
     )
 
 

@@ -85,15 +85,15 @@ def _masks(evidence: Evidence) -> Iterable[Mask]:
     yield evidence.looked_at
     yield from evidence.with_sister.values()
     for rule in evidence.rules:
-        memberships = rule.made.memberships
+        memberships = rule.made.members
         yield rule.own_rows
         yield rule.complete_rows
         yield from (check.passed for check in rule.checks)
         yield from rule.asked.values()
         yield from (rule.evaluation.passes(attachment.when) for attachment in rule.rule.attach)
-        for lacking in memberships.lacks:
+        for lacking in memberships.unmet:
             mask = np.zeros(size, np.bool_)
             mask[memberships.row[lacking[memberships.group]]] = True
-            mask[memberships.groups.own_row[lacking[memberships.groups.own_group]]] = True
+            mask[memberships.groups.selected.row[lacking[memberships.groups.selected.group]]] = True
             yield mask
         yield rule.grouped_rows

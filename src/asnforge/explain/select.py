@@ -9,7 +9,7 @@ import numpy as np
 
 from asnforge.explain.codes import NO_EXPOSURE, SEVERAL_EXPOSURES
 from asnforge.findings import Finding, InputError, did_you_mean
-from asnforge.grouping.pool_columns import base_name
+from asnforge.grouping.prepared_pool import base_name
 from asnforge.pool.model import Pool
 
 

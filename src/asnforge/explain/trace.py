@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from asnforge.associations.drafts import Draft, RuleResult
-from asnforge.associations.duplicates import Dropped
+from asnforge.associations.duplicates import Duplicate
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.model import Association
 from asnforge.columns import Mask
@@ -60,7 +60,7 @@ class RuleEvidence:
         self.made = made
         self.rule: Rule = made.rule
         self.evaluation = evaluation
-        self.values = Values(made.exposures.pool, evaluation, made.rule, ruleset)
+        self.values = Values(made.prepared.pool, evaluation, made.rule, ruleset)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -94,34 +94,34 @@ class RuleEvidence:
 
     def groups_of(self, row: int) -> IndexArray:
         """The groups that an exposure is in, also where another line with the same file stands for it."""
-        memberships = self.made.memberships
-        own = memberships.groups.own_group[memberships.groups.own_row == row] if self.own_rows[row] else ()
+        memberships = self.made.members
+        own = memberships.groups.selected.group[memberships.groups.selected.row == row] if self.own_rows[row] else ()
         return np.union1d(memberships.group[self.members_of(row)], own).astype(np.int64)
 
     @cached_property
     def own_rows(self) -> Mask:
         """The exposures that are in a group of the rule as its own."""
-        mask = np.zeros(len(self.made.exposures), np.bool_)
-        mask[self.made.memberships.groups.own_row] = True
+        mask = np.zeros(len(self.made.prepared), np.bool_)
+        mask[self.made.members.groups.selected.row] = True
         return mask
 
     @cached_property
     def complete_rows(self) -> Mask:
         """The exposures that the rule selected for a group that has everything that is required."""
-        memberships = self.made.memberships
+        memberships = self.made.members
         groups = memberships.groups
         incomplete = np.zeros(len(groups), np.bool_)
-        for lacking in memberships.lacks:
+        for lacking in memberships.unmet:
             incomplete |= lacking
-        mask = np.zeros(len(self.made.exposures), np.bool_)
-        mask[groups.own_row[~incomplete[groups.own_group]]] = True
+        mask = np.zeros(len(self.made.prepared), np.bool_)
+        mask[groups.selected.row[~incomplete[groups.selected.group]]] = True
         return mask
 
     @cached_property
     def grouped_rows(self) -> Mask:
         """The exposures that are in a group of the rule, valid or not: its own, and those attached."""
         mask = self.own_rows.copy()
-        mask[self.made.memberships.row] = True
+        mask[self.made.members.row] = True
         return mask
 
     def is_unnamed(self, row: int) -> bool:
@@ -130,17 +130,17 @@ class RuleEvidence:
 
     def _unnamed(self, key: Key) -> Mask:
         """The exposures whose value for a key keeps them out of every group, as it cannot be part of a name."""
-        mask = np.zeros(len(self.made.exposures), np.bool_)
-        mask[self.made.memberships.groups.unnamed.get(key.name, [])] = True
+        mask = np.zeros(len(self.made.prepared), np.bool_)
+        mask[self.made.members.groups.unnamed.get(key.name, [])] = True
         return mask & ~self.own_rows
 
     @cached_property
     def _by_row(self) -> IndexArray:
-        return np.argsort(self.made.memberships.row, kind="stable")
+        return np.argsort(self.made.members.row, kind="stable")
 
     @cached_property
     def _sorted_rows(self) -> IndexArray:
-        return self.made.memberships.row[self._by_row]
+        return self.made.members.row[self._by_row]
 
     def _checks(self) -> Iterator[Check]:
         constraints = {select.name for select in self.rule.select}
@@ -172,11 +172,11 @@ class Evidence:
     def __init__(self, grouping: Grouping, ruleset: Ruleset) -> None:
         self.grouping = grouping
         self.ruleset = ruleset
-        self.exposures = grouping.exposures
-        self.pool = grouping.exposures.pool
-        self.evaluations = grouping.evaluations
+        self.exposures = grouping.prepared
+        self.pool = grouping.prepared.pool
+        self.evaluations = grouping.evaluators
         self.rules = tuple(
-            RuleEvidence(made, self.evaluations.for_rule(made.rule.take_as), ruleset) for made in grouping.made
+            RuleEvidence(made, self.evaluations.for_rule(made.rule.take_as), ruleset) for made in grouping.results
         )
 
     def exposure(self, row: int) -> Exposure:
@@ -222,7 +222,7 @@ class Evidence:
 
     @cached_property
     def _in_association(self) -> Mask:
-        return self.grouping.members
+        return self.grouping.in_association
 
     def fault(self, row: int, *, with_value: bool = True) -> str:
         """What is wrong with an exposure that cannot be used; without its value it is the same for all with the same fault."""
@@ -239,27 +239,27 @@ class Evidence:
     @cached_property
     def kept(self) -> dict[tuple[RuleResult, int], Draft]:
         """The groups that became associations."""
-        return {(draft.of, draft.group): draft for draft in self.grouping.pruned.kept}
+        return {(draft.source, draft.group): draft for draft in self.grouping.kept}
 
     @cached_property
-    def dropped(self) -> dict[tuple[RuleResult, int], Dropped]:
+    def dropped(self) -> dict[tuple[RuleResult, int], Duplicate]:
         """The groups that duplicate another."""
-        return {(entry.draft.of, entry.draft.group): entry for entry in self.grouping.pruned.dropped}
+        return {(entry.draft.source, entry.draft.group): entry for entry in self.grouping.duplicates}
 
     def stays_for(self, made: RuleResult, group: int) -> tuple[Draft, str] | None:
         """The draft that stays for a duplicate, also where that one is a duplicate itself; and why the first went."""
         entry = self.dropped.get((made, group))
         if entry is None:
             return None
-        reason, kept = entry.reason, entry.kept
-        while (further := self.dropped.get((kept.of, kept.group))) is not None:
-            kept = further.kept
+        reason, kept = entry.reason, entry.kept_instead
+        while (further := self.dropped.get((kept.source, kept.group))) is not None:
+            kept = further.kept_instead
             reason = "subset" if further.reason == "subset" else reason
         return kept, reason
 
     def file_name(self, draft: Draft) -> str:
         """The file of the association that a draft became."""
-        found = self._associations[draft.of.rule.name, draft.scope[0], draft.product]
+        found = self._associations[draft.source.rule.name, draft.scope[0], draft.product]
         if len(found) == 1:
             return found[0].file_name
         members = self._members(draft)
@@ -274,14 +274,14 @@ class Evidence:
     def _associations(self) -> dict[tuple[str, str, str], list[Association]]:
         grouping = self.grouping
         found: dict[tuple[str, str, str], list[Association]] = defaultdict(list)
-        for each in build_associations(grouping.pruned.kept, grouping.exposures, grouping.expnames, self.ruleset, None):
+        for each in build_associations(grouping.kept, grouping.prepared, grouping.namer, self.ruleset, None):
             found[each.asn_rule, each.asn_id, each.products[0].name].append(each)
         return found
 
     def _members(self, draft: Draft) -> set[tuple[str, str]]:
-        memberships, forms = draft.of.memberships, draft.of.forms
+        memberships, forms = draft.source.members, draft.source.template_ids
         places = range(memberships.starts[draft.group], memberships.starts[draft.group + 1])
-        name = self.grouping.expnames.name
+        name = self.grouping.namer.name
         return {
             (name(int(memberships.row[place]), int(forms[place])), memberships.exptypes[memberships.exptype[place]])
             for place in places

@@ -40,7 +40,7 @@ def why_not(evidence: Evidence, one: int, other: int) -> WhyNot:
 
 
 def _shared(rule: RuleEvidence, one: int, other: int) -> list[int]:
-    group = rule.made.memberships.group
+    group = rule.made.members.group
     shared: list[int] = np.intersect1d(group[rule.members_of(one)], group[rule.members_of(other)]).tolist()
     return shared
 
@@ -65,7 +65,7 @@ def _grouped(evidence: Evidence, rule: RuleEvidence, groups: list[int]) -> Apart
         return None
     reasons = []
     for group in groups:
-        scope_id, scope_type = evidence.grouping.scopes.scopes[rule.made.memberships.groups.scope[group]]
+        scope_id, scope_type = evidence.grouping.scopes.scopes[rule.made.members.groups.scope[group]]
         reasons.append(f"their group in {scope_id} {' and '.join(lacks(rule, group, scope_type))}")
     return Apart(rule.rule.name, "incomplete", tuple(reasons))
 
@@ -113,8 +113,8 @@ def _scopes(evidence: Evidence, name: str, one: int, other: int) -> Apart | None
 
 
 def _unmatched(evidence: Evidence, rule: RuleEvidence, attachment: Attachment, taken: int, supporting: int) -> str:
-    groups = rule.made.memberships.groups
-    inside = groups.own_row[np.isin(groups.own_group, groups.own_group[groups.own_row == taken])]
+    groups = rule.made.members.groups
+    inside = groups.selected.row[np.isin(groups.selected.group, groups.selected.group[groups.selected.row == taken])]
     differing = []
     for name in attachment.match:
         column = rule.evaluation.column((name,))
