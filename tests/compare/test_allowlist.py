@@ -6,7 +6,7 @@ import pytest
 from support.runs import association
 
 from asnforge.compare import compare
-from asnforge.compare.allowlist import apply_allowances, read_allowances
+from asnforge.compare.allowlist import apply_allowlist, read_allowlist
 from asnforge.compare.load_sides import read_association
 from asnforge.findings import InputError
 
@@ -18,16 +18,16 @@ def read(folder=".", **keywords):
 
 @pytest.fixture
 def allowed(tmp_path):
-    """Compare, and give what an allow file leaves: kinds, reasons, and the lines of entries that match nothing."""
+    """Compare, and give what an allowlist leaves: kinds, reasons, and the lines of entries that match nothing."""
 
     def run(text, expected, actual):
         path = tmp_path / "allow.yaml"
         path.write_text(text)
-        result = apply_allowances(compare(expected, actual), read_allowances(str(path)))
+        result = apply_allowlist(compare(expected, actual), read_allowlist(str(path)))
         return (
             [difference.kind for difference in result.differences],
             [allowance.reason for allowance in result.allowed],
-            [finding.line for finding in result.stale],
+            [finding.line for finding in result.unused],
         )
 
     return run
@@ -94,9 +94,9 @@ def test_one_entry_allows_many_and_the_first_gives_the_reason(allowed):
     [
         (
             "- kind: missing",
-            ["1:1: C110 an allow file has the one key 'allow', a list; begin with 'allow:' and a list"],
+            ["1:1: C110 an allowlist has one key, 'allow', with a list; begin with 'allow:' and a list"],
         ),
-        ("allow: []\nmore: 1", ["1:1: C110 an allow file has the one key 'allow', a list"]),
+        ("allow: []\nmore: 1", ["1:1: C110 an allowlist has one key, 'allow', with a list"]),
         ("allow:\n- missing", ["2:3: C110 an entry is a list of keys with values; such as 'kind: missing'"]),
         ("allow:\n- kind: missing", ["2:3: C110 the entry has no reason; say in 'reason' why"]),
         ("allow:\n- reason: x", ["2:3: C110 the entry would allow every difference; name at least one of kind, "]),
@@ -118,7 +118,7 @@ def test_each_fault_of_an_allow_file_is_told_with_its_place(tmp_path, text, said
     path = tmp_path / "allow.yaml"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
-        read_allowances(str(path))
+        read_allowlist(str(path))
     found = [str(finding).removeprefix(f"{path}:") for finding in caught.value.findings]
     assert len(found) == len(said)
     assert all(one.startswith(other) for one, other in zip(found, said, strict=True)), found
@@ -126,4 +126,4 @@ def test_each_fault_of_an_allow_file_is_told_with_its_place(tmp_path, text, said
 
 def test_an_absent_allow_file_is_told(tmp_path):
     with pytest.raises(InputError, match="C110 cannot be read: no such file; check the name"):
-        read_allowances(str(tmp_path / "absent.yaml"))
+        read_allowlist(str(tmp_path / "absent.yaml"))

@@ -154,7 +154,7 @@ REQUIRED = {
     "has no psf member, needs 2 or more": {"members": "psf", "at_least": 2},
     "has no GRID, needs 2 different ones": {"distinct": "GRID", "at_least": 2},
     "is in a scope of type everything, needs a scope of type night or tile": {"scope_in": ["night", "tile"]},
-    "is in a scope of type everything, needs a scope of another type than everything": {"scope_not_in": ["everything"]},
+    "is in a scope of type everything, needs a scope of a type other than everything": {"scope_not_in": ["everything"]},
 }
 
 
@@ -196,7 +196,7 @@ TILES = rule("Tiles", select={"light": {"column": "BAND", "is": "z"}}, require={
         ("r y", "One and Two reject it by open: GRID is y, wanted x"),
         ("u x", "no rule selects it: BAND is u"),
         ("u .", "no rule selects it: BAND is u"),
-        ("z .", "Tiles selects it, but the group is in no scope of type tile"),
+        ("z .", "Tiles selects it, but the group is not in a scope of type tile"),
     ],
 )
 def test_the_rule_that_came_nearest_gives_the_reason(cells: str, reason: str) -> None:

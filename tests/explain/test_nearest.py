@@ -29,7 +29,7 @@ NOT_SHORT = {"not": {"all": [{"column": "BAND", "is": "g"}, {"column": "OBS", "i
 NEEDS_PSF = {"require": {"psf": {"members": "psf"}}}
 OTHER_BAND = rule("Other", select={"band": {"column": "BAND", "is": "z"}}, group_by={"field": {"column": "FIELD"}})
 
-GRID = "no_grid: GRID is x, wanted no value"
+GRID = "no_grid: GRID is x, wanted undefined"
 OBS = "obs: OBS is 2, wanted 1"
 SHORT = "not_short: BAND is g and OBS is 2, which must not occur together"
 FIELD = "field: FIELD is undefined, wanted a value, to group by"

@@ -133,7 +133,7 @@ def passes(constraint: Constraint, evidence: Evidence, rule: int, row: int) -> b
             return not passes(part, evidence, rule, row)
         case Condition(part=part):
             return passes(part, evidence, rule, row)
-        case Defined(columns=columns, wanted=wanted):
+        case Defined(columns=columns, expected=wanted):
             return bool(value(columns)) == wanted
         case OneOf(columns=columns, values=values):
             return value(columns) in values

@@ -55,9 +55,9 @@ def test_the_scopes_chosen(choice: ScopeChoice, found: list[tuple[str, str]]) ->
 @pytest.mark.parametrize(
     ("ids", "message"),
     [
-        (("o2",), "nights/night.tsv: G104 no candidate o2 in the pool; there is c5, o1, z9"),
-        (("o2", "o1", "X"), "nights/night.tsv: G104 no candidate o2 or x in the pool; there is c5, o1, z9"),
-        (("",), "nights/night.tsv: G104 no candidate '' in the pool; there is c5, o1, z9"),
+        (("o2",), "nights/night.tsv: G104 no candidate o2 in the pool; available: c5, o1, z9"),
+        (("o2", "o1", "X"), "nights/night.tsv: G104 no candidate o2 or x in the pool; available: c5, o1, z9"),
+        (("",), "nights/night.tsv: G104 no candidate '' in the pool; available: c5, o1, z9"),
     ],
 )
 def test_an_id_that_the_pool_lacks(ids: tuple[str, ...], message: str) -> None:

@@ -100,7 +100,11 @@ def test_the_same_members_of_another_spelling_are_duplicates() -> None:
     two = rule("Two", select=SKY, attach={"lamps": attach["ARC"]})
     derived = {"role": LAMPS, "level": {"cases": [{"value": "raw"}]}}
     (dropped,) = group(pool(TABLE), ruleset(one, two, derived=derived)).duplicates
-    assert (dropped.draft.source.rule.name, dropped.kept_instead.source.rule.name, dropped.reason) == ("One", "Two", "same members")
+    assert (dropped.draft.source.rule.name, dropped.kept_instead.source.rule.name, dropped.reason) == (
+        "One",
+        "Two",
+        "same members",
+    )
 
 
 def test_both_cases_of_a_rule_set_give_the_same_association() -> None:

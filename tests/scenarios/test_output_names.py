@@ -19,7 +19,7 @@ from asnforge.asnfiles.portable import not_portable, unusable
 from asnforge.batch.run_batch import Plan, run_batch
 from asnforge.findings import InputError
 from asnforge.generation.files import Settings, run_pools
-from asnforge.rules.templates import same_name
+from asnforge.rules.templates import file_name_key
 
 POOL = "FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red o1/night\nb_raw.f . blue .\n"
 
@@ -82,10 +82,10 @@ def test_names_that_work(name: str) -> None:
 
 
 def test_letter_case_and_the_form_of_accents_do_not_make_another_name() -> None:
-    assert same_name("A.tsv") == same_name("a.TSV")
-    assert same_name("caf\u00e9") == same_name("cafe\u0301") == same_name("CAFE\u0301")
-    assert same_name("Stra\u00dfe") == same_name("strasse")
-    assert same_name("a") != same_name("b")
+    assert file_name_key("A.tsv") == file_name_key("a.TSV")
+    assert file_name_key("caf\u00e9") == file_name_key("cafe\u0301") == file_name_key("CAFE\u0301")
+    assert file_name_key("Stra\u00dfe") == file_name_key("strasse")
+    assert file_name_key("a") != file_name_key("b")
 
 
 PLAIN = Settings(ruleset(rule(), keywords={"program": "{plain}"}, names={"plain": {"key": "programme"}}))

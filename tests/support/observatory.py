@@ -20,7 +20,7 @@ from asnforge.generation.engine import Generation, Grouping, generate, group
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rulefiles.load import read_ruleset
 from asnforge.rules.constraints import Constraint
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 Content = dict[str, Any]
 
@@ -201,7 +201,7 @@ def shown_group(grouping: Grouping, of_rule: int, number: int) -> tuple[str, str
     keys = [key.name for key in made.rule.group_by if key.name not in ("programme", "camera")]
     return (
         grouping.scopes.scopes[found.scope[number]][0],
-        " ".join(made.names.key(name, number) or "." for name in keys),
+        " ".join(made.names.keys(name, np.array([number]))[0] or "." for name in keys),
         " ".join(own),
         " ".join(attached),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from asnforge.rules.templates import same_name
+from asnforge.rules.templates import file_name_key
 
 MANIFEST = "manifest.jsonl"
 """The file that a batch keeps in its output folder; nothing else has this name."""
@@ -32,7 +32,7 @@ def unusable(name: str) -> str | None:
         return "it has a '/' or a NUL character"
     if name.startswith("."):
         return "it begins with '.', as hidden files do"
-    if same_name(name) == MANIFEST:
+    if file_name_key(name) == MANIFEST:
         return "it is the name of the manifest of batches"
     if len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME:
         return f"it is longer than {LONGEST_NAME} bytes"

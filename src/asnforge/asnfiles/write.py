@@ -10,11 +10,12 @@ from pathlib import Path
 
 from asnforge.asnfiles.portable import not_portable
 from asnforge.asnfiles.schema import check_generated
+from asnforge.associations.conflicts import BREAKS_SCHEMA, OUTSIDE, SAME_FILE
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, InputError, pluralize, quoted
 from asnforge.grouping import codes
-from asnforge.rules.templates import is_unsafe_path_part, same_name
+from asnforge.rules.templates import file_name_key, is_unsafe_path_part
 from asnforge.system_errors import writing_reason
 
 SUFFIX = "_asn.json"
@@ -86,7 +87,7 @@ def write_associations(
         path = folder / association.file_name
         data = encode(association)
         if not check_generated(data):
-            raise InputError(Finding(codes.BREAKS_SCHEMA.code, "the association does not pass the schema", str(path)))
+            raise InputError(Finding(BREAKS_SCHEMA.code, "the association does not pass the schema", str(path)))
         unchanged += not write_atomically(path, data)
         paths.append(path)
         if told is not None:
@@ -138,14 +139,14 @@ def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.P
     InputError
         With the first association that has the place of one of them.
     """
-    real = {same_name(os.path.realpath(path)): path for path in inputs}
+    real = {file_name_key(os.path.realpath(path)): path for path in inputs}
     where = os.path.realpath(folder)
-    if not any(path.startswith(same_name(where)) for path in real):
+    if not any(path.startswith(file_name_key(where)) for path in real):
         return
     for name in names:
-        if (path := real.get(same_name(f"{where}/{name}"))) is not None:
+        if (path := real.get(file_name_key(f"{where}/{name}"))) is not None:
             message, hint = f"the association would replace {os.fspath(path)}, which is read", "choose another folder"
-            raise InputError(Finding(codes.SAME_FILE.code, message, str(folder / name), hint=hint))
+            raise InputError(Finding(SAME_FILE.code, message, str(folder / name), hint=hint))
 
 
 def make_folder_below(folder: Path, output: Path) -> None:
@@ -168,19 +169,19 @@ def check_names(associations: Iterable[Association], folder: Path) -> None:
         name = association.file_name
         if name in ("", ".", "..") or is_unsafe_path_part(name):
             message = f"the file of an association of {association.asn_rule} would be {name!r}, outside the folder"
-            raise InputError(Finding(codes.OUTSIDE.code, message, str(folder), hint=hint))
+            raise InputError(Finding(OUTSIDE.code, message, str(folder), hint=hint))
         if (reason := not_portable(name)) is not None:
             message = f"the file of an association of {association.asn_rule} cannot be called {quoted(name)}: {reason}"
             raise InputError(Finding(codes.UNUSABLE_NAME.code, message, str(folder), hint=hint))
         for product in association.products:
             if is_unsafe_path_part(product.name):
                 message = f"a product of {association.asn_rule} would be {product.name!r}, outside the folder"
-                raise InputError(Finding(codes.OUTSIDE.code, message, str(folder), hint="correct product of the rule"))
-        key = same_name(name)
+                raise InputError(Finding(OUTSIDE.code, message, str(folder), hint="correct product of the rule"))
+        key = file_name_key(name)
         if key in named:
             rules = " and ".join(dict.fromkeys((named[key].asn_rule, association.asn_rule)))
             message = f"two associations of {rules} would both be the file {name}"
             if named[key].file_name != name:
                 message += f", as letter case does not count on every system: {named[key].file_name}"
-            raise InputError(Finding(codes.SAME_FILE.code, message, str(folder), hint=hint))
+            raise InputError(Finding(SAME_FILE.code, message, str(folder), hint=hint))
         named[key] = association

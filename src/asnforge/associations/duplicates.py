@@ -17,10 +17,10 @@ from asnforge.rules.ruleset import Duplicates
 LOST_PRODUCT = FindingCode(
     "G121",
     "products are lost, as other associations have the same members",
-    "Of associations with the same members one is kept: that of the highest scope id, then of the last rule by name. The product "
-    "of a dropped one has another name, and is lost. duplicates in ruleset.yaml says what is right: members_and_product or "
-    "keep generates these products too; members drops them without this warning. --json lists every association that is "
-    "dropped.",
+    "Of associations with the same members one is kept: that of the highest scope id, then of the last rule by name. The "
+    "product of a dropped one has another name, and is lost. duplicates in ruleset.yaml says what is right: "
+    "members_and_product or keep generates these products too; members drops them without this warning. --json lists every "
+    "association that is dropped.",
     wrong="product: '{programme}-{scope}'",
     right="duplicates: members",
 )

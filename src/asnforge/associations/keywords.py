@@ -1,8 +1,8 @@
 """From the drafts that are kept to associations: keywords, members, file names, the sequence (docs/format.md#names-of-files).
 
 The keyword ``constraints`` has each key and constraint of a rule by name, with the values that bound it in a group
-(docs/format.md#keywords): as the pool spells them, or the constraint itself if it requires none. Keys come first, in the order of
-the rule, then constraints.
+(docs/format.md#keywords): as the pool spells them, or the constraint itself if it requires none. Keys come first, in the order
+of the rule, then constraints.
 """
 
 from __future__ import annotations

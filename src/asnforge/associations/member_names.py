@@ -14,6 +14,7 @@ from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import parse_template
 
 TEMPLATE_BITS = 20
 """How many bits of the number of a name contain its template; the file is above them."""
@@ -29,8 +30,8 @@ _SUFFIX = re.compile(r"_([^_.%]+)[^_]*$")
 class MemberNamer:
     """The file names of members, each as a template and an exposure's own file name.
 
-    The templates here have their derived columns filled in. Members with the same template and file have the same name, so names
-    are compared as numbers. `number_names` finds those that are the same for another template or file.
+    The templates here have their derived columns filled in. Members with the same template and file have the same name, so
+    names are compared as numbers. `number_names` finds those that are the same for another template or file.
 
     Attributes
     ----------

@@ -11,7 +11,8 @@ from asnforge.explain.trace import Evidence, gather
 from asnforge.findings import InputError
 from asnforge.rulefiles.documents import read_document
 from asnforge.rules.constraints import OneOf
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
 
 _AGREEING = "Exposures that agree are one association"
 

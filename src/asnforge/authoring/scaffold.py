@@ -21,8 +21,8 @@ from asnforge.rulefiles.documents import read_document
 from asnforge.rulefiles.load import CASES_SUFFIX, Sources, load_ruleset, read_sources, rule_files
 from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset
 from asnforge.rules.constraints import leaves
-from asnforge.rules.model import Rule, Ruleset
-from asnforge.rules.requirements import SCIENCE
+from asnforge.rules.rule import SCIENCE, Rule
+from asnforge.rules.ruleset import Ruleset
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from asnforge.findings import SourceLocation
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 
 def ruleset_digest(ruleset: Ruleset) -> str:

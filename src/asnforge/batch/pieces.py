@@ -15,7 +15,7 @@ from asnforge.pool.model import Pool
 from asnforge.pool.open import find_source
 from asnforge.pool.text import read_body, read_header, text_pool
 from asnforge.pool.unchanged import changed
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True, eq=False)

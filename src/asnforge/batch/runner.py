@@ -23,7 +23,7 @@ from asnforge.pool import cut_ranges
 from asnforge.pool.open import find_source
 from asnforge.pool.text import read_header
 from asnforge.pool.unchanged import state_of
-from asnforge.rules.templates import same_name
+from asnforge.rules.templates import file_name_key
 
 _LOOK = 32 << 20
 """How many bytes of a large pool are scanned in one job."""
@@ -202,7 +202,7 @@ class Conductor:
 
     def _claim(self, state: PoolState, cutting: Cut | None) -> Claim:
         if self._order.layout == "pool":
-            return Claim(starts=frozenset((same_name(state.stem),)))
+            return Claim(starts=frozenset((file_name_key(state.stem),)))
         if state.known is not None:
             return self._claim_of_files(state.known)
         if cutting is not None:
@@ -212,7 +212,7 @@ class Conductor:
     def _claim_of_files(self, files: Sequence[str]) -> Claim:
         """What a pool claims whose files are there."""
         if self._order.layout == "pool":
-            return Claim(starts=frozenset(same_name(name.split("/")[0]) for name in files if "/" in name))
+            return Claim(starts=frozenset(file_name_key(name.split("/")[0]) for name in files if "/" in name))
         return Claim(names=frozenset(name.rpartition("/")[2].casefold() for name in files))
 
 

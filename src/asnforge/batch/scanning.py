@@ -18,7 +18,7 @@ from asnforge.pool.header import Header, choose_columns
 from asnforge.pool.open import find_source
 from asnforge.pool.sifting import plain_rows
 from asnforge.pool.text import read_body, read_header
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 CHUNK = 1 << 20
 """Bytes between the places that a reader can begin at."""

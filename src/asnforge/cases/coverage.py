@@ -16,7 +16,7 @@ import numpy as np
 from asnforge.cases.case_pools import case_pool
 from asnforge.cases.coverage_counts import Counted, count_derived, count_rule
 from asnforge.explain.trace import Evidence, gather
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.trace import Evidence, RuleEvidence
 from asnforge.grouping.arrays import combine
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
-from asnforge.rules.model import Key, NamedConstraint
-from asnforge.rules.requirements import IMPLICIT_SCIENCE_MEMBER
+from asnforge.rules.describe import describe, describe_repeat, describe_requirement
+from asnforge.rules.rule import IMPLICIT_SCIENCE_MEMBER, Key, NamedConstraint
 
 ItemKey = tuple[str, str, object]
 """Kind, name, and what is the same where the same thing is used again."""
@@ -42,8 +42,7 @@ def count_rule(rule: RuleEvidence, evidence: Evidence) -> Iterator[Counted]:
         memberships = rule.made.members
         code = memberships.exptypes.index(repeat.repeat_as)
         again = int(((memberships.kind == REPEATED) & (memberships.exptype == code)).sum())
-        words = f"{repeat.exptype} members again as {repeat.repeat_as}"
-        yield Counted(("repeat", repeat.exptype, repeat), words, (again, 0, again))
+        yield Counted(("repeat", repeat.exptype, repeat), describe_repeat(repeat), (again, 0, again))
 
 
 def count_derived(evidence: Evidence) -> Iterator[Counted]:
@@ -57,7 +56,7 @@ def count_derived(evidence: Evidence) -> Iterator[Counted]:
             given = waiting & passed
             waiting &= ~passed
             value = case.copy.upper() if case.copy else case.value or "undefined"
-            words = f"{value}, {'else' if case.when is None else f'where {case.when.describe()}'}"
+            words = f"{value}, {'else' if case.when is None else f'where {describe(case.when)}'}"
             counts = (int(passed.sum()), int((rows & ~passed).sum()), int(given.sum()))
             yield Counted(("derived", name, (name, place)), words, counts)
 
@@ -66,7 +65,7 @@ def _select(rule: RuleEvidence, select: NamedConstraint, alone: Mask, usable: Ma
     passed = rule.evaluation.passes(select.constraint)
     failed = usable & ~passed
     counts = (int((passed & usable).sum()), int(failed.sum()), int((failed & alone).sum()))
-    yield Counted(("constraint", select.name, select.constraint), select.constraint.describe(), counts)
+    yield Counted(("constraint", select.name, select.constraint), describe(select.constraint), counts)
     yield from _parts(rule, "part", select.name, select.constraint, alone, False)
 
 
@@ -74,7 +73,7 @@ def _attachments(rule: RuleEvidence, usable: Mask) -> Iterator[Counted]:
     for place, attachment in enumerate(rule.rule.attach):
         passed = rule.evaluation.passes(attachment.when) & usable
         attached = rule.made.members.groups.attached_by == place
-        words = f"attach where {attachment.when.describe()}"
+        words = f"attach where {describe(attachment.when)}"
         counts = (int(passed.sum()), int((usable & ~passed).sum()), int(attached.sum()))
         yield Counted(("attachment", attachment.name, attachment), words, counts)
         yield from _parts(rule, "attachment", attachment.name, attachment.when, usable, False)
@@ -123,7 +122,7 @@ def _inside(
             passed = rule.evaluation.passes(constraint)
             decided = int((around & (passed == deciding)).sum())
             counts = (int(passed.sum()), int((~passed).sum()), decided)
-            yield Counted((kind, name, (path, whole)), constraint.describe(), counts)
+            yield Counted((kind, name, (path, whole)), describe(constraint), counts)
 
 
 def _keys(rule: RuleEvidence, evidence: Evidence) -> Iterator[Counted]:
@@ -145,7 +144,7 @@ def _keys(rule: RuleEvidence, evidence: Evidence) -> Iterator[Counted]:
             bound = rule.own_rows & (rule.evaluation.column(key.columns).codes != UNDEFINED)
             passed = rule.evaluation.passes(key.when) & bound
             counts = (int(passed.sum()), int((bound & ~passed).sum()), int((bound & ~passed).sum()))
-            yield Counted(("key when", key.name, key.when), key.when.describe(), counts)
+            yield Counted(("key when", key.name, key.when), describe(key.when), counts)
             yield from _parts(rule, "key when", key.name, key.when, bound, False)
         if key.instead is not None:
             seen = _instead(rule, key, evidence)
@@ -170,7 +169,7 @@ def _requirements(rule: RuleEvidence) -> Iterator[Counted]:
         others = [~other for number, other in enumerate(memberships.unmet) if number != place]
         alone = lacking & _all(others) if others else lacking
         counts = (int((~lacking).sum()), int(lacking.sum()), int(alone.sum()))
-        yield Counted(("requirement", need.name, need), need.describe(), counts)
+        yield Counted(("requirement", need.name, need), describe_requirement(need), counts)
 
 
 def _divided(codes: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:

@@ -16,7 +16,8 @@ from asnforge.rulefiles.load import CASES_SUFFIX
 from asnforge.rulefiles.schema_errors import check_schema
 from asnforge.rulefiles.shared_blocks import Located
 from asnforge.rulefiles.shipped import RULESET_FILE, yaml_files
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
 
 
 def case_files(path: Path) -> list[Path]:
@@ -41,7 +42,7 @@ def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase,
     """
     cases: list[RuleCase] = []
     findings: list[Finding] = []
-    rules = {Path(rule.place.file).resolve(): rule for rule in ruleset.rules}
+    rules = {Path(rule.location.file).resolve(): rule for rule in ruleset.rules}
     for path in paths:
         try:
             document = read_document(path)

@@ -13,8 +13,8 @@ from asnforge.explain.exposure import explain_exposure
 from asnforge.explain.trace import Evidence, gather
 from asnforge.explain.why_not import why_not
 from asnforge.grouping.scopes import ScopeChoice
-from asnforge.rules.model import Ruleset
-from asnforge.rules.templates import same_name
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import file_name_key
 
 
 def case_evidence(case: RuleCase, ruleset: Ruleset) -> Evidence:
@@ -69,9 +69,9 @@ def _associations(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
         yield Mismatch("asn_type", case.places["asn_type"], _names(expected.asn_types), found, concerned)
     named = {draft.product: group for draft, group in zip(kept, inside, strict=True)}
     if expected.products is not None:
-        found_as = {same_name(name): group for name, group in named.items()} | named
+        found_as = {file_name_key(name): group for name, group in named.items()} | named
         missing = any(
-            found_as.get(name, found_as.get(same_name(name))) != group for name, group in expected.products.items()
+            found_as.get(name, found_as.get(file_name_key(name))) != group for name, group in expected.products.items()
         )
         if missing or (expected.together is None and len(kept) != len(expected.products)):
             names = _concerned([*expected.products.values()], inside)

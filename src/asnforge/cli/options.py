@@ -15,7 +15,7 @@ from asnforge.findings import quoted, truncated
 
 if TYPE_CHECKING:
     from asnforge.grouping.scopes import ScopeChoice
-    from asnforge.rules.model import Ruleset
+    from asnforge.rules.ruleset import Ruleset
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

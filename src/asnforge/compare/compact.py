@@ -13,11 +13,19 @@ from typing import Any
 import yaml
 
 from asnforge.asnfiles.read import decode
-from asnforge.compare.codes import COMPACT_FILE
 from asnforge.compare.model import Member, ReadAssociation, ReadProduct
 from asnforge.compare.normalize import meaning_of_file_name, rule_name
-from asnforge.findings import Finding, InputError, quoted
+from asnforge.findings import Finding, FindingCode, InputError, quoted
 from asnforge.rulefiles.yaml_nodes import Builder, Path_
+
+COMPACT_FILE = FindingCode(
+    "C103",
+    "invalid compact file of associations",
+    "A compact file is YAML: a list of associations with their keywords and products, each product with its members by "
+    "exptype. 'asnforge regress SUITE --accept' writes it.",
+    wrong="- asn_type: image3",
+    right="- asn_type: image3\n  products:\n  - members:\n      science: [a_cal.fits]",
+)
 
 ENDINGS = (".yaml", ".yml")
 

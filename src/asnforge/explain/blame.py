@@ -8,11 +8,9 @@ from dataclasses import replace
 from asnforge.explain.model import Failure, Reading
 from asnforge.explain.values import Values
 from asnforge.grouping.evaluate import Evaluator
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
-from asnforge.rules.model import Key
-
-_MOST = 8
-"""So many wanted values are named one by one."""
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Leaf, Not
+from asnforge.rules.describe import describe, describe_required_value
+from asnforge.rules.rule import Key
 
 Found = tuple[tuple[Reading, ...], str]
 
@@ -20,12 +18,10 @@ Found = tuple[tuple[Reading, ...], str]
 def constraint_failure(name: str, constraint: Constraint, evaluation: Evaluator, values: Values, row: int) -> Failure:
     """Why a constraint that an exposure does not pass has failed."""
     readings, text = _blame(constraint, evaluation, values, row, wanted=True)
-    return Failure("constraint", name, constraint.describe(), readings, text)
+    return Failure("constraint", name, describe(constraint), readings, text)
 
 
-def blamed(
-    constraint: Constraint, evaluation: Evaluator, row: int, wanted: bool = True
-) -> Iterator[tuple[Defined | OneOf | Matches | InTable, bool]]:
+def blamed(constraint: Constraint, evaluation: Evaluator, row: int, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
     """The parts that keep a constraint from passing for an exposure, each with whether it should pass or should not."""
     match constraint:
         case Not(part=part):
@@ -48,22 +44,6 @@ def key_failure(key: Key, values: Values, row: int, *, in_name: bool) -> Failure
     return Failure("key", key.name, f"group by {values.title(key.columns)}", (reading,), str(reading))
 
 
-def wanted_words(leaf: Defined | OneOf | Matches | InTable, wanted: bool) -> str:
-    """What a constraint that reads columns wants; or, where it must not pass, what its opposite wants."""
-    match leaf:
-        case Defined(wanted=defined):
-            return "a value" if defined == wanted else "no value"
-        case OneOf(values=(value,)):
-            return value if wanted else f"not {value}"
-        case OneOf(values=values):
-            shown = ", ".join(values[:_MOST]) + (f", ... ({len(values)} in all)" if len(values) > _MOST else "")
-            return f"{'one' if wanted else 'none'} of {shown}"
-        case Matches(pattern=pattern):
-            return f"{'a' if wanted else 'no'} match of {pattern}"
-        case InTable(table=table):
-            return f"{'a' if wanted else 'no'} row of table {table}"
-
-
 def _blame(constraint: Constraint, evaluation: Evaluator, values: Values, row: int, wanted: bool) -> Found:
     """The readings that keep a constraint from being `wanted`, and as a sentence."""
 
@@ -84,7 +64,9 @@ def _blame(constraint: Constraint, evaluation: Evaluator, values: Values, row: i
             )
         case _:
             column, value, because = values.of(constraint.columns, row, together=isinstance(constraint, InTable))
-            reading = Reading(column, value, wanted_words(constraint, wanted), because, excluded=not wanted)
+            reading = Reading(
+                column, value, describe_required_value(constraint, negated=not wanted), because, excluded=not wanted
+            )
             return (reading,), str(reading)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from asnforge.explain.trace import RuleEvidence
 from asnforge.findings import pluralize, truncated
-from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requirement
+from asnforge.rules.describe import describe_requirement
+from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement
 
 
 def lacks(evidence: RuleEvidence, group: int, scope_type: str) -> tuple[str, ...]:
@@ -34,7 +35,7 @@ def _words(need: Requirement, evidence: RuleEvidence, group: int, scope_type: st
             where = f" in a scope of type {scope_type}" if need.scope_types else ""
             return f"has {found}, needs {at_least} different ones{where}"
         case _:
-            return f"is in a scope of type {scope_type}, needs {need.describe()}"
+            return f"is in a scope of type {scope_type}, needs {describe_requirement(need)}"
 
 
 def _members(evidence: RuleEvidence, group: int, exptype: str | None) -> int:

@@ -15,7 +15,7 @@ from asnforge.explain.blame import blamed
 from asnforge.explain.sisters import Columns, type_columns, values_asked_by
 from asnforge.explain.trace import Check, Evidence, RuleEvidence
 from asnforge.rules.constraints import columns_read
-from asnforge.rules.model import Key
+from asnforge.rules.rule import Key
 
 _MOST_NEAREST = 3
 """How many equally near rules are named."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from asnforge.explain.nearest import Rejection, nearest, of_sisters, read, rejections
 from asnforge.explain.trace import Check, Evidence, RuleEvidence
 from asnforge.findings import truncated
-from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requirement, ScopeRequired
+from asnforge.rules.describe import describe_unmet
+from asnforge.rules.rule import Requirement, ScopeRequired
 
 
 def orphan_reason(evidence: Evidence, row: int) -> str:
@@ -33,20 +34,6 @@ def involved(evidence: Evidence, row: int) -> list[Check]:
     return [check for rejection in nearest(found) or found[:1] for check in rejection.failed]
 
 
-def lack_words(need: Requirement) -> str:
-    """What a group lacks that does not have something required."""
-    match need:
-        case MembersRequired(exptype=exptype, at_least=at_least):
-            noun = f"{exptype} member" if exptype else "member"
-            return f"has no {noun}" if at_least == 1 else f"has fewer than {at_least} {noun}s"
-        case DistinctRequired(column=column, at_least=at_least):
-            return f"has fewer than {at_least} different {column.upper()}"
-        case ScopeRequired(one_of=one_of) if one_of:
-            return f"is in no scope of type {' or '.join(one_of)}"
-        case ScopeRequired(none_of=none_of):
-            return f"is in a scope of type {' or '.join(none_of)}"
-
-
 def _lacking(rule: RuleEvidence, row: int) -> tuple[Requirement, ...]:
     """What the groups lack that an exposure is in, in the order of the rule."""
     memberships = rule.made.members
@@ -63,7 +50,7 @@ def _elsewhere(needs: tuple[Requirement, ...]) -> bool:
 
 def _group_reason(rule: RuleEvidence, row: int, needs: tuple[Requirement, ...]) -> str:
     how = "selects it" if rule.own_rows[row] else "attaches it"
-    return f"{rule.rule.name} {how}, but the group {' and '.join(map(lack_words, needs))}"
+    return f"{rule.rule.name} {how}, but the group {' and '.join(map(describe_unmet, needs))}"
 
 
 def _supporting(rule: RuleEvidence, row: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from asnforge.explain.trace import Evidence, RuleEvidence
 from asnforge.findings import truncated
-from asnforge.rules.model import Key
+from asnforge.rules.rule import Key
 
 
 def dividing_keys(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> tuple[str, ...]:

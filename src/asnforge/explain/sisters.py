@@ -15,7 +15,8 @@ from asnforge.grouping.arrays import IndexArray, combine
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.constraints import Constraint, InTable, Matches, Not, OneOf, parts
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
 
 Columns = tuple[str, ...]
 

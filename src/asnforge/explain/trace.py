@@ -25,7 +25,8 @@ from asnforge.grouping.groups import has_value
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rules.constraints import Constraint
-from asnforge.rules.model import Key, Rule, Ruleset
+from asnforge.rules.rule import Key, Rule
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True, eq=False)

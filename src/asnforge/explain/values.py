@@ -5,7 +5,9 @@ from __future__ import annotations
 from asnforge.columns import UNDEFINED
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.describe import describe
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
 
 
 class Values:
@@ -77,5 +79,5 @@ class Values:
             return f"the rule takes every exposure as {taken.exptype}" if value not in taken.excepted else ""
         for case in self._ruleset.derived[column].cases:
             if case.when is not None and self._evaluation.passes(case.when)[row]:
-                return f"as {case.when.describe()}"
+                return f"as {describe(case.when)}"
         return ""

@@ -11,7 +11,7 @@ from asnforge.explain.nearest import rejections
 from asnforge.explain.separation import dividing_keys
 from asnforge.explain.trace import Evidence, RuleEvidence
 from asnforge.findings import truncated
-from asnforge.rules.model import Attachment
+from asnforge.rules.rule import Attachment
 
 _ORDER = ("incomplete", "once", "key", "attachment", "scope", "left out")
 

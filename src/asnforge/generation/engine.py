@@ -124,8 +124,8 @@ class Generation:
     faults : PoolFaults
         The problems of the pool's cells and columns.
     notes : tuple of Finding
-        What else is wrong with the pool or doubtful in the result. An error is about associations that are missing here, because
-        their files would be the same or outside their folder.
+        What else is wrong with the pool or doubtful in the result. An error is about associations that are missing here,
+        because their files would be the same or outside their folder.
     dropped : tuple of DroppedAssociation
         The duplicates that are dropped.
     shared_names : int

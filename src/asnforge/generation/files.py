@@ -27,8 +27,8 @@ from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.unchanged import unchanged
 from asnforge.pool.write import encode_rows
-from asnforge.rules.model import Ruleset
-from asnforge.rules.templates import same_name
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import file_name_key
 from asnforge.system_errors import memory_for
 
 Step = Callable[[str, float], None]
@@ -149,7 +149,7 @@ def _folders(pools: Sequence[str], output: Path) -> list[Path]:
     by_stem: dict[str, str] = {}
     for pool in pools:
         stem = pool_stem(pool)
-        key = same_name(stem)
+        key = file_name_key(stem)
         if key in by_stem:
             message = f"{by_stem[key]} and {pool} would both go to {output / stem}"
             raise InputError(
@@ -174,7 +174,7 @@ def _orphans(pools: Sequence[str], folders: Sequence[Path], settings: Settings) 
         for kind, path in read:
             if _is_same_file(file, path):
                 raise _replaced(file, f"the {kind} {path}")
-        if same_name(file.name) == MANIFEST or same_name(Path(os.path.realpath(file)).name) == MANIFEST:
+        if file_name_key(file.name) == MANIFEST or file_name_key(Path(os.path.realpath(file)).name) == MANIFEST:
             raise _replaced(file, "the manifest of batches")
     return [*files]
 
@@ -250,8 +250,8 @@ def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:
         if os.path.realpath(path.parent) != os.path.realpath(folder):
             continue
         for association in generation.associations:
-            if same_name(association.file_name) == same_name(path.name):
+            if file_name_key(association.file_name) == file_name_key(path.name):
                 raise _replaced(orphans, f"the association {association.file_name}")
     for path in (orphans, Path(os.path.realpath(orphans))):
-        if same_name(path.name).endswith(SUFFIX) and path.exists():
+        if file_name_key(path.name).endswith(SUFFIX) and path.exists():
             raise _replaced(orphans, "an association file that is there")

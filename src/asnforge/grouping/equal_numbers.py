@@ -27,8 +27,8 @@ _FIRST = frozenset("0123456789+-.")
 def number_spellings(
     results: Iterable[tuple[Groups, Evaluator]], prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset
 ) -> Iterator[NumberSpellings]:
-    """The columns in which spellings of equal numbers divide groups of a rule, keep supporting exposures from a group, or make a
-    requirement of distinct values pass.
+    """The columns in which spellings of equal numbers divide groups of a rule, keep supporting exposures from a group, or make
+    a requirement of distinct values pass.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ class Evaluator:
         return Evaluator(self._given, self._derived, self.rows, {**self._replaced, name: column})
 
     def _compute(self, names: tuple[str, ...], column: _Columns, spell: Callable[[str], str]) -> Column:
-        """Coalesce several columns, or compute a derived one, from what `column` gives; `spell` is for the rule set's values."""
+        """Coalesce several columns, or compute a derived one, from those of `column`; `spell` is for the rule set's values."""
         if len(names) > 1:
             return coalesce([column((name,)) for name in names])
         derived = self._derived.get(names[0])

@@ -27,9 +27,9 @@ INCOMPLETE_COLUMNS = FindingCode(
     "G112",
     "a column that some rules need is missing",
     "In a column that the pool does not have, every value is undefined. The message says what does not work for this pool: "
-    "rules that need a value there, types of candidates that give no associations, exposures that are not attached. If the pool "
-    "has no exposures for them, nothing is wrong. If the pool has the column under another name, declare that name in the rule "
-    "set's block `columns`.",
+    "rules that need a value there, types of candidates that give no associations, exposures that are not attached. If the "
+    "pool has no exposures for them, nothing is wrong. If the pool has the column under another name, declare that name in the "
+    "rule set's block `columns`.",
     wrong="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
     right="FILE|PROPOSAL|CAMERA|CANDIDATES\na_raw.fits|7|red|[('o1', 'night')]",
 )
@@ -93,8 +93,8 @@ def columns_of_every_rule(ruleset: Ruleset) -> frozenset[str]:
 def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
     """A warning, if any, that says for each missing column what does not work without it.
 
-    These are keys that need a value, constraints that no exposure passes, requirements of scopes, columns that attachments match
-    on, and exptypes that derived columns can no longer have.
+    These are keys that need a value, constraints that no exposure passes, requirements of scopes, columns that attachments
+    match on, and exptypes that derived columns can no longer have.
     """
     missing = ruleset.columns_needed() - pool.columns.keys()
     if not missing:

@@ -66,7 +66,7 @@ class PreparedPool:
 
     def fault(self, row: int, file_name: str, *, with_value: bool) -> str:
         """Why a row is not usable; `file_name` is the column of file names."""
-        problem = _file_name_problem(self.columns[file_name][row]).format_map({"is": "is"})
+        problem = _file_name_problem(self.columns[file_name][row]).format_map({"is": "is", "has": "has"})
         value = self.pool.columns[file_name][row] if with_value else ""
         return f"{file_name.upper()} {quoted(value)} {problem}" if value else f"{file_name.upper()} {problem}"
 
@@ -154,7 +154,7 @@ def _file_name_problem(value: str) -> str:
     if "/" in value or "\\" in value or value in (".", ".."):
         return "{is} a directory, not a file name"
     if not value.isprintable():
-        return "cannot be a file name, because of a control character"
+        return "{has} a control character"
     return "{is} too long for a file name" if len(value.encode()) > _LONGEST_FILE_NAME else ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rules.templates import pieces
+from asnforge.rules.templates import parse_template
 
 Kind = Literal["column", "condition", "part", "table", "name", "product", "exptype"]
 
@@ -155,7 +155,7 @@ def _columns(piece: Located | None) -> Iterator[Mention]:
 
 
 def _template(piece: Located, kind: Kind) -> Iterator[Mention]:
-    for _, name in pieces(piece.content):
+    for _, name in parse_template(piece.content):
         if name is not None:
             yield Mention(kind, name.casefold() if kind == "column" else name, piece)
 

@@ -10,7 +10,8 @@ from asnforge.lint.references import Kind, Mention, of_rule, of_ruleset
 from asnforge.lint.satisfiability import values_given, values_of_derived
 from asnforge.rulefiles.build import entries_of, sources_of
 from asnforge.rulefiles.shared_blocks import Located, Shared
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)

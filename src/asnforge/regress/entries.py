@@ -8,12 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from asnforge.findings import Finding, SourceLocation, quoted
+from asnforge.findings import Finding, FindingCode, SourceLocation, quoted
 from asnforge.patterns import find_files
-from asnforge.regress.codes import NO_POOL, OUTSIDE
-from asnforge.regress.inside import READ_HINT, WILDCARDS, is_inside, pattern_is_inside
+from asnforge.regress.inside import OUTSIDE, READ_HINT, WILDCARDS, is_inside, pattern_is_inside
 from asnforge.rulefiles.documents import Document
 from asnforge.rulefiles.shipped import shipped
+
+NO_POOL = FindingCode(
+    "C121",
+    "an entry of a suite matches no pool",
+    "The pattern of the entry's 'pool' matches no file. It is relative to the suite's folder.",
+    wrong="entries:\n- {pool: 'pool/*.tsv', expected: 'expected/{pool}'}",
+    right="entries:\n- {pool: 'pools/*.tsv', expected: 'expected/{pool}'}",
+)
 
 
 @dataclass(frozen=True, slots=True)

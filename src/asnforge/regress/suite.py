@@ -6,12 +6,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asnforge.findings import Finding, InputError
-from asnforge.regress.codes import SAME_NAME, SUITE_FILE
+from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.regress.entries import Entry, EntryReader
 from asnforge.regress.inside import real_path
-from asnforge.regress.suite_faults import entry_faults
+from asnforge.regress.suite_faults import SUITE_FILE, entry_faults
 from asnforge.rulefiles.documents import Document, read_document
+
+SAME_NAME = FindingCode(
+    "C122",
+    "two entries of a suite have the same name",
+    "Entries are accepted and reported by name. Give each its own name, with '{pool}' in it if its pattern matches several.",
+    wrong="entries:\n- {pool: '*.tsv', expected: 'expected/{pool}', name: night}",
+    right="entries:\n- {pool: '*.tsv', expected: 'expected/{pool}', name: 'night {pool}'}",
+)
+NO_ENTRY = FindingCode(
+    "C123",
+    "a suite has no such entry",
+    "The name was misspelled, or the entry's pool does not exist any more.",
+    wrong="asnforge regress suite.yaml --only mondey",
+    right="asnforge regress suite.yaml --only monday",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +44,7 @@ def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
     path : str or Path
         The file.
     roots : iterable of str or Path
-        Folders, besides the suite's own, that its pools, rules, allow files and expected associations may lie in.
+        Folders, besides the suite's own, that its pools, rules, allowlists and expected associations may lie in.
 
     Raises
     ------

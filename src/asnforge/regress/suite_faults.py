@@ -6,9 +6,17 @@ from collections.abc import Container, Iterator
 from typing import Any
 
 from asnforge.compare.model import IGNORABLE
-from asnforge.findings import Finding, did_you_mean
-from asnforge.regress.codes import SUITE_FILE
+from asnforge.findings import Finding, FindingCode, did_you_mean
 from asnforge.rulefiles.documents import Document
+
+SUITE_FILE = FindingCode(
+    "C120",
+    "invalid suite file",
+    "A suite file is YAML: a list under 'entries', each with a pool and the associations expected of it, and if necessary "
+    "rules and options. Keys under 'defaults' apply to every entry that does not have them itself.",
+    wrong="entries:\n- pool: night.tsv",
+    right="entries:\n- pool: night.tsv\n  expected: expected/night",
+)
 
 SCOPES = ("all", "candidates", "discovered")
 _TEXTS = ("name", "pool", "expected", "allow", "scopes", "version_id", "delimiter", "format")

@@ -11,30 +11,26 @@ from asnforge.rulefiles.build_other_names import build_other_names
 from asnforge.rulefiles.build_pipelines import build_pipelines
 from asnforge.rulefiles.shared_blocks import Located, Shared
 from asnforge.rules.codes import CIRCLE, LEADS_AWAY, NO_TEMPLATE, TOO_MUCH, UNKNOWN_NAME
-from asnforge.rules.conventions import Candidates, Keywords, Members
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
-from asnforge.rules.model import (
-    PRODUCT,
-    Attachment,
-    CandidateValue,
-    ExptypeOverride,
-    Key,
-    NamedConstraint,
-    Repeat,
-    Rule,
-    Ruleset,
-)
 from asnforge.rules.regex import MATCHES_NOTHING
-from asnforge.rules.requirements import (
+from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
     SCIENCE,
+    Attachment,
+    CandidateValue,
     DistinctRequired,
+    ExptypeOverride,
+    Key,
     MembersRequired,
+    NamedConstraint,
+    Repeat,
     Requirement,
+    Rule,
     ScopeRequired,
 )
-from asnforge.rules.templates import NamePart, is_unsafe_path_part, pieces
+from asnforge.rules.ruleset import Candidates, Keywords, Members, Ruleset
+from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
 """What a name part can have beside keys of the group."""
@@ -114,7 +110,7 @@ def build_rule(piece: Located, shared: Shared) -> Rule:
         repeat=tuple(repeats),
         require=tuple(require.values()),
         take_as=_take_as(take_as) if take_as else None,
-        place=piece.document.place("rule"),
+        location=piece.document.place("rule"),
     )
 
 
@@ -204,7 +200,7 @@ def _product(piece: Located, shared: Shared) -> str:
 
 def _check_template(piece: Located, known: tuple[str, ...], what: str, shared: Shared) -> None:
     try:
-        used = [name for _, name in pieces(piece.content) if name is not None]
+        used = [name for _, name in parse_template(piece.content) if name is not None]
     except ValueError as error:
         shared.report(
             piece.finding(

@@ -13,7 +13,7 @@ from asnforge.rulefiles.schema_errors import Kind, check_schema
 from asnforge.rulefiles.shared_blocks import Located, Shared
 from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, found, kind, not_found, yaml_files
 from asnforge.rules.codes import NO_RULESET, RULE_TWICE, UNREADABLE
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 CASES_SUFFIX = ".cases.yaml"
 
@@ -138,7 +138,7 @@ def read_rules_of(name: str | Path | None) -> Ruleset:
     ruleset = read_ruleset(*paths)
     if paths == (path,):
         return ruleset
-    own = tuple(rule for rule in ruleset.rules if path in (Path(rule.place.file), Path(rule.place.file).parent))
+    own = tuple(rule for rule in ruleset.rules if path in (Path(rule.location.file), Path(rule.location.file).parent))
     return replace(ruleset, rules=own)
 
 
