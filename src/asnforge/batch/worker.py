@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
-from asnforge.asnfiles.portable import not_portable, unusable
+from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable, unusable
 from asnforge.asnfiles.schema import check_generated
 from asnforge.asnfiles.write import check_inputs, check_names, encode, make_folder_below
 from asnforge.associations.conflicts import BREAKS_SCHEMA
@@ -26,7 +26,6 @@ from asnforge.batch.stopping import check_wanted
 from asnforge.batch.tasks import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit, content_digest
 from asnforge.findings import Finding, InputError, quoted
 from asnforge.generation.files import generate_with, read_with, rule_files
-from asnforge.grouping import codes
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.open import refusing_unreadable
 
@@ -178,7 +177,7 @@ def _place(association: Association, job: Unit, order: Order) -> str:
 def _check_folder(folder: str, reason: str | None, pool: str, hint: str) -> None:
     if reason is not None:
         message = f"a folder cannot be called {quoted(folder)}: {reason}"
-        raise InputError(Finding(codes.UNUSABLE_NAME.code, message, pool, hint=hint))
+        raise InputError(Finding(UNUSABLE_NAME.code, message, pool, hint=hint))
 
 
 def _check_folder_name(job: Unit) -> None:
