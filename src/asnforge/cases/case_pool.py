@@ -10,7 +10,7 @@ import numpy as np
 from asnforge.findings import Finding, FindingCode, SourceLocation
 from asnforge.grouping.candidates import format_candidates
 from asnforge.pool.model import Pool, TextColumn
-from asnforge.rulefiles.shared_blocks import Located
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.ruleset import Ruleset
 
 NAME = "name"
@@ -35,36 +35,36 @@ INVALID_TABLE = FindingCode(
 )
 
 
-def read_exposures(node: Located, findings: list[Finding]) -> Rows:
+def read_exposures(node: YamlNode, findings: list[Finding]) -> Rows:
     """The exposures of a case; for those that cannot be read a finding is added."""
-    if isinstance(node.content, str):
+    if isinstance(node.value, str):
         return _read_table(node, findings)
     return {
         name: (
-            node.document.key_place(*node.path, name).line,
-            {column.casefold(): str(value) for column, value in (row or {}).items()},
+            row.key_location.line,
+            {column.casefold(): str(value) for column, value in (row.value or {}).items()},
         )
-        for name, row in node.content.items()
+        for name, row in node.items()
     }
 
 
-def table_lines(node: Located) -> list[tuple[int, list[str]]]:
+def table_lines(node: YamlNode) -> list[tuple[int, list[str]]]:
     """The lines of a text table, without empty ones and comments: the number of each in the file, and its cells."""
-    first = (node.document.place(*node.path).line or 0) + 1
+    first = (node.location.line or 0) + 1
     return [
         (number, line.split())
-        for number, line in enumerate(node.content.splitlines(), first)
+        for number, line in enumerate(node.value.splitlines(), first)
         if line.strip() and not line.lstrip().startswith("#")
     ]
 
 
-def _read_table(node: Located, findings: list[Finding]) -> Rows:
+def _read_table(node: YamlNode, findings: list[Finding]) -> Rows:
     def add(message: str, line: int | None, hint: str, **details: Any) -> None:
         findings.append(INVALID_TABLE.finding(message, SourceLocation(node.document.file, line), hint=hint, **details))
 
     lines = table_lines(node)
     if not lines or lines[0][1][0].casefold() != NAME:
-        line = lines[0][0] if lines else node.document.place(*node.path).line
+        line = lines[0][0] if lines else node.location.line
         add("the first line of the table does not begin with 'name'", line, "name the columns there")
         return {}
     columns = [column.casefold() for column in lines[0][1][1:]]

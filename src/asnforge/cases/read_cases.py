@@ -9,11 +9,9 @@ from typing import Any
 from asnforge.cases.case_pool import displayed_table, make_pool, read_exposures, table_lines
 from asnforge.cases.model import Expected, IncompleteGroup, Names, RuleCase
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, suggestion
-from asnforge.rulefiles.documents import Document, read_document
-from asnforge.rulefiles.load import CASES_SUFFIX
-from asnforge.rulefiles.schema_errors import check_schema
-from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rulefiles.shipped import RULESET_FILE, yaml_files
+from asnforge.rulefiles.check_schema import check_schema
+from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, yaml_files
+from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode, read_yaml
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -80,7 +78,7 @@ def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase,
     rules = {Path(rule.location.file).resolve(): rule for rule in ruleset.rules}
     for path in paths:
         try:
-            document = read_document(path)
+            document = read_yaml(path)
         except InputError as error:
             findings.update(dict.fromkeys(error.findings))
             continue
@@ -100,14 +98,14 @@ def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase,
 class _CaseReader:
     """Reads the cases of one file; those with a finding are left out."""
 
-    def __init__(self, document: Document, rule: Rule | None, ruleset: Ruleset, findings: list[Finding]) -> None:
+    def __init__(self, document: YamlDocument, rule: Rule | None, ruleset: Ruleset, findings: list[Finding]) -> None:
         self.document = document
         self.rule = rule
         self.ruleset = ruleset
         self.findings = findings
 
     def cases(self) -> Iterator[RuleCase]:
-        root = Located(self.document, (), self.document.content)
+        root = self.document.root
         for name, node in root["cases"].items():
             count = len(self.findings)
             defaults = {**self._defaults(root.get("defaults")), **self._defaults(node.get("defaults"))}
@@ -124,45 +122,45 @@ class _CaseReader:
             yield RuleCase(
                 name=name,
                 rule=self.rule.name if self.rule else "",
-                location=self.document.key_place(*node.path),
+                location=node.key_location,
                 pool=pool,
                 exposures=tuple(rows),
                 table=displayed_table(pool, tuple(rows), self.ruleset),
-                ids=tuple(node.content.get("ids", ())),
-                expected=_expected(expect.content),
-                locations={key: self.document.key_place(*expect.path, key) for key in expect.content},
+                ids=tuple(node.value.get("ids", ())),
+                expected=_expected(expect.value),
+                locations={key: entry.key_location for key, entry in expect.items()},
             )
 
     def _add(self, code: FindingCode, message: str, location: SourceLocation, hint: str = "", **details: Any) -> None:
         self.findings.append(code.finding(message, location, hint=hint, **details))
 
-    def _defaults(self, node: Located | None) -> dict[str, str]:
+    def _defaults(self, node: YamlNode | None) -> dict[str, str]:
         if node is None:
             return {}
-        self._check_columns(node, {column.casefold() for column in node.content})
-        return {column.casefold(): str(value) for column, value in node.content.items()}
+        self._check_columns(node, {column.casefold() for column in node.value})
+        return {column.casefold(): str(value) for column, value in node.value.items()}
 
-    def _check_columns(self, node: Located, columns: Iterable[str]) -> None:
+    def _check_columns(self, node: YamlNode, columns: Iterable[str]) -> None:
         known = self.ruleset.columns_read()
         for column in sorted(set(columns) - known):
-            if isinstance(node.content, str):
+            if isinstance(node.value, str):
                 location = SourceLocation(self.document.file, table_lines(node)[0][0])
             else:
                 path = next((path for path in _paths(node) if str(path[-1]).casefold() == column), node.path)
-                location = self.document.key_place(*path)
+                location = self.document.key_location(*path)
             hint = suggestion(column.upper(), sorted(name.upper() for name in known))
             self._add(UNKNOWN_COLUMN, "no rule reads the column {column}", location, hint, column=column.upper())
 
-    def _check_names(self, expect: Located, exposures: tuple[str, ...]) -> None:
+    def _check_names(self, expect: YamlNode, exposures: tuple[str, ...]) -> None:
         """Report undefined names of exposures, constraints and requirements."""
         for name, node in _exposures_named(expect):
             if name not in exposures:
-                location, hint = self.document.key_place(*node.path), suggestion(name, exposures)
-                self._add(UNKNOWN_EXPOSURE, "the case has no exposure {exposure}", location, hint, exposure=name)
+                message = "the case has no exposure {exposure}"
+                self._add(UNKNOWN_EXPOSURE, message, node.key_location, suggestion(name, exposures), exposure=name)
         if self.rule is None:
-            for key in {"left_out", "incomplete"} & expect.content.keys():
-                location = self.document.key_place(*expect.path, key)
-                self._add(NEEDS_ONE_RULE, "{key} applies to the cases of one rule, not of all", location, key=key)
+            for key in [key for key in ("left_out", "incomplete") if key in expect.value]:
+                message = "{key} applies to the cases of one rule, not of all"
+                self._add(NEEDS_ONE_RULE, message, expect[key].key_location, key=key)
             return
         constraints = tuple(select.name for select in self.rule.select)
         keys = (f"key {key.name}" if key.name in constraints else key.name for key in self.rule.group_by)
@@ -171,39 +169,39 @@ class _CaseReader:
         named = [(criteria, node) for _, node in _entries(expect.get("left_out"))]
         named += [(requirements, node["lacks"]) for node in _listed(expect.get("incomplete"))]
         for known, node in named:
-            for name in sorted(_strings(node.content) - set(known)):
+            for name in sorted(_strings(node.value) - set(known)):
                 self._add(
                     UNKNOWN_CRITERION,
                     "the rule {rule} has no {name}",
-                    self.document.place(*node.path),
+                    node.location,
                     suggestion(name, known),
                     rule=self.rule.name,
                     name=name,
                 )
 
 
-def _paths(node: Located) -> Iterator[tuple[str | int, ...]]:
-    if isinstance(node.content, dict):
-        for key in node.content:
+def _paths(node: YamlNode) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(node.value, dict):
+        for key in node.value:
             yield (*node.path, key)
             yield from _paths(node[key])
 
 
-def _exposures_named(expect: Located) -> Iterator[tuple[str, Located]]:
+def _exposures_named(expect: YamlNode) -> Iterator[tuple[str, YamlNode]]:
     lists = [*_listed(expect.get("together")), *_listed(expect.get("apart"))]
     lists += [node for _, node in _entries(expect.get("products"))]
     lists += [node["exposures"] for node in _listed(expect.get("incomplete"))]
     for names in lists:
-        yield from ((node.content, node) for node in names.each())
+        yield from ((node.value, node) for node in names.items_list())
     for key in ("left_out", "exptypes", "members", "values"):
         yield from _entries(expect.get(key))
 
 
-def _listed(node: Located | None) -> Iterator[Located]:
-    return iter(()) if node is None else node.each()
+def _listed(node: YamlNode | None) -> Iterator[YamlNode]:
+    return iter(()) if node is None else node.items_list()
 
 
-def _entries(node: Located | None) -> Iterator[tuple[str, Located]]:
+def _entries(node: YamlNode | None) -> Iterator[tuple[str, YamlNode]]:
     return iter(()) if node is None else node.items()
 
 
