@@ -378,14 +378,14 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
         (("pool.tsv", "--format", "nonsense"), None),
         (("pool.tsv", "-i", "o9"), "pool.tsv: G104 no candidate o9 in the pool; available: o1, o2, z9"),
         (("pool.tsv", "--only", "Field"), "R201 there is no rule Field in lynx; did you mean Fields?"),
-        (("pool.tsv", "-r", "absent"), "absent: R101 there is no such rule file or folder"),
+        (("pool.tsv", "-r", "absent"), "absent: R101 no such rule file or folder"),
         (("pool.tsv", "-r", "pool.tsv"), None),
         (("pool.tsv", "-o", "pool.tsv"), f"pool.tsv: {IN_THE_WAY}"),
         (("pool.tsv", "-o", "pool.tsv/x"), f"pool.tsv/x: {IN_THE_WAY}"),
         (("pool.tsv", "--save-orphans", "pool.tsv"), f"pool.tsv: {OVER}"),
         (("pool.tsv", "--save-orphans", "lynx/../pool.tsv"), f"lynx/../pool.tsv: {OVER}"),
         (("pool.tsv", "--save-orphans", "pool.tsv/x"), f"pool.tsv: {IN_THE_WAY}"),
-        (("pool.tsv", "--save-orphans", "lynx"), "lynx: A190 the file cannot be written: a folder of that name is in the way; "
+        (("pool.tsv", "--save-orphans", "lynx"), "lynx: A190 the file cannot be written: a folder has this name; "
                                                  "choose another name, or move the folder"),
         (("pool.tsv", "pool.tsv"), "G111 pool.tsv and pool.tsv would both go to out/pool; generate them in two runs, "
                                    "or rename one"),
@@ -539,8 +539,8 @@ def test_no_time(run: Run, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' has a path .*"),
-        ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' has a path .*"),
+        ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' contains a path .*"),
+        ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' contains a path .*"),
     ],
 )
 def test_file_names_of_the_rule_set_that_cannot_be(run: Run, template: str, said: str) -> None:
@@ -601,12 +601,12 @@ def test_a_full_disk(run: Run) -> None:
         ran = asnforge("-", "-o", "out", "--json", stdout=full)
     assert (ran.returncode, ran.stderr) == (
         2,
-        "A190 standard output cannot be written: no space is left on the device; make space, or choose another folder\n",
+        "A190 standard output cannot be written: no space is left on the device; free space, or choose another folder\n",
     )
     orphans = run("pool.tsv", "-o", "out", "--save-orphans", "/dev/full")
     assert (orphans.status, orphans.stderr) == (
         2,
-        "/dev/full: A190 the file cannot be written: no space is left on the device; make space, or choose another folder\n",
+        "/dev/full: A190 the file cannot be written: no space is left on the device; free space, or choose another folder\n",
     )
 
 
