@@ -21,7 +21,7 @@ from asnforge.findings import did_you_mean, quoted, suggestion, truncated
 if TYPE_CHECKING:
     import jsonschema_rs
 
-SchemaName = Literal["allowlist", "association", "cases", "compact", "generated", "rule", "ruleset", "suite"]
+SchemaName = Literal["allowlist", "association", "cases", "compact", "generated", "headers", "rule", "ruleset", "suite"]
 
 KeyPath = tuple[str | int, ...]
 """The keys and list indices that lead from the top of a value to a part of it."""
@@ -45,7 +45,7 @@ _MOST_ERRORS = 4_000
 _SUFFICIENT = ("additionalProperties", "minProperties", "type")
 """Keywords whose errors make an error of `_COMBINATIONS` for the same value redundant."""
 _COMBINATIONS = ("oneOf", "anyOf", "not", "dependentRequired")
-_REFERENCED: tuple[SchemaName, ...] = ("rule", "association")
+_REFERENCED: tuple[SchemaName, ...] = ("rule", "association", "headers")
 _INVALID_VALUE = "invalid value {value:quoted} for {subject}"
 _PATTERN_HINTS = {"^[A-Za-z][A-Za-z0-9_]*$": "use letters, digits and underscores, starting with a letter"}
 
@@ -356,5 +356,5 @@ def _validator(name: SchemaName) -> jsonschema_rs.Validator:
     """Built once: building takes as long as some hundred validations."""
     import jsonschema_rs
 
-    registry = jsonschema_rs.Registry([(schema(other)["$id"], schema(other)) for other in _REFERENCED if other != name])
+    registry = jsonschema_rs.Registry([(schema(other)["$id"], schema(other)) for other in _REFERENCED])
     return jsonschema_rs.validator_for(schema(name), registry=registry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-from asnforge.rulefiles.build_headers import build_headers
+from asnforge.rulefiles.build_headers import header_mapping
 from asnforge.rules.headers import HeaderMapping
 
 BLOCK = 2880
@@ -101,4 +101,4 @@ LYNX_HEADERS: dict[str, object] = {
 
 def lynx_mapping() -> HeaderMapping:
     """How headers of the invented observatory are read."""
-    return build_headers(LYNX_HEADERS)
+    return header_mapping(LYNX_HEADERS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from asnforge.grouping.candidates import Candidate, read_candidates
+from asnforge.grouping.candidate_cells import Candidate, read_candidates
 from asnforge.rules.headers import HeaderCandidates, ProductNames
 from asnforge.rules.regex import compiled
 

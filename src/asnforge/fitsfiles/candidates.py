@@ -13,7 +13,7 @@ from asnforge.fitsfiles.exposures import Exposure
 from asnforge.fitsfiles.guesses import Guess, guess_candidates
 from asnforge.fitsfiles.rows import Rows
 from asnforge.fitsfiles.search import FoundFiles
-from asnforge.grouping.candidates import Candidate, format_candidates
+from asnforge.grouping.candidate_cells import Candidate, format_candidates
 from asnforge.pool import read_pool
 from asnforge.rules.headers import HeaderCandidates, HeaderMapping
 from asnforge.rules.ruleset import Ruleset

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from asnforge.rulefiles.build_columns import build_derived, build_other_names
 from asnforge.rulefiles.build_constraints import build_constraint, check_conditions, checked_regex, column_names
+from asnforge.rulefiles.build_headers import build_headers
 from asnforge.rulefiles.build_names import (
     build_file_name,
     build_keywords,
@@ -64,6 +65,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         abouts=_abouts(shared),
         pipelines=build_pipelines(shared),
         other_names=build_other_names(shared, derived),
+        headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
     check_conditions(shared)
     return ruleset

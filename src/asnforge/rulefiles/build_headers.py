@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from asnforge.rulefiles.build_constraints import INVALID_REGEX, checked_regex
+from asnforge.rulefiles.shared_blocks import SharedBlocks
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.headers import (
     UNDEFINED_CELL,
     CandidateGuess,
@@ -21,8 +24,63 @@ from asnforge.rules.headers import (
 _YES = "yes"
 
 
-def build_headers(content: Mapping[str, Any]) -> HeaderMapping:
-    """The header mapping from the content of its block, whose form the schema has checked."""
+def build_headers(node: YamlNode, shared: SharedBlocks) -> HeaderMapping:
+    """The header mapping of the block ``headers``; invalid regular expressions and undefined columns are findings."""
+    _check_regexes(node, shared)
+    _check_columns(node, shared)
+    return header_mapping(node.value)
+
+
+def _check_regexes(node: YamlNode, shared: SharedBlocks) -> None:
+    """Check every regular expression of the block, and that those that cut out a part have a group for it."""
+    names = node["names"]
+    for expression in (names.get("root"), names.get("scope")):
+        if expression is not None:
+            checked_regex(expression, shared)
+    for _, kind in _entries(node.get("not_exposures")):
+        if (expression := kind.get("name")) is not None:
+            checked_regex(expression, shared)
+    candidates = node.get("candidates")
+    cutting = [candidates.get("target_in_associations")] if candidates is not None else []
+    cutting += [
+        expression for _, column in _entries(node.get("columns")) for _, expression in _entries(column.get("matching"))
+    ]
+    for expression in cutting:
+        if expression is not None and "(" not in checked_regex(expression, shared):
+            message = "regular expression {pattern:quoted} has no group for the part that is used"
+            hint = f"write ({expression.value}) to use all of it"
+            shared.add_finding(expression.finding(INVALID_REGEX, message, hint, pattern=expression.value))
+
+
+def _check_columns(node: YamlNode, shared: SharedBlocks) -> None:
+    """Check that every column that the block names is one that it makes."""
+    made = [name for block in ("columns", "numbered", "ranks") for name, _ in _entries(node.get(block))]
+    named = [
+        column.get(key)
+        for block in ("numbered", "ranks")
+        for _, column in _entries(node.get(block))
+        for key in ("within", "of")
+    ]
+    candidates = node.get("candidates")
+    if candidates is not None:
+        single = [candidates.get(key) for key in ("program", "observation", "instrument", "exposure_type", "target")]
+        named += [candidates.get("target_names")]
+        for name in single:
+            if name is not None and name.value not in made:
+                shared.undefined("column", name.value, made, name)
+    for names in named:
+        for name in names.items_list() if names is not None else ():
+            if name.value not in made:
+                shared.undefined("column", name.value, made, name)
+
+
+def _entries(node: YamlNode | None) -> Iterator[tuple[str, YamlNode]]:
+    """The entries of a mapping; none if it is absent."""
+    return node.items() if node is not None else iter(())
+
+
+def header_mapping(content: Mapping[str, Any]) -> HeaderMapping:
+    """The header mapping of the content of its block, whose form the schema has checked."""
     names = content["names"]
     return HeaderMapping(
         exposure=content["exposure"].upper(),
