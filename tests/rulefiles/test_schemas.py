@@ -17,7 +17,9 @@ from asnforge.schema_errors import SchemaName, schema
 
 ALL: tuple[SchemaName, ...] = get_args(SchemaName)
 EDITED: tuple[SchemaName, ...] = ("rule", "ruleset", "suite", "allowlist", "compact")
-REGISTRY = jsonschema_rs.Registry([(schema(name)["$id"], schema(name)) for name in ("rule", "ruleset", "association", "headers")])
+REGISTRY = jsonschema_rs.Registry(
+    [(schema(name)["$id"], schema(name)) for name in ("rule", "ruleset", "association", "headers")]
+)
 RULE_FILES = sorted(path for path in rulesets_folder().glob("*/*.yaml") if not path.name.endswith(CASES_SUFFIX))
 
 

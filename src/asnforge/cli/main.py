@@ -18,6 +18,7 @@ VERBS = {
     "generate": "Generate associations from pools.",
     "batch": "Generate associations from many pools, on one machine or a cluster.",
     "explain": "Explain why an exposure is in an association, or in none.",
+    "pool": "Make pools from FITS files, and look at pools.",
     "rules": "Check, test, show and compare rules.",
     "validate": "Check association files, generated or edited by hand.",
     "compare": "Compare associations with the expected ones.",

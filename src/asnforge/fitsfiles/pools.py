@@ -14,12 +14,9 @@ from asnforge.fitsfiles.exposures import Exposure, find_exposures
 from asnforge.fitsfiles.headers import read_headers
 from asnforge.fitsfiles.rows import Rows, make_rows
 from asnforge.fitsfiles.search import find_files
-from asnforge.pool.model import Pool, TextColumn
+from asnforge.pool.model import FROM_HEADERS, Pool, TextColumn
 from asnforge.rules.headers import UNDEFINED_CELL
 from asnforge.rules.ruleset import Ruleset
-
-FORMAT = "fits-headers"
-"""The format of a pool that was made from headers."""
 
 NO_MAPPING = FindingCode(
     "P129",
@@ -134,7 +131,7 @@ def _pool(path: str, rows: Rows, findings: Collection[Finding]) -> Pool:
         columns=columns,
         lines=np.arange(1, len(rows) + 1, dtype=np.int64),
         findings=tuple(findings),
-        format=FORMAT,
+        format=FROM_HEADERS,
     )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import chain
+from pathlib import Path
 
 from asnforge.findings import Finding, FindingCode, InputError
 
@@ -88,6 +91,45 @@ def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
         elif pool_ending and name.endswith(pool_ending):
             pools.append(file)
     return FoundFiles(tuple(fits), tuple(associations), tuple(pools), tuple(findings))
+
+
+def excluding(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a file is excluded by paths, file names or patterns of either; ``@FILE`` names a file with one on each line.
+
+    Raises
+    ------
+    InputError
+        A file of patterns cannot be read.
+    """
+    names: set[str] = set()
+    globs: list[str] = []
+    for pattern in chain.from_iterable(map(_listed, patterns)):
+        if _is_pattern(pattern):
+            globs.append(pattern)
+        names.add(os.path.normpath(pattern))
+
+    def is_excluded(path: str) -> bool:
+        path = os.path.normpath(path)
+        name = os.path.basename(path)  # noqa: PTH119
+        return (
+            path in names or name in names or any(fnmatchcase(path, glob) or fnmatchcase(name, glob) for glob in globs)
+        )
+
+    return is_excluded
+
+
+def _listed(pattern: str) -> list[str]:
+    """The patterns of an option: itself, or the lines of a file without comments."""
+    if not pattern.startswith("@"):
+        return [pattern]
+    try:
+        text = Path(pattern[1:]).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not text in UTF-8"
+        raise InputError(
+            NO_SUCH_PATH.finding("the list cannot be read: {reason}", pattern[1:], reason=reason.lower())
+        ) from error
+    return [line for line in map(str.strip, text.splitlines()) if line and not line.startswith("#")]
 
 
 def _expanded(path: str) -> list[str]:

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from asnforge.findings import pluralize, printable
 from asnforge.pool.model import Pool
-from asnforge.rules.ruleset import Ruleset
-
-
-@dataclass(frozen=True, slots=True)
-class SetupColumns:
-    """Which columns say how an exposure was taken.
-
-    Attributes
-    ----------
-    setup : tuple of str
-        The columns whose values define a setup.
-    exposure : tuple of str
-        The columns that are shown for each exposure, after its file name.
-    expected : str
-        The column with the number of exposures that there should be; empty if there is none.
-    counter : str
-        The column with the number of the exposure, whose distinct values are counted.
-    within : tuple of str
-        The columns within which exposures are counted.
-    """
-
-    setup: tuple[str, ...]
-    exposure: tuple[str, ...] = ()
-    expected: str = ""
-    counter: str = ""
-    within: tuple[str, ...] = ()
+from asnforge.rules.ruleset import Ruleset, SetupColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +130,9 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield ("  " + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))).rstrip()
 
 
-def default_columns(ruleset: Ruleset) -> SetupColumns:
-    """The columns by which the rules group, if the rule set does not say what a setup is."""
-    names: Mapping[str, None] = dict.fromkeys(
-        column.upper() for rule in ruleset.rules for key in rule.group_by for column in key.columns
-    )
-    return SetupColumns(tuple(name for name in names if name.casefold() not in ruleset.derived))
+def setup_columns(ruleset: Ruleset) -> SetupColumns:
+    """The columns that the rule set names in its block ``setup``, or else those by which its rules group."""
+    if ruleset.setup is not None:
+        return ruleset.setup
+    names = dict.fromkeys(column for rule in ruleset.rules for key in rule.group_by for column in key.columns)
+    return SetupColumns(tuple(name.upper() for name in names if name not in ruleset.derived))

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from asnforge.findings import Finding, SourceLocation
 from asnforge.pool.file_state import FileState
 
+FROM_HEADERS = "fits-headers"
+"""The format of a pool that was made from the headers of FITS files."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextColumn:
@@ -35,6 +38,10 @@ class TextColumn:
     def __getitem__(self, row: int) -> str:
         """The value of one row."""
         return self.values[int(self.codes[row])]
+
+    def cells(self) -> list[str]:
+        """The values of all rows."""
+        return [self.values[code] for code in self.codes.tolist()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,14 +6,14 @@ import csv
 import gzip
 import io
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 from asnforge.atomic import write_atomically
 from asnforge.pool.astropy_tables import read_table, table_cells
 from asnforge.pool.blocks import whole_lines
 from asnforge.pool.file_state import reject_changes
-from asnforge.pool.model import Pool
+from asnforge.pool.model import FROM_HEADERS, Pool
 from asnforge.pool.open import Source, reopen
 
 
@@ -56,9 +56,14 @@ def encode_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[st
         The pool can no longer be read, or has changed since it was read.
     """
     with reject_changes(pool.path, pool.state):
-        source, chosen = reopen(pool.path, pool.raw), frozenset(lines)
-        rows = _text_rows(source, pool, chosen) if pool.format is None else _table_rows(source, pool.format, chosen)
-        data = b"".join(rows)
+        chosen = frozenset(lines)
+        if pool.format == FROM_HEADERS:
+            columns = {column.name: column.cells() for column in pool.columns.values()}
+            data = b"".join(_text_of(columns, chosen))
+        else:
+            source = reopen(pool.path, pool.raw)
+            rows = _text_rows(source, pool, chosen) if pool.format is None else _table_rows(source, pool.format, chosen)
+            data = b"".join(rows)
     return gzip.compress(data, mtime=0) if os.fspath(target).endswith(".gz") else data
 
 
@@ -73,14 +78,18 @@ def _text_rows(source: Source, pool: Pool, lines: frozenset[int]) -> Iterator[by
 
 def _table_rows(source: Source, format_name: str, lines: frozenset[int]) -> Iterator[bytes]:
     table = read_table(source, format_name)
-    columns = [table_cells(table, name, file=source.path).tolist() for name in table.colnames]
+    yield from _text_of({name: table_cells(table, name, file=source.path).tolist() for name in table.colnames}, lines)
+
+
+def _text_of(columns: Mapping[str, Sequence[str]], lines: frozenset[int]) -> Iterator[bytes]:
+    """Some rows as tab-delimited text, from the cells of each column; rows are numbered from 1."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
-    writer.writerow(table.colnames)
+    writer.writerow(columns)
     # A line end inside a cell of a FITS table would split the row.
     writer.writerows(
         [" ".join(cell.splitlines()) for cell in cells]
-        for row, cells in enumerate(zip(*columns, strict=True), 1)
+        for row, cells in enumerate(zip(*columns.values(), strict=True), 1)
         if row in lines
     )
     yield text.getvalue().encode("utf-8")

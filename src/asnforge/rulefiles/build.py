@@ -34,7 +34,7 @@ from asnforge.rules.rule import (
     Rule,
     ScopeRequired,
 )
-from asnforge.rules.ruleset import Candidates, Ruleset
+from asnforge.rules.ruleset import Candidates, Ruleset, SetupColumns
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
 """What name parts can use besides the keys of the group."""
@@ -65,6 +65,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         abouts=_abouts(shared),
         pipelines=build_pipelines(shared),
         other_names=build_other_names(shared, derived),
+        setup=_setup(setup) if (setup := shared.block("setup")) is not None else None,
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
     check_conditions(shared)
@@ -92,6 +93,17 @@ def _candidates(shared: SharedBlocks) -> Candidates:
         id=checked_regex(pattern, shared) if pattern else _NO_CANDIDATES.id,
         discovered_id=discovered.get("id", _NO_CANDIDATES.discovered_id).casefold(),
         discovered_type=discovered.get("type", _NO_CANDIDATES.discovered_type).casefold(),
+    )
+
+
+def _setup(node: YamlNode) -> SetupColumns:
+    content = node.value
+    return SetupColumns(
+        tuple(content["columns"]),
+        tuple(content.get("exposure", ())),
+        content.get("expected", ""),
+        content.get("counter", ""),
+        tuple(content.get("within", ())),
     )
 
 

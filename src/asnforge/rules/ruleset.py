@@ -74,6 +74,31 @@ class Keywords:
     degraded: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetupColumns:
+    """Which columns say how an exposure was taken.
+
+    Attributes
+    ----------
+    setup : tuple of str
+        The columns whose values define a setup.
+    exposure : tuple of str
+        The columns that are shown for each exposure, after its file name.
+    expected : str
+        The column with the number of exposures that there should be; empty if there is none.
+    counter : str
+        The column with the number of the exposure, whose distinct values are counted.
+    within : tuple of str
+        The columns within which exposures are counted.
+    """
+
+    setup: tuple[str, ...]
+    exposure: tuple[str, ...] = ()
+    expected: str = ""
+    counter: str = ""
+    within: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruleset:
     """Rules and what they share.
@@ -104,6 +129,8 @@ class Ruleset:
         name that rules use, the first of the other names that it has is read.
     headers : HeaderMapping or None
         How the headers of FITS files become rows of a pool.
+    setup : SetupColumns or None
+        Which columns say how an exposure was taken.
     """
 
     name: str
@@ -120,6 +147,7 @@ class Ruleset:
     pipelines: Pipelines = field(default_factory=Pipelines)
     other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headers: HeaderMapping | None = None
+    setup: SetupColumns | None = None
 
     def file_name_of(self, rule: Rule) -> str:
         """The template of the names of a rule's files."""

@@ -1,0 +1,18 @@
+"""``asnforge pool``: one module for each command, imported when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from asnforge.cli.main import LazyGroup
+
+VERBS = {
+    "make": "Make a pool from FITS files.",
+    "show": "Show the setups of a pool or of FITS files.",
+}
+"""The short help of each command, so that the help imports none of them."""
+
+
+@click.group(cls=LazyGroup, package="asnforge.cli.pool", verbs=VERBS)
+def command() -> None:
+    """Make pools from FITS files, and look at pools."""

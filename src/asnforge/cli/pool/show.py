@@ -1,0 +1,39 @@
+"""``asnforge pool show``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from asnforge.cli.options import load_rules, rule_options
+from asnforge.cli.pool.options import fits_options, print_summary, read_fits
+from asnforge.cli.terminal import echo
+
+
+@click.command(no_args_is_help=True)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@fits_options
+@rule_options
+@click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
+def command(paths: tuple[str, ...], verbose: bool, **options: Any) -> None:
+    """Show the setups of a pool or of FITS files.
+
+    PATH is a pool, or FITS files as for 'asnforge pool make'. A setup is what an instrument was set to: its exposures
+    are listed below the values that define it, with the products that are among the files. Exit status: 0 done, 2 a file
+    or folder cannot be read.
+    """
+    from asnforge.fitsfiles.search import is_fits_input
+    from asnforge.overview.setups import overview, setup_columns
+    from asnforge.pool import read_pool
+
+    ruleset = load_rules(options.pop("rules"), options.pop("ignore_default"), options.pop("only"))
+    if len(paths) == 1 and not is_fits_input(paths[0]):
+        pool, fits, products = read_pool(paths[0]), None, None
+    else:
+        fits = read_fits(paths, ruleset, **options)
+        pool, products = fits.pool, [list(exposure.products) for exposure in fits.exposures]
+    for line in overview(pool, ruleset, setup_columns(ruleset), products).lines():
+        echo(line)
+    if fits is not None:
+        print_summary(fits, verbose=verbose)
