@@ -78,7 +78,7 @@ def test_one_target_and_one_background_belong_together(expose: Exposed, ruleset:
     pool = read_fits_pool(["night"], ruleset)
     assert candidates(pool) == {"1": "o01 c10", "2": "o02 c10", "3": "o01 c10"}
     assert findings(pool) == [
-        "P127 warning: program 1: guessed sky candidate c10: A (observation 1) with S (observation 2): the only sky target"
+        "P127 warning: program 1: guessed sky candidate c10: A (observation 1) with S (observation 2): the only supporting target"
     ]
 
 
@@ -103,10 +103,10 @@ def test_on_request_a_target_gets_the_nearest_background(expose: Exposed, rulese
     pool = read_fits_pool(["night"], ruleset, candidates="guess")
     assert candidates(pool) == {"1": "o01 c10", "2": "o02 c11", "3": "o03 c10", "4": "o04 c11"}
     assert findings(pool) == [
-        "P127 warning: program 1: guessed sky candidate c10: A (observation 1) with SA (observation 3): the nearest sky "
-        "target, 0.1 degrees away",
-        "P127 warning: program 1: guessed sky candidate c11: B (observation 2) with SB (observation 4): the nearest sky "
-        "target, 0.2 degrees away",
+        "P127 warning: program 1: guessed sky candidate c10: A (observation 1) with SA (observation 3): the nearest "
+        "supporting target, 0.1 degrees away",
+        "P127 warning: program 1: guessed sky candidate c11: B (observation 2) with SB (observation 4): the nearest "
+        "supporting target, 0.2 degrees away",
     ]
     assert [finding.details["certain"] for finding in pool.pool.findings] == [False, False]
 

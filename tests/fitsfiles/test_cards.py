@@ -18,7 +18,7 @@ KEYWORDS = ("MODE", "FLAG", "COUNT", "TIME", "NAME", "DATE-OBS")
 
 def test_values_are_strings_as_the_header_spells_them(tmp_path: Path) -> None:
     path = write_fits(
-        tmp_path / "a.fits", MODE="SLIT  ", FLAG=True, COUNT=7, TIME=60000.125, NAME="O'Neill", DATE_OBS="x"
+        tmp_path / "a.fits", MODE="SLIT  ", FLAG=True, COUNT=7, TIME=60000.125, NAME="O'Neill", DATE__OBS="x"
     )
     assert read_cards(str(path), KEYWORDS) == HeaderCards(
         {"MODE": "SLIT", "FLAG": "T", "COUNT": "7", "TIME": "60000.125", "NAME": "O'Neill", "DATE-OBS": "x"}

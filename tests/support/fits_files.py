@@ -24,9 +24,9 @@ def card(keyword: str, value: object) -> str:
 
 
 def header_bytes(**cards: object) -> bytes:
-    """A complete primary header."""
+    """A complete primary header; two underscores in a name are a hyphen."""
     lines = [card("SIMPLE", True), card("BITPIX", 8), card("NAXIS", 0)]
-    lines += [card(keyword.replace("_", "-"), value) for keyword, value in cards.items()]
+    lines += [card(keyword.replace("__", "-"), value) for keyword, value in cards.items()]
     data = ("".join(lines) + f"{'END':80}").encode("ascii")
     return data + b" " * (-len(data) % BLOCK)
 

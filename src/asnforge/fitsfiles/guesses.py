@@ -103,10 +103,10 @@ def _supported(fields: list[_Field], rule: CandidateGuess) -> Iterator[_Found]:
     is_certain = len(science) == len(supporting) == 1
     for target in science.values():
         chosen = list(supporting.values())
-        why = f"the only {rule.candidate_type} target" if len(chosen) == 1 else f"all {rule.candidate_type} targets"
+        why = "the only supporting target" if len(chosen) == 1 else "all supporting targets"
         if rule.nearest and len(chosen) > 1:
             chosen = [min(chosen, key=lambda other: _separation(target, other))]
-            why = f"the nearest {rule.candidate_type} target, {_separation(target, chosen[0])[0]:.3g} degrees away"
+            why = f"the nearest supporting target, {_separation(target, chosen[0])[0]:.3g} degrees away"
         if chosen:
             support = [field for group in chosen for field in group]
             names = ", ".join(dict.fromkeys(field.name for field in support))
