@@ -78,7 +78,8 @@ def test_one_target_and_one_background_belong_together(expose: Exposed, ruleset:
     pool = read_fits_pool(["night"], ruleset)
     assert candidates(pool) == {"1": "o01 c10", "2": "o02 c10", "3": "o01 c10"}
     assert findings(pool) == [
-        "P127 warning: program 1: guessed sky candidate c10: A (observation 1) with S (observation 2): the only supporting target"
+        "P127 warning: program 1: guessed sky candidate c10: A (observation 1) with S (observation 2): the only "
+        "supporting target"
     ]
 
 
