@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,8 +15,10 @@ from support.cases import write_cases
 from support.observatory import pool_text, rule, write_ruleset
 
 from asnforge.authoring import diff as rule_diff
+from asnforge.authoring.scaffold import EXISTS, INVALID_NAME
+from asnforge.cases.collect import NO_CASES
 from asnforge.cli.rules import command
-from asnforge.findings import InputError
+from asnforge.findings import FindingCode, InputError
 
 CASES = """
 It passes:
@@ -196,3 +199,15 @@ def test_watch_repeats_the_comparison_on_each_save(run: Run, monkeypatch: pytest
     assert heads[2] == "night.tsv: 1 lost, 0 the same"
     assert result.exit_code == 0
     assert result.stderr.count("waiting for a change of new, Ctrl-C ends") == 3
+
+
+@pytest.mark.parametrize("code", [EXISTS, INVALID_NAME, NO_CASES], ids=lambda code: code.code)
+def test_wrong_command_has_its_finding_and_right_command_has_not(run: Run, code: FindingCode) -> None:
+    write_ruleset(Path("my-rules"), rule("Image"))
+    Path("my-rules/image.cases.yaml").write_text(
+        "defaults: {PROPOSAL: 7, CAMERA: red}\ncases: {A template: {exposures: {a: {}}, expect: {asn_type: stack}}}\n",
+        encoding="utf-8",
+    )
+    wrong, right = (run(*shlex.split(command.removeprefix("asnforge rules "))) for command in (code.wrong, code.right))
+    assert (wrong.exit_code != 0, right.exit_code) == (True, 0)
+    assert f"{code.code} " in (str(wrong.exception) if isinstance(wrong.exception, InputError) else wrong.stdout)

@@ -32,8 +32,8 @@ EXISTS = FindingCode(
     "R412",
     "rule or file exists",
     "A new rule never replaces an existing rule or file. Use another name or another folder.",
-    wrong="asnforge rules new Asn_Lv3Image --folder my-rules",
-    right="asnforge rules new Asn_My_Image --folder my-rules",
+    wrong="asnforge rules new Image --folder my-rules",
+    right="asnforge rules new Image_Mosaic --folder my-rules",
 )
 INVALID_NAME = FindingCode(
     "R413",
