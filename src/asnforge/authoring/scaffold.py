@@ -267,7 +267,7 @@ class _Examples:
         else:
             expected["together"] = sorted(products.values())
         incomplete = {}
-        for group in range(len(rule.result.memberships.groups)):
+        for group in range(len(rule.groups)):
             if unmet := rule.unmet(group):
                 incomplete[tuple(names[row] for row in sorted(set(rule.rows_of(group).tolist())))] = unmet
         if incomplete:
