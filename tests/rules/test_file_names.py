@@ -24,7 +24,7 @@ def parts(file_names: FileNames, name: str) -> dict[str, str] | None:
 
 
 def parts_of(split: SplitNames, place: int, names: list[str]) -> dict[str, str]:
-    return {part: split.texts(part, np.array([place]), names)[0] for part in split.parts}
+    return {part: split.strings(part, np.array([place]), names)[0] for part in split.parts}
 
 
 @pytest.mark.parametrize(

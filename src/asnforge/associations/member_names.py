@@ -170,7 +170,7 @@ class MemberNamer:
         template, parts = self._templates[form]
         if not parts:
             return [template % ()] * len(codes)
-        texts = [self._parts.texts(part, codes, self.spelling) for part in parts]
+        texts = [self._parts.strings(part, codes, self.spelling) for part in parts]
         return list(map(template.__mod__, zip(*texts, strict=True)))
 
     def suffixes(self) -> dict[int, str]:
