@@ -198,8 +198,8 @@ def test_a_pool_that_changes_while_it_is_read_fails(tmp_path: Path) -> None:
 
     found = {report.record.pool: report.record for report in run_batch(pools, order(tmp_path / "out"), Plan(), told)}
     assert [found[pool].status for pool in pools] == ["failed", "done"]
-    hint = "run the command again when no other program writes to it"
-    assert found[pools[0]].errors == (f"{pools[0]}: P119 the pool changed while it was read; {hint}",)
+    hint = "run the command again when no other program is writing to it"
+    assert found[pools[0]].errors == (f"{pools[0]}: P119 the pool changed while it was being read; {hint}",)
 
 
 def test_files_that_no_batch_knows_are_told_of(tmp_path: Path) -> None:

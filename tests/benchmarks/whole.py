@@ -68,7 +68,7 @@ def breakdown(pool: Path, folder: Path, runs: int) -> dict[str, float]:
         asnforge.write_associations(associations, folder / str(time.perf_counter_ns()))
 
     python = median(run([sys.executable, "-c", "pass"])[0] for _ in range(runs))
-    astropy = median(run([sys.executable, "-c", "import astropy.io.ascii"])[0] for _ in range(runs))
+    astropy = median(run([sys.executable, "-c", "import astropy.table"])[0] for _ in range(runs))
     return {
         "start of Python": python,
         "import of astropy": astropy - python,

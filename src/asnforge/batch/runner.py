@@ -20,9 +20,9 @@ from asnforge.batch.tasks import Job, Look, Made, Order, Survey, Surveyed, Unit
 from asnforge.findings import Finding, InputError
 from asnforge.generation.files import pool_stem
 from asnforge.pool import cut_ranges
+from asnforge.pool.file_state import file_state
+from asnforge.pool.header import read_header
 from asnforge.pool.open import find_source
-from asnforge.pool.text import read_header
-from asnforge.pool.unchanged import state_of
 from asnforge.rules.templates import file_name_key
 
 _LOOK = 32 << 20
@@ -104,7 +104,7 @@ class Conductor:
         try:
             status = os.stat(state.path)  # noqa: PTH116
             refuse_pipe(state.path, status)
-            state.size, state.file = status.st_size, state_of(status)
+            state.size, state.file = status.st_size, file_state(status)
             ranges = self._ranges(state)
             state.ranges = ranges if self._may_be_done(state.path) else ()
         except InputError as refused:

@@ -25,7 +25,7 @@ from asnforge.generation.engine import ALL_SCOPES, Generation, generate
 from asnforge.grouping import codes
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import Pool, read_pool
-from asnforge.pool.unchanged import unchanged
+from asnforge.pool.file_state import reject_changes
 from asnforge.pool.write import encode_rows
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import file_name_key
@@ -219,7 +219,7 @@ def _run(pool: str, folder: Path, output: Path, orphans: Path | None, settings: 
         with memory_for(pool):
             table = read_with(settings, pool)
             step("grouping", _READ)
-            with unchanged(table.path, table.state):
+            with reject_changes(table.path, table.state):
                 generation = generate_with(settings, table)
                 findings = generation.findings
                 check_names(generation.associations, folder)

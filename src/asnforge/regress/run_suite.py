@@ -18,7 +18,7 @@ from asnforge.findings import Finding, InputError
 from asnforge.generation.engine import generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import read_pool
-from asnforge.pool.open import refuse_pipe
+from asnforge.pool.open import refuse_special_file
 from asnforge.regress.entries import Entry
 from asnforge.regress.inside import is_inside, links_outside
 from asnforge.rulefiles.load import load_ruleset, rule_files
@@ -67,8 +67,8 @@ def run_entry(entry: Entry) -> Outcome:
     started = perf_counter()
     associations: tuple[Association, ...] = ()
     try:
-        refuse_pipe(entry.pool)
-        refuse_pipe(entry.expected)
+        refuse_special_file(entry.pool)
+        refuse_special_file(entry.expected)
         outside = links_outside(_files_of(entry), entry.roots)
         if outside:
             raise InputError(*outside)

@@ -68,7 +68,7 @@ def describe(constraint: Constraint, style: Style = PLAIN, *, negated: bool = Fa
 
 
 def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8) -> str:
-    """What a constraint requires of the value: ``undefined``, ``f1``, ``one of f1, f2``, ``a match of f.*``.
+    """What a constraint requires of the value: ``undefined``, ``f1``, ``one of f1, f2``, ``other than f1``.
 
     Parameters
     ----------
@@ -79,8 +79,10 @@ def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8
     limit : int
         The number of values that are listed.
     """
+    if negated and not isinstance(leaf, Defined) and not (isinstance(leaf, OneOf) and len(leaf.values) > 1):
+        return f"other than {describe_required_value(leaf)}"
     if isinstance(leaf, Matches):
-        return f"{'no' if negated else 'a'} match of {leaf.pattern}"
+        return f"a match of {leaf.pattern}"
     if isinstance(leaf, OneOf) and len(leaf.values) > limit:
         shown = ", ".join(leaf.values[:limit])
         return f"{'none' if negated else 'one'} of {shown}, ... ({len(leaf.values)} in all)"

@@ -25,7 +25,10 @@ c_raw.f 7        red    2     .
 """
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
 TEXT = pool_text(NIGHT)
-CHANGED = "pool.tsv: P119 the pool changed while it was read; run the command again when no other program writes to it"
+CHANGED = (
+    "pool.tsv: P119 the pool changed while it was being read; "
+    "run the command again when no other program is writing to it"
+)
 POOL = Path("pool.tsv")
 
 
@@ -141,7 +144,7 @@ def test_a_compressed_pool_that_is_still_written(during_reading: Callable[[Calla
     )
     data = gzip.compress(f"{TEXT}{rows}".encode())
     POOL.write_bytes(data[: len(data) // 2])
-    with pytest.raises(InputError, match="P108 the gzip file is cut short or damaged"):
+    with pytest.raises(InputError, match="P108 the gzip file is truncated or damaged"):
         read_pool("pool.tsv")
     during_reading(lambda: POOL.write_bytes(data[: -len(data) // 4]))
     with pytest.raises(InputError) as caught:
