@@ -163,7 +163,9 @@ def test_file_suffix(name: str, suffix: str) -> None:
         (MemberCount("psf", at_most=1), 2, False, "2 psf members, where 1 is the maximum"),
     ],
 )
-def test_member_count_allows_and_describes_a_number(need: MemberCount, count: int, allowed: bool, text: str | None) -> None:
+def test_member_count_allows_and_describes_a_number(
+    need: MemberCount, count: int, allowed: bool, text: str | None
+) -> None:
     assert need.allows(count) == allowed
     if text is not None:
         assert need.describe(count) == text
