@@ -10,7 +10,7 @@ from support.observatory import Content, rule, ruleset, write_ruleset
 
 from asnforge.cases.collect import load_suite, run_suite
 from asnforge.findings import InputError
-from asnforge.lint.runner import check_rules
+from asnforge.lint.check_rules import check_rules
 from asnforge.rulefiles.load import load_ruleset
 from asnforge.rules.markdown import catalogue
 
