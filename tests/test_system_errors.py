@@ -61,7 +61,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         (("compare", "loop", LONG), f"loop: A101 cannot be read: {CIRCLE}"),
         (("validate", LONG), f"{LONG}: A101 cannot be read: {TOO_LONG}"),
         (("validate", "pool.tsv/x"), f"pool.tsv/x: A101 cannot be read: {PART_IS_FILE}"),
-        (("generate", *LYNX, "pool.tsv", "-o", LONG), f"{LONG}: G109 the folder cannot be made: {TOO_LONG}"),
+        (("generate", *LYNX, "pool.tsv", "-o", LONG), f"{LONG}: G109 the folder cannot be created: {TOO_LONG}"),
         (("rules", "test", "lynx", "--junit", "loop"), f"loop: A190 the file cannot be written: {CIRCLE}"),
     ],
     ids=lambda value: " ".join(each[:20] for each in value if each not in LYNX) if isinstance(value, tuple) else "",

@@ -18,7 +18,7 @@ from asnforge.batch.manifest import Manifest
 from asnforge.batch.run_batch import Plan, run_batch
 from asnforge.batch.tasks import Order
 from asnforge.findings import Finding, InputError
-from asnforge.generation.files import Settings, run_pools
+from asnforge.generation.files import GenerateOptions, run_pools
 
 TWO = Plan(processes=2)
 RESUMED = Plan(resume=True)
@@ -87,7 +87,7 @@ def test_a_large_pool_has_the_findings_of_the_whole(large: str, tmp_path: Path) 
         ),
         columns={"FIELD": {"also": ["AREA"]}},
     )
-    settings = Settings(rules)
+    settings = GenerateOptions(rules)
     (report,) = run_batch([large], Order(settings, tmp_path / "batch"), Plan())
     (whole,) = run_pools([large], tmp_path / "generate" / "large", settings)
     assert files(tmp_path / "batch") == files(tmp_path / "generate")

@@ -360,7 +360,7 @@ def test_what_makes_no_difference(run: Run, text: str) -> None:
     assert [Path("out", name).read_bytes() for name in FILES] == [Path("expected", name).read_bytes() for name in FILES]
 
 
-IN_THE_WAY = "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file"
+IN_THE_WAY = "G109 the folder cannot be created: a file is in the way; choose another folder, or move the file"
 OVER = "G114 the orphans would replace the pool pool.tsv; choose another file for them"
 
 
@@ -477,7 +477,7 @@ def test_another_delimiter(run: Run) -> None:
     assert run("semi.txt", "-o", "out", "-d", ";").files == FILES
 
 
-LETTERS = "it is part of file names, so letters, digits, '.', '_' and '-'."
+LETTERS = "it is part of file names, so use only letters, digits, '.', '_' and '-'."
 
 
 @pytest.mark.parametrize(
@@ -486,7 +486,7 @@ LETTERS = "it is part of file names, so letters, digits, '.', '_' and '-'."
         ((), "Name a pool."),
         (
             ("--version-id", "pool.tsv"),
-            "--version-id took the file pool.tsv as its text: write --version-id behind the pools.",
+            "--version-id took the file pool.tsv as its value: write --version-id after the pools.",
         ),
         (("pool.tsv", "-o", ""), "--output is empty: name one, or leave it out."),
         (("pool.tsv", "--save-orphans", ""), "--save-orphans is empty: name one, or leave it out."),

@@ -13,7 +13,7 @@ from support.command import LYNX, Ran, Run, run_main
 from support.observatory import pool_text, rule, ruleset, write_ruleset
 
 from asnforge.findings import InputError
-from asnforge.generation.files import Settings, run_pools
+from asnforge.generation.files import GenerateOptions, run_pools
 from asnforge.pool import read as reader
 from asnforge.pool import read_pool, write_rows
 
@@ -166,7 +166,7 @@ def test_a_change_after_reading_and_before_writing(change: Callable[[], None], o
         if what == "grouping pool.tsv":
             change()
 
-    (done,) = run_pools(["pool.tsv"], Path("out"), Settings(ruleset(FIELDS), orphans=orphans), step)
+    (done,) = run_pools(["pool.tsv"], Path("out"), GenerateOptions(ruleset(FIELDS), orphans=orphans), step)
     assert [str(finding) for finding in done.findings if finding.severity == "error"] == [CHANGED]
     assert (done.failed, done.written, Path("out").exists(), Path("orphans.tsv").exists()) == (True, None, False, False)
 

@@ -80,7 +80,7 @@ def run_entry(entry: Entry) -> Outcome:
             expected = Side(entry.expected, ()) if new else load_side(entry.expected)
             actual = Side(entry.pool, from_associations(associations))
             options = Options(ignore=frozenset(entry.ignore))
-            comparison = compare_sides(_in_one_folder(expected), actual, options, empty_is_fault=False)
+            comparison = compare_sides(_in_one_folder(expected), actual, options)
             comparison = apply_allowlist(comparison, allowlist)
     except InputError as stop:
         return Outcome(entry, None, associations, False, stop.findings, perf_counter() - started)
