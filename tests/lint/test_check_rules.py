@@ -73,7 +73,7 @@ def test_rule_is_shadowed_only_if_duplicates_are_dropped(
     mosaic = (rules / "mosaic.yaml").read_text()
     (rules / "twin.yaml").write_text(mosaic.replace("rule: Mosaic", "rule: Tiles").replace("'mosaic-", product))
     (rules / "twin.cases.yaml").write_text("")
-    says = "the rule Tiles makes the same members of the same exposures, so Mosaic never stays"
+    says = "Tiles selects and groups the same exposures as Mosaic, whose associations are always dropped as duplicates"
     assert [str(finding) for finding in check_rules("heron").findings] == (
         [f"heron/mosaic.yaml:1:7: R305 warning: {says}"] if is_shadowed else []
     )
@@ -102,8 +102,8 @@ def test_rule_is_not_shadowed_if_product_names_include_rule_or_type(fact: str, i
 
 def test_rule_without_cases_is_reported() -> None:
     assert check(cases=False) == [
-        "image.yaml:1:7: R307 warning: the rule Image has no cases; write image.cases.yaml beside it",
-        "mosaic.yaml:1:7: R307 warning: the rule Mosaic has no cases; write mosaic.cases.yaml beside it",
+        "image.yaml:1:7: R307 warning: the rule Image has no cases; write image.cases.yaml",
+        "mosaic.yaml:1:7: R307 warning: the rule Mosaic has no cases; write mosaic.cases.yaml",
     ]
 
 
@@ -112,7 +112,7 @@ def test_constraint_of_a_part_is_redundant_only_if_it_is_in_every_rule() -> None
     assert check(narrower) == []
     both = ("image.yaml", "  calm: {use: calm}", "  calm: {use: calm}\n  guide: {column: KIND, is: guide}")
     assert check(narrower, both) == [
-        "ruleset.yaml:59:15: R302 warning: on_sky of rule Image never decides: on sky, as guide asks that KIND is guide"
+        "ruleset.yaml:59:15: R302 warning: on_sky of rule Image is redundant: 'on sky' is implied by guide, 'KIND is guide'"
     ]
 
 

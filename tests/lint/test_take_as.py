@@ -59,7 +59,7 @@ def test_constraint_that_contradicts_take_as(tmp_path: Path, select: dict[str, A
     plain = errors(tmp_path / "plain", select={"some": select})
     assert not any(message.startswith("R301") for message in plain)
     assert errors(tmp_path, select={"some": select}, take_as=TAKEN) == [
-        f"R301 nothing passes some of rule Image: {message}, as take_as makes every exposure science before"
+        f"R301 no exposure passes some of rule Image: '{message}' is never true, because take_as makes every exposure science"
     ]
 
 
@@ -73,7 +73,7 @@ def test_attachment_that_contradicts_take_as(tmp_path: Path) -> None:
     assert errors(tmp_path / "plain", attach=BIASES) == []
     assert errors(tmp_path / "except", attach=BIASES, take_as={**TAKEN, "except": ["bias"]}) == []
     assert errors(tmp_path, attach=BIASES, take_as=TAKEN) == [
-        "R301 nothing passes bias of rule Image: ROLE is bias, as take_as makes every exposure science before"
+        "R301 no exposure passes bias of rule Image: 'ROLE is bias' is never true, because take_as makes every exposure science"
     ]
 
 
@@ -84,7 +84,7 @@ def test_required_members_that_contradict_take_as(tmp_path: Path, exptype: str) 
     assert errors(tmp_path / "except", require=need, take_as={**TAKEN, "except": ["psf"]}) == []
     assert errors(tmp_path, require=need, take_as=TAKEN) == [
         "R309 no group of Image meets stars: a psf member, but its members can only be science, "
-        "as take_as makes every exposure science"
+        "because take_as makes every exposure science"
     ]
 
 
@@ -104,4 +104,4 @@ def test_rule_without_science_members_is_an_error(tmp_path: Path) -> None:
 def test_excepted_exptype_must_be_known(tmp_path: Path) -> None:
     write_ruleset(tmp_path, rule(take_as={**TAKEN, "except": ["bais"]}), derived=DERIVED)
     (finding,) = [one for one in check_rules(tmp_path).findings if one.code == "R312"]
-    assert (finding.message, finding.hint) == ("no exposure is given the exptype bais", "did you mean bias?")
+    assert (finding.message, finding.hint) == ("no exposure has the exptype bais", "did you mean bias?")

@@ -25,8 +25,8 @@ UNREACHABLE_CASE = FindingCode(
     "R311",
     "unreachable case",
     "The cases of a derived column are tried in order, and every exposure that this one selects passes an earlier one.",
-    wrong="derived:\n  lamp:\n    cases:\n      - value: off\n      - {when: {column: LAMP, defined: yes}, value: on}",
-    right="derived:\n  lamp:\n    cases:\n      - {when: {column: LAMP, defined: yes}, value: on}\n      - value: off",
+    wrong="derived:\n  light:\n    cases:\n      - value: sky\n      - {when: {column: LAMP, defined: yes}, value: lamp}",
+    right="derived:\n  light:\n    cases:\n      - {when: {column: LAMP, defined: yes}, value: lamp}\n      - value: sky",
 )
 
 
