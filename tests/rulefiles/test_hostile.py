@@ -145,7 +145,7 @@ HOSTILE = {
         image("at_least: 2, in", "at_least: ٣, in"),
         "image.yaml:23:39: R107 at_least of nights",
     ),
-    "a folder": (instead(Path.mkdir), "image.yaml: R101 cannot be read: it is a folder; name a file inside it"),
+    "a folder": (instead(Path.mkdir), "image.yaml: R101 cannot be read: it is a folder; give a file inside it"),
     "a link to itself": (instead(lambda path: path.symlink_to(path.name)), "image.yaml: R101 cannot be read"),
     "a link to nothing": (instead(lambda path: path.symlink_to("nowhere")), "image.yaml: R101 cannot be read"),
     "a pipe": (instead(os.mkfifo), "image.yaml: R101 is no file"),
