@@ -9,11 +9,11 @@ from typing import Any
 
 import jsonschema
 import pytest
+from asnforge.rulefiles.schema_errors import schema
 from referencing import Registry, Resource
 
-from asnforge.rulefiles.documents import read_document
-from asnforge.rulefiles.schema_errors import schema
 from asnforge.rulefiles.shipped import rulesets_folder
+from asnforge.rulefiles.yaml_document import read_yaml
 
 KINDS = ("rule", "ruleset")
 REGISTRY: Registry[Any] = Registry().with_resources(
@@ -73,4 +73,4 @@ def test_a_rule_file_points_to_the_schema_that_it_keeps(file: Path) -> None:
     target = (file.parent / first.removeprefix("# yaml-language-server: $schema=")).resolve()
     kind = "ruleset" if file.name == "ruleset.yaml" else "rule"
     assert json.loads(target.read_text(encoding="utf-8")) == schema(kind)
-    assert list(validator(schema(kind), kind).iter_errors(read_document(file).content)) == []
+    assert list(validator(schema(kind), kind).iter_errors(read_yaml(file).value)) == []

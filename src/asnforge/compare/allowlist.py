@@ -12,7 +12,7 @@ from asnforge.compare.codes import ALLOW_FILE, STALE
 from asnforge.compare.model import KINDS, Allowed, Comparison, Difference
 from asnforge.compare.normalize import rule_name
 from asnforge.findings import Finding, InputError
-from asnforge.rulefiles.documents import Document, read_document
+from asnforge.rulefiles.yaml_document import YamlDocument, read_yaml
 
 _KEYS = ("kind", "product", "rule", "type", "program", "asn_id", "asn_pool", "folder", "member", "what")
 
@@ -76,28 +76,28 @@ def read_allowances(path: str) -> tuple[Allowance, ...]:
         The file cannot be read, or an entry is not as it must be; with every fault, by line and column.
     """
     try:
-        document = read_document(Path(path))
+        document = read_yaml(Path(path))
     except InputError as stop:
         raise InputError(*(replace(finding, code=ALLOW_FILE.code) for finding in stop.findings)) from stop
-    content = document.content
+    content = document.value
     entries = content.get("allow") if isinstance(content, dict) else None
     if not isinstance(entries, list) or len(content) != 1:
         hint = "begin with 'allow:' and a list of entries below it"
-        raise InputError(document.finding(ALLOW_FILE.code, "an allow file has the one key 'allow', a list", hint=hint))
+        raise InputError(document.finding(ALLOW_FILE, "an allow file has the one key 'allow', a list", hint=hint))
     findings = [finding for index, entry in enumerate(entries) for finding in _faults(document, index, entry)]
     if findings:
         raise InputError(*findings)
     return tuple(_allowance(document, index, entry) for index, entry in enumerate(entries))
 
 
-def _allowance(document: Document, index: int, entry: dict[str, str]) -> Allowance:
+def _allowance(document: YamlDocument, index: int, entry: dict[str, str]) -> Allowance:
     patterns = tuple((key, entry[key]) for key in _KEYS if key in entry)
-    return Allowance(" ".join(entry["reason"].split()), patterns, document.file, document.place("allow", index).line)
+    return Allowance(" ".join(entry["reason"].split()), patterns, document.file, document.location("allow", index).line)
 
 
-def _faults(document: Document, index: int, entry: Any) -> Iterable[Finding]:
+def _faults(document: YamlDocument, index: int, entry: Any) -> Iterable[Finding]:
     def fault(message: str, *path: str | int, hint: str = "", key: bool = False) -> Finding:
-        return document.finding(ALLOW_FILE.code, message, "allow", index, *path, hint=hint, key=key)
+        return document.finding(ALLOW_FILE, message, "allow", index, *path, hint=hint, key=key)
 
     if not isinstance(entry, dict):
         yield fault("an entry is a list of keys with values", hint="such as 'kind: missing' and 'reason: ...'")

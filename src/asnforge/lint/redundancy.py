@@ -10,16 +10,16 @@ from asnforge.findings import Finding
 from asnforge.lint.satisfiability import Columns, Universe, Values, settled
 from asnforge.lint.subject import Subject, error, warning
 from asnforge.rulefiles.build_constraints import build_constraint
-from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rulefiles.yaml_nodes import Step
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.codes import CONTRADICTION, NEVER_DECIDES
 from asnforge.rules.constraints import AnyOf, Constraint, Defined, expanded
 from asnforge.rules.model import Rule
+from asnforge.schema_errors import KeyPath
 
 _WHATEVER = ", whatever the value is"
 _TAKEN_HINT = "read a column that take_as does not change, name the exptype in its except, or leave take_as out"
 
-Place = tuple[str, tuple[Step, ...]]
+Place = tuple[str, KeyPath]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Fact:
 
     name: str
     constraint: Constraint
-    where: Located | None
+    where: YamlNode | None
 
 
 def undecided(subject: Subject) -> Iterator[Finding]:
@@ -55,11 +55,11 @@ def undecided(subject: Subject) -> Iterator[Finding]:
         yield from (finding for _, finding in _judge([fact], universe, "the rule set"))
 
 
-def _place(where: Located) -> Place:
+def _place(where: YamlNode) -> Place:
     return where.document.file, where.path
 
 
-def _judge_in(rule: Rule, facts: list[Fact], subject: Subject) -> Iterator[tuple[Located, Finding]]:
+def _judge_in(rule: Rule, facts: list[Fact], subject: Subject) -> Iterator[tuple[YamlNode, Finding]]:
     """What is wrong with constraints of a rule, as it sees exposure types, and as they are where take_as is the reason."""
     what = f"rule {rule.name}"
     constraints = [fact.constraint for fact in facts]
@@ -112,7 +112,7 @@ def _of_select(rule: Rule, subject: Subject) -> Iterator[Fact]:
         yield Fact(select.name, select.constraint, places[select.name])
 
 
-def _judge(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[Located, Finding]]:
+def _judge(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[YamlNode, Finding]]:
     contradictions = list(_contradictions(facts, universe, what))
     yield from contradictions
     if contradictions:
@@ -132,7 +132,7 @@ def _judge(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[L
             yield from _dead_options(fact.constraint, fact.where, left, universe, what)
 
 
-def _contradictions(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[Located, Finding]]:
+def _contradictions(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[YamlNode, Finding]]:
     for place, fact in enumerate(facts):
         before = facts[:place]
         if _settled(fact, before, universe) is not False:
@@ -167,11 +167,11 @@ def _settled(fact: Fact, others: list[Fact], universe: Universe) -> bool | None:
 
 
 def _dead_options(
-    constraint: AnyOf, where: Located, left: dict[Columns, Values], universe: Universe, what: str
-) -> Iterator[tuple[Located, Finding]]:
-    if "any" not in where.content or where.path[0] == "parts":
+    constraint: AnyOf, where: YamlNode, left: dict[Columns, Values], universe: Universe, what: str
+) -> Iterator[tuple[YamlNode, Finding]]:
+    if "any" not in where.value or where.path[0] == "parts":
         return
-    for option, piece in zip(constraint.parts, where["any"].each(), strict=True):
+    for option, piece in zip(constraint.parts, where["any"].items_list(), strict=True):
         if universe.verdict(option, left) is False:
             message = f"nothing in {what} passes this option: {option.describe()}"
             yield piece, warning(piece, NEVER_DECIDES, message)

@@ -12,8 +12,8 @@ from asnforge.findings import Finding, SourceLocation, quoted
 from asnforge.patterns import find_files
 from asnforge.regress.codes import NO_POOL, OUTSIDE
 from asnforge.regress.inside import READ_HINT, WILDCARDS, is_inside, pattern_is_inside
-from asnforge.rulefiles.documents import Document
 from asnforge.rulefiles.shipped import shipped
+from asnforge.rulefiles.yaml_document import YamlDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class EntryReader:
 
     Parameters
     ----------
-    document : Document
+    document : YamlDocument
         The suite file.
     index : int
         Which of its entries.
@@ -95,7 +95,7 @@ class EntryReader:
 
     def __init__(
         self,
-        document: Document,
+        document: YamlDocument,
         index: int,
         given: Mapping[str, Any],
         defaults: Mapping[str, Any],
@@ -129,7 +129,7 @@ class EntryReader:
         found = find_files(pattern, str(self._folder), hidden=True)
         if not found:
             message = f"no pool matches '{pattern}'"
-            self.findings.append(self._document.finding(NO_POOL.code, message, *self._where["pool"], "pool"))
+            self.findings.append(self._document.finding(NO_POOL, message, *self._where["pool"], "pool"))
         return found if Path(pattern).is_absolute() else [os.path.relpath(pool, self._folder) for pool in found]
 
     def _read(self, pool: str) -> Entry:
@@ -161,7 +161,7 @@ class EntryReader:
             allow=path("allow"),
             ignore=tuple(entry.get("ignore", ())),
             roots=self._roots,
-            place=self._document.place(*self._where["expected"], "expected"),
+            place=self._document.location(*self._where["expected"], "expected"),
         )
 
     def _path(self, name: str) -> str:
@@ -188,4 +188,4 @@ class EntryReader:
 
     def _leads_outside(self, key: str, value: str, *below: int) -> Finding:
         message = f"'{key}' leads outside the suite's folder: {quoted(value, 200)}"
-        return self._document.finding(OUTSIDE.code, message, *self._where[key], key, *below, hint=READ_HINT)
+        return self._document.finding(OUTSIDE, message, *self._where[key], key, *below, hint=READ_HINT)

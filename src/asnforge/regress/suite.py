@@ -11,7 +11,7 @@ from asnforge.regress.codes import SAME_NAME, SUITE_FILE
 from asnforge.regress.entries import Entry, EntryReader
 from asnforge.regress.inside import real_path
 from asnforge.regress.suite_faults import entry_faults
-from asnforge.rulefiles.documents import Document, read_document
+from asnforge.rulefiles.yaml_document import YamlDocument, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,19 @@ def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
     """
     file = Path(path)
     try:
-        document = read_document(file)
+        document = read_yaml(file)
     except InputError as stop:
         raise InputError(*(replace(finding, code=SUITE_FILE.code) for finding in stop.findings)) from stop
-    content = document.content
+    content = document.value
     if not isinstance(content, dict) or not isinstance(content.get("entries"), list) or not content["entries"]:
         raise InputError(
-            document.finding(SUITE_FILE.code, "a suite has a list 'entries'", hint="with 'pool' and 'expected' in each")
+            document.finding(SUITE_FILE, "a suite has a list 'entries'", hint="with 'pool' and 'expected' in each")
         )
     findings = [*entry_faults(document, ("defaults",), content.get("defaults", {}), ())]
     for key in content:
         if key not in ("entries", "defaults"):
             hint = "keys of a suite are entries and defaults"
-            findings.append(
-                document.finding(SUITE_FILE.code, f"'{key}' is no key of a suite", key, hint=hint, key=True)
-            )
+            findings.append(document.finding(SUITE_FILE, f"'{key}' is no key of a suite", key, hint=hint, at_key=True))
     defaults = content.get("defaults", {}) if not findings else {}
     entries: list[tuple[int, Entry]] = []
     folders = (real_path(file.parent), *map(real_path, roots))
@@ -71,7 +69,7 @@ def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
     return Suite(str(path), tuple(entry for _, entry in entries))
 
 
-def _same_names(document: Document, entries: Iterable[tuple[int, Entry]]) -> Iterator[Finding]:
+def _same_names(document: YamlDocument, entries: Iterable[tuple[int, Entry]]) -> Iterator[Finding]:
     """A finding for each entry with the name of one before it."""
     pools: dict[str, str] = {}
     for index, entry in entries:

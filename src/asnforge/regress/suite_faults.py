@@ -8,7 +8,7 @@ from typing import Any
 from asnforge.compare.model import IGNORABLE
 from asnforge.findings import Finding, did_you_mean
 from asnforge.regress.codes import SUITE_FILE
-from asnforge.rulefiles.documents import Document
+from asnforge.rulefiles.yaml_document import YamlDocument
 
 SCOPES = ("all", "candidates", "discovered")
 _TEXTS = ("name", "pool", "expected", "allow", "scopes", "version_id", "delimiter", "format")
@@ -18,13 +18,17 @@ _KEYS = (*_TEXTS, *_LISTS, *_FLAGS)
 
 
 def entry_faults(
-    document: Document, where: tuple[str | int, ...], entry: Any, needed: tuple[str, ...], defaults: Container[str] = ()
+    document: YamlDocument,
+    where: tuple[str | int, ...],
+    entry: Any,
+    needed: tuple[str, ...],
+    defaults: Container[str] = (),
 ) -> Iterator[Finding]:
     """The faults of one entry, or of the defaults.
 
     Parameters
     ----------
-    document : Document
+    document : YamlDocument
         The suite file.
     where : tuple of str or int
         The way to the entry.
@@ -37,16 +41,16 @@ def entry_faults(
     """
     if not isinstance(entry, dict):
         message, hint = "keys with values must stand here", "such as 'pool: night.tsv'"
-        yield document.finding(SUITE_FILE.code, message, *where, hint=hint)
+        yield document.finding(SUITE_FILE, message, *where, hint=hint)
         return
     for name in needed:
         if name not in entry and name not in defaults:
-            yield document.finding(SUITE_FILE.code, f"the entry has no '{name}'", *where)
+            yield document.finding(SUITE_FILE, f"the entry has no '{name}'", *where)
     for name, value in entry.items():
         yield from _key_faults(document, (*where, name), value)
 
 
-def _key_faults(document: Document, where: tuple[str | int, ...], value: Any) -> Iterator[Finding]:
+def _key_faults(document: YamlDocument, where: tuple[str | int, ...], value: Any) -> Iterator[Finding]:
     """The faults of one key and its value."""
     name = str(where[-1])
     message = hint = ""
@@ -67,4 +71,4 @@ def _key_faults(document: Document, where: tuple[str | int, ...], value: Any) ->
         message = f"'{unknown[0]}' is no key of an association" if unknown else ""
         hint = f"keys are {', '.join(IGNORABLE)}"
     if message:
-        yield document.finding(SUITE_FILE.code, message, *where, hint=hint, key=name not in _KEYS)
+        yield document.finding(SUITE_FILE, message, *where, hint=hint, key=name not in _KEYS)
