@@ -1,8 +1,7 @@
-"""asnforge: telescope exposures into associations, by rules that are data.
+"""asnforge: group telescope exposures into associations, by rules that are data.
 
-What Python programs need of it is named here and imported when it is asked for: a rule set is loaded, a pool read,
-associations are generated and written. Values are frozen; what is wrong but stops nothing is a `Finding`, and
-`InputError` has the findings of what stops it.
+This is the public API: load a rule set, read a pool, generate associations and write them. Values are frozen. Problems are
+`Finding` values; `InputError` is raised, with its findings, when the input cannot be processed.
 
 Examples
 --------
@@ -54,7 +53,7 @@ __all__ = [
     "write_associations",
 ]
 
-_HOMES = {
+_MODULES = {
     "Association": "asnforge.associations.model",
     "InputError": "asnforge.findings",
     "Finding": "asnforge.findings",
@@ -70,13 +69,20 @@ _HOMES = {
     "validate_file": "asnforge.asnfiles.validate",
     "write_associations": "asnforge.asnfiles.write",
 }
-"""Where each name is at home; importing all of them would cost half a second."""
+"""The module of each public name, imported on first use: importing all of them takes half a second."""
+
+_FORMER_NAMES = {"CannotContinue": "InputError"}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name in _FORMER_NAMES:
+        import warnings
+
+        warnings.warn(f"asnforge.{name} is now asnforge.{_FORMER_NAMES[name]}", DeprecationWarning, stacklevel=2)
+        return __getattr__(_FORMER_NAMES[name])
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name]), name)
+    value = getattr(importlib.import_module(_MODULES[name]), name)
     globals()[name] = value
     return value
 

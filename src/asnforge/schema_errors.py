@@ -8,6 +8,7 @@ a code of their own and the line and column of its path.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -45,6 +46,7 @@ _SUFFICIENT = ("additionalProperties", "minProperties", "type")
 """Keywords whose errors make an error of `_COMBINATIONS` for the same value redundant."""
 _COMBINATIONS = ("oneOf", "anyOf", "not", "dependentRequired")
 _REFERENCED: tuple[SchemaName, ...] = ("rule", "association")
+_INVALID_VALUE = "invalid value {value:quoted} for {subject}"
 _PATTERN_HINTS = {"^[A-Za-z][A-Za-z0-9_]*$": "use letters, digits and underscores, starting with a letter"}
 
 
@@ -164,7 +166,7 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
     if is_valid(value, name):
         return
     found = (_Error(value, name, words, error) for error in islice(_validator(name).iter_errors(value), _MOST_ERRORS))
-    errors = list({(error.path, error.steps, error.is_name and error.value): error for error in found}.values())
+    errors = sorted({(error.path, error.steps): error for error in found}.values(), key=_Error.is_dependent)
     explained = {error.path for error in errors if error.keyword in _SUFFICIENT}
     misspelled = {
         (*error.path, did_you_mean(key, error.known))
@@ -189,14 +191,17 @@ class _Error:
         self.path: KeyPath = tuple(error.instance_path)
         self.steps = tuple(map(str, error.evaluation_path))
         self.keyword = self.steps[-1]
-        self.is_name = "propertyNames" in self.steps[-3:]
         self.words = words
         self.schema = _subschema(name, self.steps[:-1])
         self.known: Mapping[str, Any] = self.schema.get("properties", {})
         self.limit: Any = self.schema[self.keyword]
         for step in self.path:
             value = value[step]
-        self.value: Any = error.instance if self.is_name else value
+        self.value: Any = value
+
+    def is_dependent(self) -> bool:
+        """Whether the keyword applies because of another key; errors of all other keywords are easier to understand."""
+        return "dependentSchemas" in self.steps[-3:]
 
     def unknown_keys(self) -> Iterator[str]:
         """The unknown keys of a mapping, in the order of the file."""
@@ -231,29 +236,36 @@ def _unknown_keys(error: _Error) -> Iterator[SchemaProblem]:
 
 
 def _wrong_type(error: _Error) -> Iterator[SchemaProblem]:
-    if not error.path and error.value == "":
+    if not error.path and error.value in (None, ""):
         yield error.problem("wrong type", "{subject} is empty")
         return
-    names = [error.limit] if isinstance(error.limit, str) else error.limit
+    names = ["string"] if error.keyword == "enum" else [error.limit] if isinstance(error.limit, str) else error.limit
     expected = " or ".join(dict.fromkeys(error.words.types.get(name, "a string") for name in names))
     message = "expected {expected}" + (" for {subject}" if error.path else "") + ", got {actual}"
     yield error.problem("wrong type", message, expected=expected, actual=error.words.show(error.value))
 
 
 def _wrong_value(error: _Error) -> Iterator[SchemaProblem]:
-    value = error.value
-    if error.keyword == "enum":
+    if error.value == "":
+        yield error.problem("wrong value", "{subject} is empty")
+    elif isinstance(error.value, list | dict):
+        yield from _wrong_type(error)
+    elif error.keyword == "enum":
         words = list(dict.fromkeys(str(word).lower() for word in error.limit))
-        closest = did_you_mean(str(value), words) if len(words) > 2 else None
-        hint = f"did you mean {closest}?" if closest else truncated(f"must be {', '.join(words[:-1])} or {words[-1]}")
+        closest = did_you_mean(str(error.value), words) if len(words) > 2 else None
+        hint = f"did you mean {closest}?" if closest else f"must be {', '.join(words[:-1])} or {words[-1]}"
+        yield error.problem("wrong value", _INVALID_VALUE, hint=truncated(hint), value=error.value)
     else:
-        hint = _PATTERN_HINTS.get(error.limit, _description(error.schema))
-    if error.is_name:
-        yield error.problem("wrong value", "invalid name {name:quoted}", value, hint=hint, at_key=True, name=value)
-    elif value == "":
-        yield error.problem("wrong value", "{subject} is empty", hint=hint)
-    else:
-        yield error.problem("wrong value", "invalid value {value:quoted} for {subject}", hint=hint, value=value)
+        yield error.problem("wrong value", _INVALID_VALUE, hint=_PATTERN_HINTS.get(error.limit), value=error.value)
+
+
+def _wrong_pattern(error: _Error) -> Iterator[SchemaProblem]:
+    if "propertyNames" not in error.steps[-3:]:
+        yield from _wrong_value(error)
+        return
+    hint = _PATTERN_HINTS.get(error.limit)
+    for name in islice((key for key in error.value if not re.search(error.limit, key)), MOST):
+        yield error.problem("wrong value", "invalid name {name:quoted}", name, hint=hint, at_key=True, name=name)
 
 
 def _duplicates(error: _Error) -> Iterator[SchemaProblem]:
@@ -286,7 +298,7 @@ def _combinations(error: _Error) -> Iterator[SchemaProblem]:
         message = "{subject} needs one of the keys {keys}"
         yield error.problem("exclusive keys", message, hint="", at_key=True, keys=tuple(alternatives))
         return
-    if error.keyword == "not" and "dependentSchemas" in error.steps[-3:]:
+    if error.keyword == "not" and error.is_dependent():
         given.insert(0, error.steps[-2])
     keys = " and ".join(map(quoted, given))
     yield error.problem("exclusive keys", "{keys} are mutually exclusive in {subject}", at_key=True, keys=keys)
@@ -295,8 +307,8 @@ def _combinations(error: _Error) -> Iterator[SchemaProblem]:
 def _dependent_keys(error: _Error) -> Iterator[SchemaProblem]:
     for key, required in error.limit.items():
         if key in error.value and (missing := [name for name in required if name not in error.value]):
-            message = "{key:quoted} requires {missing} in {subject}"
-            yield error.problem("exclusive keys", message, hint="", at_key=True, key=key, missing=tuple(missing))
+            message, names = "{key:quoted} requires {missing} in {subject}", " and ".join(map(quoted, missing))
+            yield error.problem("exclusive keys", message, hint="", at_key=True, key=key, missing=names)
 
 
 def _other(error: _Error) -> Iterator[SchemaProblem]:
@@ -307,7 +319,8 @@ _SENTENCES: Mapping[str, Callable[[_Error], Iterator[SchemaProblem]]] = {
     "required": _missing_keys,
     "additionalProperties": _unknown_keys,
     "type": _wrong_type,
-    **dict.fromkeys(("pattern", "minimum", "enum"), _wrong_value),
+    "pattern": _wrong_pattern,
+    **dict.fromkeys(("minimum", "enum"), _wrong_value),
     "uniqueItems": _duplicates,
     **dict.fromkeys(("minItems", "minLength", "minProperties"), _empty),
     **dict.fromkeys(("maxItems", "maxProperties"), _too_many),

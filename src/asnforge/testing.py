@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from asnforge.compare.allowlist import apply_allowances, read_allowances
+from asnforge.compare.allowlist import apply_allowlist, read_allowlist
 from asnforge.compare.compare_report import text_report
 from asnforge.compare.comparison import compare_paths
 from asnforge.compare.model import Options
@@ -71,10 +71,10 @@ def assert_same(
     AssertionError
         They differ; the message is the report.
     InputError
-        A side cannot be read at all, or the allow file is not as it must be.
+        A side cannot be read at all, or the allowlist is not as it must be.
     """
     comparison = compare_paths(str(expected), str(actual), options)
     if allow is not None:
-        comparison = apply_allowances(comparison, read_allowances(str(allow)))
+        comparison = apply_allowlist(comparison, read_allowlist(str(allow)))
     if comparison.status:
         raise AssertionError("\n".join((*map(str, comparison.findings), *text_report(comparison))))

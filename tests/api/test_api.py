@@ -48,6 +48,11 @@ def test_names_are_listed() -> None:
     assert len(set(asnforge.__all__)) == len(asnforge.__all__) == 15
 
 
+def test_the_former_name_of_input_error_is_deprecated() -> None:
+    with pytest.warns(DeprecationWarning, match=r"asnforge\.CannotContinue is now asnforge\.InputError"):
+        assert asnforge.CannotContinue is asnforge.InputError
+
+
 def test_a_name_that_is_not_there() -> None:
     with pytest.raises(AttributeError, match="module 'asnforge' has no attribute 'absent'"):
         asnforge.absent  # noqa: B018

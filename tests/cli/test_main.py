@@ -1,4 +1,4 @@
-"""The command line's door: lazy verbs, help without heavy imports, and no traceback whatever happens."""
+"""The entry point of the command line: commands imported on demand, help without heavy imports, never a traceback."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from asnforge.cli import generate, main
 from asnforge.findings import Finding, InputError
 
 HEAVY = ("astropy", "numpy", "jsonschema", "jsonschema_rs", "rich", "yaml", "msgspec", "distributed")
-ROOMS = [("asnforge.cli", main.VERBS), ("asnforge.cli.rules", importlib.import_module("asnforge.cli.rules").VERBS)]
-VERBS = [(room, verb) for room, verbs in ROOMS for verb in verbs]
+PACKAGES = [("asnforge.cli", main.VERBS), ("asnforge.cli.rules", importlib.import_module("asnforge.cli.rules").VERBS)]
+COMMANDS = [(package, name, text) for package, verbs in PACKAGES for name, text in verbs.items()]
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    """The command in a process of its own, told of the heavy modules that it imported."""
+    """Run the command in its own process, and check that it imported no heavy module."""
     code = (
         "import atexit, sys; from asnforge.cli.main import main;"
         f"atexit.register(lambda: print('IMPORTED', [name for name in {HEAVY} if name in sys.modules]));"
         "main()"
     )
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
-    said, _, imported = done.stdout.rpartition("IMPORTED ")
+    output, _, imported = done.stdout.rpartition("IMPORTED ")
     assert imported == "[]\n"
-    return done.returncode, said, done.stderr
+    return done.returncode, output, done.stderr
 
 
 @pytest.mark.parametrize(
     "arguments", [("--help",), ("-h",), ("generate", "--help"), ("rules", "--help"), ("rules", "-h")]
 )
 def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
-    status, said, errors = run(*arguments)
+    status, output, errors = run(*arguments)
     assert (status, errors) == (0, "")
-    assert "asnforge" in said.splitlines()[0]
+    assert "asnforge" in output.splitlines()[0]
 
 
-def test_help_lists_every_verb_in_order() -> None:
-    _, said, _ = run("--help")
-    commands = said.partition("Commands:")[2].splitlines()
+def test_help_lists_every_command_in_order() -> None:
+    _, output, _ = run("--help")
+    commands = output.partition("Commands:")[2].splitlines()
     assert [line.split()[0] for line in commands if line.startswith("  ") and line[2] != " "] == list(main.VERBS)
 
 
@@ -58,28 +58,29 @@ def test_version() -> None:
         (("xyz", "pool.tsv"), "No such command 'xyz'."),
     ],
 )
-def test_an_unknown_verb(arguments: tuple[str, ...], message: str) -> None:
-    status, said, errors = run(*arguments)
-    assert (status, said) == (2, "")
+def test_an_unknown_command_is_rejected_with_a_suggestion(arguments: tuple[str, ...], message: str) -> None:
+    status, output, errors = run(*arguments)
+    assert (status, output) == (2, "")
     assert errors.splitlines()[-1] == f"Error: {message}"
 
 
-@pytest.mark.parametrize(("room", "verb"), VERBS)
-def test_every_verb_has_a_command_that_says_what_it_does(room: str, verb: str) -> None:
-    command = importlib.import_module(f"{room}.{verb}").command
+@pytest.mark.parametrize(("package", "name", "text"), COMMANDS)
+def test_every_command_has_help(package: str, name: str, text: str) -> None:
+    command = importlib.import_module(f"{package}.{name}").command
     assert isinstance(command, click.Command)
     assert (command.help or "").strip()
+    assert text.endswith(".")
 
 
 LISTED = InputError(Finding("G101", "no", "a.tsv", 1), Finding("G102", "neither", hint="do"))
-FAULT = "asnforge: a fault of asnforge itself: "
+INTERNAL = "asnforge: internal error: "
 REFUSED = "A191 the system refuses it:"
 PERMISSIONS = "check the permissions of the file and of its folder"
-REPORT = "Please report it, with what ASNFORGE_DEBUG=1 shows.\n"
+REPORT = "Please report it, with the traceback that ASNFORGE_DEBUG=1 shows.\n"
 
 
 @pytest.mark.parametrize(
-    ("error", "status", "said"),
+    ("error", "status", "message"),
     [
         (LISTED, 2, "a.tsv:1: G101 no\nG102 neither; do\n"),
         (OSError(13, "Permission denied", "x/y"), 2, f"x/y: {REFUSED} permission is denied; {PERMISSIONS}\n"),
@@ -91,8 +92,8 @@ REPORT = "Please report it, with what ASNFORGE_DEBUG=1 shows.\n"
         (BrokenPipeError(32, "Broken pipe"), 2, f"{REFUSED} nobody reads it any more; keep its reader running\n"),
         (OSError("no number"), 2, f"{REFUSED} no number\n"),
         (MemoryError(), 2, "A192 there is not enough memory; use a machine with more memory, or split the file\n"),
-        (ZeroDivisionError("by\nzero"), 2, f"{FAULT}ZeroDivisionError: by zero\n{REPORT}"),
-        (RecursionError(), 2, f"{FAULT}RecursionError: \n{REPORT}"),
+        (ZeroDivisionError("by\nzero"), 2, f"{INTERNAL}ZeroDivisionError: by zero\n{REPORT}"),
+        (RecursionError(), 2, f"{INTERNAL}RecursionError: \n{REPORT}"),
         (KeyboardInterrupt(), 130, "\nasnforge: interrupted\n"),
         (click.UsageError("no"), 2, None),
     ],
@@ -102,7 +103,7 @@ def test_no_error_ends_in_a_traceback(
     capsys: pytest.CaptureFixture[str],
     error: BaseException,
     status: int,
-    said: str | None,
+    message: str | None,
 ) -> None:
     def fail(**_: object) -> None:
         raise error
@@ -111,13 +112,13 @@ def test_no_error_ends_in_a_traceback(
     monkeypatch.delenv("ASNFORGE_DEBUG", raising=False)
     with pytest.raises(SystemExit) as stop:
         main.main(["generate", "x.tsv"])
-    found = capsys.readouterr()
-    assert (stop.value.code, found.out) == (status, "")
-    assert said in (None, found.err)
-    assert "Traceback" not in found.err
+    output = capsys.readouterr()
+    assert (stop.value.code, output.out) == (status, "")
+    assert message in (None, output.err)
+    assert "Traceback" not in output.err
 
 
-def test_a_fault_can_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_debug_mode_raises_internal_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(**_: object) -> None:
         raise ZeroDivisionError
 

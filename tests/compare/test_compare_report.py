@@ -7,7 +7,7 @@ import pytest
 from support.runs import association
 
 from asnforge.compare import Options, compare
-from asnforge.compare.allowlist import Allowance, apply_allowances
+from asnforge.compare.allowlist import AllowlistEntry, apply_allowlist
 from asnforge.compare.compare_junit import junit_xml
 from asnforge.compare.compare_report import as_json, markdown_report, text_report
 from asnforge.compare.load_sides import read_association
@@ -212,7 +212,7 @@ def test_json_has_every_difference_with_both_sides():
 
 def test_junit_has_a_case_for_each_association():
     comparison = compare([read("same"), read("lost\x01"), read("old", *A)], [read("same"), read("new", *A)])
-    comparison = apply_allowances(comparison, [Allowance("meant", (("kind", "renamed"),), "allow.yaml", 2)])
+    comparison = apply_allowlist(comparison, [AllowlistEntry("meant", (("kind", "renamed"),), "allow.yaml", 2)])
     root = ET.fromstring(junit_xml([("a night", comparison)]))
     assert root.attrib == {"name": "asnforge", "tests": "3", "failures": "1", "errors": "0", "skipped": "1"}
     (suite,) = root

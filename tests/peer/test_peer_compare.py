@@ -11,7 +11,7 @@ from support.peer import peer_generate
 
 from asnforge.cli.main import command
 from asnforge.compare import compare_paths
-from asnforge.compare.allowlist import apply_allowances, read_allowances
+from asnforge.compare.allowlist import apply_allowlist, read_allowlist
 from asnforge.testing import assert_same
 
 pytestmark = pytest.mark.peer
@@ -45,5 +45,5 @@ def test_what_the_peer_loses_is_kept_and_named_in_the_allow_file(tmp_path: Path)
     assert [(d.kind, d.title, d.actual[0].keywords["asn_type"]) for d in comparison.differences] == [
         ("unexpected", "jw00105-c1000_t001_nircam_f182m-maskrnd-sub640a210r", "ami3")
     ]
-    allowed = apply_allowances(comparison, read_allowances(str(ALLOW)))
-    assert (allowed.status, len(allowed.allowed), allowed.stale) == (0, 1, ())
+    allowed = apply_allowlist(comparison, read_allowlist(str(ALLOW)))
+    assert (allowed.status, len(allowed.allowed), allowed.unused) == (0, 1, ())

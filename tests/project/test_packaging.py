@@ -1,18 +1,19 @@
-"""What is installed: constraints.txt pins every dependency, within its bounds, for every supported Python."""
+"""Metadata: every dependency is pinned within its bounds for every supported Python, and versions agree everywhere."""
 
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from asnforge import __version__
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-SUPPORTED = [found[1] for text in PROJECT["classifiers"] if (found := re.fullmatch(r".* :: Python :: (3\.\d+)", text))]
+SUPPORTED = [match[1] for text in PROJECT["classifiers"] if (match := re.fullmatch(r".* :: Python :: (3\.\d+)", text))]
 REQUIREMENTS = [
     Requirement(text)
     for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
@@ -49,12 +50,26 @@ def test_the_supported_pythons_begin_with_the_lowest_that_is_required() -> None:
 
 
 @pytest.mark.parametrize("heading", ["Quick start", "Tests"])
-def test_the_commands_of_the_readme_install_the_pinned_versions(heading: str) -> None:
-    command = subprocess.run(
-        [sys.executable, ROOT / ".ci/readme_command.py", heading], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
-    assert command.count("pip install --quiet -c constraints.txt ") == command.count("pip install") == 1
+def test_readme_commands_install_pinned_versions(heading: str) -> None:
+    section = (ROOT / "README.md").read_text("utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    assert section.count("pip install --quiet -c constraints.txt ") == section.count("pip install") == 1
 
 
 def test_constraints_name_no_registry() -> None:
     assert "://" not in (ROOT / "constraints.txt").read_text("utf-8")
+
+
+def test_pre_commit_uses_pinned_versions() -> None:
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
+    used = {Requirement(text) for hook in hooks for text in hook.get("additional_dependencies", ())}
+    pinned = {pin.name: pin for pin in PINS}
+    assert {requirement.name for requirement in used if requirement.name not in pinned} == {"pre-commit-hooks"}
+    assert {str(requirement) for requirement in used if requirement.name in pinned} <= set(map(str, PINS))
+
+
+def test_the_citation_file_agrees_with_the_project() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["cff-version"] == "1.2.0"
+    assert (citation["title"], str(citation["version"])) == (PROJECT["name"], __version__)
+    assert (citation["license"], citation["keywords"]) == (PROJECT["license"], PROJECT["keywords"])

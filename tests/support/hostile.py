@@ -38,5 +38,5 @@ def forbidden(displayed: str) -> list[str]:
     text = _STYLES.sub("", displayed)
     found = sorted({ascii(character) for character in text if character != "\n" and _is_hidden(character)})
     found += [line for line in text.split("\n") if line.strip().startswith("forged")]
-    found += [word for word in ("Traceback", "a fault of asnforge") if word in text]
+    found += [word for word in ("Traceback", "internal error") if word in text]
     return found

@@ -103,7 +103,9 @@ def _check_columns(piece: YamlNode, columns: Iterable[str], ruleset: Ruleset, fi
             findings.append(Finding(UNKNOWN_COLUMN.code, message, piece.document.file, line, hint=hint))
         else:
             path = next((path for path in _paths(piece) if str(path[-1]).casefold() == column), piece.path)
-            findings.append(piece.document.finding(UNKNOWN_COLUMN, message, *path, hint=hint, at_key=True))
+            message, name = "no rule reads the column {column}", column.upper()
+            finding = piece.document.finding(UNKNOWN_COLUMN, message, *path, hint=hint, at_key=True, column=name)
+            findings.append(finding)
 
 
 def _paths(piece: YamlNode) -> Iterator[tuple[str | int, ...]]:
@@ -117,12 +119,14 @@ def _check_names(expect: YamlNode, exposures: tuple[str, ...], rule: Rule | None
     """Report names of exposures, constraints and requirements that are not there."""
     for name, piece in _exposures_named(expect):
         if name not in exposures:
-            message, hint = f"the case has no exposure {name}", suggestion(name, exposures)
-            findings.append(piece.document.finding(UNKNOWN_EXPOSURE, message, *piece.path, hint=hint, at_key=True))
+            hint, at = suggestion(name, exposures), piece.key_location
+            findings.append(
+                UNKNOWN_EXPOSURE.finding("the case has no exposure {exposure}", at, hint=hint, exposure=name)
+            )
     if rule is None:
         for key in {"left_out", "incomplete"} & expect.value.keys():
-            message = f"{key} needs the cases of one rule, not of all"
-            findings.append(expect.document.finding(NEEDS_RULE, message, *expect.path, key, at_key=True))
+            message = "{key} needs the cases of one rule, not of all"
+            findings.append(expect.document.finding(NEEDS_RULE, message, *expect.path, key, at_key=True, key=key))
         return
     constraints = tuple(select.name for select in rule.select)
     keys = (f"key {key.name}" if key.name in constraints else key.name for key in rule.group_by)
@@ -133,7 +137,9 @@ def _check_names(expect: YamlNode, exposures: tuple[str, ...], rule: Rule | None
     for known, piece in named:
         unknown = sorted(_texts(piece.value) - set(known))
         findings += [
-            piece.finding(UNKNOWN_CHECK, f"the rule {rule.name} has no {text}", suggestion(text, known))
+            piece.finding(
+                UNKNOWN_CHECK, "the rule {rule} has no {name}", suggestion(text, known), rule=rule.name, name=text
+            )
             for text in unknown
         ]
 

@@ -1,1 +1,1 @@
-"""The command line: a file a verb. Each parses, calls one function, shows what it gave, and sets the exit status."""
+"""The command line, one module for each command, which parses, calls one function, displays the result, sets the status."""

@@ -11,56 +11,37 @@ from asnforge.cli.terminal import echo, echo_json, echo_lines
 if TYPE_CHECKING:
     from asnforge.findings import FindingCode
 
-_CUTOFF = 0.5
-"""How similar a code must be to be suggested, from 0 to 1: two of its four characters."""
-
 
 @click.command()
 @click.argument("named", nargs=-1, metavar="[CODE]...")
-@click.option("--json", "as_json", is_flag=True, help="Print codes, titles and explanations as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print codes, titles, explanations and examples as JSON.")
 def command(named: tuple[str, ...], as_json: bool) -> None:
-    """Say what the code of a finding stands for.
+    """Explain finding codes.
 
-    CODE is a letter and three digits, as findings have it after their place: P of pools, R of rules and their cases, G of
-    generation, A of association files, C of comparisons. Without it, all codes are listed. Exit status: 0 shown, 2 there
-    is no such code.
+    CODE is a letter and three digits, as in a finding after its location: P for pools, R for rules and their cases, G for
+    generation, A for association files, C for comparisons. Without CODE, all codes are listed. Exit status: 0 shown, 2
+    unknown code.
     """
     from asnforge.findings.registry import all_codes
 
-    shown = [find_code(name, "CODE") for name in named] or list(all_codes())
+    selected = [find_code(name, "CODE") for name in named] or list(all_codes())
     if as_json:
-        echo_json(
-            {
-                code.code: {
-                    "title": code.title,
-                    "explanation": code.explanation,
-                    "wrong": code.wrong,
-                    "right": code.right,
-                }
-                for code in shown
-            }
-        )
+        keys = ("title", "explanation", "wrong", "right")
+        echo_json({code.code: {key: getattr(code, key) for key in keys} for code in selected})
     elif named:
-        echo_lines("\n\n".join(map(explained, shown)))
+        echo_lines("\n\n".join(map(explained, selected)))
     else:
-        for code in shown:
+        for code in selected:
             echo(f"{code.code}  {code.title}")
 
 
-def find_code(name: str, asked_by: str) -> FindingCode:
-    """The code of a name, in any letter case.
-
-    Parameters
-    ----------
-    name : str
-        What the user wrote.
-    asked_by : str
-        The argument or option that it was written for.
+def find_code(name: str, parameter: str) -> FindingCode:
+    """The finding code that is the value of a command-line parameter, in upper or lower case.
 
     Raises
     ------
     click.BadParameter
-        There is none; the nearest are named.
+        There is no such code; the message suggests similar ones.
     """
     from asnforge.findings import closest_words
     from asnforge.findings.registry import all_codes
@@ -68,14 +49,14 @@ def find_code(name: str, asked_by: str) -> FindingCode:
     codes = {code.code: code for code in all_codes()}
     code = name.strip().upper()
     if code not in codes:
-        closest = closest_words(code, codes, cutoff=_CUTOFF)
+        closest = closest_words(code, codes, cutoff=0.5)  # two of four characters
         hint = f"did you mean {', '.join(closest)}?" if closest else "asnforge codes lists them."
-        raise click.BadParameter(f"there is no code {name!r}; {hint}", param_hint=f"'{asked_by}'")
+        raise click.BadParameter(f"unknown code {name!r}; {hint}", param_hint=f"'{parameter}'")
     return codes[code]
 
 
 def explained(code: FindingCode) -> str:
-    """A code with its title, its explanation and its examples, as lines to read."""
+    """A code with its title, explanation and examples, as text for people."""
     text = f"{code.code}: {code.title}\n\n{click.wrap_text(code.explanation, width=88)}"
     for label, example in (("Wrong", code.wrong), ("Right", code.right)):
         if example:

@@ -60,7 +60,7 @@ def command(
     Exit status: 0 the same, 1 different, 2 a file cannot be read.
 
     \b
-    An allow file is a list of entries, each with a reason and one or more of
+    An allowlist is a list of entries, each with a reason and one or more of
     kind, product, rule, type, program, asn_id, asn_pool, folder, member and
     what (the keyword or part that differs); * matches any characters:
       allow:
@@ -70,7 +70,7 @@ def command(
     """  # noqa: D301  click's mark of lines that are not wrapped
     import gc
 
-    from asnforge.compare.allowlist import apply_allowances, read_allowances
+    from asnforge.compare.allowlist import apply_allowlist, read_allowlist
     from asnforge.compare.comparison import compare_paths
     from asnforge.compare.model import Options
     from asnforge.findings import InputError
@@ -82,9 +82,9 @@ def command(
     check_report("--junit", junit, (expected, actual, *allow))
     gc.disable()  # a third of the time for many associations, and nothing in them is cyclic
     try:
-        allowances = [allowance for path in allow for allowance in read_allowances(path)]
+        entries = [entry for path in allow for entry in read_allowlist(path)]
         options = Options(strict, frozenset(ignore), frozenset(name.casefold() for name in only))
-        comparison = apply_allowances(compare_paths(expected, actual, options), allowances)
+        comparison = apply_allowlist(compare_paths(expected, actual, options), entries)
         if junit:
             _write_junit(junit, comparison)
     except InputError as stop:
@@ -100,7 +100,7 @@ def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -
     from asnforge.asnfiles.search import describe_skipped
     from asnforge.compare import compare_report as report
 
-    for finding in comparison.findings + comparison.stale:
+    for finding in comparison.findings + comparison.unused:
         echo(finding, err=True)
     if comparison.skipped:
         echo(describe_skipped(comparison.skipped), err=True)

@@ -1,4 +1,4 @@
-"""The command line's door: verbs are loaded when they are asked for, and no error ends in a traceback."""
+"""Entry point of the command line: commands are imported when they are called, and users never see a traceback."""
 
 from __future__ import annotations
 
@@ -16,85 +16,84 @@ from asnforge.version import __version__
 
 VERBS = {
     "generate": "Generate associations from pools.",
-    "batch": "Generate associations from many pools, on one machine or many.",
-    "explain": "Say why an exposure is in an association, or in none.",
+    "batch": "Generate associations from many pools, on one machine or a cluster.",
+    "explain": "Explain why an exposure is in an association, or in none.",
     "rules": "Check, test, show and compare rules.",
     "validate": "Check association files, generated or edited by hand.",
-    "compare": "Compare associations with those expected.",
-    "regress": "Generate and compare with what is expected, for a suite of pools.",
-    "codes": "Say what the code of a finding stands for.",
+    "compare": "Compare associations with the expected ones.",
+    "regress": "Generate associations for a suite of pools and compare them with the expected ones.",
+    "codes": "Explain finding codes.",
 }
-"""Each verb with what it does, so that the list needs no import of any."""
-
-COLLECT_AFTER = 200_000
-"""How many new objects Python looks through for garbage at a time: more than the imports of a run make, all of which stay."""
+"""The short help of each command, so that `asnforge --help` imports none of them."""
 
 INTERRUPTED = 130
-"""The exit status after Ctrl-C: 128 and the number of the signal, as shells have it."""
+"""The exit status after Ctrl-C, as in shells: 128 plus the number of SIGINT."""
+
+_GC_THRESHOLD = 200_000
+"""New objects between garbage collections: more than the imports of a run create, all of which stay alive."""
 
 
 class LazyGroup(click.Group):
-    """A group whose verbs are imported when they are asked for.
+    """A command group that imports a command only when it is called.
 
     Parameters
     ----------
-    room : str
-        The package with a module a verb, each with a `command`.
+    package : str
+        The package that has one module for each command, with the command as its `command`.
     verbs : dict of str to str
-        The verbs with their short help.
+        The names of the commands with their short help.
     """
 
-    def __init__(self, *args: object, room: str, verbs: dict[str, str], **kwargs: object) -> None:
+    def __init__(self, *args: object, package: str, verbs: dict[str, str], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.room = room
+        self.package = package
         self.verbs = verbs
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The verbs, in the order of a first use."""
+        """The names of the commands, in the order of the help."""
         return list(self.verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """A verb's command; None where there is no such verb."""
+        """Import a command; None if there is no such command."""
         if cmd_name not in self.verbs:
             return None
-        module = importlib.import_module(f"{self.room}.{cmd_name}")
-        command: click.Command = module.command
+        command: click.Command = importlib.import_module(f"{self.package}.{cmd_name}").command
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The verb that is asked for; where there is none of that name, the error names the nearest."""
+        """Resolve the command of the arguments; the error for an unknown name suggests the closest one."""
         if args and args[0] not in self.verbs and not args[0].startswith("-"):
             from asnforge.findings import did_you_mean
 
-            near = did_you_mean(args[0], self.verbs)
-            hint = f" Did you mean '{near}'?" if near else ""
+            closest = did_you_mean(args[0], self.verbs)
+            hint = f" Did you mean '{closest}'?" if closest else ""
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a verb. An interruption has the status that shells give it, and what the system refuses is a finding."""
+        """Run a command: Ctrl-C sets the exit status of shells, and an `OSError` becomes a finding."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            _say("", "asnforge: interrupted")
+            _print_errors("", "asnforge: interrupted")
             ctx.exit(INTERRUPTED)
-        except OSError as error:  # click would give a closed pipe, whichever it is, the status of findings
+        except OSError as error:  # click would exit with 1 for any broken pipe
             from asnforge.findings import InputError
             from asnforge.system_errors import refused
 
             raise InputError(refused(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The list of verbs in the help, without importing them."""
+        """List the commands in the help without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self.verbs.items()))
 
 
 @click.group(
     cls=LazyGroup,
-    room="asnforge.cli",
+    package="asnforge.cli",
     verbs=VERBS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -102,18 +101,23 @@ class LazyGroup(click.Group):
 def command() -> None:
     """Group telescope exposures into associations, by rules that are data.
 
-    Exit status: 0 clean, 1 findings or differences, 2 something could not be done or printed, 130 interrupted, 141 the reader
-    of the output has gone, as in 'asnforge ... | head': a command that writes files has written all of them, one that only
-    prints ends at once.
+    Exit status: 0 clean, 1 findings or differences, 2 something could not be done or printed, 130 interrupted, 141 standard
+    output was closed by its reader, as in 'asnforge ... | head': a command that writes files has written all of them, one
+    that only prints stops at once.
     """
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit status.
+    """Run the command line and exit with its status.
 
-    0 clean, 1 findings, 2 something could not be done, 130 interrupted, 141 the reader of the output has gone.
+    0 clean, 1 findings or differences, 2 something could not be done or printed, 130 interrupted, 141 closed output
+    (`docs/decisions/0007-exit-status.md`).
     """
-    _make_ready()
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # numpy multiplies no matrices here; its threads cost start-up time
+    gc.set_threshold(_GC_THRESHOLD, 20, 50)
+    escape_python_messages()
     try:
         with watched_streams() as streams:
             status = _run(arguments)
@@ -121,14 +125,14 @@ def main(arguments: list[str] | None = None) -> None:
             if streams.error is not None:
                 from asnforge.system_errors import cannot_print
 
-                _say(str(cannot_print(streams.error)))
+                _print_errors(str(cannot_print(streams.error)))
     finally:
-        gc.freeze()  # at its end Python would look through all modules for garbage: a seventh of a short run
+        gc.freeze()  # a last garbage collection at exit would take a seventh of a short run
     sys.exit(streams.status(status))
 
 
 def _run(arguments: list[str] | None) -> int:
-    """Run the command line; its exit status, whatever goes wrong."""
+    """Run the command line and return its exit status; every exception becomes a message."""
     from asnforge.findings import InputError
     from asnforge.system_errors import no_memory
 
@@ -142,33 +146,22 @@ def _run(arguments: list[str] | None) -> int:
     except click.Abort:
         return INTERRUPTED
     except InputError as stop:
-        _say(*map(str, stop.findings))
+        _print_errors(*map(str, stop.findings))
     except MemoryError:
-        _say(str(no_memory()))
+        _print_errors(str(no_memory()))
     except Exception as error:
         if os.environ.get("ASNFORGE_DEBUG"):
             raise
-        said = printable(" ".join(str(error).split()))
-        _say(
-            f"asnforge: a fault of asnforge itself: {type(error).__name__}: {said}",
-            "Please report it, with what ASNFORGE_DEBUG=1 shows.",
+        message = printable(" ".join(str(error).split()))
+        _print_errors(
+            f"asnforge: internal error: {type(error).__name__}: {message}",
+            "Please report it, with the traceback that ASNFORGE_DEBUG=1 shows.",
         )
     else:
         return status if isinstance(status, int) else 0
     return FAILED
 
 
-def _make_ready() -> None:
-    """Have Python and numpy do nothing that a run has no use for, and display their own messages as all others.
-
-    numpy would start a thread on each processor for products of matrices, of which there are none here.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    gc.set_threshold(COLLECT_AFTER, 20, 50)
-    escape_python_messages()
-
-
-def _say(*lines: str) -> None:
-    """Print the lines of an error."""
+def _print_errors(*lines: str) -> None:
     for line in lines:
         echo(line, err=True)

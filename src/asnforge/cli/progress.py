@@ -1,4 +1,4 @@
-"""A progress bar on standard error, where the work is long and the terminal is one."""
+"""A progress bar on standard error, shown for long work on a terminal only."""
 
 from __future__ import annotations
 
@@ -13,26 +13,21 @@ from asnforge.findings import printable
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-PATIENCE = 0.5
-"""Seconds before a bar appears: what is done sooner needs none."""
+DELAY = 0.5
+"""Seconds before a bar appears."""
+
+ProgressCallback = Callable[[str, float], None]
+"""Receives each step: its description, and the amount of work done."""
 
 
 @contextmanager
-def progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[str, float], None]]:
-    """A function to tell of each step: what is being done, and how much is done.
-
-    Parameters
-    ----------
-    total : int
-        How much there is to do.
-    quiet : bool
-        Show nothing, whatever the terminal.
-    """
+def progress(total: int, *, quiet: bool = False, delay: float = DELAY) -> Iterator[ProgressCallback]:
+    """Show the progress of `total` units of work, unless `quiet`, `delay` seconds after its start; yields the callback."""
     if quiet or not is_terminal(err=True):
-        yield lambda _what, _done: None
+        yield lambda _description, _done: None
         return
     bar = _LateBar(total)
-    timer = Timer(PATIENCE, bar.appear)
+    timer = Timer(delay, bar.appear)
     timer.daemon = True
     timer.start()
     try:
@@ -43,25 +38,25 @@ def progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[str, floa
 
 
 class _LateBar:
-    """A bar that is made when it appears, as making it costs more than most runs last."""
+    """A bar that is created when it appears, because creating one takes longer than most runs."""
 
     def __init__(self, total: int) -> None:
         self._total = total
         self._state = ("", 0.0)
         self._bar: Progress | None = None
-        self._over = False
+        self._stopped = False
         self._lock = Lock()
 
-    def step(self, what: str, done: float) -> None:
-        self._state = (what, done)
+    def step(self, description: str, done: float) -> None:
+        self._state = (description, done)
         if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=done, description=printable(what))
+            self._bar.update(self._bar.task_ids[0], completed=done, description=printable(description))
 
     def appear(self) -> None:
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
         with self._lock:
-            if self._over:
+            if self._stopped:
                 return
             columns = (
                 BarColumn(),
@@ -69,7 +64,7 @@ class _LateBar:
                 TimeRemainingColumn(),
                 TextColumn("{task.description}", markup=False),
             )
-            # What is printed meanwhile goes above the bar, but never to the terminal in place of a file.
+            # Output printed meanwhile appears above the bar, unless standard output is redirected.
             bar = Progress(*columns, console=console(err=True), transient=True, redirect_stdout=is_terminal())
             bar.add_task("", total=self._total)
             self._bar = bar
@@ -78,6 +73,6 @@ class _LateBar:
 
     def stop(self) -> None:
         with self._lock:
-            self._over = True
+            self._stopped = True
             if self._bar is not None:
                 self._bar.stop()

@@ -125,7 +125,7 @@ def _sorted_out(suite: str | None, accept: str | None) -> tuple[str, str | None]
 
 def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Entry]:
     from asnforge.findings import Finding, InputError, did_you_mean
-    from asnforge.regress.codes import NO_ENTRY
+    from asnforge.regress.suite import NO_ENTRY
 
     by_name = {entry.name: entry for entry in suite.entries}
     for name in names:
@@ -146,7 +146,7 @@ def _show(outcome: Outcome, limit: int) -> None:
         echo(f"    {finding}", err=True)
     if outcome.comparison is None:
         return
-    for finding in outcome.comparison.findings + outcome.comparison.stale:
+    for finding in outcome.comparison.findings + outcome.comparison.unused:
         echo(f"    {finding}", err=True)
     if not outcome.new:
         for line in difference_lines(outcome.comparison, limit):

@@ -1,4 +1,4 @@
-"""Standard output and standard error: what cannot be written there is noticed, and decides the exit status."""
+"""Standard output and standard error: a stream that cannot be written sets the exit status, and never ends in a traceback."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import io
 import os
 import select
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 CLOSED_PIPE = 141
-"""The exit status where the reader of the output has gone: 128 and the number of SIGPIPE, as in shells."""
+"""The exit status after the reader of the output has gone, as in shells: 128 plus the number of SIGPIPE."""
 
 FAILED = 2
-"""The exit status where something could not be done; writing the output is a part of it."""
+"""The exit status if something could not be done, writing the output included."""
 
-_ERRORS = "backslashreplace"  # file names can have any bytes
-_MODES = {0: os.O_WRONLY, 1: os.O_RDONLY, 2: os.O_RDONLY}
+_ERRORS = "backslashreplace"  # file names can contain any bytes
+_UNUSABLE_MODES = {0: os.O_WRONLY, 1: os.O_RDONLY, 2: os.O_RDONLY}
 
 
 class _Watched(io.FileIO):
-    """A standard stream. After its first error nothing more is written, and writing does not fail again."""
+    """A standard stream that discards everything after its first error; `ends_run` raises `SystemExit` at that error."""
 
     def __init__(self, descriptor: int, *, ends_run: bool) -> None:
         super().__init__(descriptor, "w", closefd=False)
@@ -31,14 +31,12 @@ class _Watched(io.FileIO):
 
     @property
     def has_no_reader(self) -> bool:
-        """Whether it is a pipe whose reader has gone."""
         return self.error is not None and self.error.errno == errno.EPIPE
 
     def write(self, data: Any) -> int:
-        """Write some of the data; after an error, nothing. `SystemExit` where the run ends with its output."""
         if self.error is None:
             try:
-                while (written := super().write(data)) is None:  # another program has made the pipe non-blocking
+                while (written := super().write(data)) is None:  # another process made the pipe non-blocking
                     select.select([], [self], [])
             except OSError as error:
                 self.error = error
@@ -50,45 +48,37 @@ class _Watched(io.FileIO):
 
 
 class Streams:
-    """Both standard streams during a run.
+    """Both standard streams during a run; a stream is None if it was replaced before, as tests do."""
 
-    Parameters
-    ----------
-    out, err : _Watched or None
-        Standard output and standard error; None for one that is caught by somebody else, such as a test.
-    texts : sequence of text stream or None
-        The text streams over them.
-    """
-
-    def __init__(self, out: _Watched | None, err: _Watched | None, texts: Sequence[TextIO | None]) -> None:
-        self._out, self._err, self._texts = out, err, texts
+    def __init__(self, out: _Watched | None, err: _Watched | None) -> None:
+        self._out, self._err = out, err
+        self.texts = _text(out, sys.stdout), _text(err, sys.stderr)
 
     @property
     def error(self) -> OSError | None:
-        """Why standard output could not be written; None also where only its reader has gone."""
+        """Why standard output could not be written; None if only its reader has gone."""
         return None if self._out is None or self._out.has_no_reader else self._out.error
 
     def keep_working(self) -> None:
-        """Go on with the run even though its output cannot be written."""
+        """Continue the run even if its output cannot be written."""
         if self._out is not None:
             self._out.ends_run = False
 
     def flush(self) -> None:
-        """Write all that was printed; it does not fail, but may leave an `error`."""
+        """Write everything that was printed; never raises, but may set `error`."""
         self.keep_working()
-        for text in self._texts:
+        for text in self.texts:
             if text is not None:
                 text.flush()
 
     def status(self, status: int) -> int:
-        """The exit status of a run, given that of its work: a failure stays a failure, also where the reader has gone."""
+        """The exit status of a run whose work ended with `status`: output that failed replaces 0 and 1 only."""
         if status not in (0, 1):
             return status
         if self.error is not None:
             return FAILED
-        return (
-            CLOSED_PIPE if any(each is not None and each.has_no_reader for each in (self._out, self._err)) else status
-        )
+        closed = any(stream is not None and stream.has_no_reader for stream in (self._out, self._err))
+        return CLOSED_PIPE if closed else status
 
 
 _running: list[Streams] = []
@@ -96,24 +86,22 @@ _running: list[Streams] = []
 
 @contextmanager
 def watched_streams() -> Iterator[Streams]:
-    """Watch standard output and standard error during a run.
+    """Watch standard output and standard error during a run, and flush them at its end.
 
-    A stream that is closed fails as a full disk does. Python has None for it, and the system would give its number to the
-    next file that is opened: whatever a library prints would be written into that file.
-
-    Yields
-    ------
-    Streams
-        What has become of them; all that was printed is written when the context ends.
+    A closed stream fails like a full disk. Without this, the system would give its descriptor to the next file that is
+    opened, and whatever a library prints would be written into that file.
     """
-    for descriptor, mode in _MODES.items():
-        _occupy(descriptor, mode)
+    for descriptor, mode in _UNUSABLE_MODES.items():
+        try:
+            os.fstat(descriptor)
+        except OSError:  # closed: os.open returns the lowest free descriptor, which is this one
+            os.set_inheritable(os.open(os.devnull, mode), True)
     before = sys.stdout, sys.stderr
-    out = _Watched(1, ends_run=True) if sys.stdout is sys.__stdout__ else None
-    err = _Watched(2, ends_run=False) if sys.stderr is sys.__stderr__ else None
-    texts = _text(out, before[0]), _text(err, before[1])
-    streams = Streams(out, err, texts)
-    sys.stdout, sys.stderr = texts
+    streams = Streams(
+        _Watched(1, ends_run=True) if sys.stdout is sys.__stdout__ else None,
+        _Watched(2, ends_run=False) if sys.stderr is sys.__stderr__ else None,
+    )
+    sys.stdout, sys.stderr = streams.texts
     _running.append(streams)
     try:
         yield streams
@@ -124,25 +112,16 @@ def watched_streams() -> Iterator[Streams]:
 
 
 def keep_working() -> None:
-    """Go on even if nobody reads the output: a verb that writes files says so before it writes the first of them.
+    """Continue even if nobody reads the output. A command that writes files calls this before it writes the first one.
 
-    Every other verb ends as soon as its output cannot be written.
+    Every other command ends as soon as its output cannot be written.
     """
     for streams in _running:
         streams.keep_working()
 
 
-def _occupy(descriptor: int, mode: int) -> None:
-    """Open a standard descriptor that is closed, in a mode in which nobody can use it."""
-    try:
-        os.fstat(descriptor)
-    except OSError:
-        opened = os.open(os.devnull, mode)  # the lowest number that is free: this one
-        os.set_inheritable(opened, True)
-
-
 def _text(watched: _Watched | None, before: TextIO | None) -> Any:
-    """A text stream over a watched descriptor; without one, the stream that is there."""
+    """A text stream over a watched descriptor; without one, the stream that was there before."""
     if watched is None:
         if isinstance(before, io.TextIOWrapper):
             before.reconfigure(errors=_ERRORS)

@@ -1,8 +1,8 @@
-"""The terminal: everything that a verb displays, on standard output and standard error, is written here.
+"""Terminal output: everything that a command displays is written, and escaped, here.
 
-All text is escaped, whatever it is made of, so that nothing from a file, a file name or an argument can control the
-terminal or add a line: a line by `printable`, and several lines by `printable_lines`. In several lines a line break of a
-value cannot be known from one of the text, so a value goes through `printable` or `quoted` where it is put into the text.
+Nothing from a file, a file name or an argument can control the terminal or add a line: a line goes through `printable`, and
+several lines go through `printable_lines`. The latter keeps line breaks, so values must be escaped by `printable` or `quoted`
+before they become part of such text.
 """
 
 from __future__ import annotations
@@ -22,82 +22,72 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
-_WIDTH_OF_FILES = 160
-"""The width of tables that go to a file or a pipe."""
+_FILE_WIDTH = 160
+"""The width of tables that are written to a file or a pipe."""
 
 
 def echo(line: object = "", *, err: bool = False) -> None:
-    """Write one line to standard output, or to standard error; line breaks inside are escaped as well."""
+    """Write one line to standard output or standard error; line breaks inside are escaped."""
     click.echo(printable(str(line)), err=err)
 
 
 def echo_lines(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Write text of several lines, whose values must be escaped by `printable` already.
-
-    Parameters
-    ----------
-    text : str
-        The text; everything in it but its line breaks is escaped.
-    err : bool
-        Write to standard error.
-    nl : bool
-        Write a line break at the end.
-    """
+    """Write several lines, and a line break at the end if `nl`; everything but line breaks is escaped."""
     click.echo(printable_lines(text), err=err, nl=nl)
 
 
 def echo_json(value: object) -> None:
-    """Write a value as JSON to standard output, in ASCII: JSON escapes all other characters itself."""
+    """Write a value as ASCII JSON to standard output."""
     import json
 
     echo_lines(json.dumps(value, indent=4))
 
 
 def echo_usage_error(error: click.ClickException) -> None:
-    """Write an error in the use of the command line to standard error, as click lays it out, its message on one line."""
-    # The message of NoArgsIsHelpError is the help; click before 8.2 does not have it.
+    """Write a usage error to standard error, in the layout of click, with its message on one line."""
+    # The message of NoArgsIsHelpError is the help of the command, several lines.
     if isinstance(error, click.UsageError) and type(error).__name__ != "NoArgsIsHelpError":
         error = click.UsageError(printable(error.format_message()), error.ctx)
-    shown = StringIO()
-    error.show(shown)
-    echo_lines(shown.getvalue(), err=True, nl=False)
+    text = StringIO()
+    error.show(text)
+    echo_lines(text.getvalue(), err=True, nl=False)
 
 
 def clear() -> None:
-    """Clear the terminal, where standard output is one."""
+    """Clear the terminal if standard output is one."""
     click.clear()
 
 
 def escape_python_messages() -> None:
-    """Display warnings of Python and of libraries, and tracebacks, as all else is displayed; a warning on one line."""
+    """Escape warnings and tracebacks of Python and of libraries as well; a warning is one line."""
 
     def show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         echo(f"asnforge: {category.__name__}: {printable(str(message))}", err=True)
 
-    def show_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def show_traceback(error_type: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         from traceback import format_exception
 
-        echo_lines("".join(format_exception(kind, error, trace)), err=True, nl=False)
+        echo_lines("".join(format_exception(error_type, error, trace)), err=True, nl=False)
 
     warnings.showwarning = show_warning
     sys.excepthook = show_traceback
 
 
 def is_terminal(*, err: bool = False) -> bool:
-    """Whether standard output, or standard error, is a terminal; False for a closed one."""
+    """Whether standard output or standard error is a terminal; False if it is closed."""
     stream = sys.stderr if err else sys.stdout
     return stream is not None and stream.isatty()
 
 
 def width() -> int | None:
-    """The width of the terminal in characters; None where standard output is none, so that a line stays one line."""
+    """The width of the terminal in characters; None if standard output is not a terminal, so that lines are not wrapped."""
     from shutil import get_terminal_size
 
     return get_terminal_size().columns if is_terminal() else None
 
 
 def console(*, err: bool = False) -> Console:
-    """A console of rich, for tables and progress bars; it escapes text as `echo` does and adds its own styles."""
+    """A rich console for tables and progress bars that escapes text as `echo` does."""
     from rich.console import Console
     from rich.segment import Segment
 
@@ -107,4 +97,4 @@ def console(*, err: bool = False) -> Console:
                 text, style, control = segment
                 yield segment if control else Segment(printable_lines(text), style)
 
-    return EscapingConsole(stderr=err, width=None if is_terminal(err=err) else _WIDTH_OF_FILES, highlight=False)
+    return EscapingConsole(stderr=err, width=None if is_terminal(err=err) else _FILE_WIDTH, highlight=False)

@@ -1,4 +1,4 @@
-"""Allow files: differences that are known and wanted, each with its reason."""
+"""Allowlists: differences that are accepted, each with its reason."""
 
 from __future__ import annotations
 
@@ -6,30 +6,45 @@ import fnmatch
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from asnforge.compare.codes import ALLOW_FILE, STALE
-from asnforge.compare.model import KINDS, Allowed, Comparison, Difference
+from asnforge.compare.model import Allowed, Comparison, Difference
 from asnforge.compare.normalize import rule_name
-from asnforge.findings import Finding, InputError
-from asnforge.rulefiles.yaml_document import YamlDocument, read_yaml
+from asnforge.findings import Finding, FindingCode, SourceLocation
+from asnforge.rulefiles.check_schema import read_checked
+from asnforge.rulefiles.yaml_document import YamlNode
+
+ALLOWLIST = FindingCode(
+    "C110",
+    "invalid allowlist file",
+    "An allowlist is YAML: a list under 'allow', each entry with a reason and at least one of kind, product, rule, type, "
+    "program, asn_id, asn_pool, folder, member and what.",
+    wrong="allow:\n- kind: unexpected",
+    right="allow:\n- kind: unexpected\n  reason: the new rule is intended",
+)
+UNUSED = FindingCode(
+    "C111",
+    "unused allowlist entry",
+    "No difference of this comparison matches the entry. Remove it, so that the difference is reported when it comes back.",
+    wrong="allow:\n- product: renamed-long-ago\n  reason: a new name",
+    right="allow: []",
+)
 
 _KEYS = ("kind", "product", "rule", "type", "program", "asn_id", "asn_pool", "folder", "member", "what")
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
-    """One entry of an allow file.
+class AllowlistEntry:
+    """An entry of an allowlist.
 
     Attributes
     ----------
     reason : str
-        Why the differences are wanted.
+        Why the differences are accepted.
     patterns : tuple of (str, str)
-        What a difference must match to be allowed: the keys of the entry with their values, where ``*`` stands for any
-        text and ``?`` for any letter.
+        What a difference must match to be allowed: the keys of the entry with their patterns, where ``*`` matches any
+        characters and ``?`` matches one.
     file, line : str, int or None
-        Where the entry stands.
+        The position of the entry.
     """
 
     reason: str
@@ -67,78 +82,47 @@ def _like(text: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
-def read_allowances(path: str) -> tuple[Allowance, ...]:
-    """Read an allow file.
+def read_allowlist(path: str) -> tuple[AllowlistEntry, ...]:
+    """Read an allowlist.
 
     Raises
     ------
     InputError
-        The file cannot be read, or an entry is not as it must be; with every fault, by line and column.
+        The file cannot be read or is invalid; with every problem, by line and column.
     """
-    try:
-        document = read_yaml(Path(path))
-    except InputError as stop:
-        raise InputError(*(replace(finding, code=ALLOW_FILE.code) for finding in stop.findings)) from stop
-    content = document.value
-    entries = content.get("allow") if isinstance(content, dict) else None
-    if not isinstance(entries, list) or len(content) != 1:
-        hint = "begin with 'allow:' and a list of entries below it"
-        raise InputError(document.finding(ALLOW_FILE, "an allow file has the one key 'allow', a list", hint=hint))
-    findings = [finding for index, entry in enumerate(entries) for finding in _faults(document, index, entry)]
-    if findings:
-        raise InputError(*findings)
-    return tuple(_allowance(document, index, entry) for index, entry in enumerate(entries))
+    document = read_checked(Path(path), "allowlist", ALLOWLIST)
+    return tuple(map(_entry, document.root["allow"].items_list()))
 
 
-def _allowance(document: YamlDocument, index: int, entry: dict[str, str]) -> Allowance:
-    patterns = tuple((key, entry[key]) for key in _KEYS if key in entry)
-    return Allowance(" ".join(entry["reason"].split()), patterns, document.file, document.location("allow", index).line)
+def _entry(node: YamlNode) -> AllowlistEntry:
+    patterns = tuple((key, node.value[key]) for key in _KEYS if key in node.value)
+    return AllowlistEntry(" ".join(node.value["reason"].split()), patterns, node.document.file, node.location.line)
 
 
-def _faults(document: YamlDocument, index: int, entry: Any) -> Iterable[Finding]:
-    def fault(message: str, *path: str | int, hint: str = "", key: bool = False) -> Finding:
-        return document.finding(ALLOW_FILE, message, "allow", index, *path, hint=hint, key=key)
-
-    if not isinstance(entry, dict):
-        yield fault("an entry is a list of keys with values", hint="such as 'kind: missing' and 'reason: ...'")
-        return
-    for name, value in entry.items():
-        if name not in (*_KEYS, "reason"):
-            yield fault(
-                f"'{name}' is no key of an entry", name, hint=f"keys are {', '.join(_KEYS)} and reason", key=True
-            )
-        elif not isinstance(value, str) or not value.strip():
-            yield fault(f"'{name}' has no text", name)
-    kind = entry.get("kind", KINDS[0])
-    if isinstance(kind, str) and kind not in KINDS:
-        yield fault(f"'{kind}' is no kind of difference", "kind", hint=f"kinds are {', '.join(KINDS)}")
-    if "reason" not in entry:
-        yield fault("the entry has no reason", hint="say in 'reason' why the difference is wanted")
-    if not any(key in entry for key in _KEYS):
-        yield fault("the entry would allow every difference", hint=f"name at least one of {', '.join(_KEYS)}")
-
-
-def apply_allowances(comparison: Comparison, allowances: Iterable[Allowance]) -> Comparison:
-    """The comparison with its allowed differences set apart, and a warning for each entry that matches none.
+def apply_allowlist(comparison: Comparison, entries: Iterable[AllowlistEntry]) -> Comparison:
+    """Separate the allowed differences of a comparison, with a warning for each entry that matches none.
 
     The first entry that matches a difference gives its reason; every entry that matches one is in use.
     """
-    allowances = tuple(allowances)
+    entries = tuple(entries)
     used: set[int] = set()
     allowed: list[Allowed] = []
     differences: list[Difference] = []
     for difference in comparison.differences:
-        matching = [place for place, allowance in enumerate(allowances) if allowance.matches(difference)]
+        matching = [index for index, entry in enumerate(entries) if entry.matches(difference)]
         used.update(matching)
         if matching:
-            allowed.append(Allowed(difference, allowances[matching[0]].reason))
+            allowed.append(Allowed(difference, entries[matching[0]].reason))
         else:
             differences.append(difference)
-    stale = tuple(_stale(allowance) for place, allowance in enumerate(allowances) if place not in used)
-    return replace(comparison, differences=tuple(differences), allowed=tuple(allowed), stale=comparison.stale + stale)
+    unused = tuple(_unused(entry) for index, entry in enumerate(entries) if index not in used)
+    return replace(
+        comparison, differences=tuple(differences), allowed=tuple(allowed), unused=comparison.unused + unused
+    )
 
 
-def _stale(allowance: Allowance) -> Finding:
-    entry = ", ".join(f"{key} {pattern}" for key, pattern in allowance.patterns)
-    message = f"the allowed difference no longer occurs: {entry}"
-    return Finding(STALE.code, message, allowance.file, allowance.line, None, "remove the entry", "warning")
+def _unused(entry: AllowlistEntry) -> Finding:
+    patterns = tuple(f"{key} {pattern}" for key, pattern in entry.patterns)
+    at = SourceLocation(entry.file, entry.line)
+    message = "the allowed difference no longer occurs: {entry}"
+    return UNUSED.finding(message, at, hint="remove the entry", severity="warning", entry=patterns)

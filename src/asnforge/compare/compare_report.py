@@ -33,8 +33,8 @@ def summary_rows(comparison: Comparison) -> list[tuple[str, int, str]]:
     rows += [(kind, count, _what(comparison, kind)) for kind, count in comparison.counts.items() if count]
     if comparison.allowed:
         rows.append(("allowed", len(comparison.allowed), ""))
-    if comparison.stale:
-        rows.append(("no longer occur", len(comparison.stale), "entries of the allow file"))
+    if comparison.unused:
+        rows.append(("no longer occur", len(comparison.unused), "entries of the allowlist"))
     if comparison.findings:
         rows.append(("not compared", len(comparison.findings), "files or folders"))
     return rows
@@ -103,7 +103,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "counts": comparison.counts,
         "differences": [_difference(difference) for difference in comparison.differences],
         "allowed": [{**_difference(each.difference), "reason": each.reason} for each in comparison.allowed],
-        "findings": [finding.as_dict() for finding in comparison.findings + comparison.stale],
+        "findings": [finding.as_dict() for finding in comparison.findings + comparison.unused],
         "skipped": list(comparison.skipped),
     }
 
@@ -144,7 +144,7 @@ def markdown_report(comparison: Comparison, limit: int = 20) -> Iterator[str]:
     yield "| | count | |"
     yield "|---|---:|---|"
     yield from (f"| {word} | {count} | {markdown(what)} |" for word, count, what in summary_rows(comparison))
-    for finding in comparison.findings + comparison.stale:
+    for finding in comparison.findings + comparison.unused:
         yield from ("", f"- {markdown(str(finding))}")
     shown = comparison.differences[: limit or None]
     if shown:

@@ -10,14 +10,21 @@ from typing import TypeVar
 from asnforge.asnfiles.search import is_folder
 from asnforge.asnfiles.spelling import did_you_mean
 from asnforge.compare.changes import changes
-from asnforge.compare.codes import NONE_OF_THEM, UNREADABLE
 from asnforge.compare.compact import ENDINGS
-from asnforge.compare.load_sides import Side, load_side
+from asnforge.compare.load_sides import UNREADABLE, Side, load_side
 from asnforge.compare.matching import Pairing, pair
 from asnforge.compare.model import KINDS, Comparison, Difference, Kind, Options, ReadAssociation, ReadProduct
 from asnforge.compare.normalize import rule_name, split_suffix
 from asnforge.compare.renaming import NewNames
-from asnforge.findings import Finding, InputError
+from asnforge.findings import Finding, FindingCode, InputError
+
+UNKNOWN_FILTER = FindingCode(
+    "C102",
+    "no association has the type or rule of --only",
+    "With a type or rule that no association of either side has, nothing would be compared. Most often it is misspelled.",
+    wrong="asnforge compare expected actual --only imge3",
+    right="asnforge compare expected actual --only image3",
+)
 
 T = TypeVar("T")
 Pool = tuple[list[ReadAssociation], list[ReadAssociation]]
@@ -50,9 +57,9 @@ def compare_paths(expected: str, actual: str, options: Options | None = None) ->
     if unreadable:
         raise InputError(*unreadable)
     if not one.findings + other.findings and (
-        nowhere := tuple(_nowhere(one.associations + other.associations, options))
+        unknown := tuple(_unknown_filters(one.associations + other.associations, options))
     ):
-        raise InputError(*nowhere)
+        raise InputError(*unknown)
     if not all(path.endswith(ENDINGS) or is_folder(path) for path in (expected, actual)):
         options = replace(options, ignore=options.ignore | {"file_name"})
     return compare_sides(one, other, options)
@@ -182,7 +189,7 @@ def _type_and_rule(association: ReadAssociation) -> tuple[str, ...]:
     return tuple(name for name in found if name)
 
 
-def _nowhere(associations: Iterable[ReadAssociation], options: Options) -> Iterable[Finding]:
+def _unknown_filters(associations: Iterable[ReadAssociation], options: Options) -> Iterable[Finding]:
     """A finding for each type or rule asked for that no association has: it would hide every difference."""
     if not options.only:
         return
@@ -190,7 +197,7 @@ def _nowhere(associations: Iterable[ReadAssociation], options: Options) -> Itera
     for name in sorted(options.only - known.keys()):
         near = did_you_mean(name, known.values())
         hint = f"did you mean {near}?" if near else f"there is {', '.join(sorted(known.values()))}"
-        yield Finding(NONE_OF_THEM.code, f"no association of either side has the type or rule {name}", hint=hint)
+        yield Finding(UNKNOWN_FILTER.code, f"no association of either side has the type or rule {name}", hint=hint)
 
 
 def _order(difference: Difference) -> tuple[object, ...]:

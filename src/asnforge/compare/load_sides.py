@@ -13,11 +13,18 @@ from asnforge.asnfiles.read import read_bytes
 from asnforge.asnfiles.search import FolderFiles, files_below, is_folder
 from asnforge.asnfiles.validate import validate_bytes
 from asnforge.associations.model import Association
-from asnforge.compare.codes import UNREADABLE
 from asnforge.compare.compact import ENDINGS, read_compact
 from asnforge.compare.model import ReadAssociation, ReadProduct
-from asnforge.findings import Finding, InputError
+from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.system_errors import memory_for
+
+UNREADABLE = FindingCode(
+    "C101",
+    "a side of the comparison cannot be read",
+    "The file or folder does not exist, has nothing to compare, or a file in it is not an association.",
+    wrong="asnforge compare expectd actual",
+    right="asnforge compare expected actual",
+)
 
 
 class _Member(msgspec.Struct):

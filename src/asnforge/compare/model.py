@@ -173,7 +173,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """A difference that is known and wanted, with the reason that the allow file gives."""
+    """A difference that is known and wanted, with the reason that the allowlist gives."""
 
     difference: Difference
     reason: str
@@ -194,11 +194,11 @@ class Comparison:
     differences : tuple of Difference
         By kind, then by name.
     allowed : tuple of Allowed
-        Differences that an allow file names; they are not among `differences`.
+        Differences that an allowlist names; they are not among `differences`.
     findings : tuple of Finding
         Files that could not be read.
-    stale : tuple of Finding
-        Allowances that no longer match any difference, as warnings.
+    unused : tuple of Finding
+        Allowlist entries that match no difference, as warnings.
     skipped : tuple of str
         JSON files of either side that do not hold an association.
     """
@@ -211,7 +211,7 @@ class Comparison:
     differences: tuple[Difference, ...]
     allowed: tuple[Allowed, ...] = ()
     findings: tuple[Finding, ...] = ()
-    stale: tuple[Finding, ...] = field(default=())
+    unused: tuple[Finding, ...] = ()
     skipped: tuple[str, ...] = ()
 
     @property

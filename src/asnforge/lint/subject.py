@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from asnforge.findings import Finding, FindingCode
 from asnforge.lint.references import Kind, Mention, of_rule, of_ruleset
@@ -69,11 +69,16 @@ def subject(ruleset: Ruleset, shared: SharedBlocks, documents: Mapping[str, Yaml
     return Subject(ruleset, shared, documents, tuple(mentions), values_of_derived(ruleset.derived))
 
 
+def _position(where: YamlNode) -> tuple[str, int | None, int | None]:
+    at = where.location
+    return at.file, at.line, at.column
+
+
 def error(where: YamlNode, code: FindingCode, message: str, hint: str = "") -> Finding:
     """A finding that keeps rules from working, at a place."""
-    return where.finding(code, message, hint)
+    return Finding(code.code, message, *_position(where), hint)
 
 
 def warning(where: YamlNode, code: FindingCode, message: str, hint: str = "") -> Finding:
     """A finding that is most likely a mistake, at a place."""
-    return replace(where.finding(code, message, hint), severity="warning")
+    return Finding(code.code, message, *_position(where), hint, "warning")

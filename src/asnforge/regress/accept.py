@@ -13,12 +13,21 @@ from asnforge.asnfiles.write import make_folder, write_associations
 from asnforge.atomic import write_atomically
 from asnforge.compare.compact import ENDINGS, read_compact, write_compact
 from asnforge.compare.load_sides import from_associations, read_association
-from asnforge.findings import Finding, InputError, SourceLocation, pluralize, truncated
-from asnforge.regress.codes import NOT_REPLACED, OUTSIDE
+from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, pluralize, truncated
 from asnforge.regress.entries import Entry
-from asnforge.regress.inside import real_path
+from asnforge.regress.inside import OUTSIDE, real_path
 from asnforge.regress.run_suite import Outcome
 from asnforge.system_errors import cannot_write
+
+NOT_REPLACED = FindingCode(
+    "C125",
+    "--accept does not replace a file",
+    "'--accept' replaces and removes only what it writes itself: compact files, and association files of the entry's pool "
+    "directly in the expected folder. Other files are left alone, and nothing is written for the entry. Move or remove the "
+    "file, or set 'expected' to another folder.",
+    wrong="entries:\n- {pool: night.tsv, expected: notes.yaml}",
+    right="entries:\n- {pool: night.tsv, expected: expected/night.yaml}",
+)
 
 
 def accept(outcome: Outcome) -> int:

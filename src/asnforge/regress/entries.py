@@ -8,12 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from asnforge.findings import Finding, SourceLocation, quoted
+from asnforge.findings import Finding, FindingCode, SourceLocation
 from asnforge.patterns import find_files
-from asnforge.regress.codes import NO_POOL, OUTSIDE
-from asnforge.regress.inside import READ_HINT, WILDCARDS, is_inside, pattern_is_inside
+from asnforge.regress.inside import OUTSIDE, READ_HINT, WILDCARDS, is_inside, pattern_is_inside
 from asnforge.rulefiles.shipped import shipped
 from asnforge.rulefiles.yaml_document import YamlDocument
+
+NO_POOL = FindingCode(
+    "C121",
+    "an entry of a suite matches no pool",
+    "The pattern of the entry's 'pool' matches no file. It is relative to the suite's folder.",
+    wrong="entries:\n- {pool: 'pool/*.tsv', expected: 'expected/{pool}'}",
+    right="entries:\n- {pool: 'pools/*.tsv', expected: 'expected/{pool}'}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +135,8 @@ class EntryReader:
             return []
         found = find_files(pattern, str(self._folder), hidden=True)
         if not found:
-            message = f"no pool matches '{pattern}'"
-            self.findings.append(self._document.finding(NO_POOL, message, *self._where["pool"], "pool"))
+            message, path = "no pool matches {pattern:quoted}", (*self._where["pool"], "pool")
+            self.findings.append(self._document.finding(NO_POOL, message, *path, pattern=pattern))
         return found if Path(pattern).is_absolute() else [os.path.relpath(pool, self._folder) for pool in found]
 
     def _read(self, pool: str) -> Entry:
@@ -187,5 +194,5 @@ class EntryReader:
                 yield self._leads_outside("rules", name, place)
 
     def _leads_outside(self, key: str, value: str, *below: int) -> Finding:
-        message = f"'{key}' leads outside the suite's folder: {quoted(value, 200)}"
-        return self._document.finding(OUTSIDE, message, *self._where[key], key, *below, hint=READ_HINT)
+        message, path = "{key:quoted} leads outside the suite's folder: '{path}'", (*self._where[key], key, *below)
+        return self._document.finding(OUTSIDE, message, *path, hint=READ_HINT, key=key, path=value)

@@ -10,8 +10,17 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from asnforge.findings import Finding
-from asnforge.regress.codes import OUTSIDE
+from asnforge.findings import Finding, FindingCode
+
+OUTSIDE = FindingCode(
+    "C124",
+    "a path of a suite leads outside its folder",
+    "A suite may come from somebody else. So its pools, rules, allowlists and expected associations must be below the suite's "
+    "folder, after every link is followed, or below a folder named with --root DIR. --accept writes only below the suite's "
+    "own folder.",
+    wrong="entries:\n- {pool: ../night.tsv, expected: night}",
+    right="entries:\n- {pool: night.tsv, expected: night}",
+)
 
 WILDCARDS = "*?"
 """The characters that make a pattern of a suite's pool."""

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from asnforge.asnfiles.search import files_below, is_folder
 from asnforge.associations.model import Association
-from asnforge.compare.allowlist import apply_allowances, read_allowances
+from asnforge.compare.allowlist import apply_allowlist, read_allowlist
 from asnforge.compare.comparison import compare_sides
 from asnforge.compare.load_sides import Side, from_associations, load_side
 from asnforge.compare.model import Comparison, Options
@@ -72,7 +72,7 @@ def run_entry(entry: Entry) -> Outcome:
         outside = links_outside(_files_of(entry), entry.roots)
         if outside:
             raise InputError(*outside)
-        allowances = read_allowances(entry.allow) if entry.allow else ()
+        allowlist = read_allowlist(entry.allow) if entry.allow else ()
         with memory_for(entry.pool):
             associations = _generate(entry)
         new = not Path(entry.expected).exists()
@@ -81,7 +81,7 @@ def run_entry(entry: Entry) -> Outcome:
             actual = Side(entry.pool, from_associations(associations))
             options = Options(ignore=frozenset(entry.ignore))
             comparison = compare_sides(_in_one_folder(expected), actual, options, empty_is_fault=False)
-            comparison = apply_allowances(comparison, allowances)
+            comparison = apply_allowlist(comparison, allowlist)
     except InputError as stop:
         return Outcome(entry, None, associations, False, stop.findings, perf_counter() - started)
     return Outcome(entry, comparison, associations, new, (), perf_counter() - started)

@@ -1,4 +1,4 @@
-"""``asnforge rules``: a file a verb, imported when it is asked for."""
+"""``asnforge rules``: one module for each command, imported when it is called."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import click
 from asnforge.cli.main import LazyGroup
 
 VERBS = {
-    "check": "Find faults in rules before they meet a pool.",
-    "test": "Run the cases beside each rule.",
-    "coverage": "Say how often each constraint decided.",
+    "check": "Lint rules (static checks, no pool needed).",
+    "test": "Run the test cases of rules.",
+    "coverage": "Count how often each constraint was decisive.",
     "list": "List the rules of a rule set.",
-    "show": "Say in words what a rule means.",
-    "new": "Begin a rule and its cases.",
-    "diff": "Say what two rule sets make different of pools.",
+    "show": "Describe a rule in words.",
+    "new": "Create a rule and its test cases from a template.",
+    "diff": "Compare the associations that two rule sets make of pools.",
 }
-"""Each verb with what it does, so that the list needs no import of any."""
+"""The short help of each command, so that the help imports none of them."""
 
 
-@click.group(cls=LazyGroup, room="asnforge.cli.rules", verbs=VERBS)
+@click.group(cls=LazyGroup, package="asnforge.cli.rules", verbs=VERBS)
 def command() -> None:
     """Check, test, show and compare rules."""

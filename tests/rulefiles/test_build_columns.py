@@ -57,7 +57,7 @@ def test_the_name_that_rules_use_wins_and_then_the_first(available: set[str], fo
         ),
         (
             {"level": {"also": ["X"]}},
-            "level is a derived column, which no pool has under any name; declare the columns that it is made of",
+            "'level' is a derived column, which pools do not have under any name; declare the columns that it is derived from",
         ),
     ],
 )
