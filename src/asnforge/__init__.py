@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from asnforge.pool import read_pool
     from asnforge.pool.model import Pool
     from asnforge.rulefiles.load import load_ruleset
-    from asnforge.rules.model import Ruleset
+    from asnforge.rules.ruleset import Ruleset
 
 __all__ = [
     "Association",
@@ -61,7 +61,7 @@ _MODULES = {
     "Member": "asnforge.associations.model",
     "Pool": "asnforge.pool.model",
     "Product": "asnforge.associations.model",
-    "Ruleset": "asnforge.rules.model",
+    "Ruleset": "asnforge.rules.ruleset",
     "ScopeChoice": "asnforge.grouping.scopes",
     "generate": "asnforge.generation.engine",
     "load_ruleset": "asnforge.rulefiles.load",

@@ -12,7 +12,7 @@ from support.observatory import write_ruleset
 from asnforge.asnfiles.codes import WRONG_TYPE
 from asnforge.asnfiles.validate import validate_bytes, validate_file
 from asnforge.rulefiles.load import load_ruleset, read_ruleset
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 EXPTYPES = {
     "science": {"misspelled_as": ["sci", "object"]},

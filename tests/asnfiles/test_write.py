@@ -111,7 +111,7 @@ def test_association_files_of_others_are_named(tmp_path: Path) -> None:
 def test_a_name_that_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "out"
     assert refused(folder, ASSOCIATION, replace(ASSOCIATION, file_name=name)) == (
-        f"DIR: G110 the file of an association of Image would be {name!r}, outside the folder; "
+        f"DIR: G110 the file of an association of Image would be '{printable(name)}', outside the folder; "
         "correct file_name of the rule set's keywords"
     )
     assert list(tmp_path.iterdir()) == []
@@ -121,7 +121,7 @@ def test_a_name_that_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
 def test_a_product_whose_files_would_be_elsewhere(tmp_path: Path, name: str) -> None:
     product = replace(ASSOCIATION.products[0], name=name)
     assert refused(tmp_path / "out", ASSOCIATION, replace(ASSOCIATION, products=(product,))) == (
-        f"DIR: G110 a product of Image would be {name!r}, outside the folder; correct product of the rule"
+        f"DIR: G110 a product of Image would be '{printable(name)}', outside the folder; correct product of the rule"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -149,13 +149,16 @@ def test_what_is_no_association_is_not_written(tmp_path: Path, products: tuple[P
 @pytest.mark.parametrize(
     ("folder", "message"),
     [
-        ("file", "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file"),
+        ("file", "G109 the folder cannot be created: a file is in the way; choose another folder, or move the file"),
         (
             "file/deeper",
-            "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file",
+            "G109 the folder cannot be created: a file is in the way; choose another folder, or move the file",
         ),
-        ("x" * 300, "G109 the folder cannot be made: the name is too long for the file system; choose a shorter one"),
-        ("a\0b", "G109 the folder cannot be made: its name has a NUL character"),
+        (
+            "x" * 300,
+            "G109 the folder cannot be created: the name is too long for the file system; choose a shorter one",
+        ),
+        ("a\0b", "G109 the folder cannot be created: its name has a NUL character"),
     ],
 )
 def test_a_folder_that_cannot_be_made(tmp_path: Path, folder: str, message: str) -> None:

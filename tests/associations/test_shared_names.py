@@ -13,7 +13,7 @@ from asnforge.asnfiles.validate import validate_file
 from asnforge.asnfiles.write import write_associations
 from asnforge.findings import Finding
 from asnforge.generation.engine import Generation, generate
-from asnforge.generation.files import Settings, run_pools
+from asnforge.generation.files import GenerateOptions, run_pools
 
 DETECTORS = """
 FILE        PROPOSAL CAMERA CHIP TROUBLE
@@ -209,7 +209,7 @@ def test_a_product_without_a_name_costs_only_its_association() -> None:
 
 def test_the_others_are_written_and_the_pool_is_incomplete(tmp_path: Path) -> None:
     (tmp_path / "pool.tsv").write_text(pool_text(TWO))
-    settings = Settings(ruleset(FIELDS, **NO_SEQUENCE))
+    settings = GenerateOptions(ruleset(FIELDS, **NO_SEQUENCE))
     (run,) = run_pools([str(tmp_path / "pool.tsv")], tmp_path / "out", settings)
     assert (run.failed, [path.name for path in (tmp_path / "out").iterdir()]) == (True, ["p007-blue"])
 

@@ -129,8 +129,8 @@ def test_what_a_killed_batch_left_is_removed(tmp_path: Path) -> None:
             "folder.tar: A190 the file cannot be written: a folder of that name is in the way; choose another",
         ),
         ("link.tar", "link.tar: A190 the file cannot be written: its folder does not exist; make the folder first"),
-        ("pipe.tar", "pipe.tar: G311 not a file: a device or a pipe; name a file, or one that is not there yet"),
-        ("file/all.tar", "file: G109 the folder cannot be made: a file is in the way"),
+        ("pipe.tar", "pipe.tar: G311 not a file: a device or a pipe; name a regular file or a new one"),
+        ("file/all.tar", "file: G109 the folder cannot be created: a file is in the way"),
     ],
 )
 def test_what_cannot_be_written_is_refused_at_once(
@@ -165,6 +165,6 @@ def test_what_the_system_refuses_later_is_said_of_the_name_that_was_given(
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "all.rar"
-    with pytest.raises(InputError, match=r"all\.rar: G311 no such archive; end its name in \.tar or \.zip"):
+    with pytest.raises(InputError, match=r"all\.rar: G311 unknown archive format; its name must end in \.tar or \.zip"):
         Archive(path)
     assert list(tmp_path.iterdir()) == []

@@ -118,7 +118,7 @@ def test_a_pool_that_changes_between_the_two_looks(night: Path) -> None:
     cutting = cut_pool(night)
     assert cutting is not None
     night.write_text(pool_text(NIGHT).replace("c_raw.f", "# c_raw.f"))
-    with pytest.raises(InputError, match="P119 the pool changed while it was read"):
+    with pytest.raises(InputError, match="P119 the pool changed while it was being read"):
         pieces_of(night, cutting)
 
 

@@ -73,7 +73,7 @@ def test_what_is_meant(named: list[str], found: list[str]) -> None:
     ("name", "message"),
     [
         ("-", r"G301 a batch does not read standard input; save it to a file, or use asnforge generate"),
-        ("*.fits", r"\*\.fits: G301 the pattern fits no file; name some pools"),
+        ("*.fits", r"\*\.fits: G301 the pattern matches no file; name some pools"),
         ("empty.list", r"empty\.list: G301 the list is empty; name some pools"),
         ("bare", r"bare: G301 the folder has no tables; name some pools"),
         ("self.list", r"self\.list: G301 the list of pools names itself"),

@@ -18,7 +18,7 @@ from asnforge.batch.manifest import Manifest
 from asnforge.batch.run_batch import Plan, run_batch
 from asnforge.batch.tasks import Order
 from asnforge.findings import Finding, InputError
-from asnforge.generation.files import Settings, run_pools
+from asnforge.generation.files import GenerateOptions, run_pools
 
 TWO = Plan(processes=2)
 RESUMED = Plan(resume=True)
@@ -87,7 +87,7 @@ def test_a_large_pool_has_the_findings_of_the_whole(large: str, tmp_path: Path) 
         ),
         columns={"FIELD": {"also": ["AREA"]}},
     )
-    settings = Settings(rules)
+    settings = GenerateOptions(rules)
     (report,) = run_batch([large], Order(settings, tmp_path / "batch"), Plan())
     (whole,) = run_pools([large], tmp_path / "generate" / "large", settings)
     assert files(tmp_path / "batch") == files(tmp_path / "generate")
@@ -198,8 +198,8 @@ def test_a_pool_that_changes_while_it_is_read_fails(tmp_path: Path) -> None:
 
     found = {report.record.pool: report.record for report in run_batch(pools, order(tmp_path / "out"), Plan(), told)}
     assert [found[pool].status for pool in pools] == ["failed", "done"]
-    hint = "run the command again when no other program writes to it"
-    assert found[pools[0]].errors == (f"{pools[0]}: P119 the pool changed while it was read; {hint}",)
+    hint = "run the command again when no other program is writing to it"
+    assert found[pools[0]].errors == (f"{pools[0]}: P119 the pool changed while it was being read; {hint}",)
 
 
 def test_files_that_no_batch_knows_are_told_of(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """How long a comparison takes, and how its cost grows: ``python tests/benchmarks/compare.py [COUNT]``.
 
-Writes COUNT associations (20,000 unless told) of 20 members to each of two folders, one association in ten of the actual
-side edited, runs ``asnforge compare`` on them in a process of its own, and then on an eighth as many. A third run has
-every association edited and renamed, the worst case for pairing.
+Writes COUNT associations of 20 members (default: 20,000) to each of two folders, one in ten of the actual side edited, and
+runs ``asnforge compare`` on them in a process; before that, the same with an eighth as many. In a third run every association
+is edited and renamed, the worst case for matching.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from pathlib import Path
 MEMBERS = 20
 
 
-def write_run(folder: Path, count: int, edited_each: int) -> None:
-    """Write associations, each `edited_each`-th of them (0: none) without its first member; 1 renames them as well."""
+def write_run(folder: Path, count: int, edit_every: int) -> None:
+    """Write associations, every `edit_every`-th without its first member (0: none); 1 also renames them."""
     folder.mkdir(parents=True)
     for number in range(count):
-        edited = edited_each and number % edited_each == 0
+        edited = edit_every and number % edit_every == 0
         members = [
             {
-                "expname": f"exposure{number:06}{place:03}_{'shared' if place == 19 else 'own'}_cal.fits",
+                "expname": f"exposure{number:06}{index:03}_{'shared' if index == 19 else 'own'}_cal.fits",
                 "exptype": "science",
                 "exposerr": None,
                 "asn_candidate": "[('o001', 'observation'), ('c1000', 'mosaic')]",
             }
-            for place in range(MEMBERS)
+            for index in range(MEMBERS)
         ]
         members[-1] = {**members[-1], "expname": f"exposure{number // 100:06}_shared_cal.fits", "exptype": "psf"}
         association = {
@@ -46,7 +46,7 @@ def write_run(folder: Path, count: int, edited_each: int) -> None:
             "code_version": "1",
             "products": [
                 {
-                    "name": f"product-{number:06}{'-new' if edited_each == 1 else ''}",
+                    "name": f"product-{number:06}{'-new' if edit_every == 1 else ''}",
                     "members": members[1:] if edited else members,
                 }
             ],
@@ -54,20 +54,14 @@ def write_run(folder: Path, count: int, edited_each: int) -> None:
         (folder / f"run-o001_image_{number:05}_asn.json").write_text(json.dumps(association, indent=4))
 
 
-def measure(count: int, edited_each: int) -> None:
-    """Compare two folders in a process of its own and print what it took."""
+def measure(count: int, edit_every: int) -> None:
+    """Compare two folders in a separate process and print its time and memory."""
     with tempfile.TemporaryDirectory() as temporary:
         expected, actual = Path(temporary) / "expected", Path(temporary) / "actual"
         write_run(expected, count, 0)
-        write_run(actual, count, edited_each)
-        command = [
-            str(Path(sys.executable).with_name("asnforge")),
-            "compare",
-            str(expected),
-            str(actual),
-            "--limit",
-            "1",
-        ]
+        write_run(actual, count, edit_every)
+        asnforge = str(Path(sys.executable).with_name("asnforge"))
+        command = [asnforge, "compare", str(expected), str(actual), "--limit", "1"]
         start = time.perf_counter()
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         seconds = time.perf_counter() - start
@@ -75,12 +69,13 @@ def measure(count: int, edited_each: int) -> None:
             sys.exit(run.stderr or run.stdout)
         memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(
-            f"{count} associations a side, one in {edited_each} edited: {seconds:.2f} s, at most {memory:.0f} MiB so far"
+            f"{count} associations on each side, one in {edit_every} edited: {seconds:.2f} s, at most {memory:.0f} MiB so far"
         )
         print("    " + run.stdout.splitlines()[-1])
 
 
 def main() -> None:
+    """Measure three comparisons."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     measure(count // 8, 10)
     measure(count, 10)

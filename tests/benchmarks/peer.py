@@ -1,4 +1,4 @@
-"""The peer: ``asn_generate`` of jwst with its stage 3 rules, in the Python that ASNFORGE_PEER_PYTHON names."""
+"""The peer: ``asn_generate`` of jwst with its stage 3 rules, run by the Python that ASNFORGE_PEER_PYTHON names."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ main(["--ignore-default", "-r", str(rules), "-d", "\\t", *sys.argv[1:]])
 
 
 def python() -> str | None:
-    """The Python that has the peer; None, and a line that says so, where none is named."""
+    """The Python that has jwst; None, with a notice, if the environment variable is not set."""
     named = os.environ.get("ASNFORGE_PEER_PYTHON")
     if not named:
-        print("\nASNFORGE_PEER_PYTHON names no Python that has jwst: the peer is left out")
+        print("\nASNFORGE_PEER_PYTHON is not set: the peer is skipped")
     return named
 
 
 def command(interpreter: str, pool: Path, folder: Path) -> list[str]:
-    """The command that runs the peer into a new folder; it prints a line ``generation SECONDS``, too."""
+    """The command that runs the peer with a new output folder and prints a line ``generation SECONDS``."""
     folder.mkdir(parents=True)
     return [interpreter, "-c", _CODE, "-p", str(folder), str(pool)]
 
 
-def generation_seconds(printed: str) -> float:
-    """The seconds of generation alone, from what the command printed."""
-    return next(float(line.split()[1]) for line in printed.splitlines() if line.startswith("generation "))
+def generation_seconds(output: str) -> float:
+    """The seconds of generation alone, from the output of `command`."""
+    return next(float(line.split()[1]) for line in output.splitlines() if line.startswith("generation "))

@@ -1,7 +1,7 @@
-"""Large pools, as realistic as the sample pools: ``python tests/benchmarks/pools.py ROWS FILE --seed N``.
+"""Large realistic pools: ``python tests/benchmarks/pools.py ROWS FILE [--seed N]``.
 
-A programme is several of the sample pools' programmes one after the other, with their own observations, targets and
-candidates, and as many exposures as make some 15 to 20 members an association. The same seed gives the same bytes.
+A program consists of several programs of the sample pools, with their own observations, targets and candidates, and with
+as many exposures as give 15 to 20 members to an association. The same seed gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from sample_pools.make import COLUMNS, declarations, pool_rows
 
 BLOCKS = (2, 10)
-"""How many sample programmes make one programme: at least, at most."""
+"""Sample programs in one program: least and most."""
 MEMBERS = (8.0, 18.0)
-"""How many exposures of one kind an activity has: at least, at most."""
+"""Exposures of one kind in an activity: least and most."""
 PAIRS = "WFSC"
-"""The pattern whose exposures come in pairs, however many there are."""
+"""The pattern whose exposures always come in pairs."""
 WEIGHTS = {
-    "nircam_image": 12,
-    "miri_image": 4,
-    "miri_mrs": 3,
-    "nirspec_msa": 3,
-    "nirspec_ifu": 3,
-    "nircam_wfss": 3,
-    "niriss_wfss": 2,
-    "time_series": 2,
-    "programme": 2,
-    "nirspec_fixed_slit": 2,
-    "nircam_coron": 1,
-    "miri_coron": 1,
-    "miri_lrs": 1,
-    "miri_wfss": 1,
-    "niriss_ami": 1,
-    "niriss_soss": 1,
-    "wavefront_sensing": 1,
+    "nircam_image_pool": 12,
+    "miri_image_pool": 4,
+    "miri_mrs_pool": 3,
+    "nirspec_msa_pool": 3,
+    "nirspec_ifu_pool": 3,
+    "nircam_wfss_pool": 3,
+    "niriss_wfss_pool": 2,
+    "time_series_pool": 2,
+    "programme_pool": 2,
+    "nirspec_fixed_slit_pool": 2,
+    "nircam_coron_pool": 1,
+    "miri_coron_pool": 1,
+    "miri_lrs_pool": 1,
+    "miri_wfss_pool": 1,
+    "niriss_ami_pool": 1,
+    "niriss_soss_pool": 1,
+    "wavefront_sensing_pool": 1,
 }
-"""How often a sample programme is taken, against the others."""
+"""The relative frequency of each sample program."""
 
-SAMPLES = {name.removesuffix("_pool.tsv"): programme for name, programme in declarations().items()}
+SAMPLES = {name.removesuffix(".tsv"): program for name, program in declarations().items()}
 
 
 def grown(activity: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """An activity with as many exposures as an association of its kind wants; a single one stays so."""
+    """An activity with as many exposures as a realistic association has; a single exposure stays single."""
     if activity.get("exposures", "1") == "1":
         return activity
     side_by_side = max(len(names.split()) for names in activity["detectors"])
@@ -58,8 +58,8 @@ def grown(activity: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 
 
 def block(sample: dict[str, Any], observations: int, targets: int, rng: random.Random) -> list[dict[str, Any]]:
-    """The observations of a sample programme, counted on from those that there are already."""
-    found = []
+    """The observations of a sample program, numbered after the existing `observations` and `targets`."""
+    result = []
     for observation in sample["observations"]:
         moved = observation | {
             "number": str(observations + int(observation["number"])),
@@ -69,12 +69,12 @@ def block(sample: dict[str, Any], observations: int, targets: int, rng: random.R
             moved["target"] = str(targets + int(observation["target"]))
             if moved["columns"].get("PATTTYPE") != PAIRS:
                 moved["activities"] = [grown(activity, rng) for activity in observation["activities"]]
-        found.append(moved)
-    return found
+        result.append(moved)
+    return result
 
 
-def programme(number: int, rng: random.Random) -> dict[str, Any]:
-    """One programme, as the sample pools declare theirs."""
+def program(number: int, rng: random.Random) -> dict[str, Any]:
+    """One program, in the form of the declarations of the sample pools."""
     observations: list[dict[str, Any]] = []
     targets: dict[str, Any] = {}
     candidates: dict[str, Any] = {}
@@ -96,32 +96,32 @@ def programme(number: int, rng: random.Random) -> dict[str, Any]:
 
 
 def lines(seed: int) -> Iterator[str]:
-    """The rows of a pool without an end, programme after programme."""
+    """The rows of an endless pool, program after program."""
     rng = random.Random(seed)
     cells = itemgetter(*COLUMNS)
     number = 0
     while True:
         number += 1
-        for row in pool_rows(programme(number, rng)):
+        for row in pool_rows(program(number, rng)):
             yield "\t".join(cells(row)) + "\n"
 
 
 def write_pool(path: Path, rows: int, seed: int) -> None:
-    """Write a pool of so many exposures."""
+    """Write a pool with this number of exposures."""
     with path.open("w", encoding="utf-8") as file:
         file.write("\t".join(COLUMNS) + "\n")
         file.writelines(islice(lines(seed), rows))
 
 
 def main() -> None:
-    """Parse the command line and write one pool."""
+    """Write one pool."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rows", type=int, help="how many exposures")
+    parser.add_argument("rows", type=int, help="number of exposures")
     parser.add_argument("file", type=Path, help="the pool to write")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another pool (default: 1)")
     options = parser.parse_args()
     if options.rows < 0:
-        parser.error("ROWS is a count, 0 or more")
+        parser.error("ROWS must be 0 or more")
     write_pool(options.file, options.rows, options.seed)
 
 

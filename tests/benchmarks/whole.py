@@ -1,11 +1,11 @@
-"""Whole processes side by side, ours and the peer's: ``python tests/benchmarks/whole.py [POOL...] [--runs 3]``.
+"""Whole processes of asnforge and the peer, compared: ``python tests/benchmarks/whole.py [POOL...] [--runs 3]``.
 
-Without a pool, one of 837 exposures is made by ``pools.py``. Both are compiled to bytecode before, as an installation does it,
-whatever PYTHONDONTWRITEBYTECODE says. Runs of ours and of the peer, ``asn_generate`` of jwst in the Python that the
-environment variable ASNFORGE_PEER_PYTHON names, take turns, so that a machine that slows down slows both; medians and their
-ratio are printed. In each turn ours runs some more times, as a run is short beside the machine's noise; the first of a turn is
-told apart, too: while the peer ran, the system may have put our files out of its memory. Then generation alone, in one process
-of each, and where the time of a whole run of ours goes.
+Without POOL, ``pools.py`` makes one with 837 exposures. Both packages are compiled to bytecode before, as an installation
+does. Runs of asnforge and of the peer, ``asn_generate`` of jwst in the Python that the environment variable
+ASNFORGE_PEER_PYTHON names, alternate, so that a slow machine slows down both; medians and their ratio are printed. In each
+turn asnforge runs several times, because a run is short compared with the noise of the machine; the first run of a turn is
+also reported separately, because the peer may have displaced the files of asnforge from the cache of the system. Then
+generation alone is compared, and the time of a whole run is broken down.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-import peer
-from pools import write_pool
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks import peer
+from benchmarks.pools import write_pool
 
 EXPOSURES = 837
-RUNS_A_TURN = 5
+RUNS_PER_TURN = 5
 OURS = str(Path(sys.executable).with_name("asnforge"))
 
 
 def run(arguments: list[str]) -> tuple[float, str]:
-    """Run a command to its end: its seconds, and what it printed."""
+    """Run a command; its seconds, and its output."""
     started = time.perf_counter()
     ran = subprocess.run(arguments, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
@@ -43,83 +45,81 @@ def compile_all(interpreter: str, package: str) -> None:
     subprocess.run([interpreter, "-c", code], check=True)
 
 
-def timed(work: Callable[[], object], runs: int) -> float:
-    """The median of some runs of a function."""
-    found = []
+def median_seconds(function: Callable[[], object], runs: int) -> float:
+    """The median duration of a function."""
+    seconds = []
     for _ in range(runs):
         started = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - started)
-    return median(found)
+        function()
+        seconds.append(time.perf_counter() - started)
+    return median(seconds)
 
 
-def ours(pool: Path, folder: Path) -> list[str]:
-    """Our command, into a folder that is not there yet."""
-    return [OURS, "generate", str(pool), "-o", str(folder)]
+def breakdown(pool: Path, folder: Path, runs: int) -> dict[str, float]:
+    """The parts of the time of a whole run of asnforge."""
+    import asnforge
 
-
-def parts(pool: Path, folder: Path, runs: int) -> dict[str, float]:
-    """Where the time of a whole run of ours goes."""
-    from asnforge.asnfiles.write import write_associations
-    from asnforge.generation.engine import generate
-    from asnforge.pool import read_pool
-    from asnforge.rulefiles.load import read_ruleset
-    from asnforge.rulefiles.shipped import default_ruleset
-
-    ruleset = read_ruleset(default_ruleset())
+    ruleset = asnforge.load_ruleset()
     columns = ruleset.columns_read()
-    table = read_pool(pool, columns=columns)
-    associations = generate(table, ruleset).associations
+    table = asnforge.read_pool(pool, columns=columns)
+    associations = asnforge.generate(table, ruleset).associations
+
+    def write() -> None:
+        asnforge.write_associations(associations, folder / str(time.perf_counter_ns()))
+
     python = median(run([sys.executable, "-c", "pass"])[0] for _ in range(runs))
-    astropy = median(run([sys.executable, "-c", "import asnforge.pool.astropy_text"])[0] for _ in range(runs))
+    astropy = median(run([sys.executable, "-c", "import astropy.table"])[0] for _ in range(runs))
     return {
         "start of Python": python,
         "import of astropy": astropy - python,
-        "reading rules": timed(lambda: read_ruleset(default_ruleset()), runs),
-        "reading the pool": timed(lambda: read_pool(pool, columns=columns), runs),
-        "generation": timed(lambda: generate(table, ruleset), runs),
-        "writing": timed(lambda: write_associations(associations, folder / str(time.perf_counter_ns())), runs),
+        "loading rules": median_seconds(asnforge.load_ruleset, runs),
+        "reading the pool": median_seconds(lambda: asnforge.read_pool(pool, columns=columns), runs),
+        "generation": median_seconds(lambda: asnforge.generate(table, ruleset), runs),
+        "writing": median_seconds(write, runs),
     }
 
 
 def measure(pool: Path, work: Path, runs: int) -> None:
-    """One pool, side by side where there is a peer."""
+    """Measure one pool, next to the peer if there is one."""
     with pool.open("rb") as file:
-        print(f"{pool.name}: {sum(1 for _ in file) - 1} exposures, {runs} runs of each in turn, medians")
+        print(f"{pool.name}: {sum(1 for _ in file) - 1} exposures, medians of {runs} turns")
     interpreter = peer.python()
     compile_all(sys.executable, "asnforge")
     if interpreter is not None:
         compile_all(interpreter, "jwst")
-    first, own, theirs, alone = [], [], [], []
+    first, ours, theirs, generation = [], [], [], []
     for number in range(runs):
-        turn = [run(ours(pool, work / f"ours{number}-{part}"))[0] for part in range(RUNS_A_TURN)]
+        commands = [
+            [OURS, "generate", str(pool), "-o", str(work / f"ours{number}-{part}")] for part in range(RUNS_PER_TURN)
+        ]
+        turn = [run(command)[0] for command in commands]
         first.append(turn[0])
-        own += turn
+        ours += turn
         if interpreter is not None:
-            seconds, printed = run(peer.command(interpreter, pool, work / f"peer{number}"))
+            seconds, output = run(peer.command(interpreter, pool, work / f"peer{number}"))
             theirs.append(seconds)
-            alone.append(peer.generation_seconds(printed))
-    found = parts(pool, work / "parts", max(runs, 5))
-    show("whole process", own, theirs)
-    show("the first of a turn", first, theirs)
-    show("generation alone", [found["generation"]], alone)
-    for name, seconds in found.items():
+            generation.append(peer.generation_seconds(output))
+    parts = breakdown(pool, work / "parts", max(runs, 5))
+    print_line("whole process", ours, theirs)
+    print_line("first run of a turn", first, theirs)
+    print_line("generation alone", [parts["generation"]], generation)
+    for name, seconds in parts.items():
         print(f"    {name:<20} {seconds:9.3f} s")
 
 
-def show(what: str, own: list[float], theirs: list[float]) -> None:
-    """A line of figures: ours, the peer's, and how many times as fast ours is."""
-    line = f"  {what:<22} {median(own):9.3f} s"
+def print_line(name: str, ours: list[float], theirs: list[float]) -> None:
+    """Print the medians of asnforge and of the peer, and their ratio."""
+    line = f"  {name:<22} {median(ours):9.3f} s"
     if theirs:
-        line += f", peer {median(theirs):9.3f} s: {median(theirs) / median(own):.0f} times"
+        line += f", peer {median(theirs):9.3f} s: {median(theirs) / median(ours):.0f} times"
     print(line)
 
 
 def main() -> None:
-    """Parse the command line and measure."""
+    """Measure all pools."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pools", type=Path, nargs="*", help="pools (default: one of 837 exposures)")
-    parser.add_argument("--runs", type=int, default=3, help="how often each is run (default: 3)")
+    parser.add_argument("pools", type=Path, nargs="*", help=f"pools (default: one with {EXPOSURES} exposures)")
+    parser.add_argument("--runs", type=int, default=3, help="number of turns (default: 3)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="asnforge-whole-") as folder:

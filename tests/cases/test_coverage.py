@@ -6,7 +6,7 @@ import pytest
 from support.observatory import Content, pool, rule, ruleset
 
 from asnforge.cases.coverage import Item, find_coverage
-from asnforge.explain import gather
+from asnforge.explain import trace_rules
 
 NIGHT = """
 FILE PROPOSAL CAMERA FIELD BAND GRID OBS INTENT STAR CANDIDATES
@@ -23,7 +23,7 @@ def items(*rules: Content, **blocks: Content) -> dict[tuple[str, str], list[tupl
     """The counts of everything of these rules in one pool, by kind and name."""
     made = ruleset(*rules, **blocks)
     found: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
-    for item in find_coverage(made, [gather(pool(NIGHT), made)]).items:
+    for item in find_coverage(made, [trace_rules(pool(NIGHT), made)]).items:
         found.setdefault((item.kind, item.name), []).append((item.passed, item.failed, item.decided))
     return found
 
@@ -106,7 +106,9 @@ def test_derived_columns_decide_by_the_first_case_that_holds() -> None:
 def test_what_several_rules_share_counts_once() -> None:
     made = ruleset(rule("One", select={"c": G}), rule("Two", select={"c": G, "d": {"column": "OBS", "is": "2"}}))
     found = {
-        item.name: item for item in find_coverage(made, [gather(pool(NIGHT), made)]).items if item.kind == "constraint"
+        item.name: item
+        for item in find_coverage(made, [trace_rules(pool(NIGHT), made)]).items
+        if item.kind == "constraint"
     }
     assert found == {
         "c": Item("constraint", "c", "BAND is g", ("One", "Two"), 6, 6, 4),
@@ -122,6 +124,6 @@ def test_what_never_decided_is_named_also_without_a_pool() -> None:
 
 def test_pools_add_up() -> None:
     made = ruleset(rule(select={"c": G}))
-    evidences = [gather(pool(NIGHT), made)] * 3
-    (item,) = (item for item in find_coverage(made, evidences).items if item.name == "c")
+    traces = [trace_rules(pool(NIGHT), made)] * 3
+    (item,) = (item for item in find_coverage(made, traces).items if item.name == "c")
     assert (item.passed, item.failed, item.decided) == (9, 9, 9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.mutants import mutants
 from support.observatory import rule, ruleset
 
-from asnforge.rules.model import Rule
+from asnforge.rules.rule import Rule
 
 WHOLE = rule(
     select={

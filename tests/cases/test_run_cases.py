@@ -128,12 +128,12 @@ def test_a_failing_case_shows_pool_expectation_and_explanation(tmp_path: Path) -
         "    line 11, other_raw.fits\n"
         "    line 10, star_raw.fits\n"
         "    are together in no association:\n"
-        "        Fields  field divides them: FIELD is 2 and 1\n"
+        "        Fields  key field separates them: FIELD is 2 and 1\n"
         "    line 12, far_raw.fits: in no association\n"
         "        why: no rule selects it: BAND is z\n"
         "        scopes: z9 (everything)\n"
         "        not selected by 1 rule:\n"
-        "            Fields  light: BAND is z, wanted one of g, r"
+        "            Fields  constraint light requires BAND to be one of g, r, found z"
     )
 
 

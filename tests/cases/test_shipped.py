@@ -11,7 +11,7 @@ from support.mutants import Mutant, mutants
 
 from asnforge.cases.collect import Suite, load_suite, run_suite
 from asnforge.cases.coverage import find_coverage
-from asnforge.cases.run_cases import case_evidence, mismatches
+from asnforge.cases.run_cases import case_trace, mismatches
 from asnforge.rulefiles.load import read_ruleset
 from asnforge.rulefiles.shipped import CASES_SUFFIX, rule_files, rulesets_folder
 
@@ -31,7 +31,7 @@ def survivors(of: Suite, rule_name: str) -> list[Mutant]:
 
     def noticed(mutant: Mutant) -> bool:
         changed = replace(of.ruleset, rules=(mutant.rule,))
-        return any(True for case in cases for _ in mismatches(case, case_evidence(case, changed)))
+        return any(True for case in cases for _ in mismatches(case, case_trace(case, changed)))
 
     return [mutant for mutant in mutants(rule, of.ruleset.names) if not noticed(mutant)]
 
@@ -53,7 +53,7 @@ def test_all_cases_pass(folder: Path) -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_everything_decides_in_a_case(folder: Path) -> None:
     of = suite(folder.name)
-    found = find_coverage(of.ruleset, (case_evidence(case, of.ruleset) for case in of.cases))
+    found = find_coverage(of.ruleset, (case_trace(case, of.ruleset) for case in of.cases))
     assert [(item.kind, item.name, item.rules) for item in found.undecided()] == []
 
 

@@ -138,12 +138,15 @@ def test_wrong_usage(run: Run, arguments: tuple[str, ...], message: str) -> None
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("no*.tsv", "-o", "out"), "no*.tsv: G301 the pattern fits no file; name some pools\n"),
+        (("no*.tsv", "-o", "out"), "no*.tsv: G301 the pattern matches no file; name some pools\n"),
         (
             ("pools", "-o", "pools/night00.tsv"),
-            "pools/night00.tsv: G109 the folder cannot be made: a file is in the way",
+            "pools/night00.tsv: G109 the folder cannot be created: a file is in the way",
         ),
-        (("pools", "--archive", "all.rar"), "all.rar: G311 no such archive; end its name in .tar or .zip\n"),
+        (
+            ("pools", "--archive", "all.rar"),
+            "all.rar: G311 unknown archive format; its name must end in .tar or .zip\n",
+        ),
     ],
 )
 def test_what_cannot_be_done(run: Run, arguments: tuple[str, ...], message: str) -> None:

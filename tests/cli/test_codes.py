@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 import asnforge
 from asnforge.cli.codes import command
-from asnforge.findings import FindingCode
+from asnforge.findings import FindingCode, printable_lines
 from asnforge.findings.registry import all_codes
 
 CODES = list(all_codes())
@@ -36,7 +36,7 @@ def test_a_code_is_shown_with_title_explanation_and_examples(code: FindingCode) 
     assert result.exit_code == 0
     expected = f"{code.code}: {code.title} {code.explanation}"
     expected += "".join(f" {label}: {text}" for label, text in (("Wrong", code.wrong), ("Right", code.right)) if text)
-    assert result.stdout.split() == expected.split()
+    assert result.stdout.split() == printable_lines(expected).split()
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)

@@ -33,19 +33,19 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return lambda *arguments: CliRunner().invoke(command, [*arguments, *options])
 
 
-def test_each_exposure_has_a_line_where_none_is_named(run: Run) -> None:
+def test_each_exposure_has_a_line_if_none_is_named(run: Run) -> None:
     result = run("night.tsv", "--only", "Fields")
     assert (result.exit_code, result.stdout.splitlines()) == (
         0,
         [
             "2  a_raw.fits  p007-z9_stack_01_asn.json",
             "3  b_raw.fits  p007-z9_stack_02_asn.json",
-            "4  c_raw.fits  orphan: Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
+            "4  c_raw.fits  orphan: rejected by Fields: key field requires FIELD to be defined, found undefined",
         ],
     )
 
 
-def test_exposures_are_told_one_after_the_other_each_once(run: Run) -> None:
+def test_exposures_are_explained_in_order_each_once(run: Run) -> None:
     result = run("night.tsv", "4", "[bc]_raw.fits", "--only", "fields")
     heads = [line for line in result.stdout.splitlines() if line.startswith("line")]
     assert heads == ["line 4, c_raw.fits: in no association", "line 3, b_raw.fits: in 1 association"]
@@ -59,16 +59,19 @@ def test_exposures_are_told_one_after_the_other_each_once(run: Run) -> None:
         (["a_raw.fits", "--all-candidates", "--only", "All"], ["p007-o1_stack_01_asn.json"]),
     ],
 )
-def test_scopes_and_rules_are_chosen_as_for_generate(run: Run, arguments: list[str], associations: list[str]) -> None:
+def test_scopes_and_rules_are_selected_as_for_generate(run: Run, arguments: list[str], associations: list[str]) -> None:
     (found,) = json.loads(run("night.tsv", *arguments, "--json").stdout)
     files = [
-        group["file_name"] for story in found["rules"] for group in story["groups"] if group["outcome"] == "association"
+        group["file_name"]
+        for outcome in found["rules"]
+        for group in outcome["groups"]
+        if group["outcome"] == "association"
     ]
     assert sorted(files) == associations
 
 
 @pytest.mark.parametrize("arguments", [("night.tsv", "-i", "o1", "o2"), ("-i", "o1", "o2", "night.tsv")])
-def test_several_candidates_need_an_option_each(run: Run, arguments: tuple[str, ...]) -> None:
+def test_each_candidate_needs_its_own_option(run: Run, arguments: tuple[str, ...]) -> None:
     ran = run(*arguments)
     assert (ran.exit_code, ran.stderr.splitlines()[-1]) == (2, "Error: o2 is not a file: give -i for each: -i o1 -i o2")
 
@@ -84,25 +87,26 @@ def test_a_value_that_cannot_be_part_of_a_name_is_the_reason(run: Run) -> None:
     Path("night.tsv").write_text(Path("night.tsv").read_text() + "z_raw.fits\t7 8\tred\t1\t\n")
     assert run("night.tsv", "z_raw.fits", "--only", "Fields").stdout.splitlines()[:2] == [
         "line 5, z_raw.fits: in no association",
-        "    why: Fields rejects it by programme: PROPOSAL is 7 8, wanted a value that can be part of a name",
+        "    why: rejected by Fields: key programme requires PROPOSAL to be a value that can be part of a name, "
+        "found 7 8",
     ]
 
 
 def test_orphans_by_reason(run: Run) -> None:
     assert run("night.tsv", "--orphans").stdout == "no orphans: every exposure is in an association\n"
     assert run("night.tsv", "--orphans", "--only", "Fields").stdout.splitlines() == [
-        "1 exposure: Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
+        "1 exposure: rejected by Fields: key field requires FIELD to be defined, found undefined",
         "    4  c_raw.fits",
     ]
     assert json.loads(run("night.tsv", "--orphans", "--only", "Fields", "--json").stdout) == [
         {
-            "reason": "Fields rejects it by field: FIELD is undefined, wanted a value, to group by",
+            "reason": "rejected by Fields: key field requires FIELD to be defined, found undefined",
             "exposures": [{"line": 4, "file_name": "c_raw.fits", "unit": "line"}],
         }
     ]
 
 
-def test_faulty_exposures_by_what_is_wrong_whatever_their_values(run: Run) -> None:
+def test_unusable_exposures_are_grouped_by_fault_whatever_their_values(run: Run) -> None:
     faulty = [
         "x/ 7 red 1 .",
         f"{'x' * 300} 7 red 1 .",
@@ -121,7 +125,9 @@ def test_faulty_exposures_by_what_is_wrong_whatever_their_values(run: Run) -> No
 def test_why_two_exposures_are_not_together(run: Run) -> None:
     found = json.loads(run("night.tsv", "--why-not", "2", "b_raw.fits", "--only", "Fields", "--json").stdout)
     assert found["together"] == []
-    assert found["rules"] == [{"rule": "Fields", "how": "key", "reasons": ["field divides them: FIELD is 1 and 2"]}]
+    assert found["rules"] == [
+        {"rule": "Fields", "how": "key", "reasons": ["key field separates them: FIELD is 1 and 2"]}
+    ]
     assert run("night.tsv", "--why-not", "2", "3").stdout.splitlines()[2] == "are together in p007-z9_stack_01_asn.json"
 
 
@@ -134,7 +140,7 @@ def test_why_two_exposures_are_not_together(run: Run) -> None:
         ("--why-not", "2"),
     ],
 )
-def test_one_question_at_a_time(run: Run, arguments: tuple[str, ...]) -> None:
+def test_modes_exclude_each_other(run: Run, arguments: tuple[str, ...]) -> None:
     assert run("night.tsv", *arguments).exit_code == 2
 
 
@@ -142,12 +148,12 @@ def test_one_question_at_a_time(run: Run, arguments: tuple[str, ...]) -> None:
     ("arguments", "message"),
     [
         (("night.tsv", "x_raw.fits"), "night.tsv: G201 no exposure x_raw.fits; did you mean"),
-        (("night.tsv", "--why-not", "*", "2"), "night.tsv: G202 * stands for 3 exposures, wanted is one"),
+        (("night.tsv", "--why-not", "*", "2"), "night.tsv: G202 * means 3 exposures, one is required"),
         (("absent.tsv",), "absent.tsv: P101 "),
         (("night.tsv", "--only", "Nothing"), "there is no rule Nothing"),
     ],
 )
-def test_what_cannot_be_done_is_told(run: Run, arguments: tuple[str, ...], message: str) -> None:
+def test_input_errors_are_reported(run: Run, arguments: tuple[str, ...], message: str) -> None:
     stop = run(*arguments).exception
     assert isinstance(stop, InputError)
     assert message in str(stop)

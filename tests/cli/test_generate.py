@@ -263,10 +263,10 @@ LATIN = TEXT.encode() + b"e_raw.f\t7\tr\xe9d\t1\t\n"
 ROW = "e_raw.f\t7\tred\t1\t"
 
 REFUSED = {
-    "empty": (b"", ": P104 the pool is empty; a pool has a header line, and a line for each exposure"),
+    "empty": (b"", ": P104 the pool is empty; a pool has a header line and one line per exposure"),
     "header alone": (
         TEXT.split("\n")[0],
-        ":1: P105 the pool has a header line and no rows; a pool has a line for each exposure",
+        ":1: P105 the pool has a header line but no rows; a pool has one line per exposure",
     ),
     "no file names": (
         TEXT.replace("FILE", "NAME"),
@@ -279,12 +279,12 @@ REFUSED = {
     ),
     "binary": (
         b"\x7fELF\x02\x01\x01\0\0\0",
-        ": P106 not a table: the file is binary; a pool is a text table in UTF-8, "
-        "or one that astropy reads: name it with --format",
+        ": P106 not a table: the file is binary; a pool is a text table in UTF-8; "
+        "for a format that astropy reads give --format",
     ),
     "JSON": (
         '{"asn_id": 1}',
-        ": P106 not a table: the file is JSON; a pool is a text table; associations go to `validate`",
+        ": P106 not a table: the file is JSON; a pool is a text table; for associations use `validate`",
     ),
 }
 WARNED = {
@@ -295,11 +295,11 @@ WARNED = {
     ),
     "a cell too many": (
         f"{TEXT}{ROW}\tx\n",
-        ":6: P151 warning: the row has 6 cells, so the exposure is left out; the header line names 5 columns",
+        ":6: P151 warning: the row has 6 cells, so the exposure is rejected; the header line has 5 columns",
     ),
     "too few cells": (
         f"{TEXT}e_raw.f\t7\n",
-        ":6: P151 warning: the row has 2 cells, so the exposure is left out; the header line names 5 columns",
+        ":6: P151 warning: the row has 2 cells, so the exposure is rejected; the header line has 5 columns",
     ),
     "a directory": (
         f"{TEXT}../\t7\tred\t1\t\n",
@@ -312,11 +312,11 @@ WARNED = {
     ),
     "another encoding": (
         LATIN,
-        ":6:12: P153 warning: the row is not UTF-8: byte 0xe9 at 12, so the exposure is left out; save the pool as UTF-8",
+        ":6:12: P153 warning: the row is not UTF-8: byte 0xe9, so the exposure is rejected; save the pool as UTF-8",
     ),
     "a NUL byte": (
         f"{TEXT}e\0f\t7\tred\t1\t\n",
-        ":6:2: P152 warning: the row has a NUL byte, so the exposure is left out; write the row again",
+        ":6:2: P152 warning: the row has a NUL byte, so the exposure is rejected; rewrite the row",
     ),
 }
 
@@ -360,7 +360,7 @@ def test_what_makes_no_difference(run: Run, text: str) -> None:
     assert [Path("out", name).read_bytes() for name in FILES] == [Path("expected", name).read_bytes() for name in FILES]
 
 
-IN_THE_WAY = "G109 the folder cannot be made: a file is in the way; choose another folder, or move the file"
+IN_THE_WAY = "G109 the folder cannot be created: a file is in the way; choose another folder, or move the file"
 OVER = "G114 the orphans would replace the pool pool.tsv; choose another file for them"
 
 
@@ -369,8 +369,8 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
     [
         (("absent.tsv",), "absent.tsv: P101 no such file"),
         (("pool.tvs",), "pool.tvs: P101 no such file; did you mean pool.tsv?"),
-        (("lynx",), "lynx: P102 a folder, not a pool; name a file inside it"),
-        (("pool.tsv", "--delimiter", "|"), "pool.tsv:1: P113 the header line has no `|` between names; there is tab: leave out "
+        (("lynx",), "lynx: P102 it is a folder, not a pool; give a file inside it"),
+        (("pool.tsv", "--delimiter", "|"), "pool.tsv:1: P113 the header line does not have the delimiter `|`; it has tab: omit "
                                            "--delimiter"),
         (("pool.tsv", "--format", "nonsense"), None),
         (("pool.tsv", "-i", "o9"), "pool.tsv: G104 no candidate o9 in the pool; there is o1, o2, z9"),
@@ -477,7 +477,7 @@ def test_another_delimiter(run: Run) -> None:
     assert run("semi.txt", "-o", "out", "-d", ";").files == FILES
 
 
-LETTERS = "it is part of file names, so letters, digits, '.', '_' and '-'."
+LETTERS = "it is part of file names, so use only letters, digits, '.', '_' and '-'."
 
 
 @pytest.mark.parametrize(
@@ -486,7 +486,7 @@ LETTERS = "it is part of file names, so letters, digits, '.', '_' and '-'."
         ((), "Name a pool."),
         (
             ("--version-id", "pool.tsv"),
-            "--version-id took the file pool.tsv as its text: write --version-id behind the pools.",
+            "--version-id took the file pool.tsv as its value: write --version-id after the pools.",
         ),
         (("pool.tsv", "-o", ""), "--output is empty: name one, or leave it out."),
         (("pool.tsv", "--save-orphans", ""), "--save-orphans is empty: name one, or leave it out."),

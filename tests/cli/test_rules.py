@@ -84,7 +84,7 @@ def test_findings_as_json(run: Run) -> None:
                 "hint": "did you mean calm?",
                 "severity": "error",
                 "row": None,
-                "details": {},
+                "details": {"what": "condition", "name": "clam"},
             }
         ],
     }
@@ -117,59 +117,59 @@ def test_the_list_as_json(run: Run) -> None:
 
 MOSAIC = """# Mosaic: tiles of one target
 
-It makes `image` associations.
+Makes `image` associations.
 
-It takes exposures that pass all of these:
+Selects exposures that pass all of:
 
 - **on_sky**: *on sky*
-- **tile**: TILE has a value
+- **tile**: TILE is defined
 
-It makes a group of those that agree in all of these, and what may have any joins every such group:
+Grouped by (a wildcard matches every value):
 
 - **program**: PROGRAM
 - **target**: TARGET
 - **band**: BAND
 
-A group becomes an association when it has:
+A group becomes an association if it has:
 
 - **science**: a science member
 - **tiles**: a scope of type mosaic
 
-Its product: `mosaic-{program}-{target}-{band}`
+Product name: `mosaic-{program}-{target}-{band}`
 
-It reads BAND, KIND, PROGRAM, TARGET and TILE.
-Through ROLE it reads STAR.
+Columns read: BAND, KIND, PROGRAM, TARGET and TILE.
+Through ROLE: STAR.
 
-What the conditions stand for:
+Conditions:
 
-- **on sky**: The shutter was open; KIND is `object` or `guide`
+- **on sky**: The shutter was open; KIND is one of `object`, `guide`
 
-What the columns are made of that a pool does not have:
+Derived columns:
 
 - **ROLE**
-  1. `psf` where STAR has a value
+  1. `psf` where STAR is defined
   2. `science` where *on sky*
   3. else `other`
 """
 
 
 @pytest.mark.parametrize("name", ["Mosaic", "mosaic", "MOS"])
-def test_a_rule_in_words(run: Run, name: str) -> None:
+def test_show_prints_one_rule_in_full(run: Run, name: str) -> None:
     result = run("show", name, "--rules", "clean")
     assert (result.exit_code, result.stdout) == (0, MOSAIC)
 
 
-def test_all_that_a_rule_can_say(run: Run) -> None:
+def test_show_describes_every_block_of_a_rule(run: Run) -> None:
     shown = run("show", "image", "--rules", "clean").stdout
     for line in (
         "- **calm**: *calm*",
-        "- **path**: BAND and SIDE are a row of the table `paths`",
-        r"- **grade**: GRADE is `a` or `b` or SEEING matches `0[.]\d+`",
-        "- **band**: BAND, or any where it has no value",
-        "- **side**: SIDE, or any where ROLE is not `science`",
-        "- **lamps**: exposures where KIND is `lamp`, that have PROGRAM and BAND of one of the group's own; as `arc`",
-        "- each `science` member appears a second time as `background`, where there are 2 or more",
-        "- **nights**: 2 or more different NIGHT in a scope of type group",
+        "- **path**: (BAND, SIDE) is a row of table `paths`",
+        r"- **grade**: GRADE is one of `a`, `b` or SEEING matches `0[.]\d+`",
+        "- **band**: BAND (wildcard when undefined)",
+        "- **side**: SIDE (wildcard when ROLE is not `science`)",
+        "- **lamps**: exposures where KIND is `lamp`, with the PROGRAM and BAND of a selected exposure of the group; as `arc`",
+        "- each `science` member is repeated as `background`, if there are 2 or more",
+        "- **nights**: 2 or more distinct values of NIGHT in a scope of type group",
         "- **lamp**: an arc member",
         "- **calm**: WIND does not match `gale.*`",
         "| BAND | SIDE |",

@@ -1,4 +1,4 @@
-"""What explaining says agrees with what generating did, for any pool and any rules."""
+"""Explanations agree with the associations that are generated, for any pool and any rules."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.observatory import Content, pool_of, ruleset
 
-from asnforge.explain import Evidence, explain_exposure, find_orphans, gather, why_not
-from asnforge.explain.orphan_reason import orphan_reason
+from asnforge.explain import Trace, explain_exposure, find_orphans, trace_rules, why_not
+from asnforge.explain.orphans import orphan_reason
 from asnforge.generation.engine import generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.read import read_pool
@@ -46,7 +46,7 @@ def leaves() -> st.SearchStrategy[Content]:
     column = st.sampled_from(READ)
     values = st.lists(st.sampled_from(["1", "2", "g", "r", "x", "setup", "psf"]), min_size=1, max_size=3, unique=True)
     return st.one_of(
-        st.builds(lambda name, wanted: {"column": name, "in": wanted}, column, values),
+        st.builds(lambda name, chosen: {"column": name, "in": chosen}, column, values),
         st.builds(lambda name, yes: {"column": name, "defined": yes}, column, st.sampled_from(["yes", "no"])),
         st.builds(lambda name: {"use": name}, st.sampled_from(["setup", "sky", "science"])),
         st.just({"columns": ["BAND", "GRID"], "in": ["g", "x"]}),
@@ -90,14 +90,14 @@ REQUIREMENTS = [
 @st.composite
 def rules(draw: st.DrawFn, name: str) -> Content:
     content: Content = {"rule": name, "title": name, "asn_type": "stack", "use": ["basic"], "product": "usual"}
-    content["select"] = {f"c{place}": draw(constraints()) for place in range(draw(st.integers(0, 3)))}
-    content["group_by"] = {["field", "band", "grid"][place]: draw(keys()) for place in range(draw(st.integers(0, 3)))}
+    content["select"] = {f"c{number}": draw(constraints()) for number in range(draw(st.integers(0, 3)))}
+    content["group_by"] = {["field", "band", "grid"][index]: draw(keys()) for index in range(draw(st.integers(0, 3)))}
     if draw(st.booleans()):
         content["attach"] = {
             "support": {"when": draw(leaves()), "match": draw(st.sampled_from([["OBS"], ["OBS", "FIELD"]]))}
         }
     chosen = draw(st.lists(st.sampled_from(range(len(REQUIREMENTS))), max_size=2, unique=True))
-    content["require"] = {f"need{place}": REQUIREMENTS[place] for place in chosen}
+    content["require"] = {f"need{index}": REQUIREMENTS[index] for index in chosen}
     if draw(st.integers(0, 3)) == 0:
         content["take_as"] = {"exptype": "science", "except": ["setup"]}
     unshared: Content = json.loads(json.dumps(content))  # no part is written as an alias of another
@@ -105,36 +105,36 @@ def rules(draw: st.DrawFn, name: str) -> Content:
 
 
 @st.composite
-def evidences(draw: st.DrawFn) -> Evidence:
+def traces(draw: st.DrawFn) -> Trace:
     count = draw(st.integers(1, 9))
     rows = [
         [f"f{draw(st.integers(0, 20))}_raw.fits", *(draw(st.sampled_from(VALUES[name])) for name in VALUES)]
         for _ in range(count)
     ]
     tables = {"pairs": {"rows": [["1", "g"], ["2", "r"]]}}
-    made = ruleset(*(draw(rules(name)) for name in ["One", "Two"][: draw(st.integers(1, 2))]), tables=tables)
+    applied = ruleset(*(draw(rules(name)) for name in ["One", "Two"][: draw(st.integers(1, 2))]), tables=tables)
     choice = draw(st.sampled_from([ScopeChoice(), ScopeChoice(discovered=False), ScopeChoice(candidates=False)]))
-    return gather(pool_of(["FILE", *VALUES], rows), made, choice)
+    return trace_rules(pool_of(["FILE", *VALUES], rows), applied, choice)
 
 
-def passes(constraint: Constraint, evidence: Evidence, rule: int, row: int) -> bool:
-    """A constraint on one exposure, by the book."""
+def passes(constraint: Constraint, trace: Trace, rule: int, row: int) -> bool:
+    """Whether an exposure passes a constraint, evaluated one exposure at a time."""
 
     def value(names: tuple[str, ...]) -> str:
-        column = evidence.rules[rule].evaluation.column
+        column = trace.rules[rule].evaluator.column
         return next((text for name in names if (text := column((name,))[row])), "")
 
     match constraint:
         case AllOf(parts=parts):
-            return all(passes(part, evidence, rule, row) for part in parts)
+            return all(passes(part, trace, rule, row) for part in parts)
         case AnyOf(parts=parts):
-            return any(passes(part, evidence, rule, row) for part in parts)
+            return any(passes(part, trace, rule, row) for part in parts)
         case Not(part=part):
-            return not passes(part, evidence, rule, row)
+            return not passes(part, trace, rule, row)
         case Condition(part=part):
-            return passes(part, evidence, rule, row)
-        case Defined(columns=columns, wanted=wanted):
-            return bool(value(columns)) == wanted
+            return passes(part, trace, rule, row)
+        case Defined(columns=columns, expected=expected):
+            return bool(value(columns)) == expected
         case OneOf(columns=columns, values=values):
             return value(columns) in values
         case InTable(columns=columns, rows=rows):
@@ -143,70 +143,72 @@ def passes(constraint: Constraint, evidence: Evidence, rule: int, row: int) -> b
             return bool(value(columns)) and re.fullmatch(pattern, value(columns), re.IGNORECASE) is not None
 
 
-def assert_agrees(evidence: Evidence) -> None:
+def assert_agrees(trace: Trace) -> None:
     """Explanations of all exposures against the associations that are generated."""
-    inside = [{int(row) for row in draft.rows()} for draft in evidence.grouping.pruned.kept]
-    files = [evidence.file_name(draft) for draft in evidence.grouping.pruned.kept]
-    orphans = evidence.grouping.orphans()
-    for row in range(len(evidence.pool)):
-        explanation = explain_exposure(evidence, row, every=True)
+    members = [{int(row) for row in draft.rows()} for draft in trace.kept]
+    files = [trace.file_name(draft) for draft in trace.kept]
+    orphans = trace.grouping.orphans()
+    for row in range(len(trace.pool)):
+        explanation = explain_exposure(trace, row, every=True)
         assert sorted(explanation.associations()) == sorted(
-            name for rows, name in zip(inside, files, strict=True) if row in rows
+            name for rows, name in zip(members, files, strict=True) if row in rows
         )
         assert bool(explanation.orphan) == bool(orphans[row])
-        said = [bool(explanation.associations()), bool(explanation.orphan), explanation.stand_in is not None]
-        assert said.count(True) == 1
-        for place, (story, rule) in enumerate(zip(explanation.rules, evidence.rules, strict=True)):
-            assert bool(story.groups) == bool(rule.grouped_rows[row])
-            if story.verdict == "left out":
-                failed = {each.name for each in rule.rule.select if not passes(each.constraint, evidence, place, row)}
-                assert {failure.name for failure in story.failures if failure.kind == "constraint"} == failed
-                assert all(failure.text and failure.constraint for failure in story.failures)
-            if story.verdict == "incomplete":
-                assert all(group.lacks for group in story.groups if group.outcome == "incomplete")
+        outcomes = [bool(explanation.associations()), bool(explanation.orphan), explanation.stand_in is not None]
+        assert outcomes.count(True) == 1
+        for index, (outcome, rule) in enumerate(zip(explanation.rules, trace.rules, strict=True)):
+            assert bool(outcome.groups) == bool(rule.grouped_rows[row])
+            if outcome.verdict == "rejected":
+                failed = {
+                    select.name for select in rule.rule.select if not passes(select.constraint, trace, index, row)
+                }
+                assert {failure.name for failure in outcome.failures if failure.kind == "constraint"} == failed
+                assert all(failure.text and failure.constraint for failure in outcome.failures)
+            if outcome.verdict == "incomplete":
+                assert all(group.lacks for group in outcome.groups if group.outcome == "incomplete")
 
 
-def assert_orphans_have_reasons(evidence: Evidence, orphans: tuple[int, ...]) -> None:
+def assert_orphans_have_reasons(trace: Trace, orphans: tuple[int, ...]) -> None:
     """The orphans by reason are those that are generated, each with the reason that it has alone."""
-    found = find_orphans(evidence)
-    lines = evidence.pool.lines.tolist()
-    assert sorted(exposure.line for entry in found for exposure in entry.exposures) == list(orphans)
-    for entry in found:
+    orphaned = find_orphans(trace)
+    lines = trace.pool.lines.tolist()
+    assert sorted(exposure.line for entry in orphaned for exposure in entry.exposures) == list(orphans)
+    for entry in orphaned:
         rows = [lines.index(exposure.line) for exposure in entry.exposures]
-        assert {orphan_reason(evidence, row) for row in rows} == {entry.reason}
+        assert {orphan_reason(trace, row) for row in rows} == {entry.reason}
 
 
-def assert_pairs_have_reasons(evidence: Evidence, pairs: list[tuple[int, int]]) -> None:
+def assert_pairs_have_reasons(trace: Trace, pairs: list[tuple[int, int]]) -> None:
     """Each pair is together in an association, or every rule says why not."""
-    inside = [{int(row) for row in draft.rows()} for draft in evidence.grouping.pruned.kept]
+    members = [{int(row) for row in draft.rows()} for draft in trace.kept]
     for one, other in pairs:
-        found = why_not(evidence, one, other)
-        assert bool(found.together) == any({one, other} <= rows for rows in inside)
-        if not found.together:
-            assert [apart.rule for apart in found.rules if not apart.reasons] == []
-            assert len(found.rules) == len(evidence.rules)
+        result = why_not(trace, one, other)
+        assert bool(result.together) == any({one, other} <= rows for rows in members)
+        if not result.together:
+            assert [entry.rule for entry in result.rules if not entry.reasons] == []
+            assert len(result.rules) == len(trace.rules)
 
 
 @settings(max_examples=80, deadline=None)
-@given(evidences())
-def test_explanations_agree_with_what_is_generated(evidence: Evidence) -> None:
-    assert_agrees(evidence)
+@given(traces())
+def test_explanations_agree_with_generation(trace: Trace) -> None:
+    assert_agrees(trace)
 
 
 @settings(max_examples=60, deadline=None)
-@given(evidences())
-def test_orphans_and_pairs_have_reasons(evidence: Evidence) -> None:
-    rows = range(len(evidence.pool))
-    orphans = tuple(evidence.pool.lines[evidence.grouping.orphans()].tolist())
-    assert_orphans_have_reasons(evidence, orphans)
-    assert_pairs_have_reasons(evidence, list(combinations(rows, 2)))
+@given(traces())
+def test_orphans_and_pairs_have_reasons(trace: Trace) -> None:
+    rows = range(len(trace.pool))
+    orphans = tuple(trace.pool.lines[trace.grouping.orphans()].tolist())
+    assert_orphans_have_reasons(trace, orphans)
+    assert_pairs_have_reasons(trace, list(combinations(rows, 2)))
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*_pool.tsv")), ids=lambda path: path.stem)
-def test_of_the_sample_pools_everything_is_explained(path: Path) -> None:
+def test_every_exposure_of_the_sample_pools_is_explained(path: Path) -> None:
     rules = load_ruleset("longslit-example", default=False) if "longslit" in path.stem else load_ruleset()
     pool = read_pool(path, columns=rules.columns_read())
-    evidence = gather(pool, rules)
-    assert_agrees(evidence)
-    assert_orphans_have_reasons(evidence, generate(pool, rules).orphans)
-    assert_pairs_have_reasons(evidence, list(combinations(range(min(len(pool), 24)), 2)))
+    trace = trace_rules(pool, rules)
+    assert_agrees(trace)
+    assert_orphans_have_reasons(trace, generate(pool, rules).orphans)
+    assert_pairs_have_reasons(trace, list(combinations(range(min(len(pool), 24)), 2)))

@@ -10,7 +10,7 @@ import pytest
 from support.observatory import pool_text, rule, ruleset
 
 from asnforge.findings import InputError
-from asnforge.generation.files import PoolRun, Settings, pool_stem, run_pools
+from asnforge.generation.files import GenerateOptions, PoolRun, pool_stem, run_pools
 
 NIGHT = """
 FILE    PROPOSAL CAMERA CANDIDATES
@@ -19,7 +19,7 @@ b_raw.f 7        red    .
 c_raw.f .        red    .
 """
 NAMES = ["p007-o1_stack_01_asn.json", "p007-z9_stack_01_asn.json"]
-SETTINGS = Settings(ruleset())
+SETTINGS = GenerateOptions(ruleset())
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("none.tsv").write_text("nothing\n")
 
 
-def run(*pools: str, settings: Settings = SETTINGS) -> list[PoolRun]:
+def run(*pools: str, settings: GenerateOptions = SETTINGS) -> list[PoolRun]:
     return list(run_pools(pools, Path("out"), settings))
 
 
@@ -86,7 +86,7 @@ def test_a_dry_run_writes_nothing() -> None:
 
 def test_a_dry_run_finds_names_that_could_not_be_written() -> None:
     bad = ruleset(rule(), keywords={"file_name": ".."})
-    (done,) = run("one.tsv", settings=Settings(bad, dry_run=True))
+    (done,) = run("one.tsv", settings=GenerateOptions(bad, dry_run=True))
     assert [(finding.code, finding.file) for finding in done.findings] == [("G110", "one.tsv")]
 
 

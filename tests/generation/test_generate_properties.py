@@ -17,7 +17,7 @@ from asnforge.generation.engine import Generation, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rulefiles.load import load_ruleset
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 Rows = list[list[str]]
 CHOICES = st.sampled_from([ScopeChoice(), ScopeChoice(discovered=False), ScopeChoice(candidates=False)])

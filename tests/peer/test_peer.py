@@ -11,7 +11,7 @@ import pytest
 from sample_pools.make import DATA, declarations
 from support.peer import peer_python
 
-from asnforge.generation.files import Settings, run_pools
+from asnforge.generation.files import GenerateOptions, run_pools
 from asnforge.rulefiles.load import load_ruleset
 
 READ = """
@@ -47,7 +47,7 @@ print(json.dumps({"opened": opened, "refused": refused, "said": said}))
 def test_the_peer_opens_every_file(tmp_path: Path) -> None:
     python = peer_python()
     pools = [str(DATA / name) for name in declarations()]
-    settings = Settings(load_ruleset(), version_id="20300102t030405")
+    settings = GenerateOptions(load_ruleset(), version_id="20300102t030405")
     expected = {}
     for folder, merge in (("single", False), ("merged", True)):
         for run in run_pools(pools, tmp_path / folder, replace(settings, merge=merge)):

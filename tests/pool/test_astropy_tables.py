@@ -117,15 +117,15 @@ def test_columns_named_twice(tmp_path):
 @pytest.mark.parametrize(
     ("data", "format_name", "message", "hint"),
     [
-        (b"A\tB\n", "fitz", "P111 astropy has no format named 'fitz' to read", "did you mean fits?"),
-        (b"A\tB\n", "votabel", "P111 astropy has no format named 'votabel' to read", "did you mean votable?"),
+        (b"A\tB\n", "fitz", "P111 astropy cannot read a format named 'fitz'", "did you mean fits?"),
+        (b"A\tB\n", "votabel", "P111 astropy cannot read a format named 'votabel'", "did you mean votable?"),
         (
             b"A\tB\n",
             "",
-            "P111 astropy has no format named '' to read",
+            "P111 astropy cannot read a format named ''",
             "such as fits, votable, ascii.ecsv; a text pool needs no --format",
         ),
-        (packed(sample()[:0], "ascii.ecsv"), None, "P105 the table has no rows", "a pool has a row for each exposure"),
+        (packed(sample()[:0], "ascii.ecsv"), None, "P105 the table has no rows", "a pool has one row per exposure"),
     ],
 )
 def test_no_pool(tmp_path, monkeypatch, data, format_name, message, hint):
@@ -157,6 +157,6 @@ def test_what_astropy_says_is_one_sentence(tmp_path, monkeypatch, data, format_n
         read_pool("pool", format=format_name)
     text = str(caught.value)
     assert text.startswith(f"pool: P112 astropy cannot read it as {named}: ")
-    assert text.endswith("; see that the file is whole and the format is right")
+    assert text.endswith("; check that the file is complete and the format right")
     assert "\n" not in text
     assert len(text) < 300

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asnforge.pool import encode as dictionary
-from asnforge.pool.encode import ColumnBuilder, distinct
+from asnforge.pool import encode
+from asnforge.pool.encode import ColumnBuilder, factorize
 
 untimed = settings(deadline=None)
 ASCII = st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=20)
@@ -17,7 +17,7 @@ ANY = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]),
 @given(st.lists(ASCII, min_size=1, max_size=40) | st.lists(ANY, min_size=1, max_size=40))
 def test_values_at_their_places_are_the_cells(texts):
     cells = np.array(texts, np.str_)
-    values, places = distinct(cells)
+    values, places = factorize(cells)
     assert values[places].tolist() == texts
     assert len(set(values.tolist())) == len(values) == len(set(texts))
 
@@ -34,12 +34,12 @@ def test_values_at_their_places_are_the_cells(texts):
     ],
 )
 def test_values_of_one_byte_a_character_stand_as_they_are_met(texts, values):
-    assert distinct(np.array(texts))[0].tolist() == values
+    assert factorize(np.array(texts))[0].tolist() == values
 
 
 def test_two_values_of_one_hash_stay_two(monkeypatch):
-    monkeypatch.setattr(dictionary, "_hashes", lambda words: words[:, 0] * np.uint64(0))
-    values, places = distinct(np.array(["b", "a", "b"]))
+    monkeypatch.setattr(encode, "_hashes", lambda words: words[:, 0] * np.uint64(0))
+    values, places = factorize(np.array(["b", "a", "b"]))
     assert values[places].tolist() == ["b", "a", "b"]
 
 

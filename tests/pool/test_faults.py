@@ -35,7 +35,7 @@ def refusal(read, *args, **options):
     return str(finding)
 
 
-LEFT_OUT = ", so the exposure is left out"
+LEFT_OUT = ", so the exposure is rejected"
 
 
 @pytest.mark.parametrize(
@@ -43,52 +43,52 @@ LEFT_OUT = ", so the exposure is left out"
     [
         (
             b"1\t2",
-            "pool:3: P151 warning: the row has 2 cells, so the exposure is left out; the header line names 3 columns",
+            "pool:3: P151 warning: the row has 2 cells, so the exposure is rejected; the header line has 3 columns",
         ),
         (
             b"1",
-            "pool:3: P151 warning: the row has 1 cell, so the exposure is left out; the header line names 3 columns",
+            "pool:3: P151 warning: the row has 1 cell, so the exposure is rejected; the header line has 3 columns",
         ),
         (
             b"1\t2\t3\t",
-            "pool:3: P151 warning: the row has 4 cells, so the exposure is left out; the header line names 3 columns",
+            "pool:3: P151 warning: the row has 4 cells, so the exposure is rejected; the header line has 3 columns",
         ),
         (
             b'1\t"2\t3"',
-            "pool:3: P151 warning: the row has 2 cells, so the exposure is left out; the header line names 3 columns",
+            "pool:3: P151 warning: the row has 2 cells, so the exposure is rejected; the header line has 3 columns",
         ),
         (b'1\t2"\t3"', None),
         (
             b"1\t\0002\t3",
-            "pool:3:3: P152 warning: the row has a NUL byte, so the exposure is left out; write the row again",
+            "pool:3:3: P152 warning: the row has a NUL byte, so the exposure is rejected; rewrite the row",
         ),
         (
             b"1\tSt\xe9phane\t3",
-            f"pool:3:5: P153 warning: the row is not UTF-8: byte 0xe9 at 5{LEFT_OUT}; save the pool as UTF-8",
+            f"pool:3:5: P153 warning: the row is not UTF-8: byte 0xe9{LEFT_OUT}; save the pool as UTF-8",
         ),
         (
             "é\tSt".encode() + b"\xe9\t3",
-            f"pool:3:6: P153 warning: the row is not UTF-8: byte 0xe9 at 6{LEFT_OUT}; save the pool as UTF-8",
+            f"pool:3:6: P153 warning: the row is not UTF-8: byte 0xe9{LEFT_OUT}; save the pool as UTF-8",
         ),
         (
             b'1\t"2\t3',
-            f"pool:3: P155 warning: the row has a quote that is not closed{LEFT_OUT}; close it, or take it out",
+            f"pool:3: P155 warning: the row has an unterminated quote{LEFT_OUT}; close or remove it",
         ),
         (
             b'1\t"2\t""',
-            f"pool:3: P155 warning: the row has a quote that is not closed{LEFT_OUT}; close it, or take it out",
+            f"pool:3: P155 warning: the row has an unterminated quote{LEFT_OUT}; close or remove it",
         ),
         (
             b'1\t2\t"3""',
-            f"pool:3: P155 warning: the row has a quote that is not closed{LEFT_OUT}; close it, or take it out",
+            f"pool:3: P155 warning: the row has an unterminated quote{LEFT_OUT}; close or remove it",
         ),
         (
             b'"',
-            f"pool:3: P155 warning: the row has a quote that is not closed{LEFT_OUT}; close it, or take it out",
+            f"pool:3: P155 warning: the row has an unterminated quote{LEFT_OUT}; close or remove it",
         ),
         (
             b"1\t2\t" + b"3" * 1048576,
-            f"pool:3: P157 warning: the row is longer than 1048576 bytes{LEFT_OUT}; look for line ends that are missing",
+            f"pool:3: P157 warning: the row is longer than 1048576 bytes{LEFT_OUT}; check for missing line breaks",
         ),
     ],
 )
@@ -106,8 +106,8 @@ def test_a_carriage_return_inside_a_row_ends_it(read, block_size):
     pool = read(HEADER + GOOD + b"1\t2\r\t3\n" + GOOD[:-1] + b"\r" + GOOD, block_size=block_size)
     assert pool.lines.tolist() == [2, 5, 6]
     assert [str(found) for found in pool.findings] == [
-        f"pool:3: P154 warning: a carriage return ends the row after 2 cells{LEFT_OUT}; the header line names 3 columns",
-        f"pool:4: P151 warning: the row has 2 cells{LEFT_OUT}; the header line names 3 columns",
+        f"pool:3: P154 warning: a carriage return ends the row after 2 cells{LEFT_OUT}; the header line has 3 columns",
+        f"pool:4: P151 warning: the row has 2 cells{LEFT_OUT}; the header line has 3 columns",
     ]
 
 
@@ -134,13 +134,13 @@ def test_each_faulty_row_has_its_warning_in_order(read):
     [
         (
             b"A\tB\ta\n",
-            ["pool:1: P156 warning: columns 1 and 3 are both named a; column 1 is read; rename one of them"],
+            ["pool:1: P156 warning: columns 1 and 3 are both named a; only column 1 is read; rename one"],
         ),
         (
             b"A\tA\tA\n",
             [
-                "pool:1: P156 warning: columns 1 and 2 are both named A; column 1 is read; rename one of them",
-                "pool:1: P156 warning: columns 1 and 3 are both named A; column 1 is read; rename one of them",
+                "pool:1: P156 warning: columns 1 and 2 are both named A; only column 1 is read; rename one",
+                "pool:1: P156 warning: columns 1 and 3 are both named A; only column 1 is read; rename one",
             ],
         ),
     ],
@@ -151,19 +151,19 @@ def test_of_columns_named_twice_the_first_is_read(read, header, messages):
     assert pool.columns["a"][0] == "1"
 
 
-EMPTY = "pool: P104 the pool is empty; a pool has a header line, and a line for each exposure"
+EMPTY = "pool: P104 the pool is empty; a pool has a header line and one line per exposure"
 BINARY = (
     "pool: P106 not a table: the file is binary; "
-    "a pool is a text table in UTF-8, or one that astropy reads: name it with --format"
+    "a pool is a text table in UTF-8; for a format that astropy reads give --format"
 )
 NO_DELIMITER = (
-    "pool:1: P109 the header line has no tab, `|` or comma between names; "
-    "a pool's first line names its columns, with tabs between them; for another character give --delimiter"
+    "pool:1: P109 the header line has no tab, `|` or comma; "
+    "a pool's first line has the names of its columns, separated by tabs; for another character give --delimiter"
 )
 WIDE = "pool: P107 the pool is UTF-16 or UTF-32, not UTF-8; save it as UTF-8, or convert it with `iconv -f UTF-16 -t UTF-8`"
-BROKEN = "pool: P108 the gzip file is cut short or damaged; fetch it again; `gzip -t` tells whether it is whole"
-PAGE = "pool: P106 not a table: the file is a page in HTML; save the table itself, as tab-delimited text"
-JSON = "pool: P106 not a table: the file is JSON; a pool is a text table; associations go to `validate`"
+BROKEN = "pool: P108 the gzip file is truncated or damaged; copy or download it again; `gzip -t` checks it"
+PAGE = "pool: P106 not a table: the file is an HTML page; save the table as tab-delimited text"
+JSON = "pool: P106 not a table: the file is JSON; a pool is a text table; for associations use `validate`"
 
 
 @pytest.mark.parametrize(
@@ -174,27 +174,29 @@ JSON = "pool: P106 not a table: the file is JSON; a pool is a text table; associ
         pytest.param(gzip.compress(b""), EMPTY, id="packed nothing"),
         pytest.param(
             HEADER,
-            "pool:1: P105 the pool has a header line and no rows; a pool has a line for each exposure",
+            "pool:1: P105 the pool has a header line but no rows; a pool has one line per exposure",
             id="header",
         ),
         pytest.param(
             b"#\n" + HEADER + b"\n#\n",
-            "pool:2: P105 the pool has a header line and no rows; a pool has a line for each exposure",
+            "pool:2: P105 the pool has a header line but no rows; a pool has one line per exposure",
             id="header and comments",
         ),
         pytest.param(
             HEADER + b"1\n2\n",
-            f"pool:2: P114 none of the 2 rows can be read: the row has 1 cell{LEFT_OUT}; the header line names 3 columns",
+            f"pool:2: P114 none of the 2 rows can be read: the row has 1 cell{LEFT_OUT}; the header line has 3 columns",
             id="all ragged",
         ),
         pytest.param(
             HEADER + b"1",
-            f"pool:2: P114 the only row cannot be read: the row has 1 cell{LEFT_OUT}; the header line names 3 columns",
+            f"pool:2: P114 the only row cannot be read: the row has 1 cell{LEFT_OUT}; the header line has 3 columns",
             id="one ragged",
         ),
         pytest.param(random.Random(0).randbytes(5000), BINARY, id="binary"),
         pytest.param(b"\x7fELF\2\1\1\0", BINARY, id="program"),
-        pytest.param(b"\x89PNG\r\n\x1a\n", "pool: P106 not a table: the file is a picture; name a table", id="picture"),
+        pytest.param(
+            b"\x89PNG\r\n\x1a\n", "pool: P106 not a table: the file is an image file; a pool is a table", id="picture"
+        ),
         pytest.param(
             b"PK\3\4",
             "pool: P106 not a table: the file is a zip archive or a spreadsheet; save the table as tab-delimited text",
@@ -202,7 +204,7 @@ JSON = "pool: P106 not a table: the file is JSON; a pool is a text table; associ
         ),
         pytest.param(
             b"BZh91AY",
-            "pool: P106 not a table: the file is packed by bzip2; unpack it first; gzip needs no unpacking",
+            "pool: P106 not a table: the file is compressed with bzip2; decompress it first; gzip files are read as they are",
             id="bzip2",
         ),
         pytest.param(b'\n{"asn_pool":\t1}\n', JSON, id="object"),
@@ -211,12 +213,12 @@ JSON = "pool: P106 not a table: the file is JSON; a pool is a text table; associ
         pytest.param(b"\n<HTML>", PAGE, id="html"),
         pytest.param(
             b"<?xml version='1.0'?><a/>",
-            "pool: P106 not a table: the file is XML, but no VOTable; save the table as tab-delimited text or as a VOTable",
+            "pool: P106 not a table: the file is XML, but not a VOTable; save the table as tab-delimited text or as a VOTable",
             id="xml",
         ),
         pytest.param(
             b"---\na: b\n",
-            "pool: P106 not a table: the file is YAML; a pool is a text table; rule files go to `--rules`",
+            "pool: P106 not a table: the file is YAML; a pool is a text table; for rule files use `--rules`",
             id="yaml",
         ),
         pytest.param(HEADER.decode().encode("utf-16"), WIDE, id="utf-16"),
@@ -228,12 +230,12 @@ JSON = "pool: P106 not a table: the file is JSON; a pool is a text table; associ
         pytest.param(b"\x1f\x8b", BROKEN, id="gzip of two bytes"),
         pytest.param(
             b"A\xe9\tB\n",
-            "pool:1:2: P106 the header line is not UTF-8 text; a pool is a text table in UTF-8",
+            "pool:1:2: P106 the header line is not valid UTF-8; a pool is a text table in UTF-8",
             id="header in Latin-1",
         ),
         pytest.param(
             b"x" * 200000,
-            "pool:1: P106 the line is longer than 131072 bytes; a pool's first line names its columns",
+            "pool:1: P106 the line is longer than 131072 bytes; a pool's first line has the names of its columns",
             id="one long line",
         ),
         pytest.param(
@@ -243,25 +245,25 @@ JSON = "pool: P106 not a table: the file is JSON; a pool is a text table; associ
         ),
         pytest.param(
             b"A;B\n",
-            "pool:1: P109 the header line has no tab, `|` or comma between names; there are semicolons: give --delimiter ';'",
+            "pool:1: P109 the header line has no tab, `|` or comma; it has semicolons: give --delimiter ';'",
             id="semicolons",
         ),
         pytest.param(
             b'"A,B"\n',
-            "pool:1: P109 the header line has no comma between names, only inside quotes; take the quotes out",
+            "pool:1: P109 the header line has the delimiter (comma) only inside quotes; remove the quotes",
             id="delimiter in quotes",
         ),
         pytest.param(
-            b"A\t\tC\n", "pool:1: P110 column 2 of 3 has no name; name it, or take out the tab too many", id="no name"
+            b"A\t\tC\n", "pool:1: P110 column 2 of 3 has no name; name it, or remove the extra tab", id="no name"
         ),
         pytest.param(
             b"A|B| \n",
-            "pool:1: P110 column 3 of 3 has no name; name it, or take out the `|` too many",
+            "pool:1: P110 column 3 of 3 has no name; name it, or remove the extra `|`",
             id="no last name",
         ),
         pytest.param(
             b'#\nA\t"B\n',
-            "pool:2: P115 the header line has a quote that is not closed; close it, or take it out",
+            "pool:2: P115 the header line has an unterminated quote; close or remove it",
             id="open quote",
         ),
     ],
@@ -273,25 +275,25 @@ def test_no_pool(read, data, finding):
 @pytest.mark.parametrize(
     ("data", "delimiter", "finding"),
     [
-        (HEADER, "|", "pool:1: P113 the header line has no `|` between names; there is tab: leave out --delimiter"),
+        (HEADER, "|", "pool:1: P113 the header line does not have the delimiter `|`; it has tab: omit --delimiter"),
         (
             b"A;B\n",
             "\t",
-            "pool:1: P113 the header line has no tab between names; give the one that is",
+            "pool:1: P113 the header line does not have the delimiter tab; give a delimiter that it has",
         ),
         *(
             (
                 HEADER,
                 wrong,
                 f"pool: P113 {wrong!r} cannot be a delimiter; "
-                "give one ASCII character, \\t for a tab, but no letter, digit, quote or #",
+                "give one ASCII character (\\t for a tab), but not a letter, digit, quote or #",
             )
             for wrong in ("", "||", "\n", "\0", '"', "#", "A", "z", "1", "_", "é", "·")
         ),
         (
             b"SIMPLE  =",
             "|",
-            "pool: P106 not a text pool: the file begins as fits does; leave out --delimiter, or give --format fits",
+            "pool: P106 not a text pool: the file has the signature of fits; omit --delimiter, or give --format fits",
         ),
     ],
 )
@@ -305,12 +307,12 @@ def test_wrong_delimiter(read, data, delimiter, finding):
         ("nosuch", "nosuch: P101 no such file"),
         ("pool_002.tvs", "pool_002.tvs: P101 no such file; did you mean pool_002.tsv?"),
         ("sub/poll.tsv", "sub/poll.tsv: P101 no such file; did you mean sub/pool.tsv?"),
-        ("no/pool.tsv", "no/pool.tsv: P101 no such file; there is no folder no either"),
+        ("no/pool.tsv", "no/pool.tsv: P101 no such file; the folder no does not exist either"),
         ("pool_002.tsv/a", "pool_002.tsv/a: P101 no such file; pool_002.tsv is not a folder"),
         ("", "P101 no such file; the name is empty"),
-        ("a\0b", "a\\0b: P101 a file's name has no NUL character"),
-        ("sub", "sub: P102 a folder, not a pool; name a file inside it"),
-        ("/dev/null", "/dev/null: P104 the pool is empty; a pool has a header line, and a line for each exposure"),
+        ("a\0b", "a\\x00b: P101 a file name cannot have a NUL character"),
+        ("sub", "sub: P102 it is a folder, not a pool; give a file inside it"),
+        ("/dev/null", "/dev/null: P104 the pool is empty; a pool has a header line and one line per exposure"),
     ],
 )
 def test_no_such_file(tmp_path, monkeypatch, name, finding):
@@ -348,8 +350,7 @@ def test_the_system_refuses(read, monkeypatch, error, finding):
 def test_nothing_on_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO()))
     assert (
-        refusal(read_pool, "-")
-        == "stdin: P104 the pool is empty; a pool has a header line, and a line for each exposure"
+        refusal(read_pool, "-") == "stdin: P104 the pool is empty; a pool has a header line and one line per exposure"
     )
 
 

@@ -17,11 +17,11 @@ from astropy.table import Table
 
 from asnforge.findings import InputError
 from asnforge.pool import cut_ranges, limits, read_pool, read_range
-from asnforge.pool.open import refuse_pipe
+from asnforge.pool.open import refuse_special_file
 
 HEADER = b"FILE\tPROPOSAL\n"
 ROW = b"a_raw.f\t7\n"
-LINE = "P116 the line is longer than 16 MiB; look for line ends that are missing"
+LINE = "P116 the line is longer than 16 MiB; check for missing line breaks"
 
 
 @pytest.fixture(autouse=True)
@@ -57,14 +57,14 @@ def test_a_row_with_a_cell_that_is_too_long_is_left_out(length: int, read: bool,
     pool = read_pool("pool")
     assert pool.lines.tolist() == ([2, 3, 4] if read else [2, 4])
     assert [str(found) for found in pool.findings] == [
-        "pool:3: P158 warning: the row has a cell longer than 524288 bytes, so the exposure is left out; "
-        "look for a delimiter or a line end that is missing"
+        "pool:3: P158 warning: the row has a cell longer than 524288 bytes, so the exposure is rejected; "
+        "check for a missing delimiter or line break"
     ] * (not read)
 
 
 def test_a_cell_of_another_format_that_is_too_long_is_refused() -> None:
     Table({"FILE": ["a", "b" * (limits.LONGEST_CELL + 1)], "PROPOSAL": ["7", "7"]}).write("pool.fits")
-    hint = "see that the format is right"
+    hint = "check that the format is right"
     assert refused("pool.fits") == f"pool.fits: P158 a cell of column FILE is longer than 524288 characters; {hint}"
 
 
@@ -75,8 +75,8 @@ def test_one_long_row_among_many_short_ones_is_not_padded(format_name: str) -> N
         head * (format_name == "ascii.ecsv") + b"A B\n" + b"1 2\n" * 100_000 + b"1 " + b"x" * 10_000
     )
     assert refused("pool", format=format_name) == (
-        "pool: P116 one row is far longer than the others, and astropy would need as much memory for each of them; "
-        "look for line ends that are missing"
+        "pool: P116 one row is far longer than the others, and astropy would use as much memory for each of them; "
+        "check for missing line breaks"
     )
 
 
@@ -87,7 +87,7 @@ def test_a_pool_with_very_many_faulty_rows_is_refused(monkeypatch: pytest.Monkey
     assert len(read_pool("pool").findings) == 1000
     Path("pool").write_bytes(HEADER + ROW + row * 1001)
     assert re.match(
-        r"pool:3: P116 more than 1000 rows cannot be read: the row .*, so the exposure is left out; ", refused("pool")
+        r"pool:3: P116 more than 1000 rows are rejected: the row .*, so the exposure is rejected; ", refused("pool")
     )
 
 
@@ -108,12 +108,12 @@ def test_sizes_are_limited(monkeypatch: pytest.MonkeyPatch, name: str, limit: st
     if limit == "text":
         with Path("pool").open("wb") as file:
             file.truncate((1 << 30) + 1)
-        assert refused("pool") == "pool: P116 the pool is larger than 1 GiB; split it by programme"
+        assert refused("pool") == "pool: P116 the pool is larger than 1 GiB; split it by program"
         return
     endless = SimpleNamespace(read=lambda count: b"x\ty\n" * (count // 4) if count > 0 else b"")
     monkeypatch.setattr(limits, name, 4 << 20)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=endless))
-    assert refused("-").startswith("stdin: P116 there are more than 0 GiB, which would have to be held in memory")
+    assert refused("-").startswith("stdin: P116 the pool is larger than 0 GiB and would have to be held in memory")
 
 
 def test_a_line_without_end_on_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,25 +166,25 @@ def test_no_memory_is_a_finding_with_the_file(monkeypatch: pytest.MonkeyPatch, c
                 raise MemoryError
             return data
 
-    monkeypatch.setattr("asnforge.pool.open._opened", lambda *_: Full(HEADER + ROW))
+    monkeypatch.setattr("asnforge.pool.open._open", lambda *_: Full(HEADER + ROW))
     assert refused("pool") == "pool: A192 there is not enough memory; use a machine with more memory, or split the file"
 
 
 def test_a_socket_and_a_device_are_no_pool() -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("sock")
-        assert refused("sock") == "sock: P118 a socket, not a file; save the table to a file"
-    assert refused("/dev/zero") == "/dev/zero: P118 a device, not a file; save the table to a file"
+        assert refused("sock") == "sock: P118 it is a socket, not a file; save the table to a file"
+    assert refused("/dev/zero") == "/dev/zero: P118 it is a device, not a file; save the table to a file"
 
 
 def test_a_pipe_that_a_file_names_is_not_opened() -> None:
     os.mkfifo("pipe")
     Path("pool").touch()
     with pytest.raises(InputError) as caught:
-        refuse_pipe("pipe")
+        refuse_special_file("pipe")
     assert str(caught.value) == "pipe: P118 not a regular file; save the table to a file"
     for other in ("pool", ".", "absent", "a\0b"):
-        refuse_pipe(other)
+        refuse_special_file(other)
 
 
 @pytest.mark.parametrize("line", [b"\n", b"#\n", b"  \n", b"\t\t\n", b"\r\n"])
@@ -200,5 +200,5 @@ def test_a_header_line_that_comes_late_is_not_looked_for(line: bytes) -> None:
     assert read_pool("pool").lines.tolist() == [count - 18]
     Path("pool").write_bytes(line * (count + 1) + HEADER + ROW)
     assert refused("pool") == (
-        "pool: P116 the first 1 MiB are blank lines and comments; remove them: the header line comes first"
+        "pool: P116 the first 1 MiB have only empty lines and comments; remove them: the header line comes first"
     )

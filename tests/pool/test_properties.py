@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from asnforge.pool import read_pool
 from asnforge.pool.blocks import cut_blocks, read_line
 from asnforge.pool.header import parse_header
-from asnforge.pool.sifting import CellCounter
+from asnforge.pool.rows import CellCounter
 from asnforge.pool.text import read_body
 
 untimed = settings(deadline=None)

@@ -33,7 +33,7 @@ def votable(data: str, before: str = "", fields: str = FIELDS, table: str = "") 
 """
 
 
-SECRET = "the VOTable refers to '{}', and only the pool itself is opened; save the VOTable with its data inside, as TABLEDATA"
+SECRET = "the VOTable refers to '{}', but only the pool itself is opened; save the VOTable with its data inside, as TABLEDATA"
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +103,7 @@ def test_a_reference_in_a_compressed_or_wide_votable_is_refused(pack, format_nam
 )
 def test_entities_are_refused(declaration: str) -> None:
     assert refused(votable("<TABLEDATA/>", f"<!DOCTYPE VOTABLE [{declaration}]>\n")).endswith(
-        ": P117 the VOTable declares the entity 'e'; remove the declaration, and write the text where it is used"
+        ": P117 the VOTable declares the entity 'e'; replace the entity by its text"
     )
 
 
@@ -126,7 +126,7 @@ CELLS = "<TR><TD>a</TD></TR>"
 def test_a_votable_that_would_take_far_more_memory_than_it_has_bytes_is_refused(text: str) -> None:
     found = refused(text)
     assert "P116 the VOTable declares a table of more than 67108864 values, 200 times its size" in found
-    assert found.endswith("; see that arraysize and nrows are what the table has")
+    assert found.endswith("; check arraysize and nrows")
 
 
 def test_data_inside_a_votable_are_read() -> None:

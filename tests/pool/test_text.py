@@ -190,7 +190,7 @@ def test_import_is_light():
 def test_astropy_registers_its_readers_once():
     """`astropy.table` has to be the first to import them, or each of them has the help of `Table.read` written anew."""
     code = (
-        "import asnforge.pool.astropy_text, sys; order = list(sys.modules);"
+        "import sys; from asnforge.pool.astropy_tables import import_astropy; import_astropy(); order = list(sys.modules);"
         "print(order.index('astropy.io.ascii') < order.index('astropy.table'))"  # the order in which they were done
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

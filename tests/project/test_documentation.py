@@ -1,4 +1,4 @@
-"""What the documents say, against the code: commands, names, links, and the facts that the README gives."""
+"""The documents agree with the code: commands, names, links, and the facts of the README."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ DOCUMENTS = [
 ]
 
 
-def blocks(document: str, language: str = "sh") -> list[str]:
+def code_blocks(document: str, language: str = "sh") -> list[str]:
     text = (ROOT / document).read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
-def commands() -> list[list[str]]:
-    """Each command of asnforge that a document shows, as its words."""
-    found = []
+def shown_commands() -> list[list[str]]:
+    """The arguments of every asnforge command in a document."""
+    result = []
     for document in DOCUMENTS:
-        for line in "\n".join(blocks(document)).splitlines():
+        for line in "\n".join(code_blocks(document)).splitlines():
             for part in re.split(r"&&|\|", line.partition(" #")[0]):
                 words = shlex.split(part)
                 if words and Path(words[0]).name == "asnforge":
-                    found.append(words[1:])
-    return found
+                    result.append(words[1:])
+    return result
 
 
-def test_the_command_reference_is_made_from_the_code() -> None:
+def test_the_command_reference_is_up_to_date() -> None:
     run = [sys.executable, "-m", "asnforge.cli.reference"]
-    made = subprocess.run(run, capture_output=True, encoding="utf-8", check=True).stdout
+    generated = subprocess.run(run, capture_output=True, encoding="utf-8", check=True).stdout
     written = (ROOT / "COMMANDS.md").read_text(encoding="utf-8")
-    assert made == written, "make it again: python -m asnforge.cli.reference > COMMANDS.md"
+    assert generated == written, "update it: python -m asnforge.cli.reference > COMMANDS.md"
 
 
-def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_example_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "data").symlink_to(ROOT / "data")
     monkeypatch.chdir(tmp_path)
-    (code,) = blocks("README.md", "python")
+    (code,) = code_blocks("README.md", "python")
     names: dict[str, Any] = {}
     exec(code, names)
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
@@ -62,48 +62,78 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_documents_show_commands() -> None:
-    assert len(commands()) > 10
+    assert len(shown_commands()) > 10
 
 
-@pytest.mark.parametrize("words", commands(), ids=" ".join)
-def test_a_command_in_a_document_is_one_that_there_is(words: list[str]) -> None:
+@pytest.mark.parametrize("words", shown_commands(), ids=" ".join)
+def test_a_command_in_a_document_exists(words: list[str]) -> None:
     context = click.Context(command)
-    found: click.Command | None = command
-    while isinstance(found, click.Group):
-        found = found.get_command(context, words.pop(0))
-    assert found is not None
-    known = {text for parameter in found.params for text in parameter.opts + parameter.secondary_opts} | {"--help"}
+    target: click.Command | None = command
+    while isinstance(target, click.Group):
+        target = target.get_command(context, words.pop(0))
+    assert target is not None
+    known = {text for parameter in target.params for text in parameter.opts + parameter.secondary_opts} | {"--help"}
     for word in words:
         if word.startswith("-") and word != "-":
             assert word.partition("=")[0] in known
 
 
+def anchors(path: Path) -> set[str]:
+    """The anchors of the headings of a document, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def is_broken(path: Path, anchor: str) -> bool:
+    return not path.exists() or bool(anchor and anchor not in anchors(path))
+
+
+def links(document: str) -> list[tuple[str, str]]:
+    """The targets of the links of a document outside of code blocks: the path, empty for this document, and the anchor."""
+    text = re.sub(r"^```.*?^```", "", (ROOT / document).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    targets = re.findall(r"\]\(([^)\s]+)\)", text)
+    return [(target.partition("#")[0], target.partition("#")[2]) for target in targets if "://" not in target]
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_links_lead_somewhere(document: str) -> None:
-    text = (ROOT / document).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        assert "://" in target or (ROOT / document).parent.joinpath(target).exists(), target
+def test_links_have_a_target(document: str) -> None:
+    here = ROOT / document
+    targets = {(path, anchor): here.parent / path if path else here for path, anchor in links(document)}
+    assert [target for target, path in targets.items() if is_broken(path, target[1])] == []
 
 
-def headings(document: str) -> set[str]:
-    """The anchors of a document's headings."""
-    found = re.findall(r"^#+ (.*)$", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in found}
-
-
-def test_what_the_code_cites_is_in_the_documents() -> None:
-    cited = {
+def test_references_in_the_source_have_a_target() -> None:
+    references = {
         (str(path.relative_to(ROOT)), *reference)
         for path in (ROOT / "src").rglob("*.py")
         for reference in re.findall(r"(docs/[\w./-]+\.md)(?:#([\w-]+))?", path.read_text(encoding="utf-8"))
     }
-    assert len(cited) > 20
-    broken = [
-        (path, document, anchor)
-        for path, document, anchor in sorted(cited)
-        if not (ROOT / document).is_file() or (anchor and anchor not in headings(document))
-    ]
-    assert broken == []
+    assert len(references) > 20
+    assert [reference for reference in sorted(references) if is_broken(ROOT / reference[1], reference[2])] == []
+
+
+def test_the_index_links_every_page_once() -> None:
+    pages = sorted(str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs").rglob("*.md"))
+    pages.remove("index.md")
+    assert sorted(path for path, _ in links("docs/index.md") if not path.startswith("../")) == pages
+
+
+def test_decisions_are_numbered_without_gaps_and_have_the_same_sections() -> None:
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [path.name[:4] for path in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    for path in pages:
+        assert re.findall(r"^## (.*)$", path.read_text("utf-8"), re.MULTILINE) == [
+            "Context",
+            "Decision",
+            "Consequences",
+        ]
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/howto").glob("*.md")), ids=lambda page: page.stem)
+def test_a_howto_has_numbered_steps(page: Path) -> None:
+    steps = re.findall(r"^(\d+)\. ", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(steps) >= 3
+    assert steps == [str(number) for number in range(1, len(steps) + 1)]
 
 
 @pytest.mark.parametrize("heading", ["Quick start", "Tests"])
@@ -127,20 +157,21 @@ def test_the_readme_names_every_command() -> None:
     assert missing == []
 
 
-PEER_FLAGS = [
+PEER_OPTIONS = [
     "-i", "--ids", "--discover", "--all-candidates", "-p", "--path", "--save-orphans", "--version-id", "-r", "--rules",
     "--ignore-default", "--dry-run", "-d", "--delimiter", "--pool-format", "-v", "--verbose", "-D", "--debug", "--DMS",
     "--format", "--version", "--no-finalize", "--merge", "--no-merge", "--per-pool-algorithm",
 ]  # fmt: skip
-"""The flags of asn_generate, jwst 3.0.0."""
+"""The options of asn_generate in jwst 3.0.0."""
 
 
-@pytest.mark.parametrize("flag", PEER_FLAGS)
-def test_each_flag_of_asn_generate_is_accepted_or_in_the_table(flag: str) -> None:
+@pytest.mark.parametrize("flag", PEER_OPTIONS)
+def test_every_option_of_asn_generate_is_accepted_or_in_the_table(flag: str) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     table = text.partition("## Coming from `asn_generate`")[2].partition("\n## ")[0]
     assert re.search(rf"(?<![\w-]){flag}(?![\w-])", table)
-    generate = command.get_command(click.Context(command), "generate")  # type: ignore[attr-defined]
+    generate = command.get_command(click.Context(command), "generate")
+    assert generate is not None
     accepted = {option for parameter in generate.params for option in parameter.opts}
     row = next(line for line in table.splitlines() if re.search(rf"(?<![\w-]){flag}(?![\w-])", line.split(" | ")[0]))
     assert flag in accepted or "leave it out" in row or "asnforge --version" in row or "`-v`" in row

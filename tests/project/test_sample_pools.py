@@ -1,4 +1,4 @@
-"""The sample pools are what their declarations say, and hold together as real ones do."""
+"""The sample pools agree with their declarations, and are consistent as real pools are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_every_pool_has_a_declaration() -> None:
 
 
 @pytest.mark.parametrize("name", DECLARATIONS)
-def test_made_again_a_pool_has_the_same_bytes(name: str) -> None:
+def test_a_pool_equals_its_declaration(name: str) -> None:
     assert (DATA / name).read_bytes() == pool_text(DECLARATIONS[name]).encode()
 
 
@@ -37,23 +37,23 @@ def test_the_columns_of_a_row_agree(name: str) -> None:
         assert int(row["EXPCOUNT"]) <= int(row["NEXPOSUR"])
 
 
-def test_no_exposure_is_in_the_pools_twice() -> None:
-    names = [row["FILENAME"] for programme in DECLARATIONS.values() for row in pool_rows(programme)]
+def test_no_exposure_occurs_twice() -> None:
+    names = [row["FILENAME"] for program in DECLARATIONS.values() for row in pool_rows(program)]
     assert len(set(names)) == len(names)
 
 
-def test_an_unknown_column_is_refused() -> None:
+def test_an_unknown_column_is_rejected() -> None:
     declaration = DECLARATIONS["miri_wfss_pool.tsv"]
     declaration = declaration | {"columns": declaration["columns"] | {"FILTRE": "F560W"}}
     with pytest.raises(KeyError, match="FILTRE"):
         pool_text(declaration)
 
 
-def test_every_column_has_one_place() -> None:
+def test_every_column_is_listed_once() -> None:
     assert len(set(COLUMNS)) == len(COLUMNS) == 60
 
 
 def test_the_readme_has_a_line_for_each_pool() -> None:
     table = re.findall(r"^\| `(\S+)` \| (\d+) \|", (DATA / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    rows = [(name, str(sum(1 for _ in pool_rows(programme)))) for name, programme in DECLARATIONS.items()]
+    rows = [(name, str(sum(1 for _ in pool_rows(program)))) for name, program in DECLARATIONS.items()]
     assert table == rows

@@ -103,7 +103,7 @@ def test_what_is_not_read_or_read_twice_is_a_warning(tmp_path: Path) -> None:
 
 def test_the_catalogue_lists_them() -> None:
     text = catalogue(ruleset(rule(require=TILES), columns=OBS))
-    assert "\n## Other names of columns\n\n| column | also named |\n|---|---|\n| OBS | OBSERVATION, OBSNUM |\n" in text
+    assert "\n## Other names of columns\n\n| column | other names |\n|---|---|\n| OBS | OBSERVATION, OBSNUM |\n" in text
 
 
 def test_cases_can_use_them(tmp_path: Path) -> None:

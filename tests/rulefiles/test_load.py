@@ -10,7 +10,7 @@ from support.observatory import SHARED, rule, write_ruleset, write_yaml
 from asnforge.findings import InputError
 from asnforge.rulefiles.load import load_ruleset, read_ruleset
 from asnforge.rulefiles.shipped import default_ruleset, rule_files
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 
 @pytest.fixture

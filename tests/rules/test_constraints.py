@@ -21,6 +21,7 @@ from asnforge.rules.constraints import (
     expanded,
     leaves,
 )
+from asnforge.rules.describe import describe
 
 TABLE = Table(
     band=["g", "r", "", "", "r"],
@@ -72,7 +73,7 @@ RED = Matches(("camera",), "r.d")
 def test_which_exposures_pass(constraint: Constraint, passed: str, words: str | None) -> None:
     assert "".join("01"[value] for value in constraint.evaluate(TABLE).tolist()) == passed
     if words is not None:
-        assert constraint.describe() == words
+        assert describe(constraint) == words
 
 
 @pytest.mark.parametrize(

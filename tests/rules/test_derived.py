@@ -28,4 +28,4 @@ DATE = r"(\d{4}-\d{2}-\d{2})t.*"
     ],
 )
 def test_what_is_made_of_a_copied_value(case: Case, text: str, taken: str) -> None:
-    assert case.taken(text) == taken
+    assert case.convert(text) == taken

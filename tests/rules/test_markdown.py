@@ -6,10 +6,10 @@ import pytest
 
 from asnforge.rulefiles.load import read_ruleset
 from asnforge.rulefiles.shipped import rulesets_folder
-from asnforge.rules.conventions import Members
-from asnforge.rules.describe import member_name_words
+from asnforge.rules.describe import MARKDOWN, describe_member_names
 from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
 from asnforge.rules.markdown import catalogue, rule_page
+from asnforge.rules.ruleset import Members
 
 SHIPPED = sorted(path.parent for path in rulesets_folder().glob("*/ruleset.yaml"))
 
@@ -55,4 +55,7 @@ def test_a_page_names_every_column_and_entry_of_its_rule(folder) -> None:
 )
 def test_the_catalogue_says_which_file_names_are_changed(parts: FileNames, words: str) -> None:
     members = Members("file", parts, "{root}_cal", None, "role")
-    assert member_name_words(members) == f"A file name in FILE that {words} becomes `{{root}}_cal`; any other is kept."
+    assert (
+        describe_member_names(members, MARKDOWN)
+        == f"A file name in FILE that {words} becomes `{{root}}_cal`; any other is kept unchanged."
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asnforge.rules.templates import NamePart, fill, is_unsafe_path_part, pieces
+from asnforge.rules.templates import NamePart, is_unsafe_path_part, parse_template
 
 KEYS = {"number": "7", "long": "123456", "band": "r", "grid": "fine", "frame": "whole"}
 DISTINCT = {"slit": ("s2", "s1"), "none": ()}
@@ -33,7 +33,8 @@ DISTINCT = {"slit": ("s2", "s1"), "none": ()}
     ],
 )
 def test_the_text_of_a_part(part: NamePart, text: str) -> None:
-    assert part.text(lambda name: KEYS.get(name, ""), lambda name: DISTINCT[name]) == text
+    values = DISTINCT[part.values_of] if part.values_of else tuple(KEYS.get(name, "") for name in part.keys)
+    assert part.join_values(values) == text
 
 
 @pytest.mark.parametrize(
@@ -48,17 +49,13 @@ def test_the_text_of_a_part(part: NamePart, text: str) -> None:
     ],
 )
 def test_the_pieces_of_a_template(template: str, found: tuple[tuple[str, str | None], ...]) -> None:
-    assert pieces(template) == found
+    assert parse_template(template) == found
 
 
 @pytest.mark.parametrize("template", ["{", "}", "{a", "a}", "{}", "{a:3}", "{a!r}", "{a{b}}"])
 def test_what_is_no_template(template: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        pieces(template)
-
-
-def test_filling_a_template() -> None:
-    assert fill("{a}-{{stays}}-{b}{a}", {"a": "1", "b": "2"}) == "1-{stays}-21"
+        parse_template(template)
 
 
 @pytest.mark.parametrize(

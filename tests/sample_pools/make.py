@@ -1,8 +1,8 @@
-"""Make the sample pools of ``data/`` from their declarations: ``python tests/sample_pools/make.py``.
+"""Generator of the sample pools in ``data/``: ``python tests/sample_pools/make.py``.
 
-A declaration (``miri_mrs.yaml``) names a programme's targets, its candidates and its observations; an observation has
-activities, and an activity is so many exposures of some detectors. Columns are written beside the widest thing they
-belong to. What can be counted (file names, ids, exposure and dither numbers) is counted here.
+A declaration (``miri_mrs.yaml``) names the targets, candidates and observations of a program; an observation has activities,
+and an activity is a number of exposures of some detectors. Columns are declared at the largest unit that they apply to. File
+names, ids, and exposure and dither numbers are derived.
 """
 
 from __future__ import annotations
@@ -21,80 +21,80 @@ Row = dict[str, str]
 
 
 def declared(path: Path) -> dict[str, Any]:
-    """Read one declaration, every scalar as text."""
+    """Read one declaration, with every scalar as a string."""
     return dict(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))
 
 
 DETECTORS: dict[str, Row] = declared(HERE / "detectors.yaml")
 
 
-def candidates(programme: dict[str, Any], number: int) -> str:
-    """The candidates of an observation, as pools write them."""
-    others = [
+def candidates(program: dict[str, Any], number: int) -> str:
+    """The candidates of an observation, in the spelling of pools."""
+    larger = [
         (f"c{candidate}", facts["type"])
-        for candidate, facts in programme.get("candidates", {}).items()
+        for candidate, facts in program.get("candidates", {}).items()
         if str(number) in facts["observations"]
     ]
-    return str([(f"o{number:03}", "OBSERVATION"), *others])
+    return str([(f"o{number:03}", "OBSERVATION"), *larger])
 
 
 def activity_rows(activity: dict[str, Any], visit: Row, base: Row, number: int, first: int) -> Iterator[Row]:
-    """One activity of one visit: its exposures in time, the detectors of each side by side."""
+    """The rows of one activity of a visit, in the order of time; the detectors of an exposure follow each other."""
     act = f"{number:02}"
     exposures = int(activity.get("exposures", "1"))
     root = f"{visit['VISITGRP']:0>2}{visit['SEQ_ID']}{act}"
-    pluralize = {
+    counted = {
         "OBS_ID": f"V{visit['VISIT_ID']}P00000000{root}",
         "ACT_ID": act,
         "EXPSPCIN": str(number),
         "NUMDTHPT": str(exposures),
     }
     for exposure in range(1, exposures + 1):
-        place = {key: str(exposure) for key in ("EXPOSURE", "DITHPTIN", "PATT_NUM")}
+        position = {key: str(exposure) for key in ("EXPOSURE", "DITHPTIN", "PATT_NUM")}
         order = {key: str(first + exposure) for key in ("EXPCOUNT", "PNTG_SEQ")}
         for detectors, columns in activity["detectors"].items():
             for detector in detectors.split():
                 file_name = f"jw{visit['VISIT_ID']}_{root}_{exposure:05}_{detector.lower()}_uncal.fits"
-                row = base | visit | pluralize | place | order | {"FILENAME": file_name, "DETECTOR": detector}
+                row = base | visit | counted | position | order | {"FILENAME": file_name, "DETECTOR": detector}
                 row |= DETECTORS[detector] | activity.get("columns", {}) | columns
                 yield row | activity.get("but", {}).get(str(exposure), {})
 
 
-def visit_rows(programme: dict[str, Any], observation: dict[str, Any], visit: int) -> Iterator[Row]:
-    """One visit of an observation: one tile, where the observation is a mosaic of several."""
-    program, number = int(programme["program"]), int(observation["number"])
-    base = dict.fromkeys(COLUMNS, "NULL") | programme["columns"]
+def visit_rows(program: dict[str, Any], observation: dict[str, Any], visit: int) -> Iterator[Row]:
+    """The rows of one visit of an observation, which is one tile of a mosaic."""
+    program_number, number = int(program["program"]), int(observation["number"])
+    base = dict.fromkeys(COLUMNS, "NULL") | program["columns"]
     target = observation.get("target")
-    base |= {"TARGETID": target, "TARGORDN": "1"} | programme["targets"][target] if target else {}
-    base |= {"ASN_CANDIDATE": candidates(programme, number)} | observation.get("columns", {})
+    base |= {"TARGETID": target, "TARGORDN": "1"} | program["targets"][target] if target else {}
+    base |= {"ASN_CANDIDATE": candidates(program, number)} | observation.get("columns", {})
     activities = observation["activities"]
     facts = {
-        "PROGRAM": str(program),
+        "PROGRAM": str(program_number),
         "OBS_NUM": str(number),
         "VISIT": str(visit),
-        "VISIT_ID": f"{program:05}{number:03}{visit:03}",
+        "VISIT_ID": f"{program_number:05}{number:03}{visit:03}",
         "VISITGRP": "2",
         "SEQ_ID": "1",
         "MOSTILNO": str(visit),
         "NEXPOSUR": str(sum(int(activity.get("exposures", "1")) for activity in activities)),
     }
     first = 0
-    for place, activity in enumerate(activities, start=1):
-        yield from activity_rows(activity, facts, base, place, first)
+    for index, activity in enumerate(activities, start=1):
+        yield from activity_rows(activity, facts, base, index, first)
         first += int(activity.get("exposures", "1"))
 
 
-def pool_rows(programme: dict[str, Any]) -> Iterator[Row]:
-    """All exposures of a programme."""
-    for observation in programme["observations"]:
+def pool_rows(program: dict[str, Any]) -> Iterator[Row]:
+    """The rows of a program."""
+    for observation in program["observations"]:
         for visit in range(1, int(observation.get("visits", "1")) + 1):
-            yield from visit_rows(programme, observation, visit)
+            yield from visit_rows(program, observation, visit)
 
 
-def pool_text(programme: dict[str, Any]) -> str:
-    """The pool as its file has it: tab-delimited, one header line."""
+def pool_text(program: dict[str, Any]) -> str:
+    """A pool as the content of its file: tab-delimited, with one header line."""
     lines = ["\t".join(COLUMNS)]
-    for row in pool_rows(programme):
+    for row in pool_rows(program):
         unknown = row.keys() - set(COLUMNS)
         if unknown:
             raise KeyError(*sorted(unknown))
@@ -103,15 +103,15 @@ def pool_text(programme: dict[str, Any]) -> str:
 
 
 def declarations() -> dict[str, dict[str, Any]]:
-    """Each pool's file name with its declaration."""
+    """The declaration of each pool, by file name."""
     paths = sorted(path for path in HERE.glob("*.yaml") if path.name != "detectors.yaml")
     return {f"{path.stem}_pool.tsv": declared(path) for path in paths}
 
 
 def main() -> None:
     """Write every pool."""
-    for name, programme in declarations().items():
-        (DATA / name).write_text(pool_text(programme), encoding="utf-8")
+    for name, program in declarations().items():
+        (DATA / name).write_text(pool_text(program), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -331,7 +331,7 @@ def options() -> Iterator[tuple[tuple[str, ...], str, int]]:
             for parameter in command.params:
                 if isinstance(parameter, click.Argument):
                     yield path, "", 1
-                elif not parameter.is_flag:  # type: ignore[attr-defined]
+                elif isinstance(parameter, click.Option) and not parameter.is_flag:
                     yield path, max(parameter.opts, key=len), parameter.nargs
             yield path, f"--{LINES}", 0
 

@@ -18,8 +18,8 @@ from support.observatory import pool_text, rule, ruleset, write_ruleset
 from asnforge.asnfiles.portable import not_portable, unusable
 from asnforge.batch.run_batch import Plan, run_batch
 from asnforge.findings import InputError
-from asnforge.generation.files import Settings, run_pools
-from asnforge.rules.templates import same_name
+from asnforge.generation.files import GenerateOptions, run_pools
+from asnforge.rules.templates import file_name_key
 
 POOL = "FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red o1/night\nb_raw.f . blue .\n"
 
@@ -82,13 +82,13 @@ def test_names_that_work(name: str) -> None:
 
 
 def test_letter_case_and_the_form_of_accents_do_not_make_another_name() -> None:
-    assert same_name("A.tsv") == same_name("a.TSV")
-    assert same_name("caf\u00e9") == same_name("cafe\u0301") == same_name("CAFE\u0301")
-    assert same_name("Stra\u00dfe") == same_name("strasse")
-    assert same_name("a") != same_name("b")
+    assert file_name_key("A.tsv") == file_name_key("a.TSV")
+    assert file_name_key("caf\u00e9") == file_name_key("cafe\u0301") == file_name_key("CAFE\u0301")
+    assert file_name_key("Stra\u00dfe") == file_name_key("strasse")
+    assert file_name_key("a") != file_name_key("b")
 
 
-PLAIN = Settings(ruleset(rule(), keywords={"program": "{plain}"}, names={"plain": {"key": "programme"}}))
+PLAIN = GenerateOptions(ruleset(rule(), keywords={"program": "{plain}"}, names={"plain": {"key": "programme"}}))
 """Rules that put a programme into names as the pool has it."""
 
 
@@ -164,7 +164,7 @@ def test_several_pools_are_refused_where_one_cannot_name_a_folder(name: str) -> 
     ],
 )
 def test_an_association_file_of_such_a_name_is_not_written(template: str, reason: str) -> None:
-    settings = Settings(ruleset(rule(), keywords={"file_name": template}))
+    settings = GenerateOptions(ruleset(rule(), keywords={"file_name": template}))
     (done,) = run_pools([write("one.tsv")], Path("out"), settings)
     name = template.replace("{asn_type}", "stack")
     assert [str(found) for found in done.findings] == [
@@ -199,8 +199,8 @@ def linked(target: str) -> Iterator[str]:
         ("out/manifest.jsonl", "the manifest of batches"),
         ("out/p007-z9_stack_01_asn.json", "the association p007-z9_stack_01_asn.json"),
         ("out/P007-z9_STACK_01_asn.json", "the association p007-z9_stack_01_asn.json"),
-        ("out/earlier_asn.json", "an association file that is there"),
-        ("elsewhere_ASN.json", "an association file that is there"),
+        ("out/earlier_asn.json", "an existing association file"),
+        ("elsewhere_ASN.json", "an existing association file"),
     ],
 )
 @pytest.mark.parametrize("dry", [(), ("--dry-run",)])
@@ -271,7 +271,7 @@ def test_a_report_never_replaces_a_file_that_is_read(
     before = contents()
     ran = run_main(capsys, *arguments, "--junit", report)
     assert ran.status == 2
-    assert f"--junit {report}: it is one of the files that are read, so name another." in " ".join(ran.stderr.split())
+    assert f"--junit {report}: it is an input file; name another file." in " ".join(ran.stderr.split())
     assert contents() == before
 
 
@@ -286,7 +286,7 @@ def test_a_report_may_replace_an_earlier_one_beside_the_files_that_are_read(caps
 def test_an_archive_never_replaces_a_pool(capsys: pytest.CaptureFixture[str]) -> None:
     write("pool.zip")
     ran = run_main(capsys, "batch", "pool.zip", *LYNX, "--archive", "pool.zip")
-    assert (ran.status, "--archive pool.zip: it is one of the files that are read" in " ".join(ran.stderr.split())) == (
+    assert (ran.status, "--archive pool.zip: it is an input file" in " ".join(ran.stderr.split())) == (
         2,
         True,
     )

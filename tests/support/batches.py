@@ -9,7 +9,7 @@ from support.observatory import pool_text, rule, ruleset
 from asnforge.asnfiles.portable import MANIFEST
 from asnforge.batch.run_batch import Plan, PoolReport, run_batch
 from asnforge.batch.tasks import Layout, Order
-from asnforge.generation.files import Settings
+from asnforge.generation.files import GenerateOptions
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
 
@@ -38,7 +38,7 @@ def table(programmes: range, rows: int) -> str:
 
 def order(folder: Path, layout: Layout = "pool", **more: object) -> Order:
     """What holds for a batch of the invented observatory."""
-    return Order(Settings(RULES), folder, layout, **more)  # type: ignore[arg-type]
+    return Order(GenerateOptions(RULES), folder, layout, **more)  # type: ignore[arg-type]
 
 
 def run(pools: list[str], folder: Path, layout: Layout = "pool", plan: Plan | None = None) -> dict[str, PoolReport]:

@@ -8,15 +8,19 @@ from typing import Any
 
 from asnforge.rulefiles.build import FACTS
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, OneOf
-from asnforge.rules.model import Attachment, Key, Repeat, Rule
-from asnforge.rules.requirements import (
+from asnforge.rules.describe import describe
+from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
+    Attachment,
     DistinctRequired,
+    Key,
     MembersRequired,
+    Repeat,
     Requirement,
+    Rule,
     ScopeRequired,
 )
-from asnforge.rules.templates import NamePart, pieces
+from asnforge.rules.templates import NamePart, parse_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +81,14 @@ def _keywords(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
     yield Mutant("asn_type changed", replace(rule, asn_type=f"{rule.asn_type}0"))
     yield Mutant("product: text added", replace(rule, product=f"{rule.product}-other"))
     known = {*FACTS, *(key.name for key in rule.group_by)}
-    for name in dict.fromkeys(name for _, name in pieces(rule.product) if name is not None):
+    for name in dict.fromkeys(name for _, name in parse_template(rule.product) if name is not None):
         if known & {*names[name].keys, names[name].values_of}:
             yield Mutant(f"product: {name} removed", replace(rule, product=rule.product.replace(f"{{{name}}}", "")))
 
 
 def _constraints(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:
     """The constraint inverted, and with each part of it removed or inverted."""
-    yield f"inverted: {constraint.describe()}", _inverted(constraint)
+    yield f"inverted: {describe(constraint)}", _inverted(constraint)
     yield from _inside(constraint)
 
 
@@ -97,7 +101,7 @@ def _inside(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:
         case AllOf(parts=parts) | AnyOf(parts=parts):
             for place, part in enumerate(parts):
                 if len(parts) > 1:
-                    yield f"removed: {part.describe()}", replace(constraint, parts=_without(parts, place))
+                    yield f"removed: {describe(part)}", replace(constraint, parts=_without(parts, place))
                 for what, changed in _constraints(part):
                     yield what, replace(constraint, parts=_with(parts, place, changed))
         case _:

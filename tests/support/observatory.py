@@ -20,7 +20,7 @@ from asnforge.generation.engine import Generation, Grouping, generate, group
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rulefiles.load import read_ruleset
 from asnforge.rules.constraints import Constraint
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 Content = dict[str, Any]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.observatory import Content, pool_of, rule, ruleset
 
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 Cells = dict[str, str]
 

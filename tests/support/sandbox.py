@@ -1,4 +1,4 @@
-"""What a run of the command line opens: every file and every connection, as Python's audit events report them."""
+"""The files and connections that a run of the command line opens, as reported by the audit events of Python."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ os.write(report, b"\\0" + json.dumps([status, seen]).encode())
 """
 
 _INSTALLED = tuple(
-    map(os.path.realpath, (sys.prefix, sys.base_prefix, Path(__file__).parents[2] / "src", "/proc", "/sys"))
+    os.path.realpath(path)
+    for path in (sys.prefix, sys.base_prefix, str(Path(__file__).parents[2] / "src"), "/proc", "/sys")
 )
 _SYSTEM = ("/etc/ld.so.cache", "/etc/localtime", "/usr/", "/lib", "/dev/null")
 
 
 @dataclass(frozen=True)
 class Watched:
-    """What a run opened outside of the installation, what it connected to, and what it said."""
+    """The files outside of the installation and the connections that a run opened, with its status and its errors."""
 
     status: int
     opened: tuple[str, ...]
@@ -45,16 +46,16 @@ class Watched:
 
 
 def watched(*arguments: str) -> Watched:
-    """Run the command line in a process of its own, in the current folder and with a home folder that is empty."""
+    """Run the command line in a separate process, in the current folder and with an empty home folder."""
     home = Path("home")
     home.mkdir(exist_ok=True)
     environment = {**os.environ, "HOME": str(home.resolve()), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", _WATCHED, *arguments]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
-    said, _, report = ran.stderr.rpartition("\0")
+    errors, _, report = ran.stderr.rpartition("\0")
     status, events = json.loads(report)
     ignored = (*_INSTALLED, *_SYSTEM, os.path.realpath(home), os.path.realpath("rules"))
-    opened = sorted({what for event, what in events if event == "open" and not what.startswith(ignored)})
-    connections = tuple(f"{event} {what}" for event, what in events if event != "open")
+    opened = sorted({value for event, value in events if event == "open" and not value.startswith(ignored)})
+    connections = tuple(f"{event} {value}" for event, value in events if event != "open")
     here = f"{os.path.realpath('.')}/"
-    return Watched(status, tuple(name.removeprefix(here) for name in opened), connections, said)
+    return Watched(status, tuple(name.removeprefix(here) for name in opened), connections, errors)

@@ -1,10 +1,22 @@
-"""Which names of files and folders can be used: on every operating system, and beside the files of asnforge itself."""
+"""Which names of files and folders can be used: on every operating system, and without a clash with files of asnforge."""
 
 from __future__ import annotations
 
 import re
 
-from asnforge.rules.templates import same_name
+from asnforge.findings import FindingCode
+from asnforge.rules.templates import file_name_key
+
+UNUSABLE_NAME = FindingCode(
+    "G116",
+    "a name cannot be used for a file or a folder",
+    "Files and folders are named after pools, programs and what the rule set's templates make of them. Such a name must not "
+    "be hidden or that of asnforge's own files; the names of files, of folders of programs, and all names in an archive must "
+    "also work on every operating system: no characters or device names that Windows reserves, no period or space at the end. "
+    "Nothing of the pool is written.",
+    wrong="keywords:\n  file_name: 'aux.json'",
+    right="keywords:\n  file_name: '{programme}-{scope}_{asn_type}_{sequence}_asn.json'",
+)
 
 MANIFEST = "manifest.jsonl"
 """The file that a batch keeps in its output folder; nothing else has this name."""
@@ -13,16 +25,14 @@ LONGEST_NAME = 255
 """Bytes of a name, the limit of most file systems."""
 
 _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]')
-# Devices, whatever the ending, also with superscript digits.
+# Devices, whatever the extension, also with superscript digits.
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
-
-
-# What almost all names are, which then only need to be no device's and not the manifest's.
+# Almost all names: these need only be checked against devices and the manifest.
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_+-]*(\.[a-z0-9_+-]+)*")
 
 
 def unusable(name: str) -> str | None:
-    """Why a name that comes from data cannot be that of a file or folder in an output folder; None where it can.
+    """Why a name from data cannot be that of a file or folder in an output folder; None if it can.
 
     It would lead elsewhere, be hidden, or be the manifest's.
     """
@@ -32,7 +42,7 @@ def unusable(name: str) -> str | None:
         return "it has a '/' or a NUL character"
     if name.startswith("."):
         return "it begins with '.', as hidden files do"
-    if same_name(name) == MANIFEST:
+    if file_name_key(name) == MANIFEST:
         return "it is the name of the manifest of batches"
     if len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME:
         return f"it is longer than {LONGEST_NAME} bytes"
@@ -40,9 +50,9 @@ def unusable(name: str) -> str | None:
 
 
 def not_portable(name: str) -> str | None:
-    """Why a name cannot be used on every operating system; None where it can.
+    """Why a name cannot be used on every operating system; None if it can.
 
-    An archive may be unpacked on any of them, and a folder be copied to any. Sources: 'Naming Files, Paths, and Namespaces'
+    An archive may be extracted on any of them, and a folder be copied to any. Sources: 'Naming Files, Paths, and Namespaces'
     of Windows; APFS and HFS+ of macOS take only valid Unicode.
     """
     is_plain = len(name) <= LONGEST_NAME and _PLAIN.fullmatch(name) is not None and name != MANIFEST
@@ -56,8 +66,8 @@ def _reason(name: str) -> str | None:
         return reason
     if not name.isprintable():
         return "it has characters that are not printable, or not UTF-8"
-    if (found := _NOT_ON_WINDOWS.search(name)) is not None:
-        return f"it has '{found[0]}', which Windows does not allow in names"
+    if (character := _NOT_ON_WINDOWS.search(name)) is not None:
+        return f"it has '{character[0]}', which Windows does not allow in names"
     if name.endswith((".", " ")):
         return "it ends in a period or a space, which Windows removes"
     return None

@@ -24,7 +24,7 @@ from asnforge.rules.pipelines import Pipelines
 from asnforge.system_errors import memory_for
 
 if TYPE_CHECKING:
-    from asnforge.rules.model import Ruleset
+    from asnforge.rules.ruleset import Ruleset
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 

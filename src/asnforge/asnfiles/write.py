@@ -1,21 +1,36 @@
-"""Associations to JSON files: the same bytes for the same association, checked, and whole or not there at all."""
+"""Associations to JSON files: the same bytes for the same association, validated, and whole or absent."""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from asnforge.asnfiles.portable import not_portable
+from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable
 from asnforge.asnfiles.schema import check_generated
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
-from asnforge.findings import Finding, InputError, pluralize, quoted
+from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.grouping import codes
-from asnforge.rules.templates import is_unsafe_path_part, same_name
+from asnforge.rules.templates import file_name_key, is_unsafe_path_part
 from asnforge.system_errors import writing_reason
+
+UNEXPECTED_FILES = FindingCode(
+    "G107",
+    "the folder holds association files of another run",
+    "They are left as they are; a pipeline that takes all files of the folder takes them, too.",
+    wrong="asnforge generate first.tsv -o out && asnforge generate second.tsv -o out",
+    right="asnforge generate first.tsv -o out1 && asnforge generate second.tsv -o out2",
+)
+NO_FOLDER = FindingCode(
+    "G109",
+    "a folder cannot be created",
+    "The system refuses it; the message has its reason.",
+    wrong="asnforge generate night.tsv -o night.tsv",
+    right="asnforge generate night.tsv -o out",
+)
 
 SUFFIX = "_asn.json"
 """How the names of association files end, by convention of the field."""
@@ -23,14 +38,14 @@ SUFFIX = "_asn.json"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written.
+    """The files of associations after they were written.
 
     Attributes
     ----------
     paths : tuple of Path
         The files, in the order of the associations.
     unchanged : int
-        How many of them held the same bytes before and were left alone.
+        The number of files that had the same bytes before and were left alone.
     """
 
     paths: tuple[Path, ...]
@@ -38,7 +53,7 @@ class Written:
 
 
 def encode(association: Association) -> bytes:
-    """An association as the text of its file (docs/format.md)."""
+    """An association as the bytes of its file (docs/format.md)."""
     import msgspec
 
     content = {
@@ -57,19 +72,31 @@ def encode(association: Association) -> bytes:
     return msgspec.json.format(msgspec.json.encode(content), indent=4) + b"\n"
 
 
+def encoded(associations: Iterable[Association], folder: Path) -> Iterator[tuple[Association, bytes]]:
+    """Each association with the bytes of its file in a folder; `InputError` if they do not pass the schema."""
+    for association in associations:
+        data = encode(association)
+        if not check_generated(data):
+            path = str(folder / association.file_name)
+            raise InputError(codes.BREAKS_SCHEMA.finding("the association does not pass the schema", path))
+        yield association, data
+
+
 def write_associations(
-    associations: Iterable[Association], folder: str | os.PathLike[str], told: Callable[[int], None] | None = None
+    associations: Iterable[Association],
+    folder: str | os.PathLike[str],
+    on_progress: Callable[[int], None] | None = None,
 ) -> Written:
-    """Write each association to its file in a folder, which is made where it is missing.
+    """Write each association to its file in a folder, which is created if it is missing.
 
     Parameters
     ----------
     associations : iterable of Association
         The associations.
     folder : path
-        Where their files go.
-    told : callable or None
-        Told of each file that is there, by their count so far.
+        The folder of their files.
+    on_progress : callable or None
+        Called after each file with the number of files so far.
 
     Raises
     ------
@@ -82,47 +109,53 @@ def write_associations(
     make_folder(folder)
     check_writable(folder, [association.file_name for association in associations])
     paths, unchanged = [], 0
-    for association in associations:
-        path = folder / association.file_name
-        data = encode(association)
-        if not check_generated(data):
-            raise InputError(Finding(codes.BREAKS_SCHEMA.code, "the association does not pass the schema", str(path)))
-        unchanged += not write_atomically(path, data)
-        paths.append(path)
-        if told is not None:
-            told(len(paths))
+    for association, data in encoded(associations, folder):
+        paths.append(folder / association.file_name)
+        unchanged += not write_atomically(paths[-1], data)
+        if on_progress is not None:
+            on_progress(len(paths))
     return Written(tuple(paths), unchanged)
 
 
 def unexpected_files(folder: Path, names: Collection[str]) -> tuple[Finding, ...]:
-    """A warning where a folder holds association files besides those of some names, such as files of an earlier run."""
-    found = sorted(path.name for path in folder.glob(f"*{SUFFIX}") if path.name not in names)
-    if not found:
+    """A warning if a folder holds association files with other names than the given ones, such as those of an earlier run."""
+    unexpected = sorted(path.name for path in folder.glob(f"*{SUFFIX}") if path.name not in names)
+    if not unexpected:
         return ()
-    among = " among them" if len(found) > 1 else ""
-    others = pluralize(len(found), "other association file")
-    message = f"the folder holds {others} that this run did not make, {found[0]}{among}"
-    hint = "remove what an earlier run left, or choose another folder"
-    return (Finding(codes.STRANGERS.code, message, str(folder), hint=hint, severity="warning"),)
+    finding = UNEXPECTED_FILES.finding(
+        "the folder holds {count:other association file} that this run did not make, {first}"
+        + (" among them" if len(unexpected) > 1 else ""),
+        str(folder),
+        hint="remove what an earlier run left, or choose another folder",
+        severity="warning",
+        count=len(unexpected),
+        first=unexpected[0],
+    )
+    return (finding,)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it; `InputError` where that is not possible."""
+    """Create a folder and those above it; `InputError` if that is not possible."""
+    reason, hint = "a file is in the way", "choose another folder, or move the file"
     try:
-        if "\0" in str(folder):  # what mkdir says of it differs between versions of Python
+        if "\0" in str(folder):  # the error of mkdir differs between versions of Python
             raise OSError(errno.EINVAL, "its name has a NUL character")
         folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        message, hint = "the folder cannot be made: a file is in the way", "choose another folder, or move the file"
-        raise InputError(Finding(codes.NO_FOLDER.code, message, str(folder), hint=hint)) from error
     except OSError as error:
-        reason, hint = writing_reason(error)
-        message = f"the folder cannot be made: {reason}"
-        raise InputError(Finding(codes.NO_FOLDER.code, message, str(folder), hint=hint)) from error
+        if not isinstance(error, FileExistsError | NotADirectoryError):
+            reason, hint = writing_reason(error)
+        message = "the folder cannot be created: {reason}"
+        raise InputError(NO_FOLDER.finding(message, str(folder), hint=hint, reason=reason)) from error
+
+
+def make_folder_below(folder: Path, output: Path) -> None:
+    """Create a folder that data name below the output folder; `InputError` if a link would lead out of it."""
+    refuse_linked_folders(folder, output)
+    make_folder(folder)
 
 
 def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
-    """Refuse associations that would replace a file that is read.
+    """Refuse associations that would replace an input file.
 
     Parameters
     ----------
@@ -136,51 +169,54 @@ def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.P
     Raises
     ------
     InputError
-        With the first association that has the place of one of them.
+        With the first association that would replace one of them.
     """
-    real = {same_name(os.path.realpath(path)): path for path in inputs}
-    where = os.path.realpath(folder)
-    if not any(path.startswith(same_name(where)) for path in real):
+    real = {file_name_key(os.path.realpath(path)): path for path in inputs}
+    real_folder = os.path.realpath(folder)
+    if not any(path.startswith(file_name_key(real_folder)) for path in real):
         return
     for name in names:
-        if (path := real.get(same_name(f"{where}/{name}"))) is not None:
-            message, hint = f"the association would replace {os.fspath(path)}, which is read", "choose another folder"
-            raise InputError(Finding(codes.SAME_FILE.code, message, str(folder / name), hint=hint))
-
-
-def make_folder_below(folder: Path, output: Path) -> None:
-    """Make a folder that data name below the output folder; `InputError` where a link would lead out of it."""
-    refuse_linked_folders(folder, output)
-    make_folder(folder)
+        if (path := real.get(file_name_key(f"{real_folder}/{name}"))) is not None:
+            message, hint = "the association would replace {input}, which is read", "choose another folder"
+            raise InputError(codes.SAME_FILE.finding(message, str(folder / name), hint=hint, input=os.fspath(path)))
 
 
 def check_names(associations: Iterable[Association], folder: Path) -> None:
-    """Refuse names that cannot be used on every system or lead out of the folder, and one file of two associations.
+    """Refuse names that cannot be used on every system or lead out of the folder, and one file for two associations.
 
     Raises
     ------
     InputError
-        With the first name of either kind.
+        With the first such name.
     """
-    hint = "correct file_name of the rule set's keywords"
-    named: dict[str, Association] = {}
+    by_name: dict[str, Association] = {}
     for association in associations:
-        name = association.file_name
-        if name in ("", ".", "..") or is_unsafe_path_part(name):
-            message = f"the file of an association of {association.asn_rule} would be {name!r}, outside the folder"
-            raise InputError(Finding(codes.OUTSIDE.code, message, str(folder), hint=hint))
-        if (reason := not_portable(name)) is not None:
-            message = f"the file of an association of {association.asn_rule} cannot be called {quoted(name)}: {reason}"
-            raise InputError(Finding(codes.UNUSABLE_NAME.code, message, str(folder), hint=hint))
-        for product in association.products:
-            if is_unsafe_path_part(product.name):
-                message = f"a product of {association.asn_rule} would be {product.name!r}, outside the folder"
-                raise InputError(Finding(codes.OUTSIDE.code, message, str(folder), hint="correct product of the rule"))
-        key = same_name(name)
-        if key in named:
-            rules = " and ".join(dict.fromkeys((named[key].asn_rule, association.asn_rule)))
-            message = f"two associations of {rules} would both be the file {name}"
-            if named[key].file_name != name:
-                message += f", as letter case does not count on every system: {named[key].file_name}"
-            raise InputError(Finding(codes.SAME_FILE.code, message, str(folder), hint=hint))
-        named[key] = association
+        if (finding := _name_finding(association, by_name, str(folder))) is not None:
+            raise InputError(finding)
+        by_name[file_name_key(association.file_name)] = association
+
+
+def _name_finding(association: Association, by_name: dict[str, Association], folder: str) -> Finding | None:
+    """The finding of an association whose names cannot be used, given the associations before it."""
+    name, rule, hint = association.file_name, association.asn_rule, "correct file_name of the rule set's keywords"
+    if name in ("", ".", "..") or is_unsafe_path_part(name):
+        message = "the file of an association of {rule} would be {name:quoted}, outside the folder"
+        return codes.OUTSIDE.finding(message, folder, hint=hint, rule=rule, name=name)
+    if (reason := not_portable(name)) is not None:
+        message = "the file of an association of {rule} cannot be called {name:quoted}: {reason}"
+        return UNUSABLE_NAME.finding(message, folder, hint=hint, rule=rule, name=name, reason=reason)
+    for product in association.products:
+        if is_unsafe_path_part(product.name):
+            message, product_hint = (
+                "a product of {rule} would be {product:quoted}, outside the folder",
+                "correct product of the rule",
+            )
+            return codes.OUTSIDE.finding(message, folder, hint=product_hint, rule=rule, product=product.name)
+    other = by_name.get(file_name_key(name))
+    if other is None:
+        return None
+    rules = " and ".join(dict.fromkeys((other.asn_rule, rule)))
+    message = "two associations of {rules} would both be the file {name}"
+    if other.file_name != name:
+        message += ", as not every system distinguishes upper and lower case: {other}"
+    return codes.SAME_FILE.finding(message, folder, hint=hint, rules=rules, name=name, other=other.file_name)

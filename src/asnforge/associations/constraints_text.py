@@ -12,7 +12,8 @@ import re
 from asnforge.associations.group_names import GroupNames
 from asnforge.grouping.arrays import IndexArray
 from asnforge.rules.constraints import Constraint, Defined, Matches, OneOf, expanded
-from asnforge.rules.model import Rule
+from asnforge.rules.describe import describe
+from asnforge.rules.rule import Rule
 
 UNDEFINED_TEXT = "undefined"
 
@@ -40,9 +41,9 @@ def _bound(constraint: Constraint, names: GroupNames, groups: IndexArray) -> lis
     """What bound a constraint: the values found, where it asks for one; else the constraint itself."""
     inner = expanded(constraint)
     match inner:
-        case OneOf(columns=columns) | Matches(columns=columns) | Defined(columns=columns, wanted=True):
+        case OneOf(columns=columns) | Matches(columns=columns) | Defined(columns=columns, expected=True):
             return names.spelled_values(columns, groups)
-        case Defined(wanted=False):
+        case Defined(expected=False):
             return [UNDEFINED_TEXT] * len(groups)
         case _:
-            return [inner.describe()] * len(groups)
+            return [describe(inner)] * len(groups)

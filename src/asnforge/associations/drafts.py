@@ -18,7 +18,8 @@ from asnforge.grouping.candidates import Candidate
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
 
 EXPTYPE_BITS = 12
 """How many bits of a member's number contain its exptype; above them is the number of its name."""
@@ -156,4 +157,4 @@ def _too_many(rule: Rule) -> Finding:
     ways, exptypes = 1 << FORM_BITS, 1 << EXPTYPE_BITS
     message = f"{rule.name} names members in more than {ways} ways, or gives them more than {exptypes} exptypes"
     hint = "let the names of members and the exptype hold no column with a value for each exposure"
-    return Finding(codes.TOO_MANY.code, message, rule.place.file, rule.place.line, rule.place.column, hint)
+    return Finding(codes.TOO_MANY.code, message, rule.location.file, rule.location.line, rule.location.column, hint)

@@ -13,7 +13,7 @@ import numpy as np
 from asnforge.associations.drafts import Draft
 from asnforge.findings import Finding, pluralize
 from asnforge.grouping import codes
-from asnforge.rules.model import Duplicates
+from asnforge.rules.ruleset import Duplicates
 
 _LOST_HINT = (
     'write "duplicates: members_and_product" in ruleset.yaml to make them, or "duplicates: members" if that is intended'

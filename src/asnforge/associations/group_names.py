@@ -11,8 +11,9 @@ import numpy as np
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
-from asnforge.rules.model import Key, Ruleset
-from asnforge.rules.templates import NamePart, pieces
+from asnforge.rules.rule import Key
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import NamePart, parse_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class GroupNames:
             the template names itself, such as the product, is filled in where no name part is called so.
         """
         found: list[list[str]] = [[""] * len(groups)]
-        for literal, name in pieces(template):
+        for literal, name in parse_template(template):
             if literal:
                 found.append([literal] * len(groups))
             if name is not None:
@@ -110,7 +111,7 @@ class GroupNames:
 
     def _part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
         """The text of a name part for several groups."""
-        text = cache(lambda values: part.joined(tuple(value.lower() for value in values)))
+        text = cache(lambda values: part.join_values(tuple(value.lower() for value in values)))
         if part.values_of is None:
             columns = [facts[name] if name in facts else self.keys(name, groups) for name in part.keys]
             return list(map(text, zip(*columns, strict=True)))

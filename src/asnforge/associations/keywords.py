@@ -16,7 +16,8 @@ from asnforge.associations.member_names import MemberNamer
 from asnforge.associations.model import Association, Product
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.prepared_pool import PreparedPool
-from asnforge.rules.model import PRODUCT, Ruleset
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import PRODUCT
 from asnforge.version import __version__
 
 CODE_VERSION = f"asnforge {__version__}"

@@ -15,7 +15,7 @@ from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.candidates import format_candidates
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.pool.model import TextColumn
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 _FORM, _EXPTYPE = (1 << FORM_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 

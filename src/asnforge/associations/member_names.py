@@ -13,8 +13,8 @@ from asnforge.columns import Mask, constant
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
-from asnforge.rules.model import Ruleset
-from asnforge.rules.templates import pieces
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import parse_template
 
 FORM_BITS = 20
 """How many bits of the number of a name contain its form; the file is above them."""
@@ -182,7 +182,7 @@ class MemberNamer:
         return {form: match[1].lower() for form, match in found.items() if match is not None}
 
     def _make(self, template: str, evaluation: Evaluator) -> Forms:
-        parts = pieces(template)
+        parts = parse_template(template)
         names = [name for _, name in parts if name is not None and name not in self._parts.parts]
         if not names:
             return np.full(evaluation.rows, self._form(template), np.int32)
@@ -197,7 +197,7 @@ class MemberNamer:
     def _form(self, template: str) -> int:
         if template not in self._forms:
             self._forms[template] = len(self._templates)
-            parts = list(pieces(template))
+            parts = list(parse_template(template))
             literals = "".join(literal.replace("%", "%%") + ("%s" if name else "") for literal, name in parts)
             self._templates.append((literals, tuple(name for _, name in parts if name)))
         return self._forms[template]

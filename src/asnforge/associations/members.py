@@ -13,8 +13,8 @@ from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.model import Ruleset
-from asnforge.rules.requirements import SCIENCE, DistinctRequired, MembersRequired, Requirement
+from asnforge.rules.rule import SCIENCE, DistinctRequired, MembersRequired, Requirement
+from asnforge.rules.ruleset import Ruleset
 
 OWN, ATTACHED, REPEATED = 0, 1, 2
 

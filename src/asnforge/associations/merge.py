@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from asnforge.associations.constraints_text import constraint_values
 from asnforge.associations.model import Association
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 
 def merge_associations(associations: Iterable[Association], ruleset: Ruleset) -> tuple[Association, ...]:

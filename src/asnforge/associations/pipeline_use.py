@@ -20,8 +20,8 @@ from asnforge.associations.shared_names import members_of_their_own
 from asnforge.columns import Mask
 from asnforge.findings import Finding, pluralize, truncated
 from asnforge.grouping import codes
-from asnforge.rules.model import Ruleset
 from asnforge.rules.pipelines import AsnType, ExptypeSpelling, file_suffix
+from asnforge.rules.ruleset import Ruleset
 
 _MOST_FILES = 20
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from asnforge.associations.model import Association
 from asnforge.findings import Finding
 from asnforge.grouping import codes
-from asnforge.rules.templates import is_unsafe_path_part, same_name
+from asnforge.rules.templates import file_name_key, is_unsafe_path_part
 
 _PRODUCT_HINT = "change product of the rule"
 _FILE_HINT = "change file_name of the rule, or of keywords in ruleset.yaml"
@@ -44,11 +44,11 @@ def separate_files(associations: Iterable[Association], pool: str) -> Separated:
     associations = tuple(associations)
     by_file: dict[str, list[Association]] = defaultdict(list)
     for association in associations:
-        by_file[same_name(association.file_name)].append(association)
+        by_file[file_name_key(association.file_name)].append(association)
     findings = tuple(finding for same in by_file.values() for finding in _faults(same, pool))
     if not findings:
         return Separated(associations, ())
-    writable = (one for one in associations if not any(_faults(by_file[same_name(one.file_name)], pool)))
+    writable = (one for one in associations if not any(_faults(by_file[file_name_key(one.file_name)], pool)))
     return Separated(tuple(writable), findings)
 
 

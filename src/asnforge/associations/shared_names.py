@@ -12,7 +12,7 @@ from asnforge.associations.member_names import MemberNamer
 from asnforge.columns import Mask
 from asnforge.findings import Finding, pluralize
 from asnforge.grouping import codes
-from asnforge.rules.requirements import SCIENCE
+from asnforge.rules.rule import SCIENCE
 
 
 def count_shared(kept: Iterable[Draft], expnames: MemberNamer) -> int:

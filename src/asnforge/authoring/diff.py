@@ -15,7 +15,7 @@ from asnforge.pool.model import Pool
 from asnforge.pool.read import read_pool
 from asnforge.rulefiles.load import load_ruleset
 from asnforge.rulefiles.shipped import RULESET_FILE, resolve
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
 
 WORDS = {"missing": "lost", "unexpected": "gained"}

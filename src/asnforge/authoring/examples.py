@@ -7,11 +7,12 @@ from pathlib import Path
 
 from asnforge.cases.case_pools import NAME, case_pool
 from asnforge.cases.read_cases import case_files
-from asnforge.explain.trace import Evidence, gather
+from asnforge.explain.trace import Trace, trace_rules
 from asnforge.findings import InputError
 from asnforge.rulefiles.yaml_document import read_yaml
 from asnforge.rules.constraints import OneOf
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
 
 _AGREEING = "Exposures that agree are one association"
 
@@ -56,8 +57,8 @@ def cases_text(pointer: str, rule: Rule, ruleset: Ruleset, folder: Path, column:
 
 def makes_something(rule: Rule, ruleset: Ruleset, folder: Path) -> bool:
     """Whether the first cases of a rule have an association."""
-    evidence = _evidence({"one": {}, "two": {}}, _defaults(rule, ruleset, folder), rule, ruleset)
-    return bool(evidence.grouping.pruned.kept)
+    trace = _trace({"one": {}, "two": {}}, _defaults(rule, ruleset, folder), rule, ruleset)
+    return bool(trace.grouping.pruned.kept)
 
 
 def _defaults(rule: Rule, ruleset: Ruleset, folder: Path) -> dict[str, str]:
@@ -93,12 +94,12 @@ def _shown_defaults(folder: Path) -> dict[str, list[str]]:
 def _expected(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Ruleset) -> Iterator[str]:
     """What the rule makes of a pool, as lines of an ``expect`` block."""
     names = list(rows)
-    evidence = _evidence(rows, defaults, rule, ruleset)
-    if evidence.grouping.pruned.kept:
+    trace = _trace(rows, defaults, rule, ruleset)
+    if trace.grouping.pruned.kept:
         yield f"asn_type: {rule.asn_type}"
-    yield from _associations(evidence, names)
+    yield from _associations(trace, names)
     failed = {
-        name: [check.label for check in evidence.rules[0].checks if not check.passed[row]]
+        name: [check.label for check in trace.rules[0].criteria if not check.passed[row]]
         for row, name in enumerate(names)
     }
     if any(failed.values()):
@@ -106,21 +107,21 @@ def _expected(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Rule
         yield from (f"  {name}: {_list(labels)}" for name, labels in failed.items() if labels)
 
 
-def _evidence(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Ruleset) -> Evidence:
+def _trace(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Ruleset) -> Trace:
     given = {
         row: (0, {name.casefold(): value.strip("'") for name, value in values.items()}) for row, values in rows.items()
     }
     pool = case_pool("", given, {name.casefold(): value for name, value in defaults.items()}, ruleset)
-    return gather(pool, ruleset.only(rule.name))
+    return trace_rules(pool, ruleset.only(rule.name))
 
 
-def _associations(evidence: Evidence, names: list[str]) -> Iterator[str]:
-    memberships = evidence.rules[0].made.memberships
+def _associations(trace: Trace, names: list[str]) -> Iterator[str]:
+    memberships = trace.rules[0].result.memberships
     kept = {
         draft.product: sorted({names[row] for row in draft.rows().tolist()}, key=names.index)
-        for draft in evidence.grouping.pruned.kept
+        for draft in trace.grouping.pruned.kept
     }
-    if len(kept) == len(evidence.grouping.pruned.kept) and kept:
+    if len(kept) == len(trace.grouping.pruned.kept) and kept:
         yield "products:"
         yield from (f"  {_quoted(product)}: [{', '.join(inside)}]" for product, inside in sorted(kept.items()))
     else:
@@ -128,7 +129,7 @@ def _associations(evidence: Evidence, names: list[str]) -> Iterator[str]:
         yield f"together: [{', '.join(groups)}]"
     lacking = {}
     for group in range(len(memberships.groups)):
-        needs = zip(evidence.rules[0].rule.require, memberships.lacks, strict=True)
+        needs = zip(trace.rules[0].rule.require, memberships.lacks, strict=True)
         missing = [need.name for need, lacks in needs if lacks[group]]
         rows = memberships.row[memberships.starts[group] : memberships.starts[group + 1]].tolist()
         if missing:

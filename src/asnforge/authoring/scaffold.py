@@ -21,8 +21,8 @@ from asnforge.rulefiles.load import Sources, load_ruleset, read_sources
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, rule_files
 from asnforge.rulefiles.yaml_document import read_yaml
 from asnforge.rules.constraints import leaves
-from asnforge.rules.model import Rule, Ruleset
-from asnforge.rules.requirements import SCIENCE
+from asnforge.rules.rule import SCIENCE, Rule
+from asnforge.rules.ruleset import Ruleset
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 

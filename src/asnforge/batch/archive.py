@@ -14,15 +14,22 @@ from typing import Protocol
 
 from asnforge.asnfiles.write import make_folder
 from asnforge.atomic import remove_abandoned, resolve_target, temporary_name
-from asnforge.batch import codes
-from asnforge.findings import Finding, InputError
+from asnforge.findings import FindingCode, InputError
 from asnforge.system_errors import cannot_write
+
+WRONG_ARCHIVE = FindingCode(
+    "G311",
+    "not an archive",
+    "The file of --archive must have a name that ends in .tar or .zip.",
+    wrong="asnforge batch nights --archive all.rar",
+    right="asnforge batch nights --archive all.zip",
+)
 
 _MODE = 0o644
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
-class _Form(Protocol):
+class _Format(Protocol):
     def add(self, name: str, data: bytes) -> None: ...
     def close(self) -> None: ...
 
@@ -35,7 +42,7 @@ class _Tar:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = len(data), _MODE
         self._file.addfile(entry, io.BytesIO(data))
-        self._file.members = []  # type: ignore[attr-defined]  # of no use here, and it grows
+        self._file.members = []  # type: ignore[attr-defined]  # not needed, and it grows
 
     def close(self) -> None:
         self._file.close()
@@ -54,11 +61,11 @@ class _Zip:
         self._file.close()
 
 
-_FORMS: dict[str, type[_Tar] | type[_Zip]] = {".tar": _Tar, ".zip": _Zip}
+_FORMATS: dict[str, type[_Tar] | type[_Zip]] = {".tar": _Tar, ".zip": _Zip}
 
 
 class Archive:
-    """An archive that appears whole or not at all: it has its name when it is `complete` and nothing went wrong.
+    """An archive that appears whole or not at all: it gets its name if it is `complete` and nothing went wrong.
 
     Parameters
     ----------
@@ -68,69 +75,68 @@ class Archive:
     Attributes
     ----------
     complete : bool
-        Whether everything is in it, which whoever puts files into it says; one that is not takes no other's place.
+        Whether everything is in it, set by the caller; an incomplete one does not replace an earlier archive.
 
     Raises
     ------
     InputError
-        It ends in something else, or cannot be written.
+        The name ends in something else, or the file cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
-        form = _FORMS.get(path.suffix.lower())
-        if form is None:
-            raise InputError(
-                Finding(codes.WRONG_ARCHIVE.code, "no such archive", str(path), hint="end its name in .tar or .zip")
-            )
+        archive_format = _FORMATS.get(path.suffix.lower())
+        if archive_format is None:
+            hint = "its name must end in .tar or .zip"
+            raise InputError(WRONG_ARCHIVE.finding("unknown archive format", str(path), hint=hint))
         self.path = path
         self.complete = False
         make_folder(path.parent)
-        with self._refusing():
+        with self._reporting():
             target, status = resolve_target(str(path))
             if status is not None and not stat.S_ISREG(status.st_mode):
-                message, hint = "not a file: a device or a pipe", "name a file, or one that is not there yet"
-                raise InputError(Finding(codes.WRONG_ARCHIVE.code, message, str(path), hint=hint))
+                message, hint = "not a file: a device or a pipe", "name a regular file or a new one"
+                raise InputError(WRONG_ARCHIVE.finding(message, str(path), hint=hint))
             self._target = Path(target)
-            self._tidy()
-            self._form: _Form = self._begin(form)
+            self._remove_abandoned()
+            self._format: _Format = self._create(archive_format)
 
-    def _begin(self, form: type[_Tar] | type[_Zip]) -> _Form:
-        """Begin the archive under a temporary name that is free, so that nothing else is written to."""
+    def _create(self, archive_format: type[_Tar] | type[_Zip]) -> _Format:
+        """Create the archive under a new temporary name, so that no existing file is written to."""
         while True:
             self._temporary = self._target.with_name(temporary_name())
             with contextlib.suppress(FileExistsError):
-                return form(self._temporary)
+                return archive_format(self._temporary)
 
     def add(self, name: str, data: bytes) -> None:
-        """Put a file at the end."""
-        with self._refusing():
-            self._form.add(name, data)
+        """Append a file."""
+        with self._reporting():
+            self._format.add(name, data)
 
     def __enter__(self) -> Archive:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Give the archive its name, or where something went wrong or is missing, remove what there is."""
+        """Give the archive its name; if something went wrong or is missing, remove it."""
         try:
             if kind is None and self.complete:
-                with self._refusing():
-                    self._form.close()
+                with self._reporting():
+                    self._format.close()
                     self._temporary.replace(self._target)
             else:
                 with contextlib.suppress(OSError, ValueError):
-                    self._form.close()
+                    self._format.close()
         finally:
             self._temporary.unlink(missing_ok=True)
 
-    def _tidy(self) -> None:
-        """Remove what is left of an archive whose batch was killed."""
+    def _remove_abandoned(self) -> None:
+        """Remove the temporary archives of killed batches."""
         with contextlib.suppress(OSError):
             folder = self._target.parent
-            remove_abandoned(str(folder), [each.name for each in folder.iterdir()])
+            remove_abandoned(str(folder), [path.name for path in folder.iterdir()])
 
     @contextlib.contextmanager
-    def _refusing(self) -> Iterator[None]:
-        """Turn what the system says into a finding with the name that the user knows."""
+    def _reporting(self) -> Iterator[None]:
+        """Turn an error of the system into a finding with the name that the user knows."""
         try:
             yield
         except OSError as error:

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from asnforge.findings import FindingCode
 
-NO_POOLS = FindingCode(
-    "G301",
-    "there are no pools",
-    "Nothing that was named is a pool: a folder has no tables in it or cannot be read, no file fits a pattern, or a list is "
-    "empty.",
-)
 TOO_LONG = FindingCode(
     "G303",
     "a pool took too long",
@@ -65,11 +59,6 @@ NAME_NOT_UTF8 = FindingCode(
     "a pool's name cannot be used in an archive",
     "Names in an archive are UTF-8, so that every system can unpack it. The folder of a pool is called as the pool is, and "
     "the name of this one has bytes that are not UTF-8. Rename it; or choose another layout, where its name is not used.",
-)
-WRONG_ARCHIVE = FindingCode(
-    "G311",
-    "not an archive",
-    "--archive takes a file whose name ends in .tar or .zip.",
 )
 STAYS = FindingCode(
     "G313",

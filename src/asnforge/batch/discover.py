@@ -1,4 +1,4 @@
-"""Which pools a batch is for: files, folders of them, patterns, and lists of all these."""
+"""The pools of a batch: files, folders of them, patterns, and lists of all these."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from asnforge.batch import codes
-from asnforge.findings import Finding, InputError
+from asnforge.findings import FindingCode, InputError
 from asnforge.patterns import find_files
 from asnforge.system_errors import reading_reason
 
-ENDINGS = (".tsv", ".csv", ".txt", ".tab", ".psv", ".ecsv", ".fits", ".vot", ".xml")
-"""How names of tables end, in a folder; each may be followed by ``.gz``."""
+NO_POOLS = FindingCode(
+    "G301",
+    "there are no pools",
+    "An argument does not lead to a pool: a folder has no tables in it or cannot be read, no file matches a pattern, or a "
+    "list is empty, names itself or is too large.",
+    wrong="asnforge batch 'nights/*.fits' -o out",
+    right="asnforge batch 'nights/*.tsv' -o out",
+)
 
-LIST_ENDINGS = (".list", ".lst")
-"""How the name of a list of pools ends; any other file whose first line names a file is one, too, comments aside."""
+EXTENSIONS = (".tsv", ".csv", ".txt", ".tab", ".psv", ".ecsv", ".fits", ".vot", ".xml")
+"""The extensions of tables in a folder; each may be followed by ``.gz``."""
+
+LIST_EXTENSIONS = (".list", ".lst")
+"""The extensions of lists of pools; any other file is also one if its first line, apart from comments, names a file."""
 
 LARGEST_LIST = 64 * 1024 * 1024
 """Bytes of a list of pools: more than half a million names."""
@@ -23,17 +31,17 @@ LARGEST_LIST = 64 * 1024 * 1024
 DEEPEST = 50
 """How deep lists can be nested, each named in the one before."""
 
-_LOOKED_AT = 1 << 16
+_HEAD = 1 << 16
 
 
 def find_pools(named: Sequence[str]) -> tuple[str, ...]:
-    """The pools that are meant, in the order of their names; one that is named in several ways is there once, by the first.
+    """Find the pools that arguments lead to, in the order of their names; a pool with several names has the first of them.
 
     Parameters
     ----------
     named : sequence of str
         Pools, folders (tables in them and in folders below), patterns with ``*``, ``?`` or ``[``, and lists: text files with
-        one of these a line, names being relative to the list; they may have bytes that are not UTF-8, as file names may.
+        one of these per line, names being relative to the list; they may have bytes that are not UTF-8, as file names may.
 
     Raises
     ------
@@ -41,123 +49,121 @@ def find_pools(named: Sequence[str]) -> tuple[str, ...]:
         One of them leads to no pool, lists name each other in a cycle or too deep, or a list is too large.
     """
     expansion = _Expansion()
-    found = sorted({str(Path(path)) for name in named for path in expansion.pools(name, ())})
+    pools = sorted({str(Path(path)) for name in named for path in expansion.pools(name, ())})
     first: dict[str, str] = {}
-    for path in found:
+    for path in pools:
         first.setdefault(os.path.realpath(path), path)
     return tuple(first.values())
 
 
 class _Expansion:
-    """Finds the pools that names lead to, and reads each list and each folder once, however often it is named."""
+    """Expands names to pools, and reads each list and each folder once, however often it is named."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._pools: set[str] = set()
 
-    def pools(self, name: str, above: tuple[str, ...]) -> Iterator[str]:
-        """The pools of a name that have not been found yet; `above` are the lists that it is in, by their real paths."""
+    def pools(self, name: str, parents: tuple[str, ...]) -> Iterator[str]:
+        """The new pools of a name; `parents` are the real paths of the lists that it is in."""
         if name in self._pools:
             return
         try:
-            for pool in self._looked_into(name, above):
+            for pool in self._expanded(name, parents):
                 self._pools.add(pool)
                 yield pool
         except (OSError, ValueError):
             self._pools.add(name)
-            yield name  # the pool's own line of the report says why it cannot be read
+            yield name  # the report of the pool says why it cannot be read
 
-    def _looked_into(self, name: str, above: tuple[str, ...]) -> Iterator[str]:
+    def _expanded(self, name: str, parents: tuple[str, ...]) -> Iterator[str]:
         path = Path(name)
         if name == "-":
             message, hint = "a batch does not read standard input", "save it to a file, or use asnforge generate"
-            raise InputError(Finding(codes.NO_POOLS.code, message, hint=hint))
+            raise InputError(NO_POOLS.finding(message, hint=hint))
         if path.is_dir():
             if self._is_new(path):
-                tables = sorted(_tables(name))
-                yield from _some(tables, name, "folder has no tables")
-        elif path.is_file() and self._is_known_list(path, name, above):
+                yield from _not_empty(sorted(_tables(name)), name, "the folder has no tables")
+        elif path.is_file() and self._is_known_list(path, name, parents):
             return
         elif path.is_file() and (entries := _entries(path)) is not None:
-            yield from self._listed(path, name, entries, above)
-        elif not path.exists() and any(mark in name for mark in "*?["):
-            fitting = find_files(name)
-            if fitting or not above:
-                yield from _some(fitting, name, "pattern fits no file")
-            else:
+            yield from self._listed(path, name, entries, parents)
+        elif not path.exists() and any(character in name for character in "*?["):
+            matches = find_files(name)
+            if parents and not matches:
                 yield name
+            else:
+                yield from _not_empty(matches, name, "the pattern matches no file")
         else:
             yield name
 
-    def _listed(self, path: Path, name: str, entries: list[str], above: tuple[str, ...]) -> Iterator[str]:
+    def _listed(self, path: Path, name: str, entries: list[str], parents: tuple[str, ...]) -> Iterator[str]:
         """The pools of a list that has not been read before."""
         real = os.path.realpath(path)
         self._known.add(real)
-        if len(above) == DEEPEST:
-            message, hint = f"lists are nested more than {DEEPEST} deep", "name the pools in fewer lists"
-            raise InputError(Finding(codes.NO_POOLS.code, message, name, hint=hint))
-        _some(entries, name, "list is empty")
-        for entry in entries:
-            yield from self.pools(entry, (*above, real))
+        if len(parents) == DEEPEST:
+            message, hint = "lists are nested more than {depth} deep", "name the pools in fewer lists"
+            raise InputError(NO_POOLS.finding(message, name, hint=hint, depth=DEEPEST))
+        for entry in _not_empty(entries, name, "the list is empty"):
+            yield from self.pools(entry, (*parents, real))
 
-    def _is_known_list(self, path: Path, name: str, above: tuple[str, ...]) -> bool:
-        """Whether a list has been read already; one that is being read names itself."""
+    def _is_known_list(self, path: Path, name: str, parents: tuple[str, ...]) -> bool:
+        """Whether a list has been read already; `InputError` if it is being read, so that it names itself."""
         real = os.path.realpath(path)
-        if real in above:
-            raise InputError(Finding(codes.NO_POOLS.code, "the list of pools names itself", name))
+        if real in parents:
+            raise InputError(NO_POOLS.finding("the list of pools names itself", name))
         return real in self._known
 
     def _is_new(self, path: Path) -> bool:
-        """Whether a folder has not been looked into yet; from now on it has."""
+        """Whether a folder has not been read yet; it is marked as read."""
         real = os.path.realpath(path)
         is_new = real not in self._known
         self._known.add(real)
         return is_new
 
 
-def _some(found: list[str], name: str, fault: str) -> list[str]:
-    if not found:
-        raise InputError(Finding(codes.NO_POOLS.code, f"the {fault}", name, hint="name some pools"))
-    return found
+def _not_empty(names: list[str], name: str, problem: str) -> list[str]:
+    if not names:
+        raise InputError(NO_POOLS.finding(problem, name, hint="name some pools"))
+    return names
 
 
 def _tables(folder: str) -> Iterator[str]:
-    """The tables in a folder and in those below it; hidden files and folders are left out."""
-    for above, folders, names in os.walk(folder, onerror=_refuse_folder):
-        folders[:] = [each for each in folders if not each.startswith(".")]
+    """The tables in a folder and in those below it, without hidden files and folders."""
+    for parent, folders, names in os.walk(folder, onerror=_refuse_folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            path = Path(above, name)
-            is_table = name.removesuffix(".gz").casefold().endswith(ENDINGS)
+            path = Path(parent, name)
+            is_table = name.removesuffix(".gz").casefold().endswith(EXTENSIONS)
             if is_table and not name.startswith(".") and path.is_file():
                 yield str(path)
 
 
 def _refuse_folder(error: OSError) -> None:
-    """Reject a folder that cannot be read: its pools would be missing without a word."""
+    """Reject a folder that cannot be read: its pools would be missing without notice."""
     reason, hint = reading_reason(error)
-    message = f"the folder cannot be read: {reason}"
-    raise InputError(Finding(codes.NO_POOLS.code, message, str(error.filename), hint=hint)) from error
+    message = "the folder cannot be read: {reason}"
+    raise InputError(NO_POOLS.finding(message, str(error.filename), hint=hint, reason=reason)) from error
 
 
 def _entries(path: Path) -> list[str] | None:
-    """The names in a list of pools; None where the file is not one."""
-    is_list = path.name.casefold().endswith(LIST_ENDINGS)
+    """The names in a list of pools; None if the file is not one."""
+    is_list = path.name.casefold().endswith(LIST_EXTENSIONS)
     try:
         with path.open("rb") as file:
-            data = file.read(_LOOKED_AT)
-            first = next(_named(data.decode("utf-8-sig", "surrogateescape").split("\n")), "")
+            data = file.read(_HEAD)
+            first = next(_names(data.decode("utf-8-sig", "surrogateescape").split("\n")), "")
             if not is_list and not (first and "\0" not in first and (path.parent / first).exists()):
                 return None
             data += file.read(LARGEST_LIST + 1 - len(data))
         if len(data) > LARGEST_LIST:
-            message, hint = f"the list is larger than {LARGEST_LIST >> 20} MiB", "name a folder or a pattern instead"
-            raise InputError(Finding(codes.NO_POOLS.code, message, str(path), hint=hint))
+            message, hint = "the list is larger than {limit} MiB", "name a folder or a pattern instead"
+            raise InputError(NO_POOLS.finding(message, str(path), hint=hint, limit=LARGEST_LIST >> 20))
         text = data.decode("utf-8-sig", "surrogateescape")
     except (OSError, ValueError):
         return None
-    return None if "\0" in text else [str(path.parent / name) for name in _named(text.split("\n"))]
+    return None if "\0" in text else [str(path.parent / name) for name in _names(text.split("\n"))]
 
 
-def _named(lines: Iterable[str]) -> Iterator[str]:
-    """The lines that are not comments and not blank."""
+def _names(lines: Iterable[str]) -> Iterator[str]:
+    """The lines that are neither comments nor empty."""
     yield from (line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))

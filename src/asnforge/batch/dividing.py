@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asnforge.rules.model import Key, Ruleset
-from asnforge.rules.templates import NamePart, pieces
+from asnforge.rules.rule import Key
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import NamePart, parse_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Division:
         value = cell.strip().casefold()
         if value in self.undefined or not value:
             return ""
-        return self.part.joined((value,)).casefold() if value.isalnum() else None
+        return self.part.join_values((value,)).casefold() if value.isalnum() else None
 
 
 def find_division(ruleset: Ruleset) -> Division | None:
@@ -73,7 +74,7 @@ def find_division(ruleset: Ruleset) -> Division | None:
 
 def _first_part(template: str) -> str | None:
     """The name part that a template begins with, if a delimiter follows it."""
-    template_pieces = pieces(template)
+    template_pieces = parse_template(template)
     if len(template_pieces) < 2 or template_pieces[0][0]:
         return None
     after = template_pieces[1][0]

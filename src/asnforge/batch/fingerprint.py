@@ -1,4 +1,4 @@
-"""Hashes of values that decide what is written: the same for the same meaning, in any process and on any machine."""
+"""Hashes of the values that determine the output: equal for equal meaning, in any process and on any machine."""
 
 from __future__ import annotations
 
@@ -7,45 +7,48 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from asnforge.findings import SourceLocation
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
+
+_NOT_HASHED = ("places", "locations")
+"""Attributes with positions in files, which do not determine the output."""
 
 
 def ruleset_digest(ruleset: Ruleset) -> str:
-    """A hash of a rule set: of what its rules mean, not of where they are written or how their files are laid out."""
+    """A hash of a rule set: of the meaning of its rules, not of their position in files or the layout of these."""
     return digest(ruleset)
 
 
 def digest(value: object) -> str:
-    """A hash of a value made of frozen dataclasses, mappings, sequences, sets and texts."""
+    """A hash of a value made of frozen dataclasses, mappings, sequences, sets and strings."""
     whole = hashlib.sha256()
-    for text in _texts(value):
-        data = text.encode("utf-8", "surrogatepass")  # arguments can have bytes that are not UTF-8
+    for string in _strings(value):
+        data = string.encode("utf-8", "surrogatepass")  # arguments can have bytes that are not UTF-8
         whole.update(f"{len(data)}:".encode() + data)
     return whole.hexdigest()
 
 
-def _texts(value: object) -> Iterator[str]:
-    """The value as a sequence of texts, of which no other value has the same."""
+def _strings(value: object) -> Iterator[str]:
+    """The value as a sequence of strings that is different from that of any other value."""
     if isinstance(value, SourceLocation):
         return
     if is_dataclass(value) and not isinstance(value, type):
         yield f"<{type(value).__name__}"
-        for each in fields(value):
-            if each.name != "places":
-                yield each.name
-                yield from _texts(getattr(value, each.name))
+        for attribute in fields(value):
+            if attribute.name not in _NOT_HASHED:
+                yield attribute.name
+                yield from _strings(getattr(value, attribute.name))
         yield ">"
     elif isinstance(value, Mapping):
         yield f"mapping {len(value)}"
         for key in sorted(value, key=str):
-            yield from _texts(key)
-            yield from _texts(value[key])
+            yield from _strings(key)
+            yield from _strings(value[key])
     elif isinstance(value, set | frozenset):
         yield f"set {len(value)}"
         yield from sorted(map(digest, value))
     elif isinstance(value, tuple | list):
         yield f"sequence {len(value)}"
-        for each in value:
-            yield from _texts(each)
+        for item in value:
+            yield from _strings(item)
     else:
         yield f"{type(value).__name__} {value}"

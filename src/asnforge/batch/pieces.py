@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from asnforge.findings import InputError
 from asnforge.pool.blocks import Block, cut_blocks, make_block
+from asnforge.pool.file_state import changed
+from asnforge.pool.header import read_header
 from asnforge.pool.model import Pool
 from asnforge.pool.open import find_source
-from asnforge.pool.text import read_body, read_header, text_pool
-from asnforge.pool.unchanged import changed
-from asnforge.rules.model import Ruleset
+from asnforge.pool.text import read_body, text_pool
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from asnforge.batch import codes
 from asnforge.batch.scanning import Scan
 from asnforge.batch.tasks import Made, Surveyed
 from asnforge.findings import Finding, InputError
-from asnforge.pool.unchanged import FileState, changed, has_changed
+from asnforge.pool.file_state import FileState, changed, has_changed
 
 
 @dataclass(slots=True)

@@ -20,10 +20,10 @@ from asnforge.batch.tasks import Job, Look, Made, Order, Survey, Surveyed, Unit
 from asnforge.findings import Finding, InputError
 from asnforge.generation.files import pool_stem
 from asnforge.pool import cut_ranges
+from asnforge.pool.file_state import file_state
+from asnforge.pool.header import read_header
 from asnforge.pool.open import find_source
-from asnforge.pool.text import read_header
-from asnforge.pool.unchanged import state_of
-from asnforge.rules.templates import same_name
+from asnforge.rules.templates import file_name_key
 
 _LOOK = 32 << 20
 """How many bytes of a large pool are scanned in one job."""
@@ -104,7 +104,7 @@ class Conductor:
         try:
             status = os.stat(state.path)  # noqa: PTH116
             refuse_pipe(state.path, status)
-            state.size, state.file = status.st_size, state_of(status)
+            state.size, state.file = status.st_size, file_state(status)
             ranges = self._ranges(state)
             state.ranges = ranges if self._may_be_done(state.path) else ()
         except InputError as refused:
@@ -202,7 +202,7 @@ class Conductor:
 
     def _claim(self, state: PoolState, cutting: Cut | None) -> Claim:
         if self._order.layout == "pool":
-            return Claim(starts=frozenset((same_name(state.stem),)))
+            return Claim(starts=frozenset((file_name_key(state.stem),)))
         if state.known is not None:
             return self._claim_of_files(state.known)
         if cutting is not None:
@@ -212,7 +212,7 @@ class Conductor:
     def _claim_of_files(self, files: Sequence[str]) -> Claim:
         """What a pool claims whose files are there."""
         if self._order.layout == "pool":
-            return Claim(starts=frozenset(same_name(name.split("/")[0]) for name in files if "/" in name))
+            return Claim(starts=frozenset(file_name_key(name.split("/")[0]) for name in files if "/" in name))
         return Claim(names=frozenset(name.rpartition("/")[2].casefold() for name in files))
 
 

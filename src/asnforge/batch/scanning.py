@@ -14,11 +14,11 @@ from asnforge.batch.dividing import Division
 from asnforge.findings import Finding
 from asnforge.grouping.pool_columns import base_name
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
-from asnforge.pool.header import Header, choose_columns
+from asnforge.pool.header import Header, choose_columns, read_header
 from asnforge.pool.open import find_source
-from asnforge.pool.sifting import plain_rows
-from asnforge.pool.text import read_body, read_header
-from asnforge.rules.model import Ruleset
+from asnforge.pool.rows import plain_rows
+from asnforge.pool.text import read_body
+from asnforge.rules.ruleset import Ruleset
 
 CHUNK = 1 << 20
 """Bytes between the places that a reader can begin at."""
@@ -65,7 +65,7 @@ def scan_range(
     Parameters
     ----------
     path : path
-        A text pool that is not packed and has both columns.
+        A text pool that is not compressed and has both columns.
     start, stop : int
         The range, as from `asnforge.pool.cut_ranges`.
     division : Division

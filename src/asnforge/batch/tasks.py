@@ -12,7 +12,7 @@ from asnforge.batch.pieces import Piece
 from asnforge.batch.scanning import Scan
 from asnforge.findings import Finding
 from asnforge.generation.engine import RuleCount
-from asnforge.generation.files import Settings
+from asnforge.generation.files import GenerateOptions
 from asnforge.grouping.pool_faults import PoolFaults
 
 Layout = Literal["flat", "program", "pool"]
@@ -25,7 +25,7 @@ class Order:
 
     Attributes
     ----------
-    settings : Settings
+    settings : GenerateOptions
         How associations are generated.
     output : Path
         The folder of everything that is written.
@@ -37,7 +37,7 @@ class Order:
         How many seconds a job may take.
     """
 
-    settings: Settings
+    settings: GenerateOptions
     output: Path
     layout: Layout = "pool"
     archive: bool = False

@@ -4,6 +4,8 @@ import jsonschema_rs
 import msgspec
 
 import asnforge.batch.worker
-import asnforge.pool.astropy_text
+from asnforge.pool.astropy_tables import import_astropy
+
+import_astropy()
 
 __all__ = ["asnforge", "jsonschema_rs", "msgspec"]

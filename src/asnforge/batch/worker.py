@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
-from asnforge.asnfiles.portable import not_portable, unusable
+from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable, unusable
 from asnforge.asnfiles.schema import check_generated
 from asnforge.asnfiles.write import check_inputs, check_names, encode, make_folder_below
 from asnforge.associations.model import Association
@@ -177,7 +177,7 @@ def _place(association: Association, job: Unit, order: Order) -> str:
 def _check_folder(folder: str, reason: str | None, pool: str, hint: str) -> None:
     if reason is not None:
         message = f"a folder cannot be called {quoted(folder)}: {reason}"
-        raise InputError(Finding(codes.UNUSABLE_NAME.code, message, pool, hint=hint))
+        raise InputError(Finding(UNUSABLE_NAME.code, message, pool, hint=hint))
 
 
 def _check_folder_name(job: Unit) -> None:

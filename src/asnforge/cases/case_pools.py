@@ -8,7 +8,7 @@ import numpy as np
 
 from asnforge.grouping.candidates import format_candidates
 from asnforge.pool.model import Pool, TextColumn
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 NAME = "name"
 """The first column of a table of exposures; and in braces in a value: the exposure's name."""

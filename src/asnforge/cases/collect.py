@@ -13,7 +13,7 @@ from asnforge.cases.run_cases import run_case
 from asnforge.findings import Finding, InputError
 from asnforge.rulefiles.load import load_ruleset
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, resolve
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class Suite:
         """The rule set with the rules of the path alone: those of the folder, or the one whose file or cases it is."""
         folder = self.place if self.place.is_dir() else self.place.parent
         stem = "" if self.place.is_dir() else self.place.name.removesuffix(CASES_SUFFIX).removesuffix(self.place.suffix)
-        files = ((rule, Path(rule.place.file).resolve()) for rule in self.ruleset.rules)
+        files = ((rule, Path(rule.location.file).resolve()) for rule in self.ruleset.rules)
         rules = (rule for rule, file in files if file.parent == folder.resolve() and stem in ("", file.stem))
         return replace(self.ruleset, rules=tuple(rules))
 

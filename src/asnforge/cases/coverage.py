@@ -15,8 +15,8 @@ import numpy as np
 
 from asnforge.cases.case_pools import case_pool
 from asnforge.cases.coverage_counts import Counted, count_derived, count_rule
-from asnforge.explain.trace import Evidence, gather
-from asnforge.rules.model import Ruleset
+from asnforge.explain.trace import Trace, trace_rules
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +58,19 @@ class Coverage:
         return tuple(item for item in self.items if not item.decided)
 
 
-def find_coverage(ruleset: Ruleset, evidences: Iterable[Evidence], whole: bool = True) -> Coverage:
+def find_coverage(ruleset: Ruleset, traces: Iterable[Trace], whole: bool = True) -> Coverage:
     """How often everything in a rule set decided.
 
     Parameters
     ----------
     ruleset : Ruleset
         The rules; all of their items are listed.
-    evidences : iterable of Evidence
+    traces : iterable of Trace
         What some or all of the rules made of pools.
     whole : bool
         Whether derived columns, which all rules share, are counted too.
     """
-    everything = gather(case_pool("", {}, {}, ruleset), ruleset)
+    everything = trace_rules(case_pool("", {}, {}, ruleset), ruleset)
     rules: dict[tuple[str, str, object], list[str]] = {}
     words: dict[tuple[str, str, object], str] = {}
     totals: dict[tuple[str, str, object], np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
@@ -80,8 +80,8 @@ def find_coverage(ruleset: Ruleset, evidences: Iterable[Evidence], whole: bool =
         users = rules.setdefault(pluralize.key, [])
         if rule and rule not in users:
             users.append(rule)
-    for evidence in evidences:
-        for _, pluralize in _counts(evidence, whole):
+    for trace in traces:
+        for _, pluralize in _counts(trace, whole):
             if pluralize.key in totals:
                 totals[pluralize.key] += pluralize.counts
     return Coverage(
@@ -89,9 +89,9 @@ def find_coverage(ruleset: Ruleset, evidences: Iterable[Evidence], whole: bool =
     )
 
 
-def _counts(evidence: Evidence, whole: bool) -> Iterator[tuple[str, Counted]]:
-    for rule in evidence.rules:
-        for pluralize in count_rule(rule, evidence):
-            yield rule.rule.name, pluralize
-    for pluralize in count_derived(evidence) if whole else ():
+def _counts(trace: Trace, whole: bool) -> Iterator[tuple[str, Counted]]:
+    for rule in trace.rules:
+        for pluralize in count_rule(rule, trace):
+            yield rule.name, pluralize
+    for pluralize in count_derived(trace) if whole else ():
         yield "", pluralize

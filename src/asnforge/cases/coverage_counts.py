@@ -9,11 +9,11 @@ import numpy as np
 
 from asnforge.associations.members import REPEATED
 from asnforge.columns import UNDEFINED, Mask
-from asnforge.explain.trace import Evidence, RuleEvidence
+from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.grouping.arrays import combine
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
-from asnforge.rules.model import Key, NamedConstraint
-from asnforge.rules.requirements import IMPLICIT_SCIENCE_MEMBER
+from asnforge.rules.describe import describe, describe_repeat, describe_requirement
+from asnforge.rules.rule import IMPLICIT_SCIENCE_MEMBER, Key, NamedConstraint
 
 ItemKey = tuple[str, str, object]
 """Kind, name, and what is the same where the same thing is used again."""
@@ -28,66 +28,65 @@ class Counted:
     counts: tuple[int, int, int]
 
 
-def count_rule(rule: RuleEvidence, evidence: Evidence) -> Iterator[Counted]:
+def count_rule(rule: RuleTrace, trace: Trace) -> Iterator[Counted]:
     """Everything of a rule that can decide, counted for the exposures of one pool."""
-    usable = evidence.exposures.usable
-    passed = [rule.evaluation.passes(select.constraint) for select in rule.rule.select]
+    usable = trace.exposures.usable
+    passed = [rule.evaluator.passes(select.constraint) for select in rule.rule.select]
     for place, select in enumerate(rule.rule.select):
         alone = _all([usable, *passed[:place], *passed[place + 1 :]])
         yield from _select(rule, select, alone, usable)
-    yield from _keys(rule, evidence)
+    yield from _keys(rule, trace)
     yield from _requirements(rule)
     yield from _attachments(rule, usable)
     for repeat in rule.rule.repeat:
-        memberships = rule.made.memberships
+        memberships = rule.result.memberships
         code = memberships.exptypes.index(repeat.repeat_as)
         again = int(((memberships.kind == REPEATED) & (memberships.exptype == code)).sum())
-        words = f"{repeat.exptype} members again as {repeat.repeat_as}"
-        yield Counted(("repeat", repeat.exptype, repeat), words, (again, 0, again))
+        yield Counted(("repeat", repeat.exptype, repeat), describe_repeat(repeat), (again, 0, again))
 
 
-def count_derived(evidence: Evidence) -> Iterator[Counted]:
+def count_derived(trace: Trace) -> Iterator[Counted]:
     """The cases of derived columns: how often each gives the value, as it is the first that holds."""
-    rows = evidence.exposures.usable
-    evaluation = evidence.evaluations.for_rule(None)
-    for name, derived in evidence.ruleset.derived.items():
+    rows = trace.exposures.usable
+    evaluation = trace.evaluators.for_rule(None)
+    for name, derived in trace.ruleset.derived.items():
         waiting = rows.copy()
         for place, case in enumerate(derived.cases, 1):
             passed = rows if case.when is None else rows & evaluation.passes(case.when)
             given = waiting & passed
             waiting &= ~passed
             value = case.copy.upper() if case.copy else case.value or "undefined"
-            words = f"{value}, {'else' if case.when is None else f'where {case.when.describe()}'}"
+            words = f"{value}, {'else' if case.when is None else f'where {describe(case.when)}'}"
             counts = (int(passed.sum()), int((rows & ~passed).sum()), int(given.sum()))
             yield Counted(("derived", name, (name, place)), words, counts)
 
 
-def _select(rule: RuleEvidence, select: NamedConstraint, alone: Mask, usable: Mask) -> Iterator[Counted]:
-    passed = rule.evaluation.passes(select.constraint)
+def _select(rule: RuleTrace, select: NamedConstraint, alone: Mask, usable: Mask) -> Iterator[Counted]:
+    passed = rule.evaluator.passes(select.constraint)
     failed = usable & ~passed
     counts = (int((passed & usable).sum()), int(failed.sum()), int((failed & alone).sum()))
-    yield Counted(("constraint", select.name, select.constraint), select.constraint.describe(), counts)
+    yield Counted(("constraint", select.name, select.constraint), describe(select.constraint), counts)
     yield from _parts(rule, "part", select.name, select.constraint, alone, False)
 
 
-def _attachments(rule: RuleEvidence, usable: Mask) -> Iterator[Counted]:
+def _attachments(rule: RuleTrace, usable: Mask) -> Iterator[Counted]:
     for place, attachment in enumerate(rule.rule.attach):
-        passed = rule.evaluation.passes(attachment.when) & usable
-        attached = rule.made.memberships.groups.attached_by == place
-        words = f"attach where {attachment.when.describe()}"
+        passed = rule.evaluator.passes(attachment.when) & usable
+        attached = rule.result.memberships.groups.attached_by == place
+        words = f"attach where {describe(attachment.when)}"
         counts = (int(passed.sum()), int((usable & ~passed).sum()), int(attached.sum()))
         yield Counted(("attachment", attachment.name, attachment), words, counts)
         yield from _parts(rule, "attachment", attachment.name, attachment.when, usable, False)
 
 
 def _parts(
-    rule: RuleEvidence, kind: str, name: str, constraint: Constraint, around: Mask, deciding: bool
+    rule: RuleTrace, kind: str, name: str, constraint: Constraint, around: Mask, deciding: bool
 ) -> Iterator[Counted]:
     """The constraints inside a constraint that read columns.
 
     Parameters
     ----------
-    rule : RuleEvidence
+    rule : RuleTrace
         The rule.
     kind, name : str
         What the constraint is, and its name.
@@ -104,7 +103,7 @@ def _parts(
 
 
 def _inside(
-    rule: RuleEvidence, where: ItemKey, constraint: Constraint, around: Mask, deciding: bool, whole: Constraint
+    rule: RuleTrace, where: ItemKey, constraint: Constraint, around: Mask, deciding: bool, whole: Constraint
 ) -> Iterator[Counted]:
     kind, name, path = where
     assert isinstance(path, tuple)  # noqa: S101 - the way from the whole constraint to this part
@@ -116,53 +115,53 @@ def _inside(
         case AllOf(parts=parts) | AnyOf(parts=parts):
             every = isinstance(constraint, AllOf)
             for place, part in enumerate(parts):
-                others = [rule.evaluation.passes(other) == every for other in (*parts[:place], *parts[place + 1 :])]
+                others = [rule.evaluator.passes(other) == every for other in (*parts[:place], *parts[place + 1 :])]
                 inner = around & _all(others) if others else around
                 yield from _inside(rule, (kind, name, (*path, place)), part, inner, not every, whole)
         case _:
-            passed = rule.evaluation.passes(constraint)
+            passed = rule.evaluator.passes(constraint)
             decided = int((around & (passed == deciding)).sum())
             counts = (int(passed.sum()), int((~passed).sum()), decided)
-            yield Counted((kind, name, (path, whole)), constraint.describe(), counts)
+            yield Counted((kind, name, (path, whole)), describe(constraint), counts)
 
 
-def _keys(rule: RuleEvidence, evidence: Evidence) -> Iterator[Counted]:
-    groups = rule.made.memberships.groups
-    lacking = {check.name: check for check in rule.checks if isinstance(check.what, Key)}
-    usable = evidence.exposures.usable
+def _keys(rule: RuleTrace, trace: Trace) -> Iterator[Counted]:
+    groups = rule.result.memberships.groups
+    lacking = {check.name: check for check in rule.criteria if isinstance(check.test, Key)}
+    usable = trace.exposures.usable
     for place, key in enumerate(rule.rule.group_by):
         others = [groups.scope + 1, *(groups.keys[:, other] for other in range(groups.keys.shape[1]) if other != place)]
         divided = _divided(combine(others)) if len(groups) else 0
         check = lacking.get(key.name)
         missing = 0
         if check is not None:
-            alone = usable & _all(other.passed for other in rule.checks if other is not check)
+            alone = usable & _all(other.passed for other in rule.criteria if other is not check)
             missing = int((alone & ~check.passed).sum())
         failed = 0 if check is None else int((usable & ~check.passed).sum())
-        words = f"group by {rule.values.title(key.columns)}"
+        words = f"group by {rule.reader.title(key.columns)}"
         yield Counted(("key", key.name, key), words, (int(groups.own_row.size), failed, divided + missing))
         if key.when is not None:
-            bound = rule.own_rows & (rule.evaluation.column(key.columns).codes != UNDEFINED)
-            passed = rule.evaluation.passes(key.when) & bound
+            bound = rule.own_rows & (rule.evaluator.column(key.columns).codes != UNDEFINED)
+            passed = rule.evaluator.passes(key.when) & bound
             counts = (int(passed.sum()), int((bound & ~passed).sum()), int((bound & ~passed).sum()))
-            yield Counted(("key when", key.name, key.when), key.when.describe(), counts)
+            yield Counted(("key when", key.name, key.when), describe(key.when), counts)
             yield from _parts(rule, "key when", key.name, key.when, bound, False)
         if key.instead is not None:
-            seen = _instead(rule, key, evidence)
-            words = f"{key.instead.value} in place of {rule.values.title(key.columns)}"
+            seen = _instead(rule, key, trace)
+            words = f"{key.instead.value} in place of {rule.reader.title(key.columns)}"
             yield Counted(("key instead", key.name, key.instead), words, (seen, 0, seen))
 
 
-def _instead(rule: RuleEvidence, key: Key, evidence: Evidence) -> int:
+def _instead(rule: RuleTrace, key: Key, trace: Trace) -> int:
     """How many exposures of the rule have the value of a key that stands in place of their own."""
     assert key.instead is not None  # noqa: S101 - the caller asks for such keys alone
-    scopes = evidence.grouping.scopes
+    scopes = trace.grouping.scopes
     _, _, candidate = scopes.of_rows(np.flatnonzero(rule.own_rows))
     return int(scopes.matching(key.instead)[candidate].sum())
 
 
-def _requirements(rule: RuleEvidence) -> Iterator[Counted]:
-    memberships = rule.made.memberships
+def _requirements(rule: RuleTrace) -> Iterator[Counted]:
+    memberships = rule.result.memberships
     for place, need in enumerate(rule.rule.require):
         if need == IMPLICIT_SCIENCE_MEMBER:
             continue
@@ -170,7 +169,7 @@ def _requirements(rule: RuleEvidence) -> Iterator[Counted]:
         others = [~other for number, other in enumerate(memberships.lacks) if number != place]
         alone = lacking & _all(others) if others else lacking
         counts = (int((~lacking).sum()), int(lacking.sum()), int(alone.sum()))
-        yield Counted(("requirement", need.name, need), need.describe(), counts)
+        yield Counted(("requirement", need.name, need), describe_requirement(need), counts)
 
 
 def _divided(codes: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:

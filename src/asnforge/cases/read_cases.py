@@ -14,7 +14,8 @@ from asnforge.findings import Finding, InputError, suggestion
 from asnforge.rulefiles.check_schema import check_schema
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, yaml_files
 from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode, read_yaml
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
 
 
 def case_files(path: Path) -> list[Path]:
@@ -39,7 +40,7 @@ def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase,
     """
     cases: list[RuleCase] = []
     findings: list[Finding] = []
-    rules = {Path(rule.place.file).resolve(): rule for rule in ruleset.rules}
+    rules = {Path(rule.location.file).resolve(): rule for rule in ruleset.rules}
     for path in paths:
         try:
             document = read_yaml(path)

@@ -10,14 +10,14 @@ from asnforge.associations.drafts import Draft
 from asnforge.cases.model import CaseResult, Incomplete, Mismatch, Names, RuleCase
 from asnforge.explain.explain_report import explanation_text, why_not_text
 from asnforge.explain.exposure import explain_exposure
-from asnforge.explain.trace import Evidence, gather
+from asnforge.explain.trace import Trace, trace_rules
 from asnforge.explain.why_not import why_not
 from asnforge.grouping.scopes import ScopeChoice
-from asnforge.rules.model import Ruleset
-from asnforge.rules.templates import same_name
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import file_name_key
 
 
-def case_evidence(case: RuleCase, ruleset: Ruleset) -> Evidence:
+def case_trace(case: RuleCase, ruleset: Ruleset) -> Trace:
     """What the rule of a case, or all rules, make of its pool.
 
     Raises
@@ -26,37 +26,37 @@ def case_evidence(case: RuleCase, ruleset: Ruleset) -> Evidence:
         The pool does not have a candidate that is looked at.
     """
     rules = ruleset.only(case.rule) if case.rule else ruleset
-    return gather(case.pool, rules, ScopeChoice(ids=case.ids))
+    return trace_rules(case.pool, rules, ScopeChoice(ids=case.ids))
 
 
 def run_case(case: RuleCase, ruleset: Ruleset) -> CaseResult:
-    """Run a case; errors as for `case_evidence`."""
+    """Run a case; errors as for `case_trace`."""
     started = perf_counter()
-    evidence = case_evidence(case, ruleset)
-    found = tuple(mismatches(case, evidence))
-    explanation = _explanation(case, evidence, found) if found else ""
+    trace = case_trace(case, ruleset)
+    found = tuple(mismatches(case, trace))
+    explanation = _explanation(case, trace, found) if found else ""
     return CaseResult(case, found, explanation, perf_counter() - started)
 
 
-def mismatches(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
+def mismatches(case: RuleCase, trace: Trace) -> Iterator[Mismatch]:
     """The expectations of a case that are not met."""
-    yield from _associations(case, evidence)
-    yield from _left_out(case, evidence)
+    yield from _associations(case, trace)
+    yield from _left_out(case, trace)
     for group in case.expected.incomplete:
-        yield from _incomplete(case, evidence, group)
-    members = [_members(draft, case, evidence) for draft in evidence.grouping.pruned.kept]
+        yield from _incomplete(case, trace, group)
+    members = [_members(draft, case, trace) for draft in trace.grouping.pruned.kept]
     for key, place, wanted in (("exptypes", 1, case.expected.exptypes), ("members", 2, case.expected.members)):
         actual = {
             name: frozenset(entry[place] for found in members for entry in found if entry[0] == name) for name in wanted
         }
         yield from _by_exposure(case, key, wanted, actual)
     for name, row in case.expected.values.items():
-        yield from _values(case, evidence, name, row)
+        yield from _values(case, trace, name, row)
 
 
-def _associations(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
+def _associations(case: RuleCase, trace: Trace) -> Iterator[Mismatch]:
     expected = case.expected
-    kept = evidence.grouping.pruned.kept
+    kept = trace.grouping.pruned.kept
     inside = [frozenset(case.exposures[row] for row in draft.rows().tolist()) for draft in kept]
     for apart in expected.apart:
         for pair in combinations(sorted(apart), 2):
@@ -69,9 +69,9 @@ def _associations(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
         yield Mismatch("asn_type", case.places["asn_type"], _names(expected.asn_types), found, concerned)
     named = {draft.product: group for draft, group in zip(kept, inside, strict=True)}
     if expected.products is not None:
-        found_as = {same_name(name): group for name, group in named.items()} | named
+        found_as = {file_name_key(name): group for name, group in named.items()} | named
         missing = any(
-            found_as.get(name, found_as.get(same_name(name))) != group for name, group in expected.products.items()
+            found_as.get(name, found_as.get(file_name_key(name))) != group for name, group in expected.products.items()
         )
         if missing or (expected.together is None and len(kept) != len(expected.products)):
             names = _concerned([*expected.products.values()], inside)
@@ -84,13 +84,13 @@ def _associations(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
             yield Mismatch("together", case.places["together"], _groups(wanted), _groups(inside), names)
 
 
-def _left_out(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
+def _left_out(case: RuleCase, trace: Trace) -> Iterator[Mismatch]:
     for name, wanted in case.expected.left_out.items():
         row = case.exposures.index(name)
-        (rule,) = evidence.rules
-        actual = frozenset(check.label for check in rule.checks if not check.passed[row])
-        if not evidence.exposures.usable[row]:
-            found = f"cannot be used: {evidence.fault(row)}"
+        (rule,) = trace.rules
+        actual = frozenset(check.label for check in rule.criteria if not check.passed[row])
+        if not trace.exposures.usable[row]:
+            found = f"cannot be used: {trace.fault(row)}"
         elif actual == wanted:
             continue
         else:
@@ -98,13 +98,13 @@ def _left_out(case: RuleCase, evidence: Evidence) -> Iterator[Mismatch]:
         yield Mismatch(f"left_out {name}", case.places["left_out"], f"left out by {_names(wanted)}", found, (name,))
 
 
-def _incomplete(case: RuleCase, evidence: Evidence, wanted: Incomplete) -> Iterator[Mismatch]:
-    (rule,) = evidence.rules
-    memberships = rule.made.memberships
+def _incomplete(case: RuleCase, trace: Trace, wanted: Incomplete) -> Iterator[Mismatch]:
+    (rule,) = trace.rules
+    memberships = rule.result.memberships
     found: dict[str, Names] = {}
     for group, place in enumerate(memberships.groups.scope.tolist()):
         rows = memberships.row[memberships.starts[group] : memberships.starts[group + 1]].tolist()
-        scope = evidence.grouping.scopes.scopes[place][0]
+        scope = trace.grouping.scopes.scopes[place][0]
         if frozenset(case.exposures[row] for row in rows) == wanted.exposures and wanted.scope in ("", scope):
             needs = zip(rule.rule.require, memberships.lacks, strict=True)
             found[scope] = frozenset(need.name for need, lacking in needs if lacking[group])
@@ -115,9 +115,9 @@ def _incomplete(case: RuleCase, evidence: Evidence, wanted: Incomplete) -> Itera
         yield Mismatch("incomplete", case.places["incomplete"], expected, actual or "no such group", names)
 
 
-def _values(case: RuleCase, evidence: Evidence, name: str, wanted: Mapping[str, str]) -> Iterator[Mismatch]:
+def _values(case: RuleCase, trace: Trace, name: str, wanted: Mapping[str, str]) -> Iterator[Mismatch]:
     row = case.exposures.index(name)
-    evaluation = evidence.rules[0].evaluation if case.rule else evidence.evaluations.for_rule(None)
+    evaluation = trace.rules[0].evaluator if case.rule else trace.evaluators.for_rule(None)
     for column, value in wanted.items():
         found = evaluation.column((column,))[row]
         if found != value:
@@ -134,37 +134,37 @@ def _by_exposure(
             yield Mismatch(f"{key} of {name}", case.places[key], _names(texts), found, (name,))
 
 
-def _members(draft: Draft, case: RuleCase, evidence: Evidence) -> list[tuple[str, str, str]]:
+def _members(draft: Draft, case: RuleCase, trace: Trace) -> list[tuple[str, str, str]]:
     """The members of an association: the exposure's name, its exptype and its file name there."""
     memberships, forms = draft.of.memberships, draft.of.forms
     return [
         (
             case.exposures[memberships.row[place]],
             memberships.exptypes[memberships.exptype[place]],
-            evidence.grouping.expnames.name(int(memberships.row[place]), int(forms[place])),
+            trace.grouping.expnames.name(int(memberships.row[place]), int(forms[place])),
         )
         for place in range(memberships.starts[draft.group], memberships.starts[draft.group + 1])
     ]
 
 
-def _explanation(case: RuleCase, evidence: Evidence, found: tuple[Mismatch, ...]) -> str:
+def _explanation(case: RuleCase, trace: Trace, found: tuple[Mismatch, ...]) -> str:
     """What decided: for exposures expected together why they are not, for others what the rules did with each."""
     texts: dict[str, None] = {}
     names: dict[str, None] = {}
     for mismatch in found:
-        pairs = list(_divided(case, evidence)) if mismatch.what in ("together", "products") else []
+        pairs = list(_divided(case, trace)) if mismatch.what in ("together", "products") else []
         for one, other in pairs:
-            texts[why_not_text(why_not(evidence, case.exposures.index(one), case.exposures.index(other)))] = None
+            texts[why_not_text(why_not(trace, case.exposures.index(one), case.exposures.index(other)))] = None
         names.update(dict.fromkeys(() if pairs else mismatch.exposures))
     for name in names:
-        texts[explanation_text(explain_exposure(evidence, case.exposures.index(name), every=True))] = None
+        texts[explanation_text(explain_exposure(trace, case.exposures.index(name), every=True))] = None
     return "\n".join(texts)
 
 
-def _divided(case: RuleCase, evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _divided(case: RuleCase, trace: Trace) -> Iterator[tuple[str, str]]:
     """For each group that was expected one pair that is not together."""
     wanted = [*(case.expected.together or ()), *(case.expected.products or {}).values()]
-    kept = evidence.grouping.pruned.kept
+    kept = trace.grouping.pruned.kept
     inside = [frozenset(case.exposures[row] for row in draft.rows().tolist()) for draft in kept]
     for group in wanted:
         pairs = combinations(sorted(group), 2)

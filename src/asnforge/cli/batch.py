@@ -22,8 +22,8 @@ from asnforge.cli.options import (
     rule_paths,
     scope_choice,
     scope_options,
+    version_of,
     version_option,
-    version_text,
 )
 from asnforge.cli.terminal import echo
 
@@ -139,12 +139,12 @@ def command(
     from asnforge.batch.tasks import Order
     from asnforge.cli.batch_report import progress, show_json, show_report, show_summary
     from asnforge.cli.streams import keep_working
-    from asnforge.generation.files import Settings
+    from asnforge.generation.files import GenerateOptions
 
-    settings = Settings(
+    settings = GenerateOptions(
         ruleset=load_rules(rules, ignore_default, only) if ruleset is None else ruleset,
         choice=scope_choice(all_candidates, discover, ids),
-        version_id=version_text(version_id),
+        version_id=version_of(version_id),
         merge=merge,
         delimiter=delimiter,
         pool_format=pool_format,

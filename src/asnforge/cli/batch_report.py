@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from asnforge.batch.run_batch import PoolReport, Told
-    from asnforge.rules.model import Ruleset
+    from asnforge.rules.ruleset import Ruleset
 
 LONGEST = 20
 """How many pools the table at the end lists one by one; of more, those that failed alone."""

@@ -60,5 +60,5 @@ def explained(code: FindingCode) -> str:
     text = f"{code.code}: {code.title}\n\n{click.wrap_text(code.explanation, width=88)}"
     for label, example in (("Wrong", code.wrong), ("Right", code.right)):
         if example:
-            text += f"\n\n{label}:\n\n" + "\n".join(f"    {line}" for line in example.splitlines())
+            text += f"\n\n{label}:\n\n" + "\n".join(f"    {line}" for line in example.split("\n"))
     return text

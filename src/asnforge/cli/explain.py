@@ -10,14 +10,14 @@ from asnforge.cli.options import check_ids, load_rules, pool_options, rule_optio
 from asnforge.cli.terminal import echo_json, echo_lines, width
 
 if TYPE_CHECKING:
-    from asnforge.explain import Evidence
+    from asnforge.explain import Trace
 
 
 @click.command(no_args_is_help=True)
 @click.argument("pool", metavar="POOL")
 @click.argument("exposures", nargs=-1, metavar="[EXPOSURE...]")
-@click.option("--all", "every", is_flag=True, help="Every constraint that failed, every orphan, every rule.")
-@click.option("--why-not", nargs=2, metavar="A B", help="Say why two exposures are not together.")
+@click.option("--all", "every", is_flag=True, help="Show every constraint that fails, every orphan, every rule.")
+@click.option("--why-not", nargs=2, metavar="A B", help="Explain why two exposures are in no association together.")
 @click.option("--orphans", is_flag=True, help="List the exposures that are in no association, by reason.")
 @scope_options
 @rule_options
@@ -39,14 +39,14 @@ def command(
     pool_format: str | None,
     as_json: bool,
 ) -> None:
-    """Say why an exposure is in an association, or in none.
+    """Explain why an exposure is in an association, or in none.
 
-    EXPOSURE is a file name, a pattern such as '*_00002_*', or a line of POOL. For each the rules that took it are shown with
-    the association, and for every other rule the first constraint that failed: the column, the value found, the value wanted.
-    Without EXPOSURE each exposure of the pool has a line. Exit status: 0 done, 2 the pool or a rule cannot be read, or there is
+    EXPOSURE is a file name, a pattern such as '*_00002_*', or a line of POOL. The output lists the rules that select it, with
+    the associations, and for every other rule the first constraint that rejects it: the value required and the value found.
+    Without EXPOSURE each exposure of the pool has a line. Exit status: 0 done; 2 the pool or a rule cannot be read, or there is
     no such exposure.
     """
-    from asnforge.explain import gather
+    from asnforge.explain import trace_rules
     from asnforge.pool.read import read_pool
     from asnforge.system_errors import memory_for
 
@@ -57,56 +57,52 @@ def command(
     check_ids(ids, (pool, *exposures), ruleset)
     with memory_for(pool):
         read = read_pool(pool, columns=ruleset.columns_read(), delimiter=delimiter, format=pool_format)
-        evidence = gather(read, ruleset, choice)
+        trace = trace_rules(read, ruleset, choice)
         if why_not is not None:
-            _show_why_not(evidence, why_not, every, as_json)
+            _show_why_not(trace, why_not, every, as_json)
         elif orphans:
-            _show_orphans(evidence, every, as_json)
+            _show_orphans(trace, every, as_json)
         else:
-            _show_exposures(evidence, exposures, every, as_json)
+            _show_exposures(trace, exposures, every, as_json)
 
 
-def _show_exposures(evidence: Evidence, names: tuple[str, ...], every: bool, as_json: bool) -> None:
-    from asnforge.explain import explain_all, explain_exposure, find_exposures, places
+def _show_exposures(trace: Trace, names: tuple[str, ...], every: bool, as_json: bool) -> None:
+    from asnforge.explain import explain_all, explain_exposure, find_exposures, whereabouts
     from asnforge.explain.explain_report import brief_text, explanation_text
 
-    column = evidence.ruleset.members.file_name
-    rows = dict.fromkeys(row for name in names for row in find_exposures(evidence.pool, column, name))
-    explanations = (explain_exposure(evidence, row, every) for row in rows) if rows else explain_all(evidence, every)
+    column = trace.ruleset.members.file_name
+    rows = dict.fromkeys(row for name in names for row in find_exposures(trace.pool, column, name))
+    explanations = (explain_exposure(trace, row, every) for row in rows) if rows else explain_all(trace, every)
     if as_json:
-        _show_json([explanation.as_dict() for explanation in explanations])
+        echo_json([explanation.as_dict() for explanation in explanations])
     elif names:
         echo_lines("\n\n".join(explanation_text(explanation, width()) for explanation in explanations))
     else:
-        echo_lines(brief_text(places(evidence), width()))
+        echo_lines(brief_text(whereabouts(trace), width()))
 
 
-def _show_orphans(evidence: Evidence, every: bool, as_json: bool) -> None:
+def _show_orphans(trace: Trace, every: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
     from asnforge.explain import find_orphans
     from asnforge.explain.explain_report import orphans_text
 
-    found = find_orphans(evidence)
+    orphans = find_orphans(trace)
     if as_json:
-        _show_json([asdict(entry) for entry in found])
+        echo_json([asdict(entry) for entry in orphans])
     else:
-        echo_lines(orphans_text(found, every, width()))
+        echo_lines(orphans_text(orphans, every, width()))
 
 
-def _show_why_not(evidence: Evidence, names: tuple[str, str], every: bool, as_json: bool) -> None:
+def _show_why_not(trace: Trace, names: tuple[str, str], every: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
     from asnforge.explain import find_exposure, why_not
     from asnforge.explain.explain_report import why_not_text
 
-    one, other = (find_exposure(evidence.pool, evidence.ruleset.members.file_name, name) for name in names)
-    found = why_not(evidence, one, other)
+    one, other = (find_exposure(trace.pool, trace.ruleset.members.file_name, name) for name in names)
+    result = why_not(trace, one, other)
     if as_json:
-        _show_json(asdict(found))
+        echo_json(asdict(result))
     else:
-        echo_lines(why_not_text(found, every, width()))
-
-
-def _show_json(value: object) -> None:
-    echo_json(value)
+        echo_lines(why_not_text(result, every, width()))

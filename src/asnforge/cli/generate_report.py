@@ -10,7 +10,7 @@ from asnforge.cli.terminal import echo, echo_json, echo_lines
 from asnforge.findings import limit_per_code, pluralize, printable, quoted
 from asnforge.generation.engine import Generation
 from asnforge.generation.files import PoolRun
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 from asnforge.version import __version__
 
 

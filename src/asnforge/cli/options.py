@@ -1,4 +1,4 @@
-"""Options that several verbs share, and what they stand for."""
+"""Options that several commands share, and the values they are converted to."""
 
 from __future__ import annotations
 
@@ -14,30 +14,31 @@ import click
 from asnforge.findings import quoted, truncated
 
 if TYPE_CHECKING:
+    from asnforge.generation.files import GenerateOptions
     from asnforge.grouping.scopes import ScopeChoice
-    from asnforge.rules.model import Ruleset
+    from asnforge.rules.ruleset import Ruleset
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ID = re.compile(r"[A-Za-z0-9_+-]+")
-_BETWEEN_IDS = re.compile(r"[\s,;\[\](){}'\"]+")
+_ID_DELIMITERS = re.compile(r"[\s,;\[\](){}'\"]+")
 NOW = "<now>"
-"""What stands for the time: no text that a version can be."""
+"""The value of a bare ``--version-id``, which no version ID can have."""
 
 
 def rule_options(function: _F) -> _F:
     """``--rules``, ``--ignore-default`` and ``--only``."""
     for option in (
         click.option("--only", metavar="RULE", multiple=True, help="Only this rule; repeatable."),
-        click.option("--ignore-default", is_flag=True, help="Leave the default rule set out."),
+        click.option("--ignore-default", is_flag=True, help="Do not load the default rule set."),
         click.option(
             "-r",
             "--rules",
             metavar="PATH",
             multiple=True,
-            help="A rule set, a folder of rules or a rule file, added to the default rule set; a rule of the same name "
-            "replaces. Repeatable.",
+            help="A rule set, a folder of rules or a rule file, added to the default rule set; it replaces a rule of the same "
+            "name. Repeatable.",
         ),
     ):
         function = option(function)
@@ -59,10 +60,14 @@ def pool_options(function: _F) -> _F:
     """``--delimiter`` and ``--format``."""
     for option in (
         click.option(
-            "--format", "--pool-format", "pool_format", metavar="NAME", help="The pool's format, as astropy names it."
+            "--format",
+            "--pool-format",
+            "pool_format",
+            metavar="NAME",
+            help="Table format, by its astropy name. [default: detected]",
         ),
         click.option(
-            "-d", "--delimiter", metavar="CHARACTER", help="What stands between cells; found from the header line."
+            "-d", "--delimiter", metavar="CHARACTER", help="Field delimiter. [default: detected from the header]"
         ),
     ):
         function = option(function)
@@ -70,13 +75,13 @@ def pool_options(function: _F) -> _F:
 
 
 def version_option(function: _F) -> _F:
-    """``--version-id``, bare or with a text."""
+    """``--version-id``, bare or with a value."""
     option = click.option(
         "--version-id",
         is_flag=False,
         flag_value=NOW,
-        metavar="[TEXT]",
-        help="Put a version into keyword and file names: this text, or without one the time now.",
+        metavar="[ID]",
+        help="Version ID for file names and the version_id keyword. [default when bare: current UTC time]",
     )
     return option(function)
 
@@ -92,7 +97,7 @@ def merge_option(function: _F) -> _F:
 
 
 def limit_option(what: str) -> Callable[[_F], _F]:
-    """``--limit``: how many differences are shown, of or in `what`."""
+    """``--limit``: the number of differences to show, of or in `what`."""
     return click.option(
         "--limit",
         type=click.IntRange(min=0),
@@ -104,7 +109,7 @@ def limit_option(what: str) -> Callable[[_F], _F]:
 
 
 def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] = ()) -> Ruleset:
-    """The rule set that the options ask for; a name of a shipped rule set stands for its folder."""
+    """Load the rule set that the options name; the name of a shipped rule set means its folder."""
     from asnforge.rulefiles.load import load_ruleset
 
     if ignore_default and not rules:
@@ -114,7 +119,7 @@ def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] =
 
 
 def check_report(option: str, report: str | None, inputs: Iterable[str | None]) -> None:
-    """Refuse a report that would replace a file that the verb reads.
+    """Refuse a report that would replace an input file.
 
     Parameters
     ----------
@@ -123,7 +128,7 @@ def check_report(option: str, report: str | None, inputs: Iterable[str | None]) 
     report : str or None
         The report's file.
     inputs : iterable of str or None
-        Files and folders that are read. Of a folder, the files with the endings of associations and of YAML count.
+        Files and folders that are read; of a folder, the JSON and YAML files.
 
     Raises
     ------
@@ -140,11 +145,11 @@ def check_report(option: str, report: str | None, inputs: Iterable[str | None]) 
         else:
             is_input = path.exists() and path.samefile(report)
         if is_input:
-            raise click.UsageError(f"{option} {report}: it is one of the files that are read, so name another.")
+            raise click.UsageError(f"{option} {report}: it is an input file; name another file.")
 
 
 def rule_paths(rules: Sequence[str], ignore_default: bool) -> tuple[str, ...]:
-    """Where the rules of `load_rules` are read from, files and folders."""
+    """The files and folders that `load_rules` reads."""
     from asnforge.rulefiles.load import with_shared_blocks
     from asnforge.rulefiles.shipped import default_ruleset, resolve
 
@@ -155,54 +160,84 @@ def rule_paths(rules: Sequence[str], ignore_default: bool) -> tuple[str, ...]:
 
 
 def check_ids(ids: Sequence[str], arguments: Sequence[str], ruleset: Ruleset) -> None:
-    """Refuse arguments that are most likely meant for ``--ids``: candidate ids where there is no file of the name.
+    """Refuse arguments that are most likely meant for ``--ids``: candidate ids that do not name a file.
 
     Parameters
     ----------
     ids : sequence of str
-        What ``--ids`` was given.
+        The values of ``--ids``.
     arguments : sequence of str
-        The command's other arguments.
+        The other arguments of the command.
     ruleset : Ruleset
-        The rules, for what an id is.
+        The rules, which define the pattern of ids.
     """
     from asnforge.rules.regex import compiled
 
     is_id = compiled(ruleset.candidates.id).matches
     discovered = ruleset.candidates.discovered_id
-    meant = [
-        text
-        for text in arguments
+    misplaced = [
+        argument
+        for argument in arguments
         if ids
-        and _ID.fullmatch(text)
-        and (is_id(text.casefold()) or text.casefold() == discovered)
-        and not Path(text).exists()
+        and _ID.fullmatch(argument)
+        and (is_id(argument.casefold()) or argument.casefold() == discovered)
+        and not Path(argument).exists()
     ]
-    if meant:
-        raise click.UsageError(f"{meant[0]} is not a file: {_each_id([*ids, *meant])}")
+    if misplaced:
+        raise click.UsageError(f"{misplaced[0]} is not a file: {_repeat_option([*ids, *misplaced])}")
+
+
+def generate_options(
+    arguments: Sequence[str],
+    *,
+    all_candidates: bool,
+    discover: bool,
+    ids: Sequence[str],
+    rules: Sequence[str],
+    ignore_default: bool,
+    only: Sequence[str],
+    delimiter: str | None,
+    pool_format: str | None,
+    version_id: str | None,
+    merge: bool,
+) -> GenerateOptions:
+    """How to generate, from the options that ``generate`` and ``batch`` share; `arguments` are those of the command."""
+    from asnforge.generation.files import GenerateOptions
+
+    ruleset = load_rules(rules, ignore_default, only)
+    check_ids(ids, arguments, ruleset)
+    return GenerateOptions(
+        ruleset=ruleset,
+        choice=scope_choice(all_candidates, discover, ids),
+        version_id=version_id,
+        merge=merge,
+        delimiter=delimiter,
+        pool_format=pool_format,
+        rule_paths=rule_paths(rules, ignore_default),
+    )
 
 
 def scope_choice(all_candidates: bool, discover: bool, ids: Sequence[str]) -> ScopeChoice:
-    """The scopes that the options ask for."""
+    """The scopes that the options select."""
     from asnforge.grouping.scopes import ScopeChoice
 
-    for text in ids:
-        several = [part for part in _BETWEEN_IDS.split(text) if part]
-        if several and several != [text]:
-            raise click.UsageError(f"--ids {quoted(text)} is not a candidate id: {_each_id(several)}")
+    for value in ids:
+        several = [part for part in _ID_DELIMITERS.split(value) if part]
+        if several and several != [value]:
+            raise click.UsageError(f"--ids {quoted(value)} is not a candidate id: {_repeat_option(several)}")
     if sum((all_candidates, discover, bool(ids))) > 1:
         raise click.UsageError("--all-candidates, --discover and --ids exclude each other: give one of them.")
     return ScopeChoice(candidates=not discover, discovered=not all_candidates, ids=tuple(ids))
 
 
-def _each_id(ids: Sequence[str]) -> str:
-    return f"give -i for each: {' '.join(f'-i {truncated(text)}' for text in ids)}"
+def _repeat_option(ids: Sequence[str]) -> str:
+    return f"give -i for each: {' '.join(f'-i {truncated(value)}' for value in ids)}"
 
 
-def version_text(version_id: str | None) -> str | None:
-    """The version id that the option asks for: the time in UTC where it is bare (docs/format.md#keywords).
+def version_of(version_id: str | None) -> str | None:
+    """The version ID of the option: the current UTC time if it is bare (docs/format.md#keywords).
 
-    ``SOURCE_DATE_EPOCH``, seconds since 1970, stands in for the time, so that a run can be repeated to the byte.
+    ``SOURCE_DATE_EPOCH``, seconds since 1970, replaces the current time, so that a run can be repeated to the byte.
     """
     if version_id is None:
         return None
@@ -211,14 +246,14 @@ def version_text(version_id: str | None) -> str | None:
         try:
             time = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
         except (ValueError, OverflowError, OSError) as error:
-            raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, not seconds since 1970.") from error
+            raise click.UsageError(f"SOURCE_DATE_EPOCH is {quoted(epoch)}, not seconds since 1970.") from error
         return time.strftime("%Y%m%dt%H%M%S")
     if "." in version_id and Path(version_id).is_file():
         raise click.UsageError(
-            f"--version-id took the file {version_id} as its text: write --version-id behind the pools."
+            f"--version-id took the file {version_id} as its value: write --version-id after the pools."
         )
     if not _VERSION.fullmatch(version_id):
         raise click.UsageError(
-            f"--version-id {version_id!r}: it is part of file names, so letters, digits, '.', '_' and '-'."
+            f"--version-id {quoted(version_id)}: it is part of file names, so use only letters, digits, '.', '_' and '-'."
         )
     return version_id

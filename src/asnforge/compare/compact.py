@@ -13,7 +13,7 @@ import yaml
 
 from asnforge.asnfiles.read import decode
 from asnforge.compare.model import Member, ReadAssociation, ReadProduct
-from asnforge.compare.normalize import meaning_of_file_name, rule_name
+from asnforge.compare.normalize import rule_name
 from asnforge.findings import FindingCode, InputError
 from asnforge.rulefiles.check_schema import check_schema, with_code
 from asnforge.rulefiles.yaml_document import parse_yaml_text
@@ -54,8 +54,7 @@ def _item(association: ReadAssociation) -> dict[str, Any]:
         keywords["asn_rule"] = rule_name(keywords["asn_rule"])
     item: dict[str, Any] = dict(keywords)
     if association.file_name:
-        version_id = association.keywords.get("version_id")
-        item["file_name"] = meaning_of_file_name(association.file_name, version_id)
+        item["file_name"] = association.stable_file_name
     item["products"] = [_product(product) for product in association.products]
     return item
 

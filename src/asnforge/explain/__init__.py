@@ -1,22 +1,21 @@
-"""Why an exposure is in an association, or in none: the evaluation that generates, told in words.
+"""Why an exposure is in an association, or in none: the evaluation that generates, put into words.
 
-`gather` lets rules work on a pool; `explain_exposure`, `explain_all`, `find_orphans` and `why_not` read what they made.
+`trace_rules` applies rules to a pool; `explain_exposure`, `explain_all`, `find_orphans` and `why_not` interpret the trace.
 """
 
-from asnforge.explain.exposure import explain_all, explain_exposure, places
+from asnforge.explain.exposure import explain_all, explain_exposure, find_exposure, find_exposures, whereabouts
 from asnforge.explain.orphans import find_orphans
-from asnforge.explain.select import find_exposure, find_exposures
-from asnforge.explain.trace import Evidence, gather
+from asnforge.explain.trace import Trace, trace_rules
 from asnforge.explain.why_not import why_not
 
 __all__ = [
-    "Evidence",
+    "Trace",
     "explain_all",
     "explain_exposure",
     "find_exposure",
     "find_exposures",
     "find_orphans",
-    "gather",
-    "places",
+    "trace_rules",
+    "whereabouts",
     "why_not",
 ]

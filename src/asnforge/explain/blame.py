@@ -1,109 +1,142 @@
-"""Which part of a constraint decided for an exposure: a walk through results that are there, never a second evaluation."""
+"""Which part of a constraint rejected an exposure: a walk through results of the evaluation, which evaluates nothing again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from asnforge.explain.model import Failure, Reading
-from asnforge.explain.values import Values
+from asnforge.columns import UNDEFINED
+from asnforge.explain.model import ConstraintCheck, Failure
 from asnforge.grouping.evaluate import Evaluator
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
-from asnforge.rules.model import Key
+from asnforge.pool.model import Pool
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Leaf, Not
+from asnforge.rules.describe import describe, describe_required_value
+from asnforge.rules.rule import Key, Rule
+from asnforge.rules.ruleset import Ruleset
 
-_MOST = 8
-"""So many wanted values are named one by one."""
-
-Found = tuple[tuple[Reading, ...], str]
-
-
-def constraint_failure(name: str, constraint: Constraint, evaluation: Evaluator, values: Values, row: int) -> Failure:
-    """Why a constraint that an exposure does not pass has failed."""
-    readings, text = _blame(constraint, evaluation, values, row, wanted=True)
-    return Failure("constraint", name, constraint.describe(), readings, text)
+_Blame = tuple[tuple[ConstraintCheck, ...], str]
 
 
-def blamed(
-    constraint: Constraint, evaluation: Evaluator, row: int, wanted: bool = True
-) -> Iterator[tuple[Defined | OneOf | Matches | InTable, bool]]:
-    """The parts that keep a constraint from passing for an exposure, each with whether it should pass or should not."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ColumnReader:
+    """The values of a pool's exposures as a rule reads them, in words."""
+
+    pool: Pool
+    evaluator: Evaluator
+    rule: Rule
+    ruleset: Ruleset
+
+    def title(self, columns: tuple[str, ...]) -> str:
+        """The names of columns of which the first that is defined is read."""
+        return ", else ".join(map(self._name, columns))
+
+    def read(self, columns: tuple[str, ...], row: int) -> tuple[str, str, str]:
+        """The first of some columns that is defined, its value as the pool spells it, and why a derived column has it."""
+        for column in columns:
+            if len(columns) == 1 or self._is_defined(column, row):
+                return self._name(column), *self._value(column, row)
+        return self.title(columns), "undefined", ""
+
+    def read_together(self, columns: tuple[str, ...], row: int) -> tuple[str, str, str]:
+        """The same of all columns: ``(FIELD, BAND)``, ``(1, g)``."""
+        values, reasons = zip(*(self._value(column, row) for column in columns), strict=True)
+        return f"({', '.join(map(self._name, columns))})", f"({', '.join(values)})", "; ".join(filter(None, reasons))
+
+    def _name(self, column: str) -> str:
+        return column if column in self.ruleset.derived else column.upper()
+
+    def _is_defined(self, column: str, row: int) -> bool:
+        return bool(self.evaluator.column((column,)).codes[row] != UNDEFINED)
+
+    def _value(self, column: str, row: int) -> tuple[str, str]:
+        if column in self.ruleset.derived:
+            return self.evaluator.column((column,))[row] or "undefined", self._reason(column, row)
+        cells = self.pool.columns.get(column)
+        if cells is None:
+            return "undefined", "the pool has no such column"
+        if self._is_defined(column, row):
+            return cells[row], ""
+        return (f"undefined ({cells[row]})" if cells[row] else "undefined"), ""
+
+    def _reason(self, column: str, row: int) -> str:
+        override = self.rule.take_as
+        if override is not None and column == self.ruleset.members.exptype:
+            kept = self.evaluator.column((column,))[row] in override.excepted
+            return "" if kept else f"the rule reads every exposure as {override.exptype}"
+        for case in self.ruleset.derived[column].cases:
+            if case.when is not None and self.evaluator.passes(case.when)[row]:
+                return f"as {describe(case.when)}"
+        return ""
+
+
+def constraint_failure(name: str, constraint: Constraint, reader: ColumnReader, row: int) -> Failure:
+    """Why an exposure does not pass a constraint."""
+    checks, text = _blame(constraint, reader, row, required=True)
+    return Failure("constraint", name, describe(constraint), checks, f"requires {text}")
+
+
+def key_failure(key: Key, reader: ColumnReader, row: int, *, is_unnamed: bool) -> Failure:
+    """Why an exposure has no value for a key, or one that cannot be part of a name (`is_unnamed`)."""
+    column, value, because = reader.read(key.columns, row)
+    required = "a value that can be part of a name" if is_unnamed else "defined"
+    check = ConstraintCheck(column, value, required, because)
+    return Failure("key", key.name, f"group by {reader.title(key.columns)}", (check,), f"requires {check}")
+
+
+def failed_leaves(
+    constraint: Constraint, evaluator: Evaluator, row: int, required: bool = True
+) -> Iterator[tuple[Leaf, bool]]:
+    """The parts that keep a constraint from passing for an exposure, each with whether it should have passed."""
     match constraint:
         case Not(part=part):
-            yield from blamed(part, evaluation, row, not wanted)
+            yield from failed_leaves(part, evaluator, row, not required)
         case Condition(part=part):
-            yield from blamed(part, evaluation, row, wanted)
+            yield from failed_leaves(part, evaluator, row, required)
         case AllOf(parts=parts) | AnyOf(parts=parts):
             for part in parts:
-                if evaluation.passes(part)[row] != wanted:
-                    yield from blamed(part, evaluation, row, wanted)
+                if evaluator.passes(part)[row] != required:
+                    yield from failed_leaves(part, evaluator, row, required)
         case _:
-            yield constraint, wanted
+            yield constraint, required
 
 
-def key_failure(key: Key, values: Values, row: int, *, in_name: bool) -> Failure:
-    """Why an exposure is left out that has no value for a key, or one that cannot be part of a name (`in_name`)."""
-    column, found, because = values.of(key.columns, row)
-    wanted = "a value that can be part of a name" if in_name else "a value, to group by"
-    reading = Reading(column, found, wanted, because)
-    return Failure("key", key.name, f"group by {values.title(key.columns)}", (reading,), str(reading))
-
-
-def wanted_words(leaf: Defined | OneOf | Matches | InTable, wanted: bool) -> str:
-    """What a constraint that reads columns wants; or, where it must not pass, what its opposite wants."""
-    match leaf:
-        case Defined(wanted=defined):
-            return "a value" if defined == wanted else "no value"
-        case OneOf(values=(value,)):
-            return value if wanted else f"not {value}"
-        case OneOf(values=values):
-            shown = ", ".join(values[:_MOST]) + (f", ... ({len(values)} in all)" if len(values) > _MOST else "")
-            return f"{'one' if wanted else 'none'} of {shown}"
-        case Matches(pattern=pattern):
-            return f"{'a' if wanted else 'no'} match of {pattern}"
-        case InTable(table=table):
-            return f"{'a' if wanted else 'no'} row of table {table}"
-
-
-def _blame(constraint: Constraint, evaluation: Evaluator, values: Values, row: int, wanted: bool) -> Found:
-    """The readings that keep a constraint from being `wanted`, and as a sentence."""
-
-    def inside(part: Constraint, wanted: bool) -> Found:
-        return _blame(part, evaluation, values, row, wanted)
-
+def _blame(constraint: Constraint, reader: ColumnReader, row: int, required: bool) -> _Blame:
+    """The checks that keep a constraint from having the result `required`, and the same as an object of ``requires``."""
     match constraint:
         case Not(part=part):
-            return inside(part, not wanted)
+            return _blame(part, reader, row, not required)
         case Condition(name=name, part=part):
-            readings, text = inside(part, wanted)
-            return tuple(replace(each, conditions=(name, *each.conditions)) for each in readings), text
+            checks, text = _blame(part, reader, row, required)
+            return tuple(replace(check, conditions=(name, *check.conditions)) for check in checks), text
         case AllOf(parts=parts) | AnyOf(parts=parts):
-            found = [inside(part, wanted) for part in parts if evaluation.passes(part)[row] != wanted]
-            each_counts = isinstance(constraint, AllOf) == wanted
-            return tuple(reading for readings, _ in found for reading in readings), (_all if each_counts else _one)(
-                found
-            )
+            failed = [
+                _blame(part, reader, row, required) for part in parts if reader.evaluator.passes(part)[row] != required
+            ]
+            is_conjunction = isinstance(constraint, AllOf) == required
+            text = _conjunction(failed) if is_conjunction else _disjunction(failed)
+            return tuple(check for checks, _ in failed for check in checks), text
         case _:
-            column, value, because = values.of(constraint.columns, row, together=isinstance(constraint, InTable))
-            reading = Reading(column, value, wanted_words(constraint, wanted), because, excluded=not wanted)
-            return (reading,), str(reading)
+            read = reader.read_together if isinstance(constraint, InTable) else reader.read
+            column, value, because = read(constraint.columns, row)
+            wanted = describe_required_value(constraint, negated=not required)
+            check = ConstraintCheck(column, value, wanted, because, excluded=not required)
+            return (check,), str(check)
 
 
-def _all(found: list[Found]) -> str:
-    """The sentence where each reading would have to be another."""
-    texts = dict.fromkeys(text for _, text in found)
+def _conjunction(failed: list[_Blame]) -> str:
+    """The text if every part would have to have another result."""
+    texts = dict.fromkeys(text for _, text in failed)
     return "; and ".join(f"({text})" if "; or " in text and len(texts) > 1 else text for text in texts)
 
 
-def _one(found: list[Found]) -> str:
-    """The sentence where one other reading would be enough: what is asked for, and where it is asked."""
-    excluded = [readings for readings, _ in found if all(reading.excluded for reading in readings)]
-    facts = " and ".join(dict.fromkeys(reading.fact() for readings in excluded for reading in readings))
-    texts = dict.fromkeys(text for readings, text in found if readings not in excluded)
-    asked = "; or ".join(f"({text})" if "; and " in text and len(texts) > 1 else text for text in texts)
-    if not found:
-        return "nothing can pass"
-    if facts and asked:
-        return f"where {facts}: {asked}"
-    if len(found) == 1 or asked:
-        return asked or found[0][1]
-    return f"{facts}, which must not occur together"
+def _disjunction(failed: list[_Blame]) -> str:
+    """The text if another result of one part would be enough: the values required, and the values that require them."""
+    excluded = [checks for checks, _ in failed if all(check.excluded for check in checks)]
+    values = " and ".join(dict.fromkeys(check.column_and_value() for checks in excluded for check in checks))
+    texts = dict.fromkeys(text for checks, text in failed if checks not in excluded)
+    required = "; or ".join(f"({text})" if "; and " in text and len(texts) > 1 else text for text in texts)
+    if values and required:
+        return f"(with {values}) {required}"
+    if len(failed) == 1 or required:
+        return required or failed[0][1]
+    return f"{values} not to occur together"

@@ -1,151 +1,170 @@
-"""The story of one exposure: what each rule did with it."""
+"""The outcome for one exposure, or for each, and which exposures a user means."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Iterator
+from fnmatch import translate
 from heapq import merge
 
 import numpy as np
 
-from asnforge.associations.members import OWN
-from asnforge.explain.lacking import lacks
-from asnforge.explain.model import Explanation, Exposure, GroupStory, RuleStory, Verdict
-from asnforge.explain.orphan_reason import orphan_reason
-from asnforge.explain.orphans import find_orphans, unreadable
-from asnforge.explain.trace import Evidence, RuleEvidence
+from asnforge.explain.group_outcomes import group_outcomes
+from asnforge.explain.model import Explanation, Exposure, RuleOutcome
+from asnforge.explain.orphans import find_orphans, orphan_reason, unreadable
+from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.findings import FindingCode, InputError, did_you_mean
+from asnforge.grouping.pool_columns import base_name
+from asnforge.pool.model import Pool
+
+NO_SUCH_EXPOSURE = FindingCode(
+    "G201",
+    "no such exposure",
+    "An exposure is named by its file name in the pool, in any case, by a pattern with * and ?, or by its line in the pool. "
+    "The header is line 1 of most pools.",
+    wrong="asnforge explain data/programme_pool.tsv no_such_rate.fits",
+    right="asnforge explain data/programme_pool.tsv '*_nrcalong_*'",
+)
+SEVERAL_EXPOSURES = FindingCode(
+    "G202",
+    "several exposures, one is required",
+    "--why-not compares two exposures. The name given is a pattern, or a file that the pool lists on several lines: give the "
+    "line.",
+    wrong="asnforge explain data/programme_pool.tsv --why-not '*' 3",
+    right="asnforge explain data/programme_pool.tsv --why-not 2 3",
+)
 
 
-def explain_exposure(evidence: Evidence, row: int, every: bool = False) -> Explanation:
-    """What the rules did with an exposure.
+def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation:
+    """The outcome for one exposure.
 
     Parameters
     ----------
-    evidence : Evidence
-        What the rules made of the pool.
+    trace : Trace
+        The trace of the rules on the pool.
     row : int
         The row of the exposure in the pool.
     every : bool
-        Every constraint that failed; else the first of each rule.
+        All failures of each rule; else the first.
     """
-    _, scope, _ = evidence.grouping.scopes.of_rows(np.array([row]))
-    twin = evidence.stand_in(row)
     return Explanation(
-        exposure=evidence.exposure(row),
-        scopes=tuple(evidence.grouping.scopes.scopes[place] for place in scope.tolist()),
-        orphan=orphan_reason(evidence, row) if evidence.orphans[row] else "",
-        stand_in=None if twin is None else evidence.exposure(twin),
-        rules=tuple(_story(evidence, rule, row, every, bool(len(scope))) for rule in evidence.rules),
+        exposure=trace.exposure(row),
+        scopes=tuple(trace.scopes.scopes[scope] for scope in trace.scopes_of(row)),
+        orphan=orphan_reason(trace, row) if trace.orphans[row] else "",
+        stand_in=trace.stand_in(row),
+        rules=tuple(_rule_outcome(trace, rule, row, every) for rule in trace.rules),
     )
 
 
-def explain_all(evidence: Evidence, every: bool = False) -> Iterator[Explanation]:
-    """What the rules did with each exposure of a pool, by its lines; of one that cannot be read, only why."""
-    lost = [
-        Explanation(exposure=exposure, scopes=(), orphan=why, stand_in=None, rules=())
-        for exposure, why in unreadable(evidence.pool)
-    ]
-    told = (explain_exposure(evidence, row, every) for row in range(len(evidence.pool)))
-    yield from merge(told, lost, key=lambda explanation: explanation.exposure.line)
+def explain_all(trace: Trace, every: bool = False) -> Iterator[Explanation]:
+    """The outcome for each exposure of a pool, by line; for a line that cannot be read only why."""
+    read = (explain_exposure(trace, row, every) for row in range(len(trace.pool)))
+    not_read = (Explanation(exposure, (), why, None, ()) for exposure, why in unreadable(trace.pool))
+    yield from merge(read, not_read, key=lambda explanation: explanation.exposure.line)
 
 
-def places(evidence: Evidence) -> Iterator[tuple[Exposure, str]]:
-    """Where each exposure of a pool went, in few words: its associations, why it is an orphan, or which line stands for it."""
-    lost = ((exposure, f"orphan: {why}") for exposure, why in unreadable(evidence.pool))
-    yield from merge(_places(evidence), lost, key=lambda place: place[0].line)
+def whereabouts(trace: Trace) -> Iterator[tuple[Exposure, str]]:
+    """Each exposure of a pool, by line, with its associations, why it is an orphan, or which line has the same file."""
+    orphans = sorted(
+        ((exposure, entry.reason) for entry in find_orphans(trace) for exposure in entry.exposures),
+        key=lambda orphan: orphan[0].line,
+    )
+    yield from merge(
+        _in_associations(trace),
+        ((exposure, f"orphan: {reason}") for exposure, reason in orphans),
+        key=lambda place: place[0].line,
+    )
 
 
-def _places(evidence: Evidence) -> Iterator[tuple[Exposure, str]]:
+def find_exposures(pool: Pool, column: str, name: str) -> tuple[int, ...]:
+    """The rows of a pool that a user means.
+
+    Parameters
+    ----------
+    pool : Pool
+        The pool.
+    column : str
+        Its column of file names, in lower case.
+    name : str
+        A file name in any case, with or without a directory, a pattern with ``*``, ``?`` and ``[]``, or the number of a line.
+
+    Returns
+    -------
+    tuple of int
+        Rows in the order of the pool, at least one.
+
+    Raises
+    ------
+    InputError
+        There is no such exposure.
+    """
+    files = pool.columns[column]
+    folded = base_name(name.strip().casefold())
+    matching = [code for code, file in enumerate(files.values) if file.casefold() == folded]
+    if not matching and folded.isdecimal() and len(folded) < 19:
+        rows = np.flatnonzero(pool.lines == int(folded)).tolist()
+        if rows:
+            return tuple(rows)
+    if not matching:
+        matches = re.compile(translate(folded)).match
+        matching = [code for code, file in enumerate(files.values) if matches(file.casefold())]
+    if not matching:
+        hint = _hint(pool, column, folded)
+        raise InputError(NO_SUCH_EXPOSURE.finding("no exposure {exposure}", pool.path, hint=hint, exposure=name))
+    return tuple(np.flatnonzero(np.isin(files.codes, matching)).tolist())
+
+
+def find_exposure(pool: Pool, column: str, name: str) -> int:
+    """The one row that a user means; errors as for `find_exposures`, and if there are several."""
+    rows = find_exposures(pool, column, name)
+    if len(rows) > 1:
+        lines = ", ".join(str(pool.lines[row]) for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
+        raise InputError(
+            SEVERAL_EXPOSURES.finding(
+                "{exposure} means {count:exposure}, one is required",
+                pool.path,
+                hint=f"give one of the {pool.unit}s {lines}",
+                exposure=name,
+                count=len(rows),
+            )
+        )
+    return rows[0]
+
+
+def _hint(pool: Pool, column: str, name: str) -> str:
+    if name.isdecimal():
+        if int(name) in pool.faulty_lines:
+            return f"this {pool.unit} of the pool cannot be read"
+        return f"the pool's exposures are on {pool.unit}s {pool.lines.min()} to {pool.lines.max()}"
+    closest = did_you_mean(name, pool.columns[column].values)
+    return f"did you mean {closest}?" if closest else "give a file name, a pattern such as '*_00002_*', or a line"
+
+
+def _rule_outcome(trace: Trace, rule: RuleTrace, row: int, every: bool) -> RuleOutcome:
+    if not trace.exposures.usable[row]:
+        return RuleOutcome(rule.name, "unusable", why=trace.fault(row))
+    groups = group_outcomes(trace, rule, row)
+    if groups:
+        outcomes = {group.outcome for group in groups}
+        if "association" in outcomes:
+            return RuleOutcome(rule.name, "selected", groups=groups)
+        verdict = next(outcome for outcome in ("duplicate", "incomplete", "duplicate row") if outcome in outcomes)
+        return RuleOutcome(rule.name, verdict, groups=groups)
+    failures = rule.failures(row)
+    if failures:
+        return RuleOutcome(rule.name, "rejected", failures if every else failures[:1])
+    why = "" if trace.in_scope[row] else "the exposure is in none of the selected scopes"
+    return RuleOutcome(rule.name, "no scope", why=why)
+
+
+def _in_associations(trace: Trace) -> Iterator[tuple[Exposure, str]]:
+    """The exposures that are not orphans, each with its associations or the line that has the same file."""
     files: dict[int, list[str]] = {}
-    for draft in evidence.grouping.pruned.kept:
-        name = evidence.file_name(draft)
+    for draft in trace.kept:
+        name = trace.file_name(draft)
         for row in set(draft.rows().tolist()):
             files.setdefault(row, []).append(name)
-    reasons = {exposure.line: entry.reason for entry in find_orphans(evidence) for exposure in entry.exposures}
-    for row in range(len(evidence.pool)):
-        exposure = evidence.exposure(row)
-        twin = evidence.stand_in(row)
-        if twin is not None:
-            yield exposure, f"{evidence.exposure(twin).place} has the same file"
-        else:
-            yield exposure, ", ".join(sorted(files.get(row, ()))) or f"orphan: {reasons[exposure.line]}"
-
-
-def group_stories(evidence: Evidence, rule: RuleEvidence, row: int) -> tuple[GroupStory, ...]:
-    """What became of the groups of a rule that an exposure is in, group by group."""
-    memberships = rule.made.memberships
-    places = rule.members_of(row)
-    by_group: dict[int, list[int]] = {}
-    for place in places.tolist():
-        by_group.setdefault(int(memberships.group[place]), []).append(place)
-    return (
-        *(
-            _group(evidence, rule, group, _role(evidence, rule, row, group, inside))
-            for group, inside in sorted(by_group.items())
-        ),
-        *_counted_once(evidence, rule, row, by_group.keys()),
-    )
-
-
-def _story(evidence: Evidence, rule: RuleEvidence, row: int, every: bool, looked_at: bool) -> RuleStory:
-    name = rule.rule.name
-    if not evidence.exposures.usable[row]:
-        return RuleStory(name, "unusable", why=evidence.fault(row))
-    groups = group_stories(evidence, rule, row)
-    if groups:
-        return RuleStory(name, _verdict(groups), groups=groups)
-    failures = tuple(rule.failures(row))
-    if failures:
-        return RuleStory(name, "left out", failures if every else failures[:1])
-    why = "" if looked_at else "the exposure is in no scope that was looked at"
-    return RuleStory(name, "no scope", why=why)
-
-
-def _verdict(groups: tuple[GroupStory, ...]) -> Verdict:
-    outcomes = {group.outcome for group in groups}
-    if "association" in outcomes:
-        return "taken"
-    return next(outcome for outcome in ("duplicate", "incomplete", "counted once") if outcome in outcomes)
-
-
-def _role(evidence: Evidence, rule: RuleEvidence, row: int, group: int, places: list[int]) -> str:
-    memberships = rule.made.memberships
-    codes = dict.fromkeys(memberships.exptype[place] for place in places)
-    exptypes = " and ".join(evidence.spelled(memberships.exptypes[code]) for code in codes)
-    if memberships.kind[places[0]] == OWN:
-        return exptypes
-    groups = memberships.groups
-    found = np.flatnonzero((groups.attached_row == row) & (groups.attached_group == group))
-    name = rule.rule.attach[groups.attached_by[found[0]]].name if len(found) else ""
-    return f"{exptypes}, attached by {name}" if name else exptypes
-
-
-def _group(evidence: Evidence, rule: RuleEvidence, group: int, role: str) -> GroupStory:
-    scope_id, scope_type = evidence.grouping.scopes.scopes[rule.made.memberships.groups.scope[group]]
-    draft = evidence.kept.get((rule.made, group))
-    if draft is not None:
-        return GroupStory(scope_id, scope_type, role, "association", draft.product, evidence.file_name(draft))
-    stays = evidence.stays_for(rule.made, group)
-    if stays is None:
-        return GroupStory(scope_id, scope_type, role, "incomplete", lacks=lacks(rule, group, scope_type))
-    kept, reason = stays
-    has = "has the same members" if reason == "same members" else "has these members and more"
-    why = f"{kept.of.rule.name} in {kept.scope[0]} {has}"
-    product = evidence.dropped[rule.made, group].draft.product
-    if product != kept.product and evidence.ruleset.duplicates is None:
-        why += f", so {product} is not made"
-    return GroupStory(scope_id, scope_type, role, "duplicate", product, evidence.file_name(kept), why=why)
-
-
-def _counted_once(evidence: Evidence, rule: RuleEvidence, row: int, known: Collection[int]) -> Iterator[GroupStory]:
-    """The groups in which another line of the pool stands for the exposure's file."""
-    if not rule.own_rows[row]:
-        return
-    memberships = rule.made.memberships
-    files = evidence.exposures.columns[evidence.ruleset.members.file_name].codes
-    groups = memberships.groups.own_group[memberships.groups.own_row == row]
-    for group in groups[~np.isin(groups, list(known))].tolist():
-        inside = memberships.row[memberships.starts[group] : memberships.starts[group + 1]]
-        twin = int(inside[files[inside] == files[row]][0])
-        scope_id, scope_type = evidence.grouping.scopes.scopes[memberships.groups.scope[group]]
-        why = f"{evidence.exposure(twin).place} has the same file and stands for it"
-        yield GroupStory(scope_id, scope_type, "", "counted once", why=why)
+    for row in np.flatnonzero(~trace.orphans).tolist():
+        stand_in = trace.stand_in(row)
+        where = ", ".join(sorted(files.get(row, ()))) if stand_in is None else f"{stand_in.position} has the same file"
+        yield trace.exposure(row), where

@@ -1,4 +1,4 @@
-"""What an explanation is made of: frozen values, for Python and for JSON."""
+"""Explanations as frozen values, for Python and for JSON."""
 
 from __future__ import annotations
 
@@ -8,31 +8,29 @@ from typing import Any, Literal
 from asnforge.findings import truncated
 
 _LONGEST = 1000
-"""How many characters of what a rule asks for are displayed."""
+"""The most characters of a requirement that are displayed."""
 
-Verdict = Literal["taken", "duplicate", "incomplete", "left out", "no scope", "counted once", "unusable"]
-Outcome = Literal["association", "duplicate", "incomplete", "counted once"]
-CheckKind = Literal["constraint", "key"]
+CriterionKind = Literal["constraint", "key"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a constraint read of an exposure, and what it wanted.
+class ConstraintCheck:
+    """The value that a constraint read, and the one that it requires.
 
     Attributes
     ----------
     column : str
         The column in upper case, as rule files have it; several where a constraint reads them together.
     found : str
-        The value as the pool spells it, or ``undefined`` with what stands for it.
+        The value as the pool spells it, or ``undefined`` with the cell's text.
     wanted : str
-        What would have passed.
+        The value required: ``2``, ``one of g, r``, ``undefined``, ``other than g``.
     because : str
-        Where the column is derived from others: why it has this value; else empty.
+        Why a derived column has this value; else empty.
     conditions : tuple of str
         The conditions of the rule set that the constraint is part of, the outer one first.
     excluded : bool
-        The value found is one that must not be; else one that was wanted is not there.
+        The value found must not occur; else a required value is missing.
     """
 
     column: str
@@ -43,19 +41,20 @@ class Reading:
     excluded: bool = False
 
     def __str__(self) -> str:
-        """``COLUMN is FOUND (because), wanted WANTED``, its values escaped and truncated by `plain`."""
-        return f"{self.fact()}, wanted {truncated(self.wanted, _LONGEST)}"
+        """``COLUMN to be WANTED, found FOUND (because)``."""
+        return f"{truncated(self.column)} to be {truncated(self.wanted, _LONGEST)}, found {self._value()}"
 
-    def fact(self) -> str:
-        """``COLUMN is FOUND (because)``."""
-        return f"{truncated(self.column)} is {truncated(self.found)}" + (
-            f" ({truncated(self.because, _LONGEST)})" if self.because else ""
-        )
+    def column_and_value(self) -> str:
+        """``COLUMN FOUND (because)``."""
+        return f"{truncated(self.column)} {self._value()}"
+
+    def _value(self) -> str:
+        return truncated(self.found) + (f" ({truncated(self.because, _LONGEST)})" if self.because else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A constraint, or a key that needs a value, that left an exposure out.
+    """A constraint that rejected an exposure, or a key that is undefined.
 
     Attributes
     ----------
@@ -65,45 +64,50 @@ class Failure:
         Its name in the rule.
     constraint : str
         The constraint in words.
-    readings : tuple of Reading
-        The parts that failed it, from left to right.
+    readings : tuple of ConstraintCheck
+        The parts that failed, from left to right.
     text : str
-        The readings as one sentence: ``and`` where each would have to be another, ``or`` where one is enough.
+        The parts in one sentence that begins with ``requires``: ``and`` if all of them would have to differ, ``or`` if one is
+        enough.
     """
 
-    kind: CheckKind
+    kind: CriterionKind
     name: str
     constraint: str
-    readings: tuple[Reading, ...]
+    readings: tuple[ConstraintCheck, ...]
     text: str
+
+    def __str__(self) -> str:
+        """``constraint NAME requires ...``."""
+        return f"{self.kind} {self.name} {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
-class GroupStory:
-    """A group that an exposure is in, and what became of it.
+class GroupOutcome:
+    """A group that an exposure is in, and whether it became an association.
 
     Attributes
     ----------
     scope_id, scope_type : str
         The scope of the group.
     role : str
-        What the exposure is in it: its exptypes, and the attachment that it joined by.
-    outcome : {"association", "duplicate", "incomplete", "pluralize once"}
-        What became of the group; or, for ``counted once``, another line of the pool stands for the exposure's file in it.
+        The exposure's exptypes in the group, and the name of the attachment if it supports others.
+    outcome : {"association", "duplicate", "incomplete", "duplicate row"}
+        ``duplicate row``: the group has the exposure's file from another row of the pool.
     product : str
-        The product's name; empty where the group is incomplete.
+        The product's name; empty for an incomplete group.
     file_name : str
-        The association's file; for a duplicate the one of the association that stays.
+        The association's file; for a duplicate that of the association that is kept.
     lacks : tuple of str
-        What an incomplete group lacks, in words.
+        The requirements that an incomplete group does not meet, in words.
     why : str
-        For a duplicate which association stays and why; for ``counted once`` which line stands for the exposure.
+        For a duplicate which association is kept and why; for a duplicate row which row is used.
     """
 
     scope_id: str
     scope_type: str
     role: str
-    outcome: Outcome
+    outcome: Literal["association", "duplicate", "incomplete", "duplicate row"]
     product: str = ""
     file_name: str = ""
     lacks: tuple[str, ...] = ()
@@ -111,7 +115,7 @@ class GroupStory:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleStory:
+class RuleOutcome:
     """What a rule did with an exposure.
 
     Attributes
@@ -119,64 +123,64 @@ class RuleStory:
     rule : str
         The rule.
     verdict : str
-        ``taken``: it is in an association. ``duplicate``, ``incomplete``: its groups became none. ``left out``: a constraint
-        failed. ``no scope``: it passes, and is in no scope that was looked at. ``counted once``, ``unusable``: see `why`.
+        ``selected``: it is in an association. ``duplicate``, ``incomplete``, ``duplicate row``: see `groups`. ``rejected``: see
+        `failures`. ``no scope``: it passes, and is in none of the selected scopes. ``unusable``: see `why`.
     failures : tuple of Failure
-        For ``left out``: the first one, or all.
-    groups : tuple of GroupStory
+        If it is rejected: the first failure, or all.
+    groups : tuple of GroupOutcome
         The groups that it is in.
     why : str
-        What else there is to say.
+        The reason of any other verdict.
     """
 
     rule: str
-    verdict: Verdict
+    verdict: Literal["selected", "duplicate", "incomplete", "rejected", "no scope", "duplicate row", "unusable"]
     failures: tuple[Failure, ...] = ()
-    groups: tuple[GroupStory, ...] = ()
+    groups: tuple[GroupOutcome, ...] = ()
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Which exposure: its line in the pool, or its row in a table without lines, and its file name as the pool spells it."""
+    """An exposure: its line in the pool, or its row in a table without lines, and its file name as the pool spells it."""
 
     line: int
     file_name: str
     unit: str = "line"
 
     @property
-    def place(self) -> str:
+    def position(self) -> str:
         """``line 7``, or ``row 7``."""
         return f"{self.unit} {self.line}"
 
     def __str__(self) -> str:
         """``line 7, name``."""
-        return f"{self.place}, {truncated(self.file_name)}"
+        return f"{self.position}, {truncated(self.file_name)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that rules did with an exposure.
+    """The outcome for one exposure.
 
     Attributes
     ----------
     exposure : Exposure
         The exposure.
     scopes : tuple of (str, str)
-        The scopes that it was looked at in, id and type.
+        Those of the selected scopes that it is in, id and type.
     orphan : str
-        Why it is in no association; empty where it is no orphan.
+        Why it is in no association; empty if it is not an orphan.
     stand_in : Exposure or None
-        Where it is in none and no orphan either: the exposure with the same file that is in one.
-    rules : tuple of RuleStory
-        For each rule what it did, sorted by the rule's name.
+        If it is neither in an association nor an orphan: the exposure with the same file that is in one.
+    rules : tuple of RuleOutcome
+        The outcome for each rule, sorted by the rule's name.
     """
 
     exposure: Exposure
     scopes: tuple[tuple[str, str], ...]
     orphan: str
     stand_in: Exposure | None
-    rules: tuple[RuleStory, ...]
+    rules: tuple[RuleOutcome, ...]
 
     def associations(self) -> tuple[str, ...]:
         """The files of the associations that the exposure is in."""
@@ -196,23 +200,23 @@ class Orphans:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
-    """Why one rule does not put two exposures together.
+class Separation:
+    """Why one rule does not put two exposures into one association.
 
     Attributes
     ----------
     rule : str
         The rule.
     how : str
-        ``left out``: it does not take one of them. ``scope``: they share none. ``key``: a key divides them. ``incomplete``:
-        their group became no association. ``attachment``: one supports, and the other's groups do not match. ``once``: they
-        are one file.
+        ``rejected``: it rejects one of them. ``scope``: they share none. ``key``: they differ in a key. ``incomplete``: their
+        group did not become an association. ``attachment``: one supports others, and matches no group of the other.
+        ``duplicate row``: they are the same file, or a group has the file of one of them from another row.
     reasons : tuple of str
-        What divides them, a sentence each.
+        The reasons, a sentence each.
     """
 
     rule: str
-    how: Literal["left out", "scope", "key", "incomplete", "attachment", "once"]
+    how: Literal["rejected", "scope", "key", "incomplete", "attachment", "duplicate row"]
     reasons: tuple[str, ...]
 
 
@@ -225,12 +229,12 @@ class WhyNot:
     one, other : Exposure
         The two.
     together : tuple of str
-        The files of associations that they are both in, after all; then `rules` is empty.
-    rules : tuple of Apart
-        For each rule why, the one that came nearest first.
+        The files of the associations that contain both; if there are any, `rules` is empty.
+    rules : tuple of Separation
+        The reason for each rule, that of the nearest rule first.
     """
 
     one: Exposure
     other: Exposure
     together: tuple[str, ...]
-    rules: tuple[Apart, ...]
+    rules: tuple[Separation, ...]

@@ -1,32 +1,109 @@
-"""Why exposures are in no association, many at once: exposures that all rules see alike are explained once."""
+"""Why exposures are in no association: the reason for one, and for many, those that all rules treat alike explained once.
+
+The reason names the rules nearest to selecting the exposure. A rule for the exposure's own type is nearer than one for another
+type, whatever else they require. Among those for the same type the one with the fewest failed constraints and undefined keys
+is the nearest; then one that selected a sibling exposure; then one that requires more of the values that the exposure has and
+other rules reject.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from asnforge.columns import Mask
+from asnforge.explain.blame import failed_leaves
 from asnforge.explain.model import Exposure, Orphans
-from asnforge.explain.nearest import read
-from asnforge.explain.orphan_reason import involved, orphan_reason
-from asnforge.explain.trace import Evidence
+from asnforge.explain.siblings import Columns, type_columns, value_leaves
+from asnforge.explain.trace import Criterion, RuleTrace, Trace
+from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
+from asnforge.rules.describe import describe_unmet
+from asnforge.rules.rule import Key, Requirement, ScopeRequired
+
+_MOST_RULES = 3
+"""How many equally near rules are named."""
 
 
-def find_orphans(evidence: Evidence) -> tuple[Orphans, ...]:
-    """The exposures that are in no association, grouped by reason, the reason of most first."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Rejection:
+    """A rule that rejects an exposure.
+
+    Attributes
+    ----------
+    rule : RuleTrace
+        The rule.
+    failed : tuple of Criterion
+        The constraints that failed and the keys that are undefined, at least one.
+    other_types : int
+        In how many of the columns that give a type the rule selects other values; 0: the rule is for this type.
+    with_sibling : bool
+        The rule selected another exposure of the same type and observation.
+    score : int
+        How many other rules reject the values that this rule requires and the exposure has, over all columns.
+    """
+
+    rule: RuleTrace
+    failed: tuple[Criterion, ...]
+    other_types: int
+    with_sibling: bool
+    score: int
+
+    @property
+    def distance(self) -> tuple[int, int]:
+        """How far the rule is from selecting the exposure: the smaller, the nearer."""
+        return self.other_types, len(self.failed)
+
+
+def rejections(trace: Trace, row: int) -> tuple[Rejection, ...]:
+    """All rules that reject an exposure, the nearest first."""
+    types = type_columns(trace.ruleset)
+    passed = [{columns: bool(mask[row]) for columns, mask in rule.rows_with_values.items()} for rule in trace.rules]
+    rejected = Counter(columns for results in passed for columns, result in results.items() if not result)
+    result = []
+    for rule, results in zip(trace.rules, passed, strict=True):
+        if failed := rule.failed(row):
+            other_types = sum(_selects_other_values(rule, failed, columns, row) for columns in types)
+            score = sum(rejected[columns] for columns, value_passed in results.items() if value_passed)
+            result.append(Rejection(rule, failed, other_types, bool(trace.with_sibling[rule.name][row]), score))
+    result.sort(key=lambda entry: (*entry.distance, not entry.with_sibling, -entry.score, entry.rule.name))
+    return tuple(result)
+
+
+def orphan_reason(trace: Trace, row: int) -> str:
+    """Why an exposure that is in no association is in none."""
+    if not trace.exposures.usable[row]:
+        return trace.fault(row, with_value=False)
+    if not trace.in_scope[row]:
+        return "it is in none of the selected scopes"
+    groups = [(rule, _unmet(rule, row)) for rule in trace.rules if rule.grouped_rows[row]]
+    reasons = [_group_reason(rule, row, needs) for rule, needs in groups]
+    rejected = rejections(trace, row)
+    # A rule for other scopes is less relevant than those that reject the exposure.
+    if groups and not all(any(isinstance(need, ScopeRequired) for need in needs) for _, needs in groups):
+        return "; ".join([*reasons, *_rejected_by(_by_siblings(rejected), row)])
+    supporting = sorted({text for rule in trace.rules for text in _supporting(rule, row)})
+    if not reasons and supporting:
+        return "; ".join([*supporting, *_rejected_by(_by_siblings(rejected), row)])
+    return "; ".join([*_rejected_by(_nearest(rejected), row), *reasons]) or _no_rule(rejected, row)
+
+
+def find_orphans(trace: Trace) -> tuple[Orphans, ...]:
+    """The exposures that are in no association, grouped by reason, the most frequent reason first."""
     by_reason: dict[str, list[Exposure]] = defaultdict(list)
-    for rows in _alike(evidence, np.flatnonzero(evidence.orphans)):
-        by_reason[orphan_reason(evidence, int(rows[0]))] += map(evidence.exposure, rows.tolist())
-    for exposure, why in unreadable(evidence.pool):
+    for rows in _alike(trace, np.flatnonzero(trace.orphans)):
+        by_reason[orphan_reason(trace, int(rows[0]))] += map(trace.exposure, rows.tolist())
+    for exposure, why in unreadable(trace.pool):
         by_reason[why].append(exposure)
-    found = (
-        Orphans(why, tuple(sorted(inside, key=lambda exposure: exposure.line))) for why, inside in by_reason.items()
+    result = (
+        Orphans(why, tuple(sorted(exposures, key=lambda exposure: exposure.line)))
+        for why, exposures in by_reason.items()
     )
-    return tuple(sorted(found, key=lambda entry: (-len(entry.exposures), entry.reason)))
+    return tuple(sorted(result, key=lambda entry: (-len(entry.exposures), entry.reason)))
 
 
 def unreadable(pool: Pool) -> Iterator[tuple[Exposure, str]]:
@@ -37,63 +114,139 @@ def unreadable(pool: Pool) -> Iterator[tuple[Exposure, str]]:
             yield Exposure(finding.line or 0, ""), f"the line cannot be read: {finding.message}"
 
 
-def _alike(evidence: Evidence, rows: IndexArray) -> Iterator[IndexArray]:
+def _selects_other_values(rule: RuleTrace, failed: Sequence[Criterion], columns: Columns, row: int) -> bool:
+    """Whether a rule rejects an exposure because it selects others in the columns that give a type.
+
+    A value is not another type if the constraint selects it under a further condition, or rejects it only together with
+    the value of another column.
+    """
+    for criterion in failed:
+        if isinstance(criterion.test, Key):
+            continue
+        leaves = list(failed_leaves(criterion.test, rule.evaluator, row))
+        own = [required for leaf, required in leaves if leaf.columns == columns]
+        selected = any(
+            rule.evaluator.passes(leaf)[row] for leaf in value_leaves(criterion.test) if leaf.columns == columns
+        )
+        if not selected and (any(own) or (own and len(own) == len(leaves))):
+            return True
+    return False
+
+
+def _nearest(rejected: Sequence[Rejection]) -> tuple[Rejection, ...]:
+    """The rejections to name: by a few of the nearest rules, and by all that selected a sibling.
+
+    A rule for other types is not near: if there is no rule for the type of the exposure, none is named.
+    """
+    near = [entry for entry in rejected if not entry.other_types and entry.distance == rejected[0].distance][
+        :_MOST_RULES
+    ]
+    return (*near, *(entry for entry in _by_siblings(rejected) if entry not in near))
+
+
+def _by_siblings(rejected: Iterable[Rejection]) -> tuple[Rejection, ...]:
+    return tuple(entry for entry in rejected if entry.with_sibling)
+
+
+def _unmet(rule: RuleTrace, row: int) -> tuple[Requirement, ...]:
+    """The requirements that a group of an exposure does not meet, in the order of the rule."""
+    groups = rule.groups_of(row)
+    needs = zip(rule.rule.require, rule.result.memberships.lacks, strict=True)
+    return tuple(need for need, lacking in needs if lacking[groups].any())
+
+
+def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> str:
+    how = "selected" if rule.own_rows[row] else "attached"
+    return f"{how} by {rule.name}, but the group {' and '.join(map(describe_unmet, needs))}"
+
+
+def _supporting(rule: RuleTrace, row: int) -> Iterator[str]:
+    for attachment in rule.rule.attach:
+        if rule.evaluator.passes(attachment.when)[row]:
+            columns = " and ".join(name.upper() for name in attachment.match)
+            yield f"supporting exposure ({attachment.name}), but no group in its scopes has the same {columns}"
+
+
+def _rejected_by(rejected: Iterable[Rejection], row: int) -> Iterator[str]:
+    """The rejections in words, those for the same reason together."""
+    rules: dict[str, list[str]] = defaultdict(list)
+    for rejection in rejected:
+        failures = (rejection.rule.failure(criterion, row) for criterion in rejection.failed)
+        rules["; and ".join(map(str, failures))].append(rejection.rule.name)
+    for why, names in rules.items():
+        yield f"rejected by {' and '.join(names)}: {why}"
+
+
+def _no_rule(rejected: Sequence[Rejection], row: int) -> str:
+    """No rule is near: name the columns that keep the exposure from all, or else what failed in the nearest."""
+    columns = [frozenset[str]().union(*(criterion.columns() for criterion in entry.failed)) for entry in rejected]
+    common = frozenset[str].intersection(*columns) if columns else frozenset[str]()
+    if not common or rejected[0].rule.is_unnamed(row):
+        return next(_rejected_by(rejected[:1], row))
+    values = (rejected[0].rule.reader.read((name,), row) for name in sorted(common))
+    return "no rule selects it: " + " and ".join(
+        f"{truncated(name)} is {truncated(value)}" for name, value, _ in values
+    )
+
+
+def _alike(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
     """The rows in parts, those of each with the same reason.
 
-    First by what passed and failed, then by the values of the columns that the reason names.
+    First by the criteria that they pass, then by the values of the columns that the reason may name.
     """
-    for part in _parts(_signatures(evidence, rows), rows):
-        names = _columns(evidence, {name for check in involved(evidence, int(part[0])) for name in read(check)})
-        codes = [evidence.exposures.columns[name].codes[part] for name in sorted(names)]
-        yield from _parts(combine(codes), part) if codes else (part,)
+    for part in _split(_signatures(trace, rows), rows):
+        rejected = rejections(trace, int(part[0]))
+        criteria = [criterion for entry in _nearest(rejected) or rejected[:1] for criterion in entry.failed]
+        names = _pool_columns(trace, {name for criterion in criteria for name in criterion.columns()})
+        codes = [trace.exposures.columns[name].codes[part] for name in sorted(names)]
+        yield from _split(combine(codes), part) if codes else (part,)
 
 
-def _parts(codes: IndexArray, rows: IndexArray) -> Iterator[IndexArray]:
+def _split(codes: IndexArray, rows: IndexArray) -> Iterator[IndexArray]:
     order = np.argsort(codes, kind="stable")
     ends = np.flatnonzero(np.diff(codes[order])) + 1
     yield from (part for part in np.split(rows[order], ends) if len(part))
 
 
-def _columns(evidence: Evidence, names: Collection[str]) -> frozenset[str]:
-    """The pool's columns behind some columns, derived ones among them."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        derived = evidence.ruleset.derived.get(name)
+def _pool_columns(trace: Trace, names: Collection[str]) -> frozenset[str]:
+    """The pool's columns from which some columns are derived, or that they are."""
+    columns: set[str] = set()
+    queue = list(names)
+    while queue:
+        name = queue.pop()
+        derived = trace.ruleset.derived.get(name)
         if derived is None:
-            found.add(name)
+            columns.add(name)
         else:
-            waiting.extend(derived.columns_read())
-    return frozenset(found)
+            queue.extend(derived.columns_read())
+    return frozenset(columns)
 
 
-def _signatures(evidence: Evidence, rows: IndexArray) -> IndexArray:
-    """For each row a number: the same for rows of which everything passed and failed alike."""
+def _signatures(trace: Trace, rows: IndexArray) -> IndexArray:
+    """For each row a number: the same for rows that all rules treat alike."""
     if not len(rows):
         return np.empty(0, np.int64)
-    bits = np.packbits(np.stack([mask[rows] for mask in _masks(evidence)], axis=1), axis=1)
+    bits = np.packbits(np.stack([mask[rows] for mask in _masks(trace)], axis=1), axis=1)
     _, inverse = distinct(bits.view(np.dtype((np.void, bits.shape[1]))).ravel())  # type: ignore[arg-type]
     codes = [inverse]
-    if not evidence.exposures.usable.all():
-        codes.append(np.where(evidence.exposures.usable[rows], 0, rows + 1))
+    if not trace.exposures.usable.all():
+        codes.append(np.where(trace.exposures.usable[rows], 0, rows + 1))
     return combine(codes)
 
 
-def _masks(evidence: Evidence) -> Iterable[Mask]:
-    size = len(evidence.exposures)
-    yield evidence.looked_at
-    yield from evidence.with_sister.values()
-    for rule in evidence.rules:
-        memberships = rule.made.memberships
+def _masks(trace: Trace) -> Iterator[Mask]:
+    yield trace.in_scope
+    yield from trace.with_sibling.values()
+    for rule in trace.rules:
+        memberships = rule.result.memberships
         yield rule.own_rows
         yield rule.complete_rows
-        yield from (check.passed for check in rule.checks)
-        yield from rule.asked.values()
-        yield from (rule.evaluation.passes(attachment.when) for attachment in rule.rule.attach)
+        yield rule.grouped_rows
+        yield from (criterion.passed for criterion in rule.criteria)
+        yield from rule.rows_with_values.values()
+        yield from (rule.evaluator.passes(attachment.when) for attachment in rule.rule.attach)
         for lacking in memberships.lacks:
-            mask = np.zeros(size, np.bool_)
+            mask = np.zeros(len(trace.exposures), np.bool_)
             mask[memberships.row[lacking[memberships.group]]] = True
             mask[memberships.groups.own_row[lacking[memberships.groups.own_group]]] = True
             yield mask
-        yield rule.grouped_rows

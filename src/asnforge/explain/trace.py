@@ -1,4 +1,4 @@
-"""What explaining needs of a grouping: for each rule its checks, its evaluation, and where each exposure went."""
+"""The trace of an evaluation: for each rule its criteria, their results, and the groups of each exposure."""
 
 from __future__ import annotations
 
@@ -13,158 +13,168 @@ from asnforge.associations.drafts import Draft, RuleResult
 from asnforge.associations.duplicates import Dropped
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.model import Association
-from asnforge.columns import Mask
-from asnforge.explain.blame import constraint_failure, key_failure
-from asnforge.explain.model import CheckKind, Exposure, Failure
-from asnforge.explain.sisters import Columns, sister_codes, values_asked
-from asnforge.explain.values import Values
+from asnforge.columns import CodeArray, Mask
+from asnforge.explain.blame import ColumnReader, constraint_failure, key_failure
+from asnforge.explain.model import CriterionKind, Exposure, Failure
+from asnforge.explain.siblings import Columns, required_values, sibling_codes
 from asnforge.generation.engine import ALL_SCOPES, Grouping, group
 from asnforge.grouping.arrays import IndexArray, distinct
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import has_value
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
-from asnforge.rules.constraints import Constraint
-from asnforge.rules.model import Key, Rule, Ruleset
+from asnforge.rules.constraints import Constraint, columns_read
+from asnforge.rules.rule import Key, Rule
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Check:
-    """Something of a rule that an exposure must pass to be taken.
+class Criterion:
+    """A constraint of ``select``, or a key that must be defined.
 
     Attributes
     ----------
     kind : {"constraint", "key"}
-        A constraint of ``select``, or a key that needs a value.
+        Which of the two it is.
     name : str
         Its name in the rule.
-    what : Constraint or Key
-        The thing itself.
+    test : Constraint or Key
+        The constraint or key.
     passed : ndarray of bool, shape (rows,)
         The exposures that pass it.
     label : str
-        The name; for a key that has the name of a constraint ``key NAME``.
+        Its name in files of cases: the same; for a key that has the name of a constraint ``key NAME``.
     """
 
-    kind: CheckKind
+    kind: CriterionKind
     name: str
-    what: Constraint | Key
+    test: Constraint | Key
     passed: Mask
     label: str
 
+    def columns(self) -> frozenset[str]:
+        """The columns that it reads."""
+        return frozenset(self.test.columns) if isinstance(self.test, Key) else columns_read(self.test)
 
-class RuleEvidence:
+
+class RuleTrace:
     """What one rule did with a pool's exposures."""
 
-    def __init__(self, made: RuleResult, evaluation: Evaluator, ruleset: Ruleset) -> None:
-        self.made = made
-        self.rule: Rule = made.rule
-        self.evaluation = evaluation
-        self.values = Values(made.exposures.pool, evaluation, made.rule, ruleset)
+    def __init__(self, result: RuleResult, evaluator: Evaluator, ruleset: Ruleset) -> None:
+        self.result = result
+        self.rule: Rule = result.rule
+        self.name = result.rule.name
+        self.evaluator = evaluator
+        self.reader = ColumnReader(result.exposures.pool, evaluator, result.rule, ruleset)
 
     @cached_property
-    def checks(self) -> tuple[Check, ...]:
-        """The rule's checks, in the order of the rule: constraints first, then keys."""
-        return tuple(self._checks())
+    def criteria(self) -> tuple[Criterion, ...]:
+        """What an exposure must pass to be selected: constraints, then keys, each in the order of the rule."""
+        return tuple(self._criteria())
 
-    @cached_property
-    def asked(self) -> dict[Columns, Mask]:
-        """The exposures that have a value that the rule's constraints ask for, by the columns that give the value."""
-        return {
-            columns: np.logical_or.reduce([self.evaluation.passes(leaf) for leaf in leaves])
-            for columns, leaves in values_asked(self.rule).items()
-        }
+    def failed(self, row: int) -> tuple[Criterion, ...]:
+        """The criteria that an exposure does not pass."""
+        return tuple(criterion for criterion in self.criteria if not criterion.passed[row])
 
-    def failures(self, row: int) -> Iterator[Failure]:
-        """Why an exposure is not selected, check by check."""
-        for check in self.checks:
-            if not check.passed[row]:
-                yield self.failure(check, row)
+    def failure(self, criterion: Criterion, row: int) -> Failure:
+        """Why an exposure does not pass a criterion."""
+        if isinstance(criterion.test, Key):
+            return key_failure(criterion.test, self.reader, row, is_unnamed=bool(self._unnamed(criterion.test)[row]))
+        return constraint_failure(criterion.name, criterion.test, self.reader, row)
 
-    def failure(self, check: Check, row: int) -> Failure:
-        """Why an exposure does not pass a check."""
-        if isinstance(check.what, Key):
-            return key_failure(check.what, self.values, row, in_name=bool(self._unnamed(check.what)[row]))
-        return constraint_failure(check.name, check.what, self.evaluation, self.values, row)
+    def failures(self, row: int) -> tuple[Failure, ...]:
+        """Why an exposure is not selected, criterion by criterion."""
+        return tuple(self.failure(criterion, row) for criterion in self.failed(row))
 
-    def members_of(self, row: int) -> IndexArray:
-        """The places in the rule's memberships where an exposure is a member."""
+    def memberships_of(self, row: int) -> IndexArray:
+        """The indices of an exposure's memberships among those of the rule."""
         start, stop = np.searchsorted(self._sorted_rows, (row, row + 1))
         return self._by_row[start:stop]
 
     def groups_of(self, row: int) -> IndexArray:
-        """The groups that an exposure is in, also where another line with the same file stands for it."""
-        memberships = self.made.memberships
+        """The groups that an exposure is in, or would be in if another row did not have the same file."""
+        memberships = self.result.memberships
         own = memberships.groups.own_group[memberships.groups.own_row == row] if self.own_rows[row] else ()
-        return np.union1d(memberships.group[self.members_of(row)], own).astype(np.int64)
+        return np.union1d(memberships.group[self.memberships_of(row)], own).astype(np.int64)
+
+    def rows_of(self, group: int) -> IndexArray:
+        """The exposures of a group's members, that of each member at its index."""
+        memberships = self.result.memberships
+        return memberships.row[memberships.starts[group] : memberships.starts[group + 1]]
+
+    def unmet(self, group: int) -> list[str]:
+        """The names of the requirements that a group does not meet."""
+        needs = zip(self.rule.require, self.result.memberships.lacks, strict=True)
+        return [need.name for need, lacking in needs if lacking[group]]
 
     @cached_property
     def own_rows(self) -> Mask:
-        """The exposures that are in a group of the rule as its own."""
-        mask = np.zeros(len(self.made.exposures), np.bool_)
-        mask[self.made.memberships.groups.own_row] = True
-        return mask
+        """The exposures that the rule selected for a group."""
+        return self._mask(self.result.memberships.groups.own_row)
 
     @cached_property
     def complete_rows(self) -> Mask:
-        """The exposures that the rule selected for a group that has everything that is required."""
-        memberships = self.made.memberships
+        """The exposures that the rule selected for a group that meets all requirements."""
+        memberships = self.result.memberships
         groups = memberships.groups
-        incomplete = np.zeros(len(groups), np.bool_)
-        for lacking in memberships.lacks:
-            incomplete |= lacking
-        mask = np.zeros(len(self.made.exposures), np.bool_)
-        mask[groups.own_row[~incomplete[groups.own_group]]] = True
-        return mask
+        return self._mask(groups.own_row[memberships.valid()[groups.own_group]])
 
     @cached_property
     def grouped_rows(self) -> Mask:
-        """The exposures that are in a group of the rule, valid or not: its own, and those attached."""
-        mask = self.own_rows.copy()
-        mask[self.made.memberships.row] = True
-        return mask
+        """The exposures that are in a group of the rule, complete or not: those selected, and those attached."""
+        return self.own_rows | self._mask(self.result.memberships.row)
+
+    @cached_property
+    def rows_with_values(self) -> dict[Columns, Mask]:
+        """The exposures that have a value that the rule's constraints require, by the columns that the values are read from."""
+        return {
+            columns: np.logical_or.reduce([self.evaluator.passes(leaf) for leaf in leaves])
+            for columns, leaves in required_values(self.rule).items()
+        }
 
     def is_unnamed(self, row: int) -> bool:
         """Whether a value that cannot be part of a name keeps an exposure out of every group."""
         return any(bool(self._unnamed(key)[row]) for key in self.rule.group_by)
 
     def _unnamed(self, key: Key) -> Mask:
-        """The exposures whose value for a key keeps them out of every group, as it cannot be part of a name."""
-        mask = np.zeros(len(self.made.exposures), np.bool_)
-        mask[self.made.memberships.groups.unnamed.get(key.name, [])] = True
-        return mask & ~self.own_rows
+        """The exposures that are in no group because their value for a key cannot be part of a name."""
+        return self._mask(self.result.memberships.groups.unnamed.get(key.name, [])) & ~self.own_rows
+
+    def _mask(self, rows: IndexArray | list[int]) -> Mask:
+        mask = np.zeros(len(self.result.exposures), np.bool_)
+        mask[rows] = True
+        return mask
 
     @cached_property
     def _by_row(self) -> IndexArray:
-        return np.argsort(self.made.memberships.row, kind="stable")
+        return np.argsort(self.result.memberships.row, kind="stable")
 
     @cached_property
     def _sorted_rows(self) -> IndexArray:
-        return self.made.memberships.row[self._by_row]
+        return self.result.memberships.row[self._by_row]
 
-    def _checks(self) -> Iterator[Check]:
-        constraints = {select.name for select in self.rule.select}
+    def _criteria(self) -> Iterator[Criterion]:
+        names = {select.name for select in self.rule.select}
         for select in self.rule.select:
-            passed = self.evaluation.passes(select.constraint)
-            yield Check("constraint", select.name, select.constraint, passed, select.name)
+            passed = self.evaluator.passes(select.constraint)
+            yield Criterion("constraint", select.name, select.constraint, passed, select.name)
         for key in self.rule.group_by:
-            without_name = self._unnamed(key)
-            if key.optional and not without_name.any():
+            unnamed = self._unnamed(key)
+            if key.optional and not unnamed.any():
                 continue
-            passed = (has_value(key, self.evaluation) | key.optional) & ~without_name
+            passed = (has_value(key, self.evaluator) | key.optional) & ~unnamed
             if key.instead is not None:
                 passed = passed | self.own_rows
-            label = f"key {key.name}" if key.name in constraints else key.name
-            yield Check("key", key.name, key, passed, label)
+            yield Criterion("key", key.name, key, passed, f"key {key.name}" if key.name in names else key.name)
 
 
-class Evidence:
-    """All that explaining needs of what rules made of a pool.
+class Trace:
+    """What the rules of a rule set did with a pool.
 
     Parameters
     ----------
     grouping : Grouping
-        What the rules made.
+        The groups of all rules.
     ruleset : Ruleset
         The rules.
     """
@@ -174,15 +184,22 @@ class Evidence:
         self.ruleset = ruleset
         self.exposures = grouping.exposures
         self.pool = grouping.exposures.pool
-        self.evaluations = grouping.evaluations
+        self.scopes = grouping.scopes
+        self.kept = grouping.pruned.kept
+        self.evaluators = grouping.evaluations
         self.rules = tuple(
-            RuleEvidence(made, self.evaluations.for_rule(made.rule.take_as), ruleset) for made in grouping.made
+            RuleTrace(result, self.evaluators.for_rule(result.rule.take_as), ruleset) for result in grouping.made
         )
 
     def exposure(self, row: int) -> Exposure:
-        """Which exposure a row is."""
+        """The exposure of a row."""
         file_name = self.pool.columns[self.ruleset.members.file_name][row]
         return Exposure(int(self.pool.lines[row]), file_name, self.pool.unit)
+
+    @property
+    def files(self) -> CodeArray:
+        """For each exposure the code of its file."""
+        return self.exposures.columns[self.ruleset.members.file_name].codes
 
     @cached_property
     def orphans(self) -> Mask:
@@ -190,104 +207,96 @@ class Evidence:
         return self.grouping.orphans()
 
     @cached_property
-    def looked_at(self) -> Mask:
-        """The exposures that are in a scope that was looked at."""
-        return np.diff(self.grouping.scopes.starts) > 0
+    def in_scope(self) -> Mask:
+        """The exposures that are in one of the selected scopes."""
+        return np.diff(self.scopes.starts) > 0
+
+    def scopes_of(self, row: int) -> dict[int, int]:
+        """The selected scopes of an exposure, each with the candidate that the exposure has in it, as indices."""
+        _, scope, candidate = self.scopes.of_rows(np.array([row]))
+        return dict(zip(scope.tolist(), candidate.tolist(), strict=True))
 
     @cached_property
-    def with_sister(self) -> dict[str, Mask]:
-        """For each rule the exposures with a sister, of the same type and observation, that it put into a complete group."""
-        codes = distinct(sister_codes(self.exposures, self.evaluations.for_rule(None), self.ruleset))[1]
-        found = {}
+    def with_sibling(self) -> dict[str, Mask]:
+        """For each rule the exposures with a sibling, of the same type and observation, that it put into a complete group."""
+        codes = distinct(sibling_codes(self.exposures, self.evaluators.for_rule(None), self.ruleset))[1]
+        result = {}
         for rule in self.rules:
             selected = np.zeros(int(codes.max(initial=-1)) + 1, np.bool_)
             selected[codes[rule.complete_rows]] = True
-            found[rule.rule.name] = selected[codes]
-        return found
+            result[rule.name] = selected[codes]
+        return result
 
-    def stand_in(self, row: int) -> int | None:
-        """The row with the same file that is in an association, where an exposure is neither in one nor an orphan."""
-        if self.orphans[row] or self._in_association[row]:
+    def stand_in(self, row: int) -> Exposure | None:
+        """If an exposure is neither in an association nor an orphan: the one with the same file that is in an association."""
+        if self.orphans[row] or self.grouping.members[row]:
             return None
-        return int(self._stand_ins[self.exposures.columns[self.ruleset.members.file_name].codes[row]])
+        return self.exposure(int(self._stand_ins[self.files[row]]))
 
     @cached_property
     def _stand_ins(self) -> IndexArray:
-        """For each code of the files' column a row of it that is in an association, where there is one."""
-        files = self.exposures.columns[self.ruleset.members.file_name]
-        found = np.zeros(len(files.values), np.int64)
-        rows = np.flatnonzero(self._in_association)[::-1]
-        found[files.codes[rows]] = rows
-        return found
-
-    @cached_property
-    def _in_association(self) -> Mask:
-        return self.grouping.members
+        """For each code of a file the first row of it that is in an association, if there is one."""
+        first = np.zeros(int(self.files.max(initial=-1)) + 1, np.int64)
+        rows = np.flatnonzero(self.grouping.members)[::-1]
+        first[self.files[rows]] = rows
+        return first
 
     def fault(self, row: int, *, with_value: bool = True) -> str:
-        """What is wrong with an exposure that cannot be used; without its value it is the same for all with the same fault."""
+        """What is wrong with an unusable exposure; without its value the same for all that have the same fault."""
         return self.exposures.fault(row, self.ruleset.members.file_name, with_value=with_value)
 
-    def spelled(self, exptype: str) -> str:
-        """An exptype as files spell it."""
-        return self._spellings.get(exptype, exptype)
-
     @cached_property
-    def _spellings(self) -> dict[str, str]:
+    def spellings(self) -> dict[str, str]:
+        """How files spell an exptype, by the exptype in lower case."""
         return self.ruleset.exptype_spellings()
 
     @cached_property
-    def kept(self) -> dict[tuple[RuleResult, int], Draft]:
+    def drafts(self) -> dict[tuple[RuleResult, int], Draft]:
         """The groups that became associations."""
-        return {(draft.of, draft.group): draft for draft in self.grouping.pruned.kept}
+        return {(draft.of, draft.group): draft for draft in self.kept}
 
     @cached_property
-    def dropped(self) -> dict[tuple[RuleResult, int], Dropped]:
-        """The groups that duplicate another."""
-        return {(entry.draft.of, entry.draft.group): entry for entry in self.grouping.pruned.dropped}
-
-    def stays_for(self, made: RuleResult, group: int) -> tuple[Draft, str] | None:
-        """The draft that stays for a duplicate, also where that one is a duplicate itself; and why the first went."""
-        entry = self.dropped.get((made, group))
-        if entry is None:
-            return None
-        reason, kept = entry.reason, entry.kept
-        while (further := self.dropped.get((kept.of, kept.group))) is not None:
-            kept = further.kept
-            reason = "subset" if further.reason == "subset" else reason
-        return kept, reason
+    def duplicates(self) -> dict[tuple[RuleResult, int], Dropped]:
+        """The groups that are duplicates, each with the draft that is kept in the end and why it was dropped."""
+        dropped = {(entry.draft.of, entry.draft.group): entry for entry in self.grouping.pruned.dropped}
+        result = {}
+        for key, entry in dropped.items():
+            kept, reason = entry.kept, entry.reason
+            while (further := dropped.get((kept.of, kept.group))) is not None:
+                kept = further.kept
+                reason = "subset" if further.reason == "subset" else reason
+            result[key] = Dropped(entry.draft, kept, reason)
+        return result
 
     def file_name(self, draft: Draft) -> str:
         """The file of the association that a draft became."""
-        found = self._associations[draft.of.rule.name, draft.scope[0], draft.product]
-        if len(found) == 1:
-            return found[0].file_name
-        members = self._members(draft)
-        same = (
-            each
-            for each in found
-            if {(member.expname, member.exptype.casefold()) for member in each.products[0].members} == members
+        same = self._associations[draft.of.rule.name, draft.scope[0], draft.product]
+        if len(same) == 1:
+            return same[0].file_name
+        members = {(name, exptype) for _, exptype, name in self.members(draft)}
+        matching = (
+            association
+            for association in same
+            if {(member.expname, member.exptype.casefold()) for member in association.products[0].members} == members
         )
-        return next(same, found[0]).file_name
+        return next(matching, same[0]).file_name
+
+    def members(self, draft: Draft) -> Iterator[tuple[int, str, str]]:
+        """The members of a draft: row, exptype in lower case, file name in the association."""
+        memberships, forms = draft.of.memberships, draft.of.forms
+        for index in range(memberships.starts[draft.group], memberships.starts[draft.group + 1]):
+            row = int(memberships.row[index])
+            exptype = memberships.exptypes[memberships.exptype[index]]
+            yield row, exptype, self.grouping.expnames.name(row, int(forms[index]))
 
     @cached_property
     def _associations(self) -> dict[tuple[str, str, str], list[Association]]:
-        grouping = self.grouping
-        found: dict[tuple[str, str, str], list[Association]] = defaultdict(list)
-        for each in build_associations(grouping.pruned.kept, grouping.exposures, grouping.expnames, self.ruleset, None):
-            found[each.asn_rule, each.asn_id, each.products[0].name].append(each)
-        return found
-
-    def _members(self, draft: Draft) -> set[tuple[str, str]]:
-        memberships, forms = draft.of.memberships, draft.of.forms
-        places = range(memberships.starts[draft.group], memberships.starts[draft.group + 1])
-        name = self.grouping.expnames.name
-        return {
-            (name(int(memberships.row[place]), int(forms[place])), memberships.exptypes[memberships.exptype[place]])
-            for place in places
-        }
+        result: dict[tuple[str, str, str], list[Association]] = defaultdict(list)
+        for association in build_associations(self.kept, self.exposures, self.grouping.expnames, self.ruleset, None):
+            result[association.asn_rule, association.asn_id, association.products[0].name].append(association)
+        return result
 
 
-def gather(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Evidence:
-    """Let the rules of a rule set work on a pool, to explain what they do. Errors as for `generate`."""
-    return Evidence(group(pool, ruleset, choice), ruleset)
+def trace_rules(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Trace:
+    """Apply the rules of a rule set to a pool, to explain what they do. Errors as for `generate`."""
+    return Trace(group(pool, ruleset, choice), ruleset)

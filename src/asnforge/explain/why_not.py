@@ -2,144 +2,166 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+
 import numpy as np
 
-from asnforge.explain.exposure import group_stories
-from asnforge.explain.lacking import lacks
-from asnforge.explain.model import Apart, WhyNot
-from asnforge.explain.nearest import rejections
-from asnforge.explain.separation import dividing_keys
-from asnforge.explain.trace import Evidence, RuleEvidence
+from asnforge.explain.group_outcomes import group_outcomes, unmet_words
+from asnforge.explain.model import Separation, WhyNot
+from asnforge.explain.orphans import rejections
+from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import truncated
-from asnforge.rules.model import Attachment
+from asnforge.rules.rule import Attachment, Key
 
-_ORDER = ("incomplete", "once", "key", "attachment", "scope", "left out")
+_ORDER = ("incomplete", "duplicate row", "key", "attachment", "scope", "rejected")
+"""The kinds of separation, the nearest to an association first."""
 
 
-def why_not(evidence: Evidence, one: int, other: int) -> WhyNot:
+def why_not(trace: Trace, one: int, other: int) -> WhyNot:
     """Why two exposures are in no association together, rule by rule.
 
     Parameters
     ----------
-    evidence : Evidence
-        What the rules made of the pool.
+    trace : Trace
+        The trace of the rules on the pool.
     one, other : int
         The rows of the two.
     """
-    shared = [(rule, _shared(rule, one, other)) for rule in evidence.rules]
-    kept = (evidence.kept.get((rule.made, group)) for rule, groups in shared for group in groups)
-    together = tuple(sorted({evidence.file_name(draft) for draft in kept if draft is not None}))
-    found = [] if together else [_apart(evidence, rule, one, other, groups) for rule, groups in shared]
-    distances = _distances(evidence, one, other)
-    return WhyNot(
-        evidence.exposure(one),
-        evidence.exposure(other),
-        together,
-        tuple(sorted(found, key=lambda apart: (_ORDER.index(apart.how), distances.get(apart.rule, ()), apart.rule))),
-    )
-
-
-def _shared(rule: RuleEvidence, one: int, other: int) -> list[int]:
-    group = rule.made.memberships.group
-    shared: list[int] = np.intersect1d(group[rule.members_of(one)], group[rule.members_of(other)]).tolist()
-    return shared
-
-
-def _distances(evidence: Evidence, one: int, other: int) -> dict[str, tuple[int, ...]]:
-    """For each rule that rejects one of two exposures, or both, how far it is from selecting them."""
-    found: dict[str, tuple[int, ...]] = {}
+    pairs = [_Pair(trace, rule, one, other) for rule in trace.rules]
+    drafts = (trace.drafts.get((pair.rule.result, group)) for pair in pairs for group in pair.shared_groups())
+    together = tuple(sorted({trace.file_name(draft) for draft in drafts if draft is not None}))
+    separations = [] if together else [pair.separation() for pair in pairs]
+    distances: dict[str, Counter[int]] = {}
     for row in (one, other):
-        for each in rejections(evidence, row):
-            before = found.get(each.rule.rule.name, (0, 0))
-            found[each.rule.rule.name] = tuple(map(sum, zip(before, each.distance, strict=True)))
-    return found
+        for rejection in rejections(trace, row):
+            distances.setdefault(rejection.rule.name, Counter()).update(dict(enumerate(rejection.distance)))
+
+    def nearness(entry: Separation) -> tuple[int, int, int, str]:
+        distance = distances.get(entry.rule, Counter())
+        return _ORDER.index(entry.how), distance[0], distance[1], entry.rule
+
+    return WhyNot(trace.exposure(one), trace.exposure(other), together, tuple(sorted(separations, key=nearness)))
 
 
-def _apart(evidence: Evidence, rule: RuleEvidence, one: int, other: int, groups: list[int]) -> Apart:
-    return _grouped(evidence, rule, groups) or _divided(evidence, rule, one, other) or _out(evidence, rule, one, other)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pair:
+    """Two exposures, by their rows, and a rule that may separate them."""
 
+    trace: Trace
+    rule: RuleTrace
+    one: int
+    other: int
 
-def _grouped(evidence: Evidence, rule: RuleEvidence, groups: list[int]) -> Apart | None:
-    """They are in one group, which became no association."""
-    if not groups:
+    def shared_groups(self) -> list[int]:
+        """The groups that both are members of."""
+        groups = self.rule.result.memberships.group
+        one, other = (groups[self.rule.memberships_of(row)] for row in (self.one, self.other))
+        return [int(group) for group in np.intersect1d(one, other)]
+
+    def separation(self) -> Separation:
+        """Why the rule does not put them into one association."""
+        return self._incomplete() or self._grouped_apart() or self._rejected()
+
+    def _incomplete(self) -> Separation | None:
+        groups = self.rule.result.memberships.groups
+        reasons = []
+        for group in self.shared_groups():
+            scope_id, scope_type = self.trace.scopes.scopes[groups.scope[group]]
+            reasons.append(f"their group in {scope_id} {' and '.join(unmet_words(self.rule, group, scope_type))}")
+        return Separation(self.rule.name, "incomplete", tuple(reasons)) if reasons else None
+
+    def _grouped_apart(self) -> Separation | None:
+        """The rule selects both, for different groups; or selects one, and the other supports others."""
+        own = self.rule.own_rows[self.one], self.rule.own_rows[self.other]
+        if all(own):
+            files = self.trace.files
+            if files[self.one] == files[self.other]:
+                reason = "both are the same file, which a group has only once"
+                return Separation(self.rule.name, "duplicate row", (reason,))
+            return self._no_shared_scope() or self._differing_keys() or self._duplicate_row()
+        if any(own):
+            selected, supporting = (self.one, self.other) if own[0] else (self.other, self.one)
+            for attachment in self.rule.rule.attach:
+                if self.rule.evaluator.passes(attachment.when)[supporting]:
+                    reason = self._not_attached(attachment, selected, supporting)
+                    return self._no_shared_scope() or Separation(self.rule.name, "attachment", (reason,))
         return None
-    reasons = []
-    for group in groups:
-        scope_id, scope_type = evidence.grouping.scopes.scopes[rule.made.memberships.groups.scope[group]]
-        reasons.append(f"their group in {scope_id} {' and '.join(lacks(rule, group, scope_type))}")
-    return Apart(rule.rule.name, "incomplete", tuple(reasons))
 
-
-def _divided(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Apart | None:
-    """The rule takes both, in different groups; or one of them supports the other."""
-    name = rule.rule.name
-    own = rule.own_rows[one], rule.own_rows[other]
-    if not any(own):
-        return None
-    if all(own):
-        files = evidence.exposures.columns[evidence.ruleset.members.file_name].codes
-        if files[one] == files[other]:
-            return Apart(name, "once", ("they are the same file, which counts once in a group",))
-        keys = dividing_keys(evidence, rule, one, other)
-        return _scopes(evidence, name, one, other) or (
-            Apart(name, "key", keys) if keys else _stood_for(evidence, rule, one, other)
+    def _no_shared_scope(self) -> Separation | None:
+        one, other = self.trace.scopes_of(self.one), self.trace.scopes_of(self.other)
+        if one.keys() & other.keys():
+            return None
+        lists = (
+            " and ".join(self.trace.scopes.scopes[scope][0] for scope in scopes) or "none" for scopes in (one, other)
         )
-    taken, supporting = (one, other) if own[0] else (other, one)
-    for attachment in rule.rule.attach:
-        if rule.evaluation.passes(attachment.when)[supporting]:
-            reason = _unmatched(evidence, rule, attachment, taken, supporting)
-            return _scopes(evidence, name, one, other) or Apart(name, "attachment", (reason,))
-    return None
+        positions = (self.trace.exposure(row).position for row in (self.one, self.other))
+        reason = ", ".join(f"{position} is in {scopes}" for position, scopes in zip(positions, lists, strict=True))
+        return Separation(self.rule.name, "scope", (f"they share no scope: {reason}",))
 
+    def _differing_keys(self) -> Separation | None:
+        """The keys that differ in a scope that they share: both are defined, or one is undefined that must not be."""
+        one, other = self.trace.scopes_of(self.one), self.trace.scopes_of(self.other)
+        reasons: dict[str, None] = {}
+        for scope in sorted(one.keys() & other.keys()):
+            differing, undefined = [], []
+            for key in self.rule.rule.group_by:
+                title = self.rule.reader.title(key.columns)
+                left, right = self._value(key, self.one, one[scope]), self._value(key, self.other, other[scope])
+                if left and right and left != right:
+                    differing.append(
+                        f"key {key.name} separates them: {title} is {truncated(left)} and {truncated(right)}"
+                    )
+                if None in (left, right):
+                    undefined.append(f"key {key.name} requires {title} to be defined, which it is not for both")
+            reasons.update(dict.fromkeys([*differing, *undefined]))
+        return Separation(self.rule.name, "key", tuple(reasons)) if reasons else None
 
-def _stood_for(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Apart:
-    """They are of one group, in which another line of the pool stands for the file of one of them."""
-    reasons = (
-        f"{evidence.exposure(row).place} is not in the group: {group.why}"
-        for row in (one, other)
-        for group in group_stories(evidence, rule, row)
-        if group.outcome == "counted once"
-    )
-    return Apart(rule.rule.name, "once", tuple(dict.fromkeys(reasons)))
+    def _value(self, key: Key, row: int, candidate: int) -> str | None:
+        """The value of a key for a candidate of an exposure; empty for a wildcard, None if it is undefined and must not be."""
+        if key.instead is not None and self.trace.scopes.matching(key.instead)[candidate]:
+            return key.instead.value
+        if key.when is not None and not self.rule.evaluator.passes(key.when)[row]:
+            return ""
+        return self.rule.evaluator.column(key.columns)[row] or ("" if key.optional else None)
 
+    def _duplicate_row(self) -> Separation:
+        """They belong to one group, which has the file of one of them from another row."""
+        reasons = (
+            f"{self.trace.exposure(row).position} is not in the group: {group.why}"
+            for row in (self.one, self.other)
+            for group in group_outcomes(self.trace, self.rule, row)
+            if group.outcome == "duplicate row"
+        )
+        return Separation(self.rule.name, "duplicate row", tuple(dict.fromkeys(reasons)))
 
-def _scopes(evidence: Evidence, name: str, one: int, other: int) -> Apart | None:
-    """They share no scope that was looked at."""
-    found = [evidence.grouping.scopes.of_rows(np.array([row]))[1].tolist() for row in (one, other)]
-    if set(found[0]) & set(found[1]):
-        return None
-    lists = (" and ".join(evidence.grouping.scopes.scopes[place][0] for place in places) or "none" for places in found)
-    return Apart(name, "scope", (f"they share no scope: {', '.join(lists)}",))
+    def _not_attached(self, attachment: Attachment, selected: int, supporting: int) -> str:
+        groups = self.rule.result.memberships.groups
+        own = groups.own_row[np.isin(groups.own_group, groups.own_group[groups.own_row == selected])]
+        requirements = []
+        for name in attachment.match:
+            column = self.rule.evaluator.column((name,))
+            codes = column.codes[own]
+            if not column.codes[supporting] or not (codes == column.codes[supporting]).any():
+                values = sorted({column.values[code] for code in np.unique(codes).tolist()})
+                required = truncated(" or ".join(value or "undefined" for value in values))
+                found = truncated(column[supporting] or "undefined")
+                requirements.append(f"requires {name.upper()} to be {required}, found {found}")
+        why = " and ".join(requirements) or "requires all values of one exposure of the group"
+        return f"{self.trace.exposure(supporting).position} would be attached by {attachment.name}, which {why}"
 
-
-def _unmatched(evidence: Evidence, rule: RuleEvidence, attachment: Attachment, taken: int, supporting: int) -> str:
-    groups = rule.made.memberships.groups
-    inside = groups.own_row[np.isin(groups.own_group, groups.own_group[groups.own_row == taken])]
-    differing = []
-    for name in attachment.match:
-        column = rule.evaluation.column((name,))
-        if not column.codes[supporting] or not (column.codes[inside] == column.codes[supporting]).any():
-            values = sorted({column.values[code] for code in np.unique(column.codes[inside]).tolist()})
-            found = column[supporting] or "undefined"
-            wanted = " or ".join(value or "undefined" for value in values)
-            differing.append(f"{name.upper()} is {truncated(found)}, wanted {truncated(wanted)}")
-    place = evidence.exposure(supporting).place
-    why = " and ".join(differing) or "no exposure of one group has all that it matches on"
-    return f"{place} would be attached by {attachment.name}: {why}"
-
-
-def _out(evidence: Evidence, rule: RuleEvidence, one: int, other: int) -> Apart:
-    """The rule does not take one of them, or neither."""
-    reasons = []
-    for row in (one, other):
-        exposure = evidence.exposure(row)
-        if not evidence.exposures.usable[row]:
-            reasons.append(f"{exposure.place}: {evidence.fault(row)}")
-        elif not rule.own_rows[row]:
-            failures = [f"{failure.name}: {failure.text}" for failure in rule.failures(row)]
-            reasons.append(
-                f"{exposure.place} is rejected by {'; and by '.join(failures)}"
-                if failures
-                else f"{exposure.place} is in no scope that was looked at"
-            )
-    return Apart(rule.rule.name, "left out", tuple(reasons))
+    def _rejected(self) -> Separation:
+        """The rule rejects one of them, or both."""
+        reasons = []
+        for row in (self.one, self.other):
+            position = self.trace.exposure(row).position
+            if not self.trace.exposures.usable[row]:
+                reasons.append(f"{position}: {self.trace.fault(row)}")
+            elif not self.rule.own_rows[row]:
+                failures = "; and ".join(map(str, self.rule.failures(row)))
+                reasons.append(
+                    f"{position} is rejected: {failures}"
+                    if failures
+                    else f"{position} is in none of the selected scopes"
+                )
+        return Separation(self.rule.name, "rejected", tuple(reasons))

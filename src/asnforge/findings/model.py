@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from string import Formatter
 from typing import Any, Literal
 
 from asnforge.findings.text import pluralize, printable, quoted, truncated
@@ -28,7 +27,7 @@ FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
-    """A position: the file as the user named it, and line, column and row of a table without lines, counted from 1."""
+    """A position: the file as the user named it; line, column, and row of a table without lines, all counted from 1."""
 
     file: str
     line: int | None = None
@@ -71,19 +70,15 @@ class Finding:
     details: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
-        """``file:line:column: CODE message; hint`` on one line, with the parts of the position that are known, escaped.
-
-        The position in a table without lines is ``file: row 3``.
-        """
-        row = f" row {self.row}" if self.row is not None else None
-        position = ":".join(
-            str(part) for part in (self.file, self.line, self.column, row) if part not in (None, "")
-        ).lstrip()
-        text = f"{self.code} {self.message}" if self.severity == "error" else f"{self.code} warning: {self.message}"
-        return printable((f"{position}: " if position else "") + text + (f"; {self.hint}" if self.hint else ""))
+        """``file:line:column: CODE message; hint`` on one escaped line, or ``file: row 3: ...`` for a table without lines."""
+        row = None if self.row is None else f" row {self.row}"
+        parts = [str(part) for part in (self.file, self.line, self.column, row) if part not in (None, "")]
+        position = f"{':'.join(parts).lstrip()}: " if parts else ""
+        kind = "" if self.severity == "error" else "warning: "
+        return printable(f"{position}{self.code} {kind}{self.message}{self.hint and f'; {self.hint}'}")
 
     def as_dict(self) -> dict[str, object]:
-        """The finding as JSON has it: every attribute by its name."""
+        """The attributes by name, for JSON."""
         return asdict(self)
 
 
@@ -123,8 +118,8 @@ class FindingCode:
         Parameters
         ----------
         message : str
-            The message, with the names of details in braces. A value appears as `truncated` shows it, several as a list
-            with commas; ``{name:quoted}`` puts it in quotes, and ``{count:exposure}`` is a count with its noun.
+            The message, with the names of details in braces: ``{name}`` is truncated, ``{names}`` of several values is a
+            list with commas, ``{name:quoted}`` is in quotes, ``{count:exposure}`` is a count with its noun.
         at : SourceLocation or str
             The file, or a position in it.
         hint : str
@@ -137,7 +132,7 @@ class FindingCode:
         where = SourceLocation(at) if isinstance(at, str) else at
         return Finding(
             self.code,
-            _MESSAGES.vformat(message, (), details),
+            message.format_map({name: _Fact(value) for name, value in details.items()}),
             where.file,
             where.line,
             where.column,
@@ -162,30 +157,29 @@ class InputError(Exception):
         self.findings = findings
 
 
-class _Messages(Formatter):
-    """Fills messages with facts, each shown safely."""
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """A fact as a message shows it: safely, in the way that the format specification names."""
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec == "quoted":
-            return quoted(value)
-        if format_spec:
-            singular, _, plural = format_spec.partition("/")
-            return pluralize(value, singular, plural)
-        if isinstance(value, list | tuple | set | frozenset):
-            return ", ".join(truncated(str(item)) for item in value)
-        return truncated(str(value))
+    value: Any
 
-
-_MESSAGES = _Messages()
+    def __format__(self, spec: str) -> str:
+        if spec == "quoted":
+            return quoted(self.value)
+        if spec:
+            singular, _, plural = spec.partition("/")
+            return pluralize(self.value, singular, plural)
+        if isinstance(self.value, list | tuple | set | frozenset):
+            return ", ".join(truncated(str(item)) for item in self.value)
+        return truncated(str(self.value))
 
 
 def limit_per_code(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], dict[str, int]]:
-    """Shorten a long list: all errors and the first `FEW` warnings of each code; and how many more warnings a code has."""
+    """All errors and the first `FEW` warnings of each code, and how many more warnings each code has."""
     warnings: Counter[str] = Counter()
-    kept = []
+    shown = []
     for finding in findings:
-        is_warning = finding.severity == "warning"
-        warnings[finding.code] += is_warning
-        if not is_warning or warnings[finding.code] <= FEW:
-            kept.append(finding)
-    return tuple(kept), {code: count - FEW for code, count in warnings.items() if count > FEW}
+        warnings[finding.code] += finding.severity == "warning"
+        if finding.severity == "error" or warnings[finding.code] <= FEW:
+            shown.append(finding)
+    return tuple(shown), {code: count - FEW for code, count in warnings.items() if count > FEW}

@@ -9,12 +9,12 @@ from functools import cache
 from asnforge.findings.model import FindingCode
 
 _SUBJECTS = "PRGAC"
-"""The order in which codes are listed: pools, rules, generation, association files, comparisons."""
+"""The first letters of codes, in the order of lists: pools, rules, generation, association files, comparisons."""
 
 
 @cache
 def all_codes() -> tuple[FindingCode, ...]:
-    """Every `FindingCode` of asnforge, by its code. Imports all modules, so only commands that need them should call it.
+    """Every `FindingCode` of asnforge, sorted. Imports all modules: slow.
 
     Raises
     ------
@@ -22,11 +22,11 @@ def all_codes() -> tuple[FindingCode, ...]:
         Two kinds of findings have the same code.
     """
     package = importlib.import_module("asnforge")
-    found: dict[str, FindingCode] = {}
+    declared: dict[str, FindingCode] = {}
     for module in pkgutil.walk_packages(package.__path__, "asnforge."):
         if module.name == "asnforge.__main__":
             continue
         for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, FindingCode) and found.setdefault(value.code, value) is not value:
+            if isinstance(value, FindingCode) and declared.setdefault(value.code, value) is not value:
                 raise ValueError(f"two kinds of findings have the code {value.code}")
-    return tuple(sorted(found.values(), key=lambda code: (_SUBJECTS.index(code.code[0]), code.code)))
+    return tuple(sorted(declared.values(), key=lambda code: (_SUBJECTS.index(code.code[0]), code.code)))

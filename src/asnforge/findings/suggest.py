@@ -1,4 +1,4 @@
-"""Did you mean: the known word that a misspelled one is closest to."""
+"""Did you mean: known words that are similar to a misspelled one."""
 
 from __future__ import annotations
 
@@ -10,28 +10,22 @@ _LONGEST_WORD = 100
 
 
 def did_you_mean(word: str, choices: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The choice that is closest to `word`, ignoring case.
+    """The choice that is most similar to `word`, ignoring case; None if none is similar enough.
 
     Parameters
     ----------
     word : str
-        The word as the user wrote it.
+        The word as the user wrote it; a very long one is not compared.
     choices : iterable of str
         The known words.
     cutoff : float
         The least similarity, from 0 to 1.
-
-    Returns
-    -------
-    str or None
-        None if no choice is similar enough, or the word is too long to be one.
     """
-    closest = closest_words(word, choices, 1, cutoff)
-    return closest[0] if closest else None
+    return next(iter(closest_words(word, choices, 1, cutoff)), None)
 
 
 def closest_words(word: str, choices: Iterable[str], count: int = 3, cutoff: float = 0.6) -> list[str]:
-    """The choices that are closest to `word`, ignoring case, the closest first; parameters as for `did_you_mean`."""
+    """The choices that are most similar to `word`, ignoring case, best first; parameters as for `did_you_mean`."""
     from difflib import get_close_matches
 
     if len(word) > _LONGEST_WORD:
@@ -41,7 +35,7 @@ def closest_words(word: str, choices: Iterable[str], count: int = 3, cutoff: flo
 
 
 def suggestion(word: str, known: Iterable[str], plural: str = "") -> str:
-    """A hint: ``did you mean ...?``, or the known words if none is close; empty if there are none.
+    """A hint: ``did you mean ...?``, or the known words if none is similar; empty if there are none.
 
     Parameters
     ----------

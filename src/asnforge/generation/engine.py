@@ -37,7 +37,7 @@ from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
 from asnforge.grouping.unnamed import unnamed_faults
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 ALL_SCOPES = ScopeChoice()
 """Candidates and discovered ones: the scopes that are looked at when nothing else is said."""

@@ -1,4 +1,4 @@
-"""From pool files to association files: each pool read, generated from, written; one that fails does not end the run."""
+"""From pool files to association files: each pool is read, generated from and written; a failure costs only its own pool."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from asnforge.asnfiles.portable import MANIFEST, unusable
+from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, unusable
 from asnforge.asnfiles.write import (
     SUFFIX,
     Written,
@@ -20,26 +20,41 @@ from asnforge.asnfiles.write import (
     write_associations,
 )
 from asnforge.atomic import refuse_linked_folders, write_atomically
-from asnforge.findings import Finding, InputError, quoted
+from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.engine import ALL_SCOPES, Generation, generate
-from asnforge.grouping import codes
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import Pool, read_pool
-from asnforge.pool.unchanged import unchanged
+from asnforge.pool.file_state import reject_changes
 from asnforge.pool.write import encode_rows
-from asnforge.rules.model import Ruleset
-from asnforge.rules.templates import same_name
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import file_name_key
 from asnforge.system_errors import memory_for
 
-Step = Callable[[str, float], None]
-"""What is told of progress: what is being done, and the count of pools that are done, parts of one among it."""
+SHARED_FOLDER = FindingCode(
+    "G111",
+    "two pools would share a folder",
+    "Each of several pools has a folder named after it, and these have the same name.",
+    wrong="asnforge generate a/night.tsv b/night.tsv -o out",
+    right="asnforge generate a/night.tsv b/dawn.tsv -o out",
+)
+ORPHANS_REPLACE = FindingCode(
+    "G114",
+    "orphans would replace another file",
+    "The file of --save-orphans is a pool or a rule file that is read, an association file, or the manifest of batches, by its "
+    "name or through a link. That file would be lost, so nothing is written.",
+    wrong="asnforge generate night.tsv -o out --save-orphans night.tsv",
+    right="asnforge generate night.tsv -o out --save-orphans orphans.tsv",
+)
 
-_READ, _GROUPED = 0.3, 0.5
-"""How much of a pool is done when it is read, and when associations are generated; the rest is writing."""
+ProgressCallback = Callable[[str, float], None]
+"""Called with what is being done, and with the number of pools that are done, including the completed part of one."""
+
+_READ, _GENERATED = 0.3, 0.5
+"""The completed part of a pool after it is read, and after its associations are generated; the rest is writing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class GenerateOptions:
     """How associations are generated and written.
 
     Attributes
@@ -47,19 +62,19 @@ class Settings:
     ruleset : Ruleset
         The rules.
     choice : ScopeChoice
-        Which scopes are looked at.
+        The scopes to process.
     version_id : str or None
         The keyword ``version_id``.
     merge : bool
         One file for all products of a rule and scope.
     delimiter, pool_format : str or None
-        How pools are read, where it is not found from the file.
+        How pools are read; None to detect it from the file.
     orphans : Path or None
-        Where the exposures that are in no association go; for several pools, one file in each pool's folder.
+        The file for exposures that are in no association; for several pools, one file in each pool's folder.
     dry_run : bool
         Write nothing.
     rule_paths : tuple of str
-        Where the rules were read from, files and folders: the orphans must not replace them.
+        The files and folders that the rules were read from: no output may replace them.
     """
 
     ruleset: Ruleset
@@ -75,22 +90,22 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class PoolRun:
-    """What came of one pool.
+    """The result for one pool.
 
     Attributes
     ----------
     pool : str
         The pool as the user named it.
     folder : Path
-        Where its associations are, or would be.
+        The folder of its associations, also of a dry run.
     generation : Generation or None
-        What was generated; None where the pool could not be used.
+        The result of the rules; None if the pool could not be used.
     written : Written or None
-        What was written; None for a dry run or a failure.
+        The files; None for a dry run or a failure.
     findings : tuple of Finding
-        Everything that was found wrong.
+        All findings.
     seconds : float
-        How long it took, wall clock.
+        The elapsed time.
     """
 
     pool: str
@@ -106,36 +121,45 @@ class PoolRun:
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def run_pools(pools: Sequence[str], output: Path, settings: Settings, step: Step | None = None) -> Iterator[PoolRun]:
-    """Generate from pools, one after another.
+def run_pools(
+    pools: Sequence[str], output: Path, options: GenerateOptions, on_progress: ProgressCallback | None = None
+) -> Iterator[PoolRun]:
+    """Generate from pools, one after another, and write the associations.
 
     Raises
     ------
     InputError
         Before anything is done: two pools would share a folder, a pool's name cannot be a folder's, or orphans would replace
-        a file that is read.
+        an input file.
     """
     folders = _folders(pools, output)
-    orphans = _orphans(pools, folders, settings)
+    orphans = _orphans(pools, folders, options)
     for done, (pool, folder) in enumerate(zip(pools, folders, strict=True)):
-        yield _run(pool, folder, output, orphans[done], settings, partial(_told, step, pool, done))
+        yield _run(pool, folder, output, orphans[done], options, partial(_report, on_progress, pool, done))
 
 
-def read_with(settings: Settings, path: str) -> Pool:
-    """Read what the rules need of a pool; errors as for `asnforge.pool.read_pool`."""
-    columns = settings.ruleset.columns_read()
-    return read_pool(path, columns=columns, delimiter=settings.delimiter, format=settings.pool_format)
+def read_with(options: GenerateOptions, path: str) -> Pool:
+    """Read the columns of a pool that the rules need; errors as for `asnforge.pool.read_pool`."""
+    columns = options.ruleset.columns_read()
+    return read_pool(path, columns=columns, delimiter=options.delimiter, format=options.pool_format)
 
 
-def generate_with(settings: Settings, pool: Pool) -> Generation:
+def generate_with(options: GenerateOptions, pool: Pool) -> Generation:
     """Generate the associations of a pool; errors as for `asnforge.generation.engine.generate`."""
-    return generate(
-        pool, settings.ruleset, choice=settings.choice, version_id=settings.version_id, merge=settings.merge
-    )
+    return generate(pool, options.ruleset, choice=options.choice, version_id=options.version_id, merge=options.merge)
+
+
+def rule_files(options: GenerateOptions) -> Iterator[Path]:
+    """Every file that the rules could have been read from."""
+    for path in map(Path, options.rule_paths):
+        if path.is_dir():
+            yield from (*path.glob("*.yaml"), *path.glob("*.yml"))
+        else:
+            yield path
 
 
 def pool_stem(pool: str) -> str:
-    """The name of a pool without folder and ending: ``x_pool`` for ``data/x_pool.tsv.gz``."""
+    """The name of a pool without folder and extension: ``x_pool`` for ``data/x_pool.tsv.gz``."""
     if pool == "-":
         return "stdin"
     name = Path(pool).name
@@ -149,109 +173,99 @@ def _folders(pools: Sequence[str], output: Path) -> list[Path]:
     by_stem: dict[str, str] = {}
     for pool in pools:
         stem = pool_stem(pool)
-        key = same_name(stem)
-        if key in by_stem:
-            message = f"{by_stem[key]} and {pool} would both go to {output / stem}"
-            raise InputError(
-                Finding(codes.SHARED_FOLDER.code, message, hint="generate them in two runs, or rename one")
-            )
-        # A name of nothing but periods is no file, as its own line of the report says.
+        if (first := by_stem.get(file_name_key(stem))) is not None:
+            message, hint = "{first} and {pool} would both go to {folder}", "generate them in two runs, or rename one"
+            folder = str(output / stem)
+            raise InputError(SHARED_FOLDER.finding(message, hint=hint, first=first, pool=pool, folder=folder))
+        # A name of nothing but periods is not a file, as its own finding says.
         if stem.strip(".") and (reason := unusable(stem)) is not None:
-            message = f"the folder of the pool cannot be called {quoted(stem)}: {reason}"
-            raise InputError(Finding(codes.UNUSABLE_NAME.code, message, pool, hint="rename the pool"))
-        by_stem[key] = pool
+            message, hint = "the folder of the pool cannot be called {name:quoted}: {reason}", "rename the pool"
+            raise InputError(UNUSABLE_NAME.finding(message, pool, hint=hint, name=stem, reason=reason))
+        by_stem[file_name_key(stem)] = pool
     return [output / pool_stem(pool) for pool in pools]
 
 
-def _orphans(pools: Sequence[str], folders: Sequence[Path], settings: Settings) -> list[Path | None]:
-    """Where the orphans of each pool go; none replaces a file that is read, or the manifest of batches."""
-    orphans = settings.orphans
+def _orphans(pools: Sequence[str], folders: Sequence[Path], options: GenerateOptions) -> list[Path | None]:
+    """The file for the orphans of each pool; none replaces an input file or the manifest of batches."""
+    orphans = options.orphans
     if orphans is None:
         return [None] * len(pools)
     files = [orphans] if len(pools) == 1 else [folder / orphans.name for folder in folders]
-    read = [("pool", pool) for pool in pools] + [("rule file", str(path)) for path in rule_files(settings)]
+    inputs = [("pool", pool) for pool in pools] + [("rule file", str(path)) for path in rule_files(options)]
     for file in files:
-        for kind, path in read:
+        for kind, path in inputs:
             if _is_same_file(file, path):
                 raise _replaced(file, f"the {kind} {path}")
-        if same_name(file.name) == MANIFEST or same_name(Path(os.path.realpath(file)).name) == MANIFEST:
+        if MANIFEST in (file_name_key(file.name), file_name_key(Path(os.path.realpath(file)).name)):
             raise _replaced(file, "the manifest of batches")
     return [*files]
 
 
-def rule_files(settings: Settings) -> Iterator[Path]:
-    """Every file that the rules could have been read from."""
-    for path in map(Path, settings.rule_paths):
-        if path.is_dir():
-            yield from (*path.glob("*.yaml"), *path.glob("*.yml"))
-        else:
-            yield path
-
-
-def _is_same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
-    """Whether two names lead to one file, through links of any kind; also where it does not exist yet."""
-    if os.path.realpath(one) == os.path.realpath(other):
+def _is_same_file(left: str | os.PathLike[str], right: str | os.PathLike[str]) -> bool:
+    """Whether two names lead to one file, through links of any kind; also if it does not exist yet."""
+    if os.path.realpath(left) == os.path.realpath(right):
         return True
     try:
-        return os.path.samefile(one, other)  # noqa: PTH121
+        return os.path.samefile(left, right)  # noqa: PTH121
     except (OSError, ValueError):
         return False
 
 
-def _replaced(orphans: Path, what: str) -> InputError:
-    message = f"the orphans would replace {what}"
-    return InputError(Finding(codes.OVER_POOL.code, message, str(orphans), hint="choose another file for them"))
+def _replaced(orphans: Path, target: str) -> InputError:
+    message, hint = "the orphans would replace {target}", "choose another file for them"
+    return InputError(ORPHANS_REPLACE.finding(message, str(orphans), hint=hint, target=target))
 
 
-def _told(step: Step | None, pool: str, before: int, what: str, part: float) -> None:
-    if step is not None:
-        step(f"{what} {pool}", before + part)
+def _report(on_progress: ProgressCallback | None, pool: str, done: int, action: str, part: float) -> None:
+    if on_progress is not None:
+        on_progress(f"{action} {pool}", done + part)
 
 
-def _run(pool: str, folder: Path, output: Path, orphans: Path | None, settings: Settings, step: Step) -> PoolRun:
+def _run(
+    pool: str, folder: Path, output: Path, orphans: Path | None, options: GenerateOptions, report: ProgressCallback
+) -> PoolRun:
     started = perf_counter()
-    step("reading", 0)
+    report("reading", 0)
     findings: tuple[Finding, ...] = ()
     generation: Generation | None = None
     written: Written | None = None
     orphan_rows: bytes | None = None
     try:
         with memory_for(pool):
-            table = read_with(settings, pool)
-            step("grouping", _READ)
-            with unchanged(table.path, table.state):
-                generation = generate_with(settings, table)
+            table = read_with(options, pool)
+            report("grouping", _READ)
+            with reject_changes(table.path, table.state):
+                generation = generate_with(options, table)
                 findings = generation.findings
                 check_names(generation.associations, folder)
                 refuse_linked_folders(folder, output)
                 names = (association.file_name for association in generation.associations)
-                check_inputs(names, folder, (pool, *rule_files(settings)))
+                check_inputs(names, folder, (pool, *rule_files(options)))
                 if orphans is not None:
                     _check_orphans(orphans, folder, generation)
-                    if not settings.dry_run:
+                    if not options.dry_run:
                         orphan_rows = encode_rows(table, generation.orphans, orphans)
-            if not settings.dry_run:
-                share = (1 - _GROUPED) / max(len(generation.associations), 1)
+            if not options.dry_run:
+                share = (1 - _GENERATED) / max(len(generation.associations), 1)
                 written = write_associations(
-                    generation.associations, folder, lambda count: step("writing", _GROUPED + share * count)
+                    generation.associations, folder, lambda count: report("writing", _GENERATED + share * count)
                 )
                 findings += unexpected_files(folder, {path.name for path in written.paths})
             if orphans is not None and orphan_rows is not None:
                 make_folder(orphans.parent)
-                write_atomically(orphans, orphan_rows, follow=orphans == settings.orphans)
-    except InputError as stop:
-        findings += stop.findings
+                write_atomically(orphans, orphan_rows, follow=orphans == options.orphans)
+    except InputError as error:
+        findings += error.findings
     return PoolRun(pool, folder, generation, written, findings, perf_counter() - started)
 
 
 def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:
-    """Refuse orphans in the place of an association, named directly or through a link; of another run's, too."""
-    for path in (orphans, Path(os.path.realpath(orphans))):
-        if os.path.realpath(path.parent) != os.path.realpath(folder):
-            continue
-        for association in generation.associations:
-            if same_name(association.file_name) == same_name(path.name):
-                raise _replaced(orphans, f"the association {association.file_name}")
-    for path in (orphans, Path(os.path.realpath(orphans))):
-        if same_name(path.name).endswith(SUFFIX) and path.exists():
-            raise _replaced(orphans, "an association file that is there")
+    """Refuse orphans that would replace an association, of this or another run, directly or through a link."""
+    paths = (orphans, Path(os.path.realpath(orphans)))
+    for path in paths:
+        if os.path.realpath(path.parent) == os.path.realpath(folder):
+            for association in generation.associations:
+                if file_name_key(association.file_name) == file_name_key(path.name):
+                    raise _replaced(orphans, f"the association {association.file_name}")
+    if any(file_name_key(path.name).endswith(SUFFIX) and path.exists() for path in paths):
+        raise _replaced(orphans, "an existing association file")

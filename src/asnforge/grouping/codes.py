@@ -43,27 +43,16 @@ SAME_PRODUCT = FindingCode(
     "folder overwrites what it made before and leaves the products of the last: run them in different folders. The message "
     "says of each file how many members it has and what distinguishes it from the others.",
 )
-STRANGERS = FindingCode(
-    "G107",
-    "the folder holds association files of another run",
-    "They stay as they are; a pipeline that takes all files of the folder takes them, too.",
-)
 BREAKS_SCHEMA = FindingCode(
     "G108",
     "an association does not pass the schema",
     "The rules made something that is no association. Nothing of it is written. Check the rules.",
 )
-NO_FOLDER = FindingCode("G109", "a folder cannot be made", "The system refuses it; its reason is in the message.")
 OUTSIDE = FindingCode(
     "G110",
     "a file would be outside the folder",
     "The template of file names or products, or a value in the pool, makes a name with a folder in it. That association is not "
     "written.",
-)
-SHARED_FOLDER = FindingCode(
-    "G111",
-    "two pools would share a folder",
-    "Each of several pools has a folder named after it, and these have the same name.",
 )
 LACKING_COLUMN = FindingCode(
     "G112",
@@ -81,25 +70,11 @@ SAME_FILE = FindingCode(
     "the program, the scope, the type and the sequence, or {product}, with a delimiter between them, in file_name of the "
     "rule or of keywords in ruleset.yaml.",
 )
-OVER_POOL = FindingCode(
-    "G114",
-    "orphans would replace another file",
-    "--save-orphans names a pool or a rule file that is read, an association file, or the manifest of batches, by its name or "
-    "through a link. That file would be lost, so nothing is written.",
-)
 TOO_MANY = FindingCode(
     "G115",
     "members are named in too many ways",
     "The rule set puts a column into the names of members, or makes their exptype of one, that has a different value for each "
     "exposure. Such a column belongs into the file name that the pool has.",
-)
-UNUSABLE_NAME = FindingCode(
-    "G116",
-    "a name cannot be used for a file or a folder",
-    "Files and folders are named after pools, programs and what the rule set's templates make of them. Such a name must not "
-    "be hidden or that of asnforge's own files; the names of files, of folders of programs, and all names in an archive must "
-    "also work on every operating system: no characters or device names that Windows reserves, no period or space at the end. "
-    "Nothing of the pool is written.",
 )
 UNREADABLE_CANDIDATES = FindingCode(
     "G117",

@@ -10,7 +10,8 @@ import numpy as np
 from asnforge.columns import Column, Mask, coalesce, coalesce_cases, constant, recategorize, spelled
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.derived import Case, Derived
-from asnforge.rules.model import ExptypeOverride, Ruleset
+from asnforge.rules.rule import ExptypeOverride
+from asnforge.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
     from asnforge.grouping.prepared_pool import PreparedPool
@@ -101,9 +102,9 @@ class Evaluator:
         if case.copy is None:
             return constant(text(case.value), self.rows)
         copied = column((case.copy,))
-        if case.is_plain:
+        if case.is_plain_copy:
             return copied
-        return recategorize([case.taken(value) for value in copied.values], copied.codes)
+        return recategorize([case.convert(value) for value in copied.values], copied.codes)
 
     def _keeps_case(self, name: str) -> bool:
         """Whether a derived column, or one that it copies, is given a value with capital letters."""

@@ -20,7 +20,7 @@ from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.grouping.supporting import attached
 from asnforge.grouping.wildcards import resolve_wildcards
-from asnforge.rules.model import Key, Rule
+from asnforge.rules.rule import Key, Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,8 +9,8 @@ from asnforge.findings import Finding, InputError
 from asnforge.grouping import codes
 from asnforge.grouping.undefined_columns import UndefinedColumns
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Key, Rule, Ruleset
-from asnforge.rules.requirements import DistinctRequired, MembersRequired
+from asnforge.rules.rule import DistinctRequired, Key, MembersRequired, Rule
+from asnforge.rules.ruleset import Ruleset
 
 _SHOWN = 8
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from asnforge.columns import Column, Mask
-from asnforge.rules.model import PRODUCT, Rule, Ruleset
-from asnforge.rules.templates import NamePart, is_unsafe_path_part, pieces
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
 
 LONGEST_PART = 80
 """How many characters a value in a name can have."""
@@ -79,7 +80,7 @@ class NameValues:
 
     def _parts_of(self, template: str, rule: Rule) -> Iterator[NamePart]:
         """The parts of a template, those of the product's name too where it contains that."""
-        for _, name in pieces(template):
+        for _, name in parse_template(template):
             if name is not None and name in self._ruleset.names:
                 yield self._ruleset.names[name]
             elif name == PRODUCT and template != rule.product:

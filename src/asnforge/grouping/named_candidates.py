@@ -16,8 +16,8 @@ from asnforge.grouping.candidates import UNKNOWN_TYPE, Candidate, CandidateCell
 from asnforge.grouping.name_values import file_name_fault
 from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
 from asnforge.pool.model import Pool
-from asnforge.rules.model import Ruleset
 from asnforge.rules.regex import compiled
+from asnforge.rules.ruleset import Ruleset
 
 _HINT = "write [('ID', 'TYPE'), ...]"
 _PROBLEMS = {

@@ -14,8 +14,8 @@ import numpy as np
 from asnforge.findings import Finding, pluralize, quoted
 from asnforge.grouping import codes
 from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct
-from asnforge.rules.model import Attachment, Ruleset
-from asnforge.rules.requirements import DistinctRequired
+from asnforge.rules.rule import Attachment, DistinctRequired
+from asnforge.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
     from asnforge.columns import Column

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from asnforge.pool.model import Pool, TextColumn
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 _SEPARATORS = ("/", "\\")
 

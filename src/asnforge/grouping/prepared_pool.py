@@ -17,7 +17,7 @@ from asnforge.grouping.named_candidates import named_candidates
 from asnforge.grouping.pool_columns import declared_columns
 from asnforge.grouping.pool_faults import CellFault, CellProblem, PoolFaults, cell_fault
 from asnforge.pool.model import Pool, TextColumn
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import is_unsafe_path_part
 
 _LONGEST_NAME = 255

@@ -13,8 +13,9 @@ from asnforge.grouping import codes
 from asnforge.grouping.arrays import IndexArray, ranges
 from asnforge.grouping.candidates import Candidate
 from asnforge.grouping.prepared_pool import PreparedPool
-from asnforge.rules.model import CandidateValue, Ruleset
 from asnforge.rules.regex import compiled
+from asnforge.rules.rule import CandidateValue
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)

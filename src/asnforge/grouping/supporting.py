@@ -9,7 +9,7 @@ from asnforge.grouping.arrays import IndexArray, combine, distinct, join
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.model import Attachment, Rule
+from asnforge.rules.rule import Attachment, Rule
 
 _NONE = np.empty(0, np.int64)
 

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from asnforge.rules.constraints import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Constraint,
-    Defined,
-    InTable,
-    Not,
-    OneOf,
-    columns_read,
-)
+from asnforge.rules.constraints import Constraint, Defined, InTable, Leaf, OneOf, columns_read, truth_value
 from asnforge.rules.derived import Case, Derived
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 
 class UndefinedColumns(Collection[str]):
@@ -76,40 +66,22 @@ class UndefinedColumns(Collection[str]):
 
     def never(self, constraint: Constraint) -> bool:
         """Whether no exposure can pass a constraint."""
-        match constraint:
-            case AllOf(parts=parts):
-                return any(map(self.never, parts))
-            case AnyOf(parts=parts):
-                return bool(parts) and all(map(self.never, parts))
-            case Not(part=part):
-                return self.always(part)
-            case Condition(part=part):
-                return self.never(part)
-            case InTable(columns=columns):
-                return any(name in self for name in columns)
-            case Defined(columns=columns, wanted=wanted):
-                return wanted and all(name in self for name in columns)
-            case OneOf(columns=(name,), values=values) if name in self._derived and name not in self:
-                possible = self._possible(name)
-                return possible is not None and not possible.intersection(values) and bool(self.values_lost(name))
-            case _:
-                return all(name in self for name in constraint.columns)
+        return truth_value(constraint, self._known) is False
 
-    def always(self, constraint: Constraint) -> bool:
-        """Whether every exposure passes a constraint."""
+    def _known(self, constraint: Constraint) -> bool | None:
+        """Whether every exposure passes a constraint that reads columns (True), none does (False), or it depends (None)."""
+        if not isinstance(constraint, Leaf):
+            return None
+        undefined = (any if isinstance(constraint, InTable) else all)(name in self for name in constraint.columns)
         match constraint:
-            case AllOf(parts=parts):
-                return all(map(self.always, parts))
-            case AnyOf(parts=parts):
-                return any(map(self.always, parts))
-            case Not(part=part):
-                return self.never(part)
-            case Condition(part=part):
-                return self.always(part)
-            case Defined(columns=columns, wanted=False):
-                return all(name in self for name in columns)
+            case Defined(expected=expected):
+                return not expected if undefined else None
+            case OneOf(columns=(name,), values=values) if name in self._derived and not undefined:
+                possible = self._possible(name)
+                lost = possible is not None and not possible.intersection(values) and bool(self.values_lost(name))
+                return False if lost else None
             case _:
-                return False
+                return False if undefined else None
 
     def _is_dead(self, case: Case) -> bool:
         """Whether a case gives no exposure a value."""

@@ -15,7 +15,7 @@ from asnforge.grouping.groups import Groups
 from asnforge.grouping.name_values import FILE_NAME_RULE, PRODUCT_NAME_RULE, NameValues
 from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
 from asnforge.grouping.prepared_pool import PreparedPool
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 
 _EFFECT = "so {rules} {leave} {exposures} out"
 

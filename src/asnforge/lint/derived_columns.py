@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asnforge.findings import Finding
-from asnforge.lint.satisfiability import Universe
+from asnforge.lint.satisfiability import Domain
 from asnforge.lint.subject import Subject, error, warning
 from asnforge.rulefiles.build_constraints import build_constraint
 from asnforge.rules.codes import CONTRADICTION, NEVER_REACHED
 from asnforge.rules.constraints import Constraint, Not
+from asnforge.rules.describe import describe
 
 
 def unreached_cases(subject: Subject) -> Iterator[Finding]:
@@ -22,7 +23,7 @@ def unreached_cases(subject: Subject) -> Iterator[Finding]:
         constraints = [
             build_constraint(case["when"], subject.shared) if "when" in case.value else None for case in cases
         ]
-        universe = Universe.of([each for each in constraints if each is not None], subject.closed)
+        domain = Domain.of([each for each in constraints if each is not None], subject.closed)
         before: list[Constraint] = []
         taken = False
         for case, constraint in zip(cases, constraints, strict=True):
@@ -33,9 +34,9 @@ def unreached_cases(subject: Subject) -> Iterator[Finding]:
             if constraint is None:
                 taken = True
                 continue
-            if universe.verdict(constraint, universe.left_by([])) is False:
-                yield error(case["when"], CONTRADICTION, f"nothing passes this case of {name}: {constraint.describe()}")
-            elif universe.verdict(constraint, universe.left_by([Not(each) for each in before])) is False:
+            if domain.truth_value(constraint, []) is False:
+                yield error(case["when"], CONTRADICTION, f"nothing passes this case of {name}: {describe(constraint)}")
+            elif domain.truth_value(constraint, [Not(each) for each in before]) is False:
                 yield warning(
                     case, NEVER_REACHED, f"this case of {name} is never reached: those before it take all of it"
                 )

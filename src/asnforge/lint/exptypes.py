@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from asnforge.findings import Finding, suggestion
-from asnforge.lint.satisfiability import UNDEFINED, Universe, Values
+from asnforge.lint.satisfiability import UNDEFINED, Domain, Values
 from asnforge.lint.subject import Subject, warning
 from asnforge.rules.codes import NOT_GIVEN
 from asnforge.rules.constraints import Constraint, Defined
-from asnforge.rules.model import Rule
+from asnforge.rules.rule import Rule
 
 _NEARLY = 0.8
 
@@ -67,5 +67,5 @@ def _exptypes_left(constraints: list[Constraint], rule: Rule, subject: Subject) 
     if column not in closed:
         return None
     # The exptype is read by a constraint that passes always, so that it is among the columns that are narrowed.
-    universe = Universe.of([*constraints, Defined((column,), True)], closed)
-    return universe.left_by(constraints)[column,]
+    domain = Domain.of([*constraints, Defined((column,), True)], closed)
+    return domain.narrowed_by(constraints)[column,]

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from asnforge.findings import Finding
-from asnforge.lint.satisfiability import Columns, Universe, Values, settled
+from asnforge.lint.satisfiability import Domain, implied_or_contradicted
 from asnforge.lint.subject import Subject, error, warning
 from asnforge.rulefiles.build_constraints import build_constraint
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.codes import CONTRADICTION, NEVER_DECIDES
 from asnforge.rules.constraints import AnyOf, Constraint, Defined, expanded
-from asnforge.rules.model import Rule
+from asnforge.rules.describe import describe
+from asnforge.rules.rule import Rule
 from asnforge.schema_errors import KeyPath
 
 _WHATEVER = ", whatever the value is"
@@ -51,8 +52,8 @@ def undecided(subject: Subject) -> Iterator[Finding]:
             yield findings[0]
     yield from _attachments(subject)
     for fact in _alone(subject):
-        universe = Universe.of([fact.constraint], subject.closed)
-        yield from (finding for _, finding in _judge([fact], universe, "the rule set"))
+        domain = Domain.of([fact.constraint], subject.closed)
+        yield from (finding for _, finding in _judge([fact], domain, "the rule set"))
 
 
 def _place(where: YamlNode) -> Place:
@@ -63,12 +64,12 @@ def _judge_in(rule: Rule, facts: list[Fact], subject: Subject) -> Iterator[tuple
     """What is wrong with constraints of a rule, as it sees exposure types, and as they are where take_as is the reason."""
     what = f"rule {rule.name}"
     constraints = [fact.constraint for fact in facts]
-    universe = Universe.of(constraints, subject.closed_for(rule))
+    domain = Domain.of(constraints, subject.closed_for(rule))
     if rule.take_as is None:
-        yield from _judge(facts, universe, what)
+        yield from _judge(facts, domain, what)
         return
-    truncated = {finding.line: finding for _, finding in _judge(facts, Universe.of(constraints, subject.closed), what)}
-    for where, finding in _judge(facts, universe, what):
+    truncated = {finding.line: finding for _, finding in _judge(facts, Domain.of(constraints, subject.closed), what)}
+    for where, finding in _judge(facts, domain, what):
         if truncated.get(finding.line) == finding:
             yield where, finding
             continue
@@ -112,8 +113,8 @@ def _of_select(rule: Rule, subject: Subject) -> Iterator[Fact]:
         yield Fact(select.name, select.constraint, places[select.name])
 
 
-def _judge(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[YamlNode, Finding]]:
-    contradictions = list(_contradictions(facts, universe, what))
+def _judge(facts: list[Fact], domain: Domain, what: str) -> Iterator[tuple[YamlNode, Finding]]:
+    contradictions = list(_contradictions(facts, domain, what))
     yield from contradictions
     if contradictions:
         return
@@ -122,56 +123,55 @@ def _judge(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[Y
         if fact.where is None:
             continue
         others = [other for other in active if other is not fact]
-        left = universe.left_by([other.constraint for other in others])
-        if _settled(fact, others, universe) is True:
+        if _settled(fact, others, domain) is True:
             active = others
-            because = _because(fact, others, universe)
-            message = f"{fact.name} of {what} never decides: {fact.constraint.describe()}{because}"
+            because = _because(fact, others, domain)
+            message = f"{fact.name} of {what} never decides: {describe(fact.constraint)}{because}"
             yield fact.where, warning(fact.where, NEVER_DECIDES, message)
         elif isinstance(fact.constraint, AnyOf):
-            yield from _dead_options(fact.constraint, fact.where, left, universe, what)
+            yield from _dead_options(fact.constraint, fact.where, others, domain, what)
 
 
-def _contradictions(facts: list[Fact], universe: Universe, what: str) -> Iterator[tuple[YamlNode, Finding]]:
+def _contradictions(facts: list[Fact], domain: Domain, what: str) -> Iterator[tuple[YamlNode, Finding]]:
     for place, fact in enumerate(facts):
         before = facts[:place]
-        if _settled(fact, before, universe) is not False:
+        if _settled(fact, before, domain) is not False:
             continue
         where = fact.where or next((each.where for each in reversed(before) if each.where is not None), None)
         if where is None:
             continue
-        because = _because(fact, before, universe)
-        message = f"nothing passes {fact.name} of {what}: {fact.constraint.describe()}{because}"
+        because = _because(fact, before, domain)
+        message = f"nothing passes {fact.name} of {what}: {describe(fact.constraint)}{because}"
         yield where, error(where, CONTRADICTION, message)
         return
 
 
-def _because(fact: Fact, others: list[Fact], universe: Universe) -> str:
+def _because(fact: Fact, others: list[Fact], domain: Domain) -> str:
     """The one other constraint that settles a fact, in words; or that it takes several or none."""
-    if _settled(fact, [], universe) is not None:
+    if _settled(fact, [], domain) is not None:
         return _WHATEVER
-    verdict = _settled(fact, others, universe)
+    verdict = _settled(fact, others, domain)
     for other in others:
-        if _settled(fact, [other], universe) is verdict:
-            words = f"asks that {expanded(other.constraint).describe()}"
+        if _settled(fact, [other], domain) is verdict:
+            words = f"asks that {describe(expanded(other.constraint))}"
             words = "is a key, so it is defined" if other.where is None else words
             return f", but {other.name} {words}" if verdict is False else f", as {other.name} {words}"
     return ", by the other constraints together"
 
 
-def _settled(fact: Fact, others: list[Fact], universe: Universe) -> bool | None:
+def _settled(fact: Fact, others: list[Fact], domain: Domain) -> bool | None:
     """Whether, where others pass, a fact always passes (True), never (False), or it decides (None)."""
     constraints = [other.constraint for other in others]
-    same = settled(fact.constraint, constraints) if others else None
-    return universe.verdict(fact.constraint, universe.left_by(constraints)) if same is None else same
+    same = implied_or_contradicted(fact.constraint, constraints) if others else None
+    return domain.truth_value(fact.constraint, constraints) if same is None else same
 
 
 def _dead_options(
-    constraint: AnyOf, where: YamlNode, left: dict[Columns, Values], universe: Universe, what: str
+    constraint: AnyOf, where: YamlNode, others: list[Fact], domain: Domain, what: str
 ) -> Iterator[tuple[YamlNode, Finding]]:
     if "any" not in where.value or where.path[0] == "parts":
         return
     for option, piece in zip(constraint.parts, where["any"].items_list(), strict=True):
-        if universe.verdict(option, left) is False:
-            message = f"nothing in {what} passes this option: {option.describe()}"
+        if domain.truth_value(option, [other.constraint for other in others]) is False:
+            message = f"nothing in {what} passes this option: {describe(option)}"
             yield piece, warning(piece, NEVER_DECIDES, message)

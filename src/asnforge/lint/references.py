@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from asnforge.rulefiles.yaml_document import YamlNode
-from asnforge.rules.templates import pieces
+from asnforge.rules.templates import parse_template
 
 Kind = Literal["column", "condition", "part", "table", "name", "product", "exptype"]
 
@@ -155,7 +155,7 @@ def _columns(piece: YamlNode | None) -> Iterator[Mention]:
 
 
 def _template(piece: YamlNode, kind: Kind) -> Iterator[Mention]:
-    for _, name in pieces(piece.value):
+    for _, name in parse_template(piece.value):
         if name is not None:
             yield Mention(kind, name.casefold() if kind == "column" else name, piece)
 

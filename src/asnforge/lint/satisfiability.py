@@ -1,13 +1,14 @@
-"""Which values columns can still have once some constraints are passed, and what that leaves another one to decide.
+"""The values that columns can still have once some constraints have passed, and what follows for another constraint.
 
-A column's values are looked at one by one: those that any constraint names, no value at all, and one that stands for all
-others. Each constraint passes it, does not, or cannot be told (None), as a pattern of a value that nothing names.
+A column's values are enumerated: those that any constraint names, undefined, and one that represents all others. A constraint
+accepts a value, rejects it, or this is unknown (None), as for a pattern and a value that nothing names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from asnforge.rules.constraints import (
     AllOf,
@@ -16,39 +17,40 @@ from asnforge.rules.constraints import (
     Constraint,
     Defined,
     InTable,
+    Leaf,
     Matches,
     Not,
     OneOf,
     expanded,
     leaves,
+    truth_value,
 )
 from asnforge.rules.derived import Derived
 from asnforge.rules.regex import compiled
 
 Columns = tuple[str, ...]
-Leaf = Defined | OneOf | Matches | InTable
 Values = frozenset[str]
 
 UNDEFINED = ""
 OTHER = "\0other"
-"""Stands for every value that no constraint names."""
+"""Represents every value that no constraint names."""
 
 
 def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, Values]:
-    """For each derived column that copies no other the values that it can have; in lower case, empty for none."""
-    found = {}
+    """The possible values, in lower case, of each derived column that copies no other."""
+    known = {}
     for name, column in derived.items():
         if all(case.copy is None for case in column.cases):
-            ends = any(case.when is None for case in column.cases)
+            is_total = any(case.when is None for case in column.cases)
             values = {case.value.casefold() for case in column.cases}
-            found[name] = frozenset(values if ends else {*values, UNDEFINED})
-    return found
+            known[name] = frozenset(values if is_total else {*values, UNDEFINED})
+    return known
 
 
 def values_given(
     derived: Mapping[str, Derived], closed: Mapping[str, Values], fixed: Mapping[str, Values]
 ) -> dict[str, Values]:
-    """The values of derived columns where some of them have only certain values.
+    """The possible values of derived columns if some columns have only certain values.
 
     Parameters
     ----------
@@ -57,108 +59,115 @@ def values_given(
     closed : mapping of str to frozenset of str
         The columns whose values are all known, from `values_of_derived`.
     fixed : mapping of str to frozenset of str
-        The only values of some columns, such as the exposure type of a rule that takes every exposure as science.
+        The only values of some columns, such as the exposure type of a rule with take_as.
 
     Returns
     -------
     dict of str to frozenset of str
-        All known values, those of columns that read a fixed one, directly or through others, worked out from it.
+        All known values; columns that read a fixed one, directly or through others, are evaluated again.
     """
-    found: dict[str, Values | None] = {**{name: closed.get(name) for name in derived}, **fixed}
+    known: dict[str, Values] = {**closed, **fixed}
     changed, done = set(fixed), set(fixed)
 
-    def work_out(name: str) -> bool:
-        """Whether a column reads a fixed one; its values are then worked out."""
+    def evaluate(name: str) -> bool:
+        """Whether a column reads a fixed one; if so, its values are updated."""
         if name not in done and name in derived:
             done.add(name)
-            reads_changed = [work_out(inner) for inner in sorted(derived[name].columns_read())]
-            if any(reads_changed):
-                known = {column: values for column, values in found.items() if values is not None}
-                found[name] = _values_of(derived[name], known)
+            if changed & {inner for inner in sorted(derived[name].columns_read()) if evaluate(inner)}:
                 changed.add(name)
+                values = _values_of(derived[name], known)
+                known.pop(name, None)
+                if values is not None:
+                    known[name] = values
         return name in changed
 
     for name in derived:
-        work_out(name)
-    return {name: values for name, values in found.items() if values is not None}
+        evaluate(name)
+    return known
 
 
 def _values_of(column: Derived, closed: Mapping[str, Values]) -> Values | None:
-    """The values of a derived column, without those of cases that nothing passes; None where they are not all known."""
+    """The values of a derived column, without those of cases that nothing passes; None if they are not all known."""
     values: set[str] = set()
     for case in column.cases:
-        verdict: bool | None = True
-        if case.when is not None:
-            universe = Universe.of([case.when], closed)
-            verdict = universe.verdict(case.when, universe.left_by([]))
-        if verdict is False:
+        passes = True if case.when is None else Domain.of([case.when], closed).truth_value(case.when, [])
+        if passes is False:
             continue
         if case.copy is None:
             values.add(case.value.casefold())
         elif case.copy in closed:
-            values.update(case.taken(value) for value in closed[case.copy])
+            values.update(case.convert(value) for value in closed[case.copy])
         else:
             return None
-        if verdict is True:
+        if passes is True:
             return frozenset(values)
     return frozenset({*values, UNDEFINED})
 
 
 @dataclass(frozen=True, slots=True)
-class Universe:
-    """All values that have to be looked at, for each column or columns that constraints read."""
+class Domain:
+    """All values to consider, for each column or columns that constraints read."""
 
     values: Mapping[Columns, Values]
 
     @classmethod
-    def of(cls, constraints: Iterable[Constraint], closed: Mapping[str, Values]) -> Universe:
-        """The universe of some constraints; `closed` has the columns whose values are all known."""
+    def of(cls, constraints: Iterable[Constraint], closed: Mapping[str, Values]) -> Domain:
+        """The domain of some constraints; `closed` has the columns whose values are all known."""
         values: dict[Columns, set[str]] = {}
         for constraint in constraints:
             for leaf in leaves(constraint):
-                for columns, named in _named(leaf):
+                for columns, named in _named_values(leaf):
                     values.setdefault(columns, {UNDEFINED, OTHER}).update(named)
         known = {columns: closed.get(columns[0]) if len(columns) == 1 else None for columns in values}
-        return cls({columns: known[columns] or frozenset(found) for columns, found in values.items()})
+        return cls({columns: known[columns] or frozenset(named) for columns, named in values.items()})
 
-    def left_by(self, constraints: Iterable[Constraint]) -> dict[Columns, Values]:
-        """For each column the values that pass all of some constraints, or of which it cannot be told."""
-        left = dict(self.values)
+    def narrowed_by(self, constraints: Iterable[Constraint]) -> dict[Columns, Values]:
+        """For each column the values that pass all of some constraints, or may pass them."""
+        remaining = dict(self.values)
         for constraint in _conjuncts(constraints):
             if isinstance(constraint, InTable):
-                for place, name in enumerate(constraint.columns):
-                    left[(name,)] &= {row[place] for row in constraint.rows}
+                for index, name in enumerate(constraint.columns):
+                    remaining[(name,)] &= {row[index] for row in constraint.rows}
             elif (columns := _only_columns(constraint)) is not None:
-                left[columns] = _passing(constraint, left[columns])[1]
-        return left
+                remaining[columns] = _passing(constraint, remaining[columns])[1]
+        return remaining
 
-    def verdict(self, constraint: Constraint, left: Mapping[Columns, Values]) -> bool | None:
-        """Whether a constraint passes all values that are left (True), none (False), or it depends (None)."""
-        own = self.left_by([constraint])
-        if any(not values & left[columns] for columns, values in own.items()):
+    def truth_value(self, constraint: Constraint, others: Iterable[Constraint]) -> bool | None:
+        """Whether a constraint passes always (True), never (False), or it depends (None), if others have passed."""
+        remaining = self.narrowed_by(others)
+        if any(not values & remaining[columns] for columns, values in self.narrowed_by([constraint]).items()):
             return False
-        return _passes(constraint, left)
+        return truth_value(constraint, lambda part: _known(part, remaining))
+
+
+def implied_or_contradicted(constraint: Constraint, others: Iterable[Constraint]) -> bool | None:
+    """Whether other constraints state literally the same (True), the opposite (False), or neither (None)."""
+    stated = set(_conjuncts(map(expanded, others)))
+    own = list(_conjuncts([expanded(constraint)]))
+    if any(_opposite(part) in stated for part in own):
+        return False
+    return True if all(part in stated for part in own) else None
 
 
 def _only_columns(constraint: Constraint) -> Columns | None:
-    """The columns that a constraint reads, where it reads them as one; None where it reads several."""
-    found = list(leaves(constraint))
-    read = {leaf.columns for leaf in found}
-    return next(iter(read)) if len(read) == 1 and not any(isinstance(leaf, InTable) for leaf in found) else None
+    """The columns that a constraint reads, if it reads them as one value; None if it reads several."""
+    inside = list(leaves(constraint))
+    read = {leaf.columns for leaf in inside}
+    return read.pop() if len(read) == 1 and not any(isinstance(leaf, InTable) for leaf in inside) else None
 
 
-def _named(leaf: Leaf) -> Iterable[tuple[Columns, Iterable[str]]]:
+def _named_values(leaf: Leaf) -> Iterable[tuple[Columns, Iterable[str]]]:
     match leaf:
         case OneOf(columns=columns, values=values):
             return [(columns, values)]
         case InTable(columns=columns, rows=rows):
-            return [((name,), [row[place] for row in rows]) for place, name in enumerate(columns)]
+            return [((name,), [row[index] for row in rows]) for index, name in enumerate(columns)]
         case _:
             return [(leaf.columns, ())]
 
 
-def _conjuncts(constraints: Iterable[Constraint]) -> Iterable[Constraint]:
-    """The constraints that must all pass, those inside others among them."""
+def _conjuncts(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
+    """The constraints that must all pass, including those inside others."""
     for constraint in constraints:
         match constraint:
             case AllOf(parts=parts):
@@ -173,80 +182,53 @@ def _conjuncts(constraints: Iterable[Constraint]) -> Iterable[Constraint]:
                 yield constraint
 
 
-def _passes(constraint: Constraint, left: Mapping[Columns, Values]) -> bool | None:
-    """Whether a constraint passes whatever values are left; None where it depends or cannot be told."""
+def _known(constraint: Constraint, remaining: Mapping[Columns, Values]) -> bool | None:
+    """What is known of a constraint itself, whichever of the remaining values columns have."""
     columns = _only_columns(constraint)
     if columns is not None:
-        sure, possible = _passing(constraint, left[columns])
-        return True if sure == left[columns] else None if possible else False
-    match constraint:
-        case Condition(part=part):
-            return _passes(part, left)
-        case Not(part=part):
-            inner = _passes(part, left)
-            return None if inner is None else not inner
-        case AllOf(parts=parts):
-            found = [_passes(part, left) for part in parts]
-            return False if False in found else None if None in found else True
-        case AnyOf(parts=parts):
-            said = set(parts)
-            found = [True if _opposite(part) in said else _passes(part, left) for part in parts]
-            return True if True in found else None if None in found else False
-        case InTable():
-            return _in_table(constraint, left)
-        case _:
-            return None
+        certain, possible = _passing(constraint, remaining[columns])
+        return True if certain == remaining[columns] else None if possible else False
+    return _in_table(constraint, remaining) if isinstance(constraint, InTable) else _is_tautology(constraint)
 
 
 def _passing(constraint: Constraint, values: Values) -> tuple[Values, Values]:
-    """Of a column's values those that a constraint surely passes, and those that it may pass."""
+    """The values of one column that certainly pass a constraint, and those that may pass it."""
+
+    def accepts(value: str) -> bool | None:
+        return truth_value(constraint, lambda part: _accepts(part, value))
+
+    truth = {value: accepts(value) for value in values}
+    return (
+        frozenset(value for value in values if truth[value]),
+        frozenset(value for value in values if truth[value] is not False),
+    )
+
+
+def _accepts(constraint: Constraint, value: str) -> bool | None:
     match constraint:
-        case Condition(part=part):
-            return _passing(part, values)
-        case Not(part=part):
-            sure, possible = _passing(part, values)
-            return values - possible, values - sure
-        case AllOf(parts=parts):
-            found = [_passing(part, values) for part in parts]
-            return values.intersection(*(sure for sure, _ in found)), values.intersection(*(each for _, each in found))
-        case AnyOf(parts=parts):
-            found = [_passing(part, values) for part in parts]
-            said = set(parts)
-            if any(_opposite(part) in said for part in parts):
-                return values, values
-            return frozenset().union(*(sure for sure, _ in found)), frozenset().union(*(each for _, each in found))
-        case Defined(wanted=wanted):
-            passing = values - {UNDEFINED} if wanted else values & {UNDEFINED}
-            return passing, passing
-        case OneOf(values=wanted_values):
-            passing = values.intersection(wanted_values)
-            return passing, passing
+        case Defined(expected=expected):
+            return (value != UNDEFINED) == expected
+        case OneOf(values=values):
+            return value != UNDEFINED and value in values
         case Matches(pattern=pattern):
-            passing = frozenset(filter(compiled(pattern).matches, values - {UNDEFINED, OTHER}))
-            return passing, passing | (values & {OTHER})
-        case InTable():
-            return frozenset(), values
+            return None if value == OTHER else value != UNDEFINED and compiled(pattern).matches(value)
+        case _:
+            return _is_tautology(constraint)
 
 
-def settled(constraint: Constraint, others: Iterable[Constraint]) -> bool | None:
-    """Whether other constraints say the same (True), the opposite (False), or neither (None), word for word."""
-    said = set(_conjuncts(map(expanded, others)))
-    own = list(_conjuncts([expanded(constraint)]))
-    if any(_opposite(each) in said for each in own):
-        return False
-    return True if all(each in said for each in own) else None
+def _is_tautology(constraint: Constraint) -> bool | None:
+    """True for a constraint that passes whatever its parts do: one of them or its opposite."""
+    parts = constraint.parts if isinstance(constraint, AnyOf) else ()
+    return True if any(_opposite(part) in parts for part in parts) else None
 
 
 def _opposite(constraint: Constraint) -> Constraint:
     return constraint.part if isinstance(constraint, Not) else Not(constraint)
 
 
-def _in_table(table: InTable, left: Mapping[Columns, Values]) -> bool | None:
-    allowed = [left[(name,)] for name in table.columns]
+def _in_table(table: InTable, remaining: Mapping[Columns, Values]) -> bool | None:
+    allowed = [remaining[(name,)] for name in table.columns]
     fitting = [row for row in table.rows if all(value in values for value, values in zip(row, allowed, strict=True))]
     if not fitting:
         return False
-    combinations = 1
-    for values in allowed:
-        combinations *= len(values)
-    return True if len(fitting) == combinations else None
+    return True if len(fitting) == prod(map(len, allowed)) else None

@@ -11,7 +11,8 @@ from asnforge.lint.satisfiability import values_given, values_of_derived
 from asnforge.rulefiles.build import entries_of, sources_of
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
-from asnforge.rules.model import Rule, Ruleset
+from asnforge.rules.rule import Rule
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from asnforge.lint.exptypes import exptypes_of_members, given_exptypes
 from asnforge.lint.subject import Subject, error, warning
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.codes import ALWAYS_VALID, NEVER_VALID
-from asnforge.rules.model import Rule
-from asnforge.rules.requirements import DistinctRequired, MembersRequired, Requirement, ScopeRequired
+from asnforge.rules.describe import describe_requirement
+from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement, Rule, ScopeRequired
 from asnforge.schema_errors import KeyPath
 
 
@@ -30,10 +30,12 @@ def requirements(subject: Subject) -> Iterator[Finding]:
             users[place] += 1
             if reason := _never(need, rule):
                 yield error(
-                    where, NEVER_VALID, f"no group of {rule.name} meets {need.name}: {need.describe()}, but {reason}"
+                    where,
+                    NEVER_VALID,
+                    f"no group of {rule.name} meets {need.name}: {describe_requirement(need)}, but {reason}",
                 )
             elif reason := _always(need, rule):
-                message = f"every group of {rule.name} meets {need.name}: {need.describe()}, as {reason}"
+                message = f"every group of {rule.name} meets {need.name}: {describe_requirement(need)}, as {reason}"
                 idle.setdefault(place, []).append(warning(where, ALWAYS_VALID, message))
     yield from (findings[0] for place, findings in idle.items() if len(findings) == users[place])
 
@@ -54,7 +56,9 @@ def _members_never_there(rule: Rule, places: Mapping[str, YamlNode], subject: Su
         where = places.get(need.name)
         if where is None or where.path[0] == "parts":
             where = subject.documents[rule.name]["rule"]
-        yield error(where, NEVER_VALID, f"no group of {rule.name} meets {need.name}: {need.describe()}, but {can_be}")
+        yield error(
+            where, NEVER_VALID, f"no group of {rule.name} meets {need.name}: {describe_requirement(need)}, but {can_be}"
+        )
 
 
 def _others(need: Requirement, rule: Rule) -> Iterator[Requirement]:
@@ -76,7 +80,7 @@ def _never(need: Requirement, rule: Rule) -> str:
     if isinstance(need, ScopeRequired):
         for other in rule.require[: rule.require.index(need)]:
             if isinstance(other, ScopeRequired) and not _scopes_meet(need, other):
-                return f"{other.name} asks for {other.describe()}"
+                return f"{other.name} asks for {describe_requirement(other)}"
     return ""
 
 
@@ -96,11 +100,11 @@ def _always(need: Requirement, rule: Rule) -> str:
         return "no group is without members"
     for other in _others(need, rule):
         if _implies(other, need):
-            return f"{other.name} asks for {other.describe()}"
+            return f"{other.name} asks for {describe_requirement(other)}"
         if isinstance(need, DistinctRequired) and isinstance(other, ScopeRequired) and need.scope_types:
             apart = set(need.scope_types)
             if (other.one_of and not apart & set(other.one_of)) or (other.none_of and apart <= set(other.none_of)):
-                return f"{other.name} asks for {other.describe()}"
+                return f"{other.name} asks for {describe_requirement(other)}"
     return ""
 
 

@@ -12,8 +12,9 @@ from asnforge.rulefiles.build import FACTS
 from asnforge.rulefiles.shipped import CASES_SUFFIX
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.codes import HIDDEN_RULE, NAME_WITHOUT_KEY, NO_CASES, READ_TWICE, UNUSED
-from asnforge.rules.model import Rule
-from asnforge.rules.templates import NamePart, pieces
+from asnforge.rules.describe import describe_requirement
+from asnforge.rules.rule import Rule
+from asnforge.rules.templates import NamePart, parse_template
 
 _SHARED: tuple[tuple[str, Kind, str], ...] = (
     ("conditions", "condition", "condition"),
@@ -82,7 +83,7 @@ def _hides(later: Rule, rule: Rule) -> bool:
 def _same_product(later: Rule, rule: Rule, subject: Subject) -> bool:
     """Whether two rules that make the same groups call their products the same."""
     names = subject.ruleset.names
-    used = {key for _, part in pieces(rule.product) if part and part in names for key in _keys(names[part])}
+    used = {key for _, part in parse_template(rule.product) if part and part in names for key in _keys(names[part])}
     keys = [{(key.name, key.columns) for key in each.group_by if key.name in used} for each in (later, rule)]
     facts = "rule" not in used and ("asn_type" not in used or later.asn_type == rule.asn_type)
     return later.product == rule.product and keys[0] == keys[1] and facts
@@ -90,7 +91,7 @@ def _same_product(later: Rule, rule: Rule, subject: Subject) -> bool:
 
 def _unnamed(rule: Rule) -> Iterator[str]:
     for need in rule.require:
-        yield need.describe()
+        yield describe_requirement(need)
 
 
 def rules_without_cases(subject: Subject) -> Iterator[Finding]:
@@ -121,7 +122,7 @@ def names_without_keys(subject: Subject) -> Iterator[Finding]:
 
 def _empty_parts(rule: Rule, template: YamlNode, subject: Subject) -> Iterator[Finding]:
     own = {key.name for key in rule.group_by}
-    for _, used in pieces(template.value):
+    for _, used in parse_template(template.value):
         part = subject.ruleset.names.get(used or "")
         if part is not None and not part.empty and not _keys(part) & {*own, *FACTS}:
             message = f"{{{used}}} is always empty: {rule.name} does not group by {' or '.join(sorted(_keys(part)))}"

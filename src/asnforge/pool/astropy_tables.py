@@ -2,29 +2,98 @@
 
 from __future__ import annotations
 
-import difflib
 import io
+import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from asnforge.findings import InputError
-from asnforge.pool import codes, limits
+from asnforge.findings import FindingCode, InputError, closest_words
+from asnforge.pool import limits
 from asnforge.pool.encode import Cells
 from asnforge.pool.open import Source
-from asnforge.pool.refusal import refusal, too_large
+from asnforge.pool.rows import LONG_CELL
 
 if TYPE_CHECKING:
     from astropy.table import Table
+
+UNKNOWN_FORMAT = FindingCode(
+    "P111",
+    "unknown format",
+    "`--format` takes the names of astropy's table formats, such as `fits`, `votable`, `ascii.ecsv` or `ascii.csv`. "
+    "A text pool with tabs, `|` or commas needs none.",
+    wrong="asnforge generate pool.fits --format fitz",
+    right="asnforge generate pool.fits --format fits",
+)
+ASTROPY_REFUSES = FindingCode(
+    "P112",
+    "astropy cannot read the pool",
+    "astropy's reader of this format reports an error, which is in the message. Check that the file is complete and that the "
+    "format is right.",
+    wrong="asnforge generate pool.tsv --format fits",
+    right="asnforge generate pool.tsv",
+)
 
 _TEXT = "ascii"
 _TYPED_TEXT = "ascii.ecsv"
 _VOTABLE = "votable"
 
-# astropy pads the cells of a column to the longest: values beyond this are refused where they are far more than the file has.
 _PADDED_LIMIT = 256 << 20
 _MOST_PADDING = 50
+"""astropy pads the cells of a column to the longest. More bytes than the limit are refused if they are this many times the
+bytes of the file."""
+
+_SETTINGS_VARIABLES = ("ASTROPY_CONFIG_DIR", "XDG_CONFIG_HOME")
+_SETTINGS_FILES = ("~/.astropy/config/astropy.cfg", "~/.config/astropy/astropy.cfg")
+
+
+@cache
+def import_astropy() -> Any:
+    """Import astropy with its readers, which takes longer than the rest of a short run, when the first pool is read.
+
+    `astropy.table` imports `astropy.io.ascii` in a way that is much faster than the other order. astropy reads its settings,
+    on which no pool depends, while it is imported; that fails if they are unreadable.
+    """
+    with _readable_settings():
+        import astropy.table
+    return astropy
+
+
+@contextmanager
+def _readable_settings() -> Iterator[None]:
+    """Point astropy to an empty folder of settings if its own may not be read."""
+    if not any(map(_is_denied, [*_SETTINGS_FILES, *filter(None, map(os.environ.get, _SETTINGS_VARIABLES))])):
+        yield
+        return
+    from tempfile import TemporaryDirectory
+
+    before = {name: os.environ.get(name) for name in _SETTINGS_VARIABLES}
+    with TemporaryDirectory() as folder:  # astropy before version 8 makes a link there
+        os.environ.update(dict.fromkeys(_SETTINGS_VARIABLES, folder))
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
+
+
+def _is_denied(path: str) -> bool:
+    """Whether access to a path is denied, or the home folder is unknown."""
+    path = os.path.expanduser(path)  # noqa: PTH111
+    try:
+        os.stat(path)  # noqa: PTH116
+    except PermissionError:
+        return True
+    except OSError:
+        pass
+    return path.startswith("~")
 
 
 def read_table(source: Source, format_name: str) -> Table:
@@ -35,11 +104,7 @@ def read_table(source: Source, format_name: str) -> Table:
     source : Source
         The file.
     format_name : str
-        astropy's name of the format. Where it is text without types of its own, cells stay the text they are.
-
-    Returns
-    -------
-    astropy.table.Table
+        astropy's name of the format. The cells of a text format without types stay the strings that they are.
 
     Raises
     ------
@@ -47,8 +112,7 @@ def read_table(source: Source, format_name: str) -> Table:
         astropy has no such format or cannot read the file, the table refers to another file, or a limit of
         `asnforge.pool.limits` is exceeded.
     """
-    from asnforge.pool.astropy_text import astropy
-
+    astropy = import_astropy()
     format_name = _known_format(format_name, source.path)
     options: dict[str, Any] = {"format": format_name}
     data = source.read()
@@ -57,7 +121,7 @@ def read_table(source: Source, format_name: str) -> Table:
         with warnings.catch_warnings(), astropy.utils.data.conf.set_temp("allow_internet", False):
             warnings.simplefilter("ignore")
             if _VOTABLE in format_name:
-                from asnforge.pool.votable import refuse_unsafe  # its parser of XML takes a while to import
+                from asnforge.pool.votable import refuse_unsafe  # its XML parser is slow to import
 
                 refuse_unsafe(data, source.path)
             if format_name.partition(".")[0] != _TEXT:
@@ -67,31 +131,23 @@ def read_table(source: Source, format_name: str) -> Table:
                 options |= {"fast_reader": False, "converters": {"*": str}}
             if format_name != _TEXT:
                 options["guess"] = False
-            # Lines, as astropy may take a string for the name of a file or an address, and open it.
+            # As lines: astropy may take a string for a file name or an address, and open it.
             return astropy.table.Table.read([*data.decode("utf-8-sig").splitlines(), ""], **options)
     except (InputError, MemoryError):
         raise
-    except Exception as error:  # astropy lets through whatever its readers raise
-        message = f"astropy cannot read it as {format_name}: {_reason(error)}"
-        hint = "see that the file is whole and the format is right"
-        raise refusal(codes.ASTROPY_REFUSES, message, file=source.path, hint=hint) from error
+    except Exception as error:  # astropy does not catch the errors of its readers
+        message, hint = (
+            "astropy cannot read it as {format}: {reason}",
+            "check that the file is complete and the format right",
+        )
+        first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = first_line.partition(". ")[0].rstrip(".:")
+        finding = ASTROPY_REFUSES.finding(message, source.path, hint=hint, format=format_name, reason=reason)
+        raise InputError(finding) from error
 
 
 def table_cells(table: Table, name: str, *, file: str) -> Cells:
-    """Take a column of a table as text.
-
-    Parameters
-    ----------
-    table : astropy.table.Table
-    name : str
-        The column's name.
-    file : str
-        The pool as findings name it.
-
-    Returns
-    -------
-    ndarray of str, shape (rows,)
-        The empty text where a cell is masked, numbers as astropy prints them, bytes decoded.
+    """The cells of a column as strings, shape (rows,): numbers as astropy prints them, empty if masked.
 
     Raises
     ------
@@ -105,7 +161,7 @@ def table_cells(table: Table, name: str, *, file: str) -> Cells:
     elif values.ndim == 1 and values.dtype.kind in "Ubiufc":
         cells = values.astype(np.str_)
     else:
-        cells = np.array(_texts(column, name, file), np.str_)
+        cells = np.array(_strings(column, name, file), np.str_)
     if cells.dtype.itemsize > 4 * limits.LONGEST_CELL and np.char.str_len(cells).max(initial=0) > limits.LONGEST_CELL:
         raise _long_cell(name, file)
     masked = np.asarray(getattr(column, "mask", False))
@@ -114,43 +170,31 @@ def table_cells(table: Table, name: str, *, file: str) -> Cells:
 
 def _refuse_uneven(data: bytes, file: str) -> None:
     """Refuse text with many short rows and a very long one, for which astropy would pad the cells of all rows."""
-    lines = [len(line) for line in data.split(b"\n") if not line.startswith(b"#")]
-    padded = len(lines) * max(lines, default=0)
-    if padded > max(_PADDED_LIMIT, _MOST_PADDING * len(data)):
-        message = "one row is far longer than the others, and astropy would need as much memory for each of them"
-        raise too_large(message, file=file, hint="look for line ends that are missing")
+    lengths = [len(line) for line in data.split(b"\n") if not line.startswith(b"#")]
+    if len(lengths) * max(lengths, default=0) > max(_PADDED_LIMIT, _MOST_PADDING * len(data)):
+        message = "one row is far longer than the others, and astropy would use as much memory for each of them"
+        raise InputError(limits.TOO_LARGE.finding(message, file, hint="check for missing line breaks"))
 
 
-def _texts(column: Any, name: str, file: str) -> list[str]:
+def _strings(column: Any, name: str, file: str) -> list[str]:
     """The cells of a column that are neither numbers nor strings, within the limits."""
-    texts: list[str] = []
+    strings: list[str] = []
     size = longest = 0
     for value in column:
-        texts.append(_text(value))
-        longest = max(longest, len(texts[-1]))
-        size += len(texts[-1])
+        string = _string(value)
+        strings.append(string)
+        longest = max(longest, len(string))
+        size += len(string)
+        padded = len(strings) * longest
         if longest > limits.LONGEST_CELL:
             raise _long_cell(name, file)
-        if size > _PADDED_LIMIT or (
-            len(texts) * longest > _PADDED_LIMIT and len(texts) * longest > _MOST_PADDING * size
-        ):
-            raise too_large(f"the cells of column {name} together are too long", file=file)
-    return texts
+        if size > _PADDED_LIMIT or padded > max(_PADDED_LIMIT, _MOST_PADDING * size):
+            message = "the cells of column {column} together are too long"
+            raise InputError(limits.TOO_LARGE.finding(message, file, column=name))
+    return strings
 
 
-def _long_cell(name: str, file: str) -> InputError:
-    message = f"a cell of column {name} is longer than {limits.LONGEST_CELL} characters"
-    return refusal(codes.LONG_CELL, message, file=file, hint="see that the format is right")
-
-
-def _reason(error: Exception) -> str:
-    """The first sentence of what astropy says, in one line."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].partition(". ")[0].rstrip(".:")
-
-
-def _text(value: Any) -> str:
-    """One cell of a column that is neither numbers nor text."""
+def _string(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if value is None or value is np.ma.masked:
@@ -158,22 +202,22 @@ def _text(value: Any) -> str:
     return str(value.tolist() if isinstance(value, np.ndarray) else value)
 
 
+def _long_cell(name: str, file: str) -> InputError:
+    message, hint = "a cell of column {column} is longer than {limit} characters", "check that the format is right"
+    return InputError(LONG_CELL.finding(message, file, hint=hint, column=name, limit=limits.LONGEST_CELL))
+
+
 def _known_format(name: str, file: str) -> str:
-    """The format as astropy's reader takes it.
-
-    The fast readers are left aside: they take no converters, and guess that ``01`` is 1.
-    """
-    from asnforge.pool.astropy_text import astropy
-
+    """The format for astropy's reader; not one of its fast readers, which take no converters and read ``01`` as 1."""
+    astropy = import_astropy()
     rows = astropy.io.registry.get_formats(astropy.table.Table, "Read")
     known = {str(row["Format"]) for row in rows}
     if name in known:
         name = name.replace("ascii.fast_", "ascii.")
         return f"ascii.{name}" if f"ascii.{name}" in known else name
-    near = difflib.get_close_matches(name, known, n=3)
-    hint = (
-        f"did you mean {', '.join(near)}?"
-        if near
-        else "such as fits, votable, ascii.ecsv; a text pool needs no --format"
-    )
-    raise refusal(codes.UNKNOWN_FORMAT, f"astropy has no format named {name!r} to read", file=file, hint=hint)
+    similar = closest_words(name, sorted(known))
+    hint = "such as fits, votable, ascii.ecsv; a text pool needs no --format"
+    if similar:
+        hint = f"did you mean {', '.join(similar)}?"
+    message = "astropy cannot read a format named {format:quoted}"
+    raise InputError(UNKNOWN_FORMAT.finding(message, file, hint=hint, format=name))

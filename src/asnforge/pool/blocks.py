@@ -1,4 +1,7 @@
-"""A text pool cut into blocks of whole lines, so that memory does not grow with the file."""
+"""A text pool as blocks of whole lines, so that memory does not grow with the file.
+
+A line ends with LF, CR LF or CR, as for astropy's readers.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,17 @@ from io import BufferedReader
 import numpy as np
 from numpy.typing import NDArray
 
+from asnforge.findings import InputError, SourceLocation
 from asnforge.pool import limits
-from asnforge.pool.refusal import too_large
 
 BLOCK_SIZE = 4 << 20
-"""Bytes of a block: enough for astropy's fast reader to be at full speed, few enough for memory not to grow with it."""
+"""Bytes of a block: enough for astropy's fast reader to be at full speed, few enough to fit into any memory."""
 
-# The cells of a column are held padded to the longest of the block: one long line costs as much in each row.
 _PADDED_LIMIT = 16 << 20
+"""Bytes: the cells of a column are padded to the longest of the block, so one long line makes every row as expensive."""
 
 _LINE_END = re.compile(rb"\r\n?|\n")
-_LINE_ENDS = (b"\n", b"\r")
-_AHEAD = 1 << 13
+_PEEKED = 1 << 13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,13 +33,13 @@ class Block:
     Attributes
     ----------
     data : bytes
-        The lines, each ended by a newline alone.
+        The lines, each ended by LF.
     first_line : int
-        The line in the file of the first of them.
+        The line number of the first of them.
     ends : ndarray of int64, shape (lines,)
-        The offset of each newline in `data`.
+        The offset of each LF in `data`.
     returns : ndarray of int64, shape (lines that ended with CR,)
-        The offsets of those newlines that are a carriage return alone in the file.
+        The offsets of those that are a single CR in the file.
     """
 
     data: bytes
@@ -47,12 +49,12 @@ class Block:
 
     @property
     def longest(self) -> int:
-        """The bytes of the longest line, its newline counted."""
+        """The length of the longest line in bytes, including its line end."""
         return int(np.diff(self.ends, prepend=-1).max())
 
 
 def make_block(data: bytes, first_line: int) -> Block:
-    """Take lines as they are in a file: each ends with LF, CR LF or CR, the last one perhaps without a line end."""
+    """A block from the bytes of a file; the last line may have no line end."""
     returns = np.empty(0, np.int64)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
@@ -65,121 +67,115 @@ def make_block(data: bytes, first_line: int) -> Block:
 
 
 def read_line(stream: BufferedReader, longest: int | None = None) -> bytes:
-    """Read up to and including the next line end: LF, CR LF or CR, which astropy's readers take for line ends, too.
+    """Read up to and including the next line end, and nothing after it.
 
     Parameters
     ----------
     stream : buffered binary file
-        The file; nothing after the line end is read.
+        The file.
     longest : int or None
-        Stop after this many bytes, even if the line goes on; the second character of a line end can be one more.
+        The number of bytes after which to stop within a line; CR LF is never split.
     """
     parts: list[bytes] = []
     left = longest
-    while (left is None or left > 0) and (ahead := stream.peek(_AHEAD)[:left]):
-        found = _LINE_END.search(ahead)
-        parts.append(stream.read(found.end() if found else len(ahead)))
-        if found:
-            # The buffer can end between the two characters of a line end.
+    while (left is None or left > 0) and (peeked := stream.peek(_PEEKED)[:left]):
+        end = _LINE_END.search(peeked)
+        parts.append(stream.read(end.end() if end else len(peeked)))
+        if end:
             if parts[-1].endswith(b"\r") and stream.peek(1).startswith(b"\n"):
                 parts.append(stream.read(1))
             break
-        left = None if left is None else left - len(ahead)
+        left = None if left is None else left - len(peeked)
     return b"".join(parts)
 
 
-def rest_of_line(stream: BufferedReader, *, file: str, line: int | None = None, begun: int = 0) -> bytes:
+def rest_of_line(stream: BufferedReader, *, file: str, before: bytes = b"", first_line: int | None = None) -> bytes:
     """Read up to and including the next line end, as `read_line` does, unless the line is too long.
 
     Parameters
     ----------
     stream : buffered binary file
-        Placed anywhere in a line.
+        At any position in a line.
     file : str
         The pool as findings name it.
-    line : int or None
-        The line's number, where it is known.
-    begun : int
-        How many bytes of the line have been read.
+    before : bytes
+        The bytes before that position, from the start of a line on.
+    first_line : int or None
+        The number of that line, if it is known.
 
     Raises
     ------
     InputError
         The line is longer than `asnforge.pool.limits.LONGEST_LINE`; no more of it is held in memory.
     """
-    most = max(0, limits.LONGEST_LINE - begun)
+    newline = before.rfind(b"\n")
+    start = max(newline, before.rfind(b"\r", newline + 1)) + 1
+    most = max(0, limits.LONGEST_LINE - (len(before) - start))
     data = read_line(stream, most + 1)
-    if len(data) > most and not data.endswith(_LINE_ENDS):
-        raise too_large(limits.line_message(), file=file, line=line, hint="look for line ends that are missing")
+    if len(data) > most and not data.endswith((b"\n", b"\r")):
+        raise long_line(SourceLocation(file, first_line and first_line + count_line_ends(before)))
     return data
 
 
+def long_line(at: SourceLocation) -> InputError:
+    """The error of a line that is longer than `asnforge.pool.limits.LONGEST_LINE`."""
+    message, hint = "the line is longer than {limit} MiB", "check for missing line breaks"
+    return InputError(limits.TOO_LARGE.finding(message, at, hint=hint, limit=limits.LONGEST_LINE >> 20))
+
+
 def count_line_ends(data: bytes) -> int:
-    """Count the line ends in bytes: LF, CR LF or CR."""
+    """The number of line ends in bytes."""
     returns = data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0
     return data.count(b"\n") + returns
 
 
 def whole_lines(
-    stream: BufferedReader, *, file: str = "", size: int = BLOCK_SIZE, length: int | None = None
+    stream: BufferedReader, first_line: int = 1, *, file: str, size: int = BLOCK_SIZE, length: int | None = None
 ) -> Iterator[bytes]:
-    """Read a stream to its end, some whole lines at a time; parameters and errors as for `cut_blocks`."""
-    left = length
-    while (left is None or left > 0) and (data := _read_lines(stream, _at_most(size, left), file)):
+    """Read a stream, a number of whole lines at a time; parameters and errors as for `cut_blocks`."""
+    line, left = first_line, length
+    while (left is None or left > 0) and (data := stream.read(size if left is None else min(size, left))):
+        if data.endswith(b"\r"):
+            data += stream.read(1) if stream.peek(1).startswith(b"\n") else b""
+        elif not data.endswith(b"\n"):
+            data += rest_of_line(stream, file=file, before=data, first_line=line)
         left = None if left is None else left - len(data)
         yield data
+        line += count_line_ends(data)
 
 
 def cut_blocks(
     stream: BufferedReader, first_line: int, *, file: str, size: int = BLOCK_SIZE, length: int | None = None
 ) -> Iterator[Block]:
-    """Read a stream to its end, a block at a time.
+    """Read a stream, a block at a time.
 
     Parameters
     ----------
     stream : buffered binary file
-        Placed at the start of a line.
+        At the start of a line.
     first_line : int
-        That line's number.
+        The number of that line.
     file : str
         The pool as findings name it.
     size : int
-        How many bytes to read for a block; a line that is begun is read to its end.
+        The least number of bytes of a block, which always ends with a whole line.
     length : int or None
-        Stop at the first line that begins so many bytes further on; None to read to the end.
+        The number of bytes after which no further line is read; None to read to the end.
 
     Raises
     ------
     InputError
         A line is longer than `asnforge.pool.limits.LONGEST_LINE`; no more of it is held in memory.
     """
-    line, left = first_line, length
-    while (left is None or left > 0) and (data := _read_lines(stream, _at_most(size, left), file, line)):
-        left = None if left is None else left - len(data)
+    line = first_line
+    for data in whole_lines(stream, first_line, file=file, size=size, length=length):
         block = make_block(data, line)
-        yield from _halved(block)
+        yield from _split_if_padded(block)
         line += len(block.ends)
 
 
-def _at_most(size: int, left: int | None) -> int:
-    return size if left is None else min(size, left)
-
-
-def _read_lines(stream: BufferedReader, size: int, file: str, first_line: int | None = None) -> bytes:
-    """Read some bytes and the rest of the last line; nothing at the end of the stream."""
-    data = stream.read(size)
-    if data.endswith(b"\r"):
-        return data + (stream.read(1) if stream.peek(1).startswith(b"\n") else b"")
-    if not data or data.endswith(b"\n"):
-        return data
-    end = data.rfind(b"\n")
-    begun = len(data) - max(end, data.rfind(b"\r", end + 1)) - 1
-    line = None if first_line is None else first_line + count_line_ends(data)
-    return data + rest_of_line(stream, file=file, line=line, begun=begun)
-
-
-def _halved(block: Block) -> Iterator[Block]:
-    """The block, in parts where one long line would have the cells of all rows padded to its length."""
+def _split_if_padded(block: Block) -> Iterator[Block]:
+    """The block, divided so that no long line pads the cells of many rows."""
     lines = len(block.ends)
     if lines == 1 or len(block.data) * lines < _PADDED_LIMIT or block.longest * lines < _PADDED_LIMIT:
         yield block
@@ -187,5 +183,5 @@ def _halved(block: Block) -> Iterator[Block]:
     half = lines // 2
     middle = int(block.ends[half - 1]) + 1
     first, last = block.returns[block.returns < middle], block.returns[block.returns >= middle] - middle
-    yield from _halved(Block(block.data[:middle], block.first_line, block.ends[:half], first))
-    yield from _halved(Block(block.data[middle:], block.first_line + half, block.ends[half:] - middle, last))
+    yield from _split_if_padded(Block(block.data[:middle], block.first_line, block.ends[:half], first))
+    yield from _split_if_padded(Block(block.data[middle:], block.first_line + half, block.ends[half:] - middle, last))

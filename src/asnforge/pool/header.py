@@ -6,39 +6,89 @@ import csv
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 
-from asnforge.findings import Finding
-from asnforge.pool import codes
-from asnforge.pool.refusal import refusal
+from asnforge.findings import Finding, FindingCode, InputError, SourceLocation
+from asnforge.pool import limits
+from asnforge.pool.blocks import read_line
+from asnforge.pool.sniff import NOT_A_TABLE
 
-DELIMITERS = {"\t": "tab", "|": "`|`", ",": "comma", " ": "blank"}
-"""What a reader calls the delimiters; the first three are looked for in the header line, in this order."""
+EMPTY = FindingCode(
+    "P104",
+    "the pool is empty",
+    "The file has only empty lines and comments. A pool has a header line with the names of its columns, and one line per "
+    "exposure.",
+    wrong="# exposures of program 7",
+    right="# exposures of program 7\nFILENAME|PROGRAM\na.fits|7",
+)
+NO_DELIMITER = FindingCode(
+    "P109",
+    "the header line has no delimiter",
+    "The column names in the first line that is neither empty nor a comment must be separated by tabs, `|` or commas. "
+    "Another character can be given with `--delimiter`.",
+    wrong="FILENAME;PROGRAM\na.fits;7",
+    right="FILENAME|PROGRAM\na.fits|7",
+)
+NAMELESS_COLUMN = FindingCode(
+    "P110",
+    "a column has no name",
+    "The header line has two adjacent delimiters, or one at its end. Every column needs a name: otherwise cells could "
+    "belong to the wrong columns without any warning.",
+    wrong="FILENAME||PROGRAM\na.fits||7",
+    right="FILENAME|PROGRAM\na.fits|7",
+)
+WRONG_DELIMITER = FindingCode(
+    "P113",
+    "wrong delimiter",
+    "`--delimiter` takes one ASCII character (`\\t` for a tab) that separates the names in the header line. Without it, "
+    "tab, `|` or comma is detected from the header line.",
+    wrong="asnforge generate pool.csv --delimiter '|'",
+    right="asnforge generate pool.csv",
+)
+BROKEN_HEADER = FindingCode(
+    "P115",
+    "the header line cannot be read",
+    "The header line has an unterminated double quote. Close or remove it.",
+    wrong='FILENAME|"PROGRAM\na.fits|7',
+    right='FILENAME|"PROGRAM"\na.fits|7',
+)
+COLUMN_TWICE = FindingCode(
+    "P156",
+    "duplicate column name",
+    "Two columns have the same name, ignoring case. Only the first of them is read.",
+    wrong="FILENAME|PROGRAM|Program\na.fits|7|8",
+    right="FILENAME|PROGRAM|PROGRAM2\na.fits|7|8",
+)
 
-_LOOKED_FOR = "\t|,"
-# The marks of ASCII, but not those that names, quotes and comments have.
-_POSSIBLE = re.compile(r"[\t !$-/:-@\[-^`{-~]")
+_DETECTED = {"\t": "tab", "|": "`|`", ",": "comma"}
+"""Delimiters that are detected, in this order, with the names that messages use."""
+
+_ALLOWED = re.compile(r"[\t !$-/:-@\[-^`{-~]")
+"""ASCII characters, except those of names, quotes and comments."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the header line tells.
+    """The header line of a text pool.
 
     Attributes
     ----------
     file : str
         The pool as findings name it.
     line : int
-        The header's line, from 1.
+        The line number, from 1.
     end : int
-        The offset in bytes of the first byte after the header line.
+        The offset in bytes of the first byte after the line.
     delimiter : str
         The character between cells.
     names : tuple of str
-        The columns' names as they are spelled, without surrounding blanks.
+        The names of the columns as they are spelled, without surrounding spaces.
     findings : tuple of Finding
-        A warning for each column that is named twice.
+        A warning for each duplicate name.
     ends_with_return : bool
-        Whether the line ends with a carriage return alone, as all lines of such a file most likely do.
+        Whether the line ends with a single CR, as all lines of such a file most likely do.
     """
 
     file: str
@@ -50,111 +100,136 @@ class Header:
     ends_with_return: bool = False
 
 
-def choose_columns(names: Sequence[str], columns: Collection[str] | None) -> dict[int, str]:
-    """Choose the columns to read.
-
-    Parameters
-    ----------
-    names : sequence of str
-        All there are.
-    columns : collection of str, or None
-        Names in any case; None for all.
-
-    Returns
-    -------
-    dict of int to str
-        Place and name of each, in the order of `names`; the first where a column is named twice.
-    """
-    chosen = None if columns is None else {name.casefold() for name in columns}
-    places: dict[str, int] = {}
-    for place, name in enumerate(names):
-        if chosen is None or name.casefold() in chosen:
-            places.setdefault(name.casefold(), place)
-    return {place: names[place] for place in places.values()}
-
-
-def parse_header(raw: bytes, *, file: str, line: int, end: int, delimiter: str | None) -> Header:
-    """Read the header line.
-
-    Parameters
-    ----------
-    raw : bytes
-        The line, its line end included.
-    file, line, end
-        As `Header` has them.
-    delimiter : str or None
-        The delimiter the user gave; None to find it.
+def read_header(stream: BufferedReader, *, file: str, delimiter: str | None) -> Header:
+    """Read up to and including the header line, the first that is neither empty nor a comment.
 
     Raises
     ------
     InputError
-        Where the names cannot be told: no delimiter, a column without a name, a quote that is not closed.
+        There is none, it has no column names, or what precedes it exceeds `asnforge.pool.limits`.
     """
-    text = _text(raw, file, line)
-    delimiter = (
-        _find_delimiter(text, file, line) if delimiter is None else _check_delimiter(delimiter, text, file, line)
+    end = line = 0
+    while raw := read_line(stream, limits.LONGEST_HEADER):
+        line += 1
+        end += len(raw)
+        if len(raw) >= limits.LONGEST_HEADER:
+            message, hint = "the line is longer than {limit} bytes", "a pool's first line has the names of its columns"
+            at = SourceLocation(file, line)
+            raise InputError(NOT_A_TABLE.finding(message, at, hint=hint, limit=limits.LONGEST_HEADER))
+        if end > limits.LONGEST_BEFORE_HEADER:
+            message = "the first {limit} MiB have only empty lines and comments"
+            hint, limit = "remove them: the header line comes first", limits.LONGEST_BEFORE_HEADER >> 20
+            raise InputError(limits.TOO_LARGE.finding(message, file, hint=hint, limit=limit))
+        if line == 1:
+            raw = raw.removeprefix(_BYTE_ORDER_MARK)
+        if raw.strip() and not raw.lstrip(b" ").startswith(b"#"):
+            return parse_header(raw, file=file, line=line, end=end, delimiter=delimiter)
+    raise InputError(
+        EMPTY.finding("the pool is empty", file, hint="a pool has a header line and one line per exposure")
     )
+
+
+def parse_header(raw: bytes, *, file: str, line: int, end: int, delimiter: str | None) -> Header:
+    """Parse the header line.
+
+    Parameters
+    ----------
+    raw : bytes
+        The line, including its line end.
+    file, line, end
+        As for `Header`.
+    delimiter : str or None
+        The delimiter that the user gave; None to detect it.
+
+    Raises
+    ------
+    InputError
+        There is no delimiter, a column without a name, or an unterminated quote.
+    """
+    at = SourceLocation(file, line)
+    try:
+        text = raw.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        message, hint = "the header line is not valid UTF-8", "a pool is a text table in UTF-8"
+        at = SourceLocation(file, line, error.start + 1)
+        raise InputError(NOT_A_TABLE.finding(message, at, hint=hint)) from error
+    delimiter = _detect_delimiter(text, at) if delimiter is None else _check_delimiter(delimiter, text, at)
+    called = _called(delimiter)
     rows = list(csv.reader([text, "next line"], delimiter=delimiter))
     if len(rows) == 1:
-        message, hint = "the header line has a quote that is not closed", "close it, or take it out"
-        raise refusal(codes.BROKEN_HEADER, message, file=file, line=line, hint=hint)
+        raise InputError(
+            BROKEN_HEADER.finding("the header line has an unterminated quote", at, hint="close or remove it")
+        )
     names = tuple(name.strip() for name in rows[0])
     if len(names) == 1:
-        message = f"the header line has no {called(delimiter)} between names, only inside quotes"
-        raise refusal(codes.NO_DELIMITER, message, file=file, line=line, hint="take the quotes out")
+        message = "the header line has the delimiter ({delimiter}) only inside quotes"
+        raise InputError(NO_DELIMITER.finding(message, at, hint="remove the quotes", delimiter=called))
     if "" in names:
-        message = f"column {names.index('') + 1} of {len(names)} has no name"
-        hint = f"name it, or take out the {called(delimiter)} too many"
-        raise refusal(codes.NAMELESS_COLUMN, message, file=file, line=line, hint=hint)
-    return Header(file, line, end, delimiter, names, named_twice(names, file, line), raw.endswith(b"\r"))
+        message, hint = "column {column} of {columns} has no name", f"name it, or remove the extra {called}"
+        number = names.index("") + 1
+        raise InputError(NAMELESS_COLUMN.finding(message, at, hint=hint, column=number, columns=len(names)))
+    return Header(file, line, end, delimiter, names, duplicate_names(names, at), raw.endswith(b"\r"))
 
 
-def called(delimiter: str) -> str:
-    """The delimiter's name in a sentence."""
-    return DELIMITERS.get(delimiter, f"`{delimiter}`")
+def choose_columns(names: Sequence[str], columns: Collection[str] | None) -> dict[int, str]:
+    """The columns to read, as index and name, in the order of `names`; the first of those with the same name.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The names of all columns.
+    columns : collection of str, or None
+        The names to read, in any case; None for all.
+    """
+    chosen = None if columns is None else {name.casefold() for name in columns}
+    indices: dict[str, int] = {}
+    for index, name in enumerate(names):
+        if chosen is None or name.casefold() in chosen:
+            indices.setdefault(name.casefold(), index)
+    return {index: names[index] for index in indices.values()}
 
 
-def _text(raw: bytes, file: str, line: int) -> str:
-    try:
-        return raw.decode("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        message, hint = "the header line is not UTF-8 text", "a pool is a text table in UTF-8"
-        raise refusal(codes.NOT_A_TABLE, message, file=file, line=line, column=error.start + 1, hint=hint) from error
+def duplicate_names(names: Sequence[str], at: SourceLocation) -> tuple[Finding, ...]:
+    """A warning for each column that has the name of an earlier one, ignoring case."""
+    numbers: dict[str, int] = {}
+    findings = []
+    for number, name in enumerate(names, 1):
+        first = numbers.setdefault(name.casefold(), number)
+        if first != number:
+            message, hint = (
+                "columns {first} and {second} are both named {name}",
+                f"only column {first} is read; rename one",
+            )
+            findings.append(
+                COLUMN_TWICE.finding(message, at, hint=hint, severity="warning", first=first, second=number, name=name)
+            )
+    return tuple(findings)
 
 
-def _find_delimiter(text: str, file: str, line: int) -> str:
-    for delimiter in _LOOKED_FOR:
+def _called(delimiter: str) -> str:
+    return {**_DETECTED, " ": "space"}.get(delimiter, f"`{delimiter}`")
+
+
+def _detect_delimiter(text: str, at: SourceLocation) -> str:
+    for delimiter in _DETECTED:
         if delimiter in text:
             return delimiter
-    message = "the header line has no tab, `|` or comma between names"
-    hint = "a pool's first line names its columns, with tabs between them; for another character give --delimiter"
+    hint = "a pool's first line has the names of its columns, separated by tabs; for another character give --delimiter"
     if ";" in text:
-        hint = "there are semicolons: give --delimiter ';'"
-    raise refusal(codes.NO_DELIMITER, message, file=file, line=line, hint=hint)
+        hint = "it has semicolons: give --delimiter ';'"
+    raise InputError(NO_DELIMITER.finding("the header line has no tab, `|` or comma", at, hint=hint))
 
 
-def _check_delimiter(delimiter: str, text: str, file: str, line: int) -> str:
+def _check_delimiter(delimiter: str, text: str, at: SourceLocation) -> str:
     if delimiter == r"\t":
         delimiter = "\t"
-    if not _POSSIBLE.fullmatch(delimiter):
-        hint = r"give one ASCII character, \t for a tab, but no letter, digit, quote or #"
-        raise refusal(codes.WRONG_DELIMITER, f"{delimiter!r} cannot be a delimiter", file=file, hint=hint)
+    if not _ALLOWED.fullmatch(delimiter):
+        message = "{delimiter:quoted} cannot be a delimiter"
+        hint = r"give one ASCII character (\t for a tab), but not a letter, digit, quote or #"
+        raise InputError(WRONG_DELIMITER.finding(message, at.file, hint=hint, delimiter=delimiter))
     if delimiter in text:
         return delimiter
-    there = [called(other) for other in _LOOKED_FOR if other in text]
-    hint = f"there is {there[0]}: leave out --delimiter" if there else "give the one that is"
-    message = f"the header line has no {called(delimiter)} between names"
-    raise refusal(codes.WRONG_DELIMITER, message, file=file, line=line, hint=hint)
-
-
-def named_twice(names: Sequence[str], file: str, line: int | None = None) -> tuple[Finding, ...]:
-    """A warning for each column whose name, in any case, an earlier one has."""
-    first: dict[str, int] = {}
-    findings = []
-    for place, name in enumerate(names, 1):
-        before = first.setdefault(name.casefold(), place)
-        if before != place:
-            message = f"columns {before} and {place} are both named {name}"
-            hint = f"column {before} is read; rename one of them"
-            findings.append(Finding(codes.COLUMN_TWICE.code, message, file, line, hint=hint, severity="warning"))
-    return tuple(findings)
+    detected = next((name for character, name in _DETECTED.items() if character in text), None)
+    hint = f"it has {detected}: omit --delimiter" if detected else "give a delimiter that it has"
+    message = "the header line does not have the delimiter {delimiter}"
+    raise InputError(WRONG_DELIMITER.finding(message, at, hint=hint, delimiter=_called(delimiter)))

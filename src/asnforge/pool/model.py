@@ -1,4 +1,4 @@
-"""The pool as a value: a table of text, each column as codes and a dictionary of its distinct values."""
+"""A pool: a table of strings, each column as integer codes into its distinct values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.findings import Finding, SourceLocation
-from asnforge.pool.unchanged import FileState
+from asnforge.pool.file_state import FileState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,10 +22,10 @@ class TextColumn:
     name : str
         The name as the header spells it.
     codes : ndarray of int32, shape (rows,)
-        For each row the place of its value in `values`.
+        For each row the index of its value in `values`.
     values : tuple of str
-        The distinct values as the pool spells them, stripped of surrounding blanks, sorted. An empty or masked cell is
-        the empty text.
+        The distinct values as the pool spells them, stripped of surrounding spaces and sorted. An empty or masked cell is
+        the empty string.
     """
 
     name: str
@@ -33,38 +33,38 @@ class TextColumn:
     values: tuple[str, ...]
 
     def __getitem__(self, row: int) -> str:
-        """The text of one row."""
+        """The value of one row."""
         return self.values[int(self.codes[row])]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """A table of exposures, one a row.
+    """A table of exposures, one per row.
 
     Attributes
     ----------
     path : str
         The file as the user named it, for findings.
     name : str
-        The file's name without its folder: the ``asn_pool`` of associations.
+        The file name without its folder: the ``asn_pool`` of associations.
     header : tuple of str
-        All column names in their order, as the file spells them.
+        The names of all columns, as the file spells them.
     columns : mapping of str to TextColumn
-        The columns that were read, by name in lower case.
+        The columns that were read, by case-folded name.
     lines : ndarray of int64, shape (rows,)
-        For each row its line in the file, from 1; its row number where the file has no lines.
+        The line of each row in the file, or its row number if the file has no lines; from 1.
     faulty_lines : tuple of int
-        The lines of rows that could not be read: no row of this pool, but orphans all the same.
+        The lines of rejected rows, which are not rows of this pool, but orphans all the same.
     findings : tuple of Finding
-        What is wrong with the file, one warning for each faulty line among it.
+        Warnings about the file, with one for each faulty line.
     header_line : int
-        The header's line in a text pool; 0 where the file has no lines.
+        The header line of a text pool; 0 if the file has no lines.
     format : str or None
         astropy's name of the format; None for a text pool.
     raw : bytes or None
         All bytes of a pool that can be read only once, such as standard input.
     state : tuple of int or None
-        The state of the file when reading began; None with `raw`, and for a pool that is no file.
+        The state of the file when reading began; None if it is not a file.
     """
 
     path: str
@@ -81,14 +81,14 @@ class Pool:
 
     @property
     def unit(self) -> Literal["line", "row"]:
-        """What `lines` counts: lines of the file, or rows of a table that has no lines of its own, such as FITS."""
+        """What `lines` counts: lines of the file, or rows of a table without lines, such as FITS."""
         return "line" if self.format is None else "row"
 
     def location(self, row: int) -> SourceLocation:
-        """Where an exposure is: its line or, in a table without lines, its row."""
+        """The position of an exposure: its line or, in a table without lines, its row."""
         number = int(self.lines[row])
         return SourceLocation(self.path, line=number) if self.unit == "line" else SourceLocation(self.path, row=number)
 
     def __len__(self) -> int:
-        """The count of rows that could be read."""
+        """The number of rows."""
         return len(self.lines)

@@ -1,8 +1,7 @@
-"""Where a pool comes from: a file, compressed or not, or standard input."""
+"""Open a pool: a file, compressed or not, or standard input."""
 
 from __future__ import annotations
 
-import difflib
 import errno
 import gzip
 import io
@@ -16,18 +15,57 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from asnforge.pool import codes, limits
-from asnforge.pool.blocks import count_line_ends
-from asnforge.pool.refusal import refusal, too_large
+from asnforge.findings import FindingCode, InputError, SourceLocation, closest_words
+from asnforge.pool import limits
+from asnforge.pool.blocks import count_line_ends, long_line
+from asnforge.pool.file_state import FileState, file_state, reject_changes
 from asnforge.pool.sniff import table_format
-from asnforge.pool.unchanged import FileState, state_of, unchanged
 from asnforge.system_errors import opened_by_shell, reading_reason
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+NO_SUCH_FILE = FindingCode(
+    "P101",
+    "no such pool",
+    "No file has this name. Names are relative to the folder in which the command runs; `-` is standard input.",
+    wrong="asnforge generate poll.tsv",
+    right="asnforge generate pool.tsv",
+)
+IS_FOLDER = FindingCode(
+    "P102",
+    "the pool is a folder",
+    "A pool is one file. Give the file inside the folder, or several files; `asnforge batch` takes folders.",
+    wrong="asnforge generate pools/",
+    right="asnforge generate pools/pool.tsv",
+)
+UNREADABLE = FindingCode(
+    "P103",
+    "the pool cannot be opened",
+    "The operating system reports an error when the file is opened or read; it is in the message. Often, the permissions of "
+    "the file deny access.",
+    wrong="chmod a-r pool.tsv; asnforge generate pool.tsv",
+    right="chmod u+r pool.tsv; asnforge generate pool.tsv",
+)
+BROKEN_GZIP = FindingCode(
+    "P108",
+    "the compressed pool is damaged",
+    "The file begins like a gzip file, but it is truncated or damaged. `gzip -t FILE` confirms this; copy or download the "
+    "file again.",
+    wrong="head -c 1000 pool.tsv.gz | asnforge generate -",
+    right="asnforge generate pool.tsv.gz",
+)
+SPECIAL_FILE = FindingCode(
+    "P118",
+    "the pool is not a regular file",
+    "A pipe, a socket or a device is not a pool: reading it could wait forever. What the shell has opened is read: standard "
+    "input, given as -, and <(command) on the command line.",
+    wrong="asnforge generate /dev/ttyS0",
+    right="asnforge generate - < /dev/ttyS0",
+)
+
 STANDARD_INPUT = "stdin"
-"""How a pool read from standard input is called."""
+"""The name of a pool from standard input."""
 
 _GZIP = b"\x1f\x8b"
 _HEAD = 4096
@@ -36,63 +74,62 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A pool's bytes, to be read as often as needed.
+    """The bytes of a pool, which can be read repeatedly.
 
     Attributes
     ----------
     path : str
         The file as the user named it; ``stdin`` for standard input.
     head : bytes
-        The first 4096 bytes, unpacked, to tell what the file is.
-    packed : bool
-        Whether the bytes are packed by gzip.
+        The first 4096 bytes, decompressed, to detect the format.
+    compressed : bool
+        Whether the bytes are compressed with gzip.
     raw : bytes or None
-        All the bytes, where they can be had only once: standard input, pipes.
+        All bytes, if they can be read only once: standard input, pipes.
     state : tuple of int or None
         The state of the file when it was found; None with `raw`.
     """
 
     path: str
     head: bytes
-    packed: bool
+    compressed: bool
     raw: bytes | None = None
     state: FileState | None = None
 
     @property
     def name(self) -> str:
-        """The file's name without its folder, as `pool_name` has it."""
+        """The `pool_name`."""
         return pool_name(self.path)
 
     @contextmanager
     def open(self) -> Iterator[io.BufferedReader]:
-        """Open the decompressed bytes; whatever goes wrong while they are read is a finding.
+        """Open the decompressed bytes; I/O errors within the context are reported as findings.
 
         Raises
         ------
         InputError
-            The file is cut short or damaged, the system cannot read it, a limit of `asnforge.pool.limits` is exceeded, or
-            there is not enough memory.
+            The file is truncated or damaged, the system cannot read it, or a limit of `asnforge.pool.limits` is exceeded.
         """
-        with refusing_unreadable(self.path), _opened(self.path, self.raw) as file:
-            if self.packed:
+        with refusing_unreadable(self.path), _open(self.path, self.raw) as file:
+            if self.compressed:
                 with io.BufferedReader(_Decompressed(file, self.path), _CHUNK) as decompressed:
                     yield cast("io.BufferedReader", decompressed)
             else:
                 yield file
 
     def read(self) -> bytes:
-        """Read all of the decompressed bytes; errors as for `open`, and where there are more than fit into memory."""
+        """Read all of the decompressed bytes, up to a limit; errors as for `open`."""
         with self.open() as stream:
-            return _whole(stream, self.path)
+            return _read_all(stream, self.path)
 
 
 def pool_name(path: str) -> str:
-    """A file's name without its folder: the ``asn_pool`` of associations. What is not UTF-8 in it is replaced."""
+    """The file name without its folder, for ``asn_pool``; bytes that are not UTF-8 are replaced."""
     return os.path.basename(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # noqa: PTH119
 
 
 class _Decompressed(io.RawIOBase):
-    """The bytes that a gzip file expands to, until they are far more than any pool's."""
+    """The decompressed bytes of a gzip file, until they exceed a limit."""
 
     def __init__(self, compressed: BinaryIO, path: str) -> None:
         self._compressed, self._path = compressed, path
@@ -107,15 +144,16 @@ class _Decompressed(io.RawIOBase):
         self._size += count
         most = max(limits.ANY_RATIO, limits.HIGHEST_RATIO * self._compressed.tell())
         if self._size > min(most, limits.LARGEST):
-            message = f"the gzip file expands to more than {limits.HIGHEST_RATIO} times its size"
+            message, limit = "the gzip file expands to more than {limit} times its size", limits.HIGHEST_RATIO
             if self._size > limits.LARGEST:
-                message = f"the gzip file expands to more than {limits.LARGEST >> 30} GiB"
-            raise too_large(message, file=self._path, hint="if the pool is genuine, decompress it first")
+                message, limit = "the gzip file expands to more than {limit} GiB", limits.LARGEST >> 30
+            hint = "if the pool is genuine, decompress it first"
+            raise InputError(limits.TOO_LARGE.finding(message, self._path, hint=hint, limit=limit))
         return count
 
 
 def find_source(path: str | os.PathLike[str]) -> Source:
-    """Look at the first bytes of a file.
+    """Find a pool and read its first bytes.
 
     Parameters
     ----------
@@ -125,38 +163,49 @@ def find_source(path: str | os.PathLike[str]) -> Source:
     Raises
     ------
     InputError
-        There is no such file, it is a folder, a socket or a device, it is larger than `asnforge.pool.limits` allow, the
-        system refuses it, or it is compressed and broken.
+        There is no such file, it is a folder, a socket or a device, it exceeds a limit of `asnforge.pool.limits`, the system
+        cannot read it, or it is compressed and damaged.
     """
     path = os.fspath(path)
     if path == "-":
         with refusing_unreadable(STANDARD_INPUT):
-            return reopened(STANDARD_INPUT, _whole(_standard_input(), STANDARD_INPUT))
+            if sys.stdin is None:  # closed
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+            return reopen(STANDARD_INPUT, _read_all(sys.stdin.buffer, STANDARD_INPUT))
     if "\0" in path:
-        raise refusal(codes.NO_SUCH_FILE, "a file's name has no NUL character", file=path.replace("\0", r"\0"))
+        raise InputError(NO_SUCH_FILE.finding("a file name cannot have a NUL character", path))
     with refusing_unreadable(path):
         status = os.stat(path)  # noqa: PTH116
         if stat.S_ISREG(status.st_mode):
             if status.st_size > limits.LARGEST:
-                message = f"the pool is larger than {limits.LARGEST >> 30} GiB"
-                raise too_large(message, file=path, hint="split it by programme")
-            state = state_of(status)
-            with unchanged(path, state):
-                return replace(reopened(path, None), state=state)
-        _refuse_special(path, status)
+                message, hint = "the pool is larger than {limit} GiB", "split it by program"
+                raise InputError(limits.TOO_LARGE.finding(message, path, hint=hint, limit=limits.LARGEST >> 30))
+            state = file_state(status)
+            with reject_changes(path, state):
+                return replace(reopen(path, None), state=state)
+        _refuse_unreadable_type(path, status)
         with open(path, "rb") as file:  # noqa: PTH123
-            return reopened(path, _whole(file, path))
+            return reopen(path, _read_all(file, path))
 
 
-def refuse_pipe(path: str | os.PathLike[str]) -> None:
-    """Refuse what a file names where it is neither a regular file nor a folder: reading a pipe could wait forever.
+def reopen(path: str, raw: bytes | None) -> Source:
+    """The source of a pool that was found before: a file, or its bytes if they could be read only once."""
+    with refusing_unreadable(path):
+        with _open(path, raw) as file:
+            head = file.read(_HEAD)
+        if not head.startswith(_GZIP):
+            return Source(path, head, compressed=False, raw=raw)
+        with Source(path, b"", compressed=True, raw=raw).open() as decompressed:
+            return Source(path, decompressed.read(_HEAD), compressed=True, raw=raw)
 
-    A path that does not exist, or that the system refuses, is left to the reader.
+
+def refuse_special_file(path: str | os.PathLike[str]) -> None:
+    """Refuse a file that is named in another file and is neither a regular file nor a folder, before it is opened.
 
     Raises
     ------
     InputError
-        It is a pipe, a socket or a device.
+        It is a pipe, a socket or a device. A file that does not exist or cannot be read is not reported.
     """
     try:
         status = os.stat(path)  # noqa: PTH116
@@ -164,20 +213,23 @@ def refuse_pipe(path: str | os.PathLike[str]) -> None:
         return
     if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
         message, hint = "not a regular file", "save the table to a file"
-        raise refusal(codes.SPECIAL_FILE, message, file=os.fspath(path), hint=hint)
+        raise InputError(SPECIAL_FILE.finding(message, os.fspath(path), hint=hint))
 
 
-def _refuse_special(path: str, status: os.stat_result) -> None:
-    """Refuse a folder, a socket, a device that is neither a terminal nor empty, and a pipe that the shell has not opened."""
+def _refuse_unreadable_type(path: str, status: os.stat_result) -> None:
+    """Refuse a folder, a socket, a device that is not a terminal or empty, and a pipe that the shell has not opened."""
     mode = status.st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    is_device = stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not _is_terminal_or_null(path, status))
-    is_pipe = stat.S_ISFIFO(mode) and not opened_by_shell(path)
-    if is_device or is_pipe or stat.S_ISSOCK(mode):
-        message = f"a {'device' if is_device else 'pipe' if is_pipe else 'socket'}, not a file"
-        hint = f"redirect it to standard input: - < {path}" if is_pipe else "save the table to a file"
-        raise refusal(codes.SPECIAL_FILE, message, file=path, hint=hint)
+    kind, hint = "", "save the table to a file"
+    if stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not _is_terminal_or_null(path, status)):
+        kind = "device"
+    elif stat.S_ISFIFO(mode) and not opened_by_shell(path):
+        kind, hint = "pipe", f"redirect it to standard input: - < {path}"
+    elif stat.S_ISSOCK(mode):
+        kind = "socket"
+    if kind:
+        raise InputError(SPECIAL_FILE.finding("it is a {kind}, not a file", path, hint=hint, kind=kind))
 
 
 def _is_terminal_or_null(path: str, status: os.stat_result) -> bool:
@@ -190,73 +242,58 @@ def _is_terminal_or_null(path: str, status: os.stat_result) -> bool:
         os.close(descriptor)
 
 
-def reopened(path: str, raw: bytes | None) -> Source:
-    """Look at a file again; at `raw` where its bytes could be had only once."""
-    with refusing_unreadable(path):
-        with _opened(path, raw) as file:
-            head = file.read(_HEAD)
-        if not head.startswith(_GZIP):
-            return Source(path, head, packed=False, raw=raw)
-        with Source(path, b"", packed=True, raw=raw).open() as unpacked:
-            return Source(path, unpacked.read(_HEAD), packed=True, raw=raw)
-
-
 @contextmanager
 def refusing_unreadable(path: str) -> Iterator[None]:
-    """Turn what the system says of a file that cannot be read into a refusal."""
+    """Report I/O errors within the context as findings of a pool."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise refusal(codes.NO_SUCH_FILE, "no such file", file=path, hint=_did_you_mean(path)) from error
+        raise InputError(NO_SUCH_FILE.finding("no such file", path, hint=_missing_file_hint(path))) from error
     except IsADirectoryError as error:
-        raise refusal(codes.IS_FOLDER, "a folder, not a pool", file=path, hint="name a file inside it") from error
+        hint = "give a file inside it"
+        raise InputError(IS_FOLDER.finding("it is a folder, not a pool", path, hint=hint)) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        message, hint = "the gzip file is cut short or damaged", "fetch it again; `gzip -t` tells whether it is whole"
-        raise refusal(codes.BROKEN_GZIP, message, file=path, hint=hint) from error
+        hint = "copy or download it again; `gzip -t` checks it"
+        raise InputError(BROKEN_GZIP.finding("the gzip file is truncated or damaged", path, hint=hint)) from error
     except OSError as error:
         reason, hint = reading_reason(error)
-        raise refusal(codes.UNREADABLE, f"the file cannot be read: {reason}", file=path, hint=hint) from error
+        message = "the file cannot be read: {reason}"
+        raise InputError(UNREADABLE.finding(message, path, hint=hint, reason=reason)) from error
 
 
-def _opened(path: str, raw: bytes | None) -> io.BufferedReader:
+def _open(path: str, raw: bytes | None) -> io.BufferedReader:
     return open(path, "rb") if raw is None else io.BufferedReader(cast("io.RawIOBase", io.BytesIO(raw)))  # noqa: PTH123
 
 
-def _standard_input() -> BinaryIO:
-    if sys.stdin is None:  # a closed one
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    return sys.stdin.buffer
-
-
-def _whole(stream: BinaryIO, path: str) -> bytes:
-    """All bytes of a stream, unless they are more than is held in memory, or can be no table."""
-    whole = io.BytesIO()
-    is_text, begun = True, 0
+def _read_all(stream: BinaryIO, path: str) -> bytes:
+    """All bytes of a stream, unless they exceed what is held in memory, or a line is too long for a text pool."""
+    read = io.BytesIO()
+    is_text, length = True, 0
     while data := stream.read(_CHUNK):
-        if not whole.tell():
+        if not read.tell():
             is_text = not data.startswith(_GZIP) and table_format(data) is None
-        whole.write(data)
-        if whole.tell() > limits.LARGEST_IN_MEMORY:
-            message = f"there are more than {limits.LARGEST_IN_MEMORY >> 30} GiB, which would have to be held in memory"
-            raise too_large(message, file=path, hint="save the pool as a text file")
+        read.write(data)
+        if read.tell() > limits.LARGEST_IN_MEMORY:
+            message = "the pool is larger than {limit} GiB and would have to be held in memory"
+            limit, hint = limits.LARGEST_IN_MEMORY >> 30, "save it as a text file"
+            raise InputError(limits.TOO_LARGE.finding(message, path, hint=hint, limit=limit))
         end = max(data.rfind(b"\n"), data.rfind(b"\r"))
-        begun = begun + len(data) if end < 0 else len(data) - end - 1
-        if is_text and begun > limits.LONGEST_LINE:
-            line = 1 + count_line_ends(whole.getvalue())
-            raise too_large(limits.line_message(), file=path, line=line, hint="look for line ends that are missing")
-    return whole.getvalue()
+        length = length + len(data) if end < 0 else len(data) - end - 1
+        if is_text and length > limits.LONGEST_LINE:
+            raise long_line(SourceLocation(path, 1 + count_line_ends(read.getvalue())))
+    return read.getvalue()
 
 
-def _did_you_mean(path: str) -> str:
-    """Names in the same folder that are nearly the one given."""
+def _missing_file_hint(path: str) -> str:
+    """Similar names in the same folder, or what is wrong with the folder."""
     folder, name = os.path.split(path)
     if not path:
         return "the name is empty"
     try:
-        near = difflib.get_close_matches(name, os.listdir(folder or "."), n=3)  # noqa: PTH208
+        similar = closest_words(name, os.listdir(folder or "."))  # noqa: PTH208
     except NotADirectoryError:
         return f"{folder} is not a folder"
     except OSError:
-        return f"there is no folder {folder} either" if not Path(folder).exists() else ""
-    files = [path for other in near if not os.path.isdir(path := os.path.join(folder, other))]  # noqa: PTH112, PTH118
+        return "" if Path(folder).exists() else f"the folder {folder} does not exist either"
+    files = [path for other in similar if not os.path.isdir(path := os.path.join(folder, other))]  # noqa: PTH112, PTH118
     return f"did you mean {', '.join(files)}?" if files else ""

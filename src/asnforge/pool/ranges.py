@@ -10,10 +10,11 @@ from itertools import pairwise
 import numpy as np
 
 from asnforge.pool.blocks import BLOCK_SIZE, cut_blocks
+from asnforge.pool.header import read_header
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.pool.open import find_source
 from asnforge.pool.sniff import refuse_foreign, table_format
-from asnforge.pool.text import read_body, read_header, refuse_rowless, text_pool
+from asnforge.pool.text import read_body, refuse_rowless, text_pool
 
 
 def cut_ranges(
@@ -42,7 +43,7 @@ def cut_ranges(
         As `read_pool` does, for what the header line tells.
     """
     source = find_source(path)
-    if source.packed or source.raw is not None or (delimiter is None and table_format(source.head)):
+    if source.compressed or source.raw is not None or (delimiter is None and table_format(source.head)):
         return ()
     refuse_foreign(source.head, source.path)
     with source.open() as stream:

@@ -1,4 +1,4 @@
-"""The door to pools: a file or standard input to a `Pool`."""
+"""Read a pool from a file or standard input."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Collection
 
 import numpy as np
 
-from asnforge.pool import codes
+from asnforge.findings import InputError, SourceLocation
 from asnforge.pool.astropy_tables import read_table, table_cells
 from asnforge.pool.blocks import BLOCK_SIZE, cut_blocks
 from asnforge.pool.encode import ColumnBuilder
-from asnforge.pool.header import choose_columns, named_twice
+from asnforge.pool.file_state import reject_changes
+from asnforge.pool.header import choose_columns, duplicate_names, read_header
 from asnforge.pool.model import Pool
 from asnforge.pool.open import STANDARD_INPUT, Source, find_source
-from asnforge.pool.refusal import refusal
 from asnforge.pool.sniff import refuse_foreign, table_format
-from asnforge.pool.text import read_body, read_header, refuse_rowless, text_pool
-from asnforge.pool.unchanged import unchanged
+from asnforge.pool.text import NO_ROWS, read_body, refuse_rowless, text_pool
 from asnforge.system_errors import memory_for
 
 _TEXT_FORMATS = {
@@ -28,7 +27,7 @@ _TEXT_FORMATS = {
     "ascii.fast_tab": "\t",
     "ascii.fast_csv": ",",
 }
-"""Formats of astropy that are text pools with a delimiter; astropy itself would guess numbers and lose zeros."""
+"""astropy's formats that are text pools, with their delimiters; astropy itself would guess numbers and lose zeros."""
 
 
 def read_pool(
@@ -44,26 +43,26 @@ def read_pool(
     Parameters
     ----------
     source : path
-        A table: text in UTF-8 with a header line and tabs, ``|`` or commas between cells, or a FITS, ECSV or VOTable
-        file; packed by gzip or not. ``-`` is standard input.
+        A table: text in UTF-8 with a header line and tabs, ``|`` or commas as delimiters, or a FITS, ECSV or VOTable file;
+        optionally compressed with gzip. ``-`` is standard input.
     columns : collection of str, or None
-        Names of the columns to read, in any case; None for all. One that the file does not have is not in the pool.
+        Names of the columns to read, in any case; None for all. A column that the file does not have is ignored.
     delimiter : str or None
-        The character between cells; None to find it from the header line.
+        The field delimiter; None to detect it from the header line.
     format : str or None
-        astropy's name of a table format; None for text, and for files that begin as FITS, ECSV or VOTable ones do.
+        astropy's name of a table format; None for text, and for files with the signature of FITS, ECSV or VOTable.
     block_size : int
-        How many bytes of a text are read at once; the pool is the same with any.
+        The number of bytes of a text that are read at once; it does not affect the pool.
 
     Returns
     -------
     Pool
-        Its findings are warnings: a faulty row costs that row alone.
+        Its findings are warnings: malformed rows are rejected, the others are read.
 
     Raises
     ------
     InputError
-        With one finding that says why nothing can be read: no such file, not a table, no rows.
+        With one finding: no such file, not a table, no rows.
 
     Examples
     --------
@@ -73,25 +72,15 @@ def read_pool(
     """
     path = os.fspath(source)
     with memory_for(STANDARD_INPUT if path == "-" else path):
-        opened = find_source(path)
-        with unchanged(opened.path, opened.state):
-            return _read(opened, columns, delimiter, format, block_size)
-
-
-def _read(
-    opened: Source,
-    columns: Collection[str] | None,
-    delimiter: str | None,
-    format: str | None,  # noqa: A002
-    block_size: int,
-) -> Pool:
-    if format is None and delimiter is None:
-        format = table_format(opened.head)  # noqa: A001
-    if format in _TEXT_FORMATS:
-        delimiter, format = delimiter or _TEXT_FORMATS[format], None  # noqa: A001
-    if format is None:
-        return _read_text(opened, columns, delimiter, block_size)
-    return _read_other(opened, columns, format)
+        found = find_source(path)
+        with reject_changes(found.path, found.state):
+            if format is None and delimiter is None:
+                format = table_format(found.head)  # noqa: A001
+            if format is not None and format not in _TEXT_FORMATS:
+                return _read_table(found, columns, format)
+            if delimiter is None and format is not None:
+                delimiter = _TEXT_FORMATS[format]
+            return _read_text(found, columns, delimiter, block_size)
 
 
 def _read_text(source: Source, columns: Collection[str] | None, delimiter: str | None, block_size: int) -> Pool:
@@ -104,16 +93,16 @@ def _read_text(source: Source, columns: Collection[str] | None, delimiter: str |
     return pool
 
 
-def _read_other(source: Source, columns: Collection[str] | None, format_name: str) -> Pool:
+def _read_table(source: Source, columns: Collection[str] | None, format_name: str) -> Pool:
     table = read_table(source, format_name)
     names = tuple(name.strip() for name in table.colnames)
     if not len(table):
-        hint = "a pool has a row for each exposure"
-        raise refusal(codes.NO_ROWS, "the table has no rows", file=source.path, hint=hint)
+        hint = "a pool has one row per exposure"
+        raise InputError(NO_ROWS.finding("the table has no rows", source.path, hint=hint))
     read = {}
-    for place, name in choose_columns(names, columns).items():
+    for index, name in choose_columns(names, columns).items():
         builder = ColumnBuilder(name)
-        builder.add(table_cells(table, table.colnames[place], file=source.path))
+        builder.add(table_cells(table, table.colnames[index], file=source.path))
         read[name.casefold()] = builder.finish()
     return Pool(
         path=source.path,
@@ -121,7 +110,7 @@ def _read_other(source: Source, columns: Collection[str] | None, format_name: st
         header=names,
         columns=read,
         lines=np.arange(1, len(table) + 1, dtype=np.int64),
-        findings=named_twice(names, source.path),
+        findings=duplicate_names(names, SourceLocation(source.path)),
         format=format_name,
         raw=source.raw,
         state=source.state,

@@ -1,11 +1,27 @@
-"""What kind of file it is, told from its first bytes."""
+"""The format of a file, detected from its first bytes."""
 
 from __future__ import annotations
 
 import re
 
-from asnforge.pool import codes
-from asnforge.pool.refusal import refusal
+from asnforge.findings import FindingCode, InputError
+
+NOT_A_TABLE = FindingCode(
+    "P106",
+    "the pool is not a table",
+    "The first bytes belong to another type of file. A pool is a text file with one exposure per line and tabs, `|` or "
+    "commas as delimiters, or one of the table formats that astropy reads: give that with `--format`.",
+    wrong='{"asn_type": "image3"}',
+    right="FILENAME|PROGRAM\na.fits|7",
+)
+WIDE_ENCODING = FindingCode(
+    "P107",
+    "the pool is UTF-16 or UTF-32",
+    "Text pools are UTF-8, which includes ASCII. Spreadsheets write UTF-16 as `Unicode text`; save as UTF-8, or convert the "
+    "file.",
+    wrong="asnforge generate unicode.txt",
+    right="iconv -f UTF-16 -t UTF-8 unicode.txt | asnforge generate -",
+)
 
 _TABLES = (
     (re.compile(rb"SIMPLE  ="), "fits"),
@@ -19,72 +35,65 @@ _TABLES = (
     (re.compile(rb"PAR1"), "parquet"),
     (re.compile(rb"\x89HDF\r\n\x1a\n"), "hdf5"),
 )
-"""Tables that say so themselves, and astropy's name of the format. Sources: FITS standard 4.4.1 (a file begins with
-SIMPLE); APE 6 (an ECSV file begins with its version, in a comment); VOTable 1.4 section 3 (the root element); the
-signatures of Apache Parquet and HDF5."""
+"""Signatures of table formats, with astropy's names. Sources: FITS standard 4.4.1 (a file begins with SIMPLE); APE 6 (an
+ECSV file begins with its version, in a comment); VOTable 1.4 section 3 (the root element); the signatures of Apache Parquet
+and HDF5."""
 
-_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
-_OTHERS = (
-    (re.compile(rb"PK\x03\x04"), "a zip archive or a spreadsheet", "save the table as tab-delimited text"),
-    (re.compile(rb"\xd0\xcf\x11\xe0"), "a spreadsheet", "save the table as tab-delimited text"),
-    (re.compile(rb"BZh[1-9]"), "packed by bzip2", "unpack it first; gzip needs no unpacking"),
-    (re.compile(rb"\xfd7zXZ\0"), "packed by xz", "unpack it first; gzip needs no unpacking"),
-    (re.compile(rb"\x28\xb5\x2f\xfd"), "packed by zstd", "unpack it first; gzip needs no unpacking"),
-    (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff"), "a picture", "name a table"),
-    (re.compile(rb"%PDF-"), "a PDF document", "save the table as tab-delimited text"),
-    (re.compile(rb"(\xef\xbb\xbf)?\s*[{\[]"), "JSON", "a pool is a text table; associations go to `validate`"),
-    (
-        re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE),
-        "a page in HTML",
-        "save the table itself, as tab-delimited text",
-    ),
-    (
-        re.compile(rb"(\xef\xbb\xbf)?\s*<\?xml"),
-        "XML, but no VOTable",
-        "save the table as tab-delimited text or as a VOTable",
-    ),
-    (re.compile(rb"(\xef\xbb\xbf)?(%YAML|---\s)"), "YAML", "a pool is a text table; rule files go to `--rules`"),
+_AS_TEXT = "save the table as tab-delimited text"
+_DECOMPRESS = "decompress it first; gzip files are read as they are"
+_FOREIGN = (
+    (re.compile(rb"PK\x03\x04"), "a zip archive or a spreadsheet", _AS_TEXT),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "a spreadsheet", _AS_TEXT),
+    (re.compile(rb"BZh[1-9]"), "compressed with bzip2", _DECOMPRESS),
+    (re.compile(rb"\xfd7zXZ\0"), "compressed with xz", _DECOMPRESS),
+    (re.compile(rb"\x28\xb5\x2f\xfd"), "compressed with zstd", _DECOMPRESS),
+    (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff"), "an image file", "a pool is a table"),
+    (re.compile(rb"%PDF-"), "a PDF document", _AS_TEXT),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*[{\[]"), "JSON", "a pool is a text table; for associations use `validate`"),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE), "an HTML page", _AS_TEXT),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*<\?xml"), "XML, but not a VOTable", f"{_AS_TEXT} or as a VOTable"),
+    (re.compile(rb"(\xef\xbb\xbf)?(%YAML|---\s)"), "YAML", "a pool is a text table; for rule files use `--rules`"),
 )
 
 
 def table_format(head: bytes) -> str | None:
-    """Name astropy's format of a table that says of itself what it is; None for anything else."""
+    """Astropy's name of the format of a table with a signature; None for anything else."""
     return next((name for signature, name in _TABLES if signature.match(head)), None)
 
 
 def refuse_foreign(head: bytes, file: str) -> None:
-    """Refuse what cannot be a text pool.
+    """Refuse a file that cannot be a text pool.
 
     Parameters
     ----------
     head : bytes
-        The first bytes of the file, unpacked.
+        The first bytes of the file, decompressed.
     file : str
         The pool as findings name it.
 
     Raises
     ------
     InputError
-        With the kind of file it is, and what to do about it.
+        With the type of the file, and what to do about it.
     """
     name = table_format(head)
     if name is not None:
-        hint = f"leave out --delimiter, or give --format {name}"
-        raise refusal(codes.NOT_A_TABLE, f"not a text pool: the file begins as {name} does", file=file, hint=hint)
-    if head.startswith(_WIDE) or _zeros_in_turn(head):
+        message, hint = "not a text pool: the file has the signature of {format}", "omit --delimiter, or give --format "
+        raise InputError(NOT_A_TABLE.finding(message, file, hint=hint + name, format=name))
+    if head.startswith(_WIDE_MARKS) or _alternates_with_zeros(head[:32]):
         hint = "save it as UTF-8, or convert it with `iconv -f UTF-16 -t UTF-8`"
-        raise refusal(codes.WIDE_ENCODING, "the pool is UTF-16 or UTF-32, not UTF-8", file=file, hint=hint)
-    for signature, kind, hint in _OTHERS:
+        raise InputError(WIDE_ENCODING.finding("the pool is UTF-16 or UTF-32, not UTF-8", file, hint=hint))
+    for signature, kind, hint in _FOREIGN:
         if signature.match(head):
-            raise refusal(codes.NOT_A_TABLE, f"not a table: the file is {kind}", file=file, hint=hint)
+            raise InputError(NOT_A_TABLE.finding("not a table: the file is {kind}", file, hint=hint, kind=kind))
     first_line = re.split(rb"[\r\n]", head, maxsplit=1)[0]
     if re.search(rb"[\0-\x08\x0e-\x1f\x7f]", first_line):
-        hint = "a pool is a text table in UTF-8, or one that astropy reads: name it with --format"
-        raise refusal(codes.NOT_A_TABLE, "not a table: the file is binary", file=file, hint=hint)
+        hint = "a pool is a text table in UTF-8; for a format that astropy reads give --format"
+        raise InputError(NOT_A_TABLE.finding("not a table: the file is {kind}", file, hint=hint, kind="binary"))
 
 
-def _zeros_in_turn(head: bytes) -> bool:
-    """Whether every other byte of the first ones is zero, as in UTF-16 without a byte order mark."""
-    first = head[:32]
+def _alternates_with_zeros(first: bytes) -> bool:
+    """Whether every second byte is zero, as in UTF-16 without a byte order mark."""
     return len(first) == 32 and (not any(first[0::2]) or not any(first[1::2]))

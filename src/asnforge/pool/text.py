@@ -1,74 +1,56 @@
-"""A text pool: header line and blocks of rows to columns."""
+"""A text pool: blocks of lines to columns, by astropy's fast reader."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from io import BufferedReader
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.findings import Finding
-from asnforge.pool import codes, limits
-from asnforge.pool.blocks import Block, read_line
-from asnforge.pool.cells import CellsDifferError, read_cells
+from asnforge.findings import Finding, FindingCode, InputError, SourceLocation
+from asnforge.pool.astropy_tables import ASTROPY_REFUSES, import_astropy
+from asnforge.pool.blocks import Block
 from asnforge.pool.encode import Cells, ColumnBuilder
-from asnforge.pool.header import Header, choose_columns, parse_header
+from asnforge.pool.header import Header, choose_columns
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.pool.open import Source
-from asnforge.pool.refusal import refusal, too_large
-from asnforge.pool.sifting import Rows, check_count, plain_rows, sifted_rows
+from asnforge.pool.rows import Rows, check_count, plain_rows, valid_rows
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NO_ROWS = FindingCode(
+    "P105",
+    "the pool has no exposures",
+    "The file has a header line and nothing after it, so there is nothing to group.",
+    wrong="FILENAME|PROGRAM",
+    right="FILENAME|PROGRAM\na.fits|7",
+)
+ALL_FAULTY = FindingCode(
+    "P114",
+    "no row of the pool can be read",
+    "All rows are rejected, and there is nothing to group. If the cause is the same in all of them, the header line or the "
+    "delimiter is usually wrong.",
+    wrong="FILENAME|PROGRAM|TARGET\na.fits|7\nb.fits|7",
+    right="FILENAME|PROGRAM\na.fits|7\nb.fits|7",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """What the lines after the header line hold.
+    """The rows of a text pool.
 
     Attributes
     ----------
     columns : mapping of str to TextColumn
-        The columns that were read, by name in lower case.
+        The columns that were read, by case-folded name.
     lines : ndarray of int64, shape (rows,)
-        The line of each row in the file.
+        The line number of each row.
     findings : tuple of Finding
-        A warning for each faulty line.
+        A warning for each rejected row.
     """
 
     columns: Mapping[str, TextColumn]
     lines: NDArray[np.int64]
     findings: tuple[Finding, ...]
-
-
-def read_header(stream: BufferedReader, *, file: str, delimiter: str | None) -> Header:
-    """Read up to and with the header line, the first that is neither blank nor a comment.
-
-    Raises
-    ------
-    InputError
-        Where there is none, it names no columns, or more precedes it than `asnforge.pool.limits` allow.
-    """
-    end = line = 0
-    while raw := read_line(stream, limits.LONGEST_HEADER):
-        line += 1
-        end += len(raw)
-        if len(raw) >= limits.LONGEST_HEADER:
-            message, hint = (
-                f"the line is longer than {limits.LONGEST_HEADER} bytes",
-                "a pool's first line names its columns",
-            )
-            raise refusal(codes.NOT_A_TABLE, message, file=file, line=line, hint=hint)
-        if end > limits.LONGEST_BEFORE_HEADER:
-            message = f"the first {limits.LONGEST_BEFORE_HEADER >> 20} MiB are blank lines and comments"
-            raise too_large(message, file=file, hint="remove them: the header line comes first")
-        if line == 1:
-            raw = raw.removeprefix(_BYTE_ORDER_MARK)
-        if raw.strip() and not raw.lstrip(b" ").startswith(b"#"):
-            return parse_header(raw, file=file, line=line, end=end, delimiter=delimiter)
-    message, hint = "the pool is empty", "a pool has a header line, and a line for each exposure"
-    raise refusal(codes.EMPTY, message, file=file, hint=hint)
 
 
 def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] | None) -> Body:
@@ -79,7 +61,7 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
     blocks : iterable of Block
         The lines after the header line, or some of them.
     header : Header
-        What each row must look like.
+        The header line.
     columns : collection of str, or None
         The columns to read, in any case; None for all.
 
@@ -88,47 +70,76 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
     InputError
         A limit of `asnforge.pool.limits` is exceeded, or astropy cannot read a block.
     """
-    wanted = choose_columns(header.names, columns)
-    builders = {place: ColumnBuilder(name) for place, name in wanted.items()}
+    names = choose_columns(header.names, columns)
+    builders = {index: ColumnBuilder(name) for index, name in names.items()}
     lines: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     findings: list[Finding] = []
     for block in blocks:
-        # Reading the first column, wanted or not, tells whether the rows are whole.
-        rows, cells = _read_block(block, header, tuple(wanted) or (0,))
+        rows, cells = _read_block(
+            block, header, names or (0,)
+        )  # one column, even if unused, shows whether rows are whole
         lines.append(rows.lines)
         findings.extend(rows.findings)
         check_count(findings)
-        for place, builder in builders.items() if cells else ():
-            builder.add(cells[place], escaped=rows.escaped)
-    # Each builder goes as its column comes: the blocks of all of them would be as much again.
-    read = {name.casefold(): builders.pop(place).finish() for place, name in wanted.items()}
+        for index, builder in builders.items() if cells else ():
+            builder.add(cells[index], escaped=rows.escaped)
+    # Removing each builder as its column is finished: the blocks of all of them would take as much memory again.
+    read = {name.casefold(): builders.pop(index).finish() for index, name in names.items()}
     return Body(read, np.concatenate(lines), tuple(findings))
 
 
-def _read_block(block: Block, header: Header, places: tuple[int, ...]) -> tuple[Rows, dict[int, Cells]]:
-    """Read a block at once, and only if that fails look at its lines one by one; no cells where it has no rows."""
-    truncated = plain_rows(block)
-    if truncated is not None:
+class _UnevenError(Exception):
+    """astropy did not read one row of the right width from each line."""
+
+
+def _read_block(block: Block, header: Header, columns: Collection[int]) -> tuple[Rows, dict[int, Cells]]:
+    """The rows and cells of a block, read as a whole or, if that fails, after each line is checked."""
+    rows = plain_rows(block)
+    if rows is not None:
         try:
-            return truncated, _cells(truncated, header, places)
-        except CellsDifferError:
+            return rows, _read_cells(rows, header, columns)
+        except _UnevenError:
             pass
-    rows = sifted_rows(block, header)
+    rows = valid_rows(block, header)
     try:
-        return rows, _cells(rows, header, places)
-    except CellsDifferError as error:
-        message = f"astropy cannot read the block of rows that begins here: {error}"
-        raise refusal(codes.ASTROPY_REFUSES, message, file=header.file, line=block.first_line) from error
+        return rows, _read_cells(rows, header, columns)
+    except _UnevenError as error:
+        message, at = (
+            "astropy cannot read the rows from here on: {reason}",
+            SourceLocation(header.file, block.first_line),
+        )
+        raise InputError(ASTROPY_REFUSES.finding(message, at, reason=str(error))) from error
 
 
-def _cells(rows: Rows, header: Header, places: tuple[int, ...]) -> dict[int, Cells]:
+def _read_cells(rows: Rows, header: Header, columns: Collection[int]) -> dict[int, Cells]:
+    """The cells of some columns by their index, all as strings: ``01`` stays ``01``; empty without rows."""
     if not len(rows.lines):
         return {}
-    return read_cells(rows.text, len(rows.lines), width=len(header.names), delimiter=header.delimiter, places=places)
+    ascii_reader = import_astropy().io.ascii
+    width, delimiter = len(header.names), header.delimiter
+    names = [f"c{index}" for index in range(width)]
+    # The reader guesses the type of a column from its cells; a first row of letters, dropped below, makes each a string.
+    first_lines = f"{delimiter.join(names)}\n{delimiter.join('x' * width)}\n"
+    try:
+        table = ascii_reader.read(
+            first_lines + rows.text,
+            format="tab",
+            fast_reader={"enable": "force"},
+            delimiter=delimiter,
+            guess=False,
+            comment=None,
+            fill_values=[],
+            include_names=[names[index] for index in columns],
+        )
+    except ascii_reader.InconsistentTableError as error:
+        raise _UnevenError(str(error)) from error
+    if len(table) != len(rows.lines) + 1:
+        raise _UnevenError(f"{len(table) - 1} rows in {len(rows.lines)} lines")
+    return {index: np.asarray(table[names[index]])[1:] for index in columns}
 
 
 def text_pool(source: Source, header: Header, body: Body) -> Pool:
-    """Put the parts of a text pool together."""
+    """A pool from its parts."""
     return Pool(
         path=source.path,
         name=source.name,
@@ -144,23 +155,22 @@ def text_pool(source: Source, header: Header, body: Body) -> Pool:
 
 
 def refuse_rowless(pool: Pool) -> None:
-    """Refuse a text pool with nothing to group.
+    """Refuse a text pool without exposures.
 
     Raises
     ------
     InputError
-        Where there are no rows, or none of them could be read.
+        There are no rows, or all of them are rejected.
     """
     if len(pool):
         return
+    at = SourceLocation(pool.path, pool.header_line)
     if not pool.faulty_lines:
-        message, hint = "the pool has a header line and no rows", "a pool has a line for each exposure"
-        raise refusal(codes.NO_ROWS, message, file=pool.path, line=pool.header_line, hint=hint)
+        message, hint = "the pool has a header line but no rows", "a pool has one line per exposure"
+        raise InputError(NO_ROWS.finding(message, at, hint=hint))
     first = next(finding for finding in pool.findings if finding.line == pool.faulty_lines[0])
-    count = len(pool.faulty_lines)
-    message = (
-        f"none of the {count} rows can be read: {first.message}"
-        if count > 1
-        else f"the only row cannot be read: {first.message}"
-    )
-    raise refusal(codes.ALL_FAULTY, message, file=pool.path, line=first.line, hint=first.hint)
+    message = "the only row cannot be read: {reason}"
+    if len(pool.faulty_lines) > 1:
+        message = "none of the {count} rows can be read: {reason}"
+    at, count = SourceLocation(pool.path, first.line), len(pool.faulty_lines)
+    raise InputError(ALL_FAULTY.finding(message, at, hint=first.hint, count=count, reason=first.message))

@@ -1,4 +1,4 @@
-"""Some rows of a pool, written as a pool of their own."""
+"""Write some rows of a pool as a pool of their own."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ from itertools import chain
 from asnforge.atomic import write_atomically
 from asnforge.pool.astropy_tables import read_table, table_cells
 from asnforge.pool.blocks import whole_lines
+from asnforge.pool.file_state import reject_changes
 from asnforge.pool.model import Pool
-from asnforge.pool.open import Source, reopened
-from asnforge.pool.unchanged import unchanged
+from asnforge.pool.open import Source, reopen
 
 
 def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str], *, follow: bool = False) -> bool:
     """Write the header and some rows of a pool to a file.
 
+    Rows of a text pool are copied byte for byte, including malformed ones. A table in another format becomes tab-delimited
+    text.
+
     Parameters
     ----------
     pool : Pool
-        As `read_pool` gave it. Its file is read once more: a pool holds only the columns that were asked for.
+        From `read_pool`. Its file is read again: a pool has only the columns that were requested.
     lines : collection of int
-        Which rows, by their lines as `Pool.lines` and `Pool.faulty_lines` have them; in any order, written in that of
-        the file.
+        The rows, by their lines as in `Pool.lines` and `Pool.faulty_lines`; they are written in the order of the file.
     target : path
-        The file to write, whole or not at all; compressed by gzip where its name ends in ``.gz``.
+        The file to write, atomically; compressed with gzip if its name ends in ``.gz``.
     follow : bool
-        Whether the user named this very file, so that a link is followed; as for `asnforge.atomic.write_atomically`.
+        Whether the user named this very file; as for `asnforge.atomic.write_atomically`.
 
     Returns
     -------
@@ -40,12 +42,7 @@ def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str
     Raises
     ------
     InputError
-        Where the pool can no longer be read, has changed since it was read, or the target cannot be written.
-
-    Notes
-    -----
-    Rows of a text pool are written as they stand, byte for byte, faulty ones too. A table of another format becomes
-    text with tabs between the cells.
+        The pool can no longer be read, has changed since it was read, or the target cannot be written.
     """
     return write_atomically(target, encode_rows(pool, lines, target), follow=follow)
 
@@ -56,21 +53,20 @@ def encode_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[st
     Raises
     ------
     InputError
-        Where the pool can no longer be read, or has changed since it was read.
+        The pool can no longer be read, or has changed since it was read.
     """
-    with unchanged(pool.path, pool.state):
-        source, wanted = reopened(pool.path, pool.raw), frozenset(lines)
-        rows = _text_rows(source, pool, wanted) if pool.format is None else _table_rows(source, pool.format, wanted)
+    with reject_changes(pool.path, pool.state):
+        source, chosen = reopen(pool.path, pool.raw), frozenset(lines)
+        rows = _text_rows(source, pool, chosen) if pool.format is None else _table_rows(source, pool.format, chosen)
         data = b"".join(rows)
     return gzip.compress(data, mtime=0) if os.fspath(target).endswith(".gz") else data
 
 
 def _text_rows(source: Source, pool: Pool, lines: frozenset[int]) -> Iterator[bytes]:
     with source.open() as stream:
-        every_line = chain.from_iterable(
-            data.splitlines(keepends=True) for data in whole_lines(stream, file=source.path)
-        )
-        for line, raw in enumerate(every_line, 1):
+        chunks = whole_lines(stream, file=source.path)
+        raw_lines = chain.from_iterable(data.splitlines(keepends=True) for data in chunks)
+        for line, raw in enumerate(raw_lines, 1):
             if line in lines or line == pool.header_line:
                 yield raw if raw.endswith((b"\n", b"\r")) else raw + b"\n"
 
@@ -81,7 +77,7 @@ def _table_rows(source: Source, format_name: str, lines: frozenset[int]) -> Iter
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(table.colnames)
-    # A row is one line: a line end inside a cell of a FITS table would make two of it.
+    # A line end inside a cell of a FITS table would split the row.
     writer.writerows(
         [" ".join(cell.splitlines()) for cell in cells]
         for row, cells in enumerate(zip(*columns, strict=True), 1)

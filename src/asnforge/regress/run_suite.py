@@ -18,12 +18,12 @@ from asnforge.findings import Finding, InputError
 from asnforge.generation.engine import generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import read_pool
-from asnforge.pool.open import refuse_pipe
+from asnforge.pool.open import refuse_special_file
 from asnforge.regress.entries import Entry
 from asnforge.regress.inside import is_inside, links_outside
 from asnforge.rulefiles.load import load_ruleset
 from asnforge.rulefiles.shipped import RULESET_FILE, path_type, rule_files
-from asnforge.rules.model import Ruleset
+from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
 
 
@@ -67,8 +67,8 @@ def run_entry(entry: Entry) -> Outcome:
     started = perf_counter()
     associations: tuple[Association, ...] = ()
     try:
-        refuse_pipe(entry.pool)
-        refuse_pipe(entry.expected)
+        refuse_special_file(entry.pool)
+        refuse_special_file(entry.expected)
         outside = links_outside(_files_of(entry), entry.roots)
         if outside:
             raise InputError(*outside)
@@ -80,7 +80,7 @@ def run_entry(entry: Entry) -> Outcome:
             expected = Side(entry.expected, ()) if new else load_side(entry.expected)
             actual = Side(entry.pool, from_associations(associations))
             options = Options(ignore=frozenset(entry.ignore))
-            comparison = compare_sides(_in_one_folder(expected), actual, options, empty_is_fault=False)
+            comparison = compare_sides(_in_one_folder(expected), actual, options)
             comparison = apply_allowlist(comparison, allowlist)
     except InputError as stop:
         return Outcome(entry, None, associations, False, stop.findings, perf_counter() - started)

@@ -18,25 +18,22 @@ from asnforge.rulefiles.build_names import (
 from asnforge.rulefiles.build_pipelines import build_pipelines
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
-from asnforge.rules.conventions import Candidates
-from asnforge.rules.model import (
-    Attachment,
-    CandidateValue,
-    ExptypeOverride,
-    Key,
-    NamedConstraint,
-    Repeat,
-    Rule,
-    Ruleset,
-)
-from asnforge.rules.requirements import (
+from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
     SCIENCE,
+    Attachment,
+    CandidateValue,
     DistinctRequired,
+    ExptypeOverride,
+    Key,
     MembersRequired,
+    NamedConstraint,
+    Repeat,
     Requirement,
+    Rule,
     ScopeRequired,
 )
+from asnforge.rules.ruleset import Candidates, Ruleset
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
 """What name parts can use besides the keys of the group."""
@@ -117,7 +114,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         member_name=build_member_name(member_name, shared) if member_name else None,
         file_name=build_file_name(file_name, shared) if file_name else None,
         product=build_product(node["product"], shared),
-        place=node.document.location("rule"),
+        location=node.document.location("rule"),
     )
 
 

@@ -8,11 +8,10 @@ from asnforge.findings import FindingCode
 from asnforge.rulefiles.build_constraints import checked_regex
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
-from asnforge.rules.conventions import Keywords, Members
 from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
-from asnforge.rules.model import PRODUCT
 from asnforge.rules.regex import MATCHES_NOTHING
-from asnforge.rules.templates import NamePart, is_unsafe_path_part, pieces
+from asnforge.rules.ruleset import Keywords, Members
+from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
 
 INVALID_TEMPLATE = FindingCode(
     "R206",
@@ -121,7 +120,7 @@ def _check_template(
 ) -> None:
     """Report a template that is invalid, refers to undefined names, or, with `safe`, contains a path."""
     try:
-        names = [name for _, name in pieces(node.value) if name is not None]
+        names = [name for _, name in parse_template(node.value) if name is not None]
     except ValueError as error:
         message, hint = "invalid template: {reason}", "write {name}, and {{name}} for literal braces"
         shared.add_finding(node.finding(INVALID_TEMPLATE, message, hint, reason=str(error)))

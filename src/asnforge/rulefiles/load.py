@@ -21,8 +21,8 @@ from asnforge.rulefiles.shipped import (
     split_files,
 )
 from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
-from asnforge.rules.model import Ruleset
 from asnforge.rules.pipelines import Pipelines
+from asnforge.rules.ruleset import Ruleset
 from asnforge.schema_errors import SchemaName
 
 DUPLICATE_RULE = FindingCode(
@@ -164,7 +164,7 @@ def read_rules_of(name: str | Path | None) -> Ruleset:
     ruleset = read_ruleset(*paths)
     if paths == (path,):
         return ruleset
-    own = tuple(rule for rule in ruleset.rules if path in (Path(rule.place.file), Path(rule.place.file).parent))
+    own = tuple(rule for rule in ruleset.rules if path in (Path(rule.location.file), Path(rule.location.file).parent))
     return replace(ruleset, rules=own)
 
 

@@ -1,13 +1,18 @@
-"""Constraints: a closed set of frozen types that say which exposures a rule takes.
+"""Constraints: a closed set of frozen types that select exposures, and the one walker of their tree.
 
-Each can be evaluated for all exposures at once, say itself in words, and list the columns that it reads. A match is against
-the whole value and without letter case; an undefined value matches nothing.
+A constraint is evaluated for all exposures at once. Values are compared as a whole and without case; an undefined value
+matches nothing.
+
+To add a type of constraint that reads columns, write its class here with `columns` and `evaluate`, add it to `Leaf`, give it
+words in `asnforge.rules.describe` (mypy names the missing case), and read it from rule files in
+`asnforge.rulefiles.build_constraints` and the schema. Everything else treats it as a `Leaf`; lint reasons about
+its values if `asnforge.lint.satisfiability` knows them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -17,30 +22,26 @@ from asnforge.rules.regex import compiled
 
 
 class ColumnSource(Protocol):
-    """What a constraint is evaluated on."""
+    """The exposures on which a constraint is evaluated."""
 
     def column(self, names: tuple[str, ...]) -> Column:
-        """For each exposure the first value that is defined in the named columns."""
+        """For each exposure the first of the named columns that is defined."""
 
     def passes(self, constraint: Constraint) -> Mask:
-        """The exposures that pass a constraint; evaluated once for each constraint."""
+        """The exposures that pass a constraint, which is evaluated once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """A value is there (`wanted` true) or is not (`wanted` false)."""
+    """The value is defined (`expected` true) or undefined (`expected` false)."""
 
     columns: tuple[str, ...]
-    wanted: bool
+    expected: bool
 
     def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
         defined = exposures.column(self.columns).defined()
-        return defined if self.wanted else ~defined
-
-    def describe(self) -> str:
-        """The constraint in words."""
-        return f"{_columns(self.columns)} is {'defined' if self.wanted else 'undefined'}"
+        return defined if self.expected else ~defined
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,6 @@ class OneOf:
         """The exposures that pass."""
         return exposures.column(self.columns).mask(frozenset(self.values).__contains__)
 
-    def describe(self) -> str:
-        """The constraint in words."""
-        if len(self.values) == 1:
-            return f"{_columns(self.columns)} is {self.values[0]}"
-        return f"{_columns(self.columns)} is one of {', '.join(self.values)}"
-
 
 @dataclass(frozen=True, slots=True)
 class Matches:
@@ -72,10 +67,6 @@ class Matches:
         """The exposures that pass."""
         return exposures.column(self.columns).mask(compiled(self.pattern).matches)
 
-    def describe(self) -> str:
-        """The constraint in words."""
-        return f"{_columns(self.columns)} matches {self.pattern}"
-
 
 @dataclass(frozen=True, slots=True)
 class InTable:
@@ -86,19 +77,14 @@ class InTable:
     rows: frozenset[tuple[str, ...]]
 
     def evaluate(self, exposures: ColumnSource) -> Mask:
-        """The exposures that pass: each value defined, and all together a row of the table."""
+        """The exposures that pass: each value is defined, and all together are a row of the table."""
         columns = [exposures.column((name,)) for name in self.columns]
         passed = np.zeros(len(columns[0].codes), np.bool_)
         for row in self.rows:
-            places = [_place(column, value) for column, value in zip(columns, row, strict=True)]
-            if None not in places:
-                matching = [column.codes == place for column, place in zip(columns, places, strict=True)]
-                passed |= np.logical_and.reduce(matching)
+            if all(value and value in column.values for column, value in zip(columns, row, strict=True)):
+                pairs = zip(columns, row, strict=True)
+                passed |= np.logical_and.reduce([column.codes == column.values.index(value) for column, value in pairs])
         return passed
-
-    def describe(self) -> str:
-        """The constraint in words."""
-        return f"({', '.join(name.upper() for name in self.columns)}) is a row of table {self.table}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +98,6 @@ class AllOf:
         mask: Mask = np.logical_and.reduce([exposures.passes(part) for part in self.parts])
         return mask
 
-    def describe(self) -> str:
-        """The constraint in words."""
-        return " and ".join(_bracketed(part) for part in self.parts)
-
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
@@ -128,10 +110,6 @@ class AnyOf:
         mask: Mask = np.logical_or.reduce([exposures.passes(part) for part in self.parts])
         return mask
 
-    def describe(self) -> str:
-        """The constraint in words."""
-        return " or ".join(_bracketed(part) for part in self.parts)
-
 
 @dataclass(frozen=True, slots=True)
 class Not:
@@ -143,26 +121,10 @@ class Not:
         """The exposures that pass."""
         return ~exposures.passes(self.part)
 
-    def describe(self) -> str:
-        """The constraint in words."""
-        match self.part:
-            case OneOf(columns=columns, values=(value,)):
-                return f"{_columns(columns)} is not {value}"
-            case OneOf(columns=columns, values=values):
-                return f"{_columns(columns)} is none of {', '.join(values)}"
-            case Matches(columns=columns, pattern=pattern):
-                return f"{_columns(columns)} does not match {pattern}"
-            case Defined(columns=columns, wanted=wanted):
-                return Defined(columns, not wanted).describe()
-            case InTable(columns=columns, table=table):
-                return f"({', '.join(name.upper() for name in columns)}) is no row of table {table}"
-            case part:
-                return f"not {_bracketed(part)}"
-
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition that the rule set defines once and constraints use by its name."""
+    """A constraint that the rule set defines once, and that others use by its name."""
 
     name: str
     part: Constraint
@@ -171,61 +133,76 @@ class Condition:
         """The exposures that pass."""
         return exposures.passes(self.part)
 
-    def describe(self) -> str:
-        """The constraint in words."""
-        return self.name.replace("_", " ")
 
+Leaf = Defined | OneOf | Matches | InTable
+"""A constraint that reads columns and has no parts."""
 
-Constraint = Defined | OneOf | Matches | InTable | AllOf | AnyOf | Not | Condition
+Constraint = Leaf | AllOf | AnyOf | Not | Condition
 
 
 def parts(constraint: Constraint) -> tuple[Constraint, ...]:
-    """The constraints that a constraint is made of; none where it reads columns itself."""
+    """The parts of a constraint; none for a leaf."""
     match constraint:
-        case AllOf(parts=inner) | AnyOf(parts=inner):
-            return inner
-        case Not(part=one) | Condition(part=one):
-            return (one,)
+        case AllOf() | AnyOf():
+            return constraint.parts
+        case Not() | Condition():
+            return (constraint.part,)
         case _:
             return ()
 
 
+def walk(constraint: Constraint) -> Iterator[Constraint]:
+    """A constraint and everything inside it, each before its parts, from left to right."""
+    yield constraint
+    for part in parts(constraint):
+        yield from walk(part)
+
+
+def leaves(constraint: Constraint) -> Iterator[Leaf]:
+    """The leaves of a constraint, from left to right."""
+    return (item for item in walk(constraint) if isinstance(item, Leaf))
+
+
 def expanded(constraint: Constraint) -> Constraint:
-    """The constraint with what conditions stand for in the place of their names."""
+    """A constraint with the constraints of its conditions in place of their names."""
     match constraint:
-        case AllOf(parts=inner):
-            return AllOf(tuple(map(expanded, inner)))
-        case AnyOf(parts=inner):
-            return AnyOf(tuple(map(expanded, inner)))
-        case Not(part=one):
-            return Not(expanded(one))
-        case Condition(part=one):
-            return expanded(one)
+        case Condition():
+            return expanded(constraint.part)
+        case AllOf() | AnyOf():
+            return replace(constraint, parts=tuple(map(expanded, constraint.parts)))
+        case Not():
+            return Not(expanded(constraint.part))
         case _:
             return constraint
 
 
-def leaves(constraint: Constraint) -> Iterator[Defined | OneOf | Matches | InTable]:
-    """The constraints inside that read columns, from left to right."""
-    if isinstance(constraint, Defined | OneOf | Matches | InTable):
-        yield constraint
-    for part in parts(constraint):
-        yield from leaves(part)
+def truth_value(constraint: Constraint, known: Callable[[Constraint], bool | None]) -> bool | None:
+    """Whether a constraint is true, false or unknown (None), from what is known of it or of its parts (Kleene's logic).
+
+    Parameters
+    ----------
+    constraint : Constraint
+        The constraint.
+    known : callable
+        The truth value of a constraint as far as the caller knows it; asked for every constraint before its parts.
+    """
+    value = known(constraint)
+    if value is not None:
+        return value
+    match constraint:
+        case Not():
+            value = truth_value(constraint.part, known)
+            return None if value is None else not value
+        case Condition():
+            return truth_value(constraint.part, known)
+        case AllOf() | AnyOf():
+            decisive = isinstance(constraint, AnyOf)
+            values = {truth_value(part, known) for part in constraint.parts}
+            return decisive if decisive in values else None if None in values else not decisive
+        case _:
+            return None
 
 
 def columns_read(constraint: Constraint) -> frozenset[str]:
     """The names of all columns that a constraint reads."""
     return frozenset(name for leaf in leaves(constraint) for name in leaf.columns)
-
-
-def _columns(names: tuple[str, ...]) -> str:
-    return ", else ".join(name.upper() for name in names)
-
-
-def _bracketed(constraint: Constraint) -> str:
-    words = constraint.describe()
-    return f"({words})" if isinstance(constraint, AllOf | AnyOf) else words
-
-
-def _place(column: Column, value: str) -> int | None:
-    return column.values.index(value) if value and value in column.values else None

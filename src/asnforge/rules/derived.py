@@ -1,4 +1,4 @@
-"""Columns that are made from others: by cases, each a text or what is made of another column's value."""
+"""Derived columns: made from others by cases, each a fixed value or made from another column's value."""
 
 from __future__ import annotations
 
@@ -8,26 +8,23 @@ from datetime import datetime, timedelta
 from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.regex import compiled
 
-_DATE_ALONE = len("2026-03-14")
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A value of a derived column, and the exposures that have it: a text, or one made of another column's value.
+    """A value of a derived column, and the exposures that have it.
 
     Attributes
     ----------
     when : Constraint or None
-        The exposures; None: all that are left.
+        The exposures; None: all that remain.
     value : str
-        The text, where no column is copied.
+        The value, unless a column is copied.
     copy : str or None
-        The column whose value is taken.
+        The column whose value is copied.
     plus_hours : int
-        Hours that are added to a copied date and time (ISO 8601); any other value, a date alone among them,
-        becomes undefined.
+        Hours that are added to a copied date and time (ISO 8601); any other value, including a date alone, becomes undefined.
     matching : str or None
-        A regular expression for the whole of the copied value, of which the first group is taken, or the whole where it has no
+        A regular expression for the whole copied value, whose first group is the result, or the whole value if it has no
         group; a value that does not match becomes undefined.
     """
 
@@ -38,29 +35,33 @@ class Case:
     matching: str | None = None
 
     @property
-    def is_plain(self) -> bool:
-        """Whether a copied value is taken as it is."""
+    def is_plain_copy(self) -> bool:
+        """Whether a copied value is not changed."""
         return not self.plus_hours and self.matching is None
 
-    def taken(self, text: str) -> str:
-        """What is made of a copied value; the empty text for undefined."""
-        if text and self.plus_hours:
-            if len(text) <= _DATE_ALONE:
-                return ""
-            try:
-                moved = (datetime.fromisoformat(text.upper()) + timedelta(hours=self.plus_hours)).isoformat()
-            except (ValueError, OverflowError):
-                return ""
-            text = moved if "T" in text else moved.lower()
-        if text and self.matching is not None:
-            match = compiled(self.matching).fullmatch(text)
+    def convert(self, value: str) -> str:
+        """The result for a copied value; the empty string if it is undefined."""
+        if value and self.plus_hours:
+            value = _add_hours(value, self.plus_hours)
+        if value and self.matching is not None:
+            match = compiled(self.matching).fullmatch(value)
             return "" if match is None else match[min(1, len(match.spans) - 1)]
-        return text
+        return value
+
+
+def _add_hours(value: str, hours: int) -> str:
+    if len(value) <= len("2026-03-14"):
+        return ""
+    try:
+        moved = (datetime.fromisoformat(value.upper()) + timedelta(hours=hours)).isoformat()
+    except (ValueError, OverflowError):
+        return ""
+    return moved if "T" in value else moved.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A column that is made from others: the first case whose constraint holds gives its value."""
+    """A column that is made from others: the first case that an exposure passes gives its value."""
 
     name: str
     cases: tuple[Case, ...]

@@ -1,215 +1,240 @@
-"""What parts of rules mean, in words made from the rule itself; Markdown, a line or a list each."""
+"""Rules in words: the one printer of constraints, requirements and everything else that a rule file says.
+
+Each function describes a part of a rule in a phrase, in a `Style`: plain text for messages and keywords, or Markdown. A
+condition appears by its name; describe the `asnforge.rules.constraints.expanded` constraint to spell it out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from asnforge.findings import markdown
-from asnforge.findings import markdown_code as code
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
-from asnforge.rules.conventions import Members
+from asnforge.findings import markdown, markdown_code, pluralize
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Leaf, Matches, Not, OneOf
 from asnforge.rules.derived import Case
 from asnforge.rules.file_names import NamePattern
-from asnforge.rules.model import Attachment, Duplicates, ExptypeOverride, Key, Repeat, Ruleset
+from asnforge.rules.rule import (
+    Attachment,
+    DistinctRequired,
+    ExptypeOverride,
+    Key,
+    MembersRequired,
+    Repeat,
+    Requirement,
+    ScopeRequired,
+)
+from asnforge.rules.ruleset import Duplicates, Members
 from asnforge.rules.templates import NamePart
 
-_INDENT = "  "
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How columns, values, names of a rule file and names of conditions appear."""
+
+    column: Callable[[str], str]
+    value: Callable[[str], str]
+    name: Callable[[str], str]
+    condition: Callable[[str], str]
 
 
-def constraint_words(constraint: Constraint, *, expand: bool = True) -> str:
-    """A constraint on one line.
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+PLAIN = Style(str.upper, str, _spaced, _spaced)
+MARKDOWN = Style(
+    column=lambda name: markdown(name.upper()),
+    value=markdown_code,
+    name=lambda name: markdown(_spaced(name)),
+    condition=lambda name: f"*{markdown(_spaced(name))}*",
+)
+
+
+def describe(constraint: Constraint, style: Style = PLAIN, *, negated: bool = False) -> str:
+    """A constraint or its negation: ``FILTER is one of f1, f2 and GRATING is undefined``."""
+    match constraint:
+        case Not():
+            return describe(constraint.part, style, negated=not negated)
+        case Condition():
+            return f"{'not ' * negated}{style.condition(constraint.name)}"
+        case AllOf() | AnyOf():
+            word = " and " if isinstance(constraint, AllOf) else " or "
+            words = word.join(_in_brackets(part, style) for part in constraint.parts)
+            return f"not ({words})" if negated else words
+        case InTable():
+            return f"({', '.join(map(style.column, constraint.columns))}) {_predicate(constraint, style, negated)}"
+        case _:
+            return f"{describe_columns(constraint.columns, style)} {_predicate(constraint, style, negated)}"
+
+
+def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8) -> str:
+    """What a constraint requires of the value: ``undefined``, ``f1``, ``one of f1, f2``, ``other than f1``.
 
     Parameters
     ----------
-    constraint : Constraint
+    leaf : Defined, OneOf, Matches or InTable
         The constraint.
-    expand : bool
-        What a condition stands for follows its name.
+    negated : bool
+        Describe what its negation requires.
+    limit : int
+        The number of values that are listed.
     """
-    match constraint:
-        case Defined(columns=columns, wanted=wanted):
-            return f"{columns_words(columns)} has {'a' if wanted else 'no'} value"
-        case OneOf(columns=columns, values=values):
-            return f"{columns_words(columns)} is {listed(map(code, values), 'or')}"
-        case Matches(columns=columns, pattern=pattern):
-            return f"{columns_words(columns)} matches {code(pattern)}"
-        case InTable(columns=columns, table=table):
-            return f"{listed(map(column_words, columns), 'and')} are a row of the table {code(table)}"
-        case Condition(name=name, part=part):
-            return f"*{spoken(name)}*" + (f" ({constraint_words(part)})" if expand else "")
-        case Not(part=part):
-            return negated(part, expand=expand)
-        case AllOf(parts=parts):
-            return " and ".join(_bracketed(part, expand=expand) for part in parts)
-        case AnyOf(parts=parts):
-            return " or ".join(_bracketed(part, expand=expand) for part in parts)
+    if negated and not isinstance(leaf, Defined) and not (isinstance(leaf, OneOf) and len(leaf.values) > 1):
+        return f"other than {describe_required_value(leaf)}"
+    if isinstance(leaf, Matches):
+        return f"a match of {leaf.pattern}"
+    if isinstance(leaf, OneOf) and len(leaf.values) > limit:
+        shown = ", ".join(leaf.values[:limit])
+        return f"{'none' if negated else 'one'} of {shown}, ... ({len(leaf.values)} in all)"
+    return _predicate(leaf, PLAIN, negated).removeprefix("is ")
 
 
-def negated(constraint: Constraint, *, expand: bool = True) -> str:
-    """That a constraint does not pass, on one line."""
-    match constraint:
-        case Defined(columns=columns, wanted=wanted):
-            return constraint_words(Defined(columns, not wanted))
-        case OneOf(columns=columns, values=(value,)):
-            return f"{columns_words(columns)} is not {code(value)}"
-        case OneOf(columns=columns, values=values):
-            return f"{columns_words(columns)} is none of {listed(map(code, values), 'and')}"
-        case Matches(columns=columns, pattern=pattern):
-            return f"{columns_words(columns)} does not match {code(pattern)}"
-        case Not(part=part):
-            return constraint_words(part, expand=expand)
-        case Condition():
-            return f"not {constraint_words(constraint, expand=expand)}"
-        case _:
-            return f"not ({constraint_words(constraint, expand=expand)})"
+def _predicate(leaf: Leaf, style: Style, negated: bool) -> str:
+    match leaf:
+        case Defined(expected=expected):
+            return "is defined" if expected != negated else "is undefined"
+        case OneOf(values=(value,)):
+            return f"is {'not ' * negated}{style.value(value)}"
+        case OneOf(values=values):
+            return f"is {'none' if negated else 'one'} of {', '.join(map(style.value, values))}"
+        case Matches(pattern=pattern):
+            return f"{'does not match' if negated else 'matches'} {style.value(pattern)}"
+        case InTable(table=table):
+            return f"is {'no' if negated else 'a'} row of table {style.value(table)}"
 
 
-def constraint_lines(constraint: Constraint, before: str = "- ", depth: int = 0) -> Iterator[str]:
-    """A constraint as a list, what it is made of below it; short ones on one line."""
-    words = constraint_words(constraint, expand=False)
-    match constraint:
-        case AllOf(parts=parts) if _is_long(constraint):
-            yield f"{_INDENT * depth}{before}all of"
-            for part in parts:
-                yield from constraint_lines(part, "- ", depth + 1)
-        case AnyOf(parts=parts) if _is_long(constraint):
-            yield f"{_INDENT * depth}{before}one of"
-            for part in parts:
-                yield from constraint_lines(part, "- ", depth + 1)
-        case Not(part=AllOf() | AnyOf() as part) if _is_long(part):
-            yield from constraint_lines(part, f"{before}not ", depth)
-        case _:
-            yield f"{_INDENT * depth}{before}{words}"
+def _in_brackets(constraint: Constraint, style: Style) -> str:
+    inner = constraint
+    while isinstance(inner, Not) and isinstance(inner.part, Not):
+        inner = inner.part.part
+    words = describe(inner, style)
+    return f"({words})" if isinstance(inner, AllOf | AnyOf) else words
 
 
-def key_words(key: Key) -> str:
-    """What a key divides by, and which exposures have any value of it."""
-    words = columns_words(key.columns)
-    if key.when is not None:
-        words += f", or any where {negated(key.when, expand=False)}"
-    if key.optional:
-        words += ", or any where it has no value"
-    if key.instead is not None:
-        kind, ids = key.instead.candidate_type, key.instead.candidate_id
-        words += f"; {code(key.instead.value)} for all in the scope of a candidate {code(ids)} of type {code(kind)}"
+def describe_columns(columns: Iterable[str], style: Style = PLAIN) -> str:
+    """Columns of which the first that is defined is read: ``FILTER, else PUPIL``."""
+    return ", else ".join(map(style.column, columns))
+
+
+def describe_requirement(need: Requirement) -> str:
+    """What a group needs: ``2 or more psf members``."""
+    match need:
+        case MembersRequired(at_least=1):
+            article = "an" if (need.exptype or "member")[0] in "aeiou" else "a"
+            return f"{article} {_members(need)}"
+        case MembersRequired():
+            return f"{need.at_least} or more {_members(need)}s"
+        case DistinctRequired():
+            where = f" in a scope of type {listed(need.scope_types, 'or')}" if need.scope_types else ""
+            return f"{need.at_least} or more distinct values of {need.column.upper()}{where}"
+        case ScopeRequired(one_of=()):
+            return f"a scope of a type other than {listed(need.none_of, 'or')}"
+        case ScopeRequired():
+            return f"a scope of type {listed(need.one_of, 'or')}"
+
+
+def describe_unmet(need: Requirement) -> str:
+    """What is wrong with a group that does not meet a requirement: ``has no psf member``."""
+    match need:
+        case MembersRequired(at_least=1):
+            return f"has no {_members(need)}"
+        case MembersRequired():
+            return f"has fewer than {need.at_least} {_members(need)}s"
+        case DistinctRequired():
+            return f"has fewer than {need.at_least} distinct values of {need.column.upper()}"
+        case ScopeRequired(one_of=()):
+            return f"is in a scope of type {listed(need.none_of, 'or')}"
+        case ScopeRequired():
+            return f"is not in a scope of type {listed(need.one_of, 'or')}"
+
+
+def _members(need: MembersRequired) -> str:
+    return f"{need.exptype} member" if need.exptype else "member"
+
+
+def describe_key(key: Key, style: Style = PLAIN) -> str:
+    """The columns of a key, and for which exposures it is a wildcard: ``FILTER (wildcard when undefined)``."""
+    reasons = ["undefined"] if key.optional else []
+    reasons += [describe(key.when, style, negated=True)] if key.when is not None else []
+    words = describe_columns(key.columns, style) + (f" (wildcard when {' or '.join(reasons)})" if reasons else "")
+    if (instead := key.instead) is not None:
+        words += f"; {style.value(instead.value)} in the scopes of candidates of type "
+        words += f"{style.value(instead.candidate_type)} whose id matches {style.value(instead.candidate_id)}"
     return words
 
 
-def attachment_words(attachment: Attachment) -> str:
-    """Which supporting exposures join a group, and as what."""
-    words = f"exposures where {constraint_words(attachment.when, expand=False)}, that have "
-    words += f"{listed(map(column_words, attachment.match), 'and')} of one of the group's own"
-    return words + (f"; as {code(attachment.exptype)}" if attachment.exptype is not None else "")
+def describe_attachment(attachment: Attachment, style: Style = PLAIN) -> str:
+    """Which supporting exposures are attached to a group, and with which exptype."""
+    columns = listed(map(style.column, attachment.match), "and")
+    words = (
+        f"exposures where {describe(attachment.when, style)}, with the {columns} of a selected exposure of the group"
+    )
+    return words + (f"; as {style.value(attachment.exptype)}" if attachment.exptype is not None else "")
 
 
-def repeat_words(repeat: Repeat) -> str:
-    """Which members appear a second time."""
-    where = f", where there are {repeat.at_least} or more" if repeat.at_least > 1 else ""
-    return f"each {code(repeat.exptype)} member appears a second time as {code(repeat.repeat_as)}{where}"
+def describe_repeat(repeat: Repeat, style: Style = PLAIN) -> str:
+    """Which members are repeated."""
+    where = f", if there are {repeat.at_least} or more" if repeat.at_least > 1 else ""
+    return f"each {style.value(repeat.exptype)} member is repeated as {style.value(repeat.repeat_as)}{where}"
 
 
-def take_as_words(take_as: ExptypeOverride) -> str:
-    """As what exposures count."""
-    excepted = f", {listed(map(code, take_as.excepted), 'and')} excepted" if take_as.excepted else ""
-    return f"each exposure counts as {code(take_as.exptype)}, whatever it is{excepted}"
+def describe_override(take_as: ExptypeOverride, style: Style = PLAIN) -> str:
+    """The exptype that exposures have for a rule."""
+    excepted = f", except {listed(map(style.value, take_as.excepted), 'and')}" if take_as.excepted else ""
+    return f"every exposure is read as {style.value(take_as.exptype)}{excepted}"
 
 
-def duplicates_words(duplicates: Duplicates | None) -> str:
-    """Which associations are dropped as duplicates."""
-    match duplicates:
-        case "keep":
-            return "No association is dropped as a duplicate of another."
-        case "members_and_product":
-            same = "the same members and the same product name"
-        case _:
-            same = "the same members, whatever their products are called,"
+def describe_case(case: Case, style: Style = PLAIN) -> str:
+    """A case of a derived column: its value, and the exposures that have it."""
+    words = style.value(case.value) if case.value else "undefined"
+    if case.copy is not None:
+        words = f"the value of {style.column(case.copy)}"
+        if case.plus_hours:
+            hours = pluralize(abs(case.plus_hours), "hour")
+            words += f", {hours} {'earlier' if case.plus_hours < 0 else 'later'}"
+        words += f", the part that matches {style.value(case.matching)}" if case.matching is not None else ""
+    return f"{words} where {describe(case.when, style)}" if case.when is not None else words
+
+
+def describe_duplicates(duplicates: Duplicates | None) -> str:
+    """Which associations are dropped as duplicates, in a sentence or two."""
+    if duplicates == "keep":
+        return "No association is dropped as a duplicate of another."
+    product = " and the same product name" if duplicates == "members_and_product" else ", whatever their product names"
     return (
-        f"Of associations with {same} one stays: that of the highest scope id, then of the last rule by name. "
-        "Of those with the same product name, one with only some of the members of another is dropped."
+        f"Of associations with the same members{product}, one is kept: that of the highest scope id, then of the last rule "
+        "by name. Of those with the same product name, one with only some of the members of another is dropped."
     )
 
 
-def case_words(case: Case) -> str:
-    """A value of a derived column, and who has it."""
-    value = code(case.value) if case.value else "no value"
-    if case.copy is not None:
-        value = f"the value of {column_words(case.copy)}{_changed(case)}"
-    return f"{value} where {constraint_words(case.when, expand=False)}" if case.when is not None else value
-
-
-def _changed(case: Case) -> str:
-    moved = f", {abs(case.plus_hours)} hours {'earlier' if case.plus_hours < 0 else 'later'}" if case.plus_hours else ""
-    return moved + (f", the part that matches {code(case.matching)}" if case.matching is not None else "")
-
-
-def member_name_words(members: Members) -> str:
-    """Which file names are changed, and what they become."""
+def describe_member_names(members: Members, style: Style = PLAIN) -> str:
+    """Which file names are changed for members, in a sentence."""
     if isinstance(members.parts, NamePattern):
-        which = f"matches {code(members.parts.pattern)}"
+        which = f"matches {style.value(members.parts.pattern)}"
     else:
         suffix, extensions = members.parts.suffix, members.parts.extensions
-        endings = [listed(map(code, extensions), "or")] if extensions else ["an extension"]
-        which = f"ends in {' and '.join([code(suffix), *endings] if suffix else endings)}"
-    return f"A file name in {column_words(members.file_name)} that {which} becomes {code(members.name)}; any other is kept."
+        endings = [listed(map(style.value, extensions), "or")] if extensions else ["an extension"]
+        which = f"ends in {' and '.join([style.value(suffix), *endings] if suffix else endings)}"
+    name = style.value(members.name)
+    return f"A file name in {style.column(members.file_name)} that {which} becomes {name}; any other is kept unchanged."
 
 
-def name_part_words(part: NamePart) -> str:
-    """What a part of a name is made of."""
-    keys = listed(map(spoken, part.keys), "and") if part.keys else ""
-    words = keys if part.values_of is None else f"all values of {spoken(part.values_of)}"
+def describe_name_part(part: NamePart, style: Style = PLAIN) -> str:
+    """What a part of a name consists of."""
+    words = (
+        f"all values of {style.name(part.values_of)}" if part.values_of else listed(map(style.name, part.keys), "and")
+    )
     if part.zero_fill:
-        words += f", {part.zero_fill} places filled with zeros"
+        words += f", padded with zeros to {part.zero_fill} characters"
     if part.sort and len(part.keys) != 1:
-        words += f", sorted and joined by {code(part.join)}"
-    words += f", {code(part.before)} before it" if part.before else ""
-    words += f", {code(part.after)} after it" if part.after else ""
-    words += f", left out where it is {listed(map(code, part.leave_out), 'or')}" if part.leave_out else ""
-    return words + (f"; {code(part.empty)} where there is none" if part.empty else "")
+        words += f", sorted and joined by {style.value(part.join)}"
+    words += f", preceded by {style.value(part.before)}" if part.before else ""
+    words += f", followed by {style.value(part.after)}" if part.after else ""
+    words += f", omitted if it is {listed(map(style.value, part.leave_out), 'or')}" if part.leave_out else ""
+    return words + (f"; {style.value(part.empty)} if there is none" if part.empty else "")
 
 
-def pool_columns(names: Iterable[str], ruleset: Ruleset) -> dict[str, tuple[str, ...]]:
-    """The pool's columns behind some columns, each with the derived columns that it is read through."""
-    found: dict[str, dict[str, None]] = {}
-    waiting = [(name, name) for name in sorted(names)]
-    while waiting:
-        name, through = waiting.pop()
-        if name in ruleset.derived:
-            waiting.extend((inner, through) for inner in ruleset.derived[name].columns_read())
-        else:
-            found.setdefault(name, {})[through] = None
-    return {name: () if name in through else tuple(sorted(through)) for name, through in sorted(found.items())}
-
-
-def columns_words(columns: Iterable[str]) -> str:
-    """Columns of which the first that is defined counts."""
-    return ", else ".join(map(column_words, columns))
-
-
-def column_words(name: str) -> str:
-    """A column's name, as pools spell it."""
-    return markdown(name.upper())
-
-
-def spoken(name: str) -> str:
-    """A name of a rule file as words."""
-    return markdown(name.replace("_", " "))
-
-
-def prose(text: str) -> str:
-    """A title or description of a rule file, as one paragraph of plain text."""
-    return markdown(" ".join(text.split()))
-
-
-def listed(words: Iterable[str], joining: str) -> str:
-    """Words in a row: one, two and three."""
+def listed(words: Iterable[str], conjunction: str) -> str:
+    """Words as a list in a sentence: ``one, two and three``."""
     *first, last = words
-    return f"{', '.join(first)} {joining} {last}" if first else last
-
-
-def _bracketed(constraint: Constraint, *, expand: bool) -> str:
-    words = constraint_words(constraint, expand=expand)
-    return f"({words})" if isinstance(constraint, AllOf | AnyOf) else words
-
-
-def _is_long(constraint: Constraint) -> bool:
-    return len(constraint_words(constraint, expand=False)) > 90
+    return f"{', '.join(first)} {conjunction} {last}" if first else last

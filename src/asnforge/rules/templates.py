@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from string import Formatter
+
+PRODUCT = "product"
+"""The name in templates of file names that is replaced by the product's name, unless a name part of the rule set has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +19,19 @@ class NamePart:
     keys : tuple of str
         Keys of the group, or facts of the association: ``scope``, ``asn_type``, ``rule``, ``version``, ``sequence``.
     values_of : str or None
-        In place of keys: a key whose distinct values among the group's own exposures are meant, wildcards too.
+        Instead of keys: a key whose distinct values among the group's selected exposures are used, including wildcards.
     leave_out : tuple of str
-        Values that do not appear.
+        Values that are omitted.
     zero_fill : int
-        The least width of a value, filled with zeros on the left.
+        The minimum width of a value, which is padded with zeros on the left.
     sort : bool
-        The values in the order of their letters; else in the order of `keys`.
+        Sort the values; else they are in the order of `keys`.
     join : str
-        What stands between two values.
+        The separator of two values.
     before, after : str
-        What stands around the part, where it has a value.
+        What precedes and follows the part if it has a value.
     empty : str
-        The part where it has no value.
+        The part if it has no value.
     """
 
     keys: tuple[str, ...] = ()
@@ -42,20 +44,8 @@ class NamePart:
     after: str = ""
     empty: str = ""
 
-    def text(self, value: Callable[[str], str], distinct: Callable[[str], tuple[str, ...]]) -> str:
-        """The part's text.
-
-        Parameters
-        ----------
-        value : callable
-            The value of a key or fact by its name; the empty text where there is none.
-        distinct : callable
-            The distinct values of a key by its name, among the group's own exposures.
-        """
-        return self.joined(distinct(self.values_of) if self.values_of is not None else tuple(map(value, self.keys)))
-
-    def joined(self, values: tuple[str, ...]) -> str:
-        """The part's text, from the values of its keys or the distinct values of one; the empty text is no value."""
+    def join_values(self, values: tuple[str, ...]) -> str:
+        """The part, from the values of its keys or the distinct values of one; an empty string is no value."""
         shown = [text.rjust(self.zero_fill, "0") for text in values if text and text not in self.leave_out]
         if not shown:
             return self.empty
@@ -64,36 +54,28 @@ class NamePart:
         return f"{self.before}{self.join.join(shown)}{self.after}"
 
 
-def pieces(template: str) -> tuple[tuple[str, str | None], ...]:
-    """A template as (literal text, name of what follows or None), with doubled braces made single.
+def parse_template(template: str) -> tuple[tuple[str, str | None], ...]:
+    """A template as pairs of literal text and the name that follows it, or None; doubled braces become single.
 
     Raises
     ------
     ValueError
-        The braces do not match, or something stands in braces that is no plain name.
+        The braces do not match, or contain something else than a plain name.
     """
     try:
         parsed = list(Formatter().parse(template))
     except ValueError as error:
         raise ValueError("its braces do not match") from error
-    found = []
-    for literal, name, specification, conversion in parsed:
-        if specification or conversion or name == "":
-            raise ValueError("only a name can stand in braces")
-        found.append((literal, name))
-    return tuple(found)
-
-
-def fill(template: str, texts: Mapping[str, str]) -> str:
-    """A template with the text of each name in it."""
-    return "".join(literal + (texts[name] if name is not None else "") for literal, name in pieces(template))
+    if any(specification or conversion or name == "" for _, name, specification, conversion in parsed):
+        raise ValueError("braces may contain only a name")
+    return tuple((literal, name) for literal, name, _, _ in parsed)
 
 
 def is_unsafe_path_part(text: str) -> bool:
-    """Whether a text in a name could lead out of the folder that the name is for, or is none that can be shown."""
+    """Whether a string, as part of a name, could lead out of the folder of the name, or cannot be displayed."""
     return "/" in text or "\\" in text or not text.isprintable()
 
 
-def same_name(name: str) -> str:
-    """A key that is the same for names that are one file where letter case or the form of accents does not count."""
+def file_name_key(name: str) -> str:
+    """A key that is equal for names of one file on systems that ignore case or the normal form of accents."""
     return name.casefold() if name.isascii() else unicodedata.normalize("NFC", name).casefold()

@@ -13,7 +13,7 @@ from asnforge.cli.terminal import echo, echo_json, echo_lines
 if TYPE_CHECKING:
     from asnforge.cases.collect import Suite
     from asnforge.cases.coverage import Coverage
-    from asnforge.explain.trace import Evidence
+    from asnforge.explain.trace import Trace
 
 
 @click.command()
@@ -40,24 +40,24 @@ def command(path: str | None, pools: tuple[str, ...], as_json: bool, quiet: bool
     sys.exit(1 if found.undecided() else 0)
 
 
-def _over_pools(suite: Suite, pools: tuple[str, ...]) -> Iterator[Evidence]:
-    from asnforge.explain.trace import gather
+def _over_pools(suite: Suite, pools: tuple[str, ...]) -> Iterator[Trace]:
+    from asnforge.explain.trace import trace_rules
     from asnforge.pool.read import read_pool
     from asnforge.system_errors import memory_for
 
     for pool in pools:
         with memory_for(pool):
-            evidence = gather(read_pool(pool, columns=suite.ruleset.columns_read()), suite.named())
-        yield evidence
+            trace = trace_rules(read_pool(pool, columns=suite.ruleset.columns_read()), suite.named())
+        yield trace
 
 
-def _over_cases(suite: Suite) -> Iterator[Evidence]:
-    from asnforge.cases.run_cases import case_evidence
+def _over_cases(suite: Suite) -> Iterator[Trace]:
+    from asnforge.cases.run_cases import case_trace
 
     for finding in suite.findings:
         echo(finding, err=True)
     for case in suite.cases:
-        yield case_evidence(case, suite.ruleset)
+        yield case_trace(case, suite.ruleset)
 
 
 def _show(found: Coverage, quiet: bool) -> None:

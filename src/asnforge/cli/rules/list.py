@@ -25,8 +25,8 @@ def command(path: str | None, as_json: bool) -> None:
                 "asn_type": rule.asn_type,
                 "title": rule.title,
                 "about": rule.about,
-                "file": rule.place.file,
-                "line": rule.place.line,
+                "file": rule.location.file,
+                "line": rule.location.line,
                 "columns": sorted(rule.columns_read()),
             }
             for rule in ruleset.rules

@@ -9,7 +9,8 @@ import click
 from asnforge.cli.terminal import console, echo_lines, is_terminal
 
 if TYPE_CHECKING:
-    from asnforge.rules.model import Rule, Ruleset
+    from asnforge.rules.rule import Rule
+    from asnforge.rules.ruleset import Ruleset
 
 
 @click.command()

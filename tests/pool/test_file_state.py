@@ -13,7 +13,7 @@ from support.command import LYNX, Ran, Run, run_main
 from support.observatory import pool_text, rule, ruleset, write_ruleset
 
 from asnforge.findings import InputError
-from asnforge.generation.files import Settings, run_pools
+from asnforge.generation.files import GenerateOptions, run_pools
 from asnforge.pool import read as reader
 from asnforge.pool import read_pool, write_rows
 
@@ -25,7 +25,10 @@ c_raw.f 7        red    2     .
 """
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
 TEXT = pool_text(NIGHT)
-CHANGED = "pool.tsv: P119 the pool changed while it was read; run the command again when no other program writes to it"
+CHANGED = (
+    "pool.tsv: P119 the pool changed while it was being read; "
+    "run the command again when no other program is writing to it"
+)
 POOL = Path("pool.tsv")
 
 
@@ -141,7 +144,7 @@ def test_a_compressed_pool_that_is_still_written(during_reading: Callable[[Calla
     )
     data = gzip.compress(f"{TEXT}{rows}".encode())
     POOL.write_bytes(data[: len(data) // 2])
-    with pytest.raises(InputError, match="P108 the gzip file is cut short or damaged"):
+    with pytest.raises(InputError, match="P108 the gzip file is truncated or damaged"):
         read_pool("pool.tsv")
     during_reading(lambda: POOL.write_bytes(data[: -len(data) // 4]))
     with pytest.raises(InputError) as caught:
@@ -163,7 +166,7 @@ def test_a_change_after_reading_and_before_writing(change: Callable[[], None], o
         if what == "grouping pool.tsv":
             change()
 
-    (done,) = run_pools(["pool.tsv"], Path("out"), Settings(ruleset(FIELDS), orphans=orphans), step)
+    (done,) = run_pools(["pool.tsv"], Path("out"), GenerateOptions(ruleset(FIELDS), orphans=orphans), step)
     assert [str(finding) for finding in done.findings if finding.severity == "error"] == [CHANGED]
     assert (done.failed, done.written, Path("out").exists(), Path("orphans.tsv").exists()) == (True, None, False, False)
 

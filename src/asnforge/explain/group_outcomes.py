@@ -1,0 +1,101 @@
+"""What became of the groups that an exposure is in: an association, a duplicate, or an incomplete group."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
+
+from asnforge.associations.members import OWN
+from asnforge.explain.model import GroupOutcome
+from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.findings import pluralize, truncated
+from asnforge.rules.describe import describe_requirement, describe_unmet
+from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement
+
+
+def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcome, ...]:
+    """The outcomes of the groups of a rule that an exposure is in, group by group."""
+    memberships = rule.result.memberships
+    by_group: dict[int, list[int]] = {}
+    for index in rule.memberships_of(row).tolist():
+        by_group.setdefault(int(memberships.group[index]), []).append(index)
+    return (
+        *(
+            _outcome(trace, rule, group, _role(trace, rule, row, indices))
+            for group, indices in sorted(by_group.items())
+        ),
+        *_duplicate_rows(trace, rule, row, by_group.keys()),
+    )
+
+
+def unmet_words(rule: RuleTrace, group: int, scope_type: str) -> tuple[str, ...]:
+    """The requirements that a group does not meet, each with what the group has: ``has 1 member, needs 3 or more``."""
+    needs = zip(rule.rule.require, rule.result.memberships.lacks, strict=True)
+    return tuple(_unmet(need, rule, group, scope_type) for need, lacking in needs if lacking[group])
+
+
+def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> str:
+    match need:
+        case MembersRequired(exptype=exptype, at_least=at_least):
+            memberships = rule.result.memberships
+            codes = memberships.exptype[memberships.starts[group] : memberships.starts[group + 1]]
+            count = sum(exptype in (None, memberships.exptypes[code]) for code in codes.tolist())
+            noun = f"{exptype} member" if exptype else "member"
+            if at_least == 1:
+                return describe_unmet(need)
+            return f"has {pluralize(count, noun) if count else f'no {noun}'}, needs {at_least} or more"
+        case DistinctRequired(column=column, at_least=at_least):
+            values = _distinct(rule, group, column)
+            title = column.upper()
+            has = f"one {title} ({truncated(values[0])})" if len(values) == 1 else f"{len(values) or 'no'} {title}"
+            where = f" in a scope of type {scope_type}" if need.scope_types else ""
+            return f"has {has}, needs {at_least} different ones{where}"
+        case _:
+            return f"is in a scope of type {scope_type}, needs {describe_requirement(need)}"
+
+
+def _distinct(rule: RuleTrace, group: int, column: str) -> list[str]:
+    groups = rule.result.memberships.groups
+    start, stop = np.searchsorted(groups.own_group, (group, group + 1))
+    read = rule.evaluator.column((column,))
+    return [read.values[code] for code in np.unique(read.codes[groups.own_row[start:stop]]).tolist() if code]
+
+
+def _role(trace: Trace, rule: RuleTrace, row: int, indices: list[int]) -> str:
+    memberships = rule.result.memberships
+    exptypes = (memberships.exptypes[code] for code in dict.fromkeys(memberships.exptype[indices].tolist()))
+    words = " and ".join(trace.spellings.get(exptype, exptype) for exptype in exptypes)
+    if memberships.kind[indices[0]] == OWN:
+        return words
+    groups = memberships.groups
+    joined = (groups.attached_row == row) & (groups.attached_group == memberships.group[indices[0]])
+    attachments = groups.attached_by[joined]
+    return f"{words}, attached by {rule.rule.attach[attachments[0]].name}" if len(attachments) else words
+
+
+def _outcome(trace: Trace, rule: RuleTrace, group: int, role: str) -> GroupOutcome:
+    scope_id, scope_type = trace.scopes.scopes[rule.result.memberships.groups.scope[group]]
+    draft = trace.drafts.get((rule.result, group))
+    if draft is not None:
+        return GroupOutcome(scope_id, scope_type, role, "association", draft.product, trace.file_name(draft))
+    duplicate = trace.duplicates.get((rule.result, group))
+    if duplicate is None:
+        return GroupOutcome(scope_id, scope_type, role, "incomplete", lacks=unmet_words(rule, group, scope_type))
+    kept, product = duplicate.kept, duplicate.draft.product
+    has = "has the same members" if duplicate.reason == "same members" else "has these members and more"
+    why = f"{kept.of.rule.name} in {kept.scope[0]} {has}"
+    if product != kept.product and trace.ruleset.duplicates is None:
+        why += f", so {product} is not created"
+    return GroupOutcome(scope_id, scope_type, role, "duplicate", product, trace.file_name(kept), why=why)
+
+
+def _duplicate_rows(trace: Trace, rule: RuleTrace, row: int, known: Collection[int]) -> Iterator[GroupOutcome]:
+    """The groups that have the exposure's file from another row of the pool."""
+    for group in rule.groups_of(row).tolist():
+        if group not in known:
+            rows = rule.rows_of(group)
+            used = trace.exposure(int(rows[trace.files[rows] == trace.files[row]][0]))
+            scope_id, scope_type = trace.scopes.scopes[rule.result.memberships.groups.scope[group]]
+            why = f"{used.position} has the same file and is used instead"
+            yield GroupOutcome(scope_id, scope_type, "", "duplicate row", why=why)

@@ -1,0 +1,193 @@
+"""Rule sets as frozen values: rules, what they share, and the conventions of their observatory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from asnforge.findings import Finding, InputError, did_you_mean
+from asnforge.rules.derived import Derived
+from asnforge.rules.file_names import FileNames
+from asnforge.rules.pipelines import Pipelines
+from asnforge.rules.rule import SCIENCE, Rule
+from asnforge.rules.templates import NamePart
+
+Duplicates = Literal["members", "members_and_product", "keep"]
+"""Associations that are dropped as duplicates: those with the same members, those with the same product name too, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The candidates in a pool, and the scope of the whole pool (docs/grouping.md#scopes).
+
+    Attributes
+    ----------
+    column : str or None
+        The column that lists an exposure's candidates; None if the observatory has none.
+    id : str
+        A regular expression for the whole of a candidate's id.
+    discovered_id, discovered_type : str
+        The id and type of the scope of the whole pool.
+    """
+
+    column: str | None
+    id: str
+    discovered_id: str
+    discovered_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """How an exposure becomes a member (docs/grouping.md#names).
+
+    Attributes
+    ----------
+    file_name : str
+        The column with the exposure's file name.
+    parts : NameEnding or NamePattern
+        The file names that are changed, and their parts; any other name is kept unchanged.
+    name : str
+        The template of the member's file name, with parts of the exposure's file name and derived columns in braces.
+    exposerr : str or None
+        The column with the observatory's note of an error; None if it has none.
+    exptype : str
+        The derived column with the exposure's type.
+    """
+
+    file_name: str
+    parts: FileNames
+    name: str
+    exposerr: str | None
+    exptype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """Templates of the association's keywords, and the two values of ``degraded_status``."""
+
+    file_name: str
+    program: str
+    target: str
+    not_degraded: str
+    degraded: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruleset:
+    """Rules and what they share.
+
+    Attributes
+    ----------
+    name, title : str
+        The rule set's name, and a short description.
+    undefined : frozenset of str
+        The values, in lower case, that are undefined.
+    candidates, members, keywords : Candidates, Members, Keywords
+        The conventions of the observatory.
+    derived : mapping of str to Derived
+        The derived columns, by name.
+    names : mapping of str to NamePart
+        The parts of product and file names, by name.
+    rules : tuple of Rule
+        The rules, sorted by name.
+    duplicates : {"members", "members_and_product", "keep"} or None
+        The associations that are dropped as duplicates; None if the rule set does not say, which is ``members`` with a warning
+        if products of other names are lost.
+    abouts : mapping of str to str
+        The descriptions of conditions, derived columns and tables, by a path such as ``conditions.imaging``.
+    pipelines : Pipelines
+        What the pipelines that process the associations need and read.
+    other_names : mapping of str to tuple of str
+        Other names of pool columns, by the name that rules use, all in lower case. If a pool does not have a column under the
+        name that rules use, the first of the other names that it has is read.
+    """
+
+    name: str
+    title: str
+    undefined: frozenset[str]
+    candidates: Candidates
+    members: Members
+    keywords: Keywords
+    derived: Mapping[str, Derived]
+    names: Mapping[str, NamePart]
+    rules: tuple[Rule, ...]
+    duplicates: Duplicates | None = None
+    abouts: Mapping[str, str] = field(default_factory=dict)
+    pipelines: Pipelines = field(default_factory=Pipelines)
+    other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def file_name_of(self, rule: Rule) -> str:
+        """The template of the names of a rule's files."""
+        return rule.file_name or self.keywords.file_name
+
+    def only(self, *names: str) -> Ruleset:
+        """The rule set with only some of its rules, named in any letter case.
+
+        Raises
+        ------
+        InputError
+            There is no rule of a name.
+        """
+        known = {rule.name.casefold(): rule.name for rule in self.rules}
+        for name in names:
+            if name.casefold() not in known:
+                near = did_you_mean(name, known.values())
+                hint = f"did you mean {near}?" if near else "asnforge rules list names them"
+                raise InputError(Finding("R201", f"there is no rule {name} in {self.name}", hint=hint))
+        chosen = set(map(str.casefold, names))
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.name.casefold() in chosen))
+
+    def exptype_spellings(self) -> dict[str, str]:
+        """The spelling of exptypes in associations, by the exptype in lower case.
+
+        Exptypes are compared without case; members have the first spelling of the rule set, in the order of the derived
+        column, then of the rules. ``science`` is defined by the format, in lower case (docs/format.md#members).
+        """
+        spellings = {SCIENCE: SCIENCE}
+        for exptype in self._assigned_exptypes():
+            spellings.setdefault(exptype.casefold(), exptype)
+        return spellings
+
+    def _assigned_exptypes(self) -> Iterator[str]:
+        columns = [self.members.exptype]
+        for name in columns:
+            for case in self.derived[name].cases if name in self.derived else ():
+                if case.copy is None:
+                    yield case.value
+                elif case.copy not in columns:
+                    columns.append(case.copy)
+        for rule in self.rules:
+            yield from (attachment.exptype for attachment in rule.attach if attachment.exptype is not None)
+            yield from (repeat.repeat_as for repeat in rule.repeat)
+            if rule.take_as is not None:
+                yield rule.take_as.exptype
+
+    def columns_read(self) -> frozenset[str]:
+        """The names of all pool columns that are needed to generate, including their other names."""
+        needed = self.columns_needed()
+        return needed.union(*(self.other_names.get(name, ()) for name in needed))
+
+    def columns_needed(self) -> frozenset[str]:
+        """The names of all pool columns that are needed to generate, as rules use them."""
+        conventions = (self.candidates.column, self.members.file_name, self.members.exposerr)
+        names = {name for name in conventions if name is not None}
+        names.update(column for rule in self.rules for column in rule.columns_read())
+        names.update(column for derived in self.derived.values() for column in derived.columns_read())
+        return frozenset(names - self.derived.keys())
+
+    def names_of(self, column: str) -> tuple[str, ...]:
+        """All names of a column: the one that rules use, and its other names."""
+        return (column, *self.other_names.get(column, ()))
+
+    def find_column(self, name: str, available: Collection[str]) -> str | None:
+        """The name of a column in a pool: its own, or else the first of its other names; None if the pool has neither.
+
+        Parameters
+        ----------
+        name : str
+            The column's name in rules, in lower case.
+        available : collection of str
+            The pool's columns, in lower case.
+        """
+        return next((other for other in self.names_of(name) if other in available), None)

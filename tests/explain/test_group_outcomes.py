@@ -1,0 +1,33 @@
+"""The requirements that a group does not meet, in words."""
+
+from __future__ import annotations
+
+import pytest
+from support.night import FIELDS, NIGHT, A
+from support.observatory import pool, rule, ruleset
+
+from asnforge.explain import explain_exposure, trace_rules
+
+
+def test_distinct_requirement_applies_to_scopes_of_its_types() -> None:
+    night = NIGHT.replace("2   .      yes", "1   .      yes")
+    groups = explain_exposure(trace_rules(pool(night), ruleset(FIELDS)), A).rules[0].groups
+    assert [group.lacks for group in groups if group.scope_id == "c5"] == [
+        ("has one OBS (1), needs 2 different ones in a scope of type tile",)
+    ]
+
+
+REQUIRED = {
+    "has 1 member, needs 3 or more": {"members": "any", "at_least": 3},
+    "has no psf member, needs 2 or more": {"members": "psf", "at_least": 2},
+    "has no GRID, needs 2 different ones": {"distinct": "GRID", "at_least": 2},
+    "is in a scope of type everything, needs a scope of type night or tile": {"scope_in": ["night", "tile"]},
+    "is in a scope of type everything, needs a scope of a type other than everything": {"scope_not_in": ["everything"]},
+}
+
+
+@pytest.mark.parametrize(("text", "need"), REQUIRED.items())
+def test_unmet_requirements_in_words(text: str, need: dict[str, object]) -> None:
+    found = trace_rules(pool("FILE PROPOSAL CAMERA\na 7 red"), ruleset(rule(require={"need": need})))
+    (outcome,) = explain_exposure(found, 0).rules
+    assert (outcome.verdict, outcome.groups[0].lacks) == ("incomplete", (text,))

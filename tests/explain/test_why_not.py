@@ -1,0 +1,43 @@
+"""Why two exposures are in no association together."""
+
+from __future__ import annotations
+
+import pytest
+from support.night import DUPLICATE, FAULTY, FIELDS, NIGHT, A, B, C, D, S, T
+from support.observatory import pool, ruleset
+
+from asnforge.explain import Trace, trace_rules, why_not
+from asnforge.explain.explain_report import why_not_text
+from asnforge.grouping.scopes import ScopeChoice
+
+
+@pytest.fixture(scope="module")
+def trace() -> Trace:
+    return trace_rules(pool(NIGHT), ruleset(FIELDS))
+
+
+PAIRS = {
+    (A, B): "are together in p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json",
+    (A, S): "are together in p007-z9_stack_01_asn.json",
+    (A, C): "    Fields  key field separates them: FIELD is 1 and 2",
+    (A, T): "    Fields  line 8 would be attached by setup, which requires OBS to be 1 or 2, found 8",
+    (A, DUPLICATE): "    Fields  both are the same file, which a group has only once",
+    (B, DUPLICATE): "    Fields  line 9 is not in the group: line 2 has the same file and is used instead",
+    (C, D): "    Fields  line 5 is rejected: key field requires FIELD to be defined, found undefined",
+    (A, FAULTY): "    Fields  line 10: FILE 'y/' is a directory, not a file name",
+}
+
+
+@pytest.mark.parametrize(("pair", "text"), PAIRS.items())
+def test_why_not_for_a_pair(trace: Trace, pair: tuple[int, int], text: str) -> None:
+    one, other = pair
+    lines = why_not_text(why_not(trace, one, other)).splitlines()
+    head = [] if text.startswith("are") else ["are together in no association:"]
+    assert lines == [str(trace.exposure(one)), str(trace.exposure(other)), *head, text]
+
+
+def test_exposures_without_a_common_scope_are_separated() -> None:
+    found = why_not(trace_rules(pool(NIGHT), ruleset(FIELDS), ScopeChoice(discovered=False)), A, C)
+    assert [(apart.how, apart.reasons) for apart in found.rules] == [
+        ("scope", ("they share no scope: line 2 is in c5 and o1, line 4 is in o2",))
+    ]
