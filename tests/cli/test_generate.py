@@ -382,7 +382,7 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
         (("pool.tsv", "--save-orphans", "pool.tsv"), f"pool.tsv: {OVER}"),
         (("pool.tsv", "--save-orphans", "lynx/../pool.tsv"), f"lynx/../pool.tsv: {OVER}"),
         (("pool.tsv", "--save-orphans", "pool.tsv/x"), f"pool.tsv: {IN_THE_WAY}"),
-        (("pool.tsv", "--save-orphans", "lynx"), "lynx: A190 the file cannot be written: a folder of that name is in the way; "
+        (("pool.tsv", "--save-orphans", "lynx"), "lynx: A190 the file cannot be written: a folder has this name; "
                                                  "choose another name, or move the folder"),
         (("pool.tsv", "pool.tsv"), "G111 pool.tsv and pool.tsv would both go to out/pool; generate them in two runs, "
                                    "or rename one"),
@@ -598,12 +598,12 @@ def test_a_full_disk(run: Run) -> None:
         ran = asnforge("-", "-o", "out", "--json", stdout=full)
     assert (ran.returncode, ran.stderr) == (
         2,
-        "A190 standard output cannot be written: no space is left on the device; make space, or choose another folder\n",
+        "A190 standard output cannot be written: no space is left on the device; free space, or choose another folder\n",
     )
     orphans = run("pool.tsv", "-o", "out", "--save-orphans", "/dev/full")
     assert (orphans.status, orphans.stderr) == (
         2,
-        "/dev/full: A190 the file cannot be written: no space is left on the device; make space, or choose another folder\n",
+        "/dev/full: A190 the file cannot be written: no space is left on the device; free space, or choose another folder\n",
     )
 
 

@@ -32,7 +32,7 @@ ONE, OTHER = Path("one.tsv"), Path("other.tsv")
 SMALLEST = 4096
 """Bytes that the smallest pipe holds."""
 
-FULL = "A190 standard output cannot be written: no space is left on the device; make space, or choose another folder\n"
+FULL = "A190 standard output cannot be written: no space is left on the device; free space, or choose another folder\n"
 CLOSED = "A190 standard output cannot be written: it is closed; redirect it to a file\n"
 
 PRINTING = {

@@ -328,11 +328,11 @@ def test_no_such_file(tmp_path, monkeypatch, name, finding):
     [
         (
             PermissionError(errno.EACCES, "Permission denied"),
-            "pool: P103 the file cannot be read: permission to read it is denied; its permissions must let you read it",
+            "pool: P103 the file cannot be read: no permission to read it; check its permissions",
         ),
         (
             OSError(errno.EIO, "Input/output error"),
-            "pool: P103 the file cannot be read: input/output error of the device; check the device, or use a copy on "
+            "pool: P103 the file cannot be read: input/output error on the device; check the device, or use a copy on "
             "another one",
         ),
     ],
@@ -358,5 +358,5 @@ def test_standard_input_is_closed(monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     assert (
         refusal(read_pool, "-")
-        == "stdin: P103 the file cannot be read: it is closed; redirect a file to it, or name a file"
+        == "stdin: P103 the file cannot be read: it is closed; redirect a file to it, or give a file"
     )

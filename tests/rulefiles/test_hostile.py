@@ -148,7 +148,7 @@ HOSTILE = {
         image("at_least: 2, in", "at_least: ٣, in"),
         "image.yaml:23:39: R107 invalid value ",
     ),
-    "a folder": (replaced(Path.mkdir), "image.yaml: R101 cannot be read: it is a folder; name a file inside it"),
+    "a folder": (replaced(Path.mkdir), "image.yaml: R101 cannot be read: it is a folder; give a file inside it"),
     "a link to itself": (replaced(lambda path: path.symlink_to(path.name)), "image.yaml: R101 cannot be read"),
     "a broken link": (replaced(lambda path: path.symlink_to("nowhere")), "image.yaml: R101 cannot be read"),
     "a pipe": (replaced(os.mkfifo), "image.yaml: R101 not a regular file"),
