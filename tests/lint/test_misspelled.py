@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from support.observatory import rule, write_ruleset
 
-from asnforge.lint.misspelled import looks_misspelled
 from asnforge.lint.check_rules import check_rules
+from asnforge.lint.misspelled import looks_misspelled
 
 MISSPELLED = """
 FILTR FILTER, FITER FILTER, FLITER FILTER, FILTE FILTER, FILTERR FILTER, FILTWR FILTER, FILTR1 FILTER1, EXPTYPE EXP_TYPE,

@@ -11,17 +11,38 @@ from hypothesis import strategies as st
 
 from asnforge.findings import Finding
 from asnforge.findings.registry import all_codes
-from asnforge.lint.redundancy import redundant_constraints
 from asnforge.lint.check_rules import check_rules
+from asnforge.lint.redundancy import redundant_constraints
 from asnforge.lint.subject import Subject
-from asnforge.rulefiles.load import RULESET_FILE, read_sources, rule_files
-from asnforge.rulefiles.shipped import default_ruleset, rulesets_folder
+from asnforge.rulefiles.load import read_sources
+from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, rule_files, rulesets_folder
 
 SHARED = (default_ruleset() / RULESET_FILE).read_text(encoding="utf-8").splitlines(keepends=True)
 RULES = {
     path.name: path.read_text(encoding="utf-8").splitlines(keepends=True) for path in rule_files(default_ruleset())
 }
-PIECES = ["", "{", "}", "[", "]", ":", "- ", "'", '"', "\n", "\t", "  ", "&a ", "*a", "!!x ", "\0", "\ud7ff", "(a+)+", "use: ", "not: "]
+PIECES = [
+    "",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    "- ",
+    "'",
+    '"',
+    "\n",
+    "\t",
+    "  ",
+    "&a ",
+    "*a",
+    "!!x ",
+    "\0",
+    "\ud7ff",
+    "(a+)+",
+    "use: ",
+    "not: ",
+]
 KNOWN = {code.code for code in all_codes()}
 
 

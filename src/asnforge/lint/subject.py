@@ -1,7 +1,7 @@
 """The subject of lint, a rule set with the documents that it was read from; and the registry of checks.
 
-A check is a generator of findings. To add one, write it in any module of this package, below its `FindingCode`; nothing else needs
-to know it::
+A check is a generator of findings. To add one, write it in any module of this package, below its `FindingCode`; nothing else
+needs to know it::
 
     NO_TITLE = FindingCode("R399", "rule without a title", "Titles appear in ...", wrong="title: ''", right="title: Images")
 

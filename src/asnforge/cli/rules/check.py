@@ -27,10 +27,9 @@ def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
         echo_lines(explained(find_code(code, "--explain")))
         return
     from asnforge.lint.check_rules import check_rules
-    from asnforge.rulefiles.shipped import default_ruleset, found
-    from asnforge.rules.codes import CANNOT_READ
+    from asnforge.rulefiles.shipped import CANNOT_READ, default_ruleset, resolve
 
-    results = [check_rules(path) for path in ([found(name) for name in paths] or [default_ruleset()])]
+    results = [check_rules(path) for path in ([resolve(name) for name in paths] or [default_ruleset()])]
     findings = [finding for result in results for finding in result.findings]
     rules = sum(result.rules for result in results)
     if as_json:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[RULE]...")
 @click.option(
-    "-r", "--rules", "path", metavar="PATH", help="The rule set, folder of rules or rule file. [default: the default rule set]"
+    "-r",
+    "--rules",
+    "path",
+    metavar="PATH",
+    help="The rule set, folder of rules or rule file. [default: the default rule set]",
 )
 @click.option("--markdown", is_flag=True, help="Print Markdown, as for a file.")
 def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
