@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from asnforge.cases.case_pools import NAME, case_pool
+from asnforge.cases.case_pool import NAME, make_pool
 from asnforge.cases.read_cases import case_files
 from asnforge.explain.trace import Trace, trace_rules
 from asnforge.findings import InputError
@@ -111,7 +111,7 @@ def _trace(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Ruleset
     given = {
         row: (0, {name.casefold(): value.strip("'") for name, value in values.items()}) for row, values in rows.items()
     }
-    pool = case_pool("", given, {name.casefold(): value for name, value in defaults.items()}, ruleset)
+    pool = make_pool("", given, {name.casefold(): value for name, value in defaults.items()}, ruleset)
     return trace_rules(pool, ruleset.only(rule.name))
 
 
