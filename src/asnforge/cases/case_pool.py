@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from asnforge.findings import Finding, FindingCode, SourceLocation
-from asnforge.grouping.candidates import format_candidates
+from asnforge.grouping.candidate_cells import format_candidates
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.ruleset import Ruleset

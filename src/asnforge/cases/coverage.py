@@ -113,7 +113,7 @@ def _counts(trace: Trace, whole: bool) -> Iterator[tuple[str, _Count]]:
 
 def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     usable = trace.exposures.usable
-    memberships = rule.result.memberships
+    memberships = rule.result.members
     passed = [rule.evaluator.passes(select.constraint) for select in rule.rule.select]
     for index, select in enumerate(rule.rule.select):
         others_pass = _all([usable, *passed[:index], *passed[index + 1 :]])
@@ -123,8 +123,8 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     yield from _count_keys(rule, trace)
     for index, need in enumerate(rule.rule.require):
         if need != IMPLICIT_SCIENCE_MEMBER:
-            met = ~memberships.lacks[index]
-            others_met = [~lacking for other, lacking in enumerate(memberships.lacks) if other != index]
+            met = ~memberships.unmet[index]
+            others_met = [~lacking for other, lacking in enumerate(memberships.unmet) if other != index]
             counts = _passed_failed_decisive(met, np.ones_like(met), _all([np.ones_like(met), *others_met]))
             yield _Count(("requirement", need.name, need), describe_requirement(need), counts)
     for index, attachment in enumerate(rule.rule.attach):
@@ -212,7 +212,7 @@ def _count_leaves(
 
 
 def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
-    groups = rule.result.memberships.groups
+    groups = rule.result.members.groups
     criteria = {criterion.name: criterion for criterion in rule.criteria if isinstance(criterion.test, Key)}
     usable = trace.exposures.usable
     for index, key in enumerate(rule.rule.group_by):
@@ -225,7 +225,7 @@ def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
             others_pass = _all([usable, *(other.passed for other in rule.criteria if other is not criterion)])
             _, failed, missing = _passed_failed_decisive(criterion.passed, usable, others_pass)
             decisive += missing
-        yield _Count(("key", key.name, key), f"group by {title}", (groups.own_row.size, failed, decisive))
+        yield _Count(("key", key.name, key), f"group by {title}", (groups.selected.row.size, failed, decisive))
         if key.when is not None:
             bound = rule.own_rows & (rule.evaluator.column(key.columns).codes != UNDEFINED)
             counts = _passed_failed_decisive(rule.evaluator.passes(key.when), bound, bound)

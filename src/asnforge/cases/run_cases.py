@@ -99,7 +99,7 @@ class _CaseRun:
                     yield self._mismatch("apart", "apart", f"{pair[0]} and {pair[1]} apart", "together", *pair)
 
     def _asn_types(self) -> Iterator[Mismatch]:
-        actual = frozenset(draft.of.rule.asn_type for draft in self.trace.kept)
+        actual = frozenset(draft.source.rule.asn_type for draft in self.trace.kept)
         if self.expected.asn_types not in (frozenset(), actual):
             members = sorted(frozenset[str]().union(*self.associations))
             expected = _listed(self.expected.asn_types)
@@ -150,7 +150,7 @@ class _CaseRun:
     def _incomplete(self, expected: IncompleteGroup) -> Iterator[Mismatch]:
         (rule,) = self.trace.rules
         unmet: dict[str, Names] = {}
-        for group, scope in enumerate(rule.result.memberships.groups.scope.tolist()):
+        for group, scope in enumerate(rule.result.members.groups.scope.tolist()):
             scope_id = self.trace.scopes.scopes[scope][0]
             if self._names(rule.rows_of(group).tolist()) == expected.exposures and expected.scope in ("", scope_id):
                 unmet[scope_id] = frozenset(rule.unmet(group))
