@@ -59,7 +59,7 @@ A case:
             "incomplete: [{exposures: [a], lacks: sky}]",
             "R404 the rule Fields has no sky; available: psf, science",
         ),
-        ("{}", "togehter: [[a]]", "13:7: R104 togehter is not known here; did you mean together?"),
+        ("{}", "togehter: [[a]]", "13:7: R104 unknown key 'togehter'; did you mean together?"),
         ("{}", "together: [a]", "13:18: R106 "),
         ("g", "apart: [[a]]", "11:10: R106 "),
         ("{}", "incomplete: [{exposures: [a]}]", "R105 "),

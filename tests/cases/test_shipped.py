@@ -12,8 +12,8 @@ from support.mutants import Mutant, mutants
 from asnforge.cases.collect import Suite, load_suite, run_suite
 from asnforge.cases.coverage import find_coverage
 from asnforge.cases.run_cases import case_trace, mismatches
-from asnforge.rulefiles.load import CASES_SUFFIX, read_ruleset, rule_files
-from asnforge.rulefiles.shipped import rulesets_folder
+from asnforge.rulefiles.load import read_ruleset
+from asnforge.rulefiles.shipped import CASES_SUFFIX, rule_files, rulesets_folder
 
 FOLDERS = sorted(path.parent for path in rulesets_folder().glob("*/ruleset.yaml"))
 RULES = [(folder.name, rule.name) for folder in FOLDERS for rule in read_ruleset(folder).rules]

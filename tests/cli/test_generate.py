@@ -375,7 +375,7 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
         (("pool.tsv", "--format", "nonsense"), None),
         (("pool.tsv", "-i", "o9"), "pool.tsv: G104 no candidate o9 in the pool; there is o1, o2, z9"),
         (("pool.tsv", "--only", "Field"), "R201 there is no rule Field in lynx; did you mean Fields?"),
-        (("pool.tsv", "-r", "absent"), "absent: R101 there is no such rule file or folder"),
+        (("pool.tsv", "-r", "absent"), "absent: R101 no such rule file or folder"),
         (("pool.tsv", "-r", "pool.tsv"), None),
         (("pool.tsv", "-o", "pool.tsv"), f"pool.tsv: {IN_THE_WAY}"),
         (("pool.tsv", "-o", "pool.tsv/x"), f"pool.tsv/x: {IN_THE_WAY}"),
@@ -536,8 +536,8 @@ def test_no_time(run: Run, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' has a path .*"),
-        ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' has a path .*"),
+        ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' contains a path .*"),
+        ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' contains a path .*"),
     ],
 )
 def test_file_names_of_the_rule_set_that_cannot_be(run: Run, template: str, said: str) -> None:

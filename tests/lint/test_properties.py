@@ -14,8 +14,8 @@ from asnforge.findings.registry import all_codes
 from asnforge.lint.redundancy import undecided
 from asnforge.lint.runner import check_rules
 from asnforge.lint.subject import subject
-from asnforge.rulefiles.load import RULESET_FILE, read_sources, rule_files
-from asnforge.rulefiles.shipped import default_ruleset, rulesets_folder
+from asnforge.rulefiles.load import read_sources
+from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, rule_files, rulesets_folder
 
 SHARED = (default_ruleset() / RULESET_FILE).read_text(encoding="utf-8").splitlines(keepends=True)
 RULES = {

@@ -9,7 +9,7 @@ from asnforge.cases.case_pools import NAME, case_pool
 from asnforge.cases.read_cases import case_files
 from asnforge.explain.trace import Trace, trace_rules
 from asnforge.findings import InputError
-from asnforge.rulefiles.documents import read_document
+from asnforge.rulefiles.yaml_document import read_yaml
 from asnforge.rules.constraints import OneOf
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
@@ -81,7 +81,7 @@ def _shown_defaults(folder: Path) -> dict[str, list[str]]:
     files = []
     for path in case_files(folder):
         try:
-            content = read_document(path).content
+            content = read_yaml(path).value
         except InputError:
             continue
         given = content.get("defaults", {}) if isinstance(content, dict) else {}

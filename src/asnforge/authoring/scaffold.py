@@ -17,9 +17,9 @@ from asnforge.atomic import write_atomically
 from asnforge.authoring.examples import cases_text, makes_something
 from asnforge.cases.codes import BAD_NAME, EXISTS
 from asnforge.findings import Finding, InputError
-from asnforge.rulefiles.documents import read_document
-from asnforge.rulefiles.load import CASES_SUFFIX, Sources, load_ruleset, read_sources, rule_files
-from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset
+from asnforge.rulefiles.load import Sources, load_ruleset, read_sources
+from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, rule_files
+from asnforge.rulefiles.yaml_document import read_yaml
 from asnforge.rules.constraints import leaves
 from asnforge.rules.rule import SCIENCE, Rule
 from asnforge.rules.ruleset import Ruleset
@@ -93,7 +93,7 @@ def _check_neighbours(name: str, folder: Path) -> None:
     """Refuse a name that a rule in the folder has already, in whatever file; a file that cannot be read has none."""
     for path in rule_files(folder):
         try:
-            content = read_document(path).content
+            content = read_yaml(path).value
         except InputError:
             continue
         if isinstance(content, dict) and str(content.get("rule", "")).casefold() == name.casefold():
@@ -103,7 +103,7 @@ def _check_neighbours(name: str, folder: Path) -> None:
 
 def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> tuple[str, str]:
     """The column that the rule selects by, and the text of its file."""
-    rules = [located.content for located in sources.rules.values()]
+    rules = [located.value for located in sources.rules.values()]
     shared = sources.shared
     parts = shared.names("parts") if shared else ()
     common = [part for part in parts if rules and all(part in content.get("use", ()) for content in rules)]

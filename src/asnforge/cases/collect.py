@@ -11,8 +11,8 @@ from asnforge.cases.model import CaseResult, RuleCase
 from asnforge.cases.read_cases import case_files, read_cases
 from asnforge.cases.run_cases import run_case
 from asnforge.findings import Finding, InputError
-from asnforge.rulefiles.load import CASES_SUFFIX, load_ruleset
-from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, found
+from asnforge.rulefiles.load import load_ruleset
+from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, resolve
 from asnforge.rules.ruleset import Ruleset
 
 
@@ -79,7 +79,7 @@ def load_suite(path: str | Path | None = None, pattern: str | None = None) -> Su
     InputError
         The rules cannot be read.
     """
-    place = default_ruleset() if path is None else found(path)
+    place = default_ruleset() if path is None else resolve(path)
     ruleset = _ruleset(place)
     cases, findings = read_cases(case_files(place), ruleset)
     if pattern is not None:

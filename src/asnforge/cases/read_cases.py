@@ -11,11 +11,9 @@ from asnforge.cases.case_table import exposure_rows, table_lines
 from asnforge.cases.codes import NEEDS_RULE, NO_RULE, UNKNOWN_CHECK, UNKNOWN_COLUMN, UNKNOWN_EXPOSURE
 from asnforge.cases.model import Expected, Incomplete, Names, RuleCase
 from asnforge.findings import Finding, InputError, suggestion
-from asnforge.rulefiles.documents import Document, read_document
-from asnforge.rulefiles.load import CASES_SUFFIX
-from asnforge.rulefiles.schema_errors import check_schema
-from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rulefiles.shipped import RULESET_FILE, yaml_files
+from asnforge.rulefiles.check_schema import check_schema
+from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, yaml_files
+from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode, read_yaml
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -45,7 +43,7 @@ def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase,
     rules = {Path(rule.location.file).resolve(): rule for rule in ruleset.rules}
     for path in paths:
         try:
-            document = read_document(path)
+            document = read_yaml(path)
         except InputError as stop:
             findings.extend(stop.findings)
             continue
@@ -61,8 +59,8 @@ def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase,
     return tuple(cases), tuple(dict.fromkeys(findings))
 
 
-def _cases(document: Document, rule: Rule | None, ruleset: Ruleset, findings: list[Finding]) -> Iterator[RuleCase]:
-    whole = Located(document, (), document.content)
+def _cases(document: YamlDocument, rule: Rule | None, ruleset: Ruleset, findings: list[Finding]) -> Iterator[RuleCase]:
+    whole = document.root
     for name, piece in whole["cases"].items():
         faults: list[Finding] = []
         defaults = {**_row(whole.get("defaults"), ruleset, faults), **_row(piece.get("defaults"), ruleset, faults)}
@@ -79,53 +77,57 @@ def _cases(document: Document, rule: Rule | None, ruleset: Ruleset, findings: li
         yield RuleCase(
             name=name,
             rule=rule.name if rule else "",
-            place=document.key_place(*piece.path),
+            place=document.key_location(*piece.path),
             pool=pool,
             exposures=tuple(rows),
             shown=shown_table(pool, tuple(rows), ruleset),
-            ids=tuple(piece.content.get("ids", ())),
-            expected=_expected(expect.content),
-            places={key: document.key_place(*expect.path, key) for key in expect.content},
+            ids=tuple(piece.value.get("ids", ())),
+            expected=_expected(expect.value),
+            places={key: document.key_location(*expect.path, key) for key in expect.value},
         )
 
 
-def _row(piece: Located | None, ruleset: Ruleset, findings: list[Finding]) -> dict[str, str]:
+def _row(piece: YamlNode | None, ruleset: Ruleset, findings: list[Finding]) -> dict[str, str]:
     if piece is None:
         return {}
-    _check_columns(piece, {column.casefold() for column in piece.content}, ruleset, findings)
-    return {column.casefold(): str(value) for column, value in piece.content.items()}
+    _check_columns(piece, {column.casefold() for column in piece.value}, ruleset, findings)
+    return {column.casefold(): str(value) for column, value in piece.value.items()}
 
 
-def _check_columns(piece: Located, columns: Iterable[str], ruleset: Ruleset, findings: list[Finding]) -> None:
+def _check_columns(piece: YamlNode, columns: Iterable[str], ruleset: Ruleset, findings: list[Finding]) -> None:
     known = ruleset.columns_read()
     for column in sorted(set(columns) - known):
         message = f"no rule reads the column {column.upper()}"
         hint = suggestion(column.upper(), sorted(name.upper() for name in known))
-        if isinstance(piece.content, str):
+        if isinstance(piece.value, str):
             line = table_lines(piece)[0][0]
             findings.append(Finding(UNKNOWN_COLUMN.code, message, piece.document.file, line, hint=hint))
         else:
             path = next((path for path in _paths(piece) if str(path[-1]).casefold() == column), piece.path)
-            findings.append(piece.document.finding(UNKNOWN_COLUMN.code, message, *path, hint=hint, key=True))
+            message, name = "no rule reads the column {column}", column.upper()
+            finding = piece.document.finding(UNKNOWN_COLUMN, message, *path, hint=hint, at_key=True, column=name)
+            findings.append(finding)
 
 
-def _paths(piece: Located) -> Iterator[tuple[str | int, ...]]:
-    if isinstance(piece.content, dict):
-        for key in piece.content:
+def _paths(piece: YamlNode) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(piece.value, dict):
+        for key in piece.value:
             yield (*piece.path, key)
             yield from _paths(piece[key])
 
 
-def _check_names(expect: Located, exposures: tuple[str, ...], rule: Rule | None, findings: list[Finding]) -> None:
+def _check_names(expect: YamlNode, exposures: tuple[str, ...], rule: Rule | None, findings: list[Finding]) -> None:
     """Report names of exposures, constraints and requirements that are not there."""
     for name, piece in _exposures_named(expect):
         if name not in exposures:
-            message, hint = f"the case has no exposure {name}", suggestion(name, exposures)
-            findings.append(piece.document.finding(UNKNOWN_EXPOSURE.code, message, *piece.path, hint=hint, key=True))
+            hint, at = suggestion(name, exposures), piece.key_location
+            findings.append(
+                UNKNOWN_EXPOSURE.finding("the case has no exposure {exposure}", at, hint=hint, exposure=name)
+            )
     if rule is None:
-        for key in {"left_out", "incomplete"} & expect.content.keys():
-            message = f"{key} needs the cases of one rule, not of all"
-            findings.append(expect.document.finding(NEEDS_RULE.code, message, *expect.path, key, key=True))
+        for key in {"left_out", "incomplete"} & expect.value.keys():
+            message = "{key} needs the cases of one rule, not of all"
+            findings.append(expect.document.finding(NEEDS_RULE, message, *expect.path, key, at_key=True, key=key))
         return
     constraints = tuple(select.name for select in rule.select)
     keys = (f"key {key.name}" if key.name in constraints else key.name for key in rule.group_by)
@@ -134,28 +136,30 @@ def _check_names(expect: Located, exposures: tuple[str, ...], rule: Rule | None,
     named = [(checks, piece) for _, piece in _entries(expect.get("left_out"))]
     named += [(requirements, piece["lacks"]) for piece in _listed(expect.get("incomplete"))]
     for known, piece in named:
-        unknown = sorted(_texts(piece.content) - set(known))
+        unknown = sorted(_texts(piece.value) - set(known))
         findings += [
-            piece.finding(UNKNOWN_CHECK.code, f"the rule {rule.name} has no {text}", suggestion(text, known))
+            piece.finding(
+                UNKNOWN_CHECK, "the rule {rule} has no {name}", suggestion(text, known), rule=rule.name, name=text
+            )
             for text in unknown
         ]
 
 
-def _exposures_named(expect: Located) -> Iterator[tuple[str, Located]]:
+def _exposures_named(expect: YamlNode) -> Iterator[tuple[str, YamlNode]]:
     lists = [*_listed(expect.get("together")), *_listed(expect.get("apart"))]
     lists += [piece for _, piece in _entries(expect.get("products"))]
     lists += [piece["exposures"] for piece in _listed(expect.get("incomplete"))]
     for piece in lists:
-        yield from ((inner.content, inner) for inner in piece.each())
+        yield from ((inner.value, inner) for inner in piece.items_list())
     for key in ("left_out", "exptypes", "members", "values"):
         yield from _entries(expect.get(key))
 
 
-def _listed(piece: Located | None) -> Iterator[Located]:
-    return iter(()) if piece is None else piece.each()
+def _listed(piece: YamlNode | None) -> Iterator[YamlNode]:
+    return iter(()) if piece is None else piece.items_list()
 
 
-def _entries(piece: Located | None) -> Iterator[tuple[str, Located]]:
+def _entries(piece: YamlNode | None) -> Iterator[tuple[str, YamlNode]]:
     return iter(()) if piece is None else piece.items()
 
 

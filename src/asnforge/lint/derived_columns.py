@@ -19,9 +19,9 @@ def unreached_cases(subject: Subject) -> Iterator[Finding]:
         column = subject.shared.find("derived", name)
         if column is None:
             continue
-        cases = list(column["cases"].each())
+        cases = list(column["cases"].items_list())
         constraints = [
-            build_constraint(case["when"], subject.shared) if "when" in case.content else None for case in cases
+            build_constraint(case["when"], subject.shared) if "when" in case.value else None for case in cases
         ]
         domain = Domain.of([each for each in constraints if each is not None], subject.closed)
         before: list[Constraint] = []

@@ -10,17 +10,17 @@ from asnforge.findings import Finding
 from asnforge.lint.satisfiability import Domain, implied_or_contradicted
 from asnforge.lint.subject import Subject, error, warning
 from asnforge.rulefiles.build_constraints import build_constraint
-from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rulefiles.yaml_nodes import Step
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.codes import CONTRADICTION, NEVER_DECIDES
 from asnforge.rules.constraints import AnyOf, Constraint, Defined, expanded
 from asnforge.rules.describe import describe
 from asnforge.rules.rule import Rule
+from asnforge.schema_errors import KeyPath
 
 _WHATEVER = ", whatever the value is"
 _TAKEN_HINT = "read a column that take_as does not change, name the exptype in its except, or leave take_as out"
 
-Place = tuple[str, tuple[Step, ...]]
+Place = tuple[str, KeyPath]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Fact:
 
     name: str
     constraint: Constraint
-    where: Located | None
+    where: YamlNode | None
 
 
 def undecided(subject: Subject) -> Iterator[Finding]:
@@ -56,11 +56,11 @@ def undecided(subject: Subject) -> Iterator[Finding]:
         yield from (finding for _, finding in _judge([fact], domain, "the rule set"))
 
 
-def _place(where: Located) -> Place:
+def _place(where: YamlNode) -> Place:
     return where.document.file, where.path
 
 
-def _judge_in(rule: Rule, facts: list[Fact], subject: Subject) -> Iterator[tuple[Located, Finding]]:
+def _judge_in(rule: Rule, facts: list[Fact], subject: Subject) -> Iterator[tuple[YamlNode, Finding]]:
     """What is wrong with constraints of a rule, as it sees exposure types, and as they are where take_as is the reason."""
     what = f"rule {rule.name}"
     constraints = [fact.constraint for fact in facts]
@@ -113,7 +113,7 @@ def _of_select(rule: Rule, subject: Subject) -> Iterator[Fact]:
         yield Fact(select.name, select.constraint, places[select.name])
 
 
-def _judge(facts: list[Fact], domain: Domain, what: str) -> Iterator[tuple[Located, Finding]]:
+def _judge(facts: list[Fact], domain: Domain, what: str) -> Iterator[tuple[YamlNode, Finding]]:
     contradictions = list(_contradictions(facts, domain, what))
     yield from contradictions
     if contradictions:
@@ -132,7 +132,7 @@ def _judge(facts: list[Fact], domain: Domain, what: str) -> Iterator[tuple[Locat
             yield from _dead_options(fact.constraint, fact.where, others, domain, what)
 
 
-def _contradictions(facts: list[Fact], domain: Domain, what: str) -> Iterator[tuple[Located, Finding]]:
+def _contradictions(facts: list[Fact], domain: Domain, what: str) -> Iterator[tuple[YamlNode, Finding]]:
     for place, fact in enumerate(facts):
         before = facts[:place]
         if _settled(fact, before, domain) is not False:
@@ -167,11 +167,11 @@ def _settled(fact: Fact, others: list[Fact], domain: Domain) -> bool | None:
 
 
 def _dead_options(
-    constraint: AnyOf, where: Located, others: list[Fact], domain: Domain, what: str
-) -> Iterator[tuple[Located, Finding]]:
-    if "any" not in where.content or where.path[0] == "parts":
+    constraint: AnyOf, where: YamlNode, others: list[Fact], domain: Domain, what: str
+) -> Iterator[tuple[YamlNode, Finding]]:
+    if "any" not in where.value or where.path[0] == "parts":
         return
-    for option, piece in zip(constraint.parts, where["any"].each(), strict=True):
+    for option, piece in zip(constraint.parts, where["any"].items_list(), strict=True):
         if domain.truth_value(option, [other.constraint for other in others]) is False:
             message = f"nothing in {what} passes this option: {describe(option)}"
             yield piece, warning(piece, NEVER_DECIDES, message)

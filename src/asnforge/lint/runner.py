@@ -16,8 +16,8 @@ from asnforge.lint.subject import Subject, subject
 from asnforge.lint.typos import impossible_values
 from asnforge.lint.unmet_requirements import requirements
 from asnforge.lint.unused import hidden_rules, names_without_keys, other_names_unused, rules_without_cases, unused
-from asnforge.rulefiles.load import CASES_SUFFIX, read_sources, with_what_they_share
-from asnforge.rulefiles.shipped import kind
+from asnforge.rulefiles.load import read_sources, with_shared_blocks
+from asnforge.rulefiles.shipped import CASES_SUFFIX, path_type
 
 CHECKS = (
     undecided,
@@ -65,7 +65,7 @@ def check_rules(path: str | Path) -> Checked:
     path = Path(path)
     if path.name.endswith(CASES_SUFFIX):
         path = path.with_name(f"{path.name.removesuffix(CASES_SUFFIX)}.yaml")
-    paths = with_what_they_share(path)
+    paths = with_shared_blocks(path)
     sources = read_sources(*paths)
     findings = list(sources.findings)
     if sources.ruleset is not None and sources.shared is not None:
@@ -85,4 +85,4 @@ def meaning(of: Subject) -> Iterator[Finding]:
 
 
 def _belongs(file: str, path: Path) -> bool:
-    return Path(file) == path or Path(file).parent == path or kind(path) is None
+    return Path(file) == path or Path(file).parent == path or path_type(path) is None

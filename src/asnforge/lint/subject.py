@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from asnforge.findings import Finding, FindingCode
 from asnforge.lint.references import Kind, Mention, of_rule, of_ruleset
 from asnforge.lint.satisfiability import values_given, values_of_derived
 from asnforge.rulefiles.build import entries_of, sources_of
-from asnforge.rulefiles.shared_blocks import Located, Shared
+from asnforge.rulefiles.shared_blocks import SharedBlocks
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -22,9 +23,9 @@ class Subject:
     ----------
     ruleset : Ruleset
         The rules as values.
-    shared : Shared
+    shared : SharedBlocks
         The documents with what rules share.
-    documents : mapping of str to Located
+    documents : mapping of str to YamlNode
         Each rule's own document by the rule's name.
     mentions : tuple of Mention
         Everything that is named in any of the documents.
@@ -33,17 +34,17 @@ class Subject:
     """
 
     ruleset: Ruleset
-    shared: Shared
-    documents: Mapping[str, Located]
+    shared: SharedBlocks
+    documents: Mapping[str, YamlNode]
     mentions: tuple[Mention, ...]
     closed: Mapping[str, frozenset[str]]
 
-    def heads(self) -> Iterator[Located]:
+    def heads(self) -> Iterator[YamlNode]:
         """The documents with what rules share."""
         for document in self.shared.documents:
-            yield Located(document, (), document.content)
+            yield document.root
 
-    def entries(self, rule: Rule, block: str) -> dict[str, Located]:
+    def entries(self, rule: Rule, block: str) -> dict[str, YamlNode]:
         """Where the entries of a rule's block are written, those that it shares with others too."""
         return entries_of(sources_of(self.documents[rule.name], self.shared), block)
 
@@ -61,19 +62,24 @@ class Subject:
         return frozenset(mention.name for mention in self.mentions if mention.kind == kind)
 
 
-def subject(ruleset: Ruleset, shared: Shared, documents: Mapping[str, Located]) -> Subject:
+def subject(ruleset: Ruleset, shared: SharedBlocks, documents: Mapping[str, YamlNode]) -> Subject:
     """A rule set with its documents, and what all of them name."""
-    heads = [Located(document, (), document.content) for document in shared.documents]
+    heads = [document.root for document in shared.documents]
     mentions = [mention for head in heads for mention in of_ruleset(head)]
     mentions += [mention for document in documents.values() for mention in of_rule(document)]
     return Subject(ruleset, shared, documents, tuple(mentions), values_of_derived(ruleset.derived))
 
 
-def error(where: Located, code: FindingCode, message: str, hint: str = "") -> Finding:
+def _position(where: YamlNode) -> tuple[str, int | None, int | None]:
+    at = where.location
+    return at.file, at.line, at.column
+
+
+def error(where: YamlNode, code: FindingCode, message: str, hint: str = "") -> Finding:
     """A finding that keeps rules from working, at a place."""
-    return where.finding(code.code, message, hint)
+    return Finding(code.code, message, *_position(where), hint)
 
 
-def warning(where: Located, code: FindingCode, message: str, hint: str = "") -> Finding:
+def warning(where: YamlNode, code: FindingCode, message: str, hint: str = "") -> Finding:
     """A finding that is most likely a mistake, at a place."""
-    return replace(where.finding(code.code, message, hint), severity="warning")
+    return Finding(code.code, message, *_position(where), hint, "warning")

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Mapping
 from asnforge.findings import Finding
 from asnforge.lint.exptypes import exptypes_of_members, given_exptypes
 from asnforge.lint.subject import Subject, error, warning
-from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rulefiles.yaml_nodes import Step
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.codes import ALWAYS_VALID, NEVER_VALID
 from asnforge.rules.describe import describe_requirement
 from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement, Rule, ScopeRequired
+from asnforge.schema_errors import KeyPath
 
 
 def requirements(subject: Subject) -> Iterator[Finding]:
     """What is wrong with the requirements of all rules; for those of shared parts, where it is wrong in every rule."""
-    users: Counter[tuple[str, tuple[Step, ...]]] = Counter()
-    idle: dict[tuple[str, tuple[Step, ...]], list[Finding]] = {}
+    users: Counter[tuple[str, KeyPath]] = Counter()
+    idle: dict[tuple[str, KeyPath], list[Finding]] = {}
     for rule in subject.ruleset.rules:
         places = subject.entries(rule, "require")
         yield from _members_never_there(rule, places, subject)
@@ -40,7 +40,7 @@ def requirements(subject: Subject) -> Iterator[Finding]:
     yield from (findings[0] for place, findings in idle.items() if len(findings) == users[place])
 
 
-def _members_never_there(rule: Rule, places: Mapping[str, Located], subject: Subject) -> Iterator[Finding]:
+def _members_never_there(rule: Rule, places: Mapping[str, YamlNode], subject: Subject) -> Iterator[Finding]:
     """Members that are required, or science as every association needs it, of an exptype that no member of the rule has."""
     possible = exptypes_of_members(rule, subject)
     if possible is None:

@@ -9,8 +9,8 @@ from asnforge.findings import Finding
 from asnforge.lint.references import Kind
 from asnforge.lint.subject import Subject, warning
 from asnforge.rulefiles.build import FACTS
-from asnforge.rulefiles.load import CASES_SUFFIX
-from asnforge.rulefiles.shared_blocks import Located
+from asnforge.rulefiles.shipped import CASES_SUFFIX
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.codes import HIDDEN_RULE, NAME_WITHOUT_KEY, NO_CASES, READ_TWICE, UNUSED
 from asnforge.rules.describe import describe_requirement
 from asnforge.rules.rule import Rule
@@ -46,9 +46,9 @@ def other_names_unused(subject: Subject) -> Iterator[Finding]:
         if name.casefold() not in read:
             yield warning(where, UNUSED, f"nothing reads the column {name.upper()}")
         also = where.get("also")
-        for other in also.each() if also is not None else ():
-            if other.content.casefold() in read:
-                message = f"{other.content.upper()} is read as a column, and is another name of {name.upper()}"
+        for other in also.items_list() if also is not None else ():
+            if other.value.casefold() in read:
+                message = f"{other.value.upper()} is read as a column, and is another name of {name.upper()}"
                 yield warning(other, READ_TWICE, message, f"read {name.upper()} instead")
 
 
@@ -100,7 +100,7 @@ def rules_without_cases(subject: Subject) -> Iterator[Finding]:
         path = Path(document.document.file)
         cases = path.with_name(f"{path.stem}{CASES_SUFFIX}")
         if not cases.is_file():
-            message = f"the rule {document.content['rule']} has no cases"
+            message = f"the rule {document.value['rule']} has no cases"
             yield warning(document["rule"], NO_CASES, message, f"write {cases.name} beside it")
 
 
@@ -114,15 +114,15 @@ def names_without_keys(subject: Subject) -> Iterator[Finding]:
             yield warning(where, NAME_WITHOUT_KEY, message)
     for rule in subject.ruleset.rules:
         template, file_name = subject.documents[rule.name]["product"], subject.documents[rule.name].get("file_name")
-        if "{" in template.content:
+        if "{" in template.value:
             yield from _empty_parts(rule, template, subject)
         if file_name is not None:
             yield from _empty_parts(rule, file_name, subject)
 
 
-def _empty_parts(rule: Rule, template: Located, subject: Subject) -> Iterator[Finding]:
+def _empty_parts(rule: Rule, template: YamlNode, subject: Subject) -> Iterator[Finding]:
     own = {key.name for key in rule.group_by}
-    for _, used in parse_template(template.content):
+    for _, used in parse_template(template.value):
         part = subject.ruleset.names.get(used or "")
         if part is not None and not part.empty and not _keys(part) & {*own, *FACTS}:
             message = f"{{{used}}} is always empty: {rule.name} does not group by {' or '.join(sorted(_keys(part)))}"

@@ -27,10 +27,9 @@ def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
         echo_lines(explained(find_code(code, "--explain")))
         return
     from asnforge.lint.runner import check_rules
-    from asnforge.rulefiles.shipped import default_ruleset, found
-    from asnforge.rules.codes import CANNOT_READ
+    from asnforge.rulefiles.shipped import CANNOT_READ, default_ruleset, resolve
 
-    checked = [check_rules(path) for path in ([found(each) for each in paths] or [default_ruleset()])]
+    checked = [check_rules(path) for path in ([resolve(each) for each in paths] or [default_ruleset()])]
     findings = [finding for each in checked for finding in each.findings]
     rules = sum(each.rules for each in checked)
     if as_json:

@@ -57,7 +57,7 @@ def test_the_name_that_rules_use_wins_and_then_the_first(available: set[str], fo
         ),
         (
             {"level": {"also": ["X"]}},
-            "level is a derived column, which no pool has under any name; declare the columns that it is made of",
+            "'level' is a derived column, which pools do not have under any name; declare the columns that it is derived from",
         ),
     ],
 )
@@ -103,7 +103,7 @@ def test_what_is_not_read_or_read_twice_is_a_warning(tmp_path: Path) -> None:
 
 def test_the_catalogue_lists_them() -> None:
     text = catalogue(ruleset(rule(require=TILES), columns=OBS))
-    assert "\n## Other names of columns\n\n| column | also named |\n|---|---|\n| OBS | OBSERVATION, OBSNUM |\n" in text
+    assert "\n## Other names of columns\n\n| column | other names |\n|---|---|\n| OBS | OBSERVATION, OBSNUM |\n" in text
 
 
 def test_cases_can_use_them(tmp_path: Path) -> None:
