@@ -147,7 +147,10 @@ def test_a_file_that_is_listed_twice(run: Run) -> None:
     Path("pool.tsv").write_text(f"{TEXT}a_raw.f\t7\tred\t1\t\n")
     ran = run("pool.tsv", "-o", "out", "--save-orphans", "orphans.tsv")
     assert (ran.status, ran.files) == (0, FILES)
-    assert ran.stderr == "pool.tsv:6: G103 warning: FILE a_raw.f is on line 2 already: it counts once in a group\n"
+    assert (
+        ran.stderr
+        == "pool.tsv:6: G103 warning: FILE a_raw.f is already on line 2: the file is a member of a group only once\n"
+    )
     assert Path("orphans.tsv").read_text().splitlines()[1:] == ["d_raw.f\t\tred\t2\t[('o2', 'night')]"]
 
 
@@ -250,7 +253,7 @@ def test_strict_and_many_warnings(run: Run) -> None:
     ran = run("pool.tsv", "-o", "out")
     assert (ran.status, len(ran.files)) == (0, 4)
     assert ran.stderr.splitlines()[4:] == [
-        "pool.tsv:10: G103 warning: FILE a_raw.f is on line 2 already: it counts once in a group",
+        "pool.tsv:10: G103 warning: FILE a_raw.f is already on line 2: the file is a member of a group only once",
         "pool.tsv: G103 4 more like this; -v shows all",
     ]
     assert len(run("pool.tsv", "-o", "out", "-v").stderr.splitlines()) == 9
@@ -307,7 +310,7 @@ WARNED = {
     ),
     "a programme that would leave the folder": (
         f"{TEXT}e_raw.f\t../../x\tred\t1\t\n",
-        ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields leaves the exposure out; allowed are "
+        ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields rejects the exposure; allowed are "
         "letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, 80 characters at most",
     ),
     "another encoding": (
@@ -373,7 +376,7 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
         (("pool.tsv", "--delimiter", "|"), "pool.tsv:1: P113 the header line does not have the delimiter `|`; it has tab: omit "
                                            "--delimiter"),
         (("pool.tsv", "--format", "nonsense"), None),
-        (("pool.tsv", "-i", "o9"), "pool.tsv: G104 no candidate o9 in the pool; there is o1, o2, z9"),
+        (("pool.tsv", "-i", "o9"), "pool.tsv: G104 no candidate o9 in the pool; available: o1, o2, z9"),
         (("pool.tsv", "--only", "Field"), "R201 there is no rule Field in lynx; did you mean Fields?"),
         (("pool.tsv", "-r", "absent"), "absent: R101 no such rule file or folder"),
         (("pool.tsv", "-r", "pool.tsv"), None),
