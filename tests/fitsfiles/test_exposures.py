@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from support.fits_files import lynx_mapping
 
 from asnforge.fitsfiles.cards import HeaderCards
+from asnforge.fitsfiles.exposure_rows import make_rows
 from asnforge.fitsfiles.exposures import find_exposures
-from asnforge.fitsfiles.rows import make_rows
 
 MAPPING = lynx_mapping()
 

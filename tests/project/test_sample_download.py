@@ -8,7 +8,7 @@ import pytest
 from sample_download.make import DATA, DOWNLOAD, MISSING, POOLS, files, rows
 
 from asnforge import Association, ScopeChoice, generate, load_ruleset, read_pool
-from asnforge.fitsfiles.pools import read_fits_pool
+from asnforge.fitsfiles.fits_pool import read_fits_pool
 
 RULESET = load_ruleset()
 CANDIDATES = ScopeChoice(discovered=False)

@@ -6,7 +6,7 @@ import gzip
 from pathlib import Path
 
 from asnforge.rulefiles.build_headers import header_mapping
-from asnforge.rules.headers import HeaderMapping
+from asnforge.rules.header_mapping import HeaderMapping
 
 BLOCK = 2880
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from asnforge.findings import Finding, FindingCode
 from asnforge.fitsfiles.cards import HeaderCards
-from asnforge.rules.headers import HeaderColumn, HeaderMapping
+from asnforge.rules.header_mapping import HeaderColumn, HeaderMapping
 from asnforge.rules.regex import compiled
 
 UNREADABLE_FITS = FindingCode(

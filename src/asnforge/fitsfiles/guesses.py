@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from asnforge.fitsfiles.exposure_rows import Rows
 from asnforge.fitsfiles.exposures import Exposure
-from asnforge.fitsfiles.rows import Rows
-from asnforge.rules.headers import UNDEFINED_CELL, CandidateGuess, HeaderCandidates
+from asnforge.rules.header_mapping import UNDEFINED_CELL, CandidateGuess, HeaderCandidates
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from asnforge.rulefiles.build_constraints import INVALID_REGEX, checked_regex
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
-from asnforge.rules.headers import (
+from asnforge.rules.header_mapping import (
     UNDEFINED_CELL,
     CandidateGuess,
     HeaderCandidates,

@@ -9,7 +9,7 @@ from typing import Literal
 from asnforge.findings import FindingCode, InputError, did_you_mean
 from asnforge.rules.derived import Derived
 from asnforge.rules.file_names import FileNames
-from asnforge.rules.headers import HeaderMapping
+from asnforge.rules.header_mapping import HeaderMapping
 from asnforge.rules.pipelines import Pipelines
 from asnforge.rules.rule import SCIENCE, Rule
 from asnforge.rules.templates import NamePart

@@ -11,8 +11,8 @@ from asnforge.cli.terminal import echo
 from asnforge.findings import limit_per_code, pluralize
 
 if TYPE_CHECKING:
-    from asnforge.fitsfiles.candidates import CandidateSource
-    from asnforge.fitsfiles.pools import FitsPool
+    from asnforge.fitsfiles.candidate_sources import CandidateSource
+    from asnforge.fitsfiles.fits_pool import FitsPool
     from asnforge.rules.ruleset import Ruleset
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -50,8 +50,8 @@ def read_fits(
 ) -> FitsPool:
     """The pool of FITS files, as the options say, with a progress bar."""
     from asnforge.cli.progress import progress
-    from asnforge.fitsfiles.pools import read_fits_pool
-    from asnforge.fitsfiles.search import excluding
+    from asnforge.fitsfiles.find_fits import excluding
+    from asnforge.fitsfiles.fits_pool import read_fits_pool
 
     with progress(1, quiet=quiet) as on_progress:
         return read_fits_pool(

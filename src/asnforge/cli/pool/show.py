@@ -23,7 +23,7 @@ def command(paths: tuple[str, ...], verbose: bool, **options: Any) -> None:
     are listed below the values that define it, with the products that are among the files. Exit status: 0 done, 2 a file
     or folder cannot be read.
     """
-    from asnforge.fitsfiles.search import is_fits_input
+    from asnforge.fitsfiles.find_fits import is_fits_input
     from asnforge.overview.setups import overview, setup_columns
     from asnforge.pool import read_pool
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from asnforge.findings import Finding, FindingCode, InputError, pluralize
-from asnforge.fitsfiles.archive import ArchiveFacts, read_archive
+from asnforge.fitsfiles.archive_facts import ArchiveFacts, read_archive
+from asnforge.fitsfiles.exposure_rows import Rows
 from asnforge.fitsfiles.exposures import Exposure
+from asnforge.fitsfiles.find_fits import FoundFiles
 from asnforge.fitsfiles.guesses import Guess, guess_candidates
-from asnforge.fitsfiles.rows import Rows
-from asnforge.fitsfiles.search import FoundFiles
 from asnforge.grouping.candidate_cells import Candidate, format_candidates
 from asnforge.pool import read_pool
-from asnforge.rules.headers import HeaderCandidates, HeaderMapping
+from asnforge.rules.header_mapping import HeaderCandidates, HeaderMapping
 from asnforge.rules.ruleset import Ruleset
 
 CandidateSource = Literal["pool", "archive", "observations", "guess"]

@@ -12,7 +12,7 @@ from typing import Literal
 from asnforge.associations.model import Association, Member, Product
 from asnforge.findings import Finding, FindingCode, Severity
 from asnforge.fitsfiles.exposures import Exposure
-from asnforge.rules.headers import ProductNames
+from asnforge.rules.header_mapping import ProductNames
 from asnforge.rules.pipelines import Pipelines
 from asnforge.rules.rule import SCIENCE
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from asnforge.grouping.candidate_cells import Candidate, read_candidates
-from asnforge.rules.headers import HeaderCandidates, ProductNames
+from asnforge.rules.header_mapping import HeaderCandidates, ProductNames
 from asnforge.rules.regex import compiled
 
 _LARGEST = 50_000_000

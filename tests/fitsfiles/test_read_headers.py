@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from support.fits_files import write_fits
 
-from asnforge.fitsfiles import headers as module
-from asnforge.fitsfiles.cache import cache_file
+from asnforge.fitsfiles import read_headers as module
 from asnforge.fitsfiles.cards import HeaderCards, read_cards
-from asnforge.fitsfiles.headers import read_headers
+from asnforge.fitsfiles.header_cache import cache_file
+from asnforge.fitsfiles.read_headers import read_headers
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from support.fits_files import lynx_mapping, write_fits
 from support.observatory import ruleset as lynx_ruleset
 
 from asnforge.findings import InputError
-from asnforge.fitsfiles.candidates import CandidateSource
-from asnforge.fitsfiles.pools import FitsPool, read_fits_pool
+from asnforge.fitsfiles.candidate_sources import CandidateSource
+from asnforge.fitsfiles.fits_pool import FitsPool, read_fits_pool
 from asnforge.rules.ruleset import Ruleset
 
 

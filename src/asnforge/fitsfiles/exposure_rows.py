@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from asnforge.fitsfiles.exposures import Exposure
-from asnforge.rules.headers import UNDEFINED_CELL, HeaderMapping, NumberedColumn, RankColumn
+from asnforge.rules.header_mapping import UNDEFINED_CELL, HeaderMapping, NumberedColumn, RankColumn
 
 Rows = list[dict[str, str]]
 """For each exposure its cells by column name."""

@@ -1,6 +1,6 @@
 """How the headers of FITS files become the rows of a pool: the block ``headers`` of a rule set, as values.
 
-docs/headers.md has the meaning of each key.
+The schema ``headers.schema.json`` describes each key.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pytest
 from support.fits_files import write_fits
 
 from asnforge.findings import InputError
-from asnforge.fitsfiles.search import find_files, is_fits_input
+from asnforge.fitsfiles.find_fits import find_files, is_fits_input
 
 
 @pytest.fixture

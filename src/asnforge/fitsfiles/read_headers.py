@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from asnforge.fitsfiles.cache import FileKey, cached_headers, file_key, keep_headers
 from asnforge.fitsfiles.cards import HeaderCards, read_cards
+from asnforge.fitsfiles.header_cache import FileKey, cached_headers, file_key, keep_headers
 
 _THREADS = 8
 """Reading waits for the disk more than for the processor."""

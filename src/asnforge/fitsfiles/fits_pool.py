@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from asnforge.findings import Finding, FindingCode, InputError, pluralize
-from asnforge.fitsfiles.candidates import CandidateSource, add_candidates
+from asnforge.fitsfiles.candidate_sources import CandidateSource, add_candidates
+from asnforge.fitsfiles.exposure_rows import Rows, make_rows
 from asnforge.fitsfiles.exposures import Exposure, find_exposures
-from asnforge.fitsfiles.headers import read_headers
-from asnforge.fitsfiles.rows import Rows, make_rows
-from asnforge.fitsfiles.search import find_files
+from asnforge.fitsfiles.find_fits import find_files
+from asnforge.fitsfiles.read_headers import read_headers
 from asnforge.pool.model import FROM_HEADERS, Pool, TextColumn
-from asnforge.rules.headers import UNDEFINED_CELL
+from asnforge.rules.header_mapping import UNDEFINED_CELL
 from asnforge.rules.ruleset import Ruleset
 
 NO_MAPPING = FindingCode(
