@@ -46,7 +46,7 @@ FAULT = "faulty/image.yaml:6:15: R201 undefined condition 'clam'; did you mean c
         (
             ["check", "warned/image.yaml"],
             1,
-            "warned/image.yaml:1:7: R307 warning: the rule Image has no cases; write image.cases.yaml beside it\n",
+            "warned/image.yaml:1:7: R307 warning: the rule Image has no cases; write image.cases.yaml\n",
             "1 rule checked, 1 warning\n",
         ),
         (["check", "absent"], 2, "absent: R101 no such rule file or folder\n", "no rules checked, 1 error\n"),
