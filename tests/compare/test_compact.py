@@ -79,7 +79,7 @@ def test_no_association_is_an_empty_list():
         ("- products:\n  - members:\n    - a", "x:3:5: C103 keywords with values must stand here"),
         ("- products:\n  - members: {science: [[1]]}", "x:2:25: C103 a text must stand here"),
         ("- [", "x:2:1: C103 is no YAML: "),
-        ("- \x00", "x:1:3: A102 holds a NUL byte"),
+        ("- \x00", "x:1:3: A102 contains a NUL byte"),
         ("", "x: A102 is empty"),
         ("- \x01", "x: C103 is no YAML: "),
         ("[" * 200_000 + "]" * 200_000, "x:1:25: C103 is nested more than 24 deep"),

@@ -319,7 +319,7 @@ def test_limits_of_association_files(run: Run) -> None:
         file.truncate(64 * 1024**2 + 1)
     Path("deep_asn.json").write_text("[" * 65 + "]" * 65)
     said = run("validate", "large_asn.json", "deep_asn.json").stdout
-    assert "large_asn.json: A103 is larger than the 64 MiB" in said
+    assert "large_asn.json: A103 is larger than 64 MiB" in said
     assert "A103 the JSON is nested deeper than 64 levels" in said
 
 

@@ -1,7 +1,7 @@
 """What pipelines could not make of generated associations, as warnings; the rule set declares what they need and read.
 
-`asnforge.asnfiles.use` reports the same about files. Here rules are examined, and their groups as arrays: a pool of a million
-exposures has too many members to examine each by itself.
+`asnforge.asnfiles.pipeline_checks` reports the same about files. Here rules are examined, and their groups as arrays: a pool
+of a million exposures has too many members to examine each by itself.
 """
 
 from __future__ import annotations
