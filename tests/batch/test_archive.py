@@ -126,9 +126,9 @@ def test_what_a_killed_batch_left_is_removed(tmp_path: Path) -> None:
     [
         (
             "folder.tar",
-            "folder.tar: A190 the file cannot be written: a folder of that name is in the way; choose another",
+            "folder.tar: A190 the file cannot be written: a folder has this name; choose another",
         ),
-        ("link.tar", "link.tar: A190 the file cannot be written: its folder does not exist; make the folder first"),
+        ("link.tar", "link.tar: A190 the file cannot be written: its folder does not exist; create the folder first"),
         ("pipe.tar", "pipe.tar: G311 not a file: a device or a pipe; name a regular file or a new one"),
         ("file/all.tar", "file: G109 the folder cannot be created: a file is in the way"),
     ],

@@ -130,7 +130,7 @@ def test_a_file_behind_a_link_stays(pools: list[str], link: str) -> None:
         edit(lambda record: record.update(files=[*record["files"]]))  # type: ignore[misc]
         report = run(pools, OUT)["night00.tsv"]
         assert [str(found) for found in report.findings] == [
-            "out/night00: A193 a symbolic link is in the place of the folder; remove it, or choose another output folder"
+            "out/night00: A193 the folder is a symbolic link; remove it, or choose another output folder"
         ]
     else:
         (OUT / "night00").mkdir()

@@ -140,8 +140,8 @@ def test_unreadable_folder_is_reported_and_the_others_are_compared(run: Run, mon
     result = run("tree", "tree_again")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "tree/two: A101 the folder cannot be read: permission to read it is denied; its permissions must let you read it",
-        "tree_again/two: A101 the folder cannot be read: permission to read it is denied; its permissions must let you read it",
+        "tree/two: A101 the folder cannot be read: no permission to read it; check its permissions",
+        "tree_again/two: A101 the folder cannot be read: no permission to read it; check its permissions",
     ]
     assert "the same      1" in result.stdout
 

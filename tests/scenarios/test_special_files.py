@@ -132,7 +132,7 @@ def test_special_files_are_not_associations(
 @pytest.mark.timeout(20)
 def test_a_manifest_is_a_regular_file(make: Callable[[str], None]) -> None:
     make(MANIFEST)
-    with pytest.raises(InputError, match=r"^manifest\.jsonl: A193 .* in the place of the file; "):
+    with pytest.raises(InputError, match=r"^manifest\.jsonl: A193 the file is .*; "):
         Manifest(Path())
 
 

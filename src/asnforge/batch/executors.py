@@ -12,7 +12,7 @@ from asnforge.batch.stopping import Unwanted
 from asnforge.batch.tasks import Job, Order, Result
 from asnforge.batch.worker import do
 from asnforge.findings import Finding, InputError
-from asnforge.system_errors import no_memory, refused
+from asnforge.system_errors import no_memory, system_error
 
 TRIES = 3
 """How often a job is begun whose worker dies."""
@@ -56,7 +56,7 @@ def attempt(job: Job, order: Order) -> Outcome:
     except MemoryError:
         return Failed((no_memory(job.path),))
     except OSError as error:
-        return Failed((replace(refused(error), file=error.filename or job.path),))
+        return Failed((replace(system_error(error), file=error.filename or job.path),))
     except Exception as error:
         said = " ".join(str(error).split())
         return Failed((Finding(codes.UNEXPECTED.code, f"{type(error).__name__}: {said}", job.path),))

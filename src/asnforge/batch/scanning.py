@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from asnforge.batch.cells import hash_rows, hash_text, plain_cells
 from asnforge.batch.dividing import Division
 from asnforge.findings import Finding
-from asnforge.grouping.pool_columns import base_name
+from asnforge.grouping.prepared_pool import base_name
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
 from asnforge.pool.header import Header, choose_columns, read_header
 from asnforge.pool.open import find_source

@@ -10,7 +10,7 @@ from support.observatory import Content, rule, ruleset, write_ruleset
 
 from asnforge.cases.collect import load_suite, run_suite
 from asnforge.findings import InputError
-from asnforge.lint.runner import check_rules
+from asnforge.lint.check_rules import check_rules
 from asnforge.rulefiles.load import load_ruleset
 from asnforge.rules.markdown import catalogue
 
@@ -57,7 +57,7 @@ def test_the_name_that_rules_use_wins_and_then_the_first(available: set[str], fo
         ),
         (
             {"level": {"also": ["X"]}},
-            "level is a derived column, which no pool has under any name; declare the columns that it is made of",
+            "'level' is a derived column, which pools do not have under any name; declare the columns that it is derived from",
         ),
     ],
 )
@@ -96,14 +96,14 @@ def test_what_is_not_read_or_read_twice_is_a_warning(tmp_path: Path) -> None:
     folder = write_ruleset(tmp_path / "lynx", rule(require=TILES), columns=columns)
     findings = [each for each in check_rules(folder).findings if "column" in each.message]
     assert [f"{each.severity} {each.code} {each.message}; {each.hint}" for each in findings] == [
-        "warning R313 CAMERA is read as a column, and is another name of OBS; read OBS instead",
+        "warning R313 CAMERA is read as a column, but is another name of OBS; read OBS instead",
         "warning R306 nothing reads the column LAMP; ",
     ]
 
 
 def test_the_catalogue_lists_them() -> None:
     text = catalogue(ruleset(rule(require=TILES), columns=OBS))
-    assert "\n## Other names of columns\n\n| column | also named |\n|---|---|\n| OBS | OBSERVATION, OBSNUM |\n" in text
+    assert "\n## Other names of columns\n\n| column | other names |\n|---|---|\n| OBS | OBSERVATION, OBSNUM |\n" in text
 
 
 def test_cases_can_use_them(tmp_path: Path) -> None:

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asnforge.grouping.candidates import Candidate, CandidateCell, CellProblem, format_candidates, read_candidates
+from asnforge.grouping.candidate_cells import Candidate, CandidateCell, CellDefect, format_candidates, read_candidates
 from asnforge.rules.regex import compiled
 
 IS_ID = compiled(r"[a-z]\d{1,3}").matches
 O1, C5 = ("o1", "night"), ("c5", "tile")
-UNREADABLE, CUT_OFF, NOT_AN_ID = CellProblem.UNREADABLE, CellProblem.CUT_OFF, CellProblem.NOT_AN_ID
+UNREADABLE, CUT_OFF, NOT_AN_ID = CellDefect.UNREADABLE, CellDefect.CUT_OFF, CellDefect.NOT_AN_ID
 
 
-def cell(*candidates: Candidate, untyped: tuple[str, ...] = (), problem: CellProblem | None = None) -> CandidateCell:
+def cell(*candidates: Candidate, untyped: tuple[str, ...] = (), problem: CellDefect | None = None) -> CandidateCell:
     return CandidateCell(candidates, untyped, frozenset() if problem is None else frozenset({problem}))
 
 
