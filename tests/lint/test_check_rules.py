@@ -11,7 +11,7 @@ from support.rule_files import Edit, write_rules
 
 from asnforge.lint.check_rules import check_rules
 
-PROBLEMS = yaml.safe_load((Path(__file__).parents[1] / "support" / "rule_faults.yaml").read_text(encoding="utf-8"))
+PROBLEMS = yaml.safe_load((Path(__file__).parents[1] / "support" / "rule_problems.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(autouse=True)
