@@ -190,14 +190,14 @@ def _expanding_character(escape: re.Match[str]) -> str:
     return character if len(character.casefold()) > 1 else escape[0]
 
 
-def _folded_part(part: re.Match[str]) -> str:
-    text = part[0]
-    if len(text) > 1 and (text[0] != "[" or text[1] == "^"):
-        return text
-    several = sorted({folded for character in text if len(folded := character.casefold()) > 1})
+def _folded_part(match: re.Match[str]) -> str:
+    part = match[0]
+    if len(part) > 1 and (part[0] != "[" or part[1] == "^"):
+        return part
+    several = sorted({folded for character in part if len(folded := character.casefold()) > 1})
     if not several:
-        return text
-    return f"(?:{'|'.join([*([] if len(text) == 1 else [text]), *several])})"
+        return part
+    return f"(?:{'|'.join([*([] if len(part) == 1 else [part]), *several])})"
 
 
 def _options() -> re2.Options:
