@@ -8,8 +8,11 @@ from textwrap import dedent
 import pytest
 from support.cases import DEFAULTS, suite, write_cases
 
-from asnforge.cases.collect import load_suite, run_suite
-from asnforge.findings import InputError
+from asnforge.cases.case_pool import INVALID_TABLE
+from asnforge.cases.case_report import CASE_FAILS
+from asnforge.cases.collect import CANNOT_APPLY, load_suite, run_suite
+from asnforge.cases.read_cases import NEEDS_ONE_RULE, UNKNOWN_COLUMN, UNKNOWN_CRITERION, UNKNOWN_EXPOSURE
+from asnforge.findings import FindingCode, InputError
 
 GOOD = """
 A good one:
@@ -187,3 +190,30 @@ def test_missing_rules_are_an_input_error(tmp_path: Path) -> None:
 
 def test_defaults_have_the_line_count_that_these_tests_assume() -> None:
     assert DEFAULTS.count("\n") == 7
+
+
+def codes(folder: Path, text: str) -> set[str]:
+    """The codes of a case that is written to the file that its first line names, or to the usual one."""
+    name = "ruleset" if text.startswith("# ruleset") else "fields"
+    loaded = suite(folder, text, name=name)
+    outcomes = list(run_suite(loaded))
+    fails = any(not result.passed for outcome in outcomes for result in outcome.results)
+    findings = [*loaded.findings, *(finding for outcome in outcomes for finding in outcome.findings)]
+    return {finding.code for finding in findings} | ({CASE_FAILS.code} if fails else set())
+
+
+EXAMPLES = [
+    INVALID_TABLE,
+    CANNOT_APPLY,
+    NEEDS_ONE_RULE,
+    UNKNOWN_COLUMN,
+    UNKNOWN_CRITERION,
+    UNKNOWN_EXPOSURE,
+    CASE_FAILS,
+]
+
+
+@pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.code)
+def test_wrong_example_has_its_finding_and_right_example_has_not(tmp_path: Path, code: FindingCode) -> None:
+    assert code.code in codes(tmp_path / "wrong", code.wrong)
+    assert code.code not in codes(tmp_path / "right", code.right)

@@ -30,8 +30,8 @@ INVALID_TABLE = FindingCode(
     "invalid table of exposures",
     "The first line names the columns, the first of them 'name'; every other line has as many cells, separated by spaces. "
     "A dot is the default. If a value contains a space, write the exposures as name: {COLUMN: value}.",
-    wrong="exposures: |\n  name   FILTER  DETECTOR\n  first  f1",
-    right="exposures: |\n  name   FILTER  DETECTOR\n  first  f1      .",
+    wrong="One exposure:\n  exposures: |\n    name   BAND  FIELD\n    first  g\n  expect: {together: [[first]]}",
+    right="One exposure:\n  exposures: |\n    name   BAND  FIELD\n    first  g     .\n  expect: {together: [[first]]}",
 )
 
 

@@ -19,15 +19,15 @@ CANNOT_APPLY = FindingCode(
     "rules cannot be applied to the pool of a case",
     "The pool does not have a column that every rule needs, or a selected candidate; the message says which. Columns that all "
     "exposures have belong in the defaults.",
-    wrong="ids: [o002]\nexposures: {first: {ASN_CANDIDATE: o001/observation}}",
-    right="ids: [o001]\nexposures: {first: {ASN_CANDIDATE: o001/observation}}",
+    wrong="One night:\n  ids: [o2]\n  exposures: {first: {CANDIDATES: o1/night}}\n  expect: {together: [[first]]}",
+    right="One night:\n  ids: [o1]\n  exposures: {first: {CANDIDATES: o1/night}}\n  expect: {together: [[first]]}",
 )
 NO_CASES = FindingCode(
     "R411",
     "no cases",
     "There is no file NAME.cases.yaml, or no case has the required text in its name.",
-    wrong="asnforge rules test jwst-stage3 -k no_such_case",
-    right="asnforge rules test jwst-stage3 -k mosaic",
+    wrong="asnforge rules test my-rules -k tempalte",
+    right="asnforge rules test my-rules -k template",
 )
 
 

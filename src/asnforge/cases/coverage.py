@@ -113,7 +113,6 @@ def _counts(trace: Trace, whole: bool) -> Iterator[tuple[str, _Count]]:
 
 def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     usable = trace.exposures.usable
-    memberships = rule.result.members
     passed = [rule.evaluator.passes(select.constraint) for select in rule.rule.select]
     for index, select in enumerate(rule.rule.select):
         others_pass = _all([usable, *passed[:index], *passed[index + 1 :]])
@@ -123,19 +122,19 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     yield from _count_keys(rule, trace)
     for index, need in enumerate(rule.rule.require):
         if need != IMPLICIT_SCIENCE_MEMBER:
-            met = ~memberships.unmet[index]
-            others_met = [~lacking for other, lacking in enumerate(memberships.unmet) if other != index]
+            met = ~rule.members.unmet[index]
+            others_met = [~lacking for other, lacking in enumerate(rule.members.unmet) if other != index]
             counts = _passed_failed_decisive(met, np.ones_like(met), _all([np.ones_like(met), *others_met]))
             yield _Count(("requirement", need.name, need), describe_requirement(need), counts)
     for index, attachment in enumerate(rule.rule.attach):
         passes = rule.evaluator.passes(attachment.when)
-        attached = int((memberships.groups.attached_by == index).sum())
+        attached = int((rule.groups.attached_by == index).sum())
         counts = (int((usable & passes).sum()), int((usable & ~passes).sum()), attached)
         yield _Count(("attachment", attachment.name, attachment), f"attach where {describe(attachment.when)}", counts)
         yield from _count_parts(rule, "attachment", attachment.name, attachment.when, usable)
     for repeat in rule.rule.repeat:
-        code = memberships.exptypes.index(repeat.repeat_as)
-        repeated = int(((memberships.kind == REPEATED) & (memberships.exptype == code)).sum())
+        code = rule.members.exptypes.index(repeat.repeat_as)
+        repeated = int(((rule.members.kind == REPEATED) & (rule.members.exptype == code)).sum())
         yield _Count(("repeat", repeat.exptype, repeat), describe_repeat(repeat), (repeated, 0, repeated))
 
 
@@ -212,7 +211,7 @@ def _count_leaves(
 
 
 def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
-    groups = rule.result.members.groups
+    groups = rule.groups
     criteria = {criterion.name: criterion for criterion in rule.criteria if isinstance(criterion.test, Key)}
     usable = trace.exposures.usable
     for index, key in enumerate(rule.rule.group_by):
@@ -227,12 +226,12 @@ def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
             decisive += missing
         yield _Count(("key", key.name, key), f"group by {title}", (groups.selected.row.size, failed, decisive))
         if key.when is not None:
-            bound = rule.own_rows & (rule.evaluator.column(key.columns).codes != UNDEFINED)
+            bound = rule.selected_rows & (rule.evaluator.column(key.columns).codes != UNDEFINED)
             counts = _passed_failed_decisive(rule.evaluator.passes(key.when), bound, bound)
             yield _Count(("key when", key.name, key.when), describe(key.when), counts)
             yield from _count_parts(rule, "key when", key.name, key.when, bound)
         if key.instead is not None:
-            _, _, candidate = trace.scopes.of_rows(np.flatnonzero(rule.own_rows))
+            _, _, candidate = trace.scopes.of_rows(np.flatnonzero(rule.selected_rows))
             count = int(trace.scopes.matching(key.instead)[candidate].sum())
             words = f"{key.instead.value} instead of {title}"
             yield _Count(("key instead", key.name, key.instead), words, (count, 0, count))

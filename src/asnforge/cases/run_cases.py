@@ -150,7 +150,7 @@ class _CaseRun:
     def _incomplete(self, expected: IncompleteGroup) -> Iterator[Mismatch]:
         (rule,) = self.trace.rules
         unmet: dict[str, Names] = {}
-        for group, scope in enumerate(rule.result.members.groups.scope.tolist()):
+        for group, scope in enumerate(rule.groups.scope.tolist()):
             scope_id = self.trace.scopes.scopes[scope][0]
             if self._names(rule.rows_of(group).tolist()) == expected.exposures and expected.scope in ("", scope_id):
                 unmet[scope_id] = frozenset(rule.unmet(group))
