@@ -78,7 +78,7 @@ def test_one_long_row_among_many_short_ones_is_refused(format_name: str) -> None
 
 @pytest.mark.parametrize("row", [b"x\n", b"\xff\t7\n", b"a\0\t7\n"], ids=["ragged", "not UTF-8", "NUL"])
 def test_a_pool_with_too_many_malformed_rows_is_refused(monkeypatch: pytest.MonkeyPatch, row: bytes) -> None:
-    monkeypatch.setattr(limits, "MOST_FAULTY_ROWS", 1000)
+    monkeypatch.setattr(limits, "MOST_REJECTED_ROWS", 1000)
     Path("pool").write_bytes(HEADER + ROW + row * 1000)
     assert len(read_pool("pool").findings) == 1000
     Path("pool").write_bytes(HEADER + ROW + row * 1001)

@@ -278,8 +278,8 @@ def test_line_limit() -> None:
 
 def test_malformed_rows_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """At most 250,000 rows of a pool can be malformed."""
-    assert limits.MOST_FAULTY_ROWS == 250_000
-    monkeypatch.setattr(limits, "MOST_FAULTY_ROWS", 10)
+    assert limits.MOST_REJECTED_ROWS == 250_000
+    monkeypatch.setattr(limits, "MOST_REJECTED_ROWS", 10)
     Path("pool.tsv").write_text(POOL + "x\n" * 11)
     assert "P116 " in rejected("pool.tsv")
 
