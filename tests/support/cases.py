@@ -48,4 +48,4 @@ def results(folder: Path, text: str, **more: str) -> list[CaseResult]:
     """The results of the cases of a file."""
     loaded = suite(folder, text, **more)
     assert loaded.findings == ()
-    return [result for outcome in run_suite(loaded) for result in outcome.results]
+    return list(run_suite(loaded))
