@@ -218,4 +218,4 @@ def test_product_names_are_compared_without_case(tmp_path: Path, name: str) -> N
         "cases": {"one": {"exposures": {"a": {}, "b": {}}, "expect": {"products": {name: ["a", "b"]}}}},
     }
     (folder / "image.cases.yaml").write_text(yaml.safe_dump(content))
-    assert [outcome.passed for outcome in run_suite(load_suite(folder))] == [True]
+    assert [result.passed for result in run_suite(load_suite(folder))] == [True]

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from asnforge.lint.runner import check_rules
 from support.rule_files import FILES, write_rules
 
 from asnforge.findings import FindingCode
 from asnforge.findings.registry import all_codes
+from asnforge.lint.check_rules import check_rules
 
 NOT_PART_OF_A_FILE = ("R101", "R103", "R205")
 RULESET_BLOCKS = ("columns", "conditions", "exptypes", "tables")

@@ -35,8 +35,6 @@ class Rejection:
 
     Attributes
     ----------
-    rule : RuleTrace
-        The rule.
     failed : tuple of Criterion
         The constraints that failed and the keys that are undefined, at least one.
     other_types : int
