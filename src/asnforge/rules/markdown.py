@@ -113,10 +113,10 @@ def _sections(rule: Rule) -> tuple[Section, ...]:
     def entry(name: str, words: str) -> tuple[str]:
         return (f"- **{markdown(name)}**: {words}",)
 
-    select = (tuple(constraint_lines(each.constraint, f"- **{markdown(each.name)}**: ")) for each in rule.select)
+    select = (tuple(constraint_lines(item.constraint, f"- **{markdown(item.name)}**: ")) for item in rule.select)
     keys = (entry(key.name, describe_key(key, MARKDOWN)) for key in rule.group_by)
-    attached = (entry(each.name, describe_attachment(each, MARKDOWN)) for each in rule.attach)
-    repeats = ((f"- {describe_repeat(each, MARKDOWN)}",) for each in rule.repeat)
+    attached = (entry(item.name, describe_attachment(item, MARKDOWN)) for item in rule.attach)
+    repeats = ((f"- {describe_repeat(repeat, MARKDOWN)}",) for repeat in rule.repeat)
     needs = (entry(need.name, markdown(describe_requirement(need))) for need in rule.require)
     overrides = [(f"- {describe_override(rule.take_as, MARKDOWN)}",)] if rule.take_as is not None else []
     return (

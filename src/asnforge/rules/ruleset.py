@@ -131,7 +131,7 @@ class Ruleset:
         return rule.file_name or self.keywords.file_name
 
     def only(self, *names: str) -> Ruleset:
-        """The rule set with only some of its rules, named in any letter case.
+        """The rule set with only some of its rules, named ignoring case.
 
         Raises
         ------
