@@ -57,7 +57,7 @@ def test_everything_is_decisive_in_a_case(folder: Path) -> None:
 
 @pytest.mark.parametrize(("folder", "rule"), RULES)
 def test_every_change_of_a_rule_fails_a_case(folder: str, rule: str) -> None:
-    assert [mutant.what for mutant in survivors(suite(folder), rule)] == []
+    assert [mutant.change for mutant in survivors(suite(folder), rule)] == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

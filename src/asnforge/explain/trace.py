@@ -101,7 +101,7 @@ class RuleTrace:
     def unmet(self, group: int) -> list[str]:
         """The names of the requirements that a group does not meet."""
         needs = zip(self.rule.require, self.members.unmet, strict=True)
-        return [need.name for need, lacking in needs if lacking[group]]
+        return [need.name for need, unmet in needs if unmet[group]]
 
     @cached_property
     def selected_rows(self) -> Mask:
