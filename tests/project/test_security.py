@@ -319,7 +319,7 @@ def test_association_file_limits(run: Run) -> None:
         file.truncate(64 * 1024**2 + 1)
     Path("deep_asn.json").write_text("[" * 65 + "]" * 65)
     output = run("validate", "large_asn.json", "deep_asn.json").stdout
-    assert "large_asn.json: A103 is larger than the 64 MiB" in output
+    assert "large_asn.json: A103 is larger than 64 MiB" in output
     assert "A103 the JSON is nested deeper than 64 levels" in output
 
 
