@@ -29,7 +29,7 @@ def assert_passes(path: Path, folder: Path) -> None:
     assert {finding.message for finding in check_rules(folder).findings} == before
     suite = load_suite(path)
     assert suite.findings == ()
-    assert [outcome.passed for outcome in run_suite(suite)] == [True] * 3
+    assert [result.passed for result in run_suite(suite)] == [True] * 3
 
 
 @pytest.mark.parametrize("name", ["Asn_My_Rule", "x", "Long.Name-2"])
@@ -51,12 +51,12 @@ def test_new_rule_has_what_other_rules_have_in_common(tmp_path: Path) -> None:
     assert content["use"] == ["basic"]
     assert content["select"] == {"light": {"column": "BAND", "is": "new"}}
     assert content["product"] == "usual"
-    assert [outcome.passed for outcome in run_suite(load_suite(path))] == [True] * 3
+    assert [result.passed for result in run_suite(load_suite(path))] == [True] * 3
 
 
 def test_new_rule_passes_if_other_rules_select_nothing(tmp_path: Path) -> None:
     write_ruleset(tmp_path, IMAGE)
-    assert [outcome.passed for outcome in run_suite(load_suite(create("New", tmp_path)))] == [True] * 3
+    assert [result.passed for result in run_suite(load_suite(create("New", tmp_path)))] == [True] * 3
 
 
 def test_cases_have_an_association(tmp_path: Path) -> None:

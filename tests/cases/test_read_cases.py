@@ -140,9 +140,9 @@ def test_expectations_for_one_rule_are_invalid_in_cases_of_all_rules(tmp_path: P
 
 def test_unknown_candidate_is_a_finding_at_the_case(tmp_path: Path) -> None:
     loaded = suite(tmp_path, "A case:\n  ids: [o9]\n  exposures: {a: {}}\n  expect: {apart: [[a]]}")
-    (outcome,) = run_suite(loaded)
-    (finding,) = outcome.findings
-    assert not outcome.passed
+    (result,) = run_suite(loaded)
+    (finding,) = result.findings
+    assert not result.passed
     assert (finding.code, finding.line, finding.column) == ("R406", 8, 3)
 
 
@@ -162,7 +162,7 @@ def test_rule_without_a_rule_set_is_read_with_the_default_one(tmp_path: Path) ->
     path.write_text(dedent(text), encoding="utf-8")
     for place in (tmp_path, path, tmp_path / "mine.yaml"):
         loaded = load_suite(place)
-        assert [outcome.passed for outcome in run_suite(loaded)] == [True]
+        assert [result.passed for result in run_suite(loaded)] == [True]
         assert [rule.name for rule in loaded.named_rules().rules] == ["Mine"]
 
 
@@ -196,9 +196,9 @@ def codes(folder: Path, text: str) -> set[str]:
     """The codes of a case that is written to the file that its first line names, or to the usual one."""
     name = "ruleset" if text.startswith("# ruleset") else "fields"
     loaded = suite(folder, text, name=name)
-    outcomes = list(run_suite(loaded))
-    fails = any(not result.passed for outcome in outcomes for result in outcome.results)
-    findings = [*loaded.findings, *(finding for outcome in outcomes for finding in outcome.findings)]
+    results = list(run_suite(loaded))
+    fails = any(result.mismatches for result in results)
+    findings = [*loaded.findings, *(finding for result in results for finding in result.findings)]
     return {finding.code for finding in findings} | ({CASE_FAILS.code} if fails else set())
 
 

@@ -99,16 +99,16 @@ def test_a_gzip_file_that_expands_too_much_is_refused(monkeypatch: pytest.Monkey
     )
 
 
-@pytest.mark.parametrize(("name", "limit"), [("LARGEST", "text"), ("LARGEST_IN_MEMORY", "pipe")])
-def test_sizes_are_limited(monkeypatch: pytest.MonkeyPatch, name: str, limit: str) -> None:
-    monkeypatch.setattr(limits, name, 1 << 30)
-    if limit == "text":
-        with Path("pool").open("wb") as file:
-            file.truncate((1 << 30) + 1)
-        assert refusal(read_pool, "pool") == "pool: P116 the pool is larger than 1 GiB; split it by program"
-        return
+def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LARGEST", 1 << 30)
+    with Path("pool").open("wb") as file:
+        file.truncate((1 << 30) + 1)
+    assert refusal(read_pool, "pool") == "pool: P116 the pool is larger than 1 GiB; split it by program"
+
+
+def test_standard_input_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     endless = SimpleNamespace(read=lambda count: b"x\ty\n" * (count // 4) if count > 0 else b"")
-    monkeypatch.setattr(limits, name, 4 << 20)
+    monkeypatch.setattr(limits, "LARGEST_IN_MEMORY", 4 << 20)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=endless))
     assert refusal(read_pool, "-").startswith(
         "stdin: P116 the pool is larger than 0 GiB and would have to be held in memory"

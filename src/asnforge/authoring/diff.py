@@ -68,12 +68,8 @@ def make_baseline(
 
     Parameters
     ----------
-    path : str
-        The pool.
-    ruleset : Ruleset
-        The old rules.
-    choice : ScopeChoice
-        Which scopes are processed.
+    path, ruleset, choice
+        The pool, the old rules, and which scopes are processed.
     columns : iterable of str
         Columns that the new rules read, so that the pool is read once.
 

@@ -1,4 +1,4 @@
-"""A new rule and its cases: made of what the rules in the same rule set have in common, so that both pass as they are."""
+"""A new rule and its cases, from what the rules of its rule set have in common, so that both pass as they are."""
 
 from __future__ import annotations
 
@@ -187,17 +187,7 @@ def _schema_comment(kind: str, folder: Path) -> str:
 
 
 class _Examples:
-    """The first cases of a rule, which expect what the rule does: users change them to what it should do.
-
-    Parameters
-    ----------
-    name, text : str
-        The rule's name, and the text of its file.
-    base : Path
-        The rule set to which it belongs; what the cases of its rules have in common is the default.
-    column : str
-        The column that the rule selects by.
-    """
+    """The first cases of a rule in the rule set `base`, which expect what it does: users change them to what it should do."""
 
     def __init__(self, name: str, text: str, base: Path, column: str) -> None:
         with TemporaryDirectory() as folder:

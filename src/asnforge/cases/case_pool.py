@@ -84,19 +84,7 @@ def _read_table(node: YamlNode, findings: list[Finding]) -> Rows:
 
 
 def make_pool(file: str, rows: Rows, defaults: Row, ruleset: Ruleset) -> Pool:
-    """The pool of a case.
-
-    Parameters
-    ----------
-    file : str
-        The file of cases.
-    rows : mapping of str to (int, mapping of str to str)
-        The exposures.
-    defaults : mapping of str to str
-        The values of exposures that do not have their own.
-    ruleset : Ruleset
-        The rules, for the columns that they need.
-    """
+    """The pool of a case in a file, with the columns of its exposures, of the defaults, and those that the rules need."""
     written = {*defaults, *(column for _, row in rows.values() for column in row)}
     # A column that the case has only under another name must be found under that name.
     renamed = {name for name, others in ruleset.other_names.items() if written.intersection(others)} - written

@@ -33,17 +33,13 @@ class Item:
 
     Attributes
     ----------
-    kind : str
+    kind
         ``constraint``, ``part`` of a constraint, ``condition``: a part of one, ``key``, ``key when``, ``key instead``,
         ``requirement``, ``attachment``, ``repeat``, ``derived``.
-    name : str
-        Its name in the rule or rule set.
-    words : str
-        The item in words.
-    rules : tuple of str
+    rules
         The rules that use it.
-    passed, failed, decided : int
-        For how many exposures, or groups for requirements.
+    passed, failed, decided
+        The number of exposures; of groups for requirements.
     """
 
     kind: str
@@ -76,16 +72,9 @@ class _Count:
 
 
 def find_coverage(ruleset: Ruleset, traces: Iterable[Trace], whole: bool = True) -> Coverage:
-    """How often everything in a rule set was decisive.
+    """How often everything in a rule set was decisive, in the traces of some or all of its rules on pools.
 
-    Parameters
-    ----------
-    ruleset : Ruleset
-        The rules; all of their items are listed.
-    traces : iterable of Trace
-        The traces of some or all of the rules on pools.
-    whole : bool
-        Whether derived columns, which all rules share, are counted.
+    Derived columns, which all rules share, are counted for a `whole` rule set.
     """
     rules: dict[_ItemKey, dict[str, None]] = {}
     words: dict[_ItemKey, str] = {}
@@ -123,7 +112,7 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     for index, need in enumerate(rule.rule.require):
         if need != IMPLICIT_SCIENCE_MEMBER:
             met = ~rule.members.unmet[index]
-            others_met = [~lacking for other, lacking in enumerate(rule.members.unmet) if other != index]
+            others_met = [~unmet for other, unmet in enumerate(rule.members.unmet) if other != index]
             counts = _passed_failed_decisive(met, np.ones_like(met), _all([np.ones_like(met), *others_met]))
             yield _Count(("requirement", need.name, need), describe_requirement(need), counts)
     for index, attachment in enumerate(rule.rule.attach):
@@ -174,22 +163,9 @@ def _count_leaves(
     decisive_result: bool,
     whole: Constraint,
 ) -> Iterator[_Count]:
-    """The leaves of a part of a constraint.
+    """The leaves of a part of the constraint `whole`; the key is its kind, its name, and the path to the part.
 
-    Parameters
-    ----------
-    rule : RuleTrace
-        The rule.
-    key : (str, str, tuple of int)
-        Kind and name of the constraint, and the path from it to the part.
-    constraint : Constraint
-        The part.
-    rows : ndarray of bool, shape (rows,)
-        The exposures for which everything around the part leaves the decision to it.
-    decisive_result : bool
-        Whether the part is decisive by passing, or by failing.
-    whole : Constraint
-        The constraint.
+    The part is decisive if it has the decisive result for one of the `rows`, for which all else leaves the decision to it.
     """
     kind, name, path = key
     match constraint:

@@ -64,15 +64,7 @@ def case_files(path: Path) -> list[Path]:
 
 
 def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase, ...], tuple[Finding, ...]]:
-    """The cases of some files, and what is wrong with the files.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        Files of cases, each next to its rule.
-    ruleset : Ruleset
-        The rules.
-    """
+    """The cases of some files, each next to a rule of the rule set, and what is wrong with the files."""
     cases: list[RuleCase] = []
     findings: dict[Finding, None] = {}
     rules = {Path(rule.location.file).resolve(): rule for rule in ruleset.rules}

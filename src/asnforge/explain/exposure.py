@@ -36,17 +36,7 @@ SEVERAL_EXPOSURES = FindingCode(
 
 
 def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation:
-    """The outcome for one exposure.
-
-    Parameters
-    ----------
-    trace : Trace
-        The trace of the rules on the pool.
-    row : int
-        The row of the exposure in the pool.
-    every : bool
-        All failures of each rule; else the first.
-    """
+    """The outcome for the exposure of a row, with all failures of each rule (`every`) or the first."""
     return Explanation(
         exposure=trace.exposure(row),
         scopes=tuple(trace.scopes.scopes[scope] for scope in trace.scopes_of(row)),

@@ -31,7 +31,7 @@ def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcom
 def unmet_words(rule: RuleTrace, group: int, scope_type: str) -> tuple[str, ...]:
     """The requirements that a group does not meet, each with what the group has: ``has 1 member, needs 3 or more``."""
     needs = zip(rule.rule.require, rule.members.unmet, strict=True)
-    return tuple(_unmet(need, rule, group, scope_type) for need, lacking in needs if lacking[group])
+    return tuple(_unmet(need, rule, group, scope_type) for need, unmet in needs if unmet[group])
 
 
 def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> str:
@@ -42,13 +42,12 @@ def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> s
             noun = f"{exptype} member" if exptype else "member"
             if at_least == 1:
                 return describe_unmet(need)
-            return f"has {pluralize(count, noun) if count else f'no {noun}'}, needs {at_least} or more"
+            return f"has {pluralize(count, noun)}, needs {at_least} or more"
         case DistinctRequired(column=column, at_least=at_least):
             values = _distinct(rule, group, column)
-            has = {0: "no value", 1: "one value"}.get(len(values), f"{len(values)} distinct values")
             value = f" ({truncated(values[0])})" if len(values) == 1 else ""
             where = f" in a scope of type {scope_type}" if need.scope_types else ""
-            return f"has {has} of {column.upper()}{value}, needs {at_least} or more{where}"
+            return f"has {pluralize(len(values), 'distinct value')} of {column.upper()}{value}, needs {at_least} or more{where}"
         case _:
             return f"is in a scope of type {scope_type}, needs {describe_requirement(need)}"
 

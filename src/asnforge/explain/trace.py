@@ -34,16 +34,12 @@ class Criterion:
 
     Attributes
     ----------
-    kind : {"constraint", "key"}
-        Which of the two it is.
-    name : str
-        Its name in the rule.
     test : Constraint or Key
         The constraint or key.
     passed : ndarray of bool, shape (rows,)
         The exposures that pass it.
     label : str
-        Its name in files of cases: the same; for a key that has the name of a constraint ``key NAME``.
+        Its name in files of cases: its own; for a key that has the name of a constraint ``key NAME``.
     """
 
     kind: CriterionKind
@@ -105,7 +101,7 @@ class RuleTrace:
     def unmet(self, group: int) -> list[str]:
         """The names of the requirements that a group does not meet."""
         needs = zip(self.rule.require, self.members.unmet, strict=True)
-        return [need.name for need, lacking in needs if lacking[group]]
+        return [need.name for need, unmet in needs if unmet[group]]
 
     @cached_property
     def selected_rows(self) -> Mask:
@@ -168,15 +164,7 @@ class RuleTrace:
 
 
 class Trace:
-    """What the rules of a rule set did with a pool.
-
-    Parameters
-    ----------
-    grouping : Grouping
-        The groups of all rules.
-    ruleset : Ruleset
-        The rules.
-    """
+    """What the rules of a rule set did with a pool."""
 
     def __init__(self, grouping: Grouping, ruleset: Ruleset) -> None:
         self.grouping = grouping
@@ -185,6 +173,7 @@ class Trace:
         self.pool = grouping.prepared.pool
         self.scopes = grouping.scopes
         self.kept = grouping.kept
+        self.spellings = ruleset.exptype_spellings()
         self.evaluators = grouping.evaluators
         self.rules = tuple(
             RuleTrace(result, self.evaluators.for_rule(result.rule.take_as), ruleset) for result in grouping.results
@@ -243,11 +232,6 @@ class Trace:
     def fault(self, row: int, *, with_value: bool = True) -> str:
         """What is wrong with an unusable exposure; without its value the same for all that have the same fault."""
         return self.exposures.fault(row, self.ruleset.members.file_name, with_value=with_value)
-
-    @cached_property
-    def spellings(self) -> dict[str, str]:
-        """How files spell an exptype, by the exptype in lower case."""
-        return self.ruleset.exptype_spellings()
 
     @cached_property
     def drafts(self) -> dict[tuple[RuleResult, int], Draft]:

@@ -19,15 +19,7 @@ _ORDER = ("incomplete", "duplicate row", "key", "attachment", "scope", "rejected
 
 
 def why_not(trace: Trace, one: int, other: int) -> WhyNot:
-    """Why two exposures are in no association together, rule by rule.
-
-    Parameters
-    ----------
-    trace : Trace
-        The trace of the rules on the pool.
-    one, other : int
-        The rows of the two.
-    """
+    """Why the exposures of two rows are in no association together, rule by rule."""
     pairs = [_Pair(trace, rule, one, other) for rule in trace.rules]
     drafts = (trace.drafts.get((pair.rule.result, group)) for pair in pairs for group in pair.shared_groups())
     together = tuple(sorted({trace.file_name(draft) for draft in drafts if draft is not None}))

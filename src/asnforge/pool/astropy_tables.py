@@ -125,10 +125,8 @@ def read_table(source: Source, format_name: str) -> Table:
     except (InputError, MemoryError):
         raise
     except Exception as error:  # astropy does not catch the errors of its readers
-        message, hint = (
-            "astropy cannot read it as {format}: {reason}",
-            "check that the file is complete and the format right",
-        )
+        message = "astropy cannot read it as {format}: {reason}"
+        hint = "check that the file is complete and the format right"
         first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
         reason = first_line.partition(". ")[0].rstrip(".:")
         finding = ASTROPY_REFUSES.finding(message, source.path, hint=hint, format=format_name, reason=reason)

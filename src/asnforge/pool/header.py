@@ -179,10 +179,8 @@ def duplicate_names(names: Sequence[str], at: SourceLocation) -> tuple[Finding, 
     for number, name in enumerate(names, 1):
         first = numbers.setdefault(name.casefold(), number)
         if first != number:
-            message, hint = (
-                "columns {first} and {second} are both named {name}",
-                f"only column {first} is read; rename one",
-            )
+            message = "columns {first} and {second} are both named {name}"
+            hint = f"only column {first} is read; rename one"
             findings.append(
                 COLUMN_TWICE.finding(message, at, hint=hint, severity="warning", first=first, second=number, name=name)
             )

@@ -66,9 +66,7 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
     lines: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     findings: list[Finding] = []
     for block in blocks:
-        rows, cells = _read_block(
-            block, header, names or (0,)
-        )  # without cells, astropy would not notice malformed rows
+        rows, cells = _read_block(block, header, names or (0,))  # reading one column shows which rows are malformed
         lines.append(rows.lines)
         findings.extend(rows.findings)
         check_count(findings)
@@ -95,11 +93,9 @@ def _read_block(block: Block, header: Header, columns: Collection[int]) -> tuple
     try:
         return rows, _read_cells(rows, header, columns)
     except _UnevenError as error:
-        message, at = (
-            "astropy cannot read the rows from here on: {reason}",
-            SourceLocation(header.file, block.first_line),
-        )
-        raise InputError(ASTROPY_REFUSES.finding(message, at, reason=str(error))) from error
+        at = SourceLocation(header.file, block.first_line)
+        finding = ASTROPY_REFUSES.finding("astropy cannot read the rows from here on: {reason}", at, reason=str(error))
+        raise InputError(finding) from error
 
 
 def _read_cells(rows: Rows, header: Header, columns: Collection[int]) -> dict[int, Cells]:
