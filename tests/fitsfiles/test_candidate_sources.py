@@ -135,7 +135,7 @@ def test_fields_near_to_each_other(
     expose: Exposed, ruleset: Ruleset, second: dict[str, object], default: str, guessed: str
 ) -> None:
     expose(1, 1, "A", MODE="IMAGE")
-    expose(2, 2, **{"target": "A", "MODE": "IMAGE", **second})  # type: ignore[arg-type]
+    expose(2, 2, **{"target": "A", "MODE": "IMAGE", **second})
     assert candidates(read_fits_pool(["night"], ruleset))["2"] == default
     assert candidates(read_fits_pool(["night"], ruleset, candidates="guess"))["2"] == guessed
 
