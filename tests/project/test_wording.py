@@ -37,7 +37,7 @@ RETIRED = {
     r"\btold\b": "reported, distinguished",
     r"\basked for\b": "requested",
     r"\bbeside\b": "next to",
-    r"\bwanted\b": "expected, required",
+    r"(?<!\")\bwanted\b(?!\")": "expected, required",  # except as the name of a value in JSON
     r"\blooked at\b": "processed",
     r"\bnot there\b|\bthere is not\b|\bthat there (is|are)\b": "does not exist",
     r"\bstory\b|\bstories\b": "outcome",

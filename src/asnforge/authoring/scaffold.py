@@ -1,4 +1,4 @@
-"""A new rule and its cases: made of what the rules in the same rule set have in common, so that both pass as they are."""
+"""A new rule and its cases, from what the rules of its rule set have in common, so that both pass as they are."""
 
 from __future__ import annotations
 

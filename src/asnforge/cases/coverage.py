@@ -112,7 +112,7 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     for index, need in enumerate(rule.rule.require):
         if need != IMPLICIT_SCIENCE_MEMBER:
             met = ~rule.members.unmet[index]
-            others_met = [~lacking for other, lacking in enumerate(rule.members.unmet) if other != index]
+            others_met = [~unmet for other, unmet in enumerate(rule.members.unmet) if other != index]
             counts = _passed_failed_decisive(met, np.ones_like(met), _all([np.ones_like(met), *others_met]))
             yield _Count(("requirement", need.name, need), describe_requirement(need), counts)
     for index, attachment in enumerate(rule.rule.attach):

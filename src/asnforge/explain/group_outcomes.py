@@ -31,7 +31,7 @@ def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcom
 def unmet_words(rule: RuleTrace, group: int, scope_type: str) -> tuple[str, ...]:
     """The requirements that a group does not meet, each with what the group has: ``has 1 member, needs 3 or more``."""
     needs = zip(rule.rule.require, rule.members.unmet, strict=True)
-    return tuple(_unmet(need, rule, group, scope_type) for need, lacking in needs if lacking[group])
+    return tuple(_unmet(need, rule, group, scope_type) for need, unmet in needs if unmet[group])
 
 
 def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> str:
@@ -42,13 +42,12 @@ def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> s
             noun = f"{exptype} member" if exptype else "member"
             if at_least == 1:
                 return describe_unmet(need)
-            return f"has {pluralize(count, noun) if count else f'no {noun}'}, needs {at_least} or more"
+            return f"has {pluralize(count, noun)}, needs {at_least} or more"
         case DistinctRequired(column=column, at_least=at_least):
             values = _distinct(rule, group, column)
-            has = {0: "no value", 1: "one value"}.get(len(values), f"{len(values)} distinct values")
             value = f" ({truncated(values[0])})" if len(values) == 1 else ""
             where = f" in a scope of type {scope_type}" if need.scope_types else ""
-            return f"has {has} of {column.upper()}{value}, needs {at_least} or more{where}"
+            return f"has {pluralize(len(values), 'distinct value')} of {column.upper()}{value}, needs {at_least} or more{where}"
         case _:
             return f"is in a scope of type {scope_type}, needs {describe_requirement(need)}"
 
@@ -75,7 +74,7 @@ def _outcome(trace: Trace, rule: RuleTrace, group: int, role: str) -> GroupOutco
     scope_id, scope_type = trace.scopes.scopes[rule.groups.scope[group]]
     draft = trace.drafts.get((rule.result, group))
     if draft is not None:
-        return GroupOutcome(scope_id, scope_type, role, "association", draft.product, trace.file_name(draft))
+        return GroupOutcome(scope_id, scope_type, role, "association", draft.product, trace.file_names[draft])
     duplicate = trace.duplicates.get((rule.result, group))
     if duplicate is None:
         return GroupOutcome(scope_id, scope_type, role, "incomplete", lacks=unmet_words(rule, group, scope_type))
@@ -84,7 +83,7 @@ def _outcome(trace: Trace, rule: RuleTrace, group: int, role: str) -> GroupOutco
     why = f"{kept.source.rule.name} in {kept.scope[0]} {has}"
     if product != kept.product and trace.ruleset.duplicates is None:
         why += f", so {product} is not created"
-    return GroupOutcome(scope_id, scope_type, role, "duplicate", product, trace.file_name(kept), why=why)
+    return GroupOutcome(scope_id, scope_type, role, "duplicate", product, trace.file_names[kept], why=why)
 
 
 def _duplicate_rows(trace: Trace, rule: RuleTrace, row: int, known: Collection[int]) -> Iterator[GroupOutcome]:

@@ -21,7 +21,7 @@ class ConstraintCheck:
     ----------
     column : str
         The column in upper case; several if a constraint reads them together.
-    found, wanted : str
+    found, required : str
         The value as the pool spells it, and the one required: ``2``, ``one of g, r``, ``undefined``, ``other than g``.
     because : str
         Why a derived column has this value.
@@ -33,14 +33,14 @@ class ConstraintCheck:
 
     column: str
     found: str
-    wanted: str
+    required: str
     because: str = ""
     conditions: tuple[str, ...] = ()
     excluded: bool = False
 
     def __str__(self) -> str:
-        """``COLUMN to be WANTED, found FOUND (because)``."""
-        return f"{truncated(self.column)} to be {truncated(self.wanted, _LONGEST)}, found {self._value()}"
+        """``COLUMN to be REQUIRED, found FOUND (because)``."""
+        return f"{truncated(self.column)} to be {truncated(self.required, _LONGEST)}, found {self._value()}"
 
     def column_and_value(self) -> str:
         """``COLUMN FOUND (because)``."""
@@ -171,7 +171,12 @@ class Explanation:
 
     def as_dict(self) -> dict[str, Any]:
         """The explanation as JSON has it."""
-        return asdict(self)
+        return asdict(self, dict_factory=_as_json)
+
+
+def _as_json(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The attributes of a value by the names that they have in JSON."""
+    return {"wanted" if name == "required" else name: value for name, value in items}
 
 
 @dataclass(frozen=True, slots=True)

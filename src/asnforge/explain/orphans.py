@@ -150,7 +150,7 @@ def _unmet(rule: RuleTrace, row: int) -> tuple[Requirement, ...]:
     """The requirements that a group of an exposure does not meet, in the order of the rule."""
     groups = rule.groups_of(row)
     needs = zip(rule.rule.require, rule.members.unmet, strict=True)
-    return tuple(need for need, lacking in needs if lacking[groups].any())
+    return tuple(need for need, unmet in needs if unmet[groups].any())
 
 
 def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> str:
@@ -242,8 +242,8 @@ def _masks(trace: Trace) -> Iterator[Mask]:
         yield from (criterion.passed for criterion in rule.criteria)
         yield from rule.rows_with_values.values()
         yield from (rule.evaluator.passes(attachment.when) for attachment in rule.rule.attach)
-        for lacking in rule.members.unmet:
+        for unmet in rule.members.unmet:
             mask = np.zeros(len(trace.exposures), np.bool_)
-            mask[rule.members.row[lacking[rule.members.group]]] = True
-            mask[rule.groups.selected.row[lacking[rule.groups.selected.group]]] = True
+            mask[rule.members.row[unmet[rule.members.group]]] = True
+            mask[rule.groups.selected.row[unmet[rule.groups.selected.group]]] = True
             yield mask

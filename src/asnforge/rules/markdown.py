@@ -209,21 +209,21 @@ def _conditions(items: Iterable[Constraint], ruleset: Ruleset) -> list[str]:
     lines: list[str] = []
     conditions = {item.name: item for item in items if isinstance(item, Condition)}
     for name in sorted(conditions):
-        about = _prose(ruleset.abouts.get(f"conditions.{name}", ""))
+        about = _prose(ruleset.descriptions.get(f"conditions.{name}", ""))
         before = f"- **{MARKDOWN.name(name)}**: " + (f"{about}; " if about else "")
         lines += constraint_lines(conditions[name].part, before)
     return lines
 
 
 def _derived(name: str, ruleset: Ruleset) -> Iterator[str]:
-    about = _prose(ruleset.abouts.get(f"derived.{name}", ""))
+    about = _prose(ruleset.descriptions.get(f"derived.{name}", ""))
     yield f"- **{MARKDOWN.column(name)}**" + (f": {about}" if about else "")
     for number, case in enumerate(ruleset.derived[name].cases, 1):
         yield f"  {number}. {'else ' if case.when is None and number > 1 else ''}{describe_case(case, MARKDOWN)}"
 
 
 def _table(table: InTable, ruleset: Ruleset) -> Iterator[str]:
-    about = _prose(ruleset.abouts.get(f"tables.{table.table}", ""))
+    about = _prose(ruleset.descriptions.get(f"tables.{table.table}", ""))
     yield f"The table {code(table.table)}" + (f": {about}" if about else "")
     yield ""
     yield _row(*map(MARKDOWN.column, table.columns))

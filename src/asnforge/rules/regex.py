@@ -116,7 +116,7 @@ class Regex:
         if match is None:
             return None
         spans = map(match.span, range(self.count + 1))
-        return Match(value, tuple(spans if value.isascii() else unfolded(value, spans)))
+        return Match(value, tuple(spans if value.isascii() else unfolded_spans(value, spans)))
 
 
 @lru_cache(maxsize=4096)
@@ -168,7 +168,7 @@ def _encoded(value: str) -> str | bytes:
     return value.encode() if value.isascii() else _SURROGATE.sub("\ufffd", value.casefold())
 
 
-def unfolded(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def unfolded_spans(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Spans in the case-folded value as spans in the value; a character that is partly inside is inside."""
     indices = [index for index, character in enumerate(value) for _ in character.casefold()]
     for start, end in spans:

@@ -103,7 +103,7 @@ class Ruleset:
     duplicates : {"members", "members_and_product", "keep"} or None
         The associations that are dropped as duplicates; None if the rule set does not say, which is ``members`` with a warning
         if products of other names are lost.
-    abouts : mapping of str to str
+    descriptions : mapping of str to str
         The descriptions of conditions, derived columns and tables, by a path such as ``conditions.imaging``.
     pipelines : Pipelines
         What the pipelines that process the associations need and read.
@@ -122,7 +122,7 @@ class Ruleset:
     names: Mapping[str, NamePart]
     rules: tuple[Rule, ...]
     duplicates: Duplicates | None = None
-    abouts: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
     pipelines: Pipelines = field(default_factory=Pipelines)
     other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
