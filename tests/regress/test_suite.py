@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from asnforge.findings import FindingCode, InputError
-from asnforge.regress.suite import SAME_NAME, SUITE_FILE, SuiteEntry, read_suite
+from asnforge.regress.roots import OUTSIDE
+from asnforge.regress.suite import NO_POOL, SAME_NAME, SUITE_FILE, SuiteEntry, read_suite
 from asnforge.rulefiles.shipped import shipped
 
 Reader = Callable[[str], tuple[SuiteEntry, ...]]
