@@ -151,7 +151,7 @@ def _in_associations(trace: Trace) -> Iterator[tuple[Exposure, str]]:
     """The exposures that are not orphans, each with its associations or the line that has the same file."""
     files: dict[int, list[str]] = {}
     for draft in trace.kept:
-        name = trace.file_name(draft)
+        name = trace.file_names[draft]
         for row in set(draft.rows().tolist()):
             files.setdefault(row, []).append(name)
     for row in np.flatnonzero(~trace.orphans).tolist():
