@@ -10,7 +10,7 @@ from support.observatory import Content, rule, ruleset, write_ruleset
 
 from asnforge.cases.collect import load_suite, run_suite
 from asnforge.findings import InputError
-from asnforge.lint.runner import check_rules
+from asnforge.lint.check_rules import check_rules
 from asnforge.rulefiles.load import load_ruleset
 from asnforge.rules.markdown import catalogue
 
@@ -96,7 +96,7 @@ def test_what_is_not_read_or_read_twice_is_a_warning(tmp_path: Path) -> None:
     folder = write_ruleset(tmp_path / "lynx", rule(require=TILES), columns=columns)
     findings = [each for each in check_rules(folder).findings if "column" in each.message]
     assert [f"{each.severity} {each.code} {each.message}; {each.hint}" for each in findings] == [
-        "warning R313 CAMERA is read as a column, and is another name of OBS; read OBS instead",
+        "warning R313 CAMERA is read as a column, but is another name of OBS; read OBS instead",
         "warning R306 nothing reads the column LAMP; ",
     ]
 
@@ -114,7 +114,7 @@ def test_cases_can_use_them(tmp_path: Path) -> None:
     }
     content = {"defaults": {"PROPOSAL": "7", "CAMERA": "red"}, "cases": {"of two observations": case}}
     (folder / "image.cases.yaml").write_text(yaml.safe_dump(content))
-    assert [outcome.passed for outcome in run_suite(load_suite(folder))] == [True]
+    assert [result.passed for result in run_suite(load_suite(folder))] == [True]
 
 
 def test_the_shipped_rule_set_reads_observation_numbers_under_the_keyword_of_headers() -> None:

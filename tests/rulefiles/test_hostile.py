@@ -10,7 +10,7 @@ import pytest
 from support.rule_files import IMAGE, RULESET, write_rules
 
 from asnforge.findings import InputError
-from asnforge.lint.runner import check_rules
+from asnforge.lint.check_rules import check_rules
 from asnforge.rulefiles.load import read_ruleset
 
 LINES = "\n".join

@@ -1,4 +1,4 @@
-"""Pools for batches, and what a folder of a batch holds."""
+"""Pools for batches, and the files of an output folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
 
 
 def write_pools(folder: Path, count: int = 3, rows: int = 6) -> list[str]:
-    """Pools of the invented observatory, a programme each."""
+    """Write pools of the invented observatory, one program each."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number in range(count):
@@ -25,12 +25,12 @@ def write_pools(folder: Path, count: int = 3, rows: int = 6) -> list[str]:
     return paths
 
 
-def table(programmes: range, rows: int) -> str:
-    """Rows of some programmes, one after the other."""
+def table(programs: range, rows: int) -> str:
+    """Rows of several programs."""
     lines = ["FILE PROPOSAL CAMERA FIELD CANDIDATES"]
-    for programme in programmes:
+    for program in programs:
         lines += [
-            f"e{programme}-{row}_raw.f {programme} {['red', 'blue'][row % 2]} {row % 3} o{row % 2 + 1}/night"
+            f"e{program}-{row}_raw.f {program} {['red', 'blue'][row % 2]} {row % 3} o{row % 2 + 1}/night"
             for row in range(rows)
         ]
     return "\n".join(lines)
@@ -42,12 +42,12 @@ def order(folder: Path, layout: Layout = "pool", **more: object) -> Order:
 
 
 def run(pools: list[str], folder: Path, layout: Layout = "pool", plan: Plan | None = None) -> dict[str, PoolReport]:
-    """Run a batch: the reports by the pools' names."""
+    """Run a batch, and return its reports by the names of the pools."""
     reports = run_batch(pools, order(folder, layout), plan or Plan())
     return {Path(report.record.pool).name: report for report in reports}
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """All files of a folder but the manifest."""
-    found = (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+    """All files of a folder except the manifest."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}

@@ -164,7 +164,7 @@ class MemberNamer:
         template, parts = self._templates[template_id]
         if not parts:
             return [template % ()] * len(codes)
-        columns = [self._parts.texts(part, codes, self.spelling) for part in parts]
+        columns = [self._parts.strings(part, codes, self.spelling) for part in parts]
         return list(map(template.__mod__, zip(*columns, strict=True)))
 
     def _fill(self, template: str, evaluator: Evaluator) -> TemplateIds:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Collection
 from pathlib import Path
 
-from asnforge.asnfiles.read import read_bytes
+from asnforge.asnfiles.read_text import read_bytes
 from asnforge.atomic import refuse_linked_folders
 from asnforge.batch import codes
 from asnforge.batch.manifest import Record

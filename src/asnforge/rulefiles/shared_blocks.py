@@ -6,17 +6,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from asnforge.findings import Finding, FindingCode, suggestion
+from asnforge.findings import Finding, suggestion
 from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
-
-UNDEFINED_REFERENCE = FindingCode(
-    "R201",
-    "undefined reference",
-    "The rule uses a part, condition, table, product template, name part or derived column that no ruleset.yaml defines. Most "
-    "often the name is misspelled.",
-    wrong="select:\n  science: {use: on_ksy}",
-    right="select:\n  science: {use: on_sky}",
-)
+from asnforge.rules.ruleset import UNDEFINED_REFERENCE
 
 _HINTS = 100
 """The number of undefined references that have a hint."""

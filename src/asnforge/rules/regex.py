@@ -16,16 +16,16 @@ from functools import lru_cache
 import re2
 
 LONGEST = 500
-"""The number of characters that a regular expression can have."""
+"""The largest number of characters of a regular expression."""
 
 LARGEST = 5_000
-"""The number of RE2 instructions that a regular expression can have: the most steps for one character of a value."""
+"""The largest number of RE2 instructions of a regular expression, which bounds the steps for one character of a value."""
 
 MOST_REPETITIONS = 1000
 """The largest count in braces."""
 
 MATCHES_NOTHING = r"[^\x00-\x{10FFFF}]"
-"""What replaces a regular expression that cannot be used."""
+"""Replaces a regular expression that cannot be used."""
 
 _MEMORY = 1 << 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -62,7 +62,7 @@ _NOT_SUPPORTED = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class RegexFault:
+class RegexProblem:
     """Why a regular expression cannot be used, and what to write instead."""
 
     message: str
@@ -78,14 +78,14 @@ class Match:
     value : str
         The value.
     spans : tuple of (int, int)
-        The start and end of each group in the value, those of the whole match first; (-1, -1) for a group that took no part.
+        The start and end of each group in the value, those of the whole match first; (-1, -1) for a group that did not match.
     """
 
     value: str
     spans: tuple[tuple[int, int], ...]
 
     def __getitem__(self, group: int) -> str:
-        """The part of the value that a group matched; the empty string for a group that took no part."""
+        """The part of the value that a group matched; the empty string if it did not match."""
         start, end = self.spans[group]
         return self.value[start:end]
 
@@ -98,7 +98,7 @@ class Regex:
     count : int
         The number of groups.
     groups : dict of str to int
-        The numbers of the named groups, by name, in their order.
+        The numbers of the named groups, by name, in order.
     """
 
     def __init__(self, pattern: str) -> None:
@@ -111,69 +111,69 @@ class Regex:
         return self._regex.fullmatch(_encoded(value)) is not None
 
     def fullmatch(self, value: str) -> Match | None:
-        """The match of the whole value; None where it does not match."""
+        """The match of the whole value; None if it does not match."""
         match = self._regex.fullmatch(_encoded(value))
         if match is None:
             return None
         spans = map(match.span, range(self.count + 1))
-        return Match(value, tuple(spans if value.isascii() else unfolded(value, spans)))
+        return Match(value, tuple(spans if value.isascii() else unfolded_spans(value, spans)))
 
 
 @lru_cache(maxsize=4096)
 def compiled(pattern: str) -> Regex:
-    """A regular expression without a fault, compiled once."""
+    """A valid regular expression, compiled once."""
     return Regex(pattern)
 
 
 @lru_cache(maxsize=4096)
-def regex_fault(pattern: str) -> RegexFault | None:
-    """What is wrong with a regular expression; None for one that can be used."""
+def regex_problem(pattern: str) -> RegexProblem | None:
+    """What is wrong with a regular expression; None if it can be used."""
     if len(pattern) > LONGEST:
-        return RegexFault(f"has {len(pattern)} characters, the limit is {LONGEST}", "list the values with in")
+        return RegexProblem(f"has {len(pattern)} characters, the limit is {LONGEST}", "list the values with in")
     tokens = _TOKEN.findall(pattern)
     for token in tokens:
-        if (fault := _token_fault(token)) is not None:
-            return fault
+        if (problem := _token_problem(token)) is not None:
+            return problem
     names = [token for token in tokens if token.startswith("(?") and token.endswith(">")]
     if len(set(names)) < len(names):
-        return RegexFault("has two groups of the same name", "rename one of them")
+        return RegexProblem("has two groups of the same name", "rename one of them")
     try:
         size = re2.compile(_folded(pattern), _options()).programsize
     except (re2.error, UnicodeEncodeError) as error:
-        said = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-        if "too large" not in said and "repetition size" not in said:
-            return RegexFault(
-                f"is invalid: {said}", "put a backslash before a special character that is meant literally"
+        reason = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
+        if "too large" not in reason and "repetition size" not in reason:
+            return RegexProblem(
+                f"is invalid: {reason}", "put a backslash before a special character that is meant literally"
             )
         size = LARGEST + 1
-    return (
-        RegexFault("is too complex", "lower the counts in braces, or list the values with in")
-        if size > LARGEST
-        else None
-    )
+    if size > LARGEST:
+        return RegexProblem("is too complex", "lower the counts in braces, or list the values with in")
+    return None
 
 
-def _token_fault(token: str) -> RegexFault | None:
+def _token_problem(token: str) -> RegexProblem | None:
     """What is wrong with a token, or None."""
     for pattern, problem, hint in _NOT_SUPPORTED:
         if pattern.fullmatch(token):
-            return RegexFault(problem.format(token), hint.format())
+            return RegexProblem(problem.format(token), hint.format())
     if token[0] == "{" and any(int(count) > MOST_REPETITIONS for count in re.findall(r"\d+", token)):
-        return RegexFault(f"repeats more than {MOST_REPETITIONS} times with {token}", "lower the count, or use * or +")
+        return RegexProblem(
+            f"repeats more than {MOST_REPETITIONS} times with {token}", "lower the count, or use * or +"
+        )
     return None
 
 
 def _encoded(value: str) -> str | bytes:
-    """A value as RE2 reads it: bytes have the same positions as ASCII; what is not valid Unicode counts as one character."""
+    """A value as RE2 reads it: ASCII as bytes, else case-folded, with each lone surrogate as one character."""
     return value.encode() if value.isascii() else _SURROGATE.sub("\ufffd", value.casefold())
 
 
-def unfolded(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The spans in a value of spans in the case-folded value; a character of which a part is inside is inside."""
-    places = [place for place, character in enumerate(value) for _ in character.casefold()]
+def unfolded_spans(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans in the case-folded value as spans in the value; a character that is partly inside is inside."""
+    indices = [index for index, character in enumerate(value) for _ in character.casefold()]
     for start, end in spans:
-        begin = places[start] if 0 <= start < len(places) else min(start, len(value))
-        yield begin, begin if end <= start else places[end - 1] + 1
+        begin = indices[start] if 0 <= start < len(indices) else min(start, len(value))
+        yield begin, begin if end <= start else indices[end - 1] + 1
 
 
 def _folded(pattern: str) -> str:
@@ -184,20 +184,20 @@ def _folded(pattern: str) -> str:
 
 
 def _expanding_character(escape: re.Match[str]) -> str:
-    """The character that a code point names, if several characters replace it in case folding; else the escape itself."""
+    """The character of a code point if its case folding has several characters; else the escape itself."""
     code = int(escape[1] or escape[2] or "0", 16)
     character = chr(code) if code <= sys.maxunicode else ""
     return character if len(character.casefold()) > 1 else escape[0]
 
 
-def _folded_part(part: re.Match[str]) -> str:
-    text = part[0]
-    if len(text) > 1 and (text[0] != "[" or text[1] == "^"):
-        return text
-    several = sorted({folded for character in text if len(folded := character.casefold()) > 1})
+def _folded_part(match: re.Match[str]) -> str:
+    part = match[0]
+    if len(part) > 1 and (part[0] != "[" or part[1] == "^"):
+        return part
+    several = sorted({folded for character in part if len(folded := character.casefold()) > 1})
     if not several:
-        return text
-    return f"(?:{'|'.join([*([] if len(text) == 1 else [text]), *several])})"
+        return part
+    return f"(?:{'|'.join([*([] if len(part) == 1 else [part]), *several])})"
 
 
 def _options() -> re2.Options:
