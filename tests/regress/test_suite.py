@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from asnforge.findings import FindingCode, InputError
-from asnforge.regress.entries import Entry
-from asnforge.regress.suite import SAME_NAME, SUITE_FILE, read_suite
+from asnforge.regress.suite import SAME_NAME, SUITE_FILE, SuiteEntry, read_suite
 from asnforge.rulefiles.shipped import shipped
 
-Reader = Callable[[str], tuple[Entry, ...]]
+Reader = Callable[[str], tuple[SuiteEntry, ...]]
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def suite(tmp_path: Path) -> Reader:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "a_pool.tsv").write_text("")
 
-    def read(text: str) -> tuple[Entry, ...]:
+    def read(text: str) -> tuple[SuiteEntry, ...]:
         (tmp_path / "suite.yaml").write_text(text)
         return read_suite(tmp_path / "suite.yaml").entries
 
@@ -38,7 +37,7 @@ entries:
    merge: true, ignore_default: true, version_id: x, delimiter: '|', format: ascii, allow: allow.yaml, ignore: [target]}
 """
     assert suite(text) == (
-        Entry(
+        SuiteEntry(
             name="other",
             pool=str(tmp_path / "other.tsv"),
             expected=str(tmp_path / "expected"),

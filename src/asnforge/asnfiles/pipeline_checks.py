@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from asnforge import findings
-from asnforge.asnfiles.json_positions import KeyPath
-from asnforge.asnfiles.problems import Problem, name_part
+from asnforge.asnfiles.problems import SIMILARITY, Problem, name_part
 from asnforge.asnfiles.semantics import objects
-from asnforge.asnfiles.spelling import EXPTYPES, did_you_mean
-from asnforge.findings import FindingCode, pluralize
+from asnforge.findings import FindingCode, did_you_mean, pluralize
 from asnforge.rules.pipelines import AsnType, ExptypeSpelling, Pipelines, file_suffix
+from asnforge.schema_errors import KeyPath
+
+EXPTYPES = ("science", "background", "psf")
+"""The exptypes that the format names (docs/format.md#members); generators write others as well."""
 
 EXPTYPE_CASE = FindingCode(
     "A117",
@@ -155,7 +156,7 @@ class PipelineChecker:
             if len(self._similar_types) >= _MOST_REMEMBERED:
                 self._similar_types.clear()
             names = [name for pipelines, _ in self._declared for name in pipelines.asn_types]
-            self._similar_types[asn_type] = findings.did_you_mean(asn_type, names, _ASN_TYPE_CUTOFF)
+            self._similar_types[asn_type] = did_you_mean(asn_type, names, _ASN_TYPE_CUTOFF)
         return self._similar_types[asn_type]
 
     def _status_problems(
@@ -232,7 +233,7 @@ def _exptype_problems(
                 closest = spelling.meant(exptype)
                 message += ", which pipelines do not know"
                 hint = f"did you mean {closest}?" if closest else f"known exptypes are {', '.join(known)}"
-            elif closest := did_you_mean(exptype, EXPTYPES):
+            elif closest := did_you_mean(exptype, EXPTYPES, SIMILARITY):
                 hint = f"did you mean {closest}?"
             else:
                 continue

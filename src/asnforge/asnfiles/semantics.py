@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from asnforge.asnfiles.json_positions import KeyPath
-from asnforge.asnfiles.problems import MISSPELLED, MOST_KEYWORDS, Problem, known_keywords, name_part
-from asnforge.asnfiles.spelling import did_you_mean
-from asnforge.findings import FindingCode
+from asnforge.asnfiles.problems import MISSPELLED, MOST_KEYWORDS, SIMILARITY, Problem, known_keywords, name_part
+from asnforge.findings import FindingCode, did_you_mean
+from asnforge.schema_errors import KeyPath
 
 SAME_PRODUCT = FindingCode(
     "A115",
@@ -98,4 +97,4 @@ def _misspelled_keywords(present: dict[str, object], path: KeyPath) -> Iterator[
 @lru_cache(maxsize=256)
 def _closest_keyword(key: str, absent: tuple[str, ...]) -> str | None:
     """As `did_you_mean`, remembered, as every member of a file may have the same keyword."""
-    return did_you_mean(key, absent)
+    return did_you_mean(key, absent, SIMILARITY)

@@ -12,7 +12,6 @@ from pathlib import Path
 from time import monotonic
 
 from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable, unusable
-from asnforge.asnfiles.schema import check_generated
 from asnforge.asnfiles.write import check_inputs, check_names, encode, make_folder_below
 from asnforge.associations.conflicts import BREAKS_SCHEMA
 from asnforge.associations.model import Association
@@ -26,6 +25,7 @@ from asnforge.batch.stopping import check_wanted
 from asnforge.batch.tasks import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit, content_digest
 from asnforge.findings import Finding, InputError, quoted
 from asnforge.generation.files import generate_with, read_with, rule_files
+from asnforge.json_schema import is_generated
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.open import refusing_unreadable
 
@@ -147,7 +147,7 @@ def _read(job: Unit, order: Order) -> Pool:
 
 def _encoded(association: Association) -> bytes:
     data = encode(association)
-    if not check_generated(data):
+    if not is_generated(data):
         message = f"the association {association.file_name} does not pass the schema"
         raise InputError(Finding(BREAKS_SCHEMA.code, message, association.asn_pool))
     return data

@@ -1,4 +1,4 @@
-"""Findings: what is wrong, where, and how to fix it, as values; and how values are shown to people."""
+"""Findings: problems, their positions and how to fix them, as values; and how values are displayed."""
 
 from asnforge.findings.model import (
     FEW,

@@ -1,7 +1,7 @@
-"""Findings: what is wrong, where, and how to fix it, as values.
+"""Findings: problems, their positions and how to fix them, as values.
 
-Pools, rule files, associations and comparisons all report problems in this one form. A finding is a value that a function
-returns; `InputError` is the one exception, raised when the input cannot be processed at all.
+Pools, rule files, associations and comparisons all report problems in this form. A finding is a value that a function
+returns; `InputError` is the only exception, raised when the input cannot be processed at all.
 
 Each kind of finding is a `FindingCode`, declared in the module that raises it, and makes its findings from facts::
 
@@ -22,7 +22,7 @@ from asnforge.findings.text import pluralize, printable, quoted, truncated
 Severity = Literal["error", "warning"]
 
 FEW = 5
-"""How many warnings of one code are shown for a pool, unless all are requested."""
+"""The number of warnings of a code that are shown for a pool, unless all are requested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class SourceLocation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem, at one position.
+    """A problem at a position.
 
     Attributes
     ----------
     code : str
         A stable code: a letter for the subject (P pool, R rule, A association, G generation, C comparison) and three digits.
     message : str
-        What is wrong, one sentence without a full stop.
+        The problem: one sentence without a full stop.
     file : str
         The file as the user named it; empty if there is none.
     line, column : int or None
@@ -150,7 +150,7 @@ class InputError(Exception):
     Parameters
     ----------
     *findings : Finding
-        Why, at least one.
+        The reasons, at least one.
     """
 
     def __init__(self, *findings: Finding) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.json_schema import SchemaName
 from asnforge.rulefiles.build import build_ruleset
 from asnforge.rulefiles.build_pipelines import build_pipelines
 from asnforge.rulefiles.check_schema import read_checked
@@ -23,7 +24,6 @@ from asnforge.rulefiles.shipped import (
 from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
 from asnforge.rules.pipelines import Pipelines
 from asnforge.rules.ruleset import Ruleset
-from asnforge.schema_errors import SchemaName
 
 DUPLICATE_RULE = FindingCode(
     "R205",
