@@ -21,9 +21,6 @@ from asnforge.findings.text import pluralize, printable, quoted, truncated
 
 Severity = Literal["error", "warning"]
 
-FEW = 5
-"""The number of warnings of a code that are shown for a pool, unless all are requested."""
-
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
@@ -178,12 +175,12 @@ class _Fact:
         return truncated(str(self.value))
 
 
-def limit_per_code(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], dict[str, int]]:
-    """All errors and the first `FEW` warnings of each code, and how many more warnings each code has."""
+def limit_per_code(findings: Iterable[Finding], limit: int = 5) -> tuple[tuple[Finding, ...], dict[str, int]]:
+    """All errors and the first warnings of each code up to a limit, and how many more warnings each code has."""
     warnings: Counter[str] = Counter()
     shown = []
     for finding in findings:
         warnings[finding.code] += finding.severity == "warning"
-        if finding.severity == "error" or warnings[finding.code] <= FEW:
+        if finding.severity == "error" or warnings[finding.code] <= limit:
             shown.append(finding)
-    return tuple(shown), {code: count - FEW for code, count in warnings.items() if count > FEW}
+    return tuple(shown), {code: count - limit for code, count in warnings.items() if count > limit}
