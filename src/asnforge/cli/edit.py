@@ -1,0 +1,48 @@
+"""``asnforge edit``."""
+
+from __future__ import annotations
+
+import click
+
+from asnforge.cli.terminal import echo
+
+
+@click.command(no_args_is_help=True)
+@click.argument("file", metavar="FILE")
+@click.option("--add", multiple=True, metavar="PATH", help="Add this file as a member. Repeatable.")
+@click.option(
+    "--exptype", default="science", show_default=True, metavar="TYPE", help="The exptype of the members that are added."
+)
+@click.option(
+    "--remove",
+    multiple=True,
+    metavar="NAME",
+    help="Remove this member: its expname, file name or a pattern. Repeatable.",
+)
+@click.option("--product", metavar="NAME", help="The product to change. [default: the first]")
+@click.option("--locate", metavar="DIR", help="Write the path to each member's file, which is searched below DIR.")
+@click.option("-o", "--output", metavar="FILE", help="Write the result to this file. [default: FILE itself]")
+def command(
+    file: str,
+    add: tuple[str, ...],
+    exptype: str,
+    remove: tuple[str, ...],
+    product: str | None,
+    locate: str | None,
+    output: str | None,
+) -> None:
+    """Add and remove members of an association file.
+
+    FILE is validated before and after; if anything is wrong, nothing is written. Exit status: 0 written, 2 not.
+    """
+    from asnforge.byhand.association_file import read_association, write_association
+    from asnforge.byhand.edit import Addition, edited
+
+    if not (add or remove or locate):
+        raise click.UsageError("Nothing to do: give --add, --remove or --locate.")
+    association = edited(
+        read_association(file), [Addition(path, exptype) for path in add], remove, product=product, locate=locate
+    )
+    for finding in write_association(association, output or file):
+        echo(finding, err=True)
+    echo(f"{output or file}: {sum(1 for _ in association.members())} members")
