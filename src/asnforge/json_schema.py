@@ -58,10 +58,10 @@ def subschema(name: SchemaName, steps: Iterable[str]) -> dict[str, Any]:
         target, _, pointer = node["$ref"].partition("#")
         file = next((other for other in _REFERENCED if schema(other)["$id"] == target), file)
         node = schema(file)
-        for part in pointer.split("/")[1:]:
-            node = node[part]
-    found: dict[str, Any] = node
-    return found
+        for key in pointer.split("/")[1:]:
+            node = node[key]
+    part: dict[str, Any] = node
+    return part
 
 
 @cache

@@ -137,8 +137,8 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
     """
     if is_valid(value, name):
         return
-    found = (_Error(value, name, words, error) for error in validator(name).iter_errors(value))
-    errors = sorted({(error.path, error.steps): error for error in found}.values(), key=_Error.is_dependent)
+    unsorted = (_Error(value, name, words, error) for error in validator(name).iter_errors(value))
+    errors = sorted({(error.path, error.steps): error for error in unsorted}.values(), key=_Error.is_dependent)
     explained = {error.path for error in errors if error.keyword in _SUFFICIENT}
     misspelled = {
         (*error.path, did_you_mean(key, error.known))

@@ -1,4 +1,4 @@
-"""Allow files: differences that are known and wanted."""
+"""Allowlists: differences that are accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rule sets from folders and files: found, checked against the schema, and built; or findings that say why not."""
+"""Rule sets from folders and files: read, checked against the schema, and built; or the findings that prevent this."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _checked(paths: Sequence[Path], schema: SchemaName, findings: list[Finding])
     return documents
 
 
-def read_rules_of(name: str | Path | None) -> Ruleset:
+def read_own_rules(name: str | Path | None) -> Ruleset:
     """The rules of one path only, with the blocks that they share.
 
     Parameters
