@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, truncated
 from asnforge.pool.model import Pool
 from asnforge.rules.constraints import Constraint, Defined, InTable, Leaf, OneOf, columns_read, truth_value
-from asnforge.rules.derived import Case, Derived
+from asnforge.rules.derived import Case, Derived, with_sources
 from asnforge.rules.rule import DistinctRequired, Key, MembersRequired, Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -211,14 +211,7 @@ class _UndefinedColumns:
 
     def sources(self, columns: Collection[str]) -> _Columns:
         """The missing columns of the pool behind some columns, through derived ones as well, sorted."""
-        seen: set[str] = set()
-        queue = list(columns)
-        while queue:
-            name = queue.pop()
-            if name not in seen:
-                seen.add(name)
-                queue.extend(self._derived[name].columns_read() if name in self._derived else ())
-        return tuple(sorted((seen - self._derived.keys()) & self._missing))
+        return tuple(sorted((with_sources(columns, self._derived) - self._derived.keys()) & self._missing))
 
     def sources_of(self, constraint: Constraint) -> _Columns:
         """The missing columns of the pool that a constraint reads, through derived columns as well, sorted."""

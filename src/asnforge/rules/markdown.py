@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from asnforge.findings import markdown
 from asnforge.findings import markdown_code as code
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, walk
+from asnforge.rules.derived import with_sources
 from asnforge.rules.describe import (
     MARKDOWN,
     describe,
@@ -171,7 +172,7 @@ def _columns(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
     direct: set[str] = set()
     for name in sorted({*rule.columns_read(), ruleset.members.exptype}):
         if name in ruleset.derived:
-            through[name] = _pool_columns(name, ruleset)
+            through[name] = with_sources([name], ruleset.derived) - ruleset.derived.keys()
         else:
             direct.add(name)
     yield f"Columns read: {_column_list(direct)}." if direct else "Columns read: none directly."
@@ -184,24 +185,8 @@ def _column_list(names: Iterable[str]) -> str:
     return listed(map(MARKDOWN.column, sorted(names)), "and")
 
 
-def _pool_columns(derived: str, ruleset: Ruleset) -> set[str]:
-    """The columns of the pool that a derived column is made from, directly or through others."""
-    return {name for name in _closure([derived], ruleset) if name not in ruleset.derived}
-
-
 def _derived_read(rule: Rule, ruleset: Ruleset) -> set[str]:
-    return _closure([*rule.columns_read(), ruleset.members.exptype], ruleset) & ruleset.derived.keys()
-
-
-def _closure(names: Iterable[str], ruleset: Ruleset) -> set[str]:
-    """Columns, and those that they are made from."""
-    queue, result = list(names), set[str]()
-    while queue:
-        name = queue.pop()
-        if name not in result:
-            result.add(name)
-            queue.extend(ruleset.derived[name].columns_read() if name in ruleset.derived else ())
-    return result
+    return with_sources([*rule.columns_read(), ruleset.members.exptype], ruleset.derived) & ruleset.derived.keys()
 
 
 def _conditions(items: Iterable[Constraint], ruleset: Ruleset) -> list[str]:
