@@ -22,7 +22,6 @@ from asnforge.explain.trace import Criterion, RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
-from asnforge.rules.derived import with_sources
 from asnforge.rules.describe import describe_unmet, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
@@ -196,9 +195,8 @@ def _alike(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
     for part in _split(_signatures(trace, rows), rows):
         rejected = rejections(trace, int(part[0]))
         criteria = [criterion for entry in _nearest(rejected) or rejected[:1] for criterion in entry.failed]
-        read = frozenset[str]().union(*(criterion.columns() for criterion in criteria))
-        names = with_sources(read, trace.ruleset.derived) - trace.ruleset.derived.keys()
-        codes = [trace.exposures.columns[name].codes[part] for name in sorted(names)]
+        sources = trace.ruleset.with_sources(name for criterion in criteria for name in criterion.columns())
+        codes = [trace.exposures.columns[name].codes[part] for name in sorted(sources - trace.ruleset.derived.keys())]
         yield from _split(combine(codes), part) if codes else (part,)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,14 +70,3 @@ class Derived:
         """The names of the columns that the cases read."""
         names = {case.copy for case in self.cases if case.copy is not None}
         return frozenset(names).union(*(columns_read(case.when) for case in self.cases if case.when is not None))
-
-
-def with_sources(names: Iterable[str], derived: Mapping[str, Derived]) -> set[str]:
-    """Columns, and those that they are derived from, directly or through others."""
-    queue, columns = list(names), set[str]()
-    while queue:
-        name = queue.pop()
-        if name not in columns:
-            columns.add(name)
-            queue.extend(derived[name].columns_read() if name in derived else ())
-    return columns

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from asnforge.findings import markdown
 from asnforge.findings import markdown_code as code
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, walk
-from asnforge.rules.derived import with_sources
 from asnforge.rules.describe import (
     MARKDOWN,
     describe,
@@ -50,10 +49,9 @@ def rule_page(rule: Rule, ruleset: Ruleset) -> str:
     items = [item for constraint in rule.constraints() for item in walk(constraint)]
     if conditions := _conditions(items, ruleset):
         lines += ["", "Conditions:", "", *conditions]
-    read = _derived_read(rule, ruleset)
-    if read:
-        lines += ["", "Derived columns:", ""]
-        lines += [line for name in ruleset.derived if name in read for line in _derived(name, ruleset)]
+    read = ruleset.with_sources([*rule.columns_read(), ruleset.members.exptype])
+    derived = [line for name in ruleset.derived if name in read for line in _derived(name, ruleset)]
+    lines += ["", "Derived columns:", "", *derived] if derived else []
     for table in {item.table: item for item in items if isinstance(item, InTable)}.values():
         lines += ["", *_table(table, ruleset)]
     return "\n".join(lines) + "\n"
@@ -168,25 +166,16 @@ def _names(rule: Rule) -> Iterator[str]:
 
 
 def _columns(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
-    through: dict[str, set[str]] = {}
-    direct: set[str] = set()
-    for name in sorted({*rule.columns_read(), ruleset.members.exptype}):
-        if name in ruleset.derived:
-            through[name] = with_sources([name], ruleset.derived) - ruleset.derived.keys()
-        else:
-            direct.add(name)
+    read = {*rule.columns_read(), ruleset.members.exptype}
+    direct = read - ruleset.derived.keys()
     yield f"Columns read: {_column_list(direct)}." if direct else "Columns read: none directly."
-    for name, columns in through.items():
-        if columns - direct:
-            yield f"Through {MARKDOWN.column(name)}: {_column_list(columns - direct)}."
+    for name in sorted(read & ruleset.derived.keys()):
+        if more := ruleset.with_sources([name]) - ruleset.derived.keys() - direct:
+            yield f"Through {MARKDOWN.column(name)}: {_column_list(more)}."
 
 
 def _column_list(names: Iterable[str]) -> str:
     return listed(map(MARKDOWN.column, sorted(names)), "and")
-
-
-def _derived_read(rule: Rule, ruleset: Ruleset) -> set[str]:
-    return with_sources([*rule.columns_read(), ruleset.members.exptype], ruleset.derived) & ruleset.derived.keys()
 
 
 def _conditions(items: Iterable[Constraint], ruleset: Ruleset) -> list[str]:
