@@ -58,7 +58,7 @@ def test_associations_with_the_same_file_are_not_written() -> None:
     ]
 
 
-def test_files_whose_names_differ_only_in_letter_case_are_the_same() -> None:
+def test_files_whose_names_differ_only_in_case_are_the_same() -> None:
     other = rule(
         "Other", group_by={"field": {"column": "FIELD"}}, product="o-{camera}-{field}", file_name="A-{camera}-{field}"
     )
@@ -67,7 +67,7 @@ def test_files_whose_names_differ_only_in_letter_case_are_the_same() -> None:
     found = generation_of(TWO, one, other, third, duplicates="keep")
     assert [str(finding.message) for finding in findings(found)] == [
         f"Other in z9 (product o-{camera}-{field}) and Image in z9 (product p007-z9_{field}_{camera}_open) would be the same "
-        f"file A-{camera}-{field} and a-{camera}-{field}, ignoring letter case: none of them is written"
+        f"file A-{camera}-{field} and a-{camera}-{field}, ignoring case: none of them is written"
         for camera, field in (("blue", "f01"), ("red", "f01"), ("red", "f02"))
     ]
     assert {association.asn_rule for association in found.associations} == {"Third"}

@@ -1,4 +1,4 @@
-"""Letter case is ignored in every alphabet; output keeps the spelling of the pool."""
+"""Case is ignored in every alphabet; output keeps the spelling of the pool."""
 
 from __future__ import annotations
 
