@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 from support.observatory import pool_text, rule, write_ruleset
 
 from asnforge.cli.main import command
+from asnforge.regress.suite import NO_ENTRY
 
 ROWS = """
 FILE         PROPOSAL CAMERA CANDIDATES
@@ -163,6 +165,12 @@ def test_error_is_one_line_and_status_2(run: Run, arguments: tuple[str, ...], me
     result = run(*arguments)
     assert result.exit_code == 2
     assert message in result.output
+
+
+def test_examples_of_an_undefined_entry(accepted: Run) -> None:
+    wrong, right = (accepted(*shlex.split(example)[2:]) for example in (NO_ENTRY.wrong, NO_ENTRY.right))
+    assert (wrong.exit_code, right.exit_code) == (2, 0)
+    assert NO_ENTRY.code in wrong.stderr
 
 
 def test_json_and_junit(accepted: Run, tmp_path: Path) -> None:

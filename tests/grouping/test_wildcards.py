@@ -45,13 +45,13 @@ def joined(*combinations: Keys) -> dict[Keys, list[Keys]]:
         ([(1, 1, 0), (0, 2, 2)], {(1, 1, 0): [(1, 1, 0)], (0, 2, 2): [(0, 2, 2)]}),
     ],
 )
-def test_which_groups_there_are(combinations: list[Keys], found: dict[Keys, list[Keys]]) -> None:
+def test_groups_of_combinations_with_wildcards(combinations: list[Keys], found: dict[Keys, list[Keys]]) -> None:
     assert joined(*combinations) == found
 
 
 @given(st.sets(st.tuples(*[st.integers(0, 2)] * 3), max_size=14))
-def test_against_the_plain_meaning(combinations: set[Keys]) -> None:
-    """Every union of combinations that agree, made one subset at a time; the largest are the groups."""
+def test_groups_are_the_largest_unions_of_agreeing_combinations(combinations: set[Keys]) -> None:
+    """Compared with a plain definition: unions are built one subset at a time."""
 
     def agree(one: Keys, other: Keys) -> bool:
         return all(not left or not right or left == right for left, right in zip(one, other, strict=True))
@@ -80,7 +80,7 @@ def test_against_the_plain_meaning(combinations: set[Keys]) -> None:
 OPTIONAL = rule(group_by={"band": {"column": "BAND", "optional": "yes"}})
 
 
-def test_an_undefined_optional_key_joins_every_group() -> None:
+def test_undefined_optional_key_joins_every_group() -> None:
     table = """
     FILE PROPOSAL CAMERA BAND
     a    7        red    g
@@ -98,7 +98,7 @@ def test_an_undefined_optional_key_joins_every_group() -> None:
     ]
 
 
-def test_a_value_that_stands_for_several_is_a_wildcard_too() -> None:
+def test_value_that_a_key_does_not_bind_is_a_wildcard() -> None:
     key = {"column": "SLIT", "optional": "yes", "when": {"not": {"column": "SLIT", "in": ["w1", "w2"]}}}
     table = """
     FILE PROPOSAL CAMERA SLIT
@@ -117,8 +117,8 @@ def test_a_value_that_stands_for_several_is_a_wildcard_too() -> None:
     ]
 
 
-def test_a_key_that_binds_only_some_exposures() -> None:
-    """A star of another field joins every field's group; one without a field, too, as the key does not ask it."""
+def test_exposures_that_a_key_does_not_bind_join_every_group() -> None:
+    """A star of another field joins the groups of every field, and so does one without a field."""
     key = {"column": "FIELD", "when": {"use": "science"}}
     table = """
     FILE PROPOSAL CAMERA FIELD STAR

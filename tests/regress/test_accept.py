@@ -9,7 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from support.suites import FILE, OF_DAY, OF_NIGHT, Run, files
 
-NOT_REPLACED = "C125 --accept does not replace this file: "
+from asnforge.regress.accept import NOT_REPLACED
+
+MESSAGE = "C125 --accept does not replace this file: "
 HINT = "; move or remove it, or set 'expected' to another path"
 
 
@@ -61,7 +63,7 @@ def test_file_that_accept_did_not_write_is_not_replaced_or_removed(
     result = run("pool: night.tsv, expected: expected", "--accept")
     assert result.exit_code == 2
     shown = name.removesuffix("/x")
-    assert f"    suite/expected/{shown}: {NOT_REPLACED}{reason}{HINT}\n" in result.stderr
+    assert f"    suite/expected/{shown}: {MESSAGE}{reason}{HINT}\n" in result.stderr
     assert {path: data for path, data in files(tmp_path).items() if path != "suite/suite.yaml"} == before
 
 
@@ -91,6 +93,16 @@ def test_yaml_file_that_is_not_a_compact_file_is_not_replaced(
     result = run(f"pool: night.tsv, expected: {name}", "--accept")
     assert result.exit_code == 2
     assert files(tmp_path) == before
+
+
+def test_wrong_example_has_the_finding_and_right_one_does_not(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "suite" / "notes.yaml").write_text("mine\n")
+    wrong, right = (
+        run(example.removeprefix("entries:\n- {").removesuffix("}"), "--accept")
+        for example in (NOT_REPLACED.wrong, NOT_REPLACED.right)
+    )
+    assert (wrong.exit_code, right.exit_code) == (2, 0)
+    assert NOT_REPLACED.code in wrong.stderr
 
 
 def test_number_of_findings_is_limited(run: Run, tmp_path: Path) -> None:
@@ -125,4 +137,4 @@ def test_summary_names_an_entry_that_could_not_be_accepted(run: Run, tmp_path: P
     (tmp_path / "suite" / "bad.yaml").symlink_to("good.yaml")
     result = run("pool: night.tsv, expected: bad.yaml", "--accept")
     assert result.stdout.splitlines()[-1] == "1 entry; 0 the same; 1 failed: night"
-    assert result.stderr == f"    suite/bad.yaml: {NOT_REPLACED}it is a link{HINT}\n"
+    assert result.stderr == f"    suite/bad.yaml: {MESSAGE}it is a link{HINT}\n"

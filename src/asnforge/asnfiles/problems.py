@@ -80,11 +80,11 @@ class Problem:
 
 
 @cache
-def known_keywords(path: KeyPath) -> tuple[str, ...]:
-    """The keywords of the schema for an object, by its path: the association, a product or a member."""
+def known_keywords(depth: int) -> tuple[str, ...]:
+    """The keywords of the schema for an object, by the length of its path: the association, a product or a member."""
     association = schema("association")
     parts = {0: association, 2: association["$defs"]["product"], 4: association["$defs"]["member"]}
-    return tuple(parts[len(path)]["properties"]) if len(path) in parts else ()
+    return tuple(parts[depth]["properties"]) if depth in parts else ()
 
 
 def name_part(path: KeyPath) -> str:
@@ -141,7 +141,7 @@ def violations(association: object) -> Iterator[Problem]:
 
 def _missing(problem: SchemaProblem, value: Mapping[str, object]) -> Problem:
     """A missing keyword; if there is a similar unknown one, this is misspelled."""
-    key, known = problem.details["key"], known_keywords(problem.path)
+    key, known = problem.details["key"], known_keywords(len(problem.path))
     unknown = [key for key in value if key not in known] if len(value) <= MOST_KEYWORDS else []
     misspelled = did_you_mean(key, unknown, SIMILARITY)
     if misspelled is None:

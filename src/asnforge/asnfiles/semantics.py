@@ -57,7 +57,7 @@ def objects(items: object) -> Iterator[tuple[int, dict[str, object]]]:
 
 def _member_problems(members: object, path: KeyPath) -> Iterator[Problem]:
     seen: dict[tuple[str, str], int] = {}
-    known = frozenset(known_keywords((*path, 0)))
+    known = frozenset(known_keywords(len(path) + 1))
     for index, member in objects(members):
         if not member.keys() <= known:
             yield from _misspelled_keywords(member, (*path, index))
@@ -80,7 +80,7 @@ def _member_problems(members: object, path: KeyPath) -> Iterator[Problem]:
 
 def _misspelled_keywords(present: dict[str, object], path: KeyPath) -> Iterator[Problem]:
     """Unknown keywords similar to an optional one that is absent; those similar to a required one are in `problems`."""
-    known = known_keywords(path)
+    known = known_keywords(len(path))
     unknown = () if len(present) > MOST_KEYWORDS else [key for key in present if key not in known]
     if not unknown:
         return

@@ -22,7 +22,7 @@ LOST_PRODUCT = FindingCode(
     "members_and_product or keep generates these products too; members drops them without this warning. --json lists every "
     "association that is dropped.",
     wrong="product: '{programme}-{scope}'",
-    right="duplicates: members",
+    right="product: '{programme}-{field}'",
 )
 
 _Reason = Literal["same members", "subset"]

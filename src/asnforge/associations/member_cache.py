@@ -20,7 +20,7 @@ _TEMPLATE, _EXPTYPE = (1 << TEMPLATE_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 
 
 class MemberCache(dict[int, Member]):
-    """The members of groups, by exposure, template of the file name and exptype packed into a number.
+    """The members of groups, by exposure, template of the file name and exptype combined in a number.
 
     Parameters
     ----------

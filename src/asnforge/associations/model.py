@@ -29,7 +29,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What a pipeline makes of its members (docs/format.md#products).
+    """The result of a pipeline for some members (docs/format.md#products).
 
     Attributes
     ----------

@@ -9,7 +9,7 @@ other rules reject.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -195,8 +195,8 @@ def _alike(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
     for part in _split(_signatures(trace, rows), rows):
         rejected = rejections(trace, int(part[0]))
         criteria = [criterion for entry in _nearest(rejected) or rejected[:1] for criterion in entry.failed]
-        names = _pool_columns(trace, {name for criterion in criteria for name in criterion.columns()})
-        codes = [trace.exposures.columns[name].codes[part] for name in sorted(names)]
+        sources = trace.ruleset.with_sources(name for criterion in criteria for name in criterion.columns())
+        codes = [trace.exposures.columns[name].codes[part] for name in sorted(sources - trace.ruleset.derived.keys())]
         yield from _split(combine(codes), part) if codes else (part,)
 
 
@@ -204,20 +204,6 @@ def _split(codes: IndexArray, rows: IndexArray) -> Iterator[IndexArray]:
     order = np.argsort(codes, kind="stable")
     ends = np.flatnonzero(np.diff(codes[order])) + 1
     yield from (part for part in np.split(rows[order], ends) if len(part))
-
-
-def _pool_columns(trace: Trace, names: Collection[str]) -> frozenset[str]:
-    """The pool's columns from which some columns are derived, or that they are."""
-    columns: set[str] = set()
-    queue = list(names)
-    while queue:
-        name = queue.pop()
-        derived = trace.ruleset.derived.get(name)
-        if derived is None:
-            columns.add(name)
-        else:
-            queue.extend(derived.columns_read())
-    return frozenset(columns)
 
 
 def _signatures(trace: Trace, rows: IndexArray) -> IndexArray:

@@ -12,7 +12,7 @@ from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.read_text import read_bytes
 from asnforge.asnfiles.write import make_folder, write_associations
 from asnforge.atomic import write_atomically
-from asnforge.compare.compact import ENDINGS, read_compact, write_compact
+from asnforge.compare.compact import COMPACT_SUFFIXES, read_compact, write_compact
 from asnforge.compare.load_sides import from_associations, read_association
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.regress.roots import OUTSIDE, real_path
@@ -52,7 +52,7 @@ def accept(result: EntryResult) -> None:
     """
     entry, associations, expected = result.entry, result.associations, Path(result.entry.expected)
     _check_location(entry)
-    if expected.name.endswith(ENDINGS):
+    if expected.name.endswith(COMPACT_SUFFIXES):
         _check_compact(expected)
         make_folder(expected.parent)
         write_atomically(expected, write_compact(from_associations(associations)))
