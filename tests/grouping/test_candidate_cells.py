@@ -60,7 +60,7 @@ def test_list_of_pairs_is_read(text: str, candidates: tuple[Candidate, ...]) -> 
         "()",
     ],
 )
-def test_empty_values_of_tools_are_no_candidates(text: str) -> None:
+def test_empty_values_of_tools_mean_no_candidate(text: str) -> None:
     assert read_candidates(text, IS_ID) == cell()
 
 

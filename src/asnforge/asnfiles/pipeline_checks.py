@@ -182,7 +182,7 @@ class PipelineChecker:
         in_error = [
             (path, error)
             for path, member in members
-            if (error := member.get("exposerr")) is not None and not self._is_no_error(error)
+            if (error := member.get("exposerr")) is not None and not self._means_no_error(error)
         ]
         facts: dict[str, Any] = {}
         if says_none and in_error:
@@ -199,7 +199,7 @@ class PipelineChecker:
         finding = CONTRADICTS_EXPOSERR.finding(message, hint=f'write "{hint}"', severity="warning", **facts)
         yield Problem(("degraded_status",), finding)
 
-    def _is_no_error(self, exposerr: object) -> bool:
+    def _means_no_error(self, exposerr: object) -> bool:
         return isinstance(exposerr, str) and exposerr.strip().casefold() in self._no_error
 
 

@@ -237,7 +237,7 @@ class _Matcher:
             self._originals[side].setdefault(self._copy_key(association), association)
 
     def remove_copies(self, associations: Associations, side: int, *, of_each_other: bool = False) -> Associations:
-        """The associations without copies of matched ones and, if asked for, of earlier ones among themselves."""
+        """The associations without copies of matched ones and, on request, of earlier ones among themselves."""
         kept = []
         for association in associations:
             key = self._copy_key(association)

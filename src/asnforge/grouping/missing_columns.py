@@ -19,7 +19,7 @@ MISSING_COLUMN = FindingCode(
     "G101",
     "a column that every rule needs is missing",
     "Without the column of file names there are no members, and every rule groups by some columns. Name the columns in the "
-    "header line as the rule set does; letter case does not matter.",
+    "header line as the rule set does; case is ignored.",
     wrong="FILE|PROPOSAL\na_raw.fits|7",
     right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
 )
@@ -186,7 +186,7 @@ def _other_names(columns: Collection[str], ruleset: Ruleset) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text for a message, which must not be taken for the name of a fact; it may be long."""
+    """A string as part of a message, of any length, in which braces do not name facts."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
