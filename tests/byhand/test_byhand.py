@@ -135,7 +135,7 @@ def test_gathered_members_are_beside_the_association(means: Any) -> None:
 def test_gathering_again_changes_nothing() -> None:
     write("../raw/a_flat/a_flat.fits science")
     for means in ("link", "link", "copy"):
-        gather([FILE], "all", means)  # type: ignore[arg-type]
+        gather([FILE], "all", means)
     assert members("all/night_asn.json") == ["a_flat.fits science"]
     assert members(FILE) == ["../raw/a_flat/a_flat.fits science"]
 
