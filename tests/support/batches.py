@@ -1,21 +1,26 @@
-"""Pools for batches, and what a folder of a batch holds."""
+"""Pools for batches, and the files in the output folder of a batch."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from support.observatory import pool_text, rule, ruleset
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.batch.run_batch import Plan, PoolReport, run_batch
-from asnforge.batch.tasks import Layout, Order
+from asnforge.batch.partition import CutSizes
+from asnforge.batch.run_batch import PoolReport, run_batch
+from asnforge.batch.tasks import BatchOptions, Layout
 from asnforge.generation.files import GenerateOptions
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
+GENERATE = GenerateOptions(RULES)
+SMALL_PIECES = CutSizes(large=4000, scan=1000, rows=1)
+"""Sizes for which a pool of a few kilobytes is large, each program is a piece, and there are several ranges."""
 
 
 def write_pools(folder: Path, count: int = 3, rows: int = 6) -> list[str]:
-    """Pools of the invented observatory, a programme each."""
+    """Write pools of the invented observatory, of one program each."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number in range(count):
@@ -25,29 +30,29 @@ def write_pools(folder: Path, count: int = 3, rows: int = 6) -> list[str]:
     return paths
 
 
-def table(programmes: range, rows: int) -> str:
-    """Rows of some programmes, one after the other."""
+def table(programs: range, rows: int) -> str:
+    """Rows of some programs, one after the other."""
     lines = ["FILE PROPOSAL CAMERA FIELD CANDIDATES"]
-    for programme in programmes:
+    for program in programs:
         lines += [
-            f"e{programme}-{row}_raw.f {programme} {['red', 'blue'][row % 2]} {row % 3} o{row % 2 + 1}/night"
+            f"e{program}-{row}_raw.f {program} {['red', 'blue'][row % 2]} {row % 3} o{row % 2 + 1}/night"
             for row in range(rows)
         ]
     return "\n".join(lines)
 
 
-def order(folder: Path, layout: Layout = "pool", **more: object) -> Order:
-    """What holds for a batch of the invented observatory."""
-    return Order(GenerateOptions(RULES), folder, layout, **more)  # type: ignore[arg-type]
+def batch_options(folder: Path, layout: Layout = "pool", **more: Any) -> BatchOptions:
+    """The options of a batch of the invented observatory, with `SMALL_PIECES`."""
+    return BatchOptions(more.pop("generate", GENERATE), folder, layout, sizes=SMALL_PIECES, **more)
 
 
-def run(pools: list[str], folder: Path, layout: Layout = "pool", plan: Plan | None = None) -> dict[str, PoolReport]:
+def run(pools: list[str], folder: Path, layout: Layout = "pool", **more: Any) -> dict[str, PoolReport]:
     """Run a batch: the reports by the pools' names."""
-    reports = run_batch(pools, order(folder, layout), plan or Plan())
+    reports = run_batch(pools, batch_options(folder, layout, **more))
     return {Path(report.record.pool).name: report for report in reports}
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """All files of a folder but the manifest."""
-    found = (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+    """All files of a folder except the manifest."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from asnforge.batch.claims import Claim
+from asnforge.batch.processes import Processes
 from support.batches import order, write_pools
 
-from asnforge.batch.claims import Claim
 from asnforge.batch.executors import Alone, Crew, Failed
-from asnforge.batch.processes import Processes
 from asnforge.batch.tasks import Job, Made, Survey, Surveyed, Unit
 
 
