@@ -99,7 +99,7 @@ def test_what_is_in_the_place_of_a_file_that_data_name_is_refused(tmp_path, monk
     monkeypatch.chdir(tmp_path)
     make(Path("a.json"))
     before = names(tmp_path)
-    expected = f"a.json: A193 {what} is in the place of the file; remove it, or choose another output folder"
+    expected = f"a.json: A193 the file is {what}; remove it, or choose another output folder"
     assert refused("a.json", follow=False) == expected
     with pytest.raises(InputError) as caught:
         check_writable(".", ["free.json", "a.json"])
@@ -132,7 +132,7 @@ def test_a_link_below_the_output_folder_is_refused_and_the_output_folder_may_be_
         with pytest.raises(InputError) as caught:
             refuse_linked_folders(folder, "out")
         assert str(caught.value) == (
-            f"{link}: A193 a symbolic link is in the place of the folder; remove it, or choose another output folder"
+            f"{link}: A193 the folder is a symbolic link; remove it, or choose another output folder"
         )
     else:
         refuse_linked_folders(folder, "out")
@@ -228,18 +228,18 @@ WAY = "choose another name, or move the folder"
 @pytest.mark.parametrize(
     ("path", "finding"),
     [
-        ("sub", f"sub: A190 the file cannot be written: a folder of that name is in the way; {WAY}"),
-        ("no/a", "no/a: A190 the file cannot be written: its folder does not exist; make the folder first"),
+        ("sub", f"sub: A190 the file cannot be written: a folder has this name; {WAY}"),
+        ("no/a", "no/a: A190 the file cannot be written: its folder does not exist; create the folder first"),
         ("file/a", "file/a: A190 the file cannot be written: its folder is a file; choose another folder"),
         ("a\0b", "a\\x00b: A190 the file cannot be written: its name has a NUL character"),
         (
             "loop",
-            "loop: A190 the file cannot be written: symbolic links lead to one another in a circle; remove one of the links",
+            "loop: A190 the file cannot be written: the symbolic links form a cycle; remove one of the links",
         ),
         (
             "a" * 300,
             "a" * 300
-            + ": A190 the file cannot be written: the name is too long for the file system; choose a shorter one",
+            + ": A190 the file cannot be written: the name is too long for the file system; choose a shorter name",
         ),
     ],
 )
@@ -256,11 +256,11 @@ def test_where_nothing_can_be_written(tmp_path, monkeypatch, path, finding):
 @pytest.mark.parametrize(
     ("number", "reason"),
     [
-        (errno.EACCES, "permission to write in its folder is denied; choose a folder that you may write to"),
+        (errno.EACCES, "no permission to write in its folder; choose a folder with write permission"),
         (errno.EROFS, "the file system is read-only; choose another folder"),
-        (errno.ENOSPC, "no space is left on the device; make space, or choose another folder"),
-        (errno.EDQUOT, "your quota of the device is used up; make space, or choose another folder"),
-        (errno.EIO, "input/output error of the device; check the device, or use a copy on another one"),
+        (errno.ENOSPC, "no space is left on the device; free space, or choose another folder"),
+        (errno.EDQUOT, "your disk quota is exceeded; free space, or choose another folder"),
+        (errno.EIO, "input/output error on the device; check the device, or use a copy on another one"),
         (errno.EPROTO, os.strerror(errno.EPROTO)),
     ],
 )
@@ -281,7 +281,7 @@ def test_a_refusal_leaves_the_file_and_its_folder_as_they_were(tmp_path, monkeyp
 
 def test_no_space(tmp_path):
     assert refused("/dev/full") == (
-        "/dev/full: A190 the file cannot be written: no space is left on the device; make space, or choose another folder"
+        "/dev/full: A190 the file cannot be written: no space is left on the device; free space, or choose another folder"
     )
 
 

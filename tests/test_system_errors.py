@@ -14,10 +14,10 @@ import pytest
 from support.command import LYNX, Run, run_main
 from support.observatory import pool_text, rule, write_ruleset
 
-from asnforge.batch import worker as work
+from asnforge.batch import worker
 from asnforge.findings import InputError
 from asnforge.generation import files
-from asnforge.system_errors import cannot_print, cannot_write, memory_for, reading_reason, refused
+from asnforge.system_errors import cannot_print, cannot_write, memory_for, reading_reason, system_error
 
 NIGHT = """
 FILE    PROPOSAL CAMERA FIELD CANDIDATES
@@ -26,10 +26,10 @@ a_raw.f 7        red    1     o1/night
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
 LONG = "x" * 300
 EMFILE = "too many files are open; raise the limit with ulimit -n, or use fewer processes"
-CIRCLE = "symbolic links lead to one another in a circle; remove one of the links"
-TOO_LONG = "the name is too long for the file system; choose a shorter one"
-A_FOLDER = "it is a folder; name a file inside it"
-PART_IS_FILE = "a file is named as if it were a folder; check the name"
+CIRCLE = "the symbolic links form a cycle; remove one of the links"
+TOO_LONG = "the name is too long for the file system; choose a shorter name"
+A_FOLDER = "it is a folder; give a file inside it"
+PART_IS_FILE = "part of the path is a file, not a folder; check the name"
 
 
 @pytest.fixture
@@ -114,10 +114,10 @@ def test_a_folder_that_cannot_be_opened(
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.EIO, "input/output error of the device; check the device, or use a copy on another one"),
+        (errno.EIO, "input/output error on the device; check the device, or use a copy on another one"),
         (errno.ESTALE, "the file server no longer has this file; run the command again"),
         (errno.EMFILE, EMFILE),
-        (errno.EACCES, "permission to read it is denied; its permissions must let you read it"),
+        (errno.EACCES, "no permission to read it; check its permissions"),
         (errno.ELOOP, CIRCLE),
         (errno.EPROTO, os.strerror(errno.EPROTO)),
     ],
@@ -151,7 +151,7 @@ def test_a_manifest_that_cannot_be_used(run: Run) -> None:
     Path("out", "manifest.jsonl").mkdir(parents=True)
     ran = run("batch", *LYNX, "pool.tsv", "-o", "out")
     said = (
-        "out/manifest.jsonl: A190 the file cannot be written: a folder of that name is in the way; "
+        "out/manifest.jsonl: A190 the file cannot be written: a folder has this name; "
         "choose another name, or move the folder\n"
     )
     assert (ran.status, ran.stderr) == (2, said)
@@ -166,7 +166,7 @@ def test_a_file_that_would_be_too_large(run: Run) -> None:
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (ran.returncode, list(Path("out").iterdir())) == (2, [])
     assert ran.stderr == (
-        "out/p007-o1_stack_01_asn.json: A190 the file cannot be written: the file would be larger than allowed; "
+        "out/p007-o1_stack_01_asn.json: A190 the file cannot be written: the file would exceed the size limit; "
         "raise the limit with ulimit -f\n"
     )
 
@@ -180,7 +180,7 @@ NO_MEMORY = "pool.tsv: A192 there is not enough memory; use a machine with more 
         (files, "read_pool", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (files, "generate", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (files, "write_associations", ("generate", *LYNX, "pool.tsv", "-o", "out")),
-        (work, "write_atomically", ("batch", *LYNX, "pool.tsv", "-o", "out")),
+        (worker, "encoded", ("batch", *LYNX, "pool.tsv", "-o", "out")),
         ("asnforge.pool.read", "read_header", ("explain", *LYNX, "pool.tsv")),
         ("asnforge.explain", "trace_rules", ("explain", *LYNX, "pool.tsv")),
         ("asnforge.pool.read", "find_source", ("rules", "coverage", "lynx", "-p", "pool.tsv")),
@@ -233,12 +233,14 @@ def test_a_pool_that_is_larger_than_memory(run: Run) -> None:
 def test_reasons_as_findings() -> None:
     assert reading_reason(ValueError("embedded null byte")) == ("embedded null byte", "")
     assert str(cannot_write("a", OSError(errno.EPIPE, "Broken pipe"))) == (
-        "a: A190 the file cannot be written: nobody reads it any more; keep its reader running"
+        "a: A190 the file cannot be written: its reader has closed it; keep the reader running"
     )
     assert str(cannot_print(OSError(errno.EIO, "x"))).startswith("A190 standard output cannot be written: input/output")
     moved = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "one", None, "other")
-    assert str(refused(moved)).startswith("one and other: A191 the system refuses it: no space is left on the device")
-    assert str(refused(OSError(errno.EBADF, "x", 7))).startswith("A191 the system refuses it: it is closed")
+    assert str(system_error(moved)).startswith(
+        "one and other: A191 the operating system reports: no space is left on the device"
+    )
+    assert str(system_error(OSError(errno.EBADF, "x", 7))).startswith("A191 the operating system reports: it is closed")
 
 
 def test_only_a_lack_of_memory_is_one() -> None:
@@ -253,5 +255,5 @@ def test_a_current_folder_that_was_removed(run: Run, tmp_path: Path, monkeypatch
     monkeypatch.chdir("gone")
     (tmp_path / "gone").rmdir()
     ran = run("generate", str(tmp_path / "pool.tsv"), "-r", str(tmp_path / "lynx"), "--ignore-default", "-o", "out")
-    error = "A191 the current folder does not exist any more; change to another folder\n"
+    error = "A191 the current folder no longer exists; change to another folder\n"
     assert (ran.status, ran.stderr) == (2, error)

@@ -1,6 +1,6 @@
-"""Columns as rules see them: case-folded, undefined values known, codes in the order of the values.
+"""Case-folded categorical columns: integer codes into sorted categories; code 0 is undefined.
 
-Source of the facts: docs/grouping.md#values. Every value is text; a value that the rule set lists as undefined is
+Source of the facts: docs/grouping.md#values. Every value is a string; a value that the rule set lists as undefined is
 undefined, and so is every value of a column that the pool does not have.
 """
 
@@ -23,17 +23,17 @@ UNDEFINED = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """A case-folded column: values that differ in letter case only are one value.
+    """A case-folded column: values that differ only in case are one value.
 
     Attributes
     ----------
     codes : ndarray of int32, shape (rows,)
-        For each row the place of its value in `values`; 0 where it is undefined.
+        For each row the index of its value in `values`; 0 if it is undefined.
     values : tuple of str
-        The distinct values, case-folded and sorted; the first is the empty text, for undefined. As the order of codes is the
-        order of values, the order of rows cannot show in anything that is sorted by codes.
+        The distinct values, case-folded and sorted, after the empty string, which is undefined. Codes have the order of the
+        values, so that results sorted by codes do not depend on the order of rows.
     text : TextColumn or None
-        The pool's column that this one was made of, with the pool's spelling; None for any other column.
+        The column of the pool, with its spelling; None for a derived column.
     """
 
     codes: CodeArray
@@ -41,7 +41,7 @@ class Column:
     text: TextColumn | None = None
 
     def mask(self, accept: Callable[[str], bool]) -> Mask:
-        """The rows whose value is defined and accepted; each distinct value is asked about once."""
+        """The rows whose value is defined and accepted; `accept` is called once for each distinct value."""
         accepted = np.fromiter((bool(value) and accept(value) for value in self.values), np.bool_, len(self.values))
         mask: Mask = accepted[self.codes]
         return mask
@@ -52,19 +52,19 @@ class Column:
         return mask
 
     def __getitem__(self, row: int) -> str:
-        """The value of one row; the empty text where it is undefined."""
+        """The value of one row; the empty string if it is undefined."""
         return self.values[int(self.codes[row])]
 
 
 def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) -> Column:
-    """A column of a pool as rules see it.
+    """Case-fold a column of a pool.
 
     Parameters
     ----------
     column : TextColumn or None
-        The pool's column, None where the pool has none of that name.
+        The column; None if the pool does not have it.
     rows : int
-        The count of the pool's rows.
+        The number of rows of the pool.
     undefined : collection of str
         The case-folded values that are undefined; the empty string always is.
     """
@@ -75,7 +75,7 @@ def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) 
 
 
 def spelled(column: Column) -> Column:
-    """A column with the values as the pool spells them, sorted; the same rows are undefined."""
+    """The column with the spelling of the pool; the same rows are undefined."""
     text = column.text
     if text is None or text.values == column.values[1:]:
         return column
@@ -88,14 +88,14 @@ def spelled(column: Column) -> Column:
     return recategorize([value if value.casefold() in known else "" for value in text.values], text.codes)
 
 
-def recategorize(texts: Sequence[str], codes: NDArray[np.integer]) -> Column:
-    """A column from texts in any order, with repetitions, and for each row the place of its text."""
-    values = ("", *sorted(set(texts) - {""}))
-    if values[1:] == tuple(texts):
-        return Column((codes + 1).astype(np.int32), values)
-    places = {value: place for place, value in enumerate(values)}
-    lookup = np.fromiter((places[text] for text in texts), np.int32, len(texts))
-    return Column(lookup[codes], values)
+def recategorize(values: Sequence[str], codes: NDArray[np.integer]) -> Column:
+    """A column from values in any order, with repetitions, and for each row the index of its value."""
+    categories = ("", *sorted(set(values) - {""}))
+    if categories[1:] == tuple(values):
+        return Column((codes + 1).astype(np.int32), categories)
+    indices = {category: index for index, category in enumerate(categories)}
+    lookup = np.fromiter(map(indices.__getitem__, values), np.int32, len(values))
+    return Column(lookup[codes], categories)
 
 
 def constant(value: str, rows: int) -> Column:
@@ -106,30 +106,30 @@ def constant(value: str, rows: int) -> Column:
 
 
 def coalesce(columns: Sequence[Column]) -> Column:
-    """For each row the first value that is defined."""
+    """For each row the first defined value."""
     merged = columns[0]
     for column in columns[1:]:
-        texts = (*merged.values, *column.values)
-        merged = recategorize(texts, np.where(merged.defined(), merged.codes, column.codes + len(merged.values)))
+        codes = np.where(merged.defined(), merged.codes, column.codes + len(merged.values))
+        merged = recategorize((*merged.values, *column.values), codes)
     return merged
 
 
 def coalesce_cases(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
-    """For each row the value of the first case whose mask holds; undefined where none does.
+    """For each row the value of the first case whose mask is true; undefined if none is.
 
     Parameters
     ----------
     rows : int
-        The count of rows.
+        The number of rows.
     cases : sequence of (mask, column)
         In order of precedence, each of `rows` rows.
     """
-    texts: list[str] = [""]
+    values: list[str] = [""]
     codes = np.zeros(rows, np.int64)
-    open_rows = np.ones(rows, np.bool_)
+    remaining = np.ones(rows, np.bool_)
     for mask, column in cases:
-        taken = mask & open_rows
-        codes[taken] = column.codes[taken] + len(texts)
-        texts.extend(column.values)
-        open_rows &= ~mask
-    return recategorize(texts, codes)
+        chosen = mask & remaining
+        codes[chosen] = column.codes[chosen] + len(values)
+        values.extend(column.values)
+        remaining &= ~mask
+    return recategorize(values, codes)

@@ -1,6 +1,6 @@
-"""JUnit XML, which continuous integration shows as tests: what every report of it is put together from.
+"""JUnit XML reports, which continuous integration displays as tests.
 
-Names and messages are one line each, and characters that are not printable, which XML cannot hold either, are escaped.
+Names and messages are one line each; characters that are not printable, which XML cannot contain either, are escaped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def new_suite(name: str) -> ET.Element:
 
 
 def add_case(suite: ET.Element, name: str, classname: str, **attributes: str) -> ET.Element:
-    """Add a test case to a suite; it has passed, unless `add_outcome` says otherwise."""
+    """Add a test case to a suite; it has passed unless `add_outcome` is called."""
     cleaned = {key: printable(value) for key, value in attributes.items()}
     return ET.SubElement(suite, "testcase", {"name": printable(name), "classname": printable(classname), **cleaned})
 
@@ -28,27 +28,27 @@ def add_case(suite: ET.Element, name: str, classname: str, **attributes: str) ->
 def add_outcome(
     case: ET.Element, kind: Literal["failure", "error", "skipped"], message: str, *, text: str = "", of_type: str = ""
 ) -> None:
-    """Say that a case has not passed.
+    """Mark a case as failed, in error or skipped.
 
     Parameters
     ----------
     case : Element
         From `add_case`.
     kind : {"failure", "error", "skipped"}
-        What came of it.
+        The outcome.
     message : str
-        Why, in one line.
+        The reason, on one line.
     text : str
-        The same at length, in lines whose values are escaped by `printable` already.
+        The details, in lines whose values are escaped already.
     of_type : str
-        The kind of failure or the code of an error.
+        The type of failure, or the code of an error.
     """
     outcome = ET.SubElement(case, kind, {"message": printable(message)} | ({"type": of_type} if of_type else {}))
     outcome.text = printable_lines(text) or None
 
 
 def document(suites: Iterable[ET.Element]) -> bytes:
-    """The file of some suites, each with its counts, in UTF-8."""
+    """The report of test suites with their counts, in UTF-8."""
     root = ET.Element("testsuites", name="asnforge")
     for suite in suites:
         suite.set("tests", str(len(suite)))

@@ -1,7 +1,7 @@
-"""Files that fit a pattern, found with a bounded amount of work: each folder is searched once for each part of the pattern.
+"""Find files that match a glob pattern, with bounded work: each folder is searched once for each part of the pattern.
 
-The standard library follows every way that leads to a folder. Their number grows exponentially with the repetitions of ``**``,
-and with links to folders above, and both can come from somebody else.
+The standard library follows every path to a folder. Their number grows exponentially with the repetitions of ``**``, and
+with links to parent folders, and both can come from somebody else.
 """
 
 from __future__ import annotations
@@ -17,71 +17,74 @@ _ANY_DEPTH = "**"
 
 
 def find_files(pattern: str, folder: str = "", *, hidden: bool = False) -> list[str]:
-    """Files that fit a pattern, in the order of their names; those of a folder once, by the first path that leads to it.
+    """The files that match a pattern, sorted; those of a folder once, by the first path to it.
 
     Parameters
     ----------
     pattern : str
-        A path with ``*``, ``?`` and ``[...]`` in its parts; ``**`` is any number of folders, links to folders left out.
+        A path with ``*``, ``?`` and ``[...]`` in its parts; ``**`` is any number of folders, without links to folders.
     folder : str
-        Where a relative pattern begins; the current folder where it is empty.
+        The start of a relative pattern; the current folder if empty.
     hidden : bool
-        Whether wildcards fit names that begin with a period.
+        Whether wildcards match names that begin with a period.
     """
     parts = [part for part in pattern.split("/") if part not in ("", ".")]
-    first = next((place for place, part in enumerate(parts) if _WILDCARDS.search(part)), len(parts))
-    root = ("/" if pattern.startswith("/") else "") + "/".join(parts[:first])
-    return sorted(_Search(parts[first:], hidden).files(os.path.join(folder, root)))  # noqa: PTH118
+    fixed = next((index for index, part in enumerate(parts) if _WILDCARDS.search(part)), len(parts))
+    root = ("/" if pattern.startswith("/") else "") + "/".join(parts[:fixed])
+    return sorted(_Search(parts[fixed:], hidden).files(os.path.join(folder, root)))  # noqa: PTH118
 
 
 class _Search:
-    """A search for the parts of a pattern; a place is the number of parts that fit a path already."""
+    """A search for the parts of a pattern; the state of a path is the set of the numbers of parts that it may match."""
 
     def __init__(self, parts: list[str], hidden: bool) -> None:
         self._parts = parts
-        self._fits = [re.compile(fnmatch.translate(os.path.normcase(part))).match for part in parts]
+        self._matchers = [re.compile(fnmatch.translate(os.path.normcase(part))).match for part in parts]
         self._hidden = hidden
-        self._seen: set[tuple[int, int, int]] = set()
+        self._searched: set[tuple[int, int, int]] = set()
 
     def files(self, root: str) -> Iterator[str]:
-        """The files below a folder."""
-        left = [(root, self._places([0]))]
-        while left:
-            folder, places = left.pop()
-            with suppress(OSError, ValueError):  # what cannot be read or does not exist has no files
+        """The matching files below a folder."""
+        queue = [(root, self._with_skipped([0]))]
+        while queue:
+            folder, state = queue.pop()
+            with suppress(OSError, ValueError):  # a folder that does not exist or cannot be read has no files
                 status = os.stat(folder or ".")  # noqa: PTH116
-                new = {place for place in places if (status.st_dev, status.st_ino, place) not in self._seen}
-                self._seen.update((status.st_dev, status.st_ino, place) for place in new)
-                if any(self._parts[place : place + 1] == [".."] for place in new):
-                    after = [place + 1 for place in new if self._parts[place : place + 1] == [".."]]
-                    left.append((os.path.join(folder, ".."), self._places(after)))  # noqa: PTH118
+                new = {number for number in state if (status.st_dev, status.st_ino, number) not in self._searched}
+                self._searched.update((status.st_dev, status.st_ino, number) for number in new)
+                parents = [number + 1 for number in new if self._parts[number : number + 1] == [".."]]
+                if parents:
+                    queue.append((os.path.join(folder, ".."), self._with_skipped(parents)))  # noqa: PTH118
                 with os.scandir(folder or ".") as entries:
-                    found = sorted(entries, key=lambda entry: entry.name, reverse=True)
-                for entry in found if new - {len(self._parts)} else ():
-                    after_entry = self._places(self._after(entry, new))
+                    listed = sorted(entries, key=lambda entry: entry.name, reverse=True)
+                for entry in listed if new - {len(self._parts)} else ():
+                    after = self._with_skipped(self._after(entry, new))
                     path = os.path.join(folder, entry.name)  # noqa: PTH118
-                    if len(self._parts) in after_entry and entry.is_file():
+                    if len(self._parts) in after and entry.is_file():
                         yield path
-                    if after_entry - {len(self._parts)} and entry.is_dir():
-                        left.append((path, after_entry))
+                    if after - {len(self._parts)} and entry.is_dir():
+                        queue.append((path, after))
 
-    def _after(self, entry: os.DirEntry[str], places: Iterable[int]) -> Iterator[int]:
-        """The places after a name in a folder."""
+    def _after(self, entry: os.DirEntry[str], state: Iterable[int]) -> Iterator[int]:
+        """The state after one more name."""
         is_hidden = entry.name.startswith(".") and not self._hidden
-        for place in places:
-            part = self._parts[place] if place < len(self._parts) else ""
+        for number in state:
+            part = self._parts[number] if number < len(self._parts) else ""
             if part == _ANY_DEPTH:
                 if not is_hidden and not entry.is_symlink():
-                    yield place
-            elif part and (part.startswith(".") or not is_hidden) and self._fits[place](os.path.normcase(entry.name)):
-                yield place + 1
+                    yield number
+            elif part and (part.startswith(".") or not is_hidden) and self._matches(number, entry.name):
+                yield number + 1
 
-    def _places(self, places: Iterable[int]) -> frozenset[int]:
-        """Places, with those after each ``**``, which fits no folder as well."""
-        found: set[int] = set()
-        for place in places:
-            found.add(place)
-            while self._parts[place : place + 1] == [_ANY_DEPTH]:
-                place += 1
-                found.add(place)
-        return frozenset(found)
+    def _matches(self, number: int, name: str) -> bool:
+        return self._matchers[number](os.path.normcase(name)) is not None
+
+    def _with_skipped(self, state: Iterable[int]) -> frozenset[int]:
+        """A state, and the numbers after each ``**``, which also matches no folder at all."""
+        numbers: set[int] = set()
+        for number in state:
+            numbers.add(number)
+            while self._parts[number : number + 1] == [_ANY_DEPTH]:
+                number += 1
+                numbers.add(number)
+        return frozenset(numbers)

@@ -1,4 +1,4 @@
-"""What the operating system says when it refuses something, in words: the reason, and what to do about it."""
+"""Errors of the operating system as findings: the reason, and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,66 +12,73 @@ from asnforge.findings import Finding, FindingCode, InputError
 CANNOT_WRITE = FindingCode(
     "A190",
     "a file cannot be written",
-    "The system refuses it; its reason is in the message. Nothing is half written: the file is as it was before, or is "
-    "not there. For standard output, what was printed before the error may have arrived.",
+    "The operating system reports an error; its reason is in the message. No file is partly written: it is as it was before, "
+    "or does not exist. Standard output may have what was printed before the error.",
+    wrong="asnforge generate pool.tsv --save-orphans absent/orphans.tsv",
+    right="mkdir absent && asnforge generate pool.tsv --save-orphans absent/orphans.tsv",
 )
 REFUSED = FindingCode(
     "A191",
-    "the system refuses something",
-    "The operating system refuses to open, read or start something that is needed; its reason is in the message.",
+    "the operating system reports an error",
+    "Something that is needed cannot be opened, read or started; the reason is in the message.",
+    wrong="(ulimit -n 5; asnforge generate pool.tsv)",
+    right="(ulimit -n 1024; asnforge generate pool.tsv)",
 )
 NO_MEMORY = FindingCode(
     "A192",
     "there is not enough memory",
-    "The file named needs more memory than the system gives. Use a machine with more of it, run fewer processes at once, "
+    "The file needs more memory than the system has available. Use a machine with more memory, run fewer processes at once, "
     "or split the file.",
+    wrong="(ulimit -v 100000; asnforge generate pool.tsv)",
+    right="(ulimit -v unlimited; asnforge generate pool.tsv)",
 )
 
 _Reasons = Mapping[int, tuple[str, str]]
 
-_SPACE = "make space, or choose another folder"
-_ANY: _Reasons = {
+_SPACE = "free space, or choose another folder"
+_OTHER_FILE_SYSTEM = "choose a folder on another file system"
+_ALWAYS: _Reasons = {
     errno.EMFILE: ("too many files are open", "raise the limit with ulimit -n, or use fewer processes"),
     errno.ENFILE: ("the whole system has too many files open", "close other programs, or try again later"),
     errno.ENOMEM: ("the system has no memory left", "close other programs, or try again later"),
-    errno.EAGAIN: ("the system gives no more processes or memory for now", "use fewer processes, or try again later"),
-    errno.EIO: ("input/output error of the device", "check the device, or use a copy on another one"),
+    errno.EAGAIN: ("the system has no processes or memory left", "use fewer processes, or try again later"),
+    errno.EIO: ("input/output error on the device", "check the device, or use a copy on another one"),
     errno.ESTALE: ("the file server no longer has this file", "run the command again"),
     errno.ENOTCONN: ("the file server is not connected", "mount the file system again"),
-    errno.ETIMEDOUT: ("the file server does not answer", "try again later"),
-    errno.EHOSTDOWN: ("the file server does not answer", "try again later"),
-    errno.ELOOP: ("symbolic links lead to one another in a circle", "remove one of the links"),
-    errno.ENAMETOOLONG: ("the name is too long for the file system", "choose a shorter one"),
+    errno.ETIMEDOUT: ("the file server does not respond", "try again later"),
+    errno.EHOSTDOWN: ("the file server does not respond", "try again later"),
+    errno.ELOOP: ("the symbolic links form a cycle", "remove one of the links"),
+    errno.ENAMETOOLONG: ("the name is too long for the file system", "choose a shorter name"),
     errno.EILSEQ: ("the file system does not accept the characters of the name", "choose another name"),
-    errno.EBUSY: ("another program uses it", "close that program, or try again later"),
-    errno.ETXTBSY: ("another program runs it", "end that program, or choose another name"),
-    errno.EPIPE: ("nobody reads it any more", "keep its reader running"),
-    errno.EFBIG: ("the file would be larger than allowed", "raise the limit with ulimit -f"),
+    errno.EBUSY: ("another program is using it", "close that program, or try again later"),
+    errno.ETXTBSY: ("it is a program that is running", "end that program, or choose another name"),
+    errno.EPIPE: ("its reader has closed it", "keep the reader running"),
+    errno.EFBIG: ("the file would exceed the size limit", "raise the limit with ulimit -f"),
     errno.ENOSPC: ("no space is left on the device", _SPACE),
-    errno.EDQUOT: ("your quota of the device is used up", _SPACE),
+    errno.EDQUOT: ("your disk quota is exceeded", _SPACE),
     errno.EROFS: ("the file system is read-only", "choose another folder"),
-    errno.ENOLCK: ("the file system gives no locks", "choose a folder on another file system"),
-    errno.ENOTSUP: ("the file system does not support this", "choose a folder on another file system"),
-    errno.ENXIO: ("the device is not there", "name a file"),
-    errno.ENODEV: ("the device is not there", "name a file"),
+    errno.ENOLCK: ("the file system does not support locks", _OTHER_FILE_SYSTEM),
+    errno.ENOTSUP: ("the file system does not support this", _OTHER_FILE_SYSTEM),
+    errno.ENXIO: ("the device does not exist", "give a file"),
+    errno.ENODEV: ("the device does not exist", "give a file"),
 }
 _READING: _Reasons = {
-    errno.EACCES: ("permission to read it is denied", "its permissions must let you read it"),
-    errno.EPERM: ("permission to read it is denied", "its permissions must let you read it"),
+    errno.EACCES: ("no permission to read it", "check its permissions"),
+    errno.EPERM: ("no permission to read it", "check its permissions"),
     errno.ENOENT: ("no such file", "check the name"),
-    errno.ENOTDIR: ("a file is named as if it were a folder", "check the name"),
-    errno.EISDIR: ("it is a folder", "name a file inside it"),
-    errno.EBADF: ("it is closed", "redirect a file to it, or name a file"),
-    **_ANY,
+    errno.ENOTDIR: ("part of the path is a file, not a folder", "check the name"),
+    errno.EISDIR: ("it is a folder", "give a file inside it"),
+    errno.EBADF: ("it is closed", "redirect a file to it, or give a file"),
+    **_ALWAYS,
 }
 _WRITING: _Reasons = {
-    errno.EACCES: ("permission to write in its folder is denied", "choose a folder that you may write to"),
-    errno.EPERM: ("permission to write in its folder is denied", "choose a folder that you may write to"),
-    errno.ENOENT: ("its folder does not exist", "make the folder first"),
+    errno.EACCES: ("no permission to write in its folder", "choose a folder with write permission"),
+    errno.EPERM: ("no permission to write in its folder", "choose a folder with write permission"),
+    errno.ENOENT: ("its folder does not exist", "create the folder first"),
     errno.ENOTDIR: ("its folder is a file", "choose another folder"),
-    errno.EISDIR: ("a folder of that name is in the way", "choose another name, or move the folder"),
+    errno.EISDIR: ("a folder has this name", "choose another name, or move the folder"),
     errno.EBADF: ("it is closed", "redirect it to a file"),
-    **_ANY,
+    **_ALWAYS,
 }
 _USING: _Reasons = {
     **_READING,
@@ -92,34 +99,35 @@ def writing_reason(error: OSError | ValueError) -> tuple[str, str]:
 
 
 def cannot_write(path: str, error: OSError | ValueError) -> Finding:
-    """The finding of a file that cannot be written."""
+    """The finding for a file that cannot be written."""
     reason, hint = writing_reason(error)
-    return Finding(CANNOT_WRITE.code, f"the file cannot be written: {reason}", path, hint=hint)
+    return CANNOT_WRITE.finding("the file cannot be written: {reason}", path, hint=hint, reason=reason)
 
 
 def cannot_print(error: OSError) -> Finding:
-    """The finding of a standard output that cannot be written."""
+    """The finding for a standard output that cannot be written."""
     reason, hint = writing_reason(error)
-    return Finding(CANNOT_WRITE.code, f"standard output cannot be written: {reason}", hint=hint)
+    return CANNOT_WRITE.finding("standard output cannot be written: {reason}", hint=hint, reason=reason)
 
 
-def refused(error: OSError) -> Finding:
-    """The finding of an error of which no more is known than the system says."""
+def system_error(error: OSError) -> Finding:
+    """The finding for an error whose cause is unknown, apart from what the system reports."""
     reason, hint = _reason(error, _USING)
-    names = [str(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
-    if not names and error.errno == errno.ENOENT:  # only os.getcwd names no file
-        return Finding(REFUSED.code, "the current folder does not exist any more", hint="change to another folder")
-    return Finding(REFUSED.code, f"the system refuses it: {reason}", " and ".join(names), hint=hint)
+    files = [str(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    if not files and error.errno == errno.ENOENT:  # only os.getcwd names no file
+        return REFUSED.finding("the current folder no longer exists", hint="change to another folder")
+    return REFUSED.finding("the operating system reports: {reason}", " and ".join(files), hint=hint, reason=reason)
 
 
-def opened_by_shell(path: str) -> bool:
-    """Whether a path leads to what is open in a process already, as ``<(command)`` of a shell does."""
-    return path == "/dev/stdin" or re.match(r"/dev/fd/|/proc/(self|\d+)/fd/", path) is not None
+def no_memory(file: str = "") -> Finding:
+    """The finding for a file that needs more memory than there is; the file may be unknown."""
+    hint = "use a machine with more memory, or split the file"
+    return NO_MEMORY.finding("there is not enough memory", file, hint=hint)
 
 
 @contextmanager
 def memory_for(file: str) -> Iterator[None]:
-    """Report a lack of memory as a finding of the file that is being processed.
+    """Report a lack of memory within the context as a finding of a file.
 
     Raises
     ------
@@ -132,10 +140,9 @@ def memory_for(file: str) -> Iterator[None]:
         raise InputError(no_memory(file)) from error
 
 
-def no_memory(file: str = "") -> Finding:
-    """The finding of a file for which there is not enough memory; without a name, of whatever needed it."""
-    hint = "use a machine with more memory, or split the file"
-    return Finding(NO_MEMORY.code, "there is not enough memory", file, hint=hint)
+def opened_by_shell(path: str) -> bool:
+    """Whether a path is a file that a process has open already, such as ``<(command)`` of a shell."""
+    return path == "/dev/stdin" or re.match(r"/dev/fd/|/proc/(self|\d+)/fd/", path) is not None
 
 
 def _reason(error: OSError | ValueError, reasons: _Reasons) -> tuple[str, str]:

@@ -328,7 +328,7 @@ def test_files_that_cannot_be_read_give_one_finding_each(tmp_path):
     absent = str(tmp_path / "absent_asn.json")
     assert [str(f) for f in validate_file(absent)] == [f"{absent}: A101 cannot be read: no such file; check the name"]
     assert [str(f) for f in validate_file(str(tmp_path))] == [
-        f"{tmp_path}: A101 cannot be read: it is a folder; name a file inside it"
+        f"{tmp_path}: A101 cannot be read: it is a folder; give a file inside it"
     ]
     large = tmp_path / "large_asn.json"
     with large.open("wb") as stream:

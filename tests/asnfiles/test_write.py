@@ -156,7 +156,7 @@ def test_what_is_no_association_is_not_written(tmp_path: Path, products: tuple[P
         ),
         (
             "x" * 300,
-            "G109 the folder cannot be created: the name is too long for the file system; choose a shorter one",
+            "G109 the folder cannot be created: the name is too long for the file system; choose a shorter name",
         ),
         ("a\0b", "G109 the folder cannot be created: its name has a NUL character"),
     ],

@@ -21,13 +21,13 @@ def dropped(table: str, *rules: Content) -> list[tuple[str, str, str, str, str]]
     """What is dropped: rule and scope, why, rule and scope of the one that stays."""
     return sorted(
         (
-            drop.draft.of.rule.name,
+            drop.draft.source.rule.name,
             drop.draft.scope[0],
             drop.reason,
-            drop.kept.of.rule.name,
-            drop.kept.scope[0],
+            drop.kept_instead.source.rule.name,
+            drop.kept_instead.scope[0],
         )
-        for drop in group(pool(table), ruleset(*rules)).pruned.dropped
+        for drop in group(pool(table), ruleset(*rules)).duplicates
     )
 
 
@@ -190,9 +190,9 @@ def lost(table: str, *rules: Content, **blocks: Any) -> list[str]:
 
 def test_lost_products_are_warned_of_once_for_each_pair_of_rules() -> None:
     assert lost(BOTH, NIGHTS, WHOLE, duplicates=None) == [
-        "nights/night.tsv: G121 warning: 1 product of Whole is not made, as others of that rule have the same members: "
+        "nights/night.tsv: G121 warning: 1 product of Whole is dropped, as others of that rule have the same members: "
         "whole-o1 in o1 for whole-z9 in z9",
-        "nights/night.tsv: G121 warning: 2 products of Nights are not made, as associations of Whole have the same members: "
+        "nights/night.tsv: G121 warning: 2 products of Nights are dropped, as associations of Whole have the same members: "
         "nights-o1 in o1 for whole-z9 in z9, and 1 more",
     ]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from support.observatory import Content, generated, members, pool, rule, ruleset
 
+from asnforge.associations.member_names import MemberNamer
 from asnforge.findings import InputError
 from asnforge.generation.engine import generate
+from asnforge.grouping.evaluate import Evaluators
+from asnforge.grouping.prepared_pool import prepare_pool
 
 
 def names(table: str, *rules: Content, **shared: object) -> list[str]:
@@ -94,3 +98,25 @@ def test_a_file_spelled_in_two_ways_has_one_name() -> None:
     table = "FILE PROPOSAL CAMERA CANDIDATES\nab_raw.f 7 red o1/night\nAB_raw.f 7 red o2/night"
     spelled = [members(association) for association in generated(table, rule()).associations]
     assert spelled == [["AB_flat.f science"]]
+
+
+@pytest.mark.parametrize("sizes", [{}, {"most_pairs": 0}, {"dense": 0}, {"most_pairs": 0, "dense": 0}])
+def test_names_are_numbered_alike_however_many_there_are(sizes: dict[str, int]) -> None:
+    table = "FILE PROPOSAL CAMERA SKY\na_raw.f 7 red .\na_flat.f 7 red .\nb_raw.f 7 red yes\nb_raw.g 7 red ."
+    lynx = ruleset(rule())
+    prepared = prepare_pool(pool(table), lynx)
+    namer = MemberNamer(prepared, lynx)
+    evaluator = Evaluators(prepared.columns, len(prepared), lynx).for_rule(None)
+    rows = np.arange(len(prepared))
+    template_ids = namer.template_ids("{root}_{level}{end}", evaluator)
+    namer.number_names([(rows, template_ids)], **sizes)
+    numbers = namer.numbers(rows, template_ids).tolist()
+    assert [namer.name(row, template_ids[row]) for row in rows.tolist()] == [
+        "a_flat.f",
+        "a_flat.f",
+        "b_spectrum.f",
+        "b_flat.g",
+    ]
+    assert numbers[0] == numbers[1]
+    assert len(set(numbers)) == 3
+    assert namer.shared.shape == (2, 1)

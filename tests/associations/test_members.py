@@ -89,16 +89,16 @@ def test_only_members_of_the_exptype_are_repeated() -> None:
     assert only(table, rule(repeat=repeat)) == ["a science", "a background", "b psf"]
 
 
-def lacks(blocks: Content, table: str) -> list[tuple[str, list[str]]]:
-    """For each group in the order of scopes, the requirements that it lacks."""
+def unmet(blocks: Content, table: str) -> list[tuple[str, list[str]]]:
+    """For each group in the order of scopes, the requirements that it does not meet."""
     grouping = group(pool(table), ruleset(rule(**blocks)))
-    found = grouping.made[0].memberships
+    found = grouping.results[0].members
     return [
         (
             grouping.scopes.scopes[scope][0],
             [
                 need.name
-                for need, lacking in zip(found.groups.rule.require, found.lacks, strict=True)
+                for need, lacking in zip(found.groups.rule.require, found.unmet, strict=True)
                 if lacking[number]
             ],
         )
@@ -132,7 +132,7 @@ d    7        red    .   .    d1/pair
     ],
 )
 def test_what_a_group_lacks(need: Content, lacking: list[str]) -> None:
-    found = lacks({"require": {"need": need}}, SCOPED)
+    found = unmet({"require": {"need": need}}, SCOPED)
     assert [scope for scope, names in found if "need" in names] == lacking
     assert not [scope for scope, names in found if "science" in names]
 
@@ -148,7 +148,7 @@ def test_supporting_exposures_do_not_count_as_different_values() -> None:
         "attach": {"setup": {"when": {"use": "setup"}, "match": ["PROPOSAL"]}},
         "require": {"need": {"distinct": "OBS", "at_least": "2"}},
     }
-    assert lacks(blocks, table) == [("z9", ["need"])]
+    assert unmet(blocks, table) == [("z9", ["need"])]
 
 
 def test_repeats_count_as_members() -> None:
@@ -156,7 +156,7 @@ def test_repeats_count_as_members() -> None:
         "repeat": [{"members": "science", "as": "background"}],
         "require": {"need": {"members": "any", "at_least": "2"}},
     }
-    assert lacks(blocks, "FILE PROPOSAL CAMERA\na 7 red") == [("z9", [])]
+    assert unmet(blocks, "FILE PROPOSAL CAMERA\na 7 red") == [("z9", [])]
 
 
 @pytest.mark.parametrize("require", [{}, {"science": {"members": "any"}}, {"psf": {"members": "psf"}}])

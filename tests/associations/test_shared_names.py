@@ -121,13 +121,6 @@ def test_the_files_pass_validation(tmp_path: Path) -> None:
     assert [validate_file(path) for path in written.paths] == [()]
 
 
-def test_many_forms_are_numbered_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = made(RAW, SKY, **MASTER)
-    monkeypatch.setattr("asnforge.associations.member_names._MOST_PAIRS", 0)
-    monkeypatch.setattr("asnforge.associations.member_names._DENSE", 0)
-    assert made(RAW, SKY, **MASTER) == expected
-
-
 TWO = """
 FILE    PROPOSAL CAMERA FIELD
 a_raw.f 7        red    1
@@ -157,7 +150,7 @@ def test_files_whose_names_differ_only_in_letter_case_are_the_same() -> None:
     found = made(TWO, one, other, third, duplicates="keep")
     assert [str(finding.message) for finding in told(found)] == [
         f"Other in z9 (product o-{camera}-{field}) and Image in z9 (product p007-z9_{field}_{camera}_open) would be the same "
-        f"file A-{camera}-{field} and a-{camera}-{field} where letter case does not count: none of them is written"
+        f"file A-{camera}-{field} and a-{camera}-{field}, ignoring letter case: none of them is written"
         for camera, field in (("blue", "f01"), ("red", "f01"), ("red", "f02"))
     ]
     assert {association.asn_rule for association in found.associations} == {"Third"}

@@ -12,7 +12,7 @@ from support.observatory import IMAGE, rule, write_ruleset
 from asnforge.authoring.scaffold import new_rule
 from asnforge.cases.collect import load_suite, run_suite
 from asnforge.findings import InputError
-from asnforge.lint.runner import check_rules
+from asnforge.lint.check_rules import check_rules
 from asnforge.rulefiles.shipped import rulesets_folder
 
 

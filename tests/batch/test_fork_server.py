@@ -20,7 +20,9 @@ def test_workers_block_interruptions_and_their_parent_does_not() -> None:
     start_fork_server()
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
     near, far = process_context().Pipe()
-    worker = process_context().Process(target=send_blocked_signals, args=(far,))
+    worker = process_context().Process(  # type: ignore[attr-defined]
+        target=send_blocked_signals, args=(far,)
+    )
     worker.start()
     assert signal.SIGINT in near.recv()
     worker.join()

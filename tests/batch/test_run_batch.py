@@ -190,11 +190,13 @@ def test_a_pool_named_like_the_manifest_fails(tmp_path: Path) -> None:
 def test_a_pool_that_changes_while_it_is_read_fails(tmp_path: Path) -> None:
     pools = write_pools(tmp_path / "pools", 2)
 
-    def told(pool: str, exposures: int, size: int) -> None:
+    def edit_pool(pool: str, exposures: int, size: int) -> None:
         if exposures and pool == pools[0]:
             Path(pool).write_text(Path(pools[1]).read_text())
 
-    found = {report.record.pool: report.record for report in run_batch(pools, batch_options(tmp_path / "out"), told)}
+    found = {
+        report.record.pool: report.record for report in run_batch(pools, batch_options(tmp_path / "out"), edit_pool)
+    }
     assert [found[pool].status for pool in pools] == ["failed", "done"]
     hint = "run the command again when no other program is writing to it"
     assert found[pools[0]].errors == (f"{pools[0]}: P119 the pool changed while it was being read; {hint}",)
@@ -370,8 +372,8 @@ def test_archives_are_identical_with_any_number_of_processes(pools: list[str], l
 
 def test_progress_is_complete(pools: list[str], large: str, tmp_path: Path) -> None:
     named = [*pools, large, "no.tsv"]
-    told: list[tuple[str, int, int]] = []
-    for _ in run_batch(named, batch_options(tmp_path / "out"), lambda *each: told.append(each)):
+    calls: list[tuple[str, int, int]] = []
+    for _ in run_batch(named, batch_options(tmp_path / "out"), lambda *each: calls.append(each)):
         pass
-    assert sum(exposures for _, exposures, _ in told) == 3 * 6 + 29 * 6
-    assert {pool for pool, _, _ in told} == set(named)
+    assert sum(exposures for _, exposures, _ in calls) == 3 * 6 + 29 * 6
+    assert {pool for pool, _, _ in calls} == set(named)

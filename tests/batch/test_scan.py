@@ -6,9 +6,11 @@ import gzip
 from pathlib import Path
 
 import pytest
+from support.observatory import ruleset
 
-from asnforge.batch.scan import cut_ranges
+from asnforge.batch.scan import cut_ranges, scan_range
 from asnforge.findings import InputError
+from asnforge.pool import limits
 
 HEAD = b"# comment\nA\tB\ta\n"
 ROW = b"1\t2\t3\n"
@@ -47,3 +49,11 @@ def test_files_that_are_not_pools_are_rejected(tmp_path: Path, data: bytes, code
     with pytest.raises(InputError) as caught:
         cut_ranges(path, 2)
     assert [finding.code for finding in caught.value.findings] == [code]
+
+
+def test_a_long_line_in_a_range_is_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "pool"
+    path.write_bytes(b"FILE\tPROPOSAL\n" + b"a\t7\n" * 3 + b"x" * (limits.LONGEST_LINE + 2) + b"\na\t7\n")
+    ((start, stop), _) = cut_ranges(path, 2)
+    with pytest.raises(InputError, match=r"P116 the line is longer than 16 MiB"):
+        scan_range(path, start, stop, "proposal", ruleset(), None)

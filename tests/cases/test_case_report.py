@@ -26,7 +26,7 @@ It fails:
 """
 
 
-def test_a_result_as_json(tmp_path: Path) -> None:
+def test_result_as_json(tmp_path: Path) -> None:
     passed, failed = (result_as_dict(result) for result in results(tmp_path, TEXT))
     file = str(tmp_path / "fields.cases.yaml")
     assert {**passed, "seconds": 0} == {
@@ -40,12 +40,12 @@ def test_a_result_as_json(tmp_path: Path) -> None:
         "explanation": "",
     }
     assert failed["mismatches"] == [
-        {"what": "left_out star", "line": 19, "expected": "left out by light", "actual": "taken"}
+        {"what": "left_out star", "line": 19, "expected": "rejected by light", "actual": "selected"}
     ]
     assert failed["explanation"].startswith("line 17, star_raw.fits: in no association")
 
 
-def test_junit_has_a_suite_for_each_file_and_an_error_for_each_fault(tmp_path: Path) -> None:
+def test_junit_has_a_suite_for_each_file_and_an_error_for_each_finding(tmp_path: Path) -> None:
     fault = Finding("R402", "the case has no exposure <c>", "other.cases.yaml", 3, 4)
     root = ElementTree.fromstring(junit_xml(results(tmp_path, TEXT), [fault]))
     assert [(suite.get("name"), suite.get("tests"), suite.get("failures"), suite.get("errors")) for suite in root] == [
@@ -60,18 +60,18 @@ def test_junit_has_a_suite_for_each_file_and_an_error_for_each_fault(tmp_path: P
         [],
     )
     (failure,) = failed
-    assert failure.get("message") == "left_out star: expected left out by light, actual taken"
+    assert failure.get("message") == "left_out star: expected rejected by light, actual selected"
     assert "R410 It fails" in (failure.text or "")
     (error,) = broken
     assert error.get("message") == "other.cases.yaml:3:4: R402 the case has no exposure <c>"
 
 
-def test_control_characters_do_not_break_junit(tmp_path: Path) -> None:
+def test_junit_with_control_characters_is_valid(tmp_path: Path) -> None:
     fault = Finding("R402", "a \x00 and a \x1b", "x")
     assert ElementTree.fromstring(junit_xml([], [fault])) is not None
 
 
-def test_columns_of_a_table_stand_one_under_the_other() -> None:
+def test_columns_of_a_table_are_aligned() -> None:
     assert (
         table_text([("name", "A", "BAND"), ("star", "long value", "g")])
         == "name  A           BAND\nstar  long value  g"

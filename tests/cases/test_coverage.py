@@ -1,4 +1,4 @@
-"""Coverage: how often everything in a rule passed, failed, and decided alone."""
+"""Coverage: how often everything in a rule passed, failed, and was decisive."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ s    7        red    1     z    y    1   setup  .    o1/night
 
 def items(*rules: Content, **blocks: Content) -> dict[tuple[str, str], list[tuple[int, int, int]]]:
     """The counts of everything of these rules in one pool, by kind and name."""
-    made = ruleset(*rules, **blocks)
+    loaded = ruleset(*rules, **blocks)
     found: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
-    for item in find_coverage(made, [trace_rules(pool(NIGHT), made)]).items:
+    for item in find_coverage(loaded, [trace_rules(pool(NIGHT), loaded)]).items:
         found.setdefault((item.kind, item.name), []).append((item.passed, item.failed, item.decided))
     return found
 
@@ -52,7 +52,7 @@ def test_constraints_and_their_parts(
     assert items(rule(select=select)).get((kind, name)) == counts
 
 
-def test_a_constraint_comes_before_the_values_of_keys() -> None:
+def test_keys_are_not_decisive_for_exposures_that_fail_a_constraint() -> None:
     found = items(
         rule(
             select={"c": {"column": "BAND", "in": ["g", "r"]}, "on": {"column": "FIELD", "defined": "yes"}},
@@ -81,7 +81,7 @@ def test_keys(key: Content, kind: str, counts: tuple[int, int, int]) -> None:
     assert items(rule(group_by={"field": key}))[kind, "field"] == [counts]
 
 
-def test_requirements_decide_where_a_group_lacks_nothing_else() -> None:
+def test_requirement_is_decisive_if_the_group_meets_all_others() -> None:
     needs = {"psf": {"members": "psf"}, "tile": {"scope_not_in": ["tile"]}}
     found = items(rule(group_by=FIELD, require=needs))
     assert found["requirement", "psf"] == [(2, 3, 2)]
@@ -97,17 +97,17 @@ def test_attachments_and_repeats() -> None:
     assert found["repeat", "science"] == [(8, 0, 8)]
 
 
-def test_derived_columns_decide_by_the_first_case_that_holds() -> None:
+def test_first_case_of_a_derived_column_that_passes_is_decisive() -> None:
     assert items(rule())["derived", "role"] == [(1, 5, 1), (1, 5, 1), (0, 6, 0), (6, 0, 4)]
-    made = ruleset(rule())
-    assert [item for item in find_coverage(made, [], whole=False).items if item.kind == "derived"] == []
+    rules = ruleset(rule())
+    assert [item for item in find_coverage(rules, [], whole=False).items if item.kind == "derived"] == []
 
 
-def test_what_several_rules_share_counts_once() -> None:
-    made = ruleset(rule("One", select={"c": G}), rule("Two", select={"c": G, "d": {"column": "OBS", "is": "2"}}))
+def test_shared_constraints_are_counted_once() -> None:
+    rules = ruleset(rule("One", select={"c": G}), rule("Two", select={"c": G, "d": {"column": "OBS", "is": "2"}}))
     found = {
         item.name: item
-        for item in find_coverage(made, [trace_rules(pool(NIGHT), made)]).items
+        for item in find_coverage(rules, [trace_rules(pool(NIGHT), rules)]).items
         if item.kind == "constraint"
     }
     assert found == {
@@ -116,14 +116,14 @@ def test_what_several_rules_share_counts_once() -> None:
     }
 
 
-def test_what_never_decided_is_named_also_without_a_pool() -> None:
-    made = ruleset(rule(select={"c": G}))
-    undecided = find_coverage(made, []).undecided()
+def test_never_decisive_lists_everything_without_a_pool() -> None:
+    rules = ruleset(rule(select={"c": G}))
+    undecided = find_coverage(rules, []).never_decisive()
     assert [item.name for item in undecided if item.kind != "derived"] == ["c", "programme", "camera", "science"]
 
 
-def test_pools_add_up() -> None:
-    made = ruleset(rule(select={"c": G}))
-    traces = [trace_rules(pool(NIGHT), made)] * 3
-    (item,) = (item for item in find_coverage(made, traces).items if item.name == "c")
+def test_counts_of_pools_are_added() -> None:
+    rules = ruleset(rule(select={"c": G}))
+    traces = [trace_rules(pool(NIGHT), rules)] * 3
+    (item,) = (item for item in find_coverage(rules, traces).items if item.name == "c")
     assert (item.passed, item.failed, item.decided) == (9, 9, 9)

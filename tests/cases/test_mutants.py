@@ -109,22 +109,22 @@ product: light removed
 NAMES = ruleset(rule()).names
 
 
-def made() -> Rule:
-    (found,) = ruleset(WHOLE, tables={"pairs": {"rows": [["2", "r"], ["1", "g"]]}}).rules
-    return found
+def whole_rule() -> Rule:
+    (loaded,) = ruleset(WHOLE, tables={"pairs": {"rows": [["2", "r"], ["1", "g"]]}}).rules
+    return loaded
 
 
-def test_everything_in_a_rule_is_removed_and_inverted_once() -> None:
-    assert "".join(f"{mutant.what}\n" for mutant in mutants(made(), NAMES)) == EXPECTED
+def test_mutants_remove_and_invert_everything_once() -> None:
+    assert "".join(f"{mutant.what}\n" for mutant in mutants(whole_rule(), NAMES)) == EXPECTED
 
 
-def test_every_mutant_is_another_rule() -> None:
-    rules = [mutant.rule for mutant in mutants(made(), NAMES)]
-    assert made() not in rules
+def test_every_mutant_is_a_different_rule() -> None:
+    rules = [mutant.rule for mutant in mutants(whole_rule(), NAMES)]
+    assert whole_rule() not in rules
     assert len(set(rules)) == len(rules)
 
 
-def test_a_rule_of_nothing_but_what_is_shared_has_the_mutants_of_that() -> None:
+def test_rule_of_shared_parts_has_their_mutants() -> None:
     (plain,) = ruleset(rule()).rules
     assert [mutant.what.split()[0] for mutant in mutants(plain, NAMES)] == [
         *["key"] * 4,

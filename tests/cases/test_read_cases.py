@@ -1,4 +1,4 @@
-"""Faults of files of cases: each a finding with file, line and column, and the other cases are read all the same."""
+"""Invalid files of cases: each fault is a finding with file, line and column, and the other cases are read."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ A case:
             "incomplete: [{exposures: [a], lacks: sky}]",
             "R404 the rule Fields has no sky; available: psf, science",
         ),
-        ("{}", "togehter: [[a]]", "13:7: R104 togehter is not known here; did you mean together?"),
+        ("{}", "togehter: [[a]]", "13:7: R104 unknown key 'togehter'; did you mean together?"),
         ("{}", "together: [a]", "13:18: R106 "),
         ("g", "apart: [[a]]", "11:10: R106 "),
         ("{}", "incomplete: [{exposures: [a]}]", "R105 "),
         ("{}", "apart: []", "R108 "),
     ],
 )
-def test_a_fault_is_told_with_its_place(tmp_path: Path, row: str, expect: str, fault: str) -> None:
+def test_finding_has_the_position_of_the_fault(tmp_path: Path, row: str, expect: str, fault: str) -> None:
     (found,) = faults(tmp_path, CASE.format(row=row, expect=expect))
     assert found.startswith("fields.cases.yaml:")
     assert fault in found
@@ -91,22 +91,22 @@ A case:
             "b     g",
             "10: R405 the first line of the table does not begin with 'name'; name the columns there",
         ),
-        ("name  BAND", "b", "12: R405 the row of b has 0 values, the table 1 columns; write a . for a default"),
-        ("name  BAND", "b  g  h", "12: R405 the row of b has 2 values, the table 1 columns; write a . for a default"),
-        ("name  BAND", "a  g", "12: R405 the exposure a is on line 11 already; give it another name"),
+        ("name  BAND", "b", "12: R405 the row of b has 0 values, the table 1 column; write a . for a default"),
+        ("name  BAND", "b  g  h", "12: R405 the row of b has 2 values, the table 1 column; write a . for a default"),
+        ("name  BAND", "a  g", "12: R405 duplicate exposure a, first on line 11; give it another name"),
         ("name  BNAD", "b  g", "10: R403 no rule reads the column BNAD; did you mean BAND?"),
     ],
 )
-def test_a_fault_of_a_table_is_told_with_its_line(tmp_path: Path, header: str, row: str, fault: str) -> None:
+def test_finding_about_a_table_has_its_line(tmp_path: Path, header: str, row: str, fault: str) -> None:
     (found,) = faults(tmp_path, TABLE.format(header=header, row=row))
     assert found == f"fields.cases.yaml:{fault}"
 
 
-def test_the_cases_without_a_fault_are_read(tmp_path: Path) -> None:
+def test_valid_cases_are_read_next_to_invalid_ones(tmp_path: Path) -> None:
     text = CASE.format(row="{BNAD: g}", expect="apart: [[a]]") + GOOD
-    made = suite(tmp_path, text)
-    assert [case.name for case in made.cases] == ["A good one"]
-    assert len(made.findings) == 1
+    loaded = suite(tmp_path, text)
+    assert [case.name for case in loaded.cases] == ["A good one"]
+    assert len(loaded.findings) == 1
 
 
 @pytest.mark.parametrize(
@@ -120,36 +120,36 @@ def test_the_cases_without_a_fault_are_read(tmp_path: Path) -> None:
         ("defaults: {FEILD: 1}\ncases: {c: {exposures: {a: {}}, expect: {apart: [[a]]}}}", "R403"),
     ],
 )
-def test_a_faulty_file_is_told(tmp_path: Path, text: str, code: str) -> None:
+def test_invalid_file_is_a_finding(tmp_path: Path, text: str, code: str) -> None:
     found = faults(tmp_path, text, defaults="")
     assert [code in each for each in found] == [True]
 
 
-def test_cases_without_a_rule_beside_them_are_told(tmp_path: Path) -> None:
+def test_cases_need_a_rule_next_to_them(tmp_path: Path) -> None:
     (found,) = faults(tmp_path, GOOD, name="orphan")
-    assert found == "orphan.cases.yaml:1:1: R401 there is no rule orphan.yaml beside these cases"
+    assert found == "orphan.cases.yaml:1:1: R401 there is no rule orphan.yaml next to these cases"
 
 
-def test_what_is_one_rules_own_is_no_expectation_for_all(tmp_path: Path) -> None:
+def test_expectations_for_one_rule_are_invalid_in_cases_of_all_rules(tmp_path: Path) -> None:
     (found,) = faults(tmp_path, CASE.format(row="{}", expect="left_out: {a: light}"), name="ruleset")
-    assert found == "ruleset.cases.yaml:13:7: R407 left_out needs the cases of one rule, not of all"
+    assert found == "ruleset.cases.yaml:13:7: R407 left_out applies to the cases of one rule, not of all"
 
 
-def test_a_candidate_that_the_pool_does_not_have_is_told(tmp_path: Path) -> None:
-    made = suite(tmp_path, "A case:\n  ids: [o9]\n  exposures: {a: {}}\n  expect: {apart: [[a]]}")
-    (outcome,) = run_suite(made)
+def test_unknown_candidate_is_a_finding_at_the_case(tmp_path: Path) -> None:
+    loaded = suite(tmp_path, "A case:\n  ids: [o9]\n  exposures: {a: {}}\n  expect: {apart: [[a]]}")
+    (outcome,) = run_suite(loaded)
     (finding,) = outcome.findings
     assert not outcome.passed
     assert (finding.code, finding.line, finding.column) == ("R406", 8, 3)
 
 
-def test_cases_are_found_beside_a_rule_or_a_folder(tmp_path: Path) -> None:
+def test_cases_are_found_for_a_folder_a_rule_or_a_file_of_cases(tmp_path: Path) -> None:
     path = write_cases(tmp_path, GOOD)
     places = [tmp_path, path, tmp_path / "fields.yaml"]
     assert [[case.name for case in load_suite(place).cases] for place in places] == [["A good one"]] * 3
 
 
-def test_a_rule_alone_is_read_with_the_default_rules(tmp_path: Path) -> None:
+def test_rule_without_a_rule_set_is_read_with_the_default_one(tmp_path: Path) -> None:
     rule = (
         "{rule: Mine, title: X, asn_type: x, use: [every_rule], select: {x: {column: EXP_TYPE, is: x}}, product: usual}"
     )
@@ -158,12 +158,12 @@ def test_a_rule_alone_is_read_with_the_default_rules(tmp_path: Path) -> None:
     path = tmp_path / "mine.cases.yaml"
     path.write_text(dedent(text), encoding="utf-8")
     for place in (tmp_path, path, tmp_path / "mine.yaml"):
-        made = load_suite(place)
-        assert [outcome.passed for outcome in run_suite(made)] == [True]
-        assert [rule.name for rule in made.named().rules] == ["Mine"]
+        loaded = load_suite(place)
+        assert [outcome.passed for outcome in run_suite(loaded)] == [True]
+        assert [rule.name for rule in loaded.named_rules().rules] == ["Mine"]
 
 
-def test_only_cases_with_a_text_in_their_name_are_run(tmp_path: Path) -> None:
+def test_pattern_selects_cases_by_name(tmp_path: Path) -> None:
     write_cases(tmp_path, GOOD + CASE.format(row="{}", expect="apart: [[a]]"))
     assert [case.name for case in load_suite(tmp_path, "GOOD").cases] == ["A good one"]
     assert len(load_suite(tmp_path, "fields").cases) == 2
@@ -171,19 +171,19 @@ def test_only_cases_with_a_text_in_their_name_are_run(tmp_path: Path) -> None:
     assert (finding.code, finding.message) == ("R411", "no case has 'nothing' in its name")
 
 
-def test_no_cases_at_all_are_told(tmp_path: Path) -> None:
+def test_missing_cases_are_a_finding(tmp_path: Path) -> None:
     write_cases(tmp_path, GOOD).unlink()
     (finding,) = load_suite(tmp_path).findings
     assert (
         str(finding)
-        == f"{tmp_path}: R411 there are no cases; the cases of NAME.yaml stand in NAME.cases.yaml beside it"
+        == f"{tmp_path}: R411 there are no cases; write the cases of NAME.yaml in NAME.cases.yaml next to it"
     )
 
 
-def test_no_rules_at_all_cannot_be_tested(tmp_path: Path) -> None:
+def test_missing_rules_are_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         load_suite(tmp_path / "absent")
 
 
-def test_defaults_stand_on_the_lines_that_the_tests_count_from() -> None:
+def test_defaults_have_the_line_count_that_these_tests_assume() -> None:
     assert DEFAULTS.count("\n") == 7

@@ -1,4 +1,4 @@
-"""What a case expects, against what the rule does: every expectation met, and every one that is not."""
+"""Expectations of cases that are met, and that are not."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def case(expect: str, exposures: str = EXPOSURES, more: str = "") -> str:
         "values: {star: {FIELD: 1, GRID: '', role: science}, psf: {role: psf}}",
     ],
 )
-def test_a_case_passes(tmp_path: Path, expect: str) -> None:
+def test_met_expectation_passes(tmp_path: Path, expect: str) -> None:
     (result,) = results(tmp_path, case(expect))
     assert (result.mismatches, result.explanation) == ((), "")
     assert result.passed
@@ -79,21 +79,21 @@ def test_a_case_passes(tmp_path: Path, expect: str) -> None:
         ("asn_type: [stack, image3]", "asn_type", "image3, stack", "stack"),
         ("asn_type: STACK", "asn_type", "STACK", "stack"),
         ("apart: [[star, other, psf]]", "apart", "psf and star apart", "together"),
-        ("left_out: {far: field}", "left_out far", "left out by field", "left out by light"),
-        ("left_out: {star: light}", "left_out star", "left out by light", "taken"),
-        ("left_out: {gone: light}", "left_out gone", "left out by light", "left out by field, key light, light"),
-        ("incomplete: [{exposures: [star], lacks: psf}]", "incomplete", "star a group that lacks psf", "no such group"),
+        ("left_out: {far: field}", "left_out far", "rejected by field", "rejected by light"),
+        ("left_out: {star: light}", "left_out star", "rejected by light", "selected"),
+        ("left_out: {gone: light}", "left_out gone", "rejected by light", "rejected by field, key light, light"),
+        ("incomplete: [{exposures: [star], lacks: psf}]", "incomplete", "group of star lacks psf", "no such group"),
         (
             "incomplete: [{exposures: [other], lacks: [psf], scope: c5}]",
             "incomplete",
-            "other a group that lacks psf",
+            "group of other lacks psf",
             "no such group",
         ),
         (
             "incomplete: [{exposures: [star, again, psf], lacks: psf}]",
             "incomplete",
-            "again, psf, star a group that lacks psf",
-            "in z9 lacks nothing",
+            "group of again, psf, star lacks psf",
+            "in z9 it is complete",
         ),
         ("exptypes: {star: psf}", "exptypes of star", "psf", "science"),
         ("exptypes: {other: science}", "exptypes of other", "science", "in no association"),
@@ -101,13 +101,15 @@ def test_a_case_passes(tmp_path: Path, expect: str) -> None:
         ("values: {star: {GRID: x}}", "grid of star", "x", "undefined"),
     ],
 )
-def test_a_case_fails(tmp_path: Path, expect: str, what: str, expected: str, actual: str) -> None:
+def test_unmet_expectation_is_a_mismatch(tmp_path: Path, expect: str, what: str, expected: str, actual: str) -> None:
     (result,) = results(tmp_path, case(expect))
-    assert [(each.what, each.expected, each.actual) for each in result.mismatches] == [(what, expected, actual)]
+    assert [(mismatch.what, mismatch.expected, mismatch.actual) for mismatch in result.mismatches] == [
+        (what, expected, actual)
+    ]
     assert not result.passed
 
 
-def test_a_failing_case_shows_pool_expectation_and_explanation(tmp_path: Path) -> None:
+def test_failure_text_has_pool_expectations_and_explanation(tmp_path: Path) -> None:
     (result,) = results(
         tmp_path,
         case("together: [[star, other]]\nleft_out: {far: field}", "star: {}\nother: {FIELD: 2}\nfar: {BAND: z}\n"),
@@ -123,8 +125,8 @@ def test_a_failing_case_shows_pool_expectation_and_explanation(tmp_path: Path) -
         "        expected  other, star\n"
         "        actual    no association\n"
         f"    {file}:15: left_out far\n"
-        "        expected  left out by field\n"
-        "        actual    left out by light\n"
+        "        expected  rejected by field\n"
+        "        actual    rejected by light\n"
         "    line 11, other_raw.fits\n"
         "    line 10, star_raw.fits\n"
         "    are together in no association:\n"
@@ -137,14 +139,14 @@ def test_a_failing_case_shows_pool_expectation_and_explanation(tmp_path: Path) -
     )
 
 
-def test_a_faulty_row_is_not_taken_for_one_that_is_left_out(tmp_path: Path) -> None:
+def test_unusable_exposure_is_not_a_rejected_one(tmp_path: Path) -> None:
     (result,) = results(tmp_path, case("left_out: {star: light}", "star: {FILE: a/}\n"))
     assert result.mismatches[0].actual == "cannot be used: FILE 'a/' is a directory, not a file name"
 
 
 TABLE = """
 A table is a pool, too:
-  # the bands that are taken
+  # the selected bands
   exposures: |
     name   BAND  STAR
 
@@ -158,13 +160,13 @@ A table is a pool, too:
 """
 
 
-def test_a_pool_can_be_a_table(tmp_path: Path) -> None:
+def test_exposures_can_be_a_text_table(tmp_path: Path) -> None:
     (result,) = results(tmp_path, TABLE)
     assert result.passed
     assert result.case.pool.lines.tolist() == [13, 15, 16]
 
 
-def test_candidates_are_written_short_and_chosen(tmp_path: Path) -> None:
+def test_short_candidates_are_expanded_and_selected_by_ids(tmp_path: Path) -> None:
     text = """
     Of one night:
       defaults: {CANDIDATES: 'o1/night, c5/tile'}
@@ -181,7 +183,7 @@ def test_candidates_are_written_short_and_chosen(tmp_path: Path) -> None:
     assert result.case.pool.columns["candidates"].values[0] == "[('o1', 'night'), ('c5', 'tile')]"
 
 
-def test_a_default_of_the_case_goes_before_one_of_the_file(tmp_path: Path) -> None:
+def test_defaults_of_a_case_override_those_of_the_file(tmp_path: Path) -> None:
     text = """
     One:
       defaults: {FIELD: 3, BAND: r}
@@ -195,21 +197,21 @@ def test_a_default_of_the_case_goes_before_one_of_the_file(tmp_path: Path) -> No
     assert result.mismatches == ()
 
 
-def test_cases_beside_the_rule_set_are_run_with_all_rules(tmp_path: Path) -> None:
+def test_cases_of_the_rule_set_apply_all_rules(tmp_path: Path) -> None:
     text = case("values: {psf: {role: psf, level: flat}}\ntogether: [[star, again, psf]]")
     (result,) = results(tmp_path, text, name="ruleset")
     assert result.mismatches == ()
     assert result.case.rule == ""
 
 
-def test_an_asn_type_is_expected_of_an_association_that_is_there(tmp_path: Path) -> None:
+def test_expected_asn_type_requires_an_association(tmp_path: Path) -> None:
     (result,) = results(tmp_path, case("asn_type: stack", "star: {}\n"))
     (mismatch,) = result.mismatches
     assert (mismatch.what, mismatch.expected, mismatch.actual) == ("asn_type", "stack", "no association")
 
 
 @pytest.mark.parametrize("name", ["STACK_red", "stack_red", "Stack_RED"])
-def test_a_product_whose_template_has_capitals_is_found_in_any_letter_case(tmp_path: Path, name: str) -> None:
+def test_product_names_are_compared_without_case(tmp_path: Path, name: str) -> None:
     folder = write_ruleset(tmp_path / "lynx", rule(product="STACK_{camera}"))
     content = {
         "defaults": {"PROPOSAL": "7", "CAMERA": "red"},

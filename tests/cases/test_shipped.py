@@ -1,4 +1,4 @@
-"""The cases of the rules that ship: all pass, everything in a rule decides in one, and no change of a rule goes unnoticed."""
+"""The cases of the shipped rules: all pass, everything in a rule is decisive in one, and every change of a rule fails one."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from pathlib import Path
 import pytest
 from support.mutants import Mutant, mutants
 
-from asnforge.cases.collect import Suite, load_suite, run_suite
+from asnforge.cases.collect import CaseSuite, load_suite, run_suite
 from asnforge.cases.coverage import find_coverage
-from asnforge.cases.run_cases import case_trace, mismatches
-from asnforge.rulefiles.load import CASES_SUFFIX, read_ruleset, rule_files
-from asnforge.rulefiles.shipped import rulesets_folder
+from asnforge.cases.run_cases import mismatches, trace_case
+from asnforge.rulefiles.load import read_ruleset
+from asnforge.rulefiles.shipped import CASES_SUFFIX, rule_files, rulesets_folder
 
 FOLDERS = sorted(path.parent for path in rulesets_folder().glob("*/ruleset.yaml"))
 RULES = [(folder.name, rule.name) for folder in FOLDERS for rule in read_ruleset(folder).rules]
 
 
 @cache
-def suite(folder: str) -> Suite:
+def suite(folder: str) -> CaseSuite:
     return load_suite(rulesets_folder() / folder)
 
 
-def survivors(of: Suite, rule_name: str) -> list[Mutant]:
-    """The mutants of a rule that no case notices."""
+def survivors(of: CaseSuite, rule_name: str) -> list[Mutant]:
+    """The mutants of a rule with which all cases pass."""
     rule = next(rule for rule in of.ruleset.rules if rule.name == rule_name)
     cases = [case for case in of.cases if case.rule == rule_name]
 
-    def noticed(mutant: Mutant) -> bool:
+    def fails_a_case(mutant: Mutant) -> bool:
         changed = replace(of.ruleset, rules=(mutant.rule,))
-        return any(True for case in cases for _ in mismatches(case, case_trace(case, changed)))
+        return any(True for case in cases for _ in mismatches(case, trace_case(case, changed)))
 
-    return [mutant for mutant in mutants(rule, of.ruleset.names) if not noticed(mutant)]
+    return [mutant for mutant in mutants(rule, of.ruleset.names) if not fails_a_case(mutant)]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -51,14 +51,14 @@ def test_all_cases_pass(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_everything_decides_in_a_case(folder: Path) -> None:
+def test_everything_is_decisive_in_a_case(folder: Path) -> None:
     of = suite(folder.name)
-    found = find_coverage(of.ruleset, (case_trace(case, of.ruleset) for case in of.cases))
-    assert [(item.kind, item.name, item.rules) for item in found.undecided()] == []
+    found = find_coverage(of.ruleset, (trace_case(case, of.ruleset) for case in of.cases))
+    assert [(item.kind, item.name, item.rules) for item in found.never_decisive()] == []
 
 
 @pytest.mark.parametrize(("folder", "rule"), RULES)
-def test_no_change_of_a_rule_goes_unnoticed(folder: str, rule: str) -> None:
+def test_every_change_of_a_rule_fails_a_case(folder: str, rule: str) -> None:
     assert [mutant.what for mutant in survivors(suite(folder), rule)] == []
 
 

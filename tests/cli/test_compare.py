@@ -1,17 +1,24 @@
-"""``asnforge compare`` as its user sees it."""
+"""``asnforge compare``: arguments, outputs and exit status."""
+
+from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from support.runs import association, write_run
 
 from asnforge.cli.main import command
 
+Run = Callable[..., Result]
+
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     write_run(tmp_path / "expected", association("a"), association("b"))
     write_run(tmp_path / "same", association("b", version_id="x"), association("a"))
@@ -51,37 +58,37 @@ FILE = "run-o001_image_00001_asn.json"
         (["expected/" + FILE, "other/" + FILE], 1, "expected and actual differ: 1 difference"),
     ],
 )
-def test_the_status_and_the_last_line_say_how_it_is(run, arguments, status, last):
+def test_status_and_last_line_are_the_verdict(run: Run, arguments: list[str], status: int, last: str) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stdout.splitlines()[-1]) == (status, last)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["expected", "absent"], "absent: A101 cannot be read: no such file; check the name\n"),
         (["expected", ""], "A101 cannot be read: no such file; check the name\n"),
-        (["empty", "empty"], "empty: C101 there is nothing to compare: neither side has an association"),
+        (["empty", "empty"], "empty: C101 nothing to compare: neither side has an association"),
         (["broken/run-o001_image_00002_asn.json", "expected"], "broken/run-o001_image_00002_asn.json:1:12: A104 "),
         (
             ["expected", "same", "--allow", "absent.yaml"],
             "absent.yaml: C110 cannot be read: no such file; check the name\n",
         ),
         (["expected", "same", "--junit", "absent/x.xml"], "absent/x.xml: A190 "),
-        (["expected", "same", "--ignore", "tarjet"], "'tarjet' is no key of an association; did you mean target?"),
+        (["expected", "same", "--ignore", "tarjet"], "'tarjet' is not a key of an association; did you mean target?"),
         (
             ["expected", "other", "--only", "imag", "--only", "spectrum"],
             "C102 no association of either side has the type or rule imag; did you mean image?\n"
-            "C102 no association of either side has the type or rule spectrum; there is Rule_Image, image\n",
+            "C102 no association of either side has the type or rule spectrum; available: Rule_Image, image\n",
         ),
-        (["expected", "same", "--json", "--markdown"], "--json and --markdown exclude each other"),
+        (["expected", "same", "--json", "--markdown"], "--json and --markdown are mutually exclusive"),
         (["expected"], "Missing argument 'ACTUAL'"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_line(run, arguments, said):
+def test_error_is_one_line_and_status_2(run: Run, arguments: list[str], message: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert message in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -96,7 +103,7 @@ def test_what_cannot_be_done_is_said_in_a_line(run, arguments, said):
         ("asn_type", 1),
     ],
 )
-def test_each_output_says_whether_a_keyword_differs(run, tmp_path, keyword, status):
+def test_every_output_reports_a_changed_keyword(run: Run, tmp_path: Path, keyword: str, status: int) -> None:
     write_run(tmp_path / "edited", association("a", **{keyword: "another"}), association("b"))
     text = run("expected", "edited", "--junit", "report.xml")
     as_json, markdown = run("expected", "edited", "--json"), run("expected", "edited", "--markdown")
@@ -110,21 +117,21 @@ def test_each_output_says_whether_a_keyword_differs(run, tmp_path, keyword, stat
     assert run("expected", "edited", "--strict").exit_code == 1
 
 
-def test_the_help_names_what_is_compared_only_strictly(run):
+def test_help_lists_what_only_strict_compares(run: Run) -> None:
     text = " ".join(run("--help").stdout.split())
-    assert "These are compared with --strict only: the text of constraints, version ids," in text
+    assert "Only --strict compares the text of constraints, version ids," in text
 
 
-def test_a_faulty_file_is_named_and_the_rest_compared(run):
+def test_invalid_file_is_reported_and_the_others_are_compared(run: Run) -> None:
     result = run("expected", "broken")
     assert "broken/run-o001_image_00002_asn.json:1:12: A104" in result.stderr
     assert "the same      1" in result.stdout
 
 
-def test_a_folder_that_the_system_refuses_is_named_and_the_rest_compared(run, monkeypatch):
+def test_unreadable_folder_is_reported_and_the_others_are_compared(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.scandir
 
-    def refusing(path):
+    def refusing(path: Any) -> Any:
         if str(path).endswith("two"):
             raise PermissionError(13, "Permission denied", path)
         return real(path)
@@ -133,14 +140,14 @@ def test_a_folder_that_the_system_refuses_is_named_and_the_rest_compared(run, mo
     result = run("tree", "tree_again")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "tree/two: A101 the folder cannot be read: permission to read it is denied; its permissions must let you read it",
-        "tree_again/two: A101 the folder cannot be read: permission to read it is denied; its permissions must let you read it",
+        "tree/two: A101 the folder cannot be read: no permission to read it; check its permissions",
+        "tree_again/two: A101 the folder cannot be read: no permission to read it; check its permissions",
     ]
     assert "the same      1" in result.stdout
 
 
 @pytest.mark.timeout(20)
-def test_what_is_no_file_is_named_and_not_waited_for(run, tmp_path):
+def test_pipe_and_broken_link_are_reported_without_waiting(run: Run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "same" / "pipe_asn.json")
     (tmp_path / "same" / "lost_asn.json").symlink_to("nowhere")
     result = run("expected", "same")
@@ -152,12 +159,12 @@ def test_what_is_no_file_is_named_and_not_waited_for(run, tmp_path):
     assert "the same      2" in result.stdout
 
 
-def test_a_file_may_have_any_name_where_two_files_are_compared(run, tmp_path):
+def test_file_names_are_not_compared_if_two_files_are(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_text((tmp_path / "expected" / FILE).read_text())
     assert run("expected/" + FILE, "mine.json").exit_code == 0
 
 
-def test_associations_of_any_file_name_are_compared_and_other_json_files_named(run, tmp_path):
+def test_other_json_files_of_a_folder_are_compared_or_reported_as_skipped(run: Run, tmp_path: Path) -> None:
     for number, name in enumerate(("asn.json", "seq_001.asn")):
         text = json.dumps(association(f"other{number}"))
         (tmp_path / "expected" / name).write_text(text)
@@ -166,13 +173,13 @@ def test_associations_of_any_file_name_are_compared_and_other_json_files_named(r
     result = run("expected", "same")
     assert result.exit_code == 0
     assert result.stderr == "1 JSON file skipped, which does not hold an association: same/notes.json\n"
-    found = json.loads(run("expected", "same", "--json").stdout)
-    assert (found["same"], found["skipped"]) == (4, ["same/notes.json"])
+    result_json = json.loads(run("expected", "same", "--json").stdout)
+    assert (result_json["same"], result_json["skipped"]) == (4, ["same/notes.json"])
     (tmp_path / "same" / "seq_001.asn").unlink()
     assert run("expected", "same").exit_code == 1
 
 
-def test_allowed_differences_do_not_count_and_stale_ones_are_told(run, tmp_path):
+def test_allowlist_accepts_differences_and_unused_entries_are_warnings(run: Run, tmp_path: Path) -> None:
     (tmp_path / "allow.yaml").write_text(
         "allow:\n- {kind: missing, product: b, reason: gone}\n- {what: target, reason: moved}\n- {kind: split, reason: old}\n"
     )
@@ -189,7 +196,7 @@ def test_allowed_differences_do_not_count_and_stale_ones_are_told(run, tmp_path)
     )
 
 
-def test_json_markdown_and_junit(run, tmp_path):
+def test_json_markdown_and_junit(run: Run, tmp_path: Path) -> None:
     result = run("expected", "other", "--json", "--junit", "report.xml")
     assert json.loads(result.stdout)["counts"]["missing"] == 1
     assert (tmp_path / "report.xml").read_text().count("<testcase") == 2

@@ -147,7 +147,10 @@ def test_a_file_that_is_listed_twice(run: Run) -> None:
     Path("pool.tsv").write_text(f"{TEXT}a_raw.f\t7\tred\t1\t\n")
     ran = run("pool.tsv", "-o", "out", "--save-orphans", "orphans.tsv")
     assert (ran.status, ran.files) == (0, FILES)
-    assert ran.stderr == "pool.tsv:6: G103 warning: FILE a_raw.f is on line 2 already: it counts once in a group\n"
+    assert (
+        ran.stderr
+        == "pool.tsv:6: G103 warning: FILE a_raw.f is already on line 2: the file is a member of a group only once\n"
+    )
     assert Path("orphans.tsv").read_text().splitlines()[1:] == ["d_raw.f\t\tred\t2\t[('o2', 'night')]"]
 
 
@@ -250,7 +253,7 @@ def test_strict_and_many_warnings(run: Run) -> None:
     ran = run("pool.tsv", "-o", "out")
     assert (ran.status, len(ran.files)) == (0, 4)
     assert ran.stderr.splitlines()[4:] == [
-        "pool.tsv:10: G103 warning: FILE a_raw.f is on line 2 already: it counts once in a group",
+        "pool.tsv:10: G103 warning: FILE a_raw.f is already on line 2: the file is a member of a group only once",
         "pool.tsv: G103 4 more like this; -v shows all",
     ]
     assert len(run("pool.tsv", "-o", "out", "-v").stderr.splitlines()) == 9
@@ -307,7 +310,7 @@ WARNED = {
     ),
     "a programme that would leave the folder": (
         f"{TEXT}e_raw.f\t../../x\tred\t1\t\n",
-        ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields leaves the exposure out; allowed are "
+        ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields rejects the exposure; allowed are "
         "letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, 80 characters at most",
     ),
     "another encoding": (
@@ -373,16 +376,16 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
         (("pool.tsv", "--delimiter", "|"), "pool.tsv:1: P113 the header line does not have the delimiter `|`; it has tab: omit "
                                            "--delimiter"),
         (("pool.tsv", "--format", "nonsense"), None),
-        (("pool.tsv", "-i", "o9"), "pool.tsv: G104 no candidate o9 in the pool; there is o1, o2, z9"),
+        (("pool.tsv", "-i", "o9"), "pool.tsv: G104 no candidate o9 in the pool; available: o1, o2, z9"),
         (("pool.tsv", "--only", "Field"), "R201 there is no rule Field in lynx; did you mean Fields?"),
-        (("pool.tsv", "-r", "absent"), "absent: R101 there is no such rule file or folder"),
+        (("pool.tsv", "-r", "absent"), "absent: R101 no such rule file or folder"),
         (("pool.tsv", "-r", "pool.tsv"), None),
         (("pool.tsv", "-o", "pool.tsv"), f"pool.tsv: {IN_THE_WAY}"),
         (("pool.tsv", "-o", "pool.tsv/x"), f"pool.tsv/x: {IN_THE_WAY}"),
         (("pool.tsv", "--save-orphans", "pool.tsv"), f"pool.tsv: {OVER}"),
         (("pool.tsv", "--save-orphans", "lynx/../pool.tsv"), f"lynx/../pool.tsv: {OVER}"),
         (("pool.tsv", "--save-orphans", "pool.tsv/x"), f"pool.tsv: {IN_THE_WAY}"),
-        (("pool.tsv", "--save-orphans", "lynx"), "lynx: A190 the file cannot be written: a folder of that name is in the way; "
+        (("pool.tsv", "--save-orphans", "lynx"), "lynx: A190 the file cannot be written: a folder has this name; "
                                                  "choose another name, or move the folder"),
         (("pool.tsv", "pool.tsv"), "G111 pool.tsv and pool.tsv would both go to out/pool; generate them in two runs, "
                                    "or rename one"),
@@ -536,8 +539,8 @@ def test_no_time(run: Run, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' has a path .*"),
-        ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' has a path .*"),
+        ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' contains a path .*"),
+        ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' contains a path .*"),
     ],
 )
 def test_file_names_of_the_rule_set_that_cannot_be(run: Run, template: str, said: str) -> None:
@@ -598,12 +601,12 @@ def test_a_full_disk(run: Run) -> None:
         ran = asnforge("-", "-o", "out", "--json", stdout=full)
     assert (ran.returncode, ran.stderr) == (
         2,
-        "A190 standard output cannot be written: no space is left on the device; make space, or choose another folder\n",
+        "A190 standard output cannot be written: no space is left on the device; free space, or choose another folder\n",
     )
     orphans = run("pool.tsv", "-o", "out", "--save-orphans", "/dev/full")
     assert (orphans.status, orphans.stderr) == (
         2,
-        "/dev/full: A190 the file cannot be written: no space is left on the device; make space, or choose another folder\n",
+        "/dev/full: A190 the file cannot be written: no space is left on the device; free space, or choose another folder\n",
     )
 
 

@@ -74,7 +74,7 @@ def test_every_command_has_help(package: str, name: str, text: str) -> None:
 
 LISTED = InputError(Finding("G101", "no", "a.tsv", 1), Finding("G102", "neither", hint="do"))
 INTERNAL = "asnforge: internal error: "
-REFUSED = "A191 the system refuses it:"
+REFUSED = "A191 the operating system reports:"
 PERMISSIONS = "check the permissions of the file and of its folder"
 REPORT = "Please report it, with the traceback that ASNFORGE_DEBUG=1 shows.\n"
 
@@ -87,9 +87,9 @@ REPORT = "Please report it, with the traceback that ASNFORGE_DEBUG=1 shows.\n"
         (
             OSError(28, "No space left on device"),
             2,
-            f"{REFUSED} no space is left on the device; make space, or choose another folder\n",
+            f"{REFUSED} no space is left on the device; free space, or choose another folder\n",
         ),
-        (BrokenPipeError(32, "Broken pipe"), 2, f"{REFUSED} nobody reads it any more; keep its reader running\n"),
+        (BrokenPipeError(32, "Broken pipe"), 2, f"{REFUSED} its reader has closed it; keep the reader running\n"),
         (OSError("no number"), 2, f"{REFUSED} no number\n"),
         (MemoryError(), 2, "A192 there is not enough memory; use a machine with more memory, or split the file\n"),
         (ZeroDivisionError("by\nzero"), 2, f"{INTERNAL}ZeroDivisionError: by zero\n{REPORT}"),

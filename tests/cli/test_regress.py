@@ -123,7 +123,7 @@ def test_a_faulty_expected_file_is_told_by_its_place(accepted, tmp_path):
     (tmp_path / "expected" / "tuesday.yaml").write_text("- asn_type: stack\n")
     result = accepted("suite.yaml")
     assert result.exit_code == 2
-    assert "expected/tuesday.yaml:1:3: C103 an association with 'products' must stand here" in result.stderr
+    assert "expected/tuesday.yaml:1:3: C103 required key 'products' is missing in item 1" in result.stderr
 
 
 def test_allowed_differences_are_counted_apart(accepted, tmp_path):

@@ -25,7 +25,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return lambda *arguments: CliRunner().invoke(command, ["rules", *arguments])
 
 
-FAULT = "faulty/image.yaml:6:15: R201 there is no condition clam; did you mean calm?\n"
+FAULT = "faulty/image.yaml:6:15: R201 undefined condition 'clam'; did you mean calm?\n"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ FAULT = "faulty/image.yaml:6:15: R201 there is no condition clam; did you mean c
         (
             ["check", "clean/notes.txt"],
             1,
-            "clean/notes.txt:1:1: R106 the file is the text 'none', wanted is a mapping; A query that selects exposures, "
+            "clean/notes.txt:1:1: R106 expected a mapping, got the string 'none'; A query that selects exposures, "
             "groups them, attaches others, checks each group and names its product\n",
             "no rules checked, 1 error\n",
         ),
@@ -46,10 +46,10 @@ FAULT = "faulty/image.yaml:6:15: R201 there is no condition clam; did you mean c
         (
             ["check", "warned/image.yaml"],
             1,
-            "warned/image.yaml:1:7: R307 warning: the rule Image has no cases; write image.cases.yaml beside it\n",
+            "warned/image.yaml:1:7: R307 warning: the rule Image has no cases; write image.cases.yaml\n",
             "1 rule checked, 1 warning\n",
         ),
-        (["check", "absent"], 2, "absent: R101 there is no such rule file or folder\n", "no rules checked, 1 error\n"),
+        (["check", "absent"], 2, "absent: R101 no such rule file or folder\n", "no rules checked, 1 error\n"),
         (
             ["list", "clean"],
             0,
@@ -77,14 +77,14 @@ def test_findings_as_json(run: Run) -> None:
         "findings": [
             {
                 "code": "R201",
-                "message": "there is no condition clam",
+                "message": "undefined condition 'clam'",
                 "file": "faulty/image.yaml",
                 "line": 6,
                 "column": 15,
                 "hint": "did you mean calm?",
                 "severity": "error",
                 "row": None,
-                "details": {},
+                "details": {"what": "condition", "name": "clam"},
             }
         ],
     }

@@ -106,13 +106,13 @@ def test_rules_that_cannot_be_read_stop_it(run: Run) -> None:
 def test_what_never_decided_is_named(run: Run) -> None:
     result = run("coverage", "rules", "-q")
     assert result.exit_code == 1
-    assert "never decided: key programme of Fields: group by PROPOSAL" in result.stdout.splitlines()
-    assert result.stderr == "5 of 13 decided, 38 %\n"
+    assert "never decisive: key programme of Fields: group by PROPOSAL" in result.stdout.splitlines()
+    assert result.stderr == "5 of 13 were decisive, 38 %\n"
 
 
 def test_counts_are_a_table_or_json(run: Run) -> None:
     table = run("coverage", "rules").stdout.splitlines()
-    assert table[0].split() == ["passed", "failed", "decided", "what", "rules", "it", "says"]
+    assert table[0].split() == ["passed", "failed", "decisive", "item", "rules", "description"]
     assert table[1].split() == ["3", "1", "1", "constraint", "light", "Fields", "BAND", "is", "one", "of", "g,", "r"]
     (light,) = (
         item for item in json.loads(run("coverage", "rules", "--json").stdout)["items"] if item["kind"] == "constraint"

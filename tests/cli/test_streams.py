@@ -1,4 +1,4 @@
-"""Output that cannot be written: full disks, closed pipes and closed streams, for every verb."""
+"""Output that cannot be written: full disks, closed pipes and closed streams, for every command."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ b_raw.f 7        red    2     o1/night
 c_raw.f 7        red    2     o2/night
 """
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
-ONE, OTHER = Path("one.tsv"), Path("other.tsv")
+FIRST, SECOND = Path("one.tsv"), Path("other.tsv")
 
 SMALLEST = 4096
-"""Bytes that the smallest pipe holds."""
+"""The size of the smallest pipe in bytes."""
 
-FULL = "A190 standard output cannot be written: no space is left on the device; make space, or choose another folder\n"
+FULL = "A190 standard output cannot be written: no space is left on the device; free space, or choose another folder\n"
 CLOSED = "A190 standard output cannot be written: it is closed; redirect it to a file\n"
 
 PRINTING = {
     "help": ("--help",),
-    "help of a verb of rules": ("rules", "check", "--help"),
+    "help of a rules command": ("rules", "check", "--help"),
     "version": ("--version",),
     "dry run as JSON": ("generate", *LYNX, "one.tsv", "--dry-run", "--json"),
     "explain": ("explain", *LYNX, "one.tsv"),
@@ -61,7 +61,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ASNFORGE_DEBUG", raising=False)
     write_ruleset(Path("lynx"), FIELDS)
-    for pool in (ONE, OTHER):
+    for pool in (FIRST, SECOND):
         pool.write_text(pool_text(NIGHT))
     content = {"asn_id": "o001", "asn_pool": "one.tsv", "products": [{"name": "p", "members": []}]}
     Path("empty_asn.json").write_text(json.dumps(content))
@@ -74,7 +74,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def asnforge(*arguments: str, **streams: Any) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own; standard error is caught where nothing else is said."""
+    """Run the command in a separate process; standard error is captured by default."""
     code = "from asnforge.cli.main import main; main()"
     streams = {"stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **streams}
     return subprocess.run([sys.executable, "-c", code, *arguments], text=True, timeout=60, **streams)
@@ -93,7 +93,7 @@ def pipe_without_reader() -> Iterator[int]:
 @contextmanager
 def full_disk() -> Iterator[int]:
     if not Path("/dev/full").exists():
-        pytest.skip("there is no /dev/full here")
+        pytest.skip("/dev/full does not exist")
     descriptor = os.open("/dev/full", os.O_WRONLY)
     try:
         yield descriptor
@@ -102,7 +102,7 @@ def full_disk() -> Iterator[int]:
 
 
 def closing(*descriptors: int) -> dict[str, Any]:
-    """The options of a process that has no such streams."""
+    """The options of a process without these streams."""
 
     def close() -> None:
         for descriptor in descriptors:
@@ -116,13 +116,13 @@ def written() -> set[str]:
 
 
 def complete() -> set[str]:
-    """The files that a whole run writes."""
+    """The files of a complete run."""
     names = {"p007-o1_stack_01_asn.json", "p007-o2_stack_01_asn.json"}
-    return {f"{pool.stem}/{name}" for pool in (ONE, OTHER) for name in names}
+    return {f"{pool.stem}/{name}" for pool in (FIRST, SECOND) for name in names}
 
 
 @pytest.mark.parametrize("arguments", PRINTING.values(), ids=PRINTING)
-def test_a_verb_that_only_prints_fails_where_standard_output_cannot_be_written(
+def test_a_printing_command_fails_if_standard_output_cannot_be_written(
     folder: Path, arguments: tuple[str, ...]
 ) -> None:
     with full_disk() as full:
@@ -135,14 +135,14 @@ def test_a_verb_that_only_prints_fails_where_standard_output_cannot_be_written(
 
 
 @pytest.mark.parametrize("arguments", PRINTING.values(), ids=PRINTING)
-def test_a_verb_that_only_prints_ends_where_nobody_reads(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_a_printing_command_ends_if_its_reader_has_gone(folder: Path, arguments: tuple[str, ...]) -> None:
     with pipe_without_reader() as pipe:
         ran = asnforge(*arguments, stdout=pipe)
     assert (ran.returncode, "Traceback" in ran.stderr, "A190" in ran.stderr) == (141, False, False)
 
 
 @pytest.mark.parametrize("arguments", WRITING.values(), ids=WRITING)
-def test_a_verb_that_writes_files_does_its_work_though_nobody_reads(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_a_writing_command_completes_if_its_reader_has_gone(folder: Path, arguments: tuple[str, ...]) -> None:
     with pipe_without_reader() as pipe:
         ran = asnforge(*arguments, stdout=pipe)
     assert (ran.returncode, ran.stderr) == (141, "")
@@ -150,7 +150,7 @@ def test_a_verb_that_writes_files_does_its_work_though_nobody_reads(folder: Path
 
 
 @pytest.mark.parametrize("arguments", WRITING.values(), ids=WRITING)
-def test_a_verb_that_writes_files_does_its_work_though_its_output_is_lost(
+def test_a_writing_command_completes_if_standard_output_cannot_be_written(
     folder: Path, arguments: tuple[str, ...]
 ) -> None:
     with full_disk() as full:
@@ -180,7 +180,7 @@ def test_the_status_does_not_depend_on_standard_error(folder: Path, arguments: t
     [("generate", *LYNX, "absent.tsv", "one.tsv", "-o", "out"), ("batch", *LYNX, "absent.tsv", "one.tsv", "-o", "out")],
     ids=["generate", "batch"],
 )
-def test_a_failure_stays_one_where_nobody_reads(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_a_failure_keeps_its_status_if_the_reader_has_gone(folder: Path, arguments: tuple[str, ...]) -> None:
     with pipe_without_reader() as pipe:
         ran = asnforge(*arguments, stdout=pipe)
         both = asnforge(*arguments, stdout=pipe, stderr=pipe)
@@ -189,13 +189,13 @@ def test_a_failure_stays_one_where_nobody_reads(folder: Path, arguments: tuple[s
 
 
 @pytest.mark.parametrize("arguments", [("generate", "--dry-run"), ("generate", "no"), ("nothing",), ("codes", "X1")])
-def test_wrong_usage_stays_wrong_usage(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_keeps_its_status_without_output(folder: Path, arguments: tuple[str, ...]) -> None:
     with pipe_without_reader() as pipe:
         assert asnforge(*arguments, stdout=pipe, stderr=pipe).returncode == 2
     assert asnforge(*arguments, **closing(1, 2)).returncode == 2
 
 
-def test_accepted_and_reported_though_nobody_reads(folder: Path) -> None:
+def test_accept_and_reports_are_complete_if_the_reader_has_gone(folder: Path) -> None:
     with pipe_without_reader() as pipe:
         ran = asnforge("regress", "suite.yaml", "--accept", "--junit", "report.xml", stdout=pipe)
         assert (ran.returncode, ran.stderr) == (141, "")
@@ -209,7 +209,7 @@ def test_accepted_and_reported_though_nobody_reads(folder: Path) -> None:
         assert Path("cases.xml").read_text().startswith("<?xml")
 
 
-def test_a_file_that_is_opened_does_not_take_the_place_of_a_closed_stream(folder: Path) -> None:
+def test_an_opened_file_does_not_replace_a_closed_stream(folder: Path) -> None:
     code = (
         "import os, sys; from asnforge.cli import codes, main\n"
         "def show():\n"
@@ -222,8 +222,8 @@ def test_a_file_that_is_opened_does_not_take_the_place_of_a_closed_stream(folder
     assert Path("opened").read_text() == ""
 
 
-@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="the size of a pipe cannot be chosen here")
-def test_a_pipe_that_does_not_block_is_waited_for(folder: Path) -> None:
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="the size of a pipe cannot be set")
+def test_a_non_blocking_pipe_gets_all_output(folder: Path) -> None:
     reading, writing = os.pipe()
     fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, SMALLEST)
     os.set_blocking(writing, False)
@@ -237,5 +237,5 @@ def test_a_pipe_that_does_not_block_is_waited_for(folder: Path) -> None:
     assert text.endswith("\n")
 
 
-def test_without_a_run_there_is_nothing_to_keep_working() -> None:
+def test_keep_working_without_a_run_does_nothing() -> None:
     keep_working()

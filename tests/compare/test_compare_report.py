@@ -1,30 +1,34 @@
-"""A comparison as people, programs and pull requests read it."""
+"""Reports of a comparison as text, JSON, Markdown and JUnit XML."""
+
+from __future__ import annotations
 
 import json
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from support.runs import association
 
-from asnforge.compare import Options, compare
+from asnforge.compare import Options, ReadAssociation, compare
 from asnforge.compare.allowlist import AllowlistEntry, apply_allowlist
-from asnforge.compare.compare_junit import junit_xml
-from asnforge.compare.compare_report import as_json, markdown_report, text_report
+from asnforge.compare.compare_report import as_json, junit_xml, markdown_report, text_report
 from asnforge.compare.load_sides import read_association
 
 A = ("a_1_cal.fits", "a_2_cal.fits")
 
 
-def read(name="product-a", *members, number=1, strict=False, **keywords):
+def read(
+    name: str = "product-a", *members: str, number: int = 1, strict: bool = False, **keywords: Any
+) -> ReadAssociation:
     data = json.dumps(association(name, *members, **keywords)).encode()
     return read_association(data, f"run_o001_image_{number:05}_asn.json", strict=strict)
 
 
-def lines(expected, actual, **options):
-    return list(text_report(compare(expected, actual, Options(**options))))
+def lines(expected: list[ReadAssociation], actual: list[ReadAssociation], *, strict: bool = False) -> list[str]:
+    return list(text_report(compare(expected, actual, Options(strict=strict))))
 
 
-def test_the_same_is_told_in_a_few_lines():
+def test_text_report_of_equal_sides_has_a_summary_and_a_verdict() -> None:
     assert lines([read()], [read(number=7)]) == [
         "expected  1  associations",
         "actual    1  associations",
@@ -35,7 +39,7 @@ def test_the_same_is_told_in_a_few_lines():
 
 
 @pytest.mark.parametrize(
-    ("expected", "actual", "told"),
+    ("expected", "actual", "shown"),
     [
         (
             [read()],
@@ -102,14 +106,16 @@ def test_the_same_is_told_in_a_few_lines():
     ],
     ids=["missing", "unexpected", "duplicate", "renamed", "split", "merged", "changed", "many members"],
 )
-def test_each_difference_is_as_short_as_it_can_be(expected, actual, told):
+def test_text_report_has_a_few_lines_for_each_difference(
+    expected: list[ReadAssociation], actual: list[ReadAssociation], shown: list[str]
+) -> None:
     report = lines(expected, actual)
     start = report.index("")
-    assert report[start + 1 : -2] == told
+    assert report[start + 1 : -2] == shown
     assert report[-1] == "expected and actual differ: 1 difference"
 
 
-def test_changed_associations_of_one_name_are_distinguished_by_their_files():
+def test_headlines_of_changed_associations_with_the_same_name_have_their_files() -> None:
     expected = [read("spectrum", f"{root}_cal.fits", number=n) for n, root in enumerate("ab", 1)]
     actual = [read("spectrum", f"{root}_cal.fits", f"{root}2_cal.fits", number=n) for n, root in enumerate("ab", 1)]
     comparison = compare(expected, actual)
@@ -117,18 +123,18 @@ def test_changed_associations_of_one_name_are_distinguished_by_their_files():
         "spectrum (image, Rule_Image): run_o001_image_00001_asn.json",
         "spectrum (image, Rule_Image): run_o001_image_00002_asn.json",
     ]
-    text = [line.removeprefix("changed").strip() for line in text_report(comparison) if ".json" in line]
-    pages = [line.removeprefix("- **changed** ") for line in markdown_report(comparison) if ".json" in line]
+    text_lines = [line.removeprefix("changed").strip() for line in text_report(comparison) if ".json" in line]
+    markdown_lines = [line.removeprefix("- **changed** ") for line in markdown_report(comparison) if ".json" in line]
     failures = ET.fromstring(junit_xml([("suite", comparison)])).iter("failure")
-    assert text == headlines
-    assert pages == headlines
+    assert text_lines == headlines
+    assert markdown_lines == headlines
     assert [failure.get("message") for failure in failures] == [f"changed: {line}" for line in headlines]
 
 
-def test_strictly_everything_is_told():
-    one = read("p", *A, strict=True, code_version="1", note=[1])
-    other = read("p", *reversed(A), strict=True, number=2, version_id="x")
-    assert lines([one], [other], strict=True)[5:-2] == [
+def test_strict_comparison_reports_every_change() -> None:
+    expected = read("p", *A, strict=True, code_version="1", note=[1])
+    actual = read("p", *reversed(A), strict=True, number=2, version_id="x")
+    assert lines([expected], [actual], strict=True)[5:-2] == [
         "changed     p (image, Rule_Image)",
         "            file name: expected run_o001_image_00001_asn.json, actual run_o001_image_00002_asn.json",
         "            code_version: expected 1, actual absent",
@@ -148,20 +154,20 @@ def test_strictly_everything_is_told():
         ({"target", "suffix", "exptype", "product_name"}, 0),
     ],
 )
-def test_what_is_ignored_does_not_count(ignore, status):
-    one = read("p", *A)
-    other = read("p", "a_1_crf.fits", "a_2_crf.fits", exptype="psf", target="t9")
-    assert compare([one], [other], Options(ignore=frozenset(ignore))).status == status
+def test_ignored_parts_are_not_compared(ignore: set[str], status: int) -> None:
+    expected = read("p", *A)
+    actual = read("p", "a_1_crf.fits", "a_2_crf.fits", exptype="psf", target="t9")
+    assert compare([expected], [actual], Options(ignore=frozenset(ignore))).status == status
 
 
 @pytest.mark.parametrize(("only", "kinds"), [("image", ["missing"]), ("rule_slit", ["unexpected"]), ("nothing", [])])
-def test_only_a_type_or_rule_is_reported(only, kinds):
+def test_only_selects_a_type_or_rule(only: str, kinds: list[str]) -> None:
     slit = read("s", "s_1_cal.fits", asn_type="spectrum", asn_rule="Rule_Slit")
     comparison = compare([read()], [slit], Options(only=frozenset({only})))
     assert [difference.kind for difference in comparison.differences] == kinds
 
 
-def test_no_more_than_the_limit_is_shown():
+def test_limit_is_the_number_of_differences_shown() -> None:
     run = [read(f"p{number}", f"a{number}_cal.fits") for number in range(5)]
     report = list(text_report(compare(run, []), limit=2))
     assert report[-3:] == [
@@ -172,7 +178,7 @@ def test_no_more_than_the_limit_is_shown():
     assert sum(line.startswith("missing     ") for line in text_report(compare(run, []), limit=0)) == 5
 
 
-def test_text_from_files_has_no_power_over_a_terminal_or_a_page():
+def test_control_characters_and_markdown_from_files_are_escaped() -> None:
     report = "\n".join(lines([read("\x1b[31mred\n<b>|")], []))
     assert "\x1b" not in report
     assert "\\x1b[31mred\\n<b>|" in report
@@ -180,11 +186,11 @@ def test_text_from_files_has_no_power_over_a_terminal_or_a_page():
     assert "- **missing** \\<b\\>\\|a_b (image, Rule_Image): expected, not in actual" in page
 
 
-def test_json_has_every_difference_with_both_sides():
-    found = as_json(compare([read("p", *A)], [read("p", A[0])]))
+def test_json_has_every_difference_with_both_sides() -> None:
+    result = as_json(compare([read("p", *A)], [read("p", A[0])]))
     file = "run_o001_image_00001_asn.json"
     side = {"file": file, "asn_type": "image", "asn_rule": "Rule_Image", "products": ["p"]}
-    assert json.loads(json.dumps(found)) == {
+    assert json.loads(json.dumps(result)) == {
         "status": 1,
         "verdict": "expected and actual differ: 1 difference",
         "expected": {"name": "expected", "associations": 1},
@@ -210,7 +216,7 @@ def test_json_has_every_difference_with_both_sides():
     }  # fmt: skip
 
 
-def test_junit_has_a_case_for_each_association():
+def test_junit_has_a_case_for_each_association() -> None:
     comparison = compare([read("same"), read("lost\x01"), read("old", *A)], [read("same"), read("new", *A)])
     comparison = apply_allowlist(comparison, [AllowlistEntry("meant", (("kind", "renamed"),), "allow.yaml", 2)])
     root = ET.fromstring(junit_xml([("a night", comparison)]))
@@ -225,7 +231,7 @@ def test_junit_has_a_case_for_each_association():
     assert suite[2][0].get("message") == "meant"
 
 
-def test_markdown_is_a_table_with_the_differences_folded_away():
+def test_markdown_has_a_table_and_collapsed_differences() -> None:
     page = list(markdown_report(compare([read("p", *A)], [read("p", A[0])])))
     assert page == [
         "### Associations: expected and actual differ: 1 difference",

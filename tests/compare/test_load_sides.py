@@ -1,6 +1,9 @@
 """Association files of any origin are read for a comparison."""
 
+from __future__ import annotations
+
 import json
+from pathlib import Path
 
 import pytest
 from support.runs import association, write_run
@@ -10,12 +13,12 @@ from asnforge.compare.model import ReadProduct
 from asnforge.findings import InputError
 
 
-def test_files_below_a_folder_are_read_with_their_folder(tmp_path):
+def test_files_below_a_folder_are_read_with_their_folder(tmp_path: Path) -> None:
     write_run(tmp_path / "one", association("a"), association("b"))
     write_run(tmp_path / "two" / "deeper", association("c"))
     (tmp_path / "one" / "notes.json").write_text("no association")
     side = load_side(str(tmp_path))
-    assert [(found.folder, found.title) for found in side.associations] == [
+    assert [(item.folder, item.title) for item in side.associations] == [
         ("one", "a"),
         ("one", "b"),
         ("two/deeper", "c"),
@@ -24,21 +27,21 @@ def test_files_below_a_folder_are_read_with_their_folder(tmp_path):
     assert side.findings == ()
 
 
-def test_products_and_members_are_all_that_must_be_there():
+def test_only_products_and_members_are_required() -> None:
     content = {"products": [{"members": [{"expname": "b", "exptype": "psf"}, {"expname": "a", "exptype": "science"}]}]}
-    found = read_association(json.dumps(content).encode(), "here/mine.json")
-    assert found.products == (ReadProduct(None, (("a", "science"), ("b", "psf"))),)
-    assert (found.keywords, found.file_name, found.title) == ({}, "mine.json", "mine.json")
+    result = read_association(json.dumps(content).encode(), "here/mine.json")
+    assert result.products == (ReadProduct(None, (("a", "science"), ("b", "psf"))),)
+    assert (result.keywords, result.file_name, result.title) == ({}, "mine.json", "mine.json")
 
 
-def test_a_keyword_that_is_no_text_is_kept_as_json():
-    found = read_association(json.dumps(association(program=7, target=None)).encode(), "x")
-    assert found.keywords["program"] == "7"
-    assert "target" not in found.keywords
+def test_keyword_that_is_not_a_string_is_kept_as_json() -> None:
+    result = read_association(json.dumps(association(program=7, target=None)).encode(), "x")
+    assert result.keywords["program"] == "7"
+    assert "target" not in result.keywords
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"", "x: A102 is empty; an association has the keywords asn_id, asn_pool and products"),
         (b"<html>", "x:1:1: A102 is HTML or XML; an association is JSON; was an error page saved in its place?"),
@@ -54,17 +57,17 @@ def test_a_keyword_that_is_no_text_is_kept_as_json():
         ),
     ],
 )
-def test_what_is_no_association_has_one_line_that_says_so(data, said):
+def test_file_that_is_not_an_association_gives_one_finding(data: bytes, message: str) -> None:
     with pytest.raises(InputError) as caught:
         read_association(data, "x")
     assert len(caught.value.findings) == 1
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(message)
 
 
-def test_one_faulty_file_does_not_keep_the_others_from_being_read(tmp_path):
+def test_other_files_are_read_if_one_is_invalid(tmp_path: Path) -> None:
     write_run(tmp_path, association("a"), association("b"))
     (tmp_path / "run-o001_image_00001_asn.json").write_text("{")
     side = load_side(str(tmp_path))
-    assert [found.title for found in side.associations] == ["b"]
+    assert [item.title for item in side.associations] == ["b"]
     assert [finding.code for finding in side.findings] == ["A104"]
     assert side.unreadable == {(".", "run-o001_image_00001_asn.json")}

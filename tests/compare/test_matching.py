@@ -1,4 +1,9 @@
-"""Which expected association is compared with which actual one."""
+"""Expected associations are matched with actual ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -8,23 +13,35 @@ DEGRADED = "One or more members have an error associated with them."
 NOT_DEGRADED = "No known degraded exposures in association."
 
 
-def made(name, exposures, *, suffix="cal", program="1", pool="p", asn_id="o1", kind="image", rule="Image", **keywords):
+def made(
+    name: str,
+    exposures: str,
+    *,
+    suffix: str = "cal",
+    program: str | None = "1",
+    pool: str | None = "p",
+    asn_id: str = "o1",
+    kind: str = "image",
+    rule: str = "Image",
+    **keywords: str | None,
+) -> ReadAssociation:
     """An association of the exposures named by the characters of a string."""
     members = tuple(sorted((f"{exposure}_{suffix}.fits", "science") for exposure in exposures))
     known = {"asn_type": kind, "asn_rule": rule, "asn_id": asn_id, "asn_pool": pool, "program": program, **keywords}
-    known = {key: value for key, value in known.items() if value is not None}
-    return ReadAssociation(
-        f"{name} of {program}{pool}", ".", "run_00001_asn.json", known, (ReadProduct(name, members),)
-    )
+    present = {key: value for key, value in known.items() if value is not None}
+    file = f"{name} of {program}{pool}"
+    return ReadAssociation(file, ".", "run_00001_asn.json", present, (ReadProduct(name, members),))
 
 
-def found(expected, actual, **options):
-    """The differences, sorted, in one line each: kind, both sides' files, and what changed."""
-    comparison = compare(expected, actual, Options(**{key: frozenset(value) for key, value in options.items()}))
+def differences(
+    expected: Iterable[ReadAssociation], actual: Iterable[ReadAssociation], ignore: Iterable[str] = ()
+) -> list[tuple[str, ...]]:
+    """The differences, sorted: kind, both sides' files, and what changed."""
+    comparison = compare(expected, actual, Options(ignore=frozenset(ignore)))
     return sorted(
         (
             difference.kind,
-            *[" + ".join(one.file for one in side) for side in (difference.expected, difference.actual)],
+            *[" + ".join(item.file for item in side) for side in (difference.expected, difference.actual)],
             *sorted({change.what for change in difference.changes}),
         )
         for difference in comparison.differences
@@ -32,7 +49,7 @@ def found(expected, actual, **options):
 
 
 @pytest.mark.parametrize(
-    ("expected", "actual", "differences"),
+    ("expected", "actual", "result"),
     [
         pytest.param(
             [made("star", "ab", pool="p"), made("star", "abc", pool="q")],
@@ -55,7 +72,7 @@ def found(expected, actual, **options):
                 ("changed", "moon of 2p", "moon of 2p", "member"),
                 ("changed", "star of 1p", "star of 1p", "suffix"),
             ],
-            id="another programme has exactly its members",
+            id="another program has exactly its members",
         ),
         pytest.param(
             [made("star", "ab")],
@@ -64,7 +81,7 @@ def found(expected, actual, **options):
                 ("unexpected", "", "far of 2p"),
                 ("changed", "star of 1p", "new of 1p", "asn_rule", "product_name", "suffix"),
             ],
-            id="renamed, of another rule and suffix, while another programme has exactly its members",
+            id="renamed, of another rule and suffix, while another program has exactly its members",
         ),
         pytest.param(
             [made("star", "abc")],
@@ -103,19 +120,19 @@ def found(expected, actual, **options):
             [made("star", "ab", program="1")],
             [made("star", "ab", program="2")],
             [("changed", "star of 1p", "star of 2p", "program")],
-            id="no other of its programme is left",
+            id="no association of its program is left",
         ),
         pytest.param(
             [made("star", "abc", program="1")],
             [made("star", "abd", program="2")],
             [("changed", "star of 1p", "star of 2p", "member", "program")],
-            id="another programme, the same name, and exposures in common",
+            id="another program, the same name, and exposures in common",
         ),
         pytest.param(
             [made("star", "ab", program="1")],
             [made("star", "cd", program="2")],
             [("missing", "star of 1p", ""), ("unexpected", "", "star of 2p")],
-            id="another programme with nothing but the name in common",
+            id="another program with nothing but the name in common",
         ),
         pytest.param(
             [made("star", "ab"), made("moon", "cd")],
@@ -133,21 +150,25 @@ def found(expected, actual, **options):
                 ("unexpected", "", "new of 2p"),
                 ("changed", "star of NoneNone", "star of 1p", "asn_rule"),
             ],
-            id="programme and pool absent on one side",
+            id="program and pool absent on one side",
         ),
         pytest.param(
             [made("star", "abcd")],
             [made("one", "ab", program="2"), made("two", "cd", program="2")],
             [("missing", "star of 1p", ""), ("unexpected", "", "one of 2p"), ("unexpected", "", "two of 2p")],
-            id="not split into another programme",
+            id="not split into another program",
         ),
     ],
 )
-def test_the_partner_is_found_in_the_own_programme_and_pool_first(expected, actual, differences):
-    assert found(expected, actual) == sorted(differences)
+def test_association_is_matched_within_its_program_and_pool_first(
+    expected: list[ReadAssociation], actual: list[ReadAssociation], result: list[tuple[str, ...]]
+) -> None:
+    assert differences(expected, actual) == sorted(result)
     swapped = {"missing": "unexpected", "unexpected": "missing"}
-    back = [(swapped.get(kind, kind), after, before, *what) for kind, before, after, *what in found(actual, expected)]
-    assert sorted(back) == sorted(differences)
+    back = differences(actual, expected)
+    assert sorted((swapped.get(kind, kind), after, before, *what) for kind, before, after, *what in back) == sorted(
+        result
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,13 +180,13 @@ def test_the_partner_is_found_in_the_own_programme_and_pool_first(expected, actu
         (made("star", "ab", program="2"), "unexpected"),
         (made("star", "ab", rule="Other"), "unexpected"),
     ],
-    ids=["the same", "another name", "another pool", "another programme", "another rule"],
+    ids=["the same", "another name", "another pool", "another program", "another rule"],
 )
-def test_a_duplicate_is_of_the_same_pool_and_rule(copy, kind):
+def test_duplicate_has_the_same_program_pool_and_rule(copy: ReadAssociation, kind: str) -> None:
     once, twice = [made("star", "ab")], [copy, made("star", "ab")]
-    assert [difference[0] for difference in found(once, twice)] == [kind]
+    assert [difference[0] for difference in differences(once, twice)] == [kind]
     back = {"unexpected": "missing"}.get(kind, kind)
-    assert [difference[0] for difference in found(twice, once)] == [back]
+    assert [difference[0] for difference in differences(twice, once)] == [back]
 
 
 STAR, SUN = made("star", "ab"), made("sun", "ab")
@@ -179,23 +200,23 @@ OTHER_STAR, OTHER_SUN = made("star", "c", kind="cube", rule="Cube"), made("sun",
         ([STAR, OTHER_SUN], [SUN, OTHER_SUN], "changed"),
         ([STAR, OTHER_STAR], [SUN, OTHER_STAR], "changed"),
     ],
-    ids=["a new name", "the new name was there before", "the old name is still there"],
+    ids=["a new name", "the new name existed before", "the old name still exists"],
 )
-def test_a_renaming_is_to_a_name_that_the_other_side_does_not_have(expected, actual, kind):
-    assert [(what, *changes) for what, _, _, *changes in found(expected, actual)] == [(kind, "product_name")]
+def test_renamed_association_has_a_name_that_the_other_side_does_not_have(
+    expected: list[ReadAssociation], actual: list[ReadAssociation], kind: str
+) -> None:
+    assert [(what, *changes) for what, _, _, *changes in differences(expected, actual)] == [(kind, "product_name")]
 
 
 @pytest.mark.parametrize("keyword", ["asn_id", "asn_pool", "program", "asn_type", "asn_rule", "target"])
-def test_a_keyword_that_is_ignored_neither_counts_nor_keeps_from_a_partner(keyword):
+def test_ignored_keyword_is_not_compared_and_does_not_affect_matching(keyword: str) -> None:
     expected = [made("star", "ab", target="t1"), made("moon", "cd", target="t2")]
-    names = {"asn_pool": "pool", "asn_type": "kind", "asn_rule": "rule"}
-    edit = {names.get(keyword, keyword): "another"}
-    actual = [made("star", "ab", **{"target": "t1"} | edit), made("moon", "cde", **{"target": "t2"} | edit)]
-    assert [what for _, _, _, *what in found(expected, actual)] == [
-        sorted([keyword, "member"]),
-        [keyword],
+    actual = [
+        replace(item, keywords={**item.keywords, keyword: "another"})
+        for item in (made("star", "ab", target="t1"), made("moon", "cde", target="t2"))
     ]
-    assert [what for _, _, _, *what in found(expected, actual, ignore=[keyword])] == [["member"]]
+    assert [what for _, _, _, *what in differences(expected, actual)] == [sorted([keyword, "member"]), [keyword]]
+    assert [what for _, _, _, *what in differences(expected, actual, [keyword])] == [["member"]]
 
 
 @pytest.mark.parametrize(
@@ -210,6 +231,8 @@ def test_a_keyword_that_is_ignored_neither_counts_nor_keeps_from_a_partner(keywo
         (NOT_DEGRADED, None, True),
     ],
 )
-def test_where_details_are_is_no_part_of_a_degraded_status(expected, actual, same):
-    result = found([made("star", "ab", degraded_status=expected)], [made("star", "ab", degraded_status=actual)])
+def test_degraded_status_is_compared_without_its_pointer_to_members(
+    expected: str, actual: str | None, same: bool
+) -> None:
+    result = differences([made("star", "ab", degraded_status=expected)], [made("star", "ab", degraded_status=actual)])
     assert result == ([] if same else [("changed", "star of 1p", "star of 1p", "degraded_status")])

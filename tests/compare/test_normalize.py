@@ -1,14 +1,16 @@
-"""What of a name carries meaning."""
+"""The parts of names and keywords that carry meaning."""
+
+from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asnforge.compare.normalize import agree, meaning_of_file_name, rule_name, split_suffix
+from asnforge.compare.normalize import keywords_agree, rule_name, split_suffix, stable_file_name
 
 
 @pytest.mark.parametrize(
-    ("file_name", "version_id", "meaning"),
+    ("file_name", "version_id", "stable"),
     [
         ("jw7-o001_image3_00001_asn.json", None, "jw7-o001_image3_*"),
         ("jw7-o001_image3_00042_asn.json", None, "jw7-o001_image3_*"),
@@ -20,14 +22,14 @@ from asnforge.compare.normalize import agree, meaning_of_file_name, rule_name, s
         ("", None, ""),
     ],
 )
-def test_counters_and_versions_are_no_part_of_a_file_name(file_name, version_id, meaning):
-    assert meaning_of_file_name(file_name, version_id) == meaning
+def test_stable_file_name_has_no_counter_and_version(file_name: str, version_id: str | None, stable: str) -> None:
+    assert stable_file_name(file_name, version_id) == stable
 
 
 @given(st.text(st.sampled_from("ab_019T*"), max_size=30))
-def test_the_meaning_of_a_meaning_is_itself(name):
-    once = meaning_of_file_name(f"{name}_00001_asn.json", None)
-    assert meaning_of_file_name(once, None) == once
+def test_stable_file_name_is_idempotent(name: str) -> None:
+    once = stable_file_name(f"{name}_00001_asn.json", None)
+    assert stable_file_name(once, None) == once
 
 
 @pytest.mark.parametrize(
@@ -40,7 +42,7 @@ def test_the_meaning_of_a_meaning_is_itself(name):
         ("my_candidate_rule", "my_candidate_rule"),
     ],
 )
-def test_a_rule_is_known_without_its_scope(asn_rule, name):
+def test_rule_name_has_no_scope_prefix(asn_rule: str, name: str) -> None:
     assert rule_name(asn_rule) == name
 
 
@@ -55,12 +57,12 @@ def test_a_rule_is_known_without_its_scope(asn_rule, name):
         ("", "", ""),
     ],
 )
-def test_a_suffix_begins_with_a_letter_after_the_last_underscore(expname, root, suffix):
+def test_suffix_begins_with_a_letter_after_the_last_underscore(expname: str, root: str, suffix: str) -> None:
     assert split_suffix(expname) == (root, suffix)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("left", "right", "same"),
     [
         ({"target": "t1"}, {"target": "t1"}, True),
         ({"target": "t1"}, {"target": "t2"}, False),
@@ -71,5 +73,7 @@ def test_a_suffix_begins_with_a_letter_after_the_last_underscore(expname, root, 
         ({"target": "candidate_A"}, {"target": "A"}, False),
     ],
 )
-def test_keywords_agree_unless_both_are_there_and_differ(one, other, same):
-    assert agree(one, other, ("target", "asn_rule")) is same
+def test_keywords_agree_unless_both_are_present_and_differ(
+    left: dict[str, str], right: dict[str, str], same: bool
+) -> None:
+    assert keywords_agree(left, right, ("target", "asn_rule")) is same

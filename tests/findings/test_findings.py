@@ -1,4 +1,4 @@
-"""Findings: how they read, and what a hint takes for meant."""
+"""Findings: how they are displayed, and what hints suggest."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from asnforge.findings import (
 
 
 @pytest.mark.parametrize(
-    ("place", "hint", "severity", "text"),
+    ("location", "hint", "severity", "text"),
     [
-        (("a.tsv", 3, 7), "mend it", "error", "a.tsv:3:7: X100 it is so; mend it"),
-        (("a.tsv", 3, None), "", "error", "a.tsv:3: X100 it is so"),
-        (("a.tsv", None, None), "", "warning", "a.tsv: X100 warning: it is so"),
-        (("", None, None), "mend it", "error", "X100 it is so; mend it"),
+        (("a.tsv", 3, 7), "fix it", "error", "a.tsv:3:7: X100 it is wrong; fix it"),
+        (("a.tsv", 3, None), "", "error", "a.tsv:3: X100 it is wrong"),
+        (("a.tsv", None, None), "", "warning", "a.tsv: X100 warning: it is wrong"),
+        (("", None, None), "fix it", "error", "X100 it is wrong; fix it"),
     ],
 )
-def test_the_line_of_a_finding(
-    place: tuple[str, int | None, int | None], hint: str, severity: Severity, text: str
+def test_a_finding_is_displayed_on_one_line(
+    location: tuple[str, int | None, int | None], hint: str, severity: Severity, text: str
 ) -> None:
-    assert str(Finding("X100", "it is so", *place, hint, severity)) == text
+    assert str(Finding("X100", "it is wrong", *location, hint, severity)) == text
 
 
-def test_why_nothing_can_be_done_is_all_of_its_findings() -> None:
-    one, other = Finding("X100", "one", "a"), Finding("X101", "other")
-    stop = InputError(one, other)
-    assert (stop.findings, str(stop)) == ((one, other), "a: X100 one\nX101 other")
+def test_an_input_error_has_all_of_its_findings() -> None:
+    first, second = Finding("X100", "one", "a"), Finding("X101", "two")
+    error = InputError(first, second)
+    assert (error.findings, str(error)) == ((first, second), "a: X100 one\nX101 two")
 
 
 @pytest.mark.parametrize(
-    ("word", "choices", "found"),
+    ("word", "choices", "closest"),
     [
         ("colum", ("column", "columns", "is"), "column"),
         ("FILTR", ("Filter", "pupil"), "Filter"),
@@ -56,19 +56,19 @@ def test_why_nothing_can_be_done_is_all_of_its_findings() -> None:
         ("f" * 101, ("f" * 100,), None),
     ],
 )
-def test_what_was_likely_meant(word: str, choices: tuple[str, ...], found: str | None) -> None:
-    assert did_you_mean(word, choices) == found
+def test_did_you_mean_returns_the_closest_choice(word: str, choices: tuple[str, ...], closest: str | None) -> None:
+    assert did_you_mean(word, choices) == closest
 
 
-@pytest.mark.parametrize(("alike", "found"), [(0.7, "science"), (0.95, None)])
-def test_how_alike_words_must_be(alike: float, found: str | None) -> None:
-    assert did_you_mean("scienze", ("science",), alike) == found
+@pytest.mark.parametrize(("cutoff", "closest"), [(0.7, "science"), (0.95, None)])
+def test_a_choice_below_the_cutoff_is_not_suggested(cutoff: float, closest: str | None) -> None:
+    assert did_you_mean("scienze", ("science",), cutoff) == closest
 
 
-def test_a_long_list_is_cut_to_all_errors_and_a_few_warnings_of_each_code() -> None:
-    many = [Finding("G1", str(place), severity="warning") for place in range(FEW + 3)]
-    few = [Finding("G2", str(place), severity="warning") for place in range(FEW)]
-    errors = [Finding("P1", str(place)) for place in range(FEW + 1)]
+def test_limit_per_code_keeps_all_errors_and_the_first_warnings_of_each_code() -> None:
+    many = [Finding("G1", str(number), severity="warning") for number in range(FEW + 3)]
+    few = [Finding("G2", str(number), severity="warning") for number in range(FEW)]
+    errors = [Finding("P1", str(number)) for number in range(FEW + 1)]
     assert limit_per_code([*many, *few, *errors]) == ((*many[:FEW], *few, *errors), {"G1": 3})
 
 
@@ -87,13 +87,13 @@ def test_a_long_list_is_cut_to_all_errors_and_a_few_warnings_of_each_code() -> N
         ("a\u3164b\u034f\ufe0f\U000e0101\u2800", "a\\u3164b\\u034f\\ufe0f\\U000e0101\\u2800"),
     ],
 )
-def test_text_is_displayed_on_one_line_without_control_characters(text, shown):
+def test_values_are_displayed_on_one_line_without_control_characters(text: str, shown: str) -> None:
     assert printable(text) == shown
     assert quoted(text) == f"'{shown}'"
     assert str(Finding("P101", text, text, hint=text)) == f"{shown}: P101 {shown}; {shown}"
 
 
-def test_long_text_is_truncated_before_it_is_escaped():
+def test_a_long_string_is_truncated_before_it_is_escaped() -> None:
     assert truncated("a" * 300) == "a" * 199 + "…"
     assert quoted("\x1b" * 100, 3) == "'\\x1b\\x1b…'"
 
@@ -106,7 +106,7 @@ def test_long_text_is_truncated_before_it_is_escaped():
         ("", ""),
     ],
 )
-def test_lines_keep_their_line_breaks_and_nothing_else_that_is_not_printable(text, shown):
+def test_printable_lines_keeps_only_line_breaks(text: str, shown: str) -> None:
     assert printable_lines(text) == shown
 
 
@@ -125,7 +125,7 @@ def test_lines_keep_their_line_breaks_and_nothing_else_that_is_not_printable(tex
         ("", ""),
     ],
 )
-def test_markdown_displays_a_string_literally(text, shown):
+def test_markdown_displays_a_string_literally(text: str, shown: str) -> None:
     assert markdown(text) == shown
 
 
@@ -142,7 +142,7 @@ def test_markdown_displays_a_string_literally(text, shown):
         ("a\nb\x1b", r"`a\nb\x1b`"),
     ],
 )
-def test_code_in_markdown_is_enclosed_by_more_backticks_than_it_has(text, shown):
+def test_code_in_markdown_is_enclosed_by_more_backticks_than_it_has(text: str, shown: str) -> None:
     assert markdown_code(text) == shown
 
 
@@ -154,15 +154,14 @@ MARKED = st.text(st.sampled_from("ab1 .)(!-+=_*`~<>[]|#&;$:/@\\\n\x1b\u202e"), m
 @example("1) a")
 @example("&lt;")
 @example("![a](b)")
-def test_what_markdown_displays_is_the_string(text):
-    """By a parser of Markdown: one paragraph of plain text, which is the string."""
+def test_a_parser_of_markdown_displays_the_string(text: str) -> None:
     tokens = MarkdownIt("commonmark").enable("table").enable("strikethrough").parse(f"- {markdown(text)}")
     inline = [token for token in tokens if token.type == "inline"]
-    assert [token.type for token in inline[0].children] in (["text"], [])
-    assert "".join(token.content for token in inline[0].children) == printable(text).strip(" ")
+    assert [token.type for token in inline[0].children or ()] in (["text"], [])
+    assert "".join(token.content for token in inline[0].children or ()) == printable(text).strip(" ")
 
 
 @given(MARKED.filter(lambda text: text.strip(" ")))
-def test_code_in_markdown_displays_the_string(text):
+def test_a_parser_of_markdown_displays_the_string_as_code(text: str) -> None:
     (inline,) = (token for token in MarkdownIt("commonmark").parse(markdown_code(text)) if token.type == "inline")
-    assert [(token.type, token.content) for token in inline.children] == [("code_inline", printable(text))]
+    assert [(token.type, token.content) for token in inline.children or ()] == [("code_inline", printable(text))]

@@ -88,7 +88,7 @@ def test_duplicates_of_what_is_kept_are_no_orphans_and_dropped_ones_are() -> Non
     table = "FILE PROPOSAL CAMERA FIELD\na 7 red 1\nb 7 red 2"
     grouping = group(pool(table), ruleset(some, rule()))
     assert grouping.orphans().tolist() == [False, False]
-    assert [dropped.draft.of.rule.name for dropped in grouping.pruned.dropped] == ["Some"]
+    assert [dropped.draft.source.rule.name for dropped in grouping.duplicates] == ["Some"]
 
 
 def test_a_file_that_is_listed_twice_is_no_orphan_where_one_row_is_a_member() -> None:

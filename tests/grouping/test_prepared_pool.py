@@ -20,7 +20,7 @@ HINT = "write [('ID', 'TYPE'), ...]"
 def found(table: str, *rules: Content, **blocks: Content) -> list[str]:
     """The findings of a pool, without those about missing columns."""
     grouping = group(pool(table), ruleset(*rules, **blocks))
-    findings = (*grouping.exposures.findings, *grouping.faults.findings("night.tsv"))
+    findings = (*grouping.prepared.findings, *grouping.faults.findings("night.tsv"))
     return [str(finding).removeprefix("nights/") for finding in findings if finding.code != "G112"]
 
 
@@ -45,7 +45,7 @@ def candidates(table: str, **blocks: Content) -> list[tuple[tuple[str, str], ...
         ("x/.. 7 red o1/night", "FILE 'x/..' is a directory, not a file name"),
         ("x/ 7 red o1/night", "FILE 'x/' is a directory, not a file name"),
         ("C:\\x\\ 7 red o1/night", "FILE 'C:\\x\\' is a directory, not a file name"),
-        ("a\x07b 7 red o1/night", "FILE 'a\\x07b' cannot be a file name, with a control character in it"),
+        ("a\x07b 7 red o1/night", "FILE 'a\\x07b' has a control character"),
         (f"{'a' * 256} 7 red o1/night", f"FILE '{'a' * 59}…' is too long for a file name"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_value_that_cannot_be_part_of_a_name_keeps_the_exposure_out_of_rules_t
 ) -> None:
     table = f"{HEADER}\n{row}\nb 7 red o1/night"
     hint = IN_FILE if "PROPOSAL" in message else IN_PRODUCT
-    assert found(table) == [f"night.tsv:2: G102 warning: {message}, so Image leaves the exposure out; {hint}"]
+    assert found(table) == [f"night.tsv:2: G102 warning: {message}, so Image rejects the exposure; {hint}"]
     assert prepare_pool(pool(table), ruleset()).usable.all()
 
 
@@ -102,7 +102,7 @@ def test_values_that_cannot_be_part_of_a_name_are_one_finding_for_each_column() 
     table = f"{HEADER} FIELD\n" + "\n".join(f"{row} 1" for row in rows.replace(" :", "_:").splitlines())
     assert found(table, *rules) == [
         "night.tsv:2: G102 warning: PROPOSAL 'x:0', '_:1', 'y:2' and 9 other values cannot be part of a file name in 46 rows "
-        f"(lines 2, 3, 4, 5, 6 and 41 more), so R0, R1, R2 and 2 more rules leave these exposures out; {IN_FILE}"
+        f"(lines 2, 3, 4, 5, 6 and 41 more), so R0, R1, R2 and 2 more rules reject these exposures; {IN_FILE}"
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_rule_whose_names_do_not_show_a_value_takes_the_exposure() -> None:
     assert {each.asn_rule for each in made.associations} == {"Nameless"}
     assert made.orphans == ()
     assert [finding.message for finding in made.findings if finding.code == "G102"] == [
-        "FIELD 'x/y' cannot be part of a product name, so Named leaves the exposure out"
+        "FIELD 'x/y' cannot be part of a product name, so Named rejects the exposure"
     ]
 
 
@@ -152,7 +152,7 @@ def test_only_values_that_a_name_would_show_are_reported(blocks: Content, is_los
     }
     grouping = group(pool(f"{HEADER} GRID\na 7 red . x/y"), ruleset(rule(**blocks), **shared))
     assert bool(grouping.faults.cells) is is_lost
-    is_grouped = bool(len(grouping.made[0].memberships.groups))
+    is_grouped = bool(len(grouping.results[0].members.groups))
     assert is_grouped is not (is_lost or "select" in blocks)
 
 
@@ -273,10 +273,10 @@ def test_files_that_are_listed_twice() -> None:
         "../ 7 red .",
     ]
     assert found("\n".join([HEADER, *rows]))[:4] == [
-        "night.tsv:3: G103 warning: FILE A is on line 2 already: it counts once in a group",
-        "night.tsv:5: G103 warning: FILE a is on line 2 already: it counts once in a group",
-        "night.tsv:6: G103 warning: FILE x/b has the same file name as b on line 4: it counts once in a group",
-        "night.tsv:7: G103 warning: FILE y\\B has the same file name as b on line 4: it counts once in a group",
+        "night.tsv:3: G103 warning: FILE A is already on line 2: the file is a member of a group only once",
+        "night.tsv:5: G103 warning: FILE a is already on line 2: the file is a member of a group only once",
+        "night.tsv:6: G103 warning: FILE x/b has the same file name as b on line 4: the file is a member of a group only once",
+        "night.tsv:7: G103 warning: FILE y\\B has the same file name as b on line 4: the file is a member of a group only once",
     ]
 
 
@@ -288,10 +288,10 @@ def test_files_that_are_listed_twice() -> None:
             "FILE PROGRAMME CAMERA",
             "no column PROPOSAL, which every rule needs; its columns are FILE, PROGRAMME, CAMERA",
         ),
-        ("X Y CAMERA", "no columns FILE and PROPOSAL, which every rule needs; its columns are X, Y, CAMERA"),
+        ("X Y CAMERA", "no columns FILE, PROPOSAL, which every rule needs; its columns are X, Y, CAMERA"),
         (
             "A B C D E F G H I J",
-            "no columns FILE and CAMERA and PROPOSAL, which every rule needs; its columns are "
+            "no columns FILE, CAMERA, PROPOSAL, which every rule needs; its columns are "
             "A, B, C, D, E, F, G, H and 2 more",
         ),
     ],
@@ -360,7 +360,7 @@ TILES: Content = {"distinct": "OBS", "at_least": "2", "in_scopes": ["tile", "pai
 @pytest.mark.parametrize(
     ("blocks", "message"),
     [
-        ({"require": {"several": TILES}}, "OBS: candidates of type pair and tile make no associations of rule Needy"),
+        ({"require": {"several": TILES}}, "OBS: candidates of type pair and tile give no associations of rule Needy"),
         ({"require": {"several": {"distinct": "OBS"}}}, "OBS: rule Needy cannot match any exposure"),
         ({"attach": {"quick_setup": SETUP}}, "OBS: quick setup are not attached to groups of rule Needy"),
         ({"attach": {"stars": STAR}}, "STAR: stars are not attached to groups of rule Needy"),
@@ -389,7 +389,7 @@ def test_one_warning_says_what_does_not_work_without_the_missing_columns(blocks:
 def test_several_missing_columns_are_one_warning() -> None:
     needy = rule("Needy", select={"one": {"column": "X", "is": "a"}}, require={"several": TILES})
     assert missing(f"{HEADER} INTENT\na 7 red . .", rule(), needy) == [
-        "missing columns: OBS: candidates of type pair and tile make no associations of rule Needy; "
+        "missing columns: OBS: candidates of type pair and tile give no associations of rule Needy; "
         "X: rule Needy cannot match any exposure"
     ]
 
@@ -397,7 +397,7 @@ def test_several_missing_columns_are_one_warning() -> None:
 def test_what_concerns_all_rules_names_none() -> None:
     needy = [rule(name, require={"several": TILES}, attach={"setup": SETUP}) for name in ("A", "B")]
     assert missing(f"{HEADER} INTENT\na 7 red . .", *needy) == [
-        "missing column OBS: setup are not attached, and candidates of type pair and tile make no associations"
+        "missing column OBS: setup are not attached, and candidates of type pair and tile give no associations"
     ]
 
 
@@ -465,9 +465,9 @@ def test_rows_are_reported_where_a_table_has_no_lines() -> None:
         pool(f"{HEADER}\n. 7 red x\nb 7 red .\nb 7 red ."), format="fits", lines=np.arange(1, 4), header_line=0
     )
     grouping = group(table, ruleset())
-    findings = (*grouping.exposures.findings, *grouping.faults.findings("night.fits"))
+    findings = (*grouping.prepared.findings, *grouping.faults.findings("night.fits"))
     assert [str(finding) for finding in findings if finding.code != "G112"] == [
-        "nights/night.tsv: row 3: G103 warning: FILE b is on row 2 already: it counts once in a group",
+        "nights/night.tsv: row 3: G103 warning: FILE b is already on row 2: the file is a member of a group only once",
         f"night.fits: row 1: G102 warning: FILE is empty{OUT}",
         "night.fits: row 1: G117 warning: CANDIDATES 'x' cannot be read as a list of candidates, so the exposure can only be "
         f"in associations over the whole pool; {HINT}",

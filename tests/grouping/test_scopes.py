@@ -24,12 +24,12 @@ EVERYTHING = ("z9", "a b c d e")
 
 def scopes(table: str, choice: ScopeChoice) -> list[tuple[str, str]]:
     grouping = group(pool(table), ruleset(), choice)
-    names = grouping.exposures.pool.columns["file"]
-    found = grouping.made[0].memberships.groups
+    names = grouping.prepared.pool.columns["file"]
+    found = grouping.results[0].members.groups
     return sorted(
         (
             grouping.scopes.scopes[scope][0],
-            " ".join(sorted(names[row] for row in found.own_row[found.own_group == number].tolist())),
+            " ".join(sorted(names[row] for row in found.selected.row[found.selected.group == number].tolist())),
         )
         for number, scope in enumerate(found.scope.tolist())
     )
@@ -55,9 +55,9 @@ def test_the_scopes_chosen(choice: ScopeChoice, found: list[tuple[str, str]]) ->
 @pytest.mark.parametrize(
     ("ids", "message"),
     [
-        (("o2",), "nights/night.tsv: G104 no candidate o2 in the pool; there is c5, o1, z9"),
-        (("o2", "o1", "X"), "nights/night.tsv: G104 no candidate o2 or x in the pool; there is c5, o1, z9"),
-        (("",), "nights/night.tsv: G104 no candidate '' in the pool; there is c5, o1, z9"),
+        (("o2",), "nights/night.tsv: G104 no candidate o2 in the pool; available: c5, o1, z9"),
+        (("o2", "o1", "X"), "nights/night.tsv: G104 no candidate o2 or x in the pool; available: c5, o1, z9"),
+        (("",), "nights/night.tsv: G104 no candidate '' in the pool; available: c5, o1, z9"),
     ],
 )
 def test_an_id_that_the_pool_lacks(ids: tuple[str, ...], message: str) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from support.observatory import rule, write_ruleset
 
+from asnforge.lint.check_rules import check_rules
 from asnforge.lint.misspelled import looks_misspelled
-from asnforge.lint.runner import check_rules
 
 MISSPELLED = """
 FILTR FILTER, FITER FILTER, FLITER FILTER, FILTE FILTER, FILTERR FILTER, FILTWR FILTER, FILTR1 FILTER1, EXPTYPE EXP_TYPE,
@@ -31,18 +31,18 @@ def pairs(text: str) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize(("name", "usual"), pairs(MISSPELLED))
-def test_a_typing_error_is_found(name: str, usual: str) -> None:
+def test_typing_error_is_detected(name: str, usual: str) -> None:
     assert looks_misspelled(name, usual)
 
 
 @pytest.mark.parametrize(("name", "usual"), pairs(PAIRS))
-def test_pairs_and_series_of_columns_are_not_misspelled(name: str, usual: str) -> None:
+def test_pairs_and_series_are_not_misspelled(name: str, usual: str) -> None:
     assert not looks_misspelled(name, usual)
     assert not looks_misspelled(usual, name)
 
 
 def misspelled(folder: Path, column: str, **blocks: object) -> list[str]:
-    """What is said of a column that one rule reads once, beside columns that two rules read."""
+    """The findings about a column that only one rule reads, next to columns that two rules read."""
     keys = {"filter": {"column": "FILTER"}, "kind": {"column": "EXP_TYPE"}, "bin": {"column": "BINX"}}
     one, two = rule("One", group_by=keys), rule("Two", group_by={**keys, "other": {"column": column}})
     write_ruleset(folder, one, two, **blocks)
@@ -50,24 +50,24 @@ def misspelled(folder: Path, column: str, **blocks: object) -> list[str]:
 
 
 @pytest.mark.parametrize(("column", "usual"), [("FILTR", "FILTER"), ("EXPTYPE", "EXP_TYPE"), ("FILT_ER", "FILTER")])
-def test_a_misspelled_column_is_named_with_the_one_that_is_meant(tmp_path: Path, column: str, usual: str) -> None:
+def test_misspelled_column_is_reported_with_the_closest_one(tmp_path: Path, column: str, usual: str) -> None:
     declare = f"If the name is right, declare it in ruleset.yaml: 'columns: {{{column}: {{}}}}'"
     assert misspelled(tmp_path, column) == [f"{column} is used only here; did you mean {usual}? {declare}"]
 
 
-def test_a_declared_column_is_not_misspelled(tmp_path: Path) -> None:
+def test_declared_column_is_not_reported(tmp_path: Path) -> None:
     assert misspelled(tmp_path, "FILTR", columns={"FILTR": {}}) == []
 
 
 @pytest.mark.parametrize("column", ["BINY", "FILTER2", "FILE", "EXPTIME", "filter"])
-def test_a_column_of_its_own_is_left_alone(tmp_path: Path, column: str) -> None:
+def test_distinct_column_is_not_reported(tmp_path: Path, column: str) -> None:
     assert misspelled(tmp_path, column) == []
 
 
 @pytest.mark.parametrize(
     "members", [{"file_name": "FILTR"}, {"exposerr": "FILTR"}], ids=["file name", "note of an error"]
 )
-def test_the_columns_of_the_rule_set_itself_are_never_in_doubt(tmp_path: Path, members: dict[str, str]) -> None:
+def test_columns_of_the_conventions_are_not_reported(tmp_path: Path, members: dict[str, str]) -> None:
     content = {
         "file_name": "FILE",
         "pattern": "(?P<root>.+)",

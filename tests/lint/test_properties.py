@@ -1,4 +1,4 @@
-"""Whatever is done to the rule files that ship: a rule set, or findings, and nothing else."""
+"""Randomly changed rule files: they result in a rule set or in findings, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from asnforge.findings import Finding
 from asnforge.findings.registry import all_codes
-from asnforge.lint.redundancy import undecided
-from asnforge.lint.runner import check_rules
-from asnforge.lint.subject import subject
-from asnforge.rulefiles.load import RULESET_FILE, read_sources, rule_files
-from asnforge.rulefiles.shipped import default_ruleset, rulesets_folder
+from asnforge.lint.check_rules import check_rules
+from asnforge.lint.redundancy import redundant_constraints
+from asnforge.lint.subject import Subject
+from asnforge.rulefiles.load import read_sources
+from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, rule_files, rulesets_folder
 
 SHARED = (default_ruleset() / RULESET_FILE).read_text(encoding="utf-8").splitlines(keepends=True)
 RULES = {
@@ -48,29 +48,29 @@ KNOWN = {code.code for code in all_codes()}
 
 @st.composite
 def mutated(draw: st.DrawFn, lines: list[str]) -> str:
-    """Lines with some of them dropped, doubled, moved, indented or with something put into them."""
+    """Lines of which some are removed, duplicated, moved, indented or changed."""
     changed = list(lines)
     for _ in range(draw(st.integers(1, 3))):
-        place = draw(st.integers(0, len(changed) - 1))
-        line = changed[place]
+        index = draw(st.integers(0, len(changed) - 1))
+        line = changed[index]
         match draw(st.sampled_from(["drop", "double", "move", "indent", "put", "cut", "word"])):
             case "drop":
-                changed[place] = ""
+                changed[index] = ""
             case "double":
-                changed.insert(place, line)
+                changed.insert(index, line)
             case "move":
-                changed.insert(draw(st.integers(0, len(changed) - 1)), changed.pop(place))
+                changed.insert(draw(st.integers(0, len(changed) - 1)), changed.pop(index))
             case "indent":
-                changed[place] = draw(st.sampled_from(["  ", " ", "\t"])) + line
+                changed[index] = draw(st.sampled_from(["  ", " ", "\t"])) + line
             case "put":
                 at = draw(st.integers(0, len(line)))
-                changed[place] = line[:at] + draw(st.sampled_from(PIECES)) + line[at:]
+                changed[index] = line[:at] + draw(st.sampled_from(PIECES)) + line[at:]
             case "cut":
-                changed[place] = line[: draw(st.integers(0, len(line)))]
+                changed[index] = line[: draw(st.integers(0, len(line)))]
             case "word":
                 words = line.split(" ")
                 words[draw(st.integers(0, len(words) - 1))] = draw(st.sampled_from(" ".join(lines).split()))
-                changed[place] = " ".join(words)
+                changed[index] = " ".join(words)
     return "".join(changed)
 
 
@@ -86,7 +86,7 @@ def checked(shared: str, rule: str) -> tuple[Finding, ...]:
 
 @given(st.data(), st.sampled_from(sorted(RULES)))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_a_rule_that_is_changed_at_random(data: st.DataObject, name: str) -> None:
+def test_random_change_of_a_rule(data: st.DataObject, name: str) -> None:
     for finding in checked("".join(SHARED), data.draw(mutated(RULES[name]))):
         assert finding.code in KNOWN
         assert finding.line is None or finding.line >= 1
@@ -94,7 +94,7 @@ def test_a_rule_that_is_changed_at_random(data: st.DataObject, name: str) -> Non
 
 @given(mutated(SHARED))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_shared_parts_that_are_changed_at_random(shared: str) -> None:
+def test_random_change_of_shared_blocks(shared: str) -> None:
     for finding in checked(shared, "".join(RULES["image.yaml"])):
         assert finding.code in KNOWN
         assert finding.message
@@ -105,9 +105,9 @@ def test_shared_parts_that_are_changed_at_random(shared: str) -> None:
     sorted(path.parent for path in rulesets_folder().glob(f"*/{RULESET_FILE}")),
     ids=lambda folder: folder.name,
 )
-def test_no_rule_that_ships_contradicts_itself(folder: Path) -> None:
+def test_shipped_rules_have_no_contradictions(folder: Path) -> None:
     sources = read_sources(folder)
     assert sources.ruleset is not None
     assert sources.shared is not None
-    found = undecided(subject(sources.ruleset, sources.shared, sources.rules))
+    found = redundant_constraints(Subject.of(sources.ruleset, sources.shared, sources.rules))
     assert [str(finding) for finding in found if finding.severity == "error"] == []

@@ -1,4 +1,4 @@
-"""A pool whose file changes while it is read is rejected, by whichever verb, and nothing is written for it."""
+"""A pool whose file changes while it is read is rejected by every command, and nothing is written for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 from collections.abc import Callable
+from io import BufferedReader
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from support.observatory import pool_text, rule, ruleset, write_ruleset
 
 from asnforge.findings import InputError
 from asnforge.generation.files import GenerateOptions, run_pools
-from asnforge.pool import read as reader
 from asnforge.pool import read_pool, write_rows
+from asnforge.pool.header import Header, read_header
 
 NIGHT = """
 FILE    PROPOSAL CAMERA FIELD CANDIDATES
@@ -33,7 +34,7 @@ POOL = Path("pool.tsv")
 
 
 def later(path: Path) -> None:
-    """Let a file be of another time than it was; clocks of file systems are coarse."""
+    """Change the time of a file; clocks of file systems are coarse."""
     status = path.stat()
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000))
 
@@ -41,6 +42,10 @@ def later(path: Path) -> None:
 def append() -> None:
     with POOL.open("a") as file:
         file.write("d_raw.f\t7\tred\t2\t[]\n")
+
+
+def overwrite(data: bytes) -> None:
+    POOL.write_bytes(data)
 
 
 def truncate() -> None:
@@ -78,18 +83,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def during_reading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
-    """Have something done to the pool after its header line is read and before its rows are."""
+    """Change the pool after its header line is read, and before its rows are."""
 
     def arrange(change: Callable[[], None]) -> None:
-        read_header, left = reader.read_header, [change]
+        left = [change]
 
-        def read_then_change(stream, *, file, delimiter):
-            found = read_header(stream, file=file, delimiter=delimiter)
+        def read_then_change(stream: BufferedReader, *, file: str, delimiter: str | None) -> Header:
+            header = read_header(stream, file=file, delimiter=delimiter)
             if file == str(POOL) and left:
                 left.pop()()
-            return found
+            return header
 
-        monkeypatch.setattr(reader, "read_header", read_then_change)
+        monkeypatch.setattr("asnforge.pool.read.read_header", read_then_change)
 
     return arrange
 
@@ -100,7 +105,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_generate_rejects_the_pool_and_goes_on_to_the_next(
+def test_generate_rejects_the_pool_and_continues_with_the_next(
     run: Run, during_reading: Callable[[Callable[[], None]], None], change: Callable[[], None]
 ) -> None:
     during_reading(change)
@@ -120,7 +125,7 @@ def test_generate_rejects_the_pool_and_goes_on_to_the_next(
     ],
     ids=lambda arguments: " ".join(each for each in arguments if each not in LYNX),
 )
-def test_every_verb_that_reads_pools_rejects_it(
+def test_every_command_that_reads_pools_rejects_it(
     run: Run, during_reading: Callable[[Callable[[], None]], None], arguments: tuple[str, ...]
 ) -> None:
     during_reading(append)
@@ -128,16 +133,16 @@ def test_every_verb_that_reads_pools_rejects_it(
     assert (ran.status, ran.stderr.splitlines()[0]) == (2, CHANGED)
 
 
-def test_what_is_wrong_with_a_half_written_pool_is_that_it_changed(
+def test_a_change_replaces_the_findings_of_a_partly_written_pool(
     during_reading: Callable[[Callable[[], None]], None],
 ) -> None:
-    during_reading(lambda: POOL.write_text(TEXT[: TEXT.index("\n") + 1]))
+    during_reading(lambda: overwrite(TEXT[: TEXT.index("\n") + 1].encode()))
     with pytest.raises(InputError) as caught:
         read_pool("pool.tsv")
     assert str(caught.value) == CHANGED
 
 
-def test_a_compressed_pool_that_is_still_written(during_reading: Callable[[Callable[[], None]], None]) -> None:
+def test_a_compressed_pool_that_is_still_being_written(during_reading: Callable[[Callable[[], None]], None]) -> None:
     rows = "".join(
         f"{hashlib.sha256(bytes([row % 256, row // 256])).hexdigest()}\t7\tred\t1\t[]\n"
         for row in range(40000)  # more than is read of a file at once
@@ -146,7 +151,7 @@ def test_a_compressed_pool_that_is_still_written(during_reading: Callable[[Calla
     POOL.write_bytes(data[: len(data) // 2])
     with pytest.raises(InputError, match="P108 the gzip file is truncated or damaged"):
         read_pool("pool.tsv")
-    during_reading(lambda: POOL.write_bytes(data[: -len(data) // 4]))
+    during_reading(lambda: overwrite(data[: -len(data) // 4]))
     with pytest.raises(InputError) as caught:
         read_pool("pool.tsv")
     assert str(caught.value) == CHANGED
@@ -182,21 +187,21 @@ def test_orphans_are_not_taken_from_another_version_of_the_pool() -> None:
 
 HARMLESS: dict[str, Callable[[], object]] = {
     "mode": lambda: POOL.chmod(0o600),
-    "second name": lambda: os.link(POOL, "second name"),
+    "hard link": lambda: os.link(POOL, "hard link"),
     "read by another": POOL.read_bytes,
-    "new neighbour": lambda: Path("new.tsv").write_text(""),
+    "new file in the folder": lambda: Path("new.tsv").write_text(""),
 }
 
 
 @pytest.mark.parametrize("harmless", HARMLESS.values(), ids=HARMLESS)
-def test_what_does_not_change_the_content_is_no_change(
+def test_a_pool_with_unchanged_content_is_read(
     during_reading: Callable[[Callable[[], None]], None], harmless: Callable[[], None]
 ) -> None:
     during_reading(harmless)
     assert len(read_pool("pool.tsv")) == 3
 
 
-def test_what_can_be_read_only_once_cannot_change(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipe_has_no_state(monkeypatch: pytest.MonkeyPatch) -> None:
     reading, writing = os.pipe()
     os.write(writing, TEXT.encode())
     os.close(writing)

@@ -1,23 +1,21 @@
-"""Damaged and hostile pools are refused with little memory and time: long lines, many faults, what expands without end."""
+"""Damaged and hostile pools are refused with little memory and time: long lines, many malformed rows, gzip bombs."""
 
 from __future__ import annotations
 
 import gzip
 import io
-import os
 import re
-import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from astropy.table import Table
+from support.reading import refusal
 
-from asnforge.findings import InputError
-from asnforge.pool import cut_ranges, limits, read_pool, read_range
-from asnforge.pool.open import refuse_special_file
+from asnforge.pool import limits, read_pool
 
 HEADER = b"FILE\tPROPOSAL\n"
 ROW = b"a_raw.f\t7\n"
@@ -29,75 +27,66 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def refused(name: str, **options: str) -> str:
-    with pytest.raises(InputError) as caught:
-        read_pool(name, **options)  # type: ignore[arg-type]
-    return str(caught.value)
-
-
-@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["text", "gzip"])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["text", "gzip"])
 @pytest.mark.parametrize("rows", [0, 3, 500_000])
-def test_reading_stops_at_a_line_that_is_too_long_to_be_held(pack, rows: int) -> None:
-    Path("pool").write_bytes(pack(HEADER + ROW * rows + b"x" * (limits.LONGEST_LINE + 2) + b"\n" + ROW))
-    assert refused("pool") == f"pool:{rows + 2}: {LINE}"
-
-
-def test_a_long_line_in_a_range_of_a_large_pool_is_refused_too() -> None:
-    Path("pool").write_bytes(HEADER + ROW * 3 + b"x" * (limits.LONGEST_LINE + 2) + b"\n" + ROW)
-    ((start, stop), _) = cut_ranges("pool", 2)
-    with pytest.raises(InputError, match=r"P116 the line is longer than 16 MiB"):
-        read_range("pool", start, stop)
+def test_a_line_that_is_too_long_for_memory_is_refused(compress: Callable[[bytes], bytes], rows: int) -> None:
+    Path("pool").write_bytes(compress(HEADER + ROW * rows + b"x" * (limits.LONGEST_LINE + 2) + b"\n" + ROW))
+    assert refusal(read_pool, "pool") == f"pool:{rows + 2}: {LINE}"
 
 
 @pytest.mark.parametrize(("length", "read"), [(limits.LONGEST_CELL, True), (limits.LONGEST_CELL + 1, False)])
 @pytest.mark.parametrize("quote", [b"", b'"'])
-def test_a_row_with_a_cell_that_is_too_long_is_left_out(length: int, read: bool, quote: bytes) -> None:
+def test_a_row_with_a_cell_that_is_too_long_is_rejected(length: int, read: bool, quote: bytes) -> None:
     long = quote + b"x" * (length - 2 * len(quote)) + quote + b"\t" + quote + b"x\t7" * bool(quote) + quote + b"\n"
     Path("pool").write_bytes(HEADER + ROW + long + ROW)
     pool = read_pool("pool")
     assert pool.lines.tolist() == ([2, 3, 4] if read else [2, 4])
-    assert [str(found) for found in pool.findings] == [
+    assert [str(finding) for finding in pool.findings] == [
         "pool:3: P158 warning: the row has a cell longer than 524288 bytes, so the exposure is rejected; "
         "check for a missing delimiter or line break"
     ] * (not read)
 
 
-def test_a_cell_of_another_format_that_is_too_long_is_refused() -> None:
+def test_a_table_of_another_format_with_a_long_cell_is_refused() -> None:
     Table({"FILE": ["a", "b" * (limits.LONGEST_CELL + 1)], "PROPOSAL": ["7", "7"]}).write("pool.fits")
     hint = "check that the format is right"
-    assert refused("pool.fits") == f"pool.fits: P158 a cell of column FILE is longer than 524288 characters; {hint}"
+    assert (
+        refusal(read_pool, "pool.fits")
+        == f"pool.fits: P158 a cell of column FILE is longer than 524288 characters; {hint}"
+    )
 
 
 @pytest.mark.parametrize("format_name", ["ascii.ecsv", "ascii.basic"])
-def test_one_long_row_among_many_short_ones_is_not_padded(format_name: str) -> None:
+def test_one_long_row_among_many_short_ones_is_refused(format_name: str) -> None:
     head = b"# %ECSV 1.0\n# ---\n# datatype:\n# - {name: A, datatype: string}\n# - {name: B, datatype: string}\n"
     Path("pool").write_bytes(
         head * (format_name == "ascii.ecsv") + b"A B\n" + b"1 2\n" * 100_000 + b"1 " + b"x" * 10_000
     )
-    assert refused("pool", format=format_name) == (
+    assert refusal(read_pool, "pool", format=format_name) == (
         "pool: P116 one row is far longer than the others, and astropy would use as much memory for each of them; "
         "check for missing line breaks"
     )
 
 
 @pytest.mark.parametrize("row", [b"x\n", b"\xff\t7\n", b"a\0\t7\n"], ids=["ragged", "not UTF-8", "NUL"])
-def test_a_pool_with_very_many_faulty_rows_is_refused(monkeypatch: pytest.MonkeyPatch, row: bytes) -> None:
+def test_a_pool_with_too_many_malformed_rows_is_refused(monkeypatch: pytest.MonkeyPatch, row: bytes) -> None:
     monkeypatch.setattr(limits, "MOST_FAULTY_ROWS", 1000)
     Path("pool").write_bytes(HEADER + ROW + row * 1000)
     assert len(read_pool("pool").findings) == 1000
     Path("pool").write_bytes(HEADER + ROW + row * 1001)
     assert re.match(
-        r"pool:3: P116 more than 1000 rows are rejected: the row .*, so the exposure is rejected; ", refused("pool")
+        r"pool:3: P116 more than 1000 rows are rejected: the row .*, so the exposure is rejected; ",
+        refusal(read_pool, "pool"),
     )
 
 
 @pytest.mark.parametrize(
     "head", [HEADER, b"SIMPLE  =", b"# %ECSV 1.0\n", b"<VOTABLE>"], ids=["text", "fits", "ecsv", "votable"]
 )
-def test_a_small_file_that_expands_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, head: bytes) -> None:
+def test_a_gzip_file_that_expands_too_much_is_refused(monkeypatch: pytest.MonkeyPatch, head: bytes) -> None:
     monkeypatch.setattr(limits, "ANY_RATIO", 1 << 20)
     Path("pool").write_bytes(gzip.compress(head + b"\n" * (8 << 20)))
-    assert refused("pool") == (
+    assert refusal(read_pool, "pool") == (
         "pool: P116 the gzip file expands to more than 200 times its size; if the pool is genuine, decompress it first"
     )
 
@@ -108,18 +97,20 @@ def test_sizes_are_limited(monkeypatch: pytest.MonkeyPatch, name: str, limit: st
     if limit == "text":
         with Path("pool").open("wb") as file:
             file.truncate((1 << 30) + 1)
-        assert refused("pool") == "pool: P116 the pool is larger than 1 GiB; split it by program"
+        assert refusal(read_pool, "pool") == "pool: P116 the pool is larger than 1 GiB; split it by program"
         return
     endless = SimpleNamespace(read=lambda count: b"x\ty\n" * (count // 4) if count > 0 else b"")
     monkeypatch.setattr(limits, name, 4 << 20)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=endless))
-    assert refused("-").startswith("stdin: P116 the pool is larger than 0 GiB and would have to be held in memory")
+    assert refusal(read_pool, "-").startswith(
+        "stdin: P116 the pool is larger than 0 GiB and would have to be held in memory"
+    )
 
 
-def test_a_line_without_end_on_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_line_on_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     data = io.BytesIO(HEADER + ROW + b"x" * (limits.LONGEST_LINE + (2 << 20)))
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=data))
-    assert refused("-") == f"stdin:3: {LINE}"
+    assert refusal(read_pool, "-") == f"stdin:3: {LINE}"
 
 
 def bomb() -> None:
@@ -133,11 +124,9 @@ def rows_without_cells() -> None:
     Path("pool.gz").write_bytes(gzip.compress(HEADER + b"a\n" * (10 << 20)))
 
 
-@pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="the system tells the peak of a process's memory only there"
-)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux reports the peak memory of a process")
 @pytest.mark.parametrize("make", [bomb, rows_without_cells])
-def test_little_memory_is_used(make) -> None:
+def test_refusing_uses_little_memory(make: Callable[[], None]) -> None:
     make()
     code = (
         "from pathlib import Path\nfrom asnforge.cli.main import main\n"
@@ -151,7 +140,7 @@ def test_little_memory_is_used(make) -> None:
 
 
 @pytest.mark.parametrize("call", ["read", "peek"])
-def test_no_memory_is_a_finding_with_the_file(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+def test_a_lack_of_memory_is_a_finding_with_the_file(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     Path("pool").write_bytes(HEADER + ROW)
 
     class Full(io.BytesIO):
@@ -167,38 +156,13 @@ def test_no_memory_is_a_finding_with_the_file(monkeypatch: pytest.MonkeyPatch, c
             return data
 
     monkeypatch.setattr("asnforge.pool.open._open", lambda *_: Full(HEADER + ROW))
-    assert refused("pool") == "pool: A192 there is not enough memory; use a machine with more memory, or split the file"
-
-
-def test_a_socket_and_a_device_are_no_pool() -> None:
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind("sock")
-        assert refused("sock") == "sock: P118 it is a socket, not a file; save the table to a file"
-    assert refused("/dev/zero") == "/dev/zero: P118 it is a device, not a file; save the table to a file"
-
-
-def test_a_pipe_that_a_file_names_is_not_opened() -> None:
-    os.mkfifo("pipe")
-    Path("pool").touch()
-    with pytest.raises(InputError) as caught:
-        refuse_special_file("pipe")
-    assert str(caught.value) == "pipe: P118 not a regular file; save the table to a file"
-    for other in ("pool", ".", "absent", "a\0b"):
-        refuse_special_file(other)
+    assert (
+        refusal(read_pool, "pool")
+        == "pool: A192 there is not enough memory; use a machine with more memory, or split the file"
+    )
 
 
 @pytest.mark.parametrize("line", [b"\n", b"#\n", b"  \n", b"\t\t\n", b"\r\n"])
-def test_many_lines_that_are_not_rows(line: bytes) -> None:
+def test_a_million_empty_lines_and_comments_are_read(line: bytes) -> None:
     Path("pool").write_bytes(HEADER + ROW + line * 1_000_000 + ROW)
     assert read_pool("pool").lines.tolist() == [2, 1_000_003]
-
-
-@pytest.mark.parametrize("line", [b"\n", b"# comment\n", b" \r"])
-def test_a_header_line_that_comes_late_is_not_looked_for(line: bytes) -> None:
-    count = limits.LONGEST_BEFORE_HEADER // len(line)
-    Path("pool").write_bytes(line * (count - 20) + HEADER + ROW)
-    assert read_pool("pool").lines.tolist() == [count - 18]
-    Path("pool").write_bytes(line * (count + 1) + HEADER + ROW)
-    assert refused("pool") == (
-        "pool: P116 the first 1 MiB have only empty lines and comments; remove them: the header line comes first"
-    )

@@ -1,4 +1,4 @@
-"""SECURITY.md: each sentence of its lists is the docstring of a test here, and each test's docstring is a sentence there."""
+"""SECURITY.md: each sentence of its lists is the docstring of a test, and each docstring is a sentence there."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def rejected(pool: str) -> str:
 
 def help_of(verb: str, option: str) -> str:
     parameters = command.get_command(None, verb).params  # type: ignore[arg-type, union-attr]
-    (found,) = [each for each in parameters if option in each.opts]
-    return str(found.help)
+    (parameter,) = [parameter for parameter in parameters if option in parameter.opts]
+    return str(parameter.help)
 
 
-def test_files_that_the_command_line_names(run: Run) -> None:
+def test_the_command_line_is_trusted(run: Run) -> None:
     """The command line is trusted: a file or folder that you name is read or written wherever it is, through links as well."""
     Path("elsewhere").mkdir()
     Path("link.tsv").symlink_to("pool.tsv")
@@ -62,12 +62,12 @@ def test_files_that_the_command_line_names(run: Run) -> None:
     assert [path.name for path in Path("elsewhere").iterdir()] == [FILE]
 
 
-def test_scheduler() -> None:
+def test_the_scheduler_is_trusted() -> None:
     """The Dask scheduler that `--scheduler` names is trusted: tasks and results are pickled, and tcp:// has neither password nor encryption."""  # noqa: E501
     assert "pickle" in help_of("batch", "--scheduler")
 
 
-def test_resume(run: Run) -> None:
+def test_the_manifest_is_trusted_with_resume(run: Run) -> None:
     """With `--resume`, the manifest in the output folder is trusted to say which output files have not changed, by their sizes and times."""  # noqa: E501
     assert run("batch", "pool.tsv", *LYNX, "-o", "out", "--all-candidates").status == 0
     (path,) = Path("out").rglob(FILE)
@@ -78,7 +78,7 @@ def test_resume(run: Run) -> None:
     assert path.read_bytes() != data
 
 
-def test_votable_that_refers_elsewhere() -> None:
+def test_a_votable_with_external_references_is_rejected() -> None:
     """Reading a pool opens nothing but the pool: a VOTable that refers to other files or addresses is rejected."""
     secret = Path("secret.txt").resolve()
     secret.write_text("secret")
@@ -93,14 +93,14 @@ def test_votable_that_refers_elsewhere() -> None:
     assert "P117 " in seen.stderr
 
 
-def test_addresses() -> None:
+def test_nothing_is_downloaded() -> None:
     """A name that looks like an address is a file name: nothing is downloaded."""
     seen = watched("generate", "http://127.0.0.1:9/pool.tsv", *LYNX, "-o", "out")
     assert (seen.status, seen.connections) == (2, ())
 
 
 @pytest.mark.parametrize(("verb", "link"), [("generate", FILE), ("batch", "pool"), ("batch", "manifest.jsonl")])
-def test_links(run: Run, verb: str, link: str) -> None:
+def test_links_in_the_output_folder_are_not_followed(run: Run, verb: str, link: str) -> None:
     """A symbolic link with the name of an association, a pool's folder or the manifest is not followed, and nothing is written."""  # noqa: E501
     Path("out").mkdir()
     Path("victim").mkdir()
@@ -109,8 +109,8 @@ def test_links(run: Run, verb: str, link: str) -> None:
     assert list(Path("victim").iterdir()) == []
 
 
-def test_files_that_a_manifest_lists(run: Run) -> None:
-    """A batch removes only association files that it made for the same pool and that have not changed since."""
+def test_a_batch_removes_only_its_own_unchanged_files(run: Run) -> None:
+    """A batch removes only association files that an earlier batch wrote for the same pool and that have not changed since."""
     run("batch", "pool.tsv", *LYNX, "-o", "out", "--all-candidates")
     manifest = Path("out/manifest.jsonl")
     record = json.loads(manifest.read_text())
@@ -124,7 +124,7 @@ def test_files_that_a_manifest_lists(run: Run) -> None:
 
 
 @pytest.mark.parametrize("key", ["pool", "expected"])
-def test_what_a_suite_reads(run: Run, key: str) -> None:
+def test_a_suite_reads_only_below_its_roots(run: Run, key: str) -> None:
     """A suite reads only below its own folder and the folders given with `--root`."""
     Path("suite").mkdir()
     Path("suite/pool.tsv").write_text(POOL)
@@ -137,7 +137,7 @@ def test_what_a_suite_reads(run: Run, key: str) -> None:
     assert "C124 " not in run("regress", "suite/suite.yaml", "--root", ".").stderr
 
 
-def test_what_accept_writes(run: Run) -> None:
+def test_accept_writes_only_below_the_suite(run: Run) -> None:
     """`regress --accept` writes only below the suite's folder, and replaces only files that it writes itself."""
     for name in ("victim", "suite/expected"):
         Path(name).mkdir(parents=True)
@@ -151,8 +151,8 @@ def test_what_accept_writes(run: Run) -> None:
 
 
 @pytest.mark.parametrize("program", ["..", "../x", "manifest.jsonl"])
-def test_names_made_from_data(run: Run, program: str) -> None:
-    """A name made from a pool or a rule never leaves the output folder, and is never that of a file of asnforge's own."""
+def test_names_from_data_stay_in_the_output_folder(run: Run, program: str) -> None:
+    """A name made from a pool or a rule never leaves the output folder, and is never the name of a file that asnforge uses itself."""  # noqa: E501
     Path("pool.tsv").write_text(POOL.replace("\t7\t", f"\t{program}\t"))
     before = sorted(path for path in Path().iterdir() if path.name != "out")
     run("batch", "pool.tsv", *LYNX, "-o", "out", "--layout", "program")
@@ -161,8 +161,8 @@ def test_names_made_from_data(run: Run, program: str) -> None:
 
 
 @pytest.mark.parametrize("orphans", ["pool.tsv", "lynx/ruleset.yaml", f"out/{FILE}", "earlier_asn.json"])
-def test_orphans(run: Run, orphans: str) -> None:
-    """The file of orphans never replaces a pool or a rule file that is read, or an association file."""
+def test_the_orphans_file_replaces_no_input(run: Run, orphans: str) -> None:
+    """The orphans file never replaces a pool or rule file that is read, or an association file."""
     path = Path(orphans)
     Path("earlier_asn.json").write_text("{}")
     before = path.read_bytes() if path.exists() else None
@@ -172,7 +172,7 @@ def test_orphans(run: Run, orphans: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["aux", "a:b", "a. "])
-def test_names_in_archives(run: Run, name: str) -> None:
+def test_names_in_archives_are_portable(run: Run, name: str) -> None:
     """Names in an archive work on every operating system."""
     Path(f"{name}.tsv").write_text(POOL)
     assert run("batch", f"{name}.tsv", "pool.tsv", *LYNX, "--all-candidates", "--archive", "all.zip").status == 2
@@ -181,7 +181,7 @@ def test_names_in_archives(run: Run, name: str) -> None:
 
 
 @pytest.mark.timeout(60)  # a backtracking matcher takes longer than the age of the universe
-def test_regular_expressions(run: Run) -> None:
+def test_regular_expressions_take_linear_time(run: Run) -> None:
     """Regular expressions in rule files are matched in linear time."""
     pattern = "(a|a)*(a|a)*(a|a)*b"
     write_ruleset(Path("slow"), rule(select={"camera": {"column": "CAMERA", "matches": pattern}}))
@@ -190,15 +190,15 @@ def test_regular_expressions(run: Run) -> None:
 
 
 @pytest.mark.parametrize("text", ["&a x", "!!python/name:os.system x"])
-def test_yaml(run: Run, text: str) -> None:
+def test_yaml_aliases_and_tags_are_rejected(run: Run, text: str) -> None:
     """Aliases and tags in YAML files are rejected."""
     Path("rule.yaml").write_text(f"rule: {text}\n")
     assert "R110 " in run("rules", "check", "rule.yaml").stdout + run("rules", "check", "rule.yaml").stderr
 
 
 @pytest.mark.parametrize("value", ["\x1b[2J", "\x9b2J", "a\u202eb", "a\u2066b"])
-def test_what_is_displayed(run: Run, value: str) -> None:
-    """Whatever is displayed is escaped: control characters, line breaks and marks that change the direction of text have no effect."""  # noqa: E501
+def test_displayed_values_are_escaped(run: Run, value: str) -> None:
+    """Everything displayed is escaped: control characters, line breaks and marks that change the direction of text have no effect."""  # noqa: E501
     Path("pool.tsv").write_text(POOL.replace("red", value))
     for ran in (run("explain", "pool.tsv", *LYNX), run("generate", f"no\n{value}.tsv"), run(value)):
         assert value not in ran.stdout + ran.stderr
@@ -207,8 +207,8 @@ def test_what_is_displayed(run: Run, value: str) -> None:
 
 @pytest.mark.parametrize("arguments", [("generate",), ("explain",), ("validate",), ("rules", "check"), ("regress",)])
 @pytest.mark.timeout(30)
-def test_special_files(run: Run, arguments: tuple[str, ...]) -> None:
-    """Pipes, sockets and devices are not read, unless the shell has opened them for the command."""
+def test_special_files_are_not_read(run: Run, arguments: tuple[str, ...]) -> None:
+    """Pipes, sockets and devices are not read, unless the shell opened them for the command."""
     os.mkfifo("pipe")
     assert run(*arguments, "pipe").status == 2
     reading, writing = os.pipe()
@@ -218,8 +218,8 @@ def test_special_files(run: Run, arguments: tuple[str, ...]) -> None:
     os.close(reading)
 
 
-def test_a_pool_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pool that changes while it is read is rejected."""
+def test_a_pool_that_changes_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool that changes while it is being read is rejected."""
     from asnforge.pool import read
 
     read_header = vars(read)["read_header"]
@@ -232,8 +232,8 @@ def test_a_pool_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert " the pool changed while it was being read" in rejected("pool.tsv")
 
 
-def test_lists(run: Run) -> None:
-    """Each list of pools is read once, however often it is named."""
+def test_a_list_is_read_once(run: Run) -> None:
+    """A list of pools is read only once, even if it is named several times."""
     for number in range(12):
         names = ["pool.tsv"] if number == 11 else [f"l{number + 1}.list"] * 10
         Path(f"l{number}.list").write_text("".join(f"{name}\n" for name in names))
@@ -241,7 +241,7 @@ def test_lists(run: Run) -> None:
 
 
 @pytest.mark.timeout(60)
-def test_patterns(run: Run) -> None:
+def test_a_pattern_searches_each_folder_once(run: Run) -> None:
     """A pattern in a list of pools or a suite searches each folder at most once for each part of the pattern."""
     Path("deep", *"abcdefgh").mkdir(parents=True)
     Path("deep/up").symlink_to("..")
@@ -253,7 +253,7 @@ def test_patterns(run: Run) -> None:
 
 
 def test_header_limit() -> None:
-    """The header line of a pool has at most 128 KiB, and at most 1 MiB of blank lines and comments before it."""
+    """The header line of a pool has at most 128 KiB, and at most 1 MiB of blank lines and comments come before it."""
     assert (limits.LONGEST_HEADER, limits.LONGEST_BEFORE_HEADER) == (128 * 1024, 1024 * 1024)
     Path("pool.tsv").write_text(f"{HEADER}\t{'x' * limits.LONGEST_HEADER}\n")
     assert "P1" in rejected("pool.tsv")
@@ -262,7 +262,7 @@ def test_header_limit() -> None:
 
 
 def test_cell_and_row_limits() -> None:
-    """A cell of a pool has at most 512 KiB, and a row at most 1 MiB; a longer one costs that row."""
+    """A cell of a pool has at most 512 KiB, and a row at most 1 MiB; a row beyond these limits is skipped."""
     assert (limits.LONGEST_CELL, limits.LONGEST_ROW) == (512 * 1024, 1024 * 1024)
     Path("pool.tsv").write_text(POOL + POOL.splitlines()[1].replace("red", "r" * (limits.LONGEST_CELL + 1)) + "\n")
     pool = read_pool("pool.tsv")
@@ -276,15 +276,15 @@ def test_line_limit() -> None:
     assert rejected("pool.tsv") == ("pool.tsv:3: P116 the line is longer than 16 MiB; check for missing line breaks")
 
 
-def test_limit_of_faulty_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At most 250,000 rows of a pool can be faulty."""
+def test_malformed_rows_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most 250,000 rows of a pool can be malformed."""
     assert limits.MOST_FAULTY_ROWS == 250_000
     monkeypatch.setattr(limits, "MOST_FAULTY_ROWS", 10)
     Path("pool.tsv").write_text(POOL + "x\n" * 11)
     assert "P116 " in rejected("pool.tsv")
 
 
-def test_limit_of_compression() -> None:
+def test_compression_limit() -> None:
     """A compressed pool has at most 200 times its compressed size, once that is more than 64 MiB."""
     assert (limits.HIGHEST_RATIO, limits.ANY_RATIO) == (200, 64 * 1024**2)
     row = POOL.splitlines()[1]
@@ -313,17 +313,17 @@ def test_list_limits(run: Run) -> None:
     assert "larger than 64 MiB" in run("batch", "long.list", *LYNX, "-o", "out").stderr
 
 
-def test_limits_of_association_files(run: Run) -> None:
+def test_association_file_limits(run: Run) -> None:
     """An association file has at most 64 MiB and is nested at most 64 deep."""
     with Path("large_asn.json").open("wb") as file:
         file.truncate(64 * 1024**2 + 1)
     Path("deep_asn.json").write_text("[" * 65 + "]" * 65)
-    said = run("validate", "large_asn.json", "deep_asn.json").stdout
-    assert "large_asn.json: A103 is larger than the 64 MiB" in said
-    assert "A103 the JSON is nested deeper than 64 levels" in said
+    output = run("validate", "large_asn.json", "deep_asn.json").stdout
+    assert "large_asn.json: A103 is larger than the 64 MiB" in output
+    assert "A103 the JSON is nested deeper than 64 levels" in output
 
 
-def test_limit_of_findings(run: Run) -> None:
+def test_findings_limit(run: Run) -> None:
     """At most 100 findings of an association file are displayed, unless `--limit` says otherwise."""
     members = [{"expname": "", "exptype": "science"} for _ in range(150)]
     Path("x_asn.json").write_text(json.dumps({"asn_id": "a", "asn_pool": "p", "products": [{"members": members}]}))
@@ -331,7 +331,7 @@ def test_limit_of_findings(run: Run) -> None:
     assert len(re.findall(" A113 ", run("validate", "x_asn.json", "--limit", "0").stdout)) == 150
 
 
-def test_limits_of_yaml(run: Run) -> None:
+def test_yaml_limits(run: Run) -> None:
     """A YAML file has at most 100,000 bytes and is nested at most 24 deep."""
     Path("large.yaml").write_text(f"rule: {'x' * 100_000}\n")
     Path("deep.yaml").write_text(f"rule: {'[' * 25}{']' * 25}\n")
@@ -339,7 +339,7 @@ def test_limits_of_yaml(run: Run) -> None:
         assert run("rules", "check", name).status in (1, 2)
 
 
-def test_limit_of_regular_expressions(run: Run) -> None:
+def test_regular_expression_limit(run: Run) -> None:
     """A regular expression has at most 500 characters."""
     write_ruleset(Path("long"), rule(select={"camera": {"column": "CAMERA", "matches": "x" * 501}}))
     assert "R203 " in run("rules", "check", "long").stdout

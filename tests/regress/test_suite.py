@@ -1,28 +1,36 @@
-"""Suite files: what is generated from what, and what is expected of it."""
+"""Suite files: pools, options, and expected associations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from asnforge.findings import InputError
+from asnforge.findings import FindingCode, InputError
 from asnforge.regress.entries import Entry
-from asnforge.regress.suite import read_suite
+from asnforge.regress.suite import SAME_NAME, SUITE_FILE, read_suite
 from asnforge.rulefiles.shipped import shipped
+
+Reader = Callable[[str], tuple[Entry, ...]]
 
 
 @pytest.fixture
-def suite(tmp_path):
+def suite(tmp_path: Path) -> Reader:
+    """Read a suite in a folder with pools."""
     for pool in ("a_pool.tsv", "b_pool.tsv.gz", "other.tsv"):
         (tmp_path / pool).write_text("")
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "a_pool.tsv").write_text("")
 
-    def read(text):
+    def read(text: str) -> tuple[Entry, ...]:
         (tmp_path / "suite.yaml").write_text(text)
         return read_suite(tmp_path / "suite.yaml").entries
 
     return read
 
 
-def test_an_entry_has_its_paths_from_the_suites_folder(suite, tmp_path):
+def test_paths_of_an_entry_are_relative_to_the_suite(suite: Reader, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     text = """
 entries:
@@ -50,7 +58,7 @@ entries:
 
 
 @pytest.mark.parametrize(
-    ("entry", "found"),
+    ("entry", "expected"),
     [
         ("pool: a_pool.tsv, expected: x", [("a_pool", "a_pool.tsv", "x")]),
         (
@@ -64,64 +72,92 @@ entries:
         ("pool: absent.tsv, expected: x", [("absent", "absent.tsv", "x")]),
     ],
 )
-def test_a_pattern_stands_for_each_pool_that_it_matches(suite, tmp_path, entry, found):
+def test_an_entry_is_repeated_for_each_pool_that_its_pattern_matches(
+    suite: Reader, tmp_path: Path, entry: str, expected: list[tuple[str, str, str]]
+) -> None:
     entries = suite(f"entries:\n- {{{entry}}}\n")
-    assert [(one.name, one.pool, one.expected) for one in entries] == [
-        (name, str(tmp_path / pool), str(tmp_path / expected)) for name, pool, expected in found
+    assert [(item.name, item.pool, item.expected) for item in entries] == [
+        (name, str(tmp_path / pool), str(tmp_path / folder)) for name, pool, folder in expected
     ]
 
 
-def test_an_absolute_pattern_is_taken_as_it_stands(suite, tmp_path):
+def test_an_absolute_pattern_is_not_relative_to_the_suite(suite: Reader, tmp_path: Path) -> None:
     (entry,) = suite(f"entries:\n- {{pool: '{tmp_path}/oth*.tsv', expected: x}}\n")
     assert entry.pool == str(tmp_path / "other.tsv")
 
 
-def test_defaults_hold_where_an_entry_says_nothing_else(suite):
+def test_an_entry_overrides_the_defaults(suite: Reader) -> None:
     text = "defaults: {merge: true, ids: [o001], expected: '{pool}'}\n"
     text += "entries:\n- pool: other.tsv\n- {pool: a_pool.tsv, ids: []}\n"
     assert [(entry.merge, entry.ids) for entry in suite(text)] == [(True, ("o001",)), (True, ())]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
-        ("- 1", ["1:1: C120 a suite has a list 'entries'; with 'pool' and 'expected' in each"]),
-        ("entries: []", ["1:1: C120 a suite has a list 'entries'"]),
-        ("entries: [", ["2:1: C120 invalid YAML"]),
-        ("entries:\n- other.tsv", ["2:3: C120 keys with values must stand here; such as 'pool: night.tsv'"]),
-        ("entries:\n- pool: x", ["2:3: C120 the entry has no 'expected'"]),
         (
-            "entries:\n- {pool: x, expectd: y}",
-            [
-                "2:3: C120 the entry has no 'expected'",
-                "2:13: C120 'expectd' is no key of an entry; did you mean 'expected'?",
-            ],
+            "- 1",
+            ["1:1: C120 expected a mapping, got a list; Pools, and the associations expected of each. Run it with: "],
         ),
-        ("entries:\n- {pool: x, expected: y, merge: yes}", ["2:33: C120 'merge' must be true or false"]),
+        ("entries: []", ["1:10: C120 'entries' is empty; The pools, "]),
+        ("entries: [", ["2:1: C120 invalid YAML"]),
+        (
+            "entries:\n- other.tsv",
+            ["2:3: C120 expected a mapping for item 1 of 'entries', got the string 'other.tsv'; A pool"],
+        ),
+        ("entries:\n- pool: x", ["2:3: C120 required key 'expected' is missing in item 1 of 'entries'"]),
+        ("entries:\n- {pool: x, expectd: y}", ["2:13: C120 unknown key 'expectd'; did you mean expected?"]),
+        (
+            "entries:\n- {pool: x, expected: y, merge: yes}",
+            ["2:33: C120 invalid value 'yes' for 'merge' of item 1; must be true or false"],
+        ),
         (
             "entries:\n- {pool: x, expected: y, rules: z}",
-            ["2:33: C120 'rules' must be a list of texts; such as rules: [...]"],
+            ["2:33: C120 expected a list for 'rules' of item 1, got the string 'z'; Rule files, folders, or "],
         ),
-        ("entries:\n- {pool: [x], expected: y}", ["2:10: C120 'pool' must be a text"]),
+        (
+            "entries:\n- {pool: [x], expected: y}",
+            ["2:10: C120 expected a string for 'pool' of item 1, got a list; A pool"],
+        ),
         (
             "entries:\n- {pool: x, expected: y, scopes: both}",
-            ["2:34: C120 there are no scopes 'both'; they are all, candidates, "],
+            ["2:34: C120 invalid value 'both' for 'scopes' of item 1; must be all, candidates or discovered"],
         ),
-        ("entries:\n- {pool: x, expected: y, ignore: [tarjet]}", ["2:34: C120 'tarjet' is no key of an association"]),
+        (
+            "entries:\n- {pool: x, expected: y, ignore: [tarjet]}",
+            ["2:35: C120 invalid value 'tarjet' for item 1 of 'ignore'; did you mean target?"],
+        ),
         ("entries:\n- {pool: 'no*', expected: y}", ["2:10: C121 no pool matches 'no*'"]),
-        ("entries:\n- {pool: x, expected: y}\n- {pool: z/x, expected: w}", ["3:3: C122 the entries of "]),
-        ("entries:\n- {pool: x, expected: y}\nmore: 1", ["3:1: C120 'more' is no key of a suite"]),
-        ("defaults: 3\nentries:\n- {pool: x, expected: y}", ["1:11: C120 keys with values must stand here"]),
+        (
+            "entries:\n- {pool: x, expected: y}\n- {pool: z/x, expected: w}",
+            ["3:3: C122 {folder}/x and {folder}/z/x have the same name, 'x'; put '{pool}' in the name, or rename one"],
+        ),
+        ("entries:\n- {pool: x, expected: y}\nmore: 1", ["3:1: C120 unknown key 'more'; keys are defaults, entries"]),
+        (
+            "defaults: 3\nentries:\n- {pool: x, expected: y}",
+            ["1:11: C120 expected a mapping for 'defaults', got the string '3'; A pool"],
+        ),
     ],
 )
-def test_each_fault_of_a_suite_is_told_with_its_place(suite, tmp_path, text, said):
+def test_problems_of_a_suite_are_reported_with_line_and_column(
+    suite: Reader, tmp_path: Path, text: str, expected: list[str]
+) -> None:
     with pytest.raises(InputError) as caught:
         suite(text)
-    found = [str(finding).removeprefix(f"{tmp_path}/suite.yaml:") for finding in caught.value.findings]
-    assert len(found) == len(said), found
-    assert all(one.startswith(other) for one, other in zip(found, said, strict=True)), found
+    findings = [str(finding).removeprefix(f"{tmp_path}/suite.yaml:") for finding in caught.value.findings]
+    assert len(findings) == len(expected), findings
+    for finding, start in zip(findings, expected, strict=True):
+        assert finding.startswith(start.replace("{folder}", str(tmp_path)))
 
 
-def test_an_absent_suite_is_told(tmp_path):
+def test_a_missing_suite_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="C120 cannot be read: no such file; check the name"):
         read_suite(tmp_path / "suite.yaml")
+
+
+@pytest.mark.parametrize("code", [SUITE_FILE, SAME_NAME], ids=lambda code: code.code)
+def test_the_examples_of_a_code_have_and_fix_the_problem(suite: Reader, code: FindingCode) -> None:
+    with pytest.raises(InputError) as caught:
+        suite(code.wrong)
+    assert {finding.code for finding in caught.value.findings} == {code.code}
+    assert suite(code.right)

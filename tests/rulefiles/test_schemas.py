@@ -1,31 +1,30 @@
-"""The JSON Schemas that editors use: every key explained, every example right, and each rule file points to its own."""
+"""The published JSON Schemas: every key is described, every example is valid, and each file names its own schema."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-import jsonschema
+import jsonschema_rs
 import pytest
-from referencing import Registry, Resource
 
-from asnforge.rulefiles.documents import read_document
-from asnforge.rulefiles.schema_errors import schema
-from asnforge.rulefiles.shipped import rulesets_folder
+from asnforge.compare.model import IGNORABLE
+from asnforge.rulefiles.check_schema import check_schema
+from asnforge.rulefiles.shipped import CASES_SUFFIX, rulesets_folder
+from asnforge.rulefiles.yaml_document import read_yaml
+from asnforge.schema_errors import SchemaName, schema
 
-KINDS = ("rule", "ruleset")
-REGISTRY: Registry[Any] = Registry().with_resources(
-    [(f"{kind}.schema.json", Resource.from_contents(schema(kind))) for kind in KINDS]
-)
-RULE_FILES = sorted(path for path in rulesets_folder().glob("*/*.yaml") if not path.name.endswith(".cases.yaml"))
+ALL: tuple[SchemaName, ...] = get_args(SchemaName)
+EDITED: tuple[SchemaName, ...] = ("rule", "ruleset", "suite", "allowlist", "compact")
+REGISTRY = jsonschema_rs.Registry([(schema(name)["$id"], schema(name)) for name in ("rule", "ruleset", "association")])
+RULE_FILES = sorted(path for path in rulesets_folder().glob("*/*.yaml") if not path.name.endswith(CASES_SUFFIX))
 
 
-def validator(contents: dict[str, Any], kind: str) -> jsonschema.Draft202012Validator:
-    """A validator of a part of a schema, with the definitions of the whole."""
-    inside = {**contents, "$id": f"{kind}.schema.json", "$defs": schema(kind).get("$defs", {})}
-    return jsonschema.Draft202012Validator(inside, registry=REGISTRY)
+def is_valid(value: Any, node: dict[str, Any], name: SchemaName) -> bool:
+    """Whether a value passes a part of a schema, with the definitions of the whole."""
+    part = {**node, "$id": f"{name}.part.schema.json", "$defs": schema(name).get("$defs", {})}
+    return bool(jsonschema_rs.validator_for(part, registry=REGISTRY).is_valid(value))
 
 
 def nodes(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
@@ -45,32 +44,35 @@ def nodes(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ..
             yield from nodes(node[block], (*path, block))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_it_is_a_schema(kind: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(schema(kind))
+@pytest.mark.parametrize("name", ALL)
+def test_it_is_a_json_schema(name: SchemaName) -> None:
+    jsonschema_rs.meta.validate(schema(name))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_key_is_explained(kind: str) -> None:
-    silent = [path for path, node in nodes(schema(kind)) if not node.get("description", "$ref" in node)]
-    assert silent == []
+@pytest.mark.parametrize("name", EDITED)
+def test_every_key_is_described(name: SchemaName) -> None:
+    assert [path for path, node in nodes(schema(name)) if not node.get("description", "$ref" in node)] == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_example_is_right(kind: str) -> None:
-    wrong = [
+@pytest.mark.parametrize("name", EDITED)
+def test_every_example_is_valid(name: SchemaName) -> None:
+    invalid = [
         (path, example)
-        for path, node in [((), schema(kind)), *nodes(schema(kind))]
+        for path, node in [((), schema(name)), *nodes(schema(name))]
         for example in node.get("examples", ())
-        if not validator({key: value for key, value in node.items() if key != "$id"}, kind).is_valid(example)
+        if not is_valid(example, node, name)
     ]
-    assert wrong == []
+    assert invalid == []
 
 
 @pytest.mark.parametrize("file", RULE_FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_a_rule_file_points_to_the_schema_that_it_keeps(file: Path) -> None:
+def test_a_rule_file_names_the_schema_that_it_matches(file: Path) -> None:
     first = file.read_text(encoding="utf-8").splitlines()[0]
     target = (file.parent / first.removeprefix("# yaml-language-server: $schema=")).resolve()
-    kind = "ruleset" if file.name == "ruleset.yaml" else "rule"
-    assert json.loads(target.read_text(encoding="utf-8")) == schema(kind)
-    assert list(validator(schema(kind), kind).iter_errors(read_document(file).content)) == []
+    name: SchemaName = "ruleset" if file.name == "ruleset.yaml" else "rule"
+    assert target.name == f"{name}.schema.json"
+    assert check_schema(read_yaml(file), name) == ()
+
+
+def test_the_schema_of_suites_has_the_keywords_and_parts_that_can_be_ignored() -> None:
+    assert schema("suite")["$defs"]["entry"]["properties"]["ignore"]["items"]["enum"] == list(IGNORABLE)

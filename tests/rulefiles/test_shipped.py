@@ -1,4 +1,4 @@
-"""Where the shipped rule sets are: in the package when it is installed, at the top in a checkout."""
+"""The shipped rule sets: in the installed package, or at the top of a checkout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from asnforge.findings import InputError
-from asnforge.rulefiles import shipped as locate
+from asnforge.rulefiles import shipped as shipped_module
 
 
 def shipped_rulesets(folder: Path, default: str) -> Path:
@@ -22,40 +22,40 @@ def shipped_rulesets(folder: Path, default: str) -> Path:
     [(["src/asnforge/rulesets"], "src/asnforge/rulesets"), (["rules"], "rules")],
     ids=["installed", "a checkout"],
 )
-def test_where_the_rule_sets_are(
+def test_rule_sets_are_found_in_the_package_and_in_a_checkout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, present: list[str], found: str
 ) -> None:
-    monkeypatch.setattr(locate, "_PACKAGE", tmp_path / "src" / "asnforge")
+    monkeypatch.setattr(shipped_module, "_PACKAGE", tmp_path / "src" / "asnforge")
     for folder in present:
         shipped_rulesets(tmp_path / folder, "lynx")
-    assert locate.rulesets_folder() == tmp_path / found
-    assert locate.default_ruleset() == tmp_path / found / "lynx"
+    assert shipped_module.rulesets_folder() == tmp_path / found
+    assert shipped_module.default_ruleset() == tmp_path / found / "lynx"
 
 
-def test_the_package_goes_before_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locate, "_PACKAGE", tmp_path / "src" / "asnforge")
+def test_the_package_takes_precedence_over_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped_module, "_PACKAGE", tmp_path / "src" / "asnforge")
     shipped_rulesets(tmp_path / "rules", "checkout")
     shipped_rulesets(tmp_path / "src" / "asnforge" / "rulesets", "installed")
-    assert locate.default_ruleset().name == "installed"
+    assert shipped_module.default_ruleset().name == "installed"
 
 
-def test_an_installation_without_rule_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locate, "_PACKAGE", tmp_path / "src" / "asnforge")
+def test_an_installation_without_rule_sets_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped_module, "_PACKAGE", tmp_path / "src" / "asnforge")
     with pytest.raises(InputError) as stop:
-        locate.rulesets_folder()
+        shipped_module.rulesets_folder()
     assert str(stop.value.findings[0]) == (
-        f"{tmp_path}/src/asnforge: R103 the package has lost its rule sets; install it again"
+        f"{tmp_path}/src/asnforge: R103 the rule sets of the package are missing; reinstall asnforge"
     )
 
 
 @pytest.mark.parametrize("name", ["..", ".", "", "absent", "lynx/", "lynx/ruleset.yaml", "../rules/lynx", "/"])
-def test_what_is_the_name_of_no_shipped_rule_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(locate, "_PACKAGE", tmp_path / "src" / "asnforge")
+def test_only_plain_names_are_shipped_rule_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(shipped_module, "_PACKAGE", tmp_path / "src" / "asnforge")
     folder = shipped_rulesets(tmp_path / "rules", "lynx")
-    assert locate.shipped("lynx") == folder / "lynx"
-    assert locate.shipped(name) is None
+    assert shipped_module.shipped("lynx") == folder / "lynx"
+    assert shipped_module.shipped(name) is None
 
 
-def test_the_one_of_this_package_is_there() -> None:
-    assert (locate.default_ruleset() / "ruleset.yaml").is_file()
-    assert locate.shipped(locate.default_ruleset().name) == locate.default_ruleset()
+def test_this_package_ships_its_default_rule_set() -> None:
+    assert (shipped_module.default_ruleset() / "ruleset.yaml").is_file()
+    assert shipped_module.shipped(shipped_module.default_ruleset().name) == shipped_module.default_ruleset()

@@ -1,4 +1,4 @@
-"""What derived columns make of the values that they copy."""
+"""Derived columns: the conversion of copied values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DATE = r"(\d{4}-\d{2}-\d{2})t.*"
 
 
 @pytest.mark.parametrize(
-    ("case", "text", "taken"),
+    ("case", "text", "converted"),
     [
         (Case(None, copy="date"), "2026-03-14", "2026-03-14"),
         (Case(None, copy="date", plus_hours=-16), "2026-03-14t02:30:00", "2026-03-13t10:30:00"),
@@ -27,5 +27,5 @@ DATE = r"(\d{4}-\d{2}-\d{2})t.*"
         (Case(None, copy="name", matching=".*", plus_hours=1), "", ""),
     ],
 )
-def test_what_is_made_of_a_copied_value(case: Case, text: str, taken: str) -> None:
-    assert case.convert(text) == taken
+def test_convert_changes_a_copied_value(case: Case, text: str, converted: str) -> None:
+    assert case.convert(text) == converted

@@ -1,4 +1,4 @@
-"""File names in parts: by a suffix and extensions exactly as by the regular expression that they replace."""
+"""File names split into parts: by a suffix and extensions exactly as by the equivalent regular expression."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def parts(file_names: FileNames, name: str) -> dict[str, str] | None:
     return parts_of(split, 1, names) if split.known[1] else None
 
 
-def parts_of(split: SplitNames, place: int, names: list[str]) -> dict[str, str]:
-    return {part: split.texts(part, np.array([place]), names)[0] for part in split.parts}
+def parts_of(split: SplitNames, index: int, names: list[str]) -> dict[str, str]:
+    return {part: split.strings(part, np.array([index]), names)[0] for part in split.parts}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def parts_of(split: SplitNames, place: int, names: list[str]) -> dict[str, str]:
         (PATTERN, "a_raw_raw.fits", "a_raw", ".fits"),
     ],
 )
-def test_the_parts_of_a_name(file_names: FileNames, name: str, root: str, extension: str) -> None:
+def test_split_returns_the_parts_of_a_name(file_names: FileNames, name: str, root: str, extension: str) -> None:
     assert parts(file_names, name) == {"root": root, "extension": extension}
 
 
@@ -67,21 +67,21 @@ def test_the_parts_of_a_name(file_names: FileNames, name: str, root: str, extens
         (PATTERN, ["", "a", "a_raw", "a_raw.", "_raw.fits"]),
     ],
 )
-def test_a_name_without_the_parts_is_not_known(file_names: FileNames, names: list[str]) -> None:
+def test_name_that_does_not_match_is_unknown(file_names: FileNames, names: list[str]) -> None:
     assert [name for name in names if parts(file_names, name) is not None] == []
 
 
-def test_an_extension_alone_is_not_taken_for_the_longer_one() -> None:
+def test_extension_needs_a_root() -> None:
     assert parts(EXTENSIONS, ".fits.gz") == {"root": ".fits", "extension": ".gz"}
 
 
-def test_no_names_have_no_parts() -> None:
+def test_split_of_no_names_is_empty() -> None:
     for file_names in (SUFFIX, BOTH, EXTENSIONS, PATTERN):
         split = file_names.split([])
         assert (split.known.tolist(), split.bounds.tolist()) == ([], [])
 
 
-def test_a_group_that_takes_no_part_is_empty() -> None:
+def test_group_that_does_not_match_is_empty() -> None:
     assert parts(NamePattern(r"(?P<a>x)?(?P<b>y+)"), "yy") == {"a": "", "b": "yy"}
     assert parts(NamePattern(r"y+"), "yy") == {}
 
@@ -92,17 +92,17 @@ NAMES = st.lists(st.sampled_from(["a", "_raw", "_RAW", ".", ".fits", ".gz", "é"
 
 
 @given(st.lists(NAMES, max_size=4))
-def test_a_suffix_divides_names_as_its_regular_expression_does(names: list[str]) -> None:
+def test_suffix_splits_names_as_the_equivalent_regular_expression(names: list[str]) -> None:
     expected = re.compile(r"(?P<root>.+)_raw(?P<extension>\..+)", re.IGNORECASE)
     by_suffix, by_pattern = SUFFIX.split(names), PATTERN.split(names)
-    for place, name in enumerate(names):
+    for index, name in enumerate(names):
         match = expected.fullmatch(name)
-        assert bool(by_suffix.known[place]) == bool(by_pattern.known[place]) == (match is not None)
+        assert bool(by_suffix.known[index]) == bool(by_pattern.known[index]) == (match is not None)
         if match is not None:
-            assert parts_of(by_suffix, place, names) == parts_of(by_pattern, place, names) == match.groupdict()
+            assert parts_of(by_suffix, index, names) == parts_of(by_pattern, index, names) == match.groupdict()
 
 
 @given(NAMES)
-def test_a_suffix_with_extensions_divides_a_name_as_its_regular_expression_does(name: str) -> None:
+def test_extensions_split_names_as_the_equivalent_regular_expression(name: str) -> None:
     match = re.fullmatch(r"(?P<root>.+)_raw(?P<extension>\.fits\.gz|\.fits)", name, re.IGNORECASE)
     assert parts(BOTH, name) == (match and match.groupdict())

@@ -12,7 +12,7 @@ from asnforge.rulefiles.load import load_ruleset, read_ruleset
 from asnforge.rules.pipelines import AsnType, ExptypeSpelling, MemberCount, Pipelines, Suffixes, file_suffix
 
 
-def test_everything_that_is_declared_is_read() -> None:
+def test_declarations_are_read() -> None:
     found = ruleset(
         exptypes={"science": {"misspelled_as": ["Sci"]}, "psf": {}},
         asn_types={
@@ -44,7 +44,7 @@ def test_everything_that_is_declared_is_read() -> None:
     assert found.find(["stack"]) is None
 
 
-def test_a_rule_set_need_not_declare_anything() -> None:
+def test_declarations_are_optional() -> None:
     assert ruleset().pipelines == Pipelines({}, {}, frozenset({"none", "-"}), "All is well.", "Not all is well.")
 
 
@@ -53,30 +53,30 @@ def test_a_rule_set_need_not_declare_anything() -> None:
     [
         (
             {"exptypes": {"science": {}}, "asn_types": {"stack": {"reads": ["scinece"]}}},
-            "R201 there is no exptype scinece; did you mean science?",
+            "R201 undefined exptype 'scinece'; did you mean science?",
         ),
         (
             {"exptypes": {"science": {}}, "asn_types": {"stack": {"require": {"sci": {"at_least": 1}}}}},
-            "R201 there is no exptype sci; did you mean science?",
+            "R201 undefined exptype 'sci'; did you mean science?",
         ),
         (
             {
                 "exptypes": {"science": {}},
                 "asn_types": {"stack": {"suffixes": {"psf": {"right": ["a"], "wrong": ["b"]}}}},
             },
-            "R201 there is no exptype psf; available: science",
+            "R201 undefined exptype 'psf'; available: science",
         ),
         (
             {"exptypes": {"science": {"misspelled_as": ["ref"]}, "psf": {"misspelled_as": ["REF"]}}},
-            "R210 REF is a misspelling of psf, but it also means science; remove it from one of the two",
+            "R210 REF is a misspelling of psf, but it also means science; remove one of the two",
         ),
         (
             {"exptypes": {"science": {"misspelled_as": ["psf"]}, "psf": {}}},
-            "R210 psf is a misspelling of science, but it also means psf; remove it from one of the two",
+            "R210 psf is a misspelling of science, but it also means psf; remove one of the two",
         ),
         (
             {"asn_types": {"stack": {"require": {"psf": {"at_least": 3, "at_most": 2}}}}},
-            "R210 at_least is 3, but at_most is 2; at_most must be at_least or more",
+            "R210 at_least is 3, but at_most is 2; at_most must not be less than at_least",
         ),
         ({"asn_types": {"stack": {"require": {"psf": {}}}}}, "R1"),
         ({"asn_types": {"stack": {"products": "some"}}}, "R1"),
@@ -86,7 +86,7 @@ def test_a_rule_set_need_not_declare_anything() -> None:
         ({"exptypes": {"Science": {}}}, "R1"),
     ],
 )
-def test_a_fault_has_its_place(tmp_path: Path, blocks: Content, finding: str) -> None:
+def test_invalid_declaration_is_reported_with_its_position(tmp_path: Path, blocks: Content, finding: str) -> None:
     with pytest.raises(InputError) as stop:
         read_ruleset(write_ruleset(tmp_path, rule(), **blocks))
     (found, *_) = stop.value.findings
@@ -94,7 +94,7 @@ def test_a_fault_has_its_place(tmp_path: Path, blocks: Content, finding: str) ->
     assert f"{found.code} {found.message}; {found.hint}".startswith(finding)
 
 
-def test_a_later_rule_set_declares_an_exptype_that_is_a_misspelling_in_an_earlier_one(tmp_path: Path) -> None:
+def test_exptype_may_be_a_misspelling_in_an_earlier_rule_set(tmp_path: Path) -> None:
     first = write_ruleset(tmp_path / "first", rule(), exptypes={"background": {"misspelled_as": ["sky"]}})
     second = write_ruleset(tmp_path / "second", exptypes={"sky": {"misspelled_as": ["bkg"]}})
     exptypes = read_ruleset(first, second).pipelines.exptypes
@@ -125,11 +125,11 @@ SPELLING = ExptypeSpelling({"science": ("sci",), "target_check": ("tc", "aim"), 
         ("x" * 10_000, None),
     ],
 )
-def test_the_exptype_that_was_meant(word: str, meant: str | None) -> None:
+def test_exptype_of_a_misspelled_word(word: str, meant: str | None) -> None:
     assert SPELLING.meant(word) == meant
 
 
-def test_after_many_distinct_words_no_more_are_examined() -> None:
+def test_number_of_examined_words_is_limited() -> None:
     spelling = ExptypeSpelling({"background": ()})
     assert [spelling.meant(f"background{number}") for number in range(10, 300)].count("background") == 200
     assert spelling.meant("background10") == "background"
@@ -148,7 +148,7 @@ def test_after_many_distinct_words_no_more_are_examined() -> None:
         ("", ""),
     ],
 )
-def test_the_suffix_of_a_file_name(name: str, suffix: str) -> None:
+def test_file_suffix(name: str, suffix: str) -> None:
     assert file_suffix(name) == suffix
 
 
@@ -163,13 +163,15 @@ def test_the_suffix_of_a_file_name(name: str, suffix: str) -> None:
         (MemberCount("psf", at_most=1), 2, False, "2 psf members, where 1 is the maximum"),
     ],
 )
-def test_a_number_of_members(need: MemberCount, count: int, allowed: bool, text: str | None) -> None:
+def test_member_count_allows_and_describes_a_number(
+    need: MemberCount, count: int, allowed: bool, text: str | None
+) -> None:
     assert need.allows(count) == allowed
     if text is not None:
         assert need.describe(count) == text
 
 
-def test_the_default_rule_set_declares_the_asn_types_of_its_rules() -> None:
+def test_default_rule_set_declares_the_asn_types_of_its_rules() -> None:
     default = load_ruleset()
     assert {rule.asn_type for rule in default.rules} <= default.pipelines.asn_types.keys()
     assert {"image2", "tso-image2", "spec2", "tso-spec2", "nrslamp-spec2"} <= default.pipelines.asn_types.keys()

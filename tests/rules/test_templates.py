@@ -32,13 +32,13 @@ DISTINCT = {"slit": ("s2", "s1"), "none": ()}
         (NamePart(values_of="none", before="-", empty="x"), "x"),
     ],
 )
-def test_the_text_of_a_part(part: NamePart, text: str) -> None:
+def test_join_values_fills_a_name_part(part: NamePart, text: str) -> None:
     values = DISTINCT[part.values_of] if part.values_of else tuple(KEYS.get(name, "") for name in part.keys)
     assert part.join_values(values) == text
 
 
 @pytest.mark.parametrize(
-    ("template", "found"),
+    ("template", "pairs"),
     [
         ("", ()),
         ("plain", (("plain", None),)),
@@ -48,19 +48,19 @@ def test_the_text_of_a_part(part: NamePart, text: str) -> None:
         ("{a}{{b}}", (("", "a"), ("{", None), ("b}", None))),
     ],
 )
-def test_the_pieces_of_a_template(template: str, found: tuple[tuple[str, str | None], ...]) -> None:
-    assert parse_template(template) == found
+def test_parse_template_returns_literals_and_names(template: str, pairs: tuple[tuple[str, str | None], ...]) -> None:
+    assert parse_template(template) == pairs
 
 
 @pytest.mark.parametrize("template", ["{", "}", "{a", "a}", "{}", "{a:3}", "{a!r}", "{a{b}}"])
-def test_what_is_no_template(template: str) -> None:
+def test_invalid_template_is_rejected(template: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse_template(template)
 
 
 @pytest.mark.parametrize(
-    ("text", "leads"),
+    ("text", "unsafe"),
     [("", False), ("{target}-é b", False), ("..", False), ("a/b", True), ("..\\b", True), ("a\0", True), ("a\n", True)],
 )
-def test_a_text_that_leads_out_of_a_folder(text: str, leads: bool) -> None:
-    assert is_unsafe_path_part(text) is leads
+def test_unsafe_path_parts(text: str, unsafe: bool) -> None:
+    assert is_unsafe_path_part(text) is unsafe

@@ -42,7 +42,7 @@ FIELDS = rule(
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with a rule set and a pool of which nothing is hostile; Python's own messages are as before at the end."""
+    """A folder with a harmless rule set and pool; the hooks of Python are restored afterwards."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
@@ -51,7 +51,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def write_pool(name: str, column: str = "", value: str = "", *, header: dict[str, str] | None = None) -> str:
-    """The pool, with a value in the first rows of a column, or with other names of columns."""
+    """Write the pool with a value in some rows of a column, or with other column names."""
     rows = [dict(zip(HEADER, row, strict=True)) for row in ROWS]
     for row in (rows[0], rows[3], rows[4]) if column else ():
         row[column] = value
@@ -62,7 +62,7 @@ def write_pool(name: str, column: str = "", value: str = "", *, header: dict[str
 
 
 def displayed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Ran:
-    """What a run displays in a pipe, checked together with what it displays on a terminal."""
+    """Run a command, and check its output in a pipe and on a terminal."""
     ran = run_main(capsys, *arguments)
     assert forbidden(ran.stdout + ran.stderr) == []
     out, err = Terminal(), Terminal()
@@ -75,7 +75,7 @@ def displayed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
     return ran
 
 
-OF_POOLS = [
+POOL_COMMANDS = [
     ("generate", "POOL", "-o", "out", "-v", *RULES),
     ("generate", "POOL", "--dry-run", "--json", *RULES),
     ("generate", "POOL", "night.tsv", "--dry-run", *RULES),
@@ -97,12 +97,12 @@ def test_cells_of_a_pool_are_escaped(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, column: str
 ) -> None:
     write_pool("hostile.tsv", column, INLINE)
-    for words in OF_POOLS:
+    for words in POOL_COMMANDS:
         displayed(capsys, monkeypatch, *("hostile.tsv" if word == "POOL" else word for word in words))
 
 
 @pytest.mark.parametrize("name", ["FILE", "CAMERA", "GRID"])
-def test_names_of_columns_are_escaped(
+def test_column_names_are_escaped(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     write_pool("hostile.tsv", header={name: INLINE})
@@ -115,7 +115,7 @@ NAMES = [LINES.replace("/", "") + ".tsv", os.fsdecode(b"\xff\xfe\x9b.tsv"), "[re
 
 
 @pytest.mark.parametrize("name", NAMES[:2] + NAMES[3:], ids=ascii)
-@pytest.mark.parametrize("words", OF_POOLS, ids=" ".join)
+@pytest.mark.parametrize("words", POOL_COMMANDS, ids=" ".join)
 def test_file_names_are_escaped(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, words: tuple[str, ...]
 ) -> None:
@@ -124,7 +124,7 @@ def test_file_names_are_escaped(
     displayed(capsys, monkeypatch, *(f"./{name}" if word == "POOL" else word for word in words))
 
 
-def test_markup_in_a_file_name_is_displayed_as_it_is(
+def test_markup_in_a_file_name_is_displayed_literally(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_pool("[bold]q.tsv")
@@ -206,7 +206,7 @@ def test_rule_sets_are_escaped(
     "text",
     ["rule: *{0}\n", "rule: &{0} x\n", "!{0} x\n", "rule: {0}\n", "{0}: [\n", '"\\e]0;x\\a": 1\n"\\e]0;x\\a": 2\n'],
 )
-def test_text_that_is_not_yaml_is_escaped(
+def test_invalid_yaml_is_escaped(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     for inserted in ("a\x1b]0;x\x07", "a\x9bb", "a\u202eb", "a\x00b", "a\ufeffb"):
@@ -248,7 +248,7 @@ def test_cases_are_escaped(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
 
 
 def assert_harmless_xml(path: Path) -> None:
-    """A file can be read as XML, and nothing in it controls a terminal."""
+    """The file is valid XML, and nothing in it controls a terminal."""
     text = path.read_text(encoding="utf-8")
     assert forbidden(text) == []
     for element in ElementTree.fromstring(text).iter():
@@ -297,14 +297,14 @@ def test_suites_are_escaped(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
         {**entry, LINES: LINES},
         {**entry, "allow": LINES},
     ]
-    for number, each in enumerate(entries):
-        write_yaml(Path(f"suite{number}.yaml"), {"entries": [each]})
+    for number, content in enumerate(entries):
+        write_yaml(Path(f"suite{number}.yaml"), {"entries": [content]})
         displayed(capsys, monkeypatch, "regress", f"suite{number}.yaml")
         displayed(capsys, monkeypatch, "regress", f"suite{number}.yaml", "--json")
         displayed(capsys, monkeypatch, "regress", f"suite{number}.yaml", "--only", LINES)
 
 
-NEEDED = {
+REQUIRED = {
     "generate": ["night.tsv"],
     "batch": ["night.tsv", "-o", "out"],
     "explain": ["night.tsv"],
@@ -318,11 +318,11 @@ NEEDED = {
     "rules test": ["lynx"],
     "rules diff": ["lynx", "lynx", "-p", "night.tsv"],
 }
-"""The arguments that a verb needs."""
+"""The arguments that a command requires."""
 
 
 def options() -> Iterator[tuple[tuple[str, ...], str, int]]:
-    """Each verb with each of its options that has a value, and with each of its arguments."""
+    """Every command with each option that takes a value and each argument: words, option, number of values."""
     of_rules = importlib.import_module("asnforge.cli.rules").VERBS
     for package, verbs in (("asnforge.cli", main.VERBS), ("asnforge.cli.rules", of_rules)):
         for verb in verbs:
@@ -336,27 +336,27 @@ def options() -> Iterator[tuple[tuple[str, ...], str, int]]:
             yield path, f"--{LINES}", 0
 
 
-@pytest.mark.parametrize(("verb", "option", "count"), list(options()), ids=lambda part: ascii(part)[:30])
+@pytest.mark.parametrize(("words", "option", "count"), list(options()), ids=lambda part: ascii(part)[:30])
 def test_arguments_are_escaped(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-    verb: tuple[str, ...],
+    words: tuple[str, ...],
     option: str,
     count: int,
 ) -> None:
     for value in (LINES, f"x{LINES}.yaml", os.fsdecode(b"\xff\x9b")):
         given = [value] * count
         if option:
-            displayed(capsys, monkeypatch, *verb, *NEEDED.get(" ".join(verb), []), option, *given)
-        elif verb != ("rules",):
-            displayed(capsys, monkeypatch, *verb, value)
-            displayed(capsys, monkeypatch, *verb, *NEEDED.get(" ".join(verb), []), value)
+            displayed(capsys, monkeypatch, *words, *REQUIRED.get(" ".join(words), []), option, *given)
+        elif words != ("rules",):
+            displayed(capsys, monkeypatch, *words, value)
+            displayed(capsys, monkeypatch, *words, *REQUIRED.get(" ".join(words), []), value)
 
 
 @pytest.mark.parametrize(
     "words", [(LINES,), ("rules", LINES), ("codes", LINES), (f"--{LINES}",), ("rules", f"--{LINES}")], ids=ascii
 )
-def test_an_error_in_the_use_has_its_message_on_one_line(
+def test_a_usage_error_is_on_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     ran = displayed(capsys, monkeypatch, *words)
@@ -368,7 +368,7 @@ def test_an_error_in_the_use_has_its_message_on_one_line(
 
 
 @pytest.mark.parametrize("words", [(), ("generate",), ("rules",), ("generate", "--help"), ("--help",)])
-def test_help_keeps_its_lines(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+def test_help_keeps_its_line_breaks(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
     ran = run_main(capsys, *words)
     assert "\\n" not in ran.stdout + ran.stderr
     assert len((ran.stdout + ran.stderr).splitlines()) > 3
@@ -378,7 +378,7 @@ ERRORS = [OSError(5, LINES, LINES), ValueError(LINES), OSError(LINES)]
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_errors_of_the_system_and_of_asnforge_are_escaped(
+def test_system_errors_and_internal_errors_are_escaped(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(**_: object) -> None:
@@ -387,7 +387,7 @@ def test_errors_of_the_system_and_of_asnforge_are_escaped(
     monkeypatch.setattr(generate.command, "callback", fail)
     monkeypatch.delenv("ASNFORGE_DEBUG", raising=False)
     ran = run_main(capsys, "generate", "x.tsv")
-    assert [each for each in forbidden(ran.stderr) if "fault" not in each] == []
+    assert [problem for problem in forbidden(ran.stderr) if problem != "internal error"] == []
 
 
 def test_warnings_of_libraries_are_escaped_and_on_one_line(
@@ -415,13 +415,13 @@ def test_a_traceback_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     assert forbidden(text) == ["Traceback"]
 
 
-def test_an_orphans_file_and_json_keep_the_data(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_orphans_file_and_json_keep_original_values(capsys: pytest.CaptureFixture[str]) -> None:
     write_pool("hostile.tsv", "OBS", INLINE)
     write_ruleset(Path("lynx"), rule("Fields", select={"first": {"column": "OBS", "is": "1"}}))
     run_main(capsys, "generate", "hostile.tsv", "-o", "out", "--save-orphans", "orphans.tsv", *RULES)
     assert INLINE in Path("orphans.tsv").read_bytes().decode("utf-8")
-    found = json.loads(run_main(capsys, "explain", "hostile.tsv", "2", "--json", "--all", *RULES).stdout)
-    failures = [failure for each in found[0]["rules"] for failure in each["failures"]]
+    result = json.loads(run_main(capsys, "explain", "hostile.tsv", "2", "--json", "--all", *RULES).stdout)
+    failures = [failure for outcome in result[0]["rules"] for failure in outcome["failures"]]
     assert failures[0]["readings"][0]["found"] == INLINE
 
 
@@ -435,7 +435,7 @@ def test_markdown_of_rules_displays_titles_literally(capsys: pytest.CaptureFixtu
     lines = text.splitlines()
     assert lines[0] == f"# {escaped}"
     assert next(line for line in lines if line.startswith("| [Fields]")).endswith(f"| `stack` | {escaped} |")
-    assert f"{escaped} It makes `stack` associations." in lines
+    assert f"{escaped} Makes `stack` associations." in lines
 
 
 @pytest.mark.parametrize(
@@ -443,7 +443,7 @@ def test_markdown_of_rules_displays_titles_literally(capsys: pytest.CaptureFixtu
     [("explain", "hostile.tsv"), ("batch", "hostile.tsv", "-o", "out"), ("generate", LINES), (LINES,)],
     ids=ascii,
 )
-def test_on_a_pseudo_terminal(words: tuple[str, ...]) -> None:
+def test_output_on_a_pseudo_terminal_is_escaped(words: tuple[str, ...]) -> None:
     write_pool("hostile.tsv", "BAND", INLINE)
     options = RULES if len(words) > 1 else ()
     ours, theirs = pty.openpty()

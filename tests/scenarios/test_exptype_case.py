@@ -99,8 +99,12 @@ def test_the_same_members_of_another_spelling_are_duplicates() -> None:
     one = rule("One", select=SKY, attach={"lamps": attach["arc"]})
     two = rule("Two", select=SKY, attach={"lamps": attach["ARC"]})
     derived = {"role": LAMPS, "level": {"cases": [{"value": "raw"}]}}
-    (dropped,) = group(pool(TABLE), ruleset(one, two, derived=derived)).pruned.dropped
-    assert (dropped.draft.of.rule.name, dropped.kept.of.rule.name, dropped.reason) == ("One", "Two", "same members")
+    (dropped,) = group(pool(TABLE), ruleset(one, two, derived=derived)).duplicates
+    assert (dropped.draft.source.rule.name, dropped.kept_instead.source.rule.name, dropped.reason) == (
+        "One",
+        "Two",
+        "same members",
+    )
 
 
 def test_both_cases_of_a_rule_set_give_the_same_association() -> None:

@@ -79,7 +79,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def test_a_file_name_in_another_letter_case_is_the_same_exposure(run: Run) -> None:
     ran = run("generate", *LYNX, "pool.tsv", "-o", "out")
     assert ran.status == 0
-    assert "FILE STRASSE_raw.f is on line 3 already: it counts once in a group" in ran.stderr
+    assert "FILE STRASSE_raw.f is already on line 3: the file is a member of a group only once" in ran.stderr
     found = [json.loads(path.read_text()) for path in sorted(Path("out").glob("*_asn.json"))]
     names = [[member["expname"] for member in one["products"][0]["members"]] for one in found]
     assert names

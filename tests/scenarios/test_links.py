@@ -11,7 +11,7 @@ from support.observatory import pool_text, rule, write_ruleset
 
 POOL = "FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red o1/night\nb_raw.f 7 blue .\nc_raw.f . red ."
 NAMES = ["p007-z9_stack_01_asn.json", "p007-z9_stack_02_asn.json"]
-IN_PLACE = "A193 a symbolic link is in the place of the {}; remove it, or choose another output folder"
+IN_PLACE = "A193 the {} is a symbolic link; remove it, or choose another output folder"
 
 
 @pytest.fixture(autouse=True)

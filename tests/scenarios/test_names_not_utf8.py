@@ -22,7 +22,7 @@ FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
 FILES = ["p007-z9_stack_01_asn.json", "p007-z9_stack_02_asn.json"]
 ODD = os.fsdecode(b"\xff")
 LATIN = os.fsdecode("é".encode("latin-1"))
-"""An accent as older systems write it."""
+"""An accent in the encoding of older systems."""
 
 REJECTED = (
     "pools/\\udcff.tsv: G315 the name of the pool is not UTF-8, and names in an archive are; "
@@ -39,7 +39,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     try:
         Path("pools", f"{ODD}.tsv").write_text(pool_text(NIGHT))
     except OSError:
-        pytest.skip("the file system takes no such name")
+        pytest.skip("the file system does not allow such names")
     Path("pools", "night.tsv").write_text(pool_text(NIGHT.replace("7  ", "8  ")))
     return lambda *arguments: run_main(capsys, *arguments)
 
@@ -61,7 +61,7 @@ NIGHT_FILES = [name.replace("p007", "p008") for name in FILES]
 
 @pytest.mark.parametrize("archive", ["all.zip", "all.tar"])
 @pytest.mark.parametrize("more", [(), ("-j", "2")])
-def test_in_an_archive_such_a_pool_costs_only_itself(run: Run, archive: str, more: tuple[str, ...]) -> None:
+def test_with_folders_in_an_archive_only_the_pool_fails(run: Run, archive: str, more: tuple[str, ...]) -> None:
     ran = run("batch", *LYNX, "pools", "--archive", archive, *more)
     assert (ran.status, ran.stderr) == (2, f"{REJECTED}\n")
     assert names(archive) == [f"night/{name}" for name in NIGHT_FILES]
@@ -69,7 +69,7 @@ def test_in_an_archive_such_a_pool_costs_only_itself(run: Run, archive: str, mor
 
 @pytest.mark.parametrize("archive", ["all.zip", "all.tar"])
 @pytest.mark.parametrize(("layout", "folders"), [("flat", ("", "")), ("program", ("007/", "008/"))])
-def test_in_an_archive_without_folders_of_pools_it_is_like_any_other(
+def test_without_folders_in_an_archive_the_pool_is_processed(
     run: Run, archive: str, layout: str, folders: tuple[str, str]
 ) -> None:
     ran = run("batch", *LYNX, "pools", "--archive", archive, "--layout", layout)
@@ -78,17 +78,17 @@ def test_in_an_archive_without_folders_of_pools_it_is_like_any_other(
     assert names(archive) == [*(f"{night}{name}" for name in NIGHT_FILES), *(f"{odd}{name}" for name in FILES)]
 
 
-def test_the_summary_as_json_has_the_finding(run: Run) -> None:
+def test_the_json_summary_has_the_finding(run: Run) -> None:
     ran = run("batch", *LYNX, "pools", "--archive", "all.zip", "--json")
     pools = {pool["pool"]: pool for pool in json.loads(ran.stdout)["pools"]}
     assert {name: pool["status"] for name, pool in pools.items()} == {
         "pools/night.tsv": "done",
         f"pools/{ODD}.tsv": "failed",
     }
-    assert [each["code"] for each in pools[f"pools/{ODD}.tsv"]["findings"]] == ["G315"]
+    assert [finding["code"] for finding in pools[f"pools/{ODD}.tsv"]["findings"]] == ["G315"]
 
 
-def test_in_a_folder_such_a_pool_is_like_any_other(run: Run) -> None:
+def test_in_an_output_folder_the_pool_is_processed(run: Run) -> None:
     assert run("batch", *LYNX, "pools", "-o", "out").status == 0
     assert inside(f"out/{ODD}") == FILES
     content = json.loads(Path("out", ODD, FILES[0]).read_text())
@@ -97,7 +97,7 @@ def test_in_a_folder_such_a_pool_is_like_any_other(run: Run) -> None:
     assert [pool["skipped"] for pool in json.loads(again.stdout)["pools"]] == [True, True]
 
 
-def test_generate_from_several_pools_into_a_folder_of_such_a_name(run: Run) -> None:
+def test_generate_writes_to_an_output_folder_with_such_a_name(run: Run) -> None:
     ran = run(
         "generate",
         *LYNX,
@@ -118,7 +118,7 @@ def test_generate_from_several_pools_into_a_folder_of_such_a_name(run: Run) -> N
 
 
 @pytest.mark.parametrize("name", ["all.list", "all.txt", f"{LATIN}.lst"])
-def test_a_list_names_such_pools(run: Run, name: str) -> None:
+def test_a_list_can_name_such_pools(run: Run, name: str) -> None:
     Path("pools", f"{LATIN}t{LATIN}.tsv").write_text(pool_text(NIGHT.replace("7  ", "9  ")))
     Path("pools", name).write_bytes(b"\xff.tsv\n\xe9t\xe9.tsv\nnight.tsv\n")
     ran = run("batch", *LYNX, f"pools/{name}", "-o", "out", "--json")
@@ -129,7 +129,7 @@ def test_a_list_names_such_pools(run: Run, name: str) -> None:
 
 
 @pytest.mark.parametrize("expected", ["expected/{pool}", "expected/{pool}.yaml"])
-def test_a_suite_finds_such_pools_by_a_pattern(run: Run, expected: str) -> None:
+def test_a_pattern_in_a_suite_matches_such_pools(run: Run, expected: str) -> None:
     suite = f"suite{ODD}.yaml"
     Path(suite).write_text(
         f'entries: [{{pool: "pools/*.tsv", expected: "{expected}", rules: [lynx], ignore_default: true}}]'
@@ -156,10 +156,10 @@ def test_a_suite_finds_such_pools_by_a_pattern(run: Run, expected: str) -> None:
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
 )
-def test_a_rule_set_in_such_a_folder_is_like_any_other(run: Run, arguments: tuple[str, ...]) -> None:
+def test_a_rule_set_in_such_a_folder_is_processed(run: Run, arguments: tuple[str, ...]) -> None:
     write_ruleset(Path(f"rules{ODD}"), FIELDS)
     ran = run(*arguments)
-    usual = run(*(each.replace(f"rules{ODD}", "lynx").replace("Next", "Other") for each in arguments))
+    usual = run(*(word.replace(f"rules{ODD}", "lynx").replace("Next", "Other") for word in arguments))
     assert (ran.status, ran.status < 2, len(ran.stdout.splitlines())) == (
         usual.status,
         True,
@@ -168,7 +168,7 @@ def test_a_rule_set_in_such_a_folder_is_like_any_other(run: Run, arguments: tupl
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("generate", *LYNX, f"no{ODD}"), "no\\udcff: P101 no such file"),
         (
@@ -184,7 +184,9 @@ def test_a_rule_set_in_such_a_folder_is_like_any_other(run: Run, arguments: tupl
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_an_argument_that_is_not_utf8_is_named_in_the_finding(run: Run, arguments: tuple[str, ...], said: str) -> None:
+def test_an_argument_that_is_not_utf8_is_named_in_the_finding(
+    run: Run, arguments: tuple[str, ...], message: str
+) -> None:
     ran = run(*arguments)
     assert ran.status == 2
-    assert said in ran.stderr + ran.stdout
+    assert message in ran.stderr + ran.stdout

@@ -1,4 +1,4 @@
-"""Names of files and folders that come from data: usable on every system, and never those of files that are read or our own."""
+"""File and folder names from data: portable, and never those of input files or of asnforge itself."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ import os
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.batches import order, run
+from support.batches import GENERATE, batch_options, run
 from support.command import LYNX, Ran, run_main
 from support.observatory import pool_text, rule, ruleset, write_ruleset
 
 from asnforge.asnfiles.portable import not_portable, unusable
-from asnforge.batch.run_batch import Plan, run_batch
+from asnforge.batch.run_batch import run_batch
 from asnforge.findings import InputError
 from asnforge.generation.files import GenerateOptions, run_pools
 from asnforge.rules.templates import file_name_key
@@ -30,14 +29,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_ruleset(Path("lynx"), rule())
 
 
-def write(name: str, programme: str = "7") -> str:
-    Path(name).write_text(pool_text(POOL.replace(" 7 ", f" {programme} ")))
+def write(name: str, program: str = "7") -> str:
+    Path(name).write_text(pool_text(POOL.replace(" 7 ", f" {program} ")))
     return name
 
 
-NO_NAME = "it is not a name"
+NOT_A_NAME = "it is not a name"
 HIDDEN = "it begins with '.', as hidden files do"
-OURS = "it is the name of the manifest of batches"
+MANIFEST = "it is the name of the manifest of batches"
 RESERVED = "it is the name of a device on Windows"
 ENDS = "it ends in a period or a space, which Windows removes"
 
@@ -45,15 +44,15 @@ ENDS = "it ends in a period or a space, which Windows removes"
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        *((name, NO_NAME) for name in ("", ".", "..")),
+        *((name, NOT_A_NAME) for name in ("", ".", "..")),
         *((name, HIDDEN) for name in (".git", ".manifest.jsonl", "...")),
-        *((name, OURS) for name in ("manifest.jsonl", "Manifest.JSONL", "MANIFEST.jsonl")),
+        *((name, MANIFEST) for name in ("manifest.jsonl", "Manifest.JSONL", "MANIFEST.jsonl")),
         *((name, "it has a '/' or a NUL character") for name in ("a/b", "/", "a\0b")),
         ("x" * 256, "it is longer than 255 bytes"),
         ("é" * 128, "it is longer than 255 bytes"),
     ],
 )
-def test_names_that_no_output_folder_has(name: str, reason: str) -> None:
+def test_unusable_names(name: str, reason: str) -> None:
     assert unusable(name) == not_portable(name) == reason
 
 
@@ -69,7 +68,7 @@ def test_names_that_no_output_folder_has(name: str, reason: str) -> None:
         ),
     ],
 )
-def test_names_that_do_not_work_on_every_system(name: str, reason: str) -> None:
+def test_names_that_are_not_portable(name: str, reason: str) -> None:
     assert unusable(name) is None
     assert not_portable(name) == reason
 
@@ -77,11 +76,11 @@ def test_names_that_do_not_work_on_every_system(name: str, reason: str) -> None:
 @pytest.mark.parametrize(
     "name", ["a", "console", "aux_pool", "com10", "com0x", "a.b c", "x" * 255, "ç", "manifest.json", "a.con"]
 )
-def test_names_that_work(name: str) -> None:
+def test_portable_names(name: str) -> None:
     assert not_portable(name) is None
 
 
-def test_letter_case_and_the_form_of_accents_do_not_make_another_name() -> None:
+def test_names_are_equal_ignoring_case_and_the_encoding_of_accents() -> None:
     assert file_name_key("A.tsv") == file_name_key("a.TSV")
     assert file_name_key("caf\u00e9") == file_name_key("cafe\u0301") == file_name_key("CAFE\u0301")
     assert file_name_key("Stra\u00dfe") == file_name_key("strasse")
@@ -89,15 +88,15 @@ def test_letter_case_and_the_form_of_accents_do_not_make_another_name() -> None:
 
 
 PLAIN = GenerateOptions(ruleset(rule(), keywords={"program": "{plain}"}, names={"plain": {"key": "programme"}}))
-"""Rules that put a programme into names as the pool has it."""
+"""Rules that put a program into names in the spelling of the pool."""
 
 
 @pytest.mark.parametrize("archive", [None, Path("all.zip"), Path("all.tar")])
 @pytest.mark.parametrize("name", ["manifest.jsonl", "aux", "nul.x", "com1"])
-def test_a_programme_that_cannot_name_a_folder_costs_its_own_pool(archive: Path | None, name: str) -> None:
+def test_only_the_pool_of_a_program_that_cannot_name_a_folder_fails(archive: Path | None, name: str) -> None:
     pools = [write("one.tsv", name), write("two.tsv", "8")]
-    given = replace(order(Path("out"), "program", archive=archive is not None), settings=PLAIN)
-    one, two = (report.record for report in run_batch(pools, given, Plan(archive=archive)))
+    options = batch_options(Path("out"), "program", archive=archive, generate=PLAIN)
+    one, two = (report.record for report in run_batch(pools, options))
     assert one.errors == (
         f"one.tsv: G116 a folder cannot be called '{name}': {not_portable(name)}; choose another --layout",
     )
@@ -107,63 +106,63 @@ def test_a_programme_that_cannot_name_a_folder_costs_its_own_pool(archive: Path 
 
 @pytest.mark.parametrize("archive", [Path("all.zip"), Path("all.tar")])
 @pytest.mark.parametrize("name", ["aux", "a:b", "a. ", ".git", "a\\b", "a\nb", "lpt1.x"])
-def test_a_pool_that_cannot_name_a_folder_in_an_archive_fails_alone(archive: Path, name: str) -> None:
+def test_only_a_pool_that_cannot_name_a_folder_in_an_archive_fails(archive: Path, name: str) -> None:
     pools = [write(f"{name}.tsv"), write("two.tsv", "8")]
-    reports = run_batch(pools, order(Path("out"), archive=True), Plan(archive=archive))
-    found = {report.record.pool: report for report in reports}
-    (finding,) = found[pools[0]].findings
+    reports = run_batch(pools, batch_options(Path("out"), archive=archive))
+    results = {report.record.pool: report for report in reports}
+    (finding,) = results[pools[0]].findings
     assert (finding.code, finding.hint) == ("G116", "rename the pool")
     assert finding.message.endswith(f": {not_portable(name)}")
-    assert found["two.tsv"].record.status == "done"
+    assert results["two.tsv"].record.status == "done"
     with zipfile.ZipFile(archive) if archive.suffix == ".zip" else tarfile.open(archive) as file:
         names = file.namelist() if isinstance(file, zipfile.ZipFile) else file.getnames()
     assert names == ["two/p008-z9_stack_01_asn.json"]
 
 
 @pytest.mark.parametrize("name", ["aux", "a:b", "a\udcff"])
-def test_a_pool_whose_name_works_here_has_its_folder_here(name: str) -> None:
-    (report,) = run_batch([write(f"{name}.tsv")], order(Path("out")), Plan())
+def test_a_name_that_is_not_portable_can_name_an_output_folder(name: str) -> None:
+    (report,) = run_batch([write(f"{name}.tsv")], batch_options(Path("out")))
     assert report.record.status == "done"
     assert [path.name for path in Path("out").iterdir() if path.is_dir()] == [name]
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("A.tsv", "a.tsv"), ("caf\u00e9.tsv", "cafe\u0301.tsv"), ("x.tsv", "X.csv")]
+    ("left", "right"), [("A.tsv", "a.tsv"), ("caf\u00e9.tsv", "cafe\u0301.tsv"), ("x.tsv", "X.csv")]
 )
-def test_pools_whose_folders_differ_in_case_or_accents_alone_are_not_mixed(one: str, other: str) -> None:
-    pools = [write(one), write(other, "8")]
+def test_pools_whose_folders_differ_only_in_case_or_accents_are_rejected(left: str, right: str) -> None:
+    pools = [write(left), write(right, "8")]
     with pytest.raises(InputError, match=r"^G111 .* and .* would both go to out/"):
-        list(run_pools(pools, Path("out"), order(Path("out")).settings))
+        list(run_pools(pools, Path("out"), GENERATE))
     for archive in (None, Path("all.zip"), Path("all.tar")):
-        given = order(Path("out"), archive=archive is not None)
-        records = [report.record for report in run_batch(sorted(pools), given, Plan(archive=archive))]
+        options = batch_options(Path("out"), archive=archive)
+        records = [report.record for report in run_batch(sorted(pools), options)]
         assert sorted(record.status for record in records) == ["done", "failed"]
         (error,) = next(record.errors for record in records if record.status == "failed")
         first, second = sorted(pools)
-        assert error == f"{second}: G305 its files would have the names of those of {first}; rename one of them"
+        assert error == f"{second}: G305 its files would have the same names as those of {first}; rename one of them"
 
 
 @pytest.mark.parametrize("name", [".hidden.tsv", "manifest.jsonl.tsv", "MANIFEST.jsonl.csv"])
-def test_several_pools_are_refused_where_one_cannot_name_a_folder(name: str) -> None:
+def test_several_pools_are_rejected_if_one_cannot_name_a_folder(name: str) -> None:
     pools = [write("one.tsv"), write(name)]
     with pytest.raises(
         InputError, match=r"^.*: G116 the folder of the pool cannot be called '.*': it .*; rename the pool$"
     ):
-        list(run_pools(pools, Path("out"), order(Path("out")).settings))
+        list(run_pools(pools, Path("out"), GENERATE))
     assert not Path("out").exists()
 
 
 @pytest.mark.parametrize(
     ("template", "reason"),
     [
-        ("manifest.jsonl", OURS),
+        ("manifest.jsonl", MANIFEST),
         (".{asn_type}", HIDDEN),
         ("aux.{asn_type}", RESERVED),
         ("{asn_type}:1", "it has ':', which Windows does not allow in names"),
         ("{asn_type}.", ENDS),
     ],
 )
-def test_an_association_file_of_such_a_name_is_not_written(template: str, reason: str) -> None:
+def test_an_association_with_an_unusable_file_name_is_not_written(template: str, reason: str) -> None:
     settings = GenerateOptions(ruleset(rule(), keywords={"file_name": template}))
     (done,) = run_pools([write("one.tsv")], Path("out"), settings)
     name = template.replace("{asn_type}", "stack")
@@ -204,7 +203,7 @@ def linked(target: str) -> Iterator[str]:
     ],
 )
 @pytest.mark.parametrize("dry", [(), ("--dry-run",)])
-def test_orphans_never_replace_another_file(
+def test_the_orphans_file_never_replaces_another_file(
     capsys: pytest.CaptureFixture[str], target: str, what: str, dry: tuple[str, ...]
 ) -> None:
     write("one.tsv")
@@ -275,10 +274,9 @@ def test_a_report_never_replaces_a_file_that_is_read(
     assert contents() == before
 
 
-def test_a_report_may_replace_an_earlier_one_beside_the_files_that_are_read(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_can_replace_an_earlier_report_in_an_input_folder(capsys: pytest.CaptureFixture[str]) -> None:
     Path("expected").mkdir()
-    (settings,) = [order(Path("out")).settings]
-    list(run_pools([write("one.tsv")], Path("expected"), settings))
+    list(run_pools([write("one.tsv")], Path("expected"), GENERATE))
     for _ in range(2):
         assert run_main(capsys, "compare", "expected", "expected", "--junit", "expected/report.xml").status == 0
 

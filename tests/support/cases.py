@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from support.observatory import rule, write_ruleset
 
-from asnforge.cases.collect import Suite, load_suite, run_suite
+from asnforge.cases.collect import CaseSuite, load_suite, run_suite
 from asnforge.cases.model import CaseResult
 
 DEFAULTS = """\
@@ -29,7 +29,7 @@ FIELDS = rule(
 
 
 def write_cases(folder: Path, text: str, name: str = "fields", defaults: str = DEFAULTS) -> Path:
-    """A rule set with a file of cases beside a rule."""
+    """A rule set with a file of cases next to a rule."""
     write_ruleset(folder, FIELDS)
     path = folder / f"{name}.cases.yaml"
     body = dedent(text).strip("\n")
@@ -38,14 +38,14 @@ def write_cases(folder: Path, text: str, name: str = "fields", defaults: str = D
     return path
 
 
-def suite(folder: Path, text: str, **more: str) -> Suite:
+def suite(folder: Path, text: str, **more: str) -> CaseSuite:
     """The suite of a file of cases."""
     write_cases(folder, text, **more)
     return load_suite(folder)
 
 
 def results(folder: Path, text: str, **more: str) -> list[CaseResult]:
-    """What came of the cases of a file."""
-    made = suite(folder, text, **more)
-    assert made.findings == ()
-    return [result for outcome in run_suite(made) for result in outcome.results]
+    """The results of the cases of a file."""
+    loaded = suite(folder, text, **more)
+    assert loaded.findings == ()
+    return [result for outcome in run_suite(loaded) for result in outcome.results]

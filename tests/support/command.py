@@ -1,4 +1,4 @@
-"""The command line as its user sees it: arguments in, exit status, output and files out."""
+"""The command line as its user sees it: arguments, exit status, output and files."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from asnforge.cli.main import main
 
 LYNX = ("--ignore-default", "--rules", "lynx")
-"""The options that let a verb use the invented observatory's rules alone."""
+"""The options for using only the rules of the invented observatory."""
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run left: exit status, what it printed, and the files in ``out``."""
+    """The result of a run: exit status, output, and the files in ``out``."""
 
     status: int
     stdout: str
@@ -31,9 +31,9 @@ Run = Callable[..., Ran]
 
 
 def run_main(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
-    """Run the command line in this process, through its own door."""
+    """Run the command line in this process."""
     capsys.readouterr()
     with pytest.raises(SystemExit) as stop:
         main([*arguments])
-    said = capsys.readouterr()
-    return Ran(int(stop.value.code or 0), said.out, said.err)
+    output = capsys.readouterr()
+    return Ran(int(stop.value.code or 0), output.out, output.err)

@@ -1,4 +1,4 @@
-"""Text that would control a terminal or forge a line if it were displayed as it is, and what must not be displayed."""
+"""Strings that would control a terminal or forge a line if they were displayed literally, and how to detect them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ LINES = f"{INLINE}\t\r\x0b\x0c\n{FORGED}\r\n{FORGED}"
 """A value with line breaks, for YAML, JSON and arguments."""
 
 _STYLES = re.compile(r"\x1b\[[0-9;]*m|\r?\x1b\[(?:2K|1A|\?25[lh])")
-"""What rich adds on a terminal: colours, and what a progress bar needs to be drawn again."""
+"""The sequences that rich writes to a terminal: colors, and redrawing of a progress bar."""
 
 
 class Terminal(io.StringIO):
-    """A stream that says that it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     encoding = "utf-8"
 
@@ -34,9 +34,9 @@ def _is_hidden(character: str) -> bool:
 
 
 def forbidden(displayed: str) -> list[str]:
-    """What of a text on a terminal is not harmless: characters that are not printable, forged lines, tracebacks."""
+    """The harmful parts of output on a terminal: characters that are not printable, forged lines, tracebacks."""
     text = _STYLES.sub("", displayed)
-    found = sorted({ascii(character) for character in text if character != "\n" and _is_hidden(character)})
-    found += [line for line in text.split("\n") if line.strip().startswith("forged")]
-    found += [word for word in ("Traceback", "internal error") if word in text]
-    return found
+    result = sorted({ascii(character) for character in text if character != "\n" and _is_hidden(character)})
+    result += [line for line in text.split("\n") if line.strip().startswith("forged")]
+    result += [word for word in ("Traceback", "internal error") if word in text]
+    return result

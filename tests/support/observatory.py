@@ -188,20 +188,20 @@ def members(association: Association) -> list[str]:
 def groups(table: str, *rules: Content, **blocks: Any) -> list[tuple[str, str, str, str]]:
     """All groups of the first rule, valid or not: scope, key after programme and camera, own files, attached files."""
     grouping = group(pool(table), ruleset(*rules, **blocks))
-    return sorted(shown_group(grouping, 0, number) for number in range(len(grouping.made[0].memberships.groups)))
+    return sorted(shown_group(grouping, 0, number) for number in range(len(grouping.results[0].members.groups)))
 
 
 def shown_group(grouping: Grouping, of_rule: int, number: int) -> tuple[str, str, str, str]:
     """One group of a rule in words: scope, key after programme and camera, own files, attached files."""
-    made = grouping.made[of_rule]
-    found = made.memberships.groups
-    names = grouping.exposures.pool.columns["file"]
-    own = sorted(names[row] for row in found.own_row[found.own_group == number].tolist())
-    attached = sorted(names[row] for row in found.attached_row[found.attached_group == number].tolist())
+    made = grouping.results[of_rule]
+    found = made.members.groups
+    names = grouping.prepared.pool.columns["file"]
+    own = sorted(names[row] for row in found.selected.row[found.selected.group == number].tolist())
+    attached = sorted(names[row] for row in found.supporting.row[found.supporting.group == number].tolist())
     keys = [key.name for key in made.rule.group_by if key.name not in ("programme", "camera")]
     return (
         grouping.scopes.scopes[found.scope[number]][0],
-        " ".join(made.names.key(name, number) or "." for name in keys),
+        " ".join(made.names.keys(name, np.array([number]))[0] or "." for name in keys),
         " ".join(own),
         " ".join(attached),
     )

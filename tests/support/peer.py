@@ -1,4 +1,4 @@
-"""The peer, jwst 3.0.0, run in an environment of its own."""
+"""The peer, jwst 3.0.0, run in its own environment."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ main(["--ignore-default", "-r", str(rules), "-d", "\\t", *sys.argv[1:]])
 
 
 def peer_python() -> str:
-    """The interpreter that has jwst: the one that ASNFORGE_PEER_PYTHON names, else this one; a skip where neither has it."""
+    """The interpreter that has jwst: that of ASNFORGE_PEER_PYTHON, else this one; skips the test if neither has it."""
     named = os.environ.get("ASNFORGE_PEER_PYTHON")
     if named:
         return named
     if importlib.util.find_spec("jwst") is not None:
         return sys.executable
-    pytest.skip("jwst is not installed: name a python that has it in ASNFORGE_PEER_PYTHON")
+    pytest.skip("jwst is not installed: set ASNFORGE_PEER_PYTHON to a Python that has it")
 
 
 def peer_generate(pool: Path, folder: Path, *options: str) -> Path:
-    """What the peer's stage 3 rules make of a pool, as files in a folder."""
+    """Generate associations with the stage 3 rules of the peer."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [peer_python(), "-c", _GENERATE, "-p", str(folder), *options, str(pool)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Rule files of an invented observatory, as text, so that a fault can be put on a line of them."""
+"""Rule files of an invented observatory as text, so that tests can put a problem on a given line."""
 
 from __future__ import annotations
 
@@ -120,11 +120,11 @@ product: 'mosaic-{program}-{target}-{band}'
 FILES = {"ruleset.yaml": RULESET, "image.yaml": IMAGE, "mosaic.yaml": MOSAIC}
 
 Edit = tuple[str, str, str]
-"""A file, a text in it, and what stands there instead."""
+"""A file, a string in it, and its replacement."""
 
 
 def write_rules(folder: Path, edits: Iterable[Edit] = (), *, cases: bool = True) -> Path:
-    """The rule files in a folder, changed; each with an empty file of cases beside it."""
+    """Write the rule files with edits, each with an empty file of cases."""
     folder.mkdir(exist_ok=True)
     texts = dict(FILES)
     for file, old, new in edits:

@@ -1,4 +1,4 @@
-"""Association files for tests of comparing: as few keywords as a test needs to speak of."""
+"""Association files for tests of comparisons, with as few keywords as possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def association(name: str = "product-a", *members: str, exptype: str = "science", **keywords: Any) -> dict[str, Any]:
-    """An association of one product; members are expnames."""
+    """An association with one product; members are expnames."""
     return {
         "asn_type": "image",
         "asn_rule": "Rule_Image",
@@ -29,7 +29,7 @@ def association(name: str = "product-a", *members: str, exptype: str = "science"
 
 
 def write_run(folder: Path, *associations: dict[str, Any]) -> Path:
-    """A folder with a file for each association, numbered."""
+    """Write a folder with one numbered file for each association."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, content in enumerate(associations, 1):
         (folder / f"run-o001_image_{number:05}_asn.json").write_text(json.dumps(content))

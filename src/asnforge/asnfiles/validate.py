@@ -19,7 +19,7 @@ from asnforge.asnfiles.schema import association_schema, is_association
 from asnforge.asnfiles.semantics import meaning_problems, objects
 from asnforge.asnfiles.use import UseCheck
 from asnforge.findings import Finding, InputError, quoted
-from asnforge.rulefiles.build_pipelines import read_pipelines
+from asnforge.rulefiles.load import read_pipelines
 from asnforge.rules.pipelines import Pipelines
 from asnforge.system_errors import memory_for
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable
 from asnforge.asnfiles.schema import check_generated
+from asnforge.associations.conflicts import BREAKS_SCHEMA, OUTSIDE, SAME_FILE
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.grouping import codes
 from asnforge.rules.templates import file_name_key, is_unsafe_path_part
 from asnforge.system_errors import writing_reason
 
@@ -78,7 +78,7 @@ def encoded(associations: Iterable[Association], folder: Path) -> Iterator[tuple
         data = encode(association)
         if not check_generated(data):
             path = str(folder / association.file_name)
-            raise InputError(codes.BREAKS_SCHEMA.finding("the association does not pass the schema", path))
+            raise InputError(BREAKS_SCHEMA.finding("the association does not pass the schema", path))
         yield association, data
 
 
@@ -178,7 +178,7 @@ def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.P
     for name in names:
         if (path := real.get(file_name_key(f"{real_folder}/{name}"))) is not None:
             message, hint = "the association would replace {input}, which is read", "choose another folder"
-            raise InputError(codes.SAME_FILE.finding(message, str(folder / name), hint=hint, input=os.fspath(path)))
+            raise InputError(SAME_FILE.finding(message, str(folder / name), hint=hint, input=os.fspath(path)))
 
 
 def check_names(associations: Iterable[Association], folder: Path) -> None:
@@ -201,7 +201,7 @@ def _name_finding(association: Association, by_name: dict[str, Association], fol
     name, rule, hint = association.file_name, association.asn_rule, "correct file_name of the rule set's keywords"
     if name in ("", ".", "..") or is_unsafe_path_part(name):
         message = "the file of an association of {rule} would be {name:quoted}, outside the folder"
-        return codes.OUTSIDE.finding(message, folder, hint=hint, rule=rule, name=name)
+        return OUTSIDE.finding(message, folder, hint=hint, rule=rule, name=name)
     if (reason := not_portable(name)) is not None:
         message = "the file of an association of {rule} cannot be called {name:quoted}: {reason}"
         return UNUSABLE_NAME.finding(message, folder, hint=hint, rule=rule, name=name, reason=reason)
@@ -211,7 +211,7 @@ def _name_finding(association: Association, by_name: dict[str, Association], fol
                 "a product of {rule} would be {product:quoted}, outside the folder",
                 "correct product of the rule",
             )
-            return codes.OUTSIDE.finding(message, folder, hint=product_hint, rule=rule, product=product.name)
+            return OUTSIDE.finding(message, folder, hint=product_hint, rule=rule, product=product.name)
     other = by_name.get(file_name_key(name))
     if other is None:
         return None
@@ -219,4 +219,4 @@ def _name_finding(association: Association, by_name: dict[str, Association], fol
     message = "two associations of {rules} would both be the file {name}"
     if other.file_name != name:
         message += ", as not every system distinguishes upper and lower case: {other}"
-    return codes.SAME_FILE.finding(message, folder, hint=hint, rules=rules, name=name, other=other.file_name)
+    return SAME_FILE.finding(message, folder, hint=hint, rules=rules, name=name, other=other.file_name)

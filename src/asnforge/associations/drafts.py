@@ -8,54 +8,61 @@ from dataclasses import dataclass
 import numpy as np
 
 from asnforge.associations.group_names import GroupNames
-from asnforge.associations.member_names import FORM_BITS, Forms, MemberNamer
-from asnforge.associations.members import REPEATED, Memberships
+from asnforge.associations.member_names import TEMPLATE_BITS, MemberNamer, TemplateIds
+from asnforge.associations.members import REPEATED, GroupMembers
 from asnforge.columns import Mask
-from asnforge.findings import Finding, InputError
-from asnforge.grouping import codes
+from asnforge.findings import FindingCode, InputError
 from asnforge.grouping.arrays import IndexArray, offsets
-from asnforge.grouping.candidates import Candidate
+from asnforge.grouping.candidate_cells import Candidate
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 
+TOO_MANY = FindingCode(
+    "G115",
+    "members are named in too many ways",
+    "The rule set puts a column into the names of members, or derives their exptype from one, that has a different value for "
+    "each exposure. Such a column belongs into the file name that the pool has.",
+    wrong="derived: {role: {cases: [{copy: FILE}]}}",
+    right="derived: {role: {cases: [{value: science}]}}",
+)
+
 EXPTYPE_BITS = 12
 """How many bits of a member's number contain its exptype; above them is the number of its name."""
-
 
 _BYTES = np.dtype(np.int64).itemsize
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleResult:
-    """What a rule made of a pool.
+    """The result of applying a rule to a pool.
 
     Attributes
     ----------
     rule : Rule
         The rule.
-    exposures : PreparedPool
+    prepared : PreparedPool
         The pool's exposures.
-    memberships : Memberships
+    members : GroupMembers
         All groups, valid or not, and their members.
-    forms : ndarray of int32, shape (members,)
-        The form of each member's file name.
+    template_ids : ndarray of int32, shape (members,)
+        The template of each member's file name.
     names : GroupNames
         The names of the groups' products.
     """
 
     rule: Rule
-    exposures: PreparedPool
-    memberships: Memberships
-    forms: Forms
+    prepared: PreparedPool
+    members: GroupMembers
+    template_ids: TemplateIds
     names: GroupNames
 
-    def valid_members(self) -> tuple[IndexArray, Forms]:
-        """The exposures and forms of the members of valid groups."""
-        valid = self.memberships.valid()[self.memberships.group]
-        return self.memberships.row[valid], self.forms[valid]
+    def valid_members(self) -> tuple[IndexArray, TemplateIds]:
+        """The exposures and templates of the members of valid groups."""
+        valid = self.members.valid()[self.members.group]
+        return self.members.row[valid], self.template_ids[valid]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,10 +71,10 @@ class Draft:
 
     Attributes
     ----------
-    of : RuleResult
-        What its rule made of the pool.
+    source : RuleResult
+        The result of its rule.
     group : int
-        The group's number there.
+        The group's number in it.
     scope : (id, type)
         Its scope.
     product : str
@@ -76,85 +83,94 @@ class Draft:
         The members, as name and exptype: the same bytes for the same members.
     """
 
-    of: RuleResult
+    source: RuleResult
     group: int
     scope: Candidate
     product: str
     members: bytes
 
     def rows(self) -> IndexArray:
-        """The exposures of the members, each member's by its place."""
-        starts = self.of.memberships.starts
-        return self.of.memberships.row[starts[self.group] : starts[self.group + 1]]
+        """The exposures of the members, in the order of the members."""
+        starts = self.source.members.starts
+        return self.source.members.row[starts[self.group] : starts[self.group + 1]]
 
     def shared_names(self) -> int:
-        """How many of the exposures are no member of their own, as another one has the same member name and exptype."""
-        starts = self.of.memberships.starts
-        return int(starts[self.group + 1] - starts[self.group]) - len(self.members) // _BYTES
+        """How many of the exposures share a member, as another one has the same member name and exptype."""
+        return len(self.rows()) - len(self.members) // _BYTES
 
     def highest_candidate(self) -> str:
         """The highest id of any candidate that an exposure of the group names."""
-        exposures = self.of.exposures
-        listed = {exposures.candidates[code] for code in exposures.candidate_codes[self.rows()].tolist()}
-        return max((candidate for candidates in listed for candidate, _ in candidates), default="")
+        prepared = self.source.prepared
+        lists = {prepared.candidates[code] for code in prepared.candidate_codes[self.rows()].tolist()}
+        return max((candidate for candidates in lists for candidate, _ in candidates), default="")
 
 
-def rule_drafts(
-    memberships: Memberships, evaluation: Evaluator, exposures: PreparedPool, expnames: MemberNamer, ruleset: Ruleset
+def rule_result(
+    members: GroupMembers, evaluator: Evaluator, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset
 ) -> RuleResult:
-    """What a rule made of a pool, with the names of members and products."""
-    rule = memberships.groups.rule
+    """The result of a rule, from the members of its groups."""
+    rule = members.groups.rule
     template = rule.member_name or ruleset.members.name
-    forms = expnames.forms(template, evaluation)[memberships.row]
-    own_exptypes: dict[str, Mask] = {}
+    template_ids = namer.template_ids(template, evaluator)[members.row]
+    given: dict[str, Mask] = {}
     for repeat in rule.repeat:
-        code = memberships.exptypes.index(repeat.repeat_as.casefold())
-        own_exptypes[repeat.repeat_as] = (memberships.kind == REPEATED) & (memberships.exptype == code)
+        code = members.exptypes.index(repeat.repeat_as.casefold())
+        given[repeat.repeat_as] = (members.kind == REPEATED) & (members.exptype == code)
     for attachment in rule.attach:
         if attachment.exptype is not None:
-            code = memberships.exptypes.index(attachment.exptype.casefold())
-            own_exptypes[attachment.exptype] = (memberships.kind != REPEATED) & (memberships.exptype == code)
-    for exptype, concerned in own_exptypes.items():
+            code = members.exptypes.index(attachment.exptype.casefold())
+            given[attachment.exptype] = (members.kind != REPEATED) & (members.exptype == code)
+    for exptype, concerned in given.items():
         if concerned.any():
-            forms[concerned] = expnames.forms(template, evaluation, exptype)[memberships.row[concerned]]
-    return RuleResult(rule, exposures, memberships, forms, GroupNames(memberships.groups, evaluation, ruleset))
+            template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]
+    return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, evaluator, ruleset))
 
 
-def drafts(made: RuleResult, expnames: MemberNamer, scopes: Scopes, exptypes: dict[str, int]) -> Iterator[Draft]:
-    """The valid groups of a rule.
+def valid_drafts(
+    result: RuleResult, namer: MemberNamer, scopes: Scopes, exptype_numbers: dict[str, int]
+) -> Iterator[Draft]:
+    """The valid groups of a rule as drafts.
 
     Parameters
     ----------
-    made, expnames, scopes
-        What the rule made, and of what.
-    exptypes : dict of str to int
-        Numbers of exptypes that hold for all rules; new ones are added.
+    result, namer, scopes
+        The result of the rule, and what it was made from.
+    exptype_numbers : dict of str to int
+        The numbers of exptypes, the same for all rules; new ones are added.
+
+    Raises
+    ------
+    InputError
+        The members have too many templates or exptypes.
     """
-    memberships = made.memberships
-    number = np.array([exptypes.setdefault(text, len(exptypes)) for text in memberships.exptypes], np.int64)
-    if made.forms.max(initial=0) >> FORM_BITS or len(exptypes) >> EXPTYPE_BITS:
-        raise InputError(_too_many(made.rule))
-    members = (expnames.numbers(memberships.row, made.forms) << EXPTYPE_BITS) | number[memberships.exptype]
-    members = members[np.lexsort((members, memberships.group))]
-    starts = memberships.starts.tolist()
-    if expnames.shared.size:
-        again = (members[1:] == members[:-1]) & (memberships.group[1:] == memberships.group[:-1])
-        once = np.concatenate((np.ones(min(len(members), 1), np.bool_), ~again))
-        members, starts = members[once], offsets(memberships.group[once], len(memberships.groups)).tolist()
-    valid = np.flatnonzero(memberships.valid())
-    looked_in = [scopes.scopes[place] for place in memberships.groups.scope[valid].tolist()]
+    members, rule = result.members, result.rule
+    exptypes = [exptype_numbers.setdefault(text, len(exptype_numbers)) for text in members.exptypes]
+    if result.template_ids.max(initial=0) >> TEMPLATE_BITS or len(exptype_numbers) >> EXPTYPE_BITS:
+        raise InputError(
+            TOO_MANY.finding(
+                "{rule} names members in more than {names} ways, or gives them more than {exptypes} exptypes",
+                rule.location,
+                hint="use no column with a different value for each exposure in names of members and exptypes",
+                rule=rule.name,
+                names=1 << TEMPLATE_BITS,
+                exptypes=1 << EXPTYPE_BITS,
+            )
+        )
+    numbers = namer.numbers(members.row, result.template_ids) << EXPTYPE_BITS
+    numbers |= np.array(exptypes, np.int64)[members.exptype]
+    numbers = numbers[np.lexsort((numbers, members.group))]
+    starts = members.starts.tolist()
+    if namer.shared.size:
+        again = (numbers[1:] == numbers[:-1]) & (members.group[1:] == members.group[:-1])
+        once = np.concatenate((np.ones(min(len(numbers), 1), np.bool_), ~again))
+        numbers, starts = numbers[once], offsets(members.group[once], len(members.groups)).tolist()
+    valid = np.flatnonzero(members.valid())
+    group_scopes = [scopes.scopes[index] for index in members.groups.scope[valid].tolist()]
     facts = {
-        "scope": [scope_id for scope_id, _ in looked_in],
-        "asn_type": [made.rule.asn_type] * len(valid),
-        "rule": [made.rule.name] * len(valid),
+        "scope": [scope_id for scope_id, _ in group_scopes],
+        "asn_type": [rule.asn_type] * len(valid),
+        "rule": [rule.name] * len(valid),
     }
-    products = made.names.fill(made.rule.product, valid, facts)
-    for group, scope, product in zip(valid.tolist(), looked_in, products, strict=True):
-        yield Draft(made, group, scope, product, members[starts[group] : starts[group + 1]].tobytes())
-
-
-def _too_many(rule: Rule) -> Finding:
-    ways, exptypes = 1 << FORM_BITS, 1 << EXPTYPE_BITS
-    message = f"{rule.name} names members in more than {ways} ways, or gives them more than {exptypes} exptypes"
-    hint = "let the names of members and the exptype hold no column with a value for each exposure"
-    return Finding(codes.TOO_MANY.code, message, rule.location.file, rule.location.line, rule.location.column, hint)
+    products = result.names.fill(rule.product, valid, facts)
+    for group, scope, product in zip(valid.tolist(), group_scopes, products, strict=True):
+        yield Draft(result, group, scope, product, numbers[starts[group] : starts[group + 1]].tobytes())

@@ -1,4 +1,4 @@
-"""Duplicates (docs/grouping.md#duplicates): which drafts are dropped, and for which that stays."""
+"""Duplicates (docs/grouping.md#duplicates): which drafts are dropped, and which is kept instead of each."""
 
 from __future__ import annotations
 
@@ -11,36 +11,44 @@ from typing import Literal
 import numpy as np
 
 from asnforge.associations.drafts import Draft
-from asnforge.findings import Finding, pluralize
-from asnforge.grouping import codes
+from asnforge.findings import Finding, FindingCode
 from asnforge.rules.ruleset import Duplicates
 
-_LOST_HINT = (
-    'write "duplicates: members_and_product" in ruleset.yaml to make them, or "duplicates: members" if that is intended'
+LOST_PRODUCT = FindingCode(
+    "G121",
+    "products are lost, as other associations have the same members",
+    "Of associations with the same members one is kept: that of the highest scope id, then of the last rule by name. The "
+    "product of a dropped one has another name, and is lost. duplicates in ruleset.yaml says what is right: "
+    "members_and_product or keep generates these products too; members drops them without this warning. --json lists every "
+    "association that is dropped.",
+    wrong="product: '{programme}-{scope}'",
+    right="duplicates: members",
 )
+
+_Reason = Literal["same members", "subset"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dropped:
-    """A draft that is dropped, the one that stays for it, and why."""
+class Duplicate:
+    """A draft that is dropped, the one that is kept instead, and why."""
 
     draft: Draft
-    kept: Draft
-    reason: Literal["same members", "subset"]
+    kept_instead: Draft
+    reason: _Reason
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedAssociation:
-    """An association that is not made, and the one that is made instead.
+    """An association that is dropped as a duplicate, and the one that is kept instead.
 
     Attributes
     ----------
     rule, scope, product : str
         The rule, the scope's id and the product's name of the association that is dropped.
     kept_rule, kept_scope, kept_product : str
-        The same of the one that stays.
+        The same of the one that is kept.
     reason : {"same members", "subset"}
-        Whether the one that stays has the same members, or these and more.
+        Whether the one that is kept has the same members, or these and more.
     """
 
     rule: str
@@ -49,138 +57,126 @@ class DroppedAssociation:
     kept_rule: str
     kept_scope: str
     kept_product: str
-    reason: Literal["same members", "subset"]
+    reason: _Reason
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Deduplicated:
-    """What stays of drafts.
-
-    Attributes
-    ----------
-    kept : tuple of Draft
-        The drafts that become associations.
-    dropped : tuple of Dropped
-        The others.
-    """
-
-    kept: tuple[Draft, ...]
-    dropped: tuple[Dropped, ...]
-
-
-def prune(drafts: Iterable[Draft], duplicates: Duplicates = "members") -> Deduplicated:
-    """Drop the drafts that duplicate another.
+def drop_duplicates(drafts: Iterable[Draft], mode: Duplicates = "members") -> tuple[list[Draft], list[Duplicate]]:
+    """Separate the drafts that become associations from those that duplicate another.
 
     Parameters
     ----------
     drafts : iterable of Draft
         All of them.
-    duplicates : {"members", "members_and_product", "keep"}
-        Which ones are duplicates: those with the same members; only those whose product has the same name as well; or none.
-        Unless all are kept, one is also dropped whose members are a proper subset of those of another one with the same
+    mode : {"members", "members_and_product", "keep"}
+        Which drafts are duplicates: those with the same members; only those whose product has the same name as well; or none.
+        Unless all are kept, a draft is also dropped if its members are a proper subset of those of another one with the same
         product name.
+
+    Returns
+    -------
+    kept : list of Draft
+        The drafts that become associations.
+    duplicates : list of Duplicate
+        The others.
     """
-    dropped: list[Dropped] = []
+    duplicates: list[Duplicate] = []
     by_name: dict[str, list[Draft]] = defaultdict(list)
-    if duplicates == "keep":
+    if mode == "keep":
         for draft in drafts:
             by_name[draft.product].append(draft)
     else:
         by_members: dict[bytes | tuple[bytes, str], list[Draft]] = defaultdict(list)
         for draft in drafts:
-            by_members[draft.members if duplicates == "members" else (draft.members, draft.product)].append(draft)
+            by_members[draft.members if mode == "members" else (draft.members, draft.product)].append(draft)
         for same in by_members.values():
             best = same[0] if len(same) == 1 else _best(same)
             by_name[best.product].append(best)
-            dropped += [Dropped(draft, best, "same members") for draft in same if draft is not best]
+            duplicates += [Duplicate(draft, best, "same members") for draft in same if draft is not best]
     kept: list[Draft] = []
     for named in by_name.values():
         if len(named) > 1:
-            kept += sorted(named, key=_by_size) if duplicates == "keep" else _without_subsets(named, dropped)
+            named.sort(key=_by_size)
+            kept += named if mode == "keep" else _without_subsets(named, duplicates)
         else:
             kept += named
-    return Deduplicated(tuple(kept), tuple(dropped))
+    return kept, duplicates
 
 
-def dropped_associations(pruned: Deduplicated) -> tuple[DroppedAssociation, ...]:
-    """What is dropped, each with the one that stays in the end, sorted.
+def dropped_associations(duplicates: Iterable[Duplicate]) -> tuple[DroppedAssociation, ...]:
+    """The associations that are dropped, each with the one that is kept in the end, sorted.
 
-    Of drafts with the same members, the one that stays at first may itself be a subset of a larger one.
+    Of drafts with the same members, the one that is kept at first may itself be a subset of a larger one.
     """
-    larger = {entry.draft: entry.kept for entry in pruned.dropped if entry.reason == "subset"}
-    found = []
-    for entry in pruned.dropped:
-        draft, kept, reason = entry.draft, entry.kept, entry.reason
+    duplicates = tuple(duplicates)
+    larger = {duplicate.draft: duplicate.kept_instead for duplicate in duplicates if duplicate.reason == "subset"}
+    dropped = []
+    for duplicate in duplicates:
+        draft, kept, reason = duplicate.draft, duplicate.kept_instead, duplicate.reason
         while larger and kept in larger:
             kept, reason = larger[kept], "subset"
-        found.append(
-            DroppedAssociation(
-                draft.of.rule.name,
-                draft.scope[0],
-                draft.product,
-                kept.of.rule.name,
-                kept.scope[0],
-                kept.product,
-                reason,
-            )
-        )
-    return tuple(sorted(found, key=attrgetter("rule", "scope", "product", "kept_rule")))
+        lost, instead = ((each.source.rule.name, each.scope[0], each.product) for each in (draft, kept))
+        dropped.append(DroppedAssociation(*lost, *instead, reason))
+    return tuple(sorted(dropped, key=attrgetter("rule", "scope", "product", "kept_rule")))
 
 
 def lost_products(dropped: Iterable[DroppedAssociation], pool: str) -> Iterator[Finding]:
     """A warning for each pair of rules of which one loses products, as an association of the other has the same members.
 
-    Parameters
-    ----------
-    dropped : iterable of DroppedAssociation
-        What is dropped.
-    pool : str
-        The path of the pool.
+    `pool` is the path of the pool.
     """
     lost: dict[tuple[str, str], list[DroppedAssociation]] = defaultdict(list)
     for entry in dropped:
         if entry.product != entry.kept_product:
             lost[entry.rule, entry.kept_rule].append(entry)
     for (rule, kept), entries in sorted(lost.items()):
-        first = entries[0]
-        where = f"{first.product} in {first.scope} for {first.kept_product} in {first.kept_scope}"
-        more = f", and {len(entries) - 1} more" if len(entries) > 1 else ""
-        of = f"associations of {kept}" if kept != rule else "others of that rule"
-        message = (
-            f"{pluralize(len(entries), 'product')} of {rule} {'is' if len(entries) == 1 else 'are'} not made, "
-            f"as {of} have the same members: {where}{more}"
+        first, count = entries[0], len(entries)
+        others = "associations of {kept_rule}" if kept != rule else "others of that rule"
+        yield LOST_PRODUCT.finding(
+            f"{{count:product}} of {{rule}} {'is' if count == 1 else 'are'} dropped, as {others} have the same members: "
+            "{product} in {scope} for {kept_product} in {kept_scope}" + (", and {more} more" if count > 1 else ""),
+            pool,
+            hint='write "duplicates: members_and_product" in ruleset.yaml to keep them, or "duplicates: members" if this is '
+            "intended",
+            severity="warning",
+            count=count,
+            more=count - 1,
+            rule=rule,
+            product=first.product,
+            scope=first.scope,
+            kept_rule=kept,
+            kept_product=first.kept_product,
+            kept_scope=first.kept_scope,
         )
-        yield Finding(codes.LOST_PRODUCT.code, message, pool, hint=_LOST_HINT, severity="warning")
 
 
 def _best(same: list[Draft]) -> Draft:
-    """The draft of the highest precedence; the rest of it is worked out only where the scope id does not decide."""
+    """The draft of the highest precedence, which is computed only if the scope id does not decide."""
     highest = max(draft.scope[0] for draft in same)
     first = [draft for draft in same if draft.scope[0] == highest]
     return first[0] if len(first) == 1 else max(first, key=_precedence)
 
 
 def _precedence(draft: Draft) -> tuple[str, str, str, str, str]:
-    """The highest scope id stays, so an observation before other candidates; in one scope the last rule by name.
+    """The highest scope id is kept, so an observation before other candidates; in one scope the last rule by name.
 
-    Where a pool lists files twice, groups of one scope can have the same files from different rows: the one whose exposures
-    name the highest candidate stays then.
+    If a pool lists files twice, groups of one scope can have the same files from different rows: the one whose exposures name
+    the highest candidate is kept then.
     """
-    return draft.scope[0], draft.highest_candidate(), draft.of.rule.name, draft.scope[1], draft.product
+    return draft.scope[0], draft.highest_candidate(), draft.source.rule.name, draft.scope[1], draft.product
 
 
 def _by_size(draft: Draft) -> tuple[int, tuple[str, str, str, str, str]]:
     return -len(draft.members), _precedence(draft)
 
 
-def _without_subsets(named: list[Draft], dropped: list[Dropped]) -> list[Draft]:
-    ordered = sorted(named, key=_by_size)
-    stay: list[tuple[Draft, frozenset[int]]] = []
-    for draft in ordered:
+def _without_subsets(drafts: list[Draft], duplicates: list[Duplicate]) -> list[Draft]:
+    """The drafts, sorted by size, of which no larger one has all members; the others are added to `duplicates`."""
+    kept: list[tuple[Draft, frozenset[int]]] = []
+    for draft in drafts:
         members = frozenset(np.frombuffer(draft.members, np.int64).tolist())
-        larger = next((other for other, inside in stay if members < inside), None)
+        larger = next((other for other, its_members in kept if members < its_members), None)
         if larger is None:
-            stay.append((draft, members))
+            kept.append((draft, members))
         else:
-            dropped.append(Dropped(draft, larger, "subset"))
-    return [draft for draft, _ in stay]
+            duplicates.append(Duplicate(draft, larger, "subset"))
+    return [draft for draft, _ in kept]

@@ -1,4 +1,4 @@
-"""The values that name groups: their keys, the values among their exposures, and templates filled with them."""
+"""The values that name groups: their keys, the values among their selected exposures, and templates filled with them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
+from asnforge.columns import Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
@@ -17,78 +16,76 @@ from asnforge.rules.templates import NamePart, parse_template
 
 
 @dataclass(frozen=True, slots=True)
-class Spellings:
+class _Spellings:
     """How the pool spells the values of a column.
 
     Attributes
     ----------
     usual : dict of str to str
-        By the value without letter case, its spelling: the only one, or the first in sort order.
+        By the case-folded value, its spelling: the only one, or the first in sort order.
     by_group : dict of (int, str) to str
-        For values with several spellings, the first in sort order among a group's own exposures, by group and value.
+        For values with several spellings, the first in sort order among a group's selected exposures, by group and value.
     """
 
     usual: dict[str, str]
     by_group: dict[tuple[int, str], str]
 
     def of(self, group: int, value: str) -> str:
-        """The spelling of a value in a group."""
         return self.by_group.get((group, value)) or self.usual.get(value, value)
 
 
 class GroupNames:
-    """The values and names of a rule's groups (docs/grouping.md#names), worked out when they are asked for."""
+    """The values and names of a rule's groups (docs/grouping.md#names), computed on demand."""
 
-    def __init__(self, groups: Groups, evaluation: Evaluator, ruleset: Ruleset) -> None:
+    def __init__(self, groups: Groups, evaluator: Evaluator, ruleset: Ruleset) -> None:
         self._groups = groups
-        self._evaluation = evaluation
+        self._evaluator = evaluator
         self._parts = ruleset.names
-        self._keys = {key.name: place for place, key in enumerate(groups.rule.group_by)}
+        self._keys = {key.name: index for index, key in enumerate(groups.rule.group_by)}
         self._distinct: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        self._spellings: dict[tuple[str, ...], Spellings] = {}
-
-    def key(self, name: str, group: int) -> str:
-        """The value of one of the group's keys; the empty text where it has none."""
-        place = self._keys.get(name)
-        return "" if place is None else self._groups.key_values[place][self._groups.keys[group, place]]
+        self._spellings: dict[tuple[str, ...], _Spellings] = {}
 
     def keys(self, name: str, groups: IndexArray) -> list[str]:
-        """The value of a key of several groups; the empty text where a group has none."""
-        place = self._keys.get(name)
-        if place is None:
+        """The value of a key of several groups; the empty string for a group without one, and if the rule has no such key."""
+        index = self._keys.get(name)
+        if index is None:
             return [""] * len(groups)
-        return list(map(self._groups.key_values[place].__getitem__, self._groups.keys[groups, place].tolist()))
+        return list(map(self._groups.key_values[index].__getitem__, self._groups.keys[groups, index].tolist()))
 
     def distinct(self, columns: tuple[str, ...], groups: IndexArray) -> list[tuple[str, ...]]:
-        """For each group the distinct values, sorted, among its own exposures, of the first column that is defined."""
+        """For each group the distinct values, sorted, among its selected exposures, of the first column that is defined."""
         if columns not in self._distinct:
-            self._distinct[columns] = self._find_distinct(columns)
+            column = self._evaluator.column(columns)
+            values: list[list[str]] = [[] for _ in range(len(self._groups))]
+            for group, code in self._pairs(column, column.defined()):
+                values[group].append(column.values[code])
+            self._distinct[columns] = list(map(tuple, values))
         return list(map(self._distinct[columns].__getitem__, groups.tolist()))
 
     def spelled_keys(self, key: Key, groups: IndexArray) -> list[str]:
-        """The value of a key of several groups, spelled as by the group's own exposures; a value set by the rule is kept."""
+        """The value of a key of several groups, spelled as by the group's exposures; a value set by the rule is kept."""
         spellings, fixed = self._spellings_of(key.columns), key.instead and key.instead.value
         if not spellings.by_group:
-            place = self._keys[key.name]
-            texts = [
+            index = self._keys[key.name]
+            spelled = [
                 value if value == fixed else spellings.usual.get(value, value)
-                for value in self._groups.key_values[place]
+                for value in self._groups.key_values[index]
             ]
-            return list(map(texts.__getitem__, self._groups.keys[groups, place].tolist()))
+            return list(map(spelled.__getitem__, self._groups.keys[groups, index].tolist()))
         pairs = zip(groups.tolist(), self.keys(key.name, groups), strict=True)
         return [value if value == fixed else spellings.of(group, value) for group, value in pairs]
 
     def spelled_values(self, columns: tuple[str, ...], groups: IndexArray) -> list[str]:
-        """The values that `distinct` finds, in its order, spelled as by the group's own exposures and joined by ``|``."""
-        spellings, found = self._spellings_of(columns), self.distinct(columns, groups)
+        """The values that `distinct` gives, in its order, spelled as by the group's exposures and joined by ``|``."""
+        spellings, values = self._spellings_of(columns), self.distinct(columns, groups)
         if not spellings.by_group:
             usual = spellings.usual
-            return list(map(cache(lambda values: "|".join(usual.get(value, value) for value in values)), found))
-        pairs = zip(groups.tolist(), found, strict=True)
-        return ["|".join(spellings.of(group, value) for value in values) for group, values in pairs]
+            return list(map(cache(lambda several: "|".join(usual.get(value, value) for value in several)), values))
+        pairs = zip(groups.tolist(), values, strict=True)
+        return ["|".join(spellings.of(group, value) for value in several) for group, several in pairs]
 
     def fill(self, template: str, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
-        """A template with the name parts of several groups: values in lower case, all else as the rule set has it.
+        """Fill a template with the name parts of several groups: values in lower case, all else as the rule set has it.
 
         Parameters
         ----------
@@ -97,63 +94,51 @@ class GroupNames:
         groups : ndarray of int64
             The groups' numbers.
         facts : mapping of str to sequence of str
-            What name parts can have besides keys, for each of the groups: scope, asn_type, rule, version, sequence. A fact that
-            the template names itself, such as the product, is filled in where no name part is called so.
+            What name parts can contain besides keys, for each of the groups: scope, asn_type, rule, version, sequence. A fact
+            that the template itself names, such as the product, is filled in unless a name part has the same name.
         """
-        found: list[list[str]] = [[""] * len(groups)]
+        columns: list[list[str]] = [[""] * len(groups)]
         for literal, name in parse_template(template):
             if literal:
-                found.append([literal] * len(groups))
+                columns.append([literal] * len(groups))
             if name is not None:
                 part = self._parts.get(name)
-                found.append(list(facts[name]) if part is None else self._part(part, groups, facts))
-        return list(map("".join, zip(*found, strict=True)))
+                columns.append(list(facts[name]) if part is None else self._part(part, groups, facts))
+        return list(map("".join, zip(*columns, strict=True)))
 
     def _part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
-        """The text of a name part for several groups."""
-        text = cache(lambda values: part.join_values(tuple(value.lower() for value in values)))
+        """A name part of several groups."""
+        joined = cache(lambda values: part.join_values(tuple(value.lower() for value in values)))
         if part.values_of is None:
             columns = [facts[name] if name in facts else self.keys(name, groups) for name in part.keys]
-            return list(map(text, zip(*columns, strict=True)))
-        place = self._keys.get(part.values_of)
-        if place is None:
-            return [text(())] * len(groups)
-        return list(map(text, self.distinct(self._groups.rule.group_by[place].columns, groups)))
+            return list(map(joined, zip(*columns, strict=True)))
+        index = self._keys.get(part.values_of)
+        if index is None:
+            return [joined(())] * len(groups)
+        return list(map(joined, self.distinct(self._groups.rule.group_by[index].columns, groups)))
 
-    def _spellings_of(self, columns: tuple[str, ...]) -> Spellings:
+    def _spellings_of(self, columns: tuple[str, ...]) -> _Spellings:
         if columns not in self._spellings:
             self._spellings[columns] = self._find_spellings(columns)
         return self._spellings[columns]
 
-    def _find_spellings(self, columns: tuple[str, ...]) -> Spellings:
-        column = self._evaluation.spelled(columns)
+    def _find_spellings(self, columns: tuple[str, ...]) -> _Spellings:
+        column = self._evaluator.spelled(columns)
         spelled = column.values[1:]
         folded = list(map(str.casefold, spelled))
         usual = dict(zip(reversed(folded), reversed(spelled), strict=True))
-        several = set[str]()
-        if len(usual) < len(spelled):
-            several = {value for value, text in zip(folded, spelled, strict=True) if usual[value] != text}
         by_group: dict[tuple[int, str], str] = {}
-        if several:
-            codes = column.codes[self._groups.own_row]
-            with_several = np.fromiter(
-                (text.casefold() in several for text in column.values), np.bool_, len(column.values)
-            )
-            concerned = with_several[codes]
-            groups, codes = self._groups.own_group[concerned], codes[concerned]
-            first, _ = distinct(combine([groups, codes])) if len(groups) else (np.empty(0, np.int64), None)
-            for group, code in zip(groups[first].tolist(), codes[first].tolist(), strict=True):
-                text = column.values[code]
-                by_group.setdefault((group, text.casefold()), text)
-        return Spellings(usual, by_group)
+        if len(usual) < len(spelled):
+            several = {value for value, spelling in zip(folded, spelled, strict=True) if usual[value] != spelling}
+            for group, code in self._pairs(column, column.mask(lambda value: value.casefold() in several)):
+                spelling = column.values[code]
+                by_group.setdefault((group, spelling.casefold()), spelling)
+        return _Spellings(usual, by_group)
 
-    def _find_distinct(self, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
-        column = self._evaluation.column(columns)
-        codes = column.codes[self._groups.own_row]
-        defined = codes != 0
-        groups, codes = self._groups.own_group[defined], codes[defined]
-        found: list[list[str]] = [[] for _ in range(len(self._groups))]
-        first, _ = distinct(combine([groups, codes])) if len(groups) else (np.empty(0, np.int64), None)
-        for group, code in zip(groups[first].tolist(), codes[first].tolist(), strict=True):
-            found[group].append(column.values[code])
-        return [tuple(values) for values in found]
+    def _pairs(self, column: Column, mask: Mask) -> list[tuple[int, int]]:
+        """The distinct pairs, sorted, of a group and a code of a column among its selected exposures that are in a mask."""
+        row, group = self._groups.selected.row, self._groups.selected.group
+        inside = mask[row]
+        groups, codes = group[inside], column.codes[row][inside]
+        first, _ = distinct(combine([groups, codes]))
+        return list(zip(groups[first].tolist(), codes[first].tolist(), strict=True))

@@ -1,7 +1,13 @@
-"""From drafts that stay to associations: keywords, members, file names, the sequence (docs/format.md#names-of-files)."""
+"""From the drafts that are kept to associations: keywords, members, file names, the sequence (docs/format.md#names-of-files).
+
+The keyword ``constraints`` has each key and constraint of a rule by name, with the values that bound it in a group
+(docs/format.md#keywords): as the pool spells them, or the constraint itself if it requires none. Keys come first, in the order
+of the rule, then constraints.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -9,13 +15,16 @@ from operator import itemgetter
 
 import numpy as np
 
-from asnforge.associations.constraints_text import constraints_texts
 from asnforge.associations.drafts import Draft, RuleResult
-from asnforge.associations.member_cache import MemberMaker
+from asnforge.associations.group_names import GroupNames
+from asnforge.associations.member_cache import MemberCache
 from asnforge.associations.member_names import MemberNamer
 from asnforge.associations.model import Association, Product
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.prepared_pool import PreparedPool
+from asnforge.rules.constraints import Constraint, Defined, Matches, OneOf, expanded
+from asnforge.rules.describe import describe
+from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT
 from asnforge.version import __version__
@@ -23,88 +32,99 @@ from asnforge.version import __version__
 CODE_VERSION = f"asnforge {__version__}"
 """The keyword ``code_version``: the generator and its version."""
 
+_UNDEFINED = "undefined"
+
+_LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
+"""Where the line of a constraint begins; a value of a pool may have line breaks of its own."""
+
 
 def build_associations(
-    drafts: Iterable[Draft], exposures: PreparedPool, expnames: MemberNamer, ruleset: Ruleset, version_id: str | None
+    drafts: Iterable[Draft], prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset, version_id: str | None
 ) -> tuple[Association, ...]:
     """The associations of drafts, in the order of their file names' stems and sequence.
 
     Parameters
     ----------
     drafts : iterable of Draft
-        What stays after duplicates are dropped, in any order.
-    exposures, expnames, ruleset
-        What the drafts were made of.
+        The drafts that are kept, in any order.
+    prepared, namer, ruleset
+        What the drafts were made from.
     version_id : str or None
         The keyword ``version_id``, also part of the file's name.
     """
     by_rule: dict[RuleResult, list[Draft]] = defaultdict(list)
     for draft in drafts:
-        by_rule[draft.of].append(draft)
+        by_rule[draft.source].append(draft)
     stems = [
-        ((stem, made.rule.name, draft.product), draft)
-        for made, kept in by_rule.items()
-        for stem, draft in zip(_file_names(made, kept, [""] * len(kept), ruleset, version_id), kept, strict=True)
+        ((stem, result.rule.name, draft.product), draft)
+        for result, kept in by_rule.items()
+        for stem, draft in zip(_file_names(result, kept, [""] * len(kept), ruleset, version_id), kept, strict=True)
     ]
-    maker = MemberMaker(exposures, expnames, ruleset)
+    cache = MemberCache(prepared, namer, ruleset)
     counter: Counter[str] = Counter()
-    places: dict[Draft, tuple[int, str]] = {}
-    for place, ((stem, *_), draft) in enumerate(_ordered(stems, maker)):
+    order: dict[Draft, tuple[int, str]] = {}
+    for index, (stem, draft) in enumerate(_ordered(stems, cache)):
         counter[stem] += 1
-        places[draft] = place, str(counter[stem])
-    found = {}
-    for made, kept in by_rule.items():
-        names = _file_names(made, kept, [places[draft][1] for draft in kept], ruleset, version_id)
-        for draft, association in zip(kept, _associations(made, kept, names, maker, ruleset, version_id), strict=True):
-            found[places[draft][0]] = association
-    return tuple(found[place] for place in range(len(found)))
+        order[draft] = index, str(counter[stem])
+    associations = {}
+    for result, kept in by_rule.items():
+        names = _file_names(result, kept, [order[draft][1] for draft in kept], ruleset, version_id)
+        for draft, association in zip(
+            kept, _associations(result, kept, names, cache, ruleset, version_id), strict=True
+        ):
+            associations[order[draft][0]] = association
+    return tuple(associations[index] for index in range(len(associations)))
 
 
-def _ordered(
-    stems: list[tuple[tuple[str, str, str], Draft]], maker: MemberMaker
-) -> Iterator[tuple[tuple[str, ...], Draft]]:
+def constraint_values(text: str) -> list[tuple[str, str]]:
+    """The names of keys and constraints in the keyword ``constraints`` with their values, in their order."""
+    lines = (line.partition(": ") for line in _LINE_START.split(text)[1:])
+    return [(name, value) for name, _, value in lines]
+
+
+def _ordered(stems: list[tuple[tuple[str, str, str], Draft]], cache: MemberCache) -> Iterator[tuple[str, Draft]]:
     """Drafts by stem, rule and product, then by the names of members: nothing that exposures of other groups could change."""
     stems.sort(key=itemgetter(0))
-    for _, entries in groupby(stems, key=itemgetter(0)):
-        same = list(entries)
+    for (stem, *_), entries in groupby(stems, key=itemgetter(0)):
+        same = [draft for _, draft in entries]
         if len(same) > 1:
-            same.sort(key=lambda entry: (maker.names(entry[1]), entry[1].scope))
-        yield from same
+            same.sort(key=lambda draft: (cache.names(draft), draft.scope))
+        yield from ((stem, draft) for draft in same)
 
 
 def _file_names(
-    made: RuleResult, kept: list[Draft], sequence: list[str], ruleset: Ruleset, version_id: str | None
+    result: RuleResult, kept: list[Draft], sequence: list[str], ruleset: Ruleset, version_id: str | None
 ) -> list[str]:
     products = [draft.product for draft in kept]
-    facts = {**_facts(made, kept), "version": [version_id or ""] * len(kept), "sequence": sequence, PRODUCT: products}
-    return made.names.fill(ruleset.file_name_of(made.rule), _groups(kept), facts)
+    facts = {**_facts(result, kept), "version": [version_id or ""] * len(kept), "sequence": sequence, PRODUCT: products}
+    return result.names.fill(ruleset.file_name_of(result.rule), _groups(kept), facts)
 
 
-def _facts(made: RuleResult, kept: list[Draft]) -> dict[str, list[str]]:
-    rule = made.rule
+def _facts(result: RuleResult, kept: list[Draft]) -> dict[str, list[str]]:
+    rule = result.rule
     scopes = [draft.scope[0] for draft in kept]
     return {"scope": scopes, "asn_type": [rule.asn_type] * len(kept), "rule": [rule.name] * len(kept)}
 
 
 def _associations(
-    made: RuleResult,
+    result: RuleResult,
     kept: list[Draft],
     file_names: list[str],
-    maker: MemberMaker,
+    cache: MemberCache,
     ruleset: Ruleset,
     version_id: str | None,
 ) -> Iterator[Association]:
     """The associations of one rule's drafts."""
-    rule, groups, facts = made.rule, _groups(kept), _facts(made, kept)
-    pool = made.exposures.pool.name
+    rule, groups, facts = result.rule, _groups(kept), _facts(result, kept)
+    keywords = ruleset.keywords
     for draft, file_name, program, target, constraints, members, degraded in zip(
         kept,
         file_names,
-        made.names.fill(ruleset.keywords.program, groups, facts),
-        made.names.fill(ruleset.keywords.target, groups, facts),
-        constraints_texts(rule, made.names, groups),
-        maker.members(made, groups),
-        maker.degraded(made, groups),
+        result.names.fill(keywords.program, groups, facts),
+        result.names.fill(keywords.target, groups, facts),
+        _constraints(rule, result.names, groups),
+        cache.members(result, groups),
+        cache.degraded(result, groups),
         strict=True,
     ):
         yield Association(
@@ -112,11 +132,11 @@ def _associations(
             asn_type=rule.asn_type,
             asn_rule=rule.name,
             asn_id=draft.scope[0],
-            asn_pool=pool,
+            asn_pool=result.prepared.pool.name,
             program=program,
             target=target,
             constraints=constraints,
-            degraded_status=ruleset.keywords.degraded if degraded else ruleset.keywords.not_degraded,
+            degraded_status=keywords.degraded if degraded else keywords.not_degraded,
             version_id=version_id,
             code_version=CODE_VERSION,
             products=(Product(draft.product, members),),
@@ -125,3 +145,25 @@ def _associations(
 
 def _groups(kept: list[Draft]) -> IndexArray:
     return np.fromiter((draft.group for draft in kept), np.int64, len(kept))
+
+
+def _constraints(rule: Rule, names: GroupNames, groups: IndexArray) -> list[str]:
+    """The keyword ``constraints`` of several groups, a line for each key and constraint."""
+    values = {key.name: names.spelled_keys(key, groups) for key in rule.group_by}
+    for select in rule.select:
+        if select.name not in values:
+            values[select.name] = _bound(select.constraint, names, groups)
+    lines = [[f"\n    {name}: {value or _UNDEFINED}" for value in column] for name, column in values.items()]
+    return list(map("".join, zip(["Constraints:"] * len(groups), *lines, strict=True)))
+
+
+def _bound(constraint: Constraint, names: GroupNames, groups: IndexArray) -> list[str]:
+    """The values that bound a constraint, if it requires one; else the constraint itself."""
+    inner = expanded(constraint)
+    match inner:
+        case OneOf(columns=columns) | Matches(columns=columns) | Defined(columns=columns, expected=True):
+            return names.spelled_values(columns, groups)
+        case Defined(expected=False):
+            return [_UNDEFINED] * len(groups)
+        case _:
+            return [describe(inner)] * len(groups)

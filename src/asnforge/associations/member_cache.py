@@ -1,4 +1,4 @@
-"""Members as values, each made once however many associations it is in (docs/format.md#members)."""
+"""Members as values, each created once however many associations it is in (docs/format.md#members)."""
 
 from __future__ import annotations
 
@@ -8,70 +8,69 @@ from dataclasses import replace
 import numpy as np
 
 from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleResult
-from asnforge.associations.member_names import FORM_BITS, MemberNamer
+from asnforge.associations.member_names import TEMPLATE_BITS, MemberNamer
 from asnforge.associations.model import Member
-from asnforge.columns import Mask, constant
+from asnforge.columns import constant
 from asnforge.grouping.arrays import IndexArray
-from asnforge.grouping.candidates import format_candidates
+from asnforge.grouping.candidate_cells import format_candidates
 from asnforge.grouping.prepared_pool import PreparedPool
-from asnforge.pool.model import TextColumn
 from asnforge.rules.ruleset import Ruleset
 
-_FORM, _EXPTYPE = (1 << FORM_BITS) - 1, (1 << EXPTYPE_BITS) - 1
+_TEMPLATE, _EXPTYPE = (1 << TEMPLATE_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 
 
-class MemberMaker(dict[int, Member]):
-    """The members of groups, by exposure, form of the file name and exptype packed into a number.
+class MemberCache(dict[int, Member]):
+    """The members of groups, by exposure, template of the file name and exptype packed into a number.
 
     Parameters
     ----------
-    exposures, expnames, ruleset
-        What the groups were made of.
+    prepared, namer, ruleset
+        What the groups were made from.
     """
 
-    def __init__(self, exposures: PreparedPool, expnames: MemberNamer, ruleset: Ruleset) -> None:
+    def __init__(self, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset) -> None:
         super().__init__()
-        self._expnames = expnames
-        texts = [format_candidates(listed) if listed else None for listed in exposures.candidates]
-        self._candidates = list(map(texts.__getitem__, exposures.candidate_codes.tolist()))
+        self._namer = namer
+        candidates = [format_candidates(listed) if listed else None for listed in prepared.candidates]
+        self._candidates = list(map(candidates.__getitem__, prepared.candidate_codes.tolist()))
         note = ruleset.members.exposerr
-        noted = constant("", len(exposures)) if note is None else exposures.columns[note]
-        self._in_error = noted.defined()
-        self._errors = _errors(self._in_error, exposures.pool.columns.get(note or ""))
+        self._in_error = (constant("", len(prepared)) if note is None else prepared.columns[note]).defined()
+        notes = prepared.pool.columns.get(note or "")
+        rows = np.flatnonzero(self._in_error).tolist()
+        self._errors = {} if notes is None else {row: notes[row] for row in rows}
         self._exptypes: list[str] = []
         self._spellings = ruleset.exptype_spellings()
 
-    def members(self, made: RuleResult, groups: IndexArray) -> Iterator[tuple[Member, ...]]:
+    def members(self, result: RuleResult, groups: IndexArray) -> Iterator[tuple[Member, ...]]:
         """The members of each of some groups: science first, then by exptype and the exposure's file name.
 
         Exposures with the same member name and exptype are one member, with the candidates of the first and the first note of
         an error.
         """
-        memberships = made.memberships
-        self._exptypes += [text for text in memberships.exptypes if text not in self._exptypes]
-        exptypes = np.array(list(map(self._exptypes.index, memberships.exptypes)), np.int64)[memberships.exptype]
-        keys = (memberships.row << FORM_BITS | made.forms) << EXPTYPE_BITS | exptypes
-        starts = memberships.starts
-        for start, stop in zip(starts[groups].tolist(), starts[groups + 1].tolist(), strict=True):
-            members = tuple(map(self.__getitem__, keys[start:stop].tolist()))
-            yield _each_once(members) if self._expnames.shared.size else members
+        members = result.members
+        self._exptypes += [text for text in members.exptypes if text not in self._exptypes]
+        exptypes = np.array(list(map(self._exptypes.index, members.exptypes)), np.int64)[members.exptype]
+        keys = (members.row << TEMPLATE_BITS | result.template_ids) << EXPTYPE_BITS | exptypes
+        for start, stop in zip(members.starts[groups].tolist(), members.starts[groups + 1].tolist(), strict=True):
+            several = tuple(map(self.__getitem__, keys[start:stop].tolist()))
+            yield _each_once(several) if self._namer.shared.size else several
 
     def names(self, draft: Draft) -> list[tuple[str, str]]:
         """The file names and exptypes of a draft's members, sorted."""
-        (members,) = self.members(draft.of, np.array([draft.group]))
+        (members,) = self.members(draft.source, np.array([draft.group]))
         return sorted((member.expname, member.exptype) for member in members)
 
-    def degraded(self, made: RuleResult, groups: IndexArray) -> list[bool]:
+    def degraded(self, result: RuleResult, groups: IndexArray) -> list[bool]:
         """For each of some groups whether the observatory noted an error in one of its exposures."""
-        starts = made.memberships.starts
-        before = np.concatenate(([0], np.cumsum(self._in_error[made.memberships.row])))
-        found: list[bool] = (before[starts[groups + 1]] > before[starts[groups]]).tolist()
-        return found
+        starts = result.members.starts
+        before = np.concatenate(([0], np.cumsum(self._in_error[result.members.row])))
+        degraded: list[bool] = (before[starts[groups + 1]] > before[starts[groups]]).tolist()
+        return degraded
 
     def __missing__(self, key: int) -> Member:
-        row, form, exptype = key >> FORM_BITS + EXPTYPE_BITS, key >> EXPTYPE_BITS & _FORM, key & _EXPTYPE
-        name, text = self._expnames.name(row, form), self._exptypes[exptype]
-        spelling = self._spellings.get(text, text)
+        row, template_id = key >> TEMPLATE_BITS + EXPTYPE_BITS, key >> EXPTYPE_BITS & _TEMPLATE
+        exptype = self._exptypes[key & _EXPTYPE]
+        name, spelling = self._namer.name(row, template_id), self._spellings.get(exptype, exptype)
         self[key] = member = Member(name, spelling, self._errors.get(row), self._candidates[row])
         return member
 
@@ -83,8 +82,3 @@ def _each_once(members: tuple[Member, ...]) -> tuple[Member, ...]:
         if first.exposerr is None and member.exposerr is not None:
             once[member.expname, member.exptype] = replace(first, exposerr=member.exposerr)
     return tuple(once.values())
-
-
-def _errors(in_error: Mask, column: TextColumn | None) -> dict[int, str]:
-    """The observatory's note of an error, for the exposures that have one."""
-    return {} if column is None else {row: column[row] for row in np.flatnonzero(in_error).tolist()}

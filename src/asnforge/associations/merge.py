@@ -6,30 +6,30 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from asnforge.associations.constraints_text import constraint_values
+from asnforge.associations.keywords import constraint_values
 from asnforge.associations.model import Association
 from asnforge.rules.ruleset import Ruleset
 
 
 def merge_associations(associations: Iterable[Association], ruleset: Ruleset) -> tuple[Association, ...]:
-    """Associations of the same rule, scope and program become one with several products.
+    """Merge associations of the same rule, scope and program into one with several products.
 
     Keywords that differ are joined by ``|``, each value once; of several spellings in the constraints, the first in sort order
-    is written. A product whose name one has already goes into the next
-    one, as a pipeline that runs on both would overwrite the one with the other.
+    is written. A product with the name of one that is already merged goes into the next association, as a pipeline that runs on
+    both would overwrite one with the other.
     """
-    together: dict[tuple[str, str, str, int], list[Association]] = defaultdict(list)
-    named: Counter[tuple[str, ...]] = Counter()
+    merged: dict[tuple[str, str, str, int], list[Association]] = defaultdict(list)
+    counts: Counter[tuple[str, ...]] = Counter()
     for association in associations:
-        belongs = (association.program, association.asn_id, association.asn_rule)
-        products = (*belongs, *(product.name for product in association.products))
-        together[*belongs, named[products]].append(association)
-        named[products] += 1
-    return tuple(_merged(same, ruleset) for same in together.values())
+        key = (association.program, association.asn_id, association.asn_rule)
+        products = (*key, *(product.name for product in association.products))
+        merged[*key, counts[products]].append(association)
+        counts[products] += 1
+    return tuple(_merged(same, ruleset) for same in merged.values())
 
 
 def _merged(same: list[Association], ruleset: Ruleset) -> Association:
-    """The first file name stands for all: its sequence is the first of those merged, so no two of them are the same."""
+    """The first file name is used: its sequence is the first of those merged, so no two of them are the same."""
     degraded = any(association.degraded_status == ruleset.keywords.degraded for association in same)
     return replace(
         same[0],
@@ -41,22 +41,17 @@ def _merged(same: list[Association], ruleset: Ruleset) -> Association:
 
 
 def _constraints(texts: list[str]) -> str:
-    """The lines of the first, each with the values of all."""
+    """The lines of the first, each with the values of all, those that differ in case alone in the first spelling."""
     values: dict[str, list[str]] = defaultdict(list)
     for text in texts:
         for name, value in constraint_values(text):
             values[name].append(value)
-    title = texts[0].partition("\n")[0]
-    return "\n".join([title, *(f"    {name}: {_joined(_spelled_alike(found))}" for name, found in values.items())])
+    lines = [texts[0].partition("\n")[0]]
+    for name, several in values.items():
+        spelling = {value.casefold(): value for value in sorted(several, reverse=True)}
+        lines.append(f"    {name}: {_joined([spelling[value.casefold()] for value in several])}")
+    return "\n".join(lines)
 
 
-def _spelled_alike(texts: list[str]) -> list[str]:
-    """The same texts, all that differ in case alone spelled as the first of them in sort order."""
-    spelling: dict[str, str] = {}
-    for text in sorted(texts):
-        spelling.setdefault(text.casefold(), text)
-    return [spelling[text.casefold()] for text in texts]
-
-
-def _joined(texts: list[str]) -> str:
-    return "|".join(Counter(texts))
+def _joined(values: list[str]) -> str:
+    return "|".join(dict.fromkeys(values))

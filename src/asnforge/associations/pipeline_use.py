@@ -1,199 +1,266 @@
-"""What pipelines could not make of generated associations, as warnings; the rule set declares what they need and read.
+"""Generated associations that their pipelines cannot use, as warnings; the rule set declares what the pipelines need and read.
 
 `asnforge.asnfiles.use` reports the same about files. Here rules are examined, and their groups as arrays: a pool of a million
-exposures has too many members to examine each by itself.
+exposures has too many members to examine each by itself. Exposures of a group that share a member name and exptype are one
+member.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.associations.constraints_text import constraint_values
-from asnforge.associations.drafts import Draft, RuleResult
+from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleResult
 from asnforge.associations.member_names import MemberNamer
-from asnforge.associations.model import Association, Member
-from asnforge.associations.shared_names import members_of_their_own
+from asnforge.associations.model import Association
 from asnforge.columns import Mask
-from asnforge.findings import Finding, pluralize, truncated
-from asnforge.grouping import codes
+from asnforge.findings import Finding, FindingCode
 from asnforge.rules.pipelines import AsnType, ExptypeSpelling, file_suffix
+from asnforge.rules.rule import SCIENCE
 from asnforge.rules.ruleset import Ruleset
 
-_MOST_FILES = 20
-
-
-def shared_products(associations: Iterable[Association], ruleset: Ruleset, pool: str) -> Iterator[Finding]:
-    """One warning for each product name, ignoring case, that several associations have; `pool` is the pool's file."""
-    associations = tuple(associations)
-    names = [product.name.casefold() for association in associations for product in association.products]
-    if len(set(names)) == len(names):
-        return
-    counts = Counter(names)
-    named: dict[str, list[Association]] = defaultdict(list)
-    for association in associations:
-        for name in {product.name.casefold() for product in association.products}:
-            if counts[name] > 1:
-                named[name].append(association)
-    for name, same in named.items():
-        features = _distinguishing(same, name, ruleset)
-        listed = [
-            f"{association.file_name} ({', '.join((pluralize(len(_members(association, name)), 'member'), *own))})"
-            for association, own in zip(same[:_MOST_FILES], features, strict=False)
-        ]
-        more = f" and {len(same) - _MOST_FILES} more" if len(same) > _MOST_FILES else ""
-        message = f"{pluralize(len(same), 'association')} have the product name {name}: {', '.join(listed)}{more}"
-        hint = "pipelines that run on all of them in one folder overwrite their products and leave those of the last"
-        yield Finding(codes.SAME_PRODUCT.code, message, pool, hint=hint, severity="warning")
-
-
-def merged_products(associations: Iterable[Association], ruleset: Ruleset, pool: str) -> Iterator[Finding]:
-    """One warning for each asn_type with associations of several products, where its pipeline makes only the first."""
-    several: dict[str, list[Association]] = defaultdict(list)
-    for association in associations:
-        if len(association.products) > 1:
-            several[association.asn_type].append(association)
-    for asn_type, found in several.items():
-        facts = ruleset.pipelines.find(asn_type)
-        if facts is not None and facts.first_product_only:
-            have = f"{pluralize(len(found), f'{asn_type} association')} {'has' if len(found) == 1 else 'have'}"
-            message = f"{have} several products, of which {facts.describe_pipeline()} makes only the first"
-            hint = f"generate without --merge; the first of them is {found[0].file_name}"
-            yield Finding(codes.MERGED_PRODUCTS.code, message, pool, hint=hint, severity="warning")
-
-
-def unusable_groups(
-    made: Iterable[RuleResult], kept: Iterable[Draft], expnames: MemberNamer, ruleset: Ruleset, pool: str
-) -> Iterator[Finding]:
-    """Warnings for the rules whose groups their pipelines cannot use.
-
-    Parameters
-    ----------
-    made : iterable of RuleResult
-        What each rule made.
-    kept : iterable of Draft
-        The groups that become associations.
-    expnames : MemberNamer
-        The members' file names.
-    ruleset : Ruleset
-        The rules, and what the pipelines for their asn_types need and read.
-    pool : str
-        The pool's file.
-    """
-    if not ruleset.pipelines.asn_types:
-        return
-    drafts: dict[RuleResult, list[Draft]] = defaultdict(list)
-    for draft in kept:
-        drafts[draft.of].append(draft)
-    words = _Exptypes(ExptypeSpelling(ruleset.pipelines.exptypes), ruleset.exptype_spellings())
-    for rule_drafts in made:
-        facts = ruleset.pipelines.find(rule_drafts.rule.asn_type)
-        if facts is None or rule_drafts not in drafts:
-            continue
-        chosen = np.zeros(len(rule_drafts.memberships.groups), np.bool_)
-        chosen[[draft.group for draft in drafts[rule_drafts]]] = True
-        members = members_of_their_own(rule_drafts, expnames) & chosen[rule_drafts.memberships.group]
-        for message, hint in (
-            *_exptype_faults(rule_drafts, members, facts, words),
-            *_wrong_counts(rule_drafts, members, chosen, facts, words),
-            *_wrong_suffixes(rule_drafts, members, facts, expnames),
-        ):
-            yield Finding(codes.NOT_USABLE.code, message, pool, hint=hint, severity="warning")
+NOT_USABLE = FindingCode(
+    "G119",
+    "associations that their pipeline cannot use",
+    "The rule set declares what the pipeline for each asn_type needs and reads, and a rule does not comply: members of an "
+    "exptype that is unknown, too few or too many of an exptype, or files of another calibration level. They are written "
+    "nevertheless.",
+    wrong="member_name: '{root}_flat{end}'",
+    right="member_name: '{root}_calibrated{end}'",
+)
+MERGED_PRODUCTS = FindingCode(
+    "G120",
+    "the pipeline makes only the first of merged products",
+    "With --merge an association has several products, and the pipeline for its asn_type reads only the first one. Generate "
+    "without --merge if a pipeline is to run on the associations.",
+    wrong="asnforge generate pool.tsv --merge",
+    right="asnforge generate pool.tsv",
+)
+SHARED_NAME = FindingCode(
+    "G122",
+    "science exposures share a member name",
+    "The template of member names makes the same name for several science exposures of a product, so that these are one "
+    "member. If they are different files for the pipeline, all but one are lost: use what distinguishes them, such as the "
+    "detector, in name of members in ruleset.yaml or in member_name of the rule.",
+    wrong="member_name: 'all{end}'",
+    right="member_name: '{root}_flat{end}'",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Exptypes:
     """The exptypes that pipelines know, and how exptypes, in lower case, are spelled in files."""
 
-    meant: ExptypeSpelling
-    spelled: Mapping[str, str]
+    known: ExptypeSpelling
+    spellings: Mapping[str, str]
 
     def spell(self, exptype: str) -> str:
-        """How an exptype is spelled in files."""
-        return self.spelled.get(exptype, exptype)
+        return self.spellings.get(exptype, exptype)
 
 
-def _exptype_faults(made: RuleResult, chosen: Mask, facts: AsnType, words: _Exptypes) -> Iterator[tuple[str, str]]:
-    """Message and hint for each exptype that is unknown, or that the pipeline ignores because of its capital letters.
+def unusable_groups(
+    results: Iterable[RuleResult], kept: Iterable[Draft], namer: MemberNamer, ruleset: Ruleset
+) -> Iterator[Finding]:
+    """Warnings for the rules whose groups their pipelines cannot use.
 
-    `chosen` are here and below the members of associations, each counted once.
+    Parameters
+    ----------
+    results : iterable of RuleResult
+        The result of each rule.
+    kept : iterable of Draft
+        The groups that become associations.
+    namer : MemberNamer
+        The members' file names.
+    ruleset : Ruleset
+        The rules, and what the pipelines for their asn_types need and read.
     """
-    for code, exptype in enumerate(made.memberships.exptypes):
-        spelled, known = words.spell(exptype), words.meant.known
-        unknown = bool(known) and exptype not in known
-        if not unknown and not facts.ignores_spelling(spelled):
+    if not ruleset.pipelines.asn_types:
+        return
+    groups: dict[RuleResult, list[int]] = defaultdict(list)
+    for draft in kept:
+        groups[draft.source].append(draft.group)
+    exptypes = _Exptypes(ExptypeSpelling(ruleset.pipelines.exptypes), ruleset.exptype_spellings())
+    for result in results:
+        facts = ruleset.pipelines.find(result.rule.asn_type)
+        if facts is None or result not in groups:
             continue
-        count = int((chosen & (made.memberships.exptype == code)).sum())
+        chosen = np.zeros(len(result.members.groups), np.bool_)
+        chosen[groups[result]] = True
+        members = _distinct_members(result, namer) & chosen[result.members.group]
+        yield from _invalid_exptypes(result, members, facts, exptypes)
+        yield from _wrong_counts(result, members, chosen, facts, exptypes)
+        yield from _wrong_suffixes(result, members, facts, namer)
+
+
+def merged_products(associations: Iterable[Association], ruleset: Ruleset, pool: str) -> Iterator[Finding]:
+    """One warning for each asn_type with associations of several products, if its pipeline makes only the first."""
+    several: dict[str, list[Association]] = defaultdict(list)
+    for association in associations:
+        if len(association.products) > 1:
+            several[association.asn_type].append(association)
+    for asn_type, merged in several.items():
+        facts = ruleset.pipelines.find(asn_type)
+        if facts is not None and facts.first_product_only:
+            yield MERGED_PRODUCTS.finding(
+                f"{{count}} {{asn_type}} {'association has' if len(merged) == 1 else 'associations have'} several products, "
+                "of which {pipeline} makes only the first",
+                pool,
+                hint=f"generate without --merge; the first of them is {merged[0].file_name}",
+                severity="warning",
+                count=len(merged),
+                asn_type=asn_type,
+                pipeline=facts.describe_pipeline(),
+            )
+
+
+def shared_science_names(kept: Iterable[Draft], namer: MemberNamer) -> Iterator[Finding]:
+    """A warning for each rule with science exposures of one product that share a member name.
+
+    Supporting exposures that share one, such as bias frames that are replaced by a master bias, are only counted.
+    """
+    groups: dict[RuleResult, list[int]] = defaultdict(list)
+    if namer.shared.size:
+        for draft in kept:
+            if draft.shared_names():
+                groups[draft.source].append(draft.group)
+    for result, shared in groups.items():
+        members = result.members
+        is_science = members.exptype == members.exptypes.index(SCIENCE)
+        science = np.flatnonzero(np.isin(members.group, shared) & is_science)
+        numbers = namer.numbers(members.row[science], result.template_ids[science])
+        order = np.lexsort((science, numbers, members.group[science]))
+        science, numbers = science[order], numbers[order]
+        again = (numbers[1:] == numbers[:-1]) & (members.group[science[1:]] == members.group[science[:-1]])
+        if not again.any():
+            continue
+        sharing = np.zeros(len(science), np.bool_)
+        sharing[1:] |= again
+        sharing[:-1] |= again
+        first = int(np.argmax(again))
+        rows = members.row[science[first : first + 2]].tolist()
+        left, right = sorted(namer.spelling_of(row) for row in rows)
+        exposures = int(sharing.sum())
+        yield SHARED_NAME.finding(
+            "{exposures} science exposures of {rule} are only {members:member}, as they share member names: "
+            "{left} and {right} are both {name}",
+            result.prepared.pool.path,
+            hint="use everything that distinguishes them in name of members, or in member_name of the rule",
+            severity="warning",
+            exposures=exposures,
+            rule=result.rule.name,
+            members=exposures - int(again.sum()),
+            left=left,
+            right=right,
+            name=namer.name(rows[0], int(result.template_ids[science[first]])),
+        )
+
+
+def count_shared(kept: Iterable[Draft], namer: MemberNamer) -> int:
+    """How many exposures of associations share a member, as another one has the same member name and exptype."""
+    return sum(draft.shared_names() for draft in kept) if namer.shared.size else 0
+
+
+def _distinct_members(result: RuleResult, namer: MemberNamer) -> Mask:
+    """The first exposure of each member: of those with the same group, name and exptype."""
+    members = result.members
+    first = np.ones(len(members.row), np.bool_)
+    if namer.shared.size:
+        numbers = (namer.numbers(members.row, result.template_ids) << EXPTYPE_BITS) | members.exptype
+        order = np.lexsort((numbers, members.group))
+        numbers, groups = numbers[order], members.group[order]
+        first[order[1:][(numbers[1:] == numbers[:-1]) & (groups[1:] == groups[:-1])]] = False
+    return first
+
+
+def _invalid_exptypes(result: RuleResult, members: Mask, facts: AsnType, exptypes: _Exptypes) -> Iterator[Finding]:
+    """Each exptype that is unknown, or that the pipeline ignores because of its capital letters.
+
+    `members` are here and below the distinct members of associations.
+    """
+    for code, exptype in enumerate(result.members.exptypes):
+        spelled, known = exptypes.spell(exptype), exptypes.known.known
+        is_unknown = bool(known) and exptype not in known
+        if not is_unknown and not facts.ignores_spelling(spelled):
+            continue
+        count = int((members & (result.members.exptype == code)).sum())
         if not count:
             continue
-        message = f"{made.rule.name} makes {pluralize(count, 'member')} of the exptype {truncated(spelled, 30)}, which "
-        if unknown:
-            meant = words.meant.meant(exptype)
+        if is_unknown:
+            effect, meant = "pipelines do not know", exptypes.known.meant(exptype)
             hint = f'did you mean "{meant}"?' if meant else f"known exptypes are {', '.join(known)}"
-            yield f"{message}pipelines do not know", hint
         else:
+            effect = "{pipeline} ignores"
             hint = f'write "{exptype}" in the rule set: {facts.describe_pipeline()} compares exptype case-sensitively'
-            yield f"{message}{facts.describe_pipeline()} ignores", hint
+        yield _not_usable(
+            result,
+            facts,
+            f"{{count:member}} of the exptype {{exptype}}, which {effect}",
+            hint,
+            count=count,
+            exptype=spelled,
+        )
 
 
 def _wrong_counts(
-    made: RuleResult, members: Mask, chosen: Mask, facts: AsnType, words: _Exptypes
-) -> Iterator[tuple[str, str]]:
-    """Message and hint for each number of members that the pipeline does not allow; `chosen` are the groups."""
-    memberships = made.memberships
+    result: RuleResult, members: Mask, chosen: Mask, facts: AsnType, exptypes: _Exptypes
+) -> Iterator[Finding]:
+    """Each number of members that the pipeline does not allow; `chosen` are the groups."""
     for need in facts.require:
-        read = need.exptype in memberships.exptypes and not facts.ignores_spelling(words.spell(need.exptype))
-        code = memberships.exptypes.index(need.exptype) if read else -1
-        groups = memberships.group[members & (memberships.exptype == code)]
+        is_read = need.exptype in result.members.exptypes and not facts.ignores_spelling(exptypes.spell(need.exptype))
+        code = result.members.exptypes.index(need.exptype) if is_read else -1
+        groups = result.members.group[members & (result.members.exptype == code)]
         counts = np.bincount(groups, minlength=len(chosen))[chosen]
-        for count in np.unique(counts).tolist():
-            if not need.allows(count):
-                found = pluralize(int((counts == count).sum()), f"{facts.name} association")
-                yield f"{made.rule.name} makes {found} with {need.describe(count)}", need.otherwise
+        for members_each in np.unique(counts).tolist():
+            if not need.allows(members_each):
+                count = int((counts == members_each).sum())
+                yield _not_usable(
+                    result,
+                    facts,
+                    f"{{count}} {{asn_type}} association{'' if count == 1 else 's'} with {{problem}}",
+                    need.otherwise,
+                    count=count,
+                    exptype=need.exptype,
+                    members=members_each,
+                    problem=need.describe(members_each),
+                )
 
 
-def _wrong_suffixes(made: RuleResult, chosen: Mask, facts: AsnType, expnames: MemberNamer) -> Iterator[tuple[str, str]]:
-    members = made.memberships
+def _wrong_suffixes(result: RuleResult, members: Mask, facts: AsnType, namer: MemberNamer) -> Iterator[Finding]:
+    """Each suffix of another calibration level than the pipeline can process."""
     for exptype, suffixes in facts.suffixes.items():
-        forms = [form for form, suffix in expnames.suffixes().items() if suffix in suffixes.wrong]
-        if not forms or exptype not in members.exptypes:
+        template_ids = [number for number, suffix in namer.suffixes().items() if suffix in suffixes.wrong]
+        if not template_ids or exptype not in result.members.exptypes:
             continue
-        of_exptype = members.exptype == members.exptypes.index(exptype)
-        found = np.flatnonzero(np.isin(made.forms, forms) & of_exptype & chosen)
-        for form in np.unique(made.forms[found]).tolist():
-            same = found[made.forms[found] == form]
-            name = expnames.name(int(members.row[same[0]]), form)
-            if file_suffix(name) in suffixes.wrong:
-                what = f"{pluralize(len(same), f'{exptype} member')} with the suffix {file_suffix(name)}"
-                message = f"{made.rule.name} makes {what}, which {facts.describe_pipeline()} does not take"
-                yield message, f"the suffix must be {' or '.join(suffixes.right)}"
+        is_exptype = result.members.exptype == result.members.exptypes.index(exptype)
+        suspects = np.flatnonzero(np.isin(result.template_ids, template_ids) & is_exptype & members)
+        for number in np.unique(result.template_ids[suspects]).tolist():
+            same = suspects[result.template_ids[suspects] == number]
+            suffix = file_suffix(namer.name(int(result.members.row[same[0]]), number))
+            if suffix in suffixes.wrong:
+                yield _not_usable(
+                    result,
+                    facts,
+                    f"{{count}} {{exptype}} member{'' if len(same) == 1 else 's'} with the suffix {{suffix}}, "
+                    "which {pipeline} does not take",
+                    f"the suffix must be {' or '.join(suffixes.right)}",
+                    count=len(same),
+                    exptype=exptype,
+                    suffix=suffix,
+                )
 
 
-def _members(association: Association, name: str) -> Sequence[Member]:
-    """The members of the product of a name, in lower case."""
-    return next(product.members for product in association.products if product.name.casefold() == name)
-
-
-def _distinguishing(same: Sequence[Association], name: str, ruleset: Ruleset) -> list[tuple[str, ...]]:
-    """For each of some associations what the others have otherwise: rule, scope and values of keys, or else a member."""
-    features = {
-        "rule": [association.asn_rule for association in same],
-        "scope": [association.asn_id for association in same],
-    }
-    if len(set(features["rule"])) == 1:
-        (keys,) = (rule.group_by for rule in ruleset.rules if rule.name == same[0].asn_rule)
-        values = [dict(constraint_values(association.constraints)) for association in same]
-        for key in keys:
-            columns = (column if column in ruleset.derived else column.upper() for column in key.columns)
-            features[" or ".join(columns)] = [found.get(key.name, "") for found in values]
-    telling = {what: texts for what, texts in features.items() if len(set(texts)) > 1}
-    if telling:
-        return [
-            tuple(f"{what} {truncated(texts[at], 40)}" for what, texts in telling.items()) for at in range(len(same))
-        ]
-    names = [{member.expname for member in _members(association, name)} for association in same]
-    common = frozenset.intersection(*map(frozenset, names))
-    return [(f"member {truncated(min(own - common), 80)}",) if own - common else () for own in names]
+def _not_usable(result: RuleResult, facts: AsnType, what: str, hint: str, **details: str | int) -> Finding:
+    """The warning that a rule makes something its pipeline cannot use."""
+    return NOT_USABLE.finding(
+        f"{{rule}} makes {what}",
+        result.prepared.pool.path,
+        hint=hint,
+        severity="warning",
+        rule=result.rule.name,
+        asn_type=facts.name,
+        pipeline=facts.describe_pipeline(),
+        **details,
+    )

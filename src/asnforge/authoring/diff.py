@@ -14,7 +14,7 @@ from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.pool.read import read_pool
 from asnforge.rulefiles.load import load_ruleset
-from asnforge.rulefiles.shipped import RULESET_FILE, found
+from asnforge.rulefiles.shipped import RULESET_FILE, resolve
 from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
 
@@ -51,7 +51,7 @@ def load_side(path: str) -> Ruleset:
     InputError
         It cannot be read.
     """
-    place = found(path)
+    place = resolve(path)
     whole = (place / RULESET_FILE).is_file() or place.name == RULESET_FILE
     return load_ruleset(place, default=not whole)
 

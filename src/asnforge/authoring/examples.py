@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from asnforge.cases.case_pools import NAME, case_pool
+from asnforge.cases.case_pool import NAME, make_pool
 from asnforge.cases.read_cases import case_files
 from asnforge.explain.trace import Trace, trace_rules
 from asnforge.findings import InputError
-from asnforge.rulefiles.documents import read_document
+from asnforge.rulefiles.yaml_document import read_yaml
 from asnforge.rules.constraints import OneOf
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
@@ -58,7 +58,7 @@ def cases_text(pointer: str, rule: Rule, ruleset: Ruleset, folder: Path, column:
 def makes_something(rule: Rule, ruleset: Ruleset, folder: Path) -> bool:
     """Whether the first cases of a rule have an association."""
     trace = _trace({"one": {}, "two": {}}, _defaults(rule, ruleset, folder), rule, ruleset)
-    return bool(trace.grouping.pruned.kept)
+    return bool(trace.grouping.kept)
 
 
 def _defaults(rule: Rule, ruleset: Ruleset, folder: Path) -> dict[str, str]:
@@ -81,7 +81,7 @@ def _shown_defaults(folder: Path) -> dict[str, list[str]]:
     files = []
     for path in case_files(folder):
         try:
-            content = read_document(path).content
+            content = read_yaml(path).value
         except InputError:
             continue
         given = content.get("defaults", {}) if isinstance(content, dict) else {}
@@ -95,7 +95,7 @@ def _expected(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Rule
     """What the rule makes of a pool, as lines of an ``expect`` block."""
     names = list(rows)
     trace = _trace(rows, defaults, rule, ruleset)
-    if trace.grouping.pruned.kept:
+    if trace.grouping.kept:
         yield f"asn_type: {rule.asn_type}"
     yield from _associations(trace, names)
     failed = {
@@ -111,17 +111,17 @@ def _trace(rows: Rows, defaults: Mapping[str, str], rule: Rule, ruleset: Ruleset
     given = {
         row: (0, {name.casefold(): value.strip("'") for name, value in values.items()}) for row, values in rows.items()
     }
-    pool = case_pool("", given, {name.casefold(): value for name, value in defaults.items()}, ruleset)
+    pool = make_pool("", given, {name.casefold(): value for name, value in defaults.items()}, ruleset)
     return trace_rules(pool, ruleset.only(rule.name))
 
 
 def _associations(trace: Trace, names: list[str]) -> Iterator[str]:
-    memberships = trace.rules[0].result.memberships
+    memberships = trace.rules[0].result.members
     kept = {
         draft.product: sorted({names[row] for row in draft.rows().tolist()}, key=names.index)
-        for draft in trace.grouping.pruned.kept
+        for draft in trace.grouping.kept
     }
-    if len(kept) == len(trace.grouping.pruned.kept) and kept:
+    if len(kept) == len(trace.grouping.kept) and kept:
         yield "products:"
         yield from (f"  {_quoted(product)}: [{', '.join(inside)}]" for product, inside in sorted(kept.items()))
     else:
@@ -129,7 +129,7 @@ def _associations(trace: Trace, names: list[str]) -> Iterator[str]:
         yield f"together: [{', '.join(groups)}]"
     lacking = {}
     for group in range(len(memberships.groups)):
-        needs = zip(trace.rules[0].rule.require, memberships.lacks, strict=True)
+        needs = zip(trace.rules[0].rule.require, memberships.unmet, strict=True)
         missing = [need.name for need, lacks in needs if lacks[group]]
         rows = memberships.row[memberships.starts[group] : memberships.starts[group + 1]].tolist()
         if missing:

@@ -15,14 +15,28 @@ from typing import Any
 from asnforge.asnfiles.write import make_folder
 from asnforge.atomic import write_atomically
 from asnforge.authoring.examples import cases_text, makes_something
-from asnforge.cases.codes import BAD_NAME, EXISTS
-from asnforge.findings import Finding, InputError
-from asnforge.rulefiles.documents import read_document
-from asnforge.rulefiles.load import CASES_SUFFIX, Sources, load_ruleset, read_sources, rule_files
-from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset
+from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.rulefiles.load import Sources, load_ruleset, read_sources
+from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, rule_files
+from asnforge.rulefiles.yaml_document import read_yaml
 from asnforge.rules.constraints import leaves
 from asnforge.rules.rule import SCIENCE, Rule
 from asnforge.rules.ruleset import Ruleset
+
+EXISTS = FindingCode(
+    "R412",
+    "rule or file exists",
+    "A new rule never replaces an existing rule or file. Use another name or another folder.",
+    wrong="asnforge rules new Asn_Lv3Image --folder my-rules",
+    right="asnforge rules new Asn_My_Image --folder my-rules",
+)
+INVALID_NAME = FindingCode(
+    "R413",
+    "invalid rule name",
+    "The name of a rule is also that of its file: a letter, then letters, digits, '_', '.' and '-'.",
+    wrong="asnforge rules new 'My rule' --folder my-rules",
+    right="asnforge rules new My_Rule --folder my-rules",
+)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
@@ -83,7 +97,7 @@ def new_rule(name: str, folder: Path) -> Scaffold:
 def _check(name: str, paths: Iterable[Path]) -> None:
     if not _NAME.fullmatch(name) or f"{name.casefold()}.yaml" == RULESET_FILE:
         hint = "a letter, then letters, digits, '_', '.' and '-'"
-        raise InputError(Finding(BAD_NAME.code, f"{name!r} cannot be a rule's name", hint=hint))
+        raise InputError(Finding(INVALID_NAME.code, f"{name!r} cannot be a rule's name", hint=hint))
     for path in paths:
         if os.path.lexists(path):  # a link that leads nowhere, too
             raise InputError(Finding(EXISTS.code, "is there already", str(path), hint="give the rule another name"))
@@ -93,7 +107,7 @@ def _check_neighbours(name: str, folder: Path) -> None:
     """Refuse a name that a rule in the folder has already, in whatever file; a file that cannot be read has none."""
     for path in rule_files(folder):
         try:
-            content = read_document(path).content
+            content = read_yaml(path).value
         except InputError:
             continue
         if isinstance(content, dict) and str(content.get("rule", "")).casefold() == name.casefold():
@@ -103,7 +117,7 @@ def _check_neighbours(name: str, folder: Path) -> None:
 
 def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> tuple[str, str]:
     """The column that the rule selects by, and the text of its file."""
-    rules = [located.content for located in sources.rules.values()]
+    rules = [node.value for node in sources.rules.values()]
     shared = sources.shared
     parts = shared.names("parts") if shared else ()
     common = [part for part in parts if rules and all(part in content.get("use", ()) for content in rules)]

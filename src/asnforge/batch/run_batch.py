@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -47,7 +47,7 @@ def run_batch(
     options: BatchOptions,
     on_progress: ProgressCallback | None = None,
     on_warning: Callable[[Finding], None] | None = None,
-) -> Iterator[PoolReport]:
+) -> Generator[PoolReport, None, None]:
     """Run a batch.
 
     Parameters

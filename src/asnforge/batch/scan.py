@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.findings import Finding
-from asnforge.grouping.pool_columns import base_name
+from asnforge.grouping.prepared_pool import base_name
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
 from asnforge.pool.header import Header, choose_columns, read_header
 from asnforge.pool.open import find_source

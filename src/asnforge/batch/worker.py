@@ -36,7 +36,7 @@ from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import generate_with, read_with, rule_files
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.open import refusing_unreadable
-from asnforge.system_errors import cannot_write, no_memory, refused
+from asnforge.system_errors import cannot_write, no_memory, system_error
 
 TIMED_OUT = FindingCode(
     "G303",
@@ -91,7 +91,7 @@ def run_task(task: Task, options: BatchOptions, staging: Path | None) -> Outcome
     except MemoryError:
         return Failed((no_memory(task.path),))
     except OSError as error:
-        return Failed((replace(refused(error), file=error.filename or task.path),))
+        return Failed((replace(system_error(error), file=error.filename or task.path),))
     except Exception as error:
         return Failed((unexpected(error, task.path),))
 

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import indent
 from typing import Any
 from xml.etree import ElementTree
 
-from asnforge.cases.codes import FAILED
 from asnforge.cases.model import CaseResult
-from asnforge.findings import Finding, printable, truncated
+from asnforge.findings import Finding, FindingCode, printable, truncated
 from asnforge.junit import add_case, add_outcome, document, new_suite
 
+CASE_FAILS = FindingCode(
+    "R410",
+    "case fails",
+    "The rule does not have the result that the case expects. Correct one of the two; the explanation says what the rule did.",
+    wrong="exposures: {first: {FILTER: f1}, second: {FILTER: f2}}\nexpect: {together: [[first, second]]}",
+    right="exposures: {first: {FILTER: f1}, second: {FILTER: f1}}\nexpect: {together: [[first, second]]}",
+)
+
 _LONGEST_CELL = 1000
-"""How many characters of a cell are displayed."""
+"""The most characters of a cell that are displayed."""
 
 
 def failure_text(result: CaseResult) -> str:
-    """A failing case: its pool, the expected and the actual result, and why; in lines with their values escaped."""
+    """A case that fails: its pool, the expected and the actual result, and why; in lines with their values escaped."""
     case = result.case
-    lines = [f"{case.place.file}:{case.place.line}: {FAILED.code} {case.name}"]
-    lines += _indented(table_text(case.shown), 4)
+    lines = [f"{case.location.file}:{case.location.line}: {CASE_FAILS.code} {case.name}"]
+    lines += indent(table_text(case.table), "    ").split("\n")
     for mismatch in result.mismatches:
-        lines.append(f"    {mismatch.place.file}:{mismatch.place.line}: {mismatch.what}")
+        lines.append(f"    {mismatch.location.file}:{mismatch.location.line}: {mismatch.what}")
         lines += [f"        expected  {mismatch.expected}", f"        actual    {mismatch.actual}"]
-    lines += _indented(result.explanation, 4)
+    lines += indent(result.explanation, "    ").split("\n") if result.explanation else []
     return "\n".join(map(printable, lines))
 
 
@@ -42,36 +50,37 @@ def result_as_dict(result: CaseResult) -> dict[str, Any]:
     return {
         "case": case.name,
         "rule": case.rule,
-        "file": case.place.file,
-        "line": case.place.line,
+        "file": case.location.file,
+        "line": case.location.line,
         "passed": result.passed,
         "seconds": round(result.seconds, 4),
         "mismatches": [
-            {"what": each.what, "line": each.place.line, "expected": each.expected, "actual": each.actual}
-            for each in result.mismatches
+            {
+                "what": mismatch.what,
+                "line": mismatch.location.line,
+                "expected": mismatch.expected,
+                "actual": mismatch.actual,
+            }
+            for mismatch in result.mismatches
         ],
         "explanation": result.explanation,
     }
 
 
 def junit_xml(results: Iterable[CaseResult], findings: Iterable[Finding] = ()) -> bytes:
-    """Results as JUnit XML: a test suite for each file of cases, faults of the files as errors."""
+    """Results as JUnit XML: a test suite for each file of cases, findings about the files as errors."""
     suites: dict[str, ElementTree.Element] = {}
     for result in results:
-        place = result.case.place
-        suite = suites.setdefault(place.file, new_suite(place.file))
-        seconds, line = f"{result.seconds:.4f}", str(place.line)
-        case = add_case(
-            suite, result.case.name, result.case.rule or "all rules", time=seconds, file=place.file, line=line
-        )
+        name, rule, at = result.case.name, result.case.rule or "all rules", result.case.location
+        suite = suites.setdefault(at.file, new_suite(at.file))
+        case = add_case(suite, name, rule, time=f"{result.seconds:.4f}", file=at.file, line=str(at.line))
         if not result.passed:
-            told = [f"{each.what}: expected {each.expected}, actual {each.actual}" for each in result.mismatches]
-            add_outcome(case, "failure", "; ".join(told), text=failure_text(result))
+            message = "; ".join(
+                f"{mismatch.what}: expected {mismatch.expected}, actual {mismatch.actual}"
+                for mismatch in result.mismatches
+            )
+            add_outcome(case, "failure", message, text=failure_text(result))
     for finding in findings:
         suite = suites.setdefault(finding.file, new_suite(finding.file))
         add_outcome(add_case(suite, finding.message, finding.code, file=finding.file), "error", str(finding))
     return document(suites.values())
-
-
-def _indented(text: str, by: int) -> list[str]:
-    return [" " * by + line for line in text.split("\n")] if text else []

@@ -1,4 +1,4 @@
-"""The cases of rules as a suite: found, chosen by name, run one by one."""
+"""The cases of rules as a suite: collected, selected by name, run one by one."""
 
 from __future__ import annotations
 
@@ -6,53 +6,68 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asnforge.cases.codes import NO_CASES, NO_GROUPING
 from asnforge.cases.model import CaseResult, RuleCase
 from asnforge.cases.read_cases import case_files, read_cases
 from asnforge.cases.run_cases import run_case
-from asnforge.findings import Finding, InputError
-from asnforge.rulefiles.load import CASES_SUFFIX, load_ruleset
-from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, found
+from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.rulefiles.load import load_ruleset
+from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, resolve
 from asnforge.rules.ruleset import Ruleset
+
+CANNOT_APPLY = FindingCode(
+    "R406",
+    "rules cannot be applied to the pool of a case",
+    "The pool does not have a column that every rule needs, or a selected candidate; the message says which. Columns that all "
+    "exposures have belong in the defaults.",
+    wrong="ids: [o002]\nexposures: {first: {ASN_CANDIDATE: o001/observation}}",
+    right="ids: [o001]\nexposures: {first: {ASN_CANDIDATE: o001/observation}}",
+)
+NO_CASES = FindingCode(
+    "R411",
+    "no cases",
+    "There is no file NAME.cases.yaml, or no case has the required text in its name.",
+    wrong="asnforge rules test jwst-stage3 -k no_such_case",
+    right="asnforge rules test jwst-stage3 -k mosaic",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Suite:
+class CaseSuite:
     """Rules and their cases.
 
     Attributes
     ----------
     ruleset : Ruleset
         The rules.
-    place : Path
-        The path that was named.
+    path : Path
+        The path that the user named.
     cases : tuple of RuleCase
-        The cases that are to be run.
+        The cases to run.
     findings : tuple of Finding
         What is wrong with the files of cases.
     """
 
     ruleset: Ruleset
-    place: Path
+    path: Path
     cases: tuple[RuleCase, ...]
     findings: tuple[Finding, ...]
 
-    def named(self) -> Ruleset:
-        """The rule set with the rules of the path alone: those of the folder, or the one whose file or cases it is."""
-        folder = self.place if self.place.is_dir() else self.place.parent
-        stem = "" if self.place.is_dir() else self.place.name.removesuffix(CASES_SUFFIX).removesuffix(self.place.suffix)
+    def named_rules(self) -> Ruleset:
+        """The rule set with the rules of the path only: those of the folder, or the one of the file."""
+        folder = self.path if self.path.is_dir() else self.path.parent
+        stem = "" if self.path.is_dir() else self.path.name.removesuffix(CASES_SUFFIX).removesuffix(self.path.suffix)
         files = ((rule, Path(rule.location.file).resolve()) for rule in self.ruleset.rules)
         rules = (rule for rule, file in files if file.parent == folder.resolve() and stem in ("", file.stem))
         return replace(self.ruleset, rules=tuple(rules))
 
-    def whole(self) -> bool:
-        """Whether the path is a whole rule set, what rules share among it."""
-        return (self.place / RULESET_FILE).is_file()
+    def is_whole_ruleset(self) -> bool:
+        """Whether the path is a rule set with its shared blocks."""
+        return (self.path / RULESET_FILE).is_file()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What came of a case: a result, or findings where it could not be run."""
+class CaseOutcome:
+    """The result of a case, or findings if it could not be run."""
 
     results: tuple[CaseResult, ...]
     findings: tuple[Finding, ...] = ()
@@ -63,57 +78,60 @@ class Outcome:
         return not self.findings and all(result.passed for result in self.results)
 
 
-def load_suite(path: str | Path | None = None, pattern: str | None = None) -> Suite:
-    """The cases beside the rules of a path.
+def load_suite(path: str | Path | None = None, pattern: str | None = None) -> CaseSuite:
+    """The cases of the rules of a path.
 
     Parameters
     ----------
     path : str or Path, optional
-        A folder of rules, a rule file, a file of cases, or the name of a rule set that ships with the package; without it,
-        the default rule set. Rules alone are read with the ``ruleset.yaml`` of their folder, or else with the default one.
+        A folder of rules, a rule file, a file of cases, or the name of a rule set that ships with the package; by default the
+        default rule set. Rules without a ``ruleset.yaml`` in their folder are added to the default rule set.
     pattern : str, optional
-        Only cases with this text, in any letter case, in their name or in their rule's.
+        Only cases with this text, in any case, in their name or in that of their rule.
 
     Raises
     ------
     InputError
         The rules cannot be read.
     """
-    place = default_ruleset() if path is None else found(path)
-    ruleset = _ruleset(place)
-    cases, findings = read_cases(case_files(place), ruleset)
+    resolved = default_ruleset() if path is None else resolve(path)
+    ruleset = _load_ruleset(resolved)
+    cases, findings = read_cases(case_files(resolved), ruleset)
     if pattern is not None:
         cases = tuple(case for case in cases if pattern.casefold() in f"{case.rule} {case.name}".casefold())
     if not cases and not findings:
-        message = "there are no cases" if pattern is None else f"no case has {pattern!r} in its name"
-        hint = f"the cases of NAME.yaml stand in NAME{CASES_SUFFIX} beside it" if pattern is None else ""
-        findings = (Finding(NO_CASES.code, message, str(place), hint=hint),)
-    return Suite(ruleset, place, cases, findings)
+        if pattern is None:
+            hint = f"write the cases of NAME.yaml in NAME{CASES_SUFFIX} next to it"
+            finding = NO_CASES.finding("there are no cases", str(resolved), hint=hint)
+        else:
+            finding = NO_CASES.finding("no case has {pattern:quoted} in its name", str(resolved), pattern=pattern)
+        findings = (finding,)
+    return CaseSuite(ruleset, resolved, cases, findings)
 
 
-def run_suite(suite: Suite) -> Iterator[Outcome]:
+def run_suite(suite: CaseSuite) -> Iterator[CaseOutcome]:
     """Run the cases of a suite, one by one."""
     for case in suite.cases:
         try:
-            yield Outcome((run_case(case, suite.ruleset),))
-        except InputError as stop:
-            place = case.place
-            yield Outcome(
+            yield CaseOutcome((run_case(case, suite.ruleset),))
+        except InputError as error:
+            at = case.location
+            yield CaseOutcome(
                 (),
                 tuple(
-                    replace(each, code=NO_GROUPING.code, file=place.file, line=place.line, column=place.column)
-                    for each in stop.findings
+                    replace(finding, code=CANNOT_APPLY.code, file=at.file, line=at.line, column=at.column)
+                    for finding in error.findings
                 ),
             )
 
 
-def _ruleset(place: Path) -> Ruleset:
-    """The rules of a folder; of a file, the rule set that its folder has, or the default one with this rule added."""
-    folder = place if place.is_dir() else place.parent
+def _load_ruleset(path: Path) -> Ruleset:
+    """The rules of a folder; for a file the rule set of its folder, or the default one with this rule."""
+    folder = path if path.is_dir() else path.parent
     if (folder / RULESET_FILE).is_file():
         return load_ruleset(folder, default=False)
-    if place.name.endswith(CASES_SUFFIX):
-        stem = place.name.removesuffix(CASES_SUFFIX)
-        beside = (place.with_name(stem + suffix) for suffix in (".yaml", ".yml"))
-        return load_ruleset(*(path for path in beside if path.is_file()))
-    return load_ruleset(place)
+    if path.name.endswith(CASES_SUFFIX):
+        name = path.name.removesuffix(CASES_SUFFIX)
+        rules = (path.with_name(name + suffix) for suffix in (".yaml", ".yml"))
+        return load_ruleset(*(file for file in rules if file.is_file()))
+    return load_ruleset(path)

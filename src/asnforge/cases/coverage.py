@@ -1,9 +1,9 @@
-"""Coverage: how often each constraint, key and requirement of rules passed, failed, and decided alone.
+"""Coverage: how often each constraint, key and requirement of rules passed, failed, and was decisive.
 
-A constraint decides alone where the exposure would be treated otherwise if this constraint, and nothing else, came out the
-other way: it fails while everything around it that must pass does, or it passes where one of several is enough and no other
-does. Constraints come before keys: an exposure that fails one is not asked for the values of keys. What is written once and
-used by several rules counts once: shared parts and the insides of conditions.
+A constraint is decisive for an exposure that would be treated differently if this constraint, and nothing else, had the other
+result: it fails while everything around it that must pass does, or it passes where one of several is enough and no other does.
+Constraints come before keys: keys are not decisive for an exposure that fails a constraint. What is written once and used by
+several rules is counted once: shared parts, and the constraints of conditions.
 """
 
 from __future__ import annotations
@@ -13,29 +13,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.cases.case_pools import case_pool
-from asnforge.cases.coverage_counts import Counted, count_derived, count_rule
-from asnforge.explain.trace import Trace, trace_rules
+from asnforge.associations.members import REPEATED
+from asnforge.cases.case_pool import make_pool
+from asnforge.columns import UNDEFINED, Mask
+from asnforge.explain.trace import RuleTrace, Trace, trace_rules
+from asnforge.grouping.arrays import IndexArray, combine
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
+from asnforge.rules.describe import describe, describe_repeat, describe_requirement
+from asnforge.rules.rule import IMPLICIT_SCIENCE_MEMBER, Key
 from asnforge.rules.ruleset import Ruleset
+
+_ItemKey = tuple[str, str, object]
+"""Kind, name, and something that is equal if the same thing is used again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something of a rule set that can decide.
+    """Something of a rule set that can be decisive.
 
     Attributes
     ----------
     kind : str
-        ``constraint``, ``part`` of a constraint, ``condition``: a part of one, ``key``, ``requirement``, ``attachment``,
-        ``repeat``, ``derived``.
+        ``constraint``, ``part`` of a constraint, ``condition``: a part of one, ``key``, ``key when``, ``key instead``,
+        ``requirement``, ``attachment``, ``repeat``, ``derived``.
     name : str
         Its name in the rule or rule set.
     words : str
-        What it says.
+        The item in words.
     rules : tuple of str
         The rules that use it.
     passed, failed, decided : int
-        How often; exposures, or groups for what is asked of groups.
+        For how many exposures, or groups for requirements.
     """
 
     kind: str
@@ -53,45 +61,188 @@ class Coverage:
 
     items: tuple[Item, ...]
 
-    def undecided(self) -> tuple[Item, ...]:
-        """The items that never decided."""
+    def never_decisive(self) -> tuple[Item, ...]:
+        """The items that were never decisive."""
         return tuple(item for item in self.items if not item.decided)
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """How often an item passed, failed and was decisive, in one pool and rule."""
+
+    key: _ItemKey
+    words: str
+    counts: tuple[int, int, int]
+
+
 def find_coverage(ruleset: Ruleset, traces: Iterable[Trace], whole: bool = True) -> Coverage:
-    """How often everything in a rule set decided.
+    """How often everything in a rule set was decisive.
 
     Parameters
     ----------
     ruleset : Ruleset
         The rules; all of their items are listed.
     traces : iterable of Trace
-        What some or all of the rules made of pools.
+        The traces of some or all of the rules on pools.
     whole : bool
-        Whether derived columns, which all rules share, are counted too.
+        Whether derived columns, which all rules share, are counted.
     """
-    everything = trace_rules(case_pool("", {}, {}, ruleset), ruleset)
-    rules: dict[tuple[str, str, object], list[str]] = {}
-    words: dict[tuple[str, str, object], str] = {}
-    totals: dict[tuple[str, str, object], np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
-    for rule, pluralize in _counts(everything, whole):
-        words.setdefault(pluralize.key, pluralize.words)
-        totals.setdefault(pluralize.key, np.zeros(3, np.int64))
-        users = rules.setdefault(pluralize.key, [])
-        if rule and rule not in users:
-            users.append(rule)
+    rules: dict[_ItemKey, dict[str, None]] = {}
+    words: dict[_ItemKey, str] = {}
+    totals: dict[_ItemKey, IndexArray] = {}
+    for rule, count in _counts(trace_rules(make_pool("", {}, {}, ruleset), ruleset), whole):
+        words.setdefault(count.key, count.words)
+        totals.setdefault(count.key, np.zeros(3, np.int64))
+        rules.setdefault(count.key, {}).update({rule: None} if rule else {})
     for trace in traces:
-        for _, pluralize in _counts(trace, whole):
-            if pluralize.key in totals:
-                totals[pluralize.key] += pluralize.counts
+        for _, count in _counts(trace, whole):
+            if count.key in totals:
+                totals[count.key] += count.counts
     return Coverage(
-        tuple(Item(key[0], key[1], words[key], tuple(rules[key]), *map(int, counts)) for key, counts in totals.items())
+        tuple(Item(key[0], key[1], words[key], tuple(rules[key]), *map(int, total)) for key, total in totals.items())
     )
 
 
-def _counts(trace: Trace, whole: bool) -> Iterator[tuple[str, Counted]]:
+def _counts(trace: Trace, whole: bool) -> Iterator[tuple[str, _Count]]:
     for rule in trace.rules:
-        for pluralize in count_rule(rule, trace):
-            yield rule.name, pluralize
-    for pluralize in count_derived(trace) if whole else ():
-        yield "", pluralize
+        for count in _count_rule(rule, trace):
+            yield rule.name, count
+    for count in _count_derived(trace) if whole else ():
+        yield "", count
+
+
+def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
+    usable = trace.exposures.usable
+    memberships = rule.result.members
+    passed = [rule.evaluator.passes(select.constraint) for select in rule.rule.select]
+    for index, select in enumerate(rule.rule.select):
+        others_pass = _all([usable, *passed[:index], *passed[index + 1 :]])
+        counts = _passed_failed_decisive(passed[index], usable, others_pass)
+        yield _Count(("constraint", select.name, select.constraint), describe(select.constraint), counts)
+        yield from _count_parts(rule, "part", select.name, select.constraint, others_pass)
+    yield from _count_keys(rule, trace)
+    for index, need in enumerate(rule.rule.require):
+        if need != IMPLICIT_SCIENCE_MEMBER:
+            met = ~memberships.unmet[index]
+            others_met = [~lacking for other, lacking in enumerate(memberships.unmet) if other != index]
+            counts = _passed_failed_decisive(met, np.ones_like(met), _all([np.ones_like(met), *others_met]))
+            yield _Count(("requirement", need.name, need), describe_requirement(need), counts)
+    for index, attachment in enumerate(rule.rule.attach):
+        passes = rule.evaluator.passes(attachment.when)
+        attached = int((memberships.groups.attached_by == index).sum())
+        counts = (int((usable & passes).sum()), int((usable & ~passes).sum()), attached)
+        yield _Count(("attachment", attachment.name, attachment), f"attach where {describe(attachment.when)}", counts)
+        yield from _count_parts(rule, "attachment", attachment.name, attachment.when, usable)
+    for repeat in rule.rule.repeat:
+        code = memberships.exptypes.index(repeat.repeat_as)
+        repeated = int(((memberships.kind == REPEATED) & (memberships.exptype == code)).sum())
+        yield _Count(("repeat", repeat.exptype, repeat), describe_repeat(repeat), (repeated, 0, repeated))
+
+
+def _passed_failed_decisive(passed: Mask, counted: Mask, others_pass: Mask) -> tuple[int, int, int]:
+    failed = counted & ~passed
+    return int((counted & passed).sum()), int(failed.sum()), int((failed & others_pass).sum())
+
+
+def _count_derived(trace: Trace) -> Iterator[_Count]:
+    """The cases of derived columns: one is decisive if it gives the value, as the first that passes."""
+    usable = trace.exposures.usable
+    evaluator = trace.evaluators.for_rule(None)
+    for name, derived in trace.ruleset.derived.items():
+        remaining = usable.copy()
+        for number, case in enumerate(derived.cases, 1):
+            passed = usable if case.when is None else usable & evaluator.passes(case.when)
+            decisive = remaining & passed
+            remaining &= ~passed
+            value = case.copy.upper() if case.copy else case.value or "undefined"
+            words = f"{value}, {'else' if case.when is None else f'where {describe(case.when)}'}"
+            counts = (int(passed.sum()), int((usable & ~passed).sum()), int(decisive.sum()))
+            yield _Count(("derived", name, (name, number)), words, counts)
+
+
+def _count_parts(rule: RuleTrace, kind: str, name: str, constraint: Constraint, rows: Mask) -> Iterator[_Count]:
+    """The parts of a constraint that read columns, for exposures for which the constraint is decisive by failing."""
+    inner = constraint.part if isinstance(constraint, Not) else constraint
+    if isinstance(inner, AllOf | AnyOf | Not | Condition):
+        yield from _count_leaves(rule, (kind, name, ()), constraint, rows, False, constraint)
+
+
+def _count_leaves(
+    rule: RuleTrace,
+    key: tuple[str, str, tuple[int, ...]],
+    constraint: Constraint,
+    rows: Mask,
+    decisive_result: bool,
+    whole: Constraint,
+) -> Iterator[_Count]:
+    """The leaves of a part of a constraint.
+
+    Parameters
+    ----------
+    rule : RuleTrace
+        The rule.
+    key : (str, str, tuple of int)
+        Kind and name of the constraint, and the path from it to the part.
+    constraint : Constraint
+        The part.
+    rows : ndarray of bool, shape (rows,)
+        The exposures for which everything around the part leaves the decision to it.
+    decisive_result : bool
+        Whether the part is decisive by passing, or by failing.
+    whole : Constraint
+        The constraint.
+    """
+    kind, name, path = key
+    match constraint:
+        case Not(part=part):
+            yield from _count_leaves(rule, key, part, rows, not decisive_result, whole)
+        case Condition(name=condition, part=part):
+            yield from _count_leaves(rule, ("condition", condition, ()), part, rows, decisive_result, part)
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            every = isinstance(constraint, AllOf)
+            results = [rule.evaluator.passes(part) == every for part in parts]
+            for index, part in enumerate(parts):
+                part_rows = _all([rows, *results[:index], *results[index + 1 :]])
+                yield from _count_leaves(rule, (kind, name, (*path, index)), part, part_rows, not every, whole)
+        case _:
+            passed = rule.evaluator.passes(constraint)
+            decisive = int((rows & (passed == decisive_result)).sum())
+            counts = (int(passed.sum()), int((~passed).sum()), decisive)
+            yield _Count((kind, name, (path, whole)), describe(constraint), counts)
+
+
+def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
+    groups = rule.result.members.groups
+    criteria = {criterion.name: criterion for criterion in rule.criteria if isinstance(criterion.test, Key)}
+    usable = trace.exposures.usable
+    for index, key in enumerate(rule.rule.group_by):
+        title = rule.reader.title(key.columns)
+        others = [groups.scope + 1, *(groups.keys[:, other] for other in range(groups.keys.shape[1]) if other != index)]
+        decisive = _equal_to_another(combine(others)) if len(groups) else 0
+        failed = 0
+        criterion = criteria.get(key.name)
+        if criterion is not None:
+            others_pass = _all([usable, *(other.passed for other in rule.criteria if other is not criterion)])
+            _, failed, missing = _passed_failed_decisive(criterion.passed, usable, others_pass)
+            decisive += missing
+        yield _Count(("key", key.name, key), f"group by {title}", (groups.selected.row.size, failed, decisive))
+        if key.when is not None:
+            bound = rule.own_rows & (rule.evaluator.column(key.columns).codes != UNDEFINED)
+            counts = _passed_failed_decisive(rule.evaluator.passes(key.when), bound, bound)
+            yield _Count(("key when", key.name, key.when), describe(key.when), counts)
+            yield from _count_parts(rule, "key when", key.name, key.when, bound)
+        if key.instead is not None:
+            _, _, candidate = trace.scopes.of_rows(np.flatnonzero(rule.own_rows))
+            count = int(trace.scopes.matching(key.instead)[candidate].sum())
+            words = f"{key.instead.value} instead of {title}"
+            yield _Count(("key instead", key.name, key.instead), words, (count, 0, count))
+
+
+def _equal_to_another(codes: IndexArray) -> int:
+    """How many groups agree with another one in all other keys."""
+    return len(codes) - len(np.unique(codes))
+
+
+def _all(masks: Iterable[Mask]) -> Mask:
+    result: Mask = np.logical_and.reduce(list(masks))
+    return result

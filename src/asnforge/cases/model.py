@@ -1,4 +1,4 @@
-"""Cases as frozen values: a tiny pool, what is expected of it, and what came of it."""
+"""Cases as frozen values: a small pool, the expected result, and the mismatches with the actual one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Names = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Incomplete:
-    """A group that is expected to lack something.
+class IncompleteGroup:
+    """A group that is expected to be incomplete.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Incomplete:
     lacks : frozenset of str
         The requirements that it does not meet.
     scope : str
-        The id of its scope; empty: every scope where these exposures are a group.
+        The id of its scope; empty: every scope in which these exposures are a group.
     """
 
     exposures: Names
@@ -33,22 +33,22 @@ class Incomplete:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is expected of a case; None where nothing is said.
+    """The expectations of a case, by the keys of its ``expect`` block; None or empty if it has no such key.
 
     Attributes
     ----------
     together : tuple of frozenset of str, or None
         The exposures of each association.
     products : mapping of str to frozenset of str, or None
-        The exposures of each association, by the name of its product, whose letter case does not matter.
+        The exposures of each association, by the name of its product in any case.
     asn_types : frozenset of str
-        The asn_types of the associations; none where nothing is said.
+        The asn_types of the associations.
     apart : tuple of frozenset of str
         Exposures of which no association has two.
     left_out : mapping of str to frozenset of str
-        For exposures that are not taken, the constraints and keys that they fail.
-    incomplete : tuple of Incomplete
-        Groups that become no association.
+        For rejected exposures, the constraints and keys that they fail.
+    incomplete : tuple of IncompleteGroup
+        Groups that do not become associations.
     exptypes, members : mapping of str to frozenset of str
         The exptypes and file names of exposures as members.
     values : mapping of str to mapping of str to str
@@ -60,7 +60,7 @@ class Expected:
     asn_types: Names = frozenset()
     apart: tuple[Names, ...] = ()
     left_out: Mapping[str, Names] = field(default_factory=dict)
-    incomplete: tuple[Incomplete, ...] = ()
+    incomplete: tuple[IncompleteGroup, ...] = ()
     exptypes: Mapping[str, Names] = field(default_factory=dict)
     members: Mapping[str, Names] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -73,34 +73,34 @@ class RuleCase:
     Attributes
     ----------
     name : str
-        The sentence that says what it shows.
+        A sentence that says what the case shows.
     rule : str
-        The rule that it is a case of; empty: all rules of the rule set.
-    place : SourceLocation
-        Where it is written.
+        The rule that is tested; empty: all rules of the rule set.
+    location : SourceLocation
+        The case's position in the file of cases.
     pool : Pool
-        Its pool, whose lines are those of the file of cases.
+        Its pool; the lines are those of the file of cases.
     exposures : tuple of str
         The exposures' names, row by row.
-    shown : tuple of tuple of str
-        The pool as a table for people, its header first: what is not the same in all rows.
+    table : tuple of tuple of str
+        The pool as it is displayed, header first: the columns that differ between exposures.
     ids : tuple of str
-        The candidates that are looked at; empty: all, and the whole pool.
+        The selected candidates; empty: all, and the discovered scope.
     expected : Expected
-        What is expected.
-    places : mapping of str to SourceLocation
-        Where each expectation is written, by its key.
+        The expected result.
+    locations : mapping of str to SourceLocation
+        The position of each expectation, by its key.
     """
 
     name: str
     rule: str
-    place: SourceLocation
+    location: SourceLocation
     pool: Pool
     exposures: tuple[str, ...]
-    shown: tuple[tuple[str, ...], ...]
+    table: tuple[tuple[str, ...], ...]
     ids: tuple[str, ...]
     expected: Expected
-    places: Mapping[str, SourceLocation]
+    locations: Mapping[str, SourceLocation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +110,17 @@ class Mismatch:
     Attributes
     ----------
     what : str
-        The key of the expectation, with the exposure where it is about one.
-    place : SourceLocation
-        Where it is written.
+        The key of the expectation, with the exposure if it is about one.
+    location : SourceLocation
+        The position of the expectation.
     expected, actual : str
-        The two, in words.
+        The two results, in words.
     exposures : tuple of str
         The exposures concerned.
     """
 
     what: str
-    place: SourceLocation
+    location: SourceLocation
     expected: str
     actual: str
     exposures: tuple[str, ...]
@@ -128,18 +128,18 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseResult:
-    """What came of a case.
+    """The result of a case.
 
     Attributes
     ----------
     case : RuleCase
         The case.
     mismatches : tuple of Mismatch
-        The expectations that are not met; none where the case passes.
+        The expectations that are not met; none if the case passes.
     explanation : str
-        Why it came otherwise: what the rule did with the exposures concerned.
+        What the rule did with the exposures concerned.
     seconds : float
-        How long it took.
+        The duration.
     """
 
     case: RuleCase

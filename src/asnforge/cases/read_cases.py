@@ -1,4 +1,4 @@
-"""Files of cases: found beside rules, checked against the schema, read; or findings that say why not."""
+"""Read files of cases: find them next to rules, check them against the schema, and report what is wrong with them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,61 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from asnforge.cases.case_pools import case_pool, shown_table
-from asnforge.cases.case_table import exposure_rows, table_lines
-from asnforge.cases.codes import NEEDS_RULE, NO_RULE, UNKNOWN_CHECK, UNKNOWN_COLUMN, UNKNOWN_EXPOSURE
-from asnforge.cases.model import Expected, Incomplete, Names, RuleCase
-from asnforge.findings import Finding, InputError, suggestion
-from asnforge.rulefiles.documents import Document, read_document
-from asnforge.rulefiles.load import CASES_SUFFIX
-from asnforge.rulefiles.schema_errors import check_schema
-from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rulefiles.shipped import RULESET_FILE, yaml_files
+from asnforge.cases.case_pool import displayed_table, make_pool, read_exposures, table_lines
+from asnforge.cases.model import Expected, IncompleteGroup, Names, RuleCase
+from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, suggestion
+from asnforge.rulefiles.check_schema import check_schema
+from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, yaml_files
+from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode, read_yaml
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 
+NO_RULE = FindingCode(
+    "R401",
+    "cases without a rule",
+    "NAME.cases.yaml contains the cases of the rule in NAME.yaml, in the same folder. Rename one of the two.",
+    wrong="imaging.yaml, image.cases.yaml",
+    right="image.yaml, image.cases.yaml",
+)
+UNKNOWN_EXPOSURE = FindingCode(
+    "R402",
+    "undefined exposure",
+    "An expectation names an exposure that the case does not have. Names are compared with the same case of characters.",
+    wrong="exposures: {first: {}}\nexpect: {together: [[First]]}",
+    right="exposures: {first: {}}\nexpect: {together: [[first]]}",
+)
+UNKNOWN_COLUMN = FindingCode(
+    "R403",
+    "unused column",
+    "No rule, condition or derived column reads the column, so that it has no effect; it is probably misspelled.",
+    wrong="exposures: {first: {FLTER: f1}}",
+    right="exposures: {first: {FILTER: f1}}",
+)
+UNKNOWN_CRITERION = FindingCode(
+    "R404",
+    "undefined constraint, key or requirement",
+    "left_out names constraints and keys of the rule, incomplete its requirements; asnforge rules show lists them.",
+    wrong="expect: {left_out: {first: exptype}}",
+    right="expect: {left_out: {first: exp_type}}",
+)
+NEEDS_ONE_RULE = FindingCode(
+    "R407",
+    "expectation for one rule only",
+    "The cases in ruleset.cases.yaml apply all rules. What rejects an exposure and what a group needs belongs in the cases of "
+    "one rule.",
+    wrong="# ruleset.cases.yaml\nexpect: {left_out: {first: exp_type}}",
+    right="# image.cases.yaml\nexpect: {left_out: {first: exp_type}}",
+)
+
 
 def case_files(path: Path) -> list[Path]:
-    """The files of cases of a folder; or the one of a rule file; or the one that is named itself."""
+    """The files of cases in a folder, of a rule file, or the one that is named itself."""
     if path.is_dir():
         return [file for file in yaml_files(path) if file.name.endswith(CASES_SUFFIX)]
     if path.name.endswith(CASES_SUFFIX):
         return [path]
-    beside = path.with_name(path.name.removesuffix(path.suffix) + CASES_SUFFIX)
-    return [beside] if beside.is_file() else []
+    cases = path.with_name(path.name.removesuffix(path.suffix) + CASES_SUFFIX)
+    return [cases] if cases.is_file() else []
 
 
 def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase, ...], tuple[Finding, ...]]:
@@ -36,142 +69,155 @@ def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase,
     Parameters
     ----------
     paths : iterable of Path
-        Files of cases, each beside its rule.
+        Files of cases, each next to its rule.
     ruleset : Ruleset
         The rules.
     """
     cases: list[RuleCase] = []
-    findings: list[Finding] = []
+    findings: dict[Finding, None] = {}
     rules = {Path(rule.location.file).resolve(): rule for rule in ruleset.rules}
     for path in paths:
         try:
-            document = read_document(path)
-        except InputError as stop:
-            findings.extend(stop.findings)
+            document = read_yaml(path)
+        except InputError as error:
+            findings.update(dict.fromkeys(error.findings))
             continue
-        stem = path.name.removesuffix(CASES_SUFFIX)
-        beside = (rules.get(path.with_name(stem + suffix).resolve()) for suffix in (".yaml", ".yml"))
-        rule = next((rule for rule in beside if rule is not None), None)
+        name = path.name.removesuffix(CASES_SUFFIX)
+        files = (path.with_name(name + suffix).resolve() for suffix in (".yaml", ".yml"))
+        rule = next((rules[file] for file in files if file in rules), None)
         faults = list(check_schema(document, "cases"))
-        if rule is None and f"{stem}.yaml" != RULESET_FILE:
-            faults.append(Finding(NO_RULE.code, f"there is no rule {stem}.yaml beside these cases", str(path), 1, 1))
-        findings.extend(faults)
+        if rule is None and f"{name}.yaml" != RULESET_FILE:
+            location = SourceLocation(str(path), 1, 1)
+            faults.append(NO_RULE.finding("there is no rule {file} next to these cases", location, file=f"{name}.yaml"))
         if not faults:
-            cases.extend(_cases(document, rule, ruleset, findings))
-    return tuple(cases), tuple(dict.fromkeys(findings))
+            cases.extend(_CaseReader(document, rule, ruleset, faults).cases())
+        findings.update(dict.fromkeys(faults))
+    return tuple(cases), tuple(findings)
 
 
-def _cases(document: Document, rule: Rule | None, ruleset: Ruleset, findings: list[Finding]) -> Iterator[RuleCase]:
-    whole = Located(document, (), document.content)
-    for name, piece in whole["cases"].items():
-        faults: list[Finding] = []
-        defaults = {**_row(whole.get("defaults"), ruleset, faults), **_row(piece.get("defaults"), ruleset, faults)}
-        broken: list[Finding] = []
-        rows = exposure_rows(piece["exposures"], broken)
-        _check_columns(piece["exposures"], {column for _, row in rows.values() for column in row}, ruleset, faults)
-        expect = piece["expect"]
-        if not broken:
-            _check_names(expect, tuple(rows), rule, faults)
-        findings.extend([*broken, *faults])
-        if broken or faults:
-            continue
-        pool = case_pool(document.file, rows, defaults, ruleset)
-        yield RuleCase(
-            name=name,
-            rule=rule.name if rule else "",
-            place=document.key_place(*piece.path),
-            pool=pool,
-            exposures=tuple(rows),
-            shown=shown_table(pool, tuple(rows), ruleset),
-            ids=tuple(piece.content.get("ids", ())),
-            expected=_expected(expect.content),
-            places={key: document.key_place(*expect.path, key) for key in expect.content},
-        )
+class _CaseReader:
+    """Reads the cases of one file; those with a finding are left out."""
+
+    def __init__(self, document: YamlDocument, rule: Rule | None, ruleset: Ruleset, findings: list[Finding]) -> None:
+        self.document = document
+        self.rule = rule
+        self.ruleset = ruleset
+        self.findings = findings
+
+    def cases(self) -> Iterator[RuleCase]:
+        root = self.document.root
+        for name, node in root["cases"].items():
+            count = len(self.findings)
+            defaults = {**self._defaults(root.get("defaults")), **self._defaults(node.get("defaults"))}
+            broken = len(self.findings)
+            rows = read_exposures(node["exposures"], self.findings)
+            is_broken = len(self.findings) > broken
+            self._check_columns(node["exposures"], {column for _, row in rows.values() for column in row})
+            expect = node["expect"]
+            if not is_broken:
+                self._check_names(expect, tuple(rows))
+            if len(self.findings) > count:
+                continue
+            pool = make_pool(self.document.file, rows, defaults, self.ruleset)
+            yield RuleCase(
+                name=name,
+                rule=self.rule.name if self.rule else "",
+                location=node.key_location,
+                pool=pool,
+                exposures=tuple(rows),
+                table=displayed_table(pool, tuple(rows), self.ruleset),
+                ids=tuple(node.value.get("ids", ())),
+                expected=_expected(expect.value),
+                locations={key: entry.key_location for key, entry in expect.items()},
+            )
+
+    def _add(self, code: FindingCode, message: str, location: SourceLocation, hint: str = "", **details: Any) -> None:
+        self.findings.append(code.finding(message, location, hint=hint, **details))
+
+    def _defaults(self, node: YamlNode | None) -> dict[str, str]:
+        if node is None:
+            return {}
+        self._check_columns(node, {column.casefold() for column in node.value})
+        return {column.casefold(): str(value) for column, value in node.value.items()}
+
+    def _check_columns(self, node: YamlNode, columns: Iterable[str]) -> None:
+        known = self.ruleset.columns_read()
+        for column in sorted(set(columns) - known):
+            if isinstance(node.value, str):
+                location = SourceLocation(self.document.file, table_lines(node)[0][0])
+            else:
+                path = next((path for path in _paths(node) if str(path[-1]).casefold() == column), node.path)
+                location = self.document.key_location(*path)
+            hint = suggestion(column.upper(), sorted(name.upper() for name in known))
+            self._add(UNKNOWN_COLUMN, "no rule reads the column {column}", location, hint, column=column.upper())
+
+    def _check_names(self, expect: YamlNode, exposures: tuple[str, ...]) -> None:
+        """Report undefined names of exposures, constraints and requirements."""
+        for name, node in _exposures_named(expect):
+            if name not in exposures:
+                message = "the case has no exposure {exposure}"
+                self._add(UNKNOWN_EXPOSURE, message, node.key_location, suggestion(name, exposures), exposure=name)
+        if self.rule is None:
+            for key in [key for key in ("left_out", "incomplete") if key in expect.value]:
+                message = "{key} applies to the cases of one rule, not of all"
+                self._add(NEEDS_ONE_RULE, message, expect[key].key_location, key=key)
+            return
+        constraints = tuple(select.name for select in self.rule.select)
+        keys = (f"key {key.name}" if key.name in constraints else key.name for key in self.rule.group_by)
+        criteria = (*constraints, *keys)
+        requirements = tuple(need.name for need in self.rule.require)
+        named = [(criteria, node) for _, node in _entries(expect.get("left_out"))]
+        named += [(requirements, node["lacks"]) for node in _listed(expect.get("incomplete"))]
+        for known, node in named:
+            for name in sorted(_strings(node.value) - set(known)):
+                self._add(
+                    UNKNOWN_CRITERION,
+                    "the rule {rule} has no {name}",
+                    node.location,
+                    suggestion(name, known),
+                    rule=self.rule.name,
+                    name=name,
+                )
 
 
-def _row(piece: Located | None, ruleset: Ruleset, findings: list[Finding]) -> dict[str, str]:
-    if piece is None:
-        return {}
-    _check_columns(piece, {column.casefold() for column in piece.content}, ruleset, findings)
-    return {column.casefold(): str(value) for column, value in piece.content.items()}
+def _paths(node: YamlNode) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(node.value, dict):
+        for key in node.value:
+            yield (*node.path, key)
+            yield from _paths(node[key])
 
 
-def _check_columns(piece: Located, columns: Iterable[str], ruleset: Ruleset, findings: list[Finding]) -> None:
-    known = ruleset.columns_read()
-    for column in sorted(set(columns) - known):
-        message = f"no rule reads the column {column.upper()}"
-        hint = suggestion(column.upper(), sorted(name.upper() for name in known))
-        if isinstance(piece.content, str):
-            line = table_lines(piece)[0][0]
-            findings.append(Finding(UNKNOWN_COLUMN.code, message, piece.document.file, line, hint=hint))
-        else:
-            path = next((path for path in _paths(piece) if str(path[-1]).casefold() == column), piece.path)
-            findings.append(piece.document.finding(UNKNOWN_COLUMN.code, message, *path, hint=hint, key=True))
-
-
-def _paths(piece: Located) -> Iterator[tuple[str | int, ...]]:
-    if isinstance(piece.content, dict):
-        for key in piece.content:
-            yield (*piece.path, key)
-            yield from _paths(piece[key])
-
-
-def _check_names(expect: Located, exposures: tuple[str, ...], rule: Rule | None, findings: list[Finding]) -> None:
-    """Report names of exposures, constraints and requirements that are not there."""
-    for name, piece in _exposures_named(expect):
-        if name not in exposures:
-            message, hint = f"the case has no exposure {name}", suggestion(name, exposures)
-            findings.append(piece.document.finding(UNKNOWN_EXPOSURE.code, message, *piece.path, hint=hint, key=True))
-    if rule is None:
-        for key in {"left_out", "incomplete"} & expect.content.keys():
-            message = f"{key} needs the cases of one rule, not of all"
-            findings.append(expect.document.finding(NEEDS_RULE.code, message, *expect.path, key, key=True))
-        return
-    constraints = tuple(select.name for select in rule.select)
-    keys = (f"key {key.name}" if key.name in constraints else key.name for key in rule.group_by)
-    checks = (*constraints, *keys)
-    requirements = tuple(need.name for need in rule.require)
-    named = [(checks, piece) for _, piece in _entries(expect.get("left_out"))]
-    named += [(requirements, piece["lacks"]) for piece in _listed(expect.get("incomplete"))]
-    for known, piece in named:
-        unknown = sorted(_texts(piece.content) - set(known))
-        findings += [
-            piece.finding(UNKNOWN_CHECK.code, f"the rule {rule.name} has no {text}", suggestion(text, known))
-            for text in unknown
-        ]
-
-
-def _exposures_named(expect: Located) -> Iterator[tuple[str, Located]]:
+def _exposures_named(expect: YamlNode) -> Iterator[tuple[str, YamlNode]]:
     lists = [*_listed(expect.get("together")), *_listed(expect.get("apart"))]
-    lists += [piece for _, piece in _entries(expect.get("products"))]
-    lists += [piece["exposures"] for piece in _listed(expect.get("incomplete"))]
-    for piece in lists:
-        yield from ((inner.content, inner) for inner in piece.each())
+    lists += [node for _, node in _entries(expect.get("products"))]
+    lists += [node["exposures"] for node in _listed(expect.get("incomplete"))]
+    for names in lists:
+        yield from ((node.value, node) for node in names.items_list())
     for key in ("left_out", "exptypes", "members", "values"):
         yield from _entries(expect.get(key))
 
 
-def _listed(piece: Located | None) -> Iterator[Located]:
-    return iter(()) if piece is None else piece.each()
+def _listed(node: YamlNode | None) -> Iterator[YamlNode]:
+    return iter(()) if node is None else node.items_list()
 
 
-def _entries(piece: Located | None) -> Iterator[tuple[str, Located]]:
-    return iter(()) if piece is None else piece.items()
+def _entries(node: YamlNode | None) -> Iterator[tuple[str, YamlNode]]:
+    return iter(()) if node is None else node.items()
 
 
 def _expected(content: Mapping[str, Any]) -> Expected:
     together, products = content.get("together"), content.get("products")
     return Expected(
         together=None if together is None else tuple(map(frozenset, together)),
-        products=None if products is None else {name: frozenset(inside) for name, inside in products.items()},
-        asn_types=_texts(content.get("asn_type", [])),
+        products=None if products is None else {name: frozenset(names) for name, names in products.items()},
+        asn_types=_strings(content.get("asn_type", [])),
         apart=tuple(map(frozenset, content.get("apart", ()))),
         left_out=_by_name(content, "left_out"),
         incomplete=tuple(
-            Incomplete(frozenset(entry["exposures"]), _texts(entry["lacks"]), entry.get("scope", "").casefold())
+            IncompleteGroup(frozenset(entry["exposures"]), _strings(entry["lacks"]), entry.get("scope", "").casefold())
             for entry in content.get("incomplete", ())
         ),
-        exptypes={name: frozenset(map(str.casefold, texts)) for name, texts in _by_name(content, "exptypes").items()},
+        exptypes={name: frozenset(map(str.casefold, names)) for name, names in _by_name(content, "exptypes").items()},
         members=_by_name(content, "members"),
         values={
             name: {column.casefold(): str(value).casefold() for column, value in row.items()}
@@ -181,8 +227,8 @@ def _expected(content: Mapping[str, Any]) -> Expected:
 
 
 def _by_name(content: Mapping[str, Any], key: str) -> dict[str, Names]:
-    return {name: _texts(texts) for name, texts in content.get(key, {}).items()}
+    return {name: _strings(strings) for name, strings in content.get(key, {}).items()}
 
 
-def _texts(content: str | list[str]) -> Names:
+def _strings(content: str | list[str]) -> Names:
     return frozenset([content] if isinstance(content, str) else content)

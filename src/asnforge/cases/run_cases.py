@@ -1,4 +1,4 @@
-"""Running cases: what the rules make of each pool, beside what is expected."""
+"""Run cases: apply the rules to each pool and compare the result with the expected one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from time import perf_counter
 
-from asnforge.associations.drafts import Draft
-from asnforge.cases.model import CaseResult, Incomplete, Mismatch, Names, RuleCase
+from asnforge.cases.model import CaseResult, IncompleteGroup, Mismatch, Names, RuleCase
 from asnforge.explain.explain_report import explanation_text, why_not_text
 from asnforge.explain.exposure import explain_exposure
 from asnforge.explain.trace import Trace, trace_rules
@@ -17,174 +16,184 @@ from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import file_name_key
 
 
-def case_trace(case: RuleCase, ruleset: Ruleset) -> Trace:
-    """What the rule of a case, or all rules, make of its pool.
+def trace_case(case: RuleCase, ruleset: Ruleset) -> Trace:
+    """The trace of the rule of a case, or of all rules, on its pool.
 
     Raises
     ------
     InputError
-        The pool does not have a candidate that is looked at.
+        The pool does not have a selected candidate.
     """
-    rules = ruleset.only(case.rule) if case.rule else ruleset
-    return trace_rules(case.pool, rules, ScopeChoice(ids=case.ids))
+    return trace_rules(case.pool, ruleset.only(case.rule) if case.rule else ruleset, ScopeChoice(ids=case.ids))
 
 
 def run_case(case: RuleCase, ruleset: Ruleset) -> CaseResult:
-    """Run a case; errors as for `case_trace`."""
+    """Run a case; errors as for `trace_case`."""
     started = perf_counter()
-    trace = case_trace(case, ruleset)
-    found = tuple(mismatches(case, trace))
-    explanation = _explanation(case, trace, found) if found else ""
-    return CaseResult(case, found, explanation, perf_counter() - started)
+    run = _CaseRun(case, trace_case(case, ruleset))
+    found = tuple(run.mismatches())
+    return CaseResult(case, found, run.explanation(found) if found else "", perf_counter() - started)
 
 
 def mismatches(case: RuleCase, trace: Trace) -> Iterator[Mismatch]:
     """The expectations of a case that are not met."""
-    yield from _associations(case, trace)
-    yield from _left_out(case, trace)
-    for group in case.expected.incomplete:
-        yield from _incomplete(case, trace, group)
-    members = [_members(draft, case, trace) for draft in trace.grouping.pruned.kept]
-    for key, place, wanted in (("exptypes", 1, case.expected.exptypes), ("members", 2, case.expected.members)):
-        actual = {
-            name: frozenset(entry[place] for found in members for entry in found if entry[0] == name) for name in wanted
-        }
-        yield from _by_exposure(case, key, wanted, actual)
-    for name, row in case.expected.values.items():
-        yield from _values(case, trace, name, row)
+    return _CaseRun(case, trace).mismatches()
 
 
-def _associations(case: RuleCase, trace: Trace) -> Iterator[Mismatch]:
-    expected = case.expected
-    kept = trace.grouping.pruned.kept
-    inside = [frozenset(case.exposures[row] for row in draft.rows().tolist()) for draft in kept]
-    for apart in expected.apart:
-        for pair in combinations(sorted(apart), 2):
-            if any(set(pair) <= group for group in inside):
-                yield Mismatch("apart", case.places["apart"], f"{pair[0]} and {pair[1]} apart", "together", pair)
-    asn_types = frozenset(draft.of.rule.asn_type for draft in kept)
-    if expected.asn_types not in (frozenset(), asn_types):
-        found = _names(asn_types) or "no association"
-        concerned = tuple(sorted(frozenset[str]().union(*inside)))
-        yield Mismatch("asn_type", case.places["asn_type"], _names(expected.asn_types), found, concerned)
-    named = {draft.product: group for draft, group in zip(kept, inside, strict=True)}
-    if expected.products is not None:
-        found_as = {file_name_key(name): group for name, group in named.items()} | named
-        missing = any(
-            found_as.get(name, found_as.get(file_name_key(name))) != group for name, group in expected.products.items()
-        )
-        if missing or (expected.together is None and len(kept) != len(expected.products)):
-            names = _concerned([*expected.products.values()], inside)
-            yield Mismatch("products", case.places["products"], _products(expected.products), _products(named), names)
-            return
-    if expected.together is not None:
-        wanted = [*expected.together, *(expected.products or {}).values()]
-        if sorted(map(sorted, wanted)) != sorted(map(sorted, inside)):
-            names = _concerned(wanted, inside)
-            yield Mismatch("together", case.places["together"], _groups(wanted), _groups(inside), names)
+class _CaseRun:
+    """A case and the trace of the rules on its pool; associations are sets of the exposures' names."""
+
+    def __init__(self, case: RuleCase, trace: Trace) -> None:
+        self.case = case
+        self.trace = trace
+        self.expected = case.expected
+        self.associations = [self._names(draft.rows().tolist()) for draft in trace.kept]
+
+    def mismatches(self) -> Iterator[Mismatch]:
+        yield from self._apart()
+        yield from self._asn_types()
+        yield from self._products() or self._together()
+        yield from self._rejected()
+        for group in self.expected.incomplete:
+            yield from self._incomplete(group)
+        members = [member for draft in self.trace.kept for member in self.trace.members(draft)]
+        exposures = self.case.exposures
+        exptypes = {(exposures[row], exptype) for row, exptype, _ in members}
+        files = {(exposures[row], name) for row, _, name in members}
+        for key, expected, actual in (
+            ("exptypes", self.expected.exptypes, exptypes),
+            ("members", self.expected.members, files),
+        ):
+            for exposure, names in expected.items():
+                have = frozenset(name for other, name in actual if other == exposure)
+                if have != names:
+                    yield self._mismatch(
+                        key, f"{key} of {exposure}", _listed(names), _listed(have) or "in no association", exposure
+                    )
+        yield from self._values()
+
+    def explanation(self, found: tuple[Mismatch, ...]) -> str:
+        """Why pairs that are expected together are not, and for other mismatches what the rules did with each exposure."""
+        texts: dict[str, None] = {}
+        exposures: dict[str, None] = {}
+        index = self.case.exposures.index
+        for mismatch in found:
+            pairs = list(self._separated_pairs()) if mismatch.what in ("together", "products") else []
+            for left, right in pairs:
+                texts[why_not_text(why_not(self.trace, index(left), index(right)))] = None
+            exposures.update(dict.fromkeys(() if pairs else mismatch.exposures))
+        for exposure in exposures:
+            texts[explanation_text(explain_exposure(self.trace, index(exposure), every=True))] = None
+        return "\n".join(texts)
+
+    def _mismatch(self, key: str, what: str, expected: str, actual: str, *exposures: str) -> Mismatch:
+        return Mismatch(what, self.case.locations[key], expected, actual, exposures)
+
+    def _names(self, rows: list[int]) -> Names:
+        return frozenset(self.case.exposures[row] for row in rows)
+
+    def _apart(self) -> Iterator[Mismatch]:
+        for separate in self.expected.apart:
+            for pair in combinations(sorted(separate), 2):
+                if any(names.issuperset(pair) for names in self.associations):
+                    yield self._mismatch("apart", "apart", f"{pair[0]} and {pair[1]} apart", "together", *pair)
+
+    def _asn_types(self) -> Iterator[Mismatch]:
+        actual = frozenset(draft.source.rule.asn_type for draft in self.trace.kept)
+        if self.expected.asn_types not in (frozenset(), actual):
+            members = sorted(frozenset[str]().union(*self.associations))
+            expected = _listed(self.expected.asn_types)
+            yield self._mismatch("asn_type", "asn_type", expected, _listed(actual) or "no association", *members)
+
+    def _products(self) -> list[Mismatch]:
+        expected = self.expected.products
+        if expected is None:
+            return []
+        named = {draft.product: names for draft, names in zip(self.trace.kept, self.associations, strict=True)}
+        by_key = {file_name_key(name): names for name, names in named.items()} | named
+        missing = any(by_key.get(name, by_key.get(file_name_key(name))) != names for name, names in expected.items())
+        if not missing and (self.expected.together is not None or len(self.associations) == len(expected)):
+            return []
+        unmet = self._unmet([*expected.values()])
+        return [self._mismatch("products", "products", _products(expected), _products(named), *unmet)]
+
+    def _together(self) -> list[Mismatch]:
+        if self.expected.together is None:
+            return []
+        expected = [*self.expected.together, *(self.expected.products or {}).values()]
+        if sorted(map(sorted, expected)) == sorted(map(sorted, self.associations)):
+            return []
+        unmet = self._unmet(expected)
+        return [self._mismatch("together", "together", _groups(expected), _groups(self.associations), *unmet)]
+
+    def _unmet(self, expected: list[Names]) -> list[str]:
+        """The exposures of associations that are expected or actual, but not both."""
+        differing = [names for names in expected if names not in self.associations]
+        differing += [names for names in self.associations if names not in expected]
+        return sorted(frozenset[str]().union(*differing))
+
+    def _rejected(self) -> Iterator[Mismatch]:
+        for exposure, expected in self.expected.left_out.items():
+            row = self.case.exposures.index(exposure)
+            (rule,) = self.trace.rules
+            failed = frozenset(criterion.label for criterion in rule.failed(row))
+            if not self.trace.exposures.usable[row]:
+                actual = f"cannot be used: {self.trace.fault(row)}"
+            elif failed == expected:
+                continue
+            else:
+                actual = f"rejected by {_listed(failed)}" if failed else "selected"
+            yield self._mismatch(
+                "left_out", f"left_out {exposure}", f"rejected by {_listed(expected)}", actual, exposure
+            )
+
+    def _incomplete(self, expected: IncompleteGroup) -> Iterator[Mismatch]:
+        (rule,) = self.trace.rules
+        unmet: dict[str, Names] = {}
+        for group, scope in enumerate(rule.result.members.groups.scope.tolist()):
+            scope_id = self.trace.scopes.scopes[scope][0]
+            if self._names(rule.rows_of(group).tolist()) == expected.exposures and expected.scope in ("", scope_id):
+                unmet[scope_id] = frozenset(rule.unmet(group))
+        if not unmet or any(names != expected.lacks for names in unmet.values()):
+            actual = "; ".join(
+                f"in {scope} it lacks {_listed(names)}" if names else f"in {scope} it is complete"
+                for scope, names in unmet.items()
+            )
+            yield self._mismatch(
+                "incomplete",
+                "incomplete",
+                f"group of {_listed(expected.exposures)} lacks {_listed(expected.lacks)}",
+                actual or "no such group",
+                *sorted(expected.exposures),
+            )
+
+    def _values(self) -> Iterator[Mismatch]:
+        evaluator = self.trace.rules[0].evaluator if self.case.rule else self.trace.evaluators.for_rule(None)
+        for exposure, row in self.expected.values.items():
+            for column, expected in row.items():
+                actual = evaluator.column((column,))[self.case.exposures.index(exposure)]
+                if actual != expected:
+                    what = f"{column} of {exposure}"
+                    yield self._mismatch("values", what, expected or "undefined", actual or "undefined", exposure)
+
+    def _separated_pairs(self) -> Iterator[tuple[str, str]]:
+        """For each expected association one pair that is not together."""
+        for names in [*(self.expected.together or ()), *(self.expected.products or {}).values()]:
+            pairs = combinations(sorted(names), 2)
+            pair = next(
+                (pair for pair in pairs if not any(other.issuperset(pair) for other in self.associations)), None
+            )
+            if pair is not None:
+                yield pair
 
 
-def _left_out(case: RuleCase, trace: Trace) -> Iterator[Mismatch]:
-    for name, wanted in case.expected.left_out.items():
-        row = case.exposures.index(name)
-        (rule,) = trace.rules
-        actual = frozenset(check.label for check in rule.criteria if not check.passed[row])
-        if not trace.exposures.usable[row]:
-            found = f"cannot be used: {trace.fault(row)}"
-        elif actual == wanted:
-            continue
-        else:
-            found = f"left out by {_names(actual)}" if actual else "taken"
-        yield Mismatch(f"left_out {name}", case.places["left_out"], f"left out by {_names(wanted)}", found, (name,))
-
-
-def _incomplete(case: RuleCase, trace: Trace, wanted: Incomplete) -> Iterator[Mismatch]:
-    (rule,) = trace.rules
-    memberships = rule.result.memberships
-    found: dict[str, Names] = {}
-    for group, place in enumerate(memberships.groups.scope.tolist()):
-        rows = memberships.row[memberships.starts[group] : memberships.starts[group + 1]].tolist()
-        scope = trace.grouping.scopes.scopes[place][0]
-        if frozenset(case.exposures[row] for row in rows) == wanted.exposures and wanted.scope in ("", scope):
-            needs = zip(rule.rule.require, memberships.lacks, strict=True)
-            found[scope] = frozenset(need.name for need, lacking in needs if lacking[group])
-    if not found or any(lacks != wanted.lacks for lacks in found.values()):
-        actual = "; ".join(f"in {scope} lacks {_names(lacks) or 'nothing'}" for scope, lacks in found.items())
-        names = tuple(sorted(wanted.exposures))
-        expected = f"{_names(wanted.exposures)} a group that lacks {_names(wanted.lacks)}"
-        yield Mismatch("incomplete", case.places["incomplete"], expected, actual or "no such group", names)
-
-
-def _values(case: RuleCase, trace: Trace, name: str, wanted: Mapping[str, str]) -> Iterator[Mismatch]:
-    row = case.exposures.index(name)
-    evaluation = trace.rules[0].evaluator if case.rule else trace.evaluators.for_rule(None)
-    for column, value in wanted.items():
-        found = evaluation.column((column,))[row]
-        if found != value:
-            what = f"{column} of {name}"
-            yield Mismatch(what, case.places["values"], value or "undefined", found or "undefined", (name,))
-
-
-def _by_exposure(
-    case: RuleCase, key: str, wanted: Mapping[str, Names], actual: Mapping[str, Names]
-) -> Iterator[Mismatch]:
-    for name, texts in wanted.items():
-        if actual[name] != texts:
-            found = _names(actual[name]) or "in no association"
-            yield Mismatch(f"{key} of {name}", case.places[key], _names(texts), found, (name,))
-
-
-def _members(draft: Draft, case: RuleCase, trace: Trace) -> list[tuple[str, str, str]]:
-    """The members of an association: the exposure's name, its exptype and its file name there."""
-    memberships, forms = draft.of.memberships, draft.of.forms
-    return [
-        (
-            case.exposures[memberships.row[place]],
-            memberships.exptypes[memberships.exptype[place]],
-            trace.grouping.expnames.name(int(memberships.row[place]), int(forms[place])),
-        )
-        for place in range(memberships.starts[draft.group], memberships.starts[draft.group + 1])
-    ]
-
-
-def _explanation(case: RuleCase, trace: Trace, found: tuple[Mismatch, ...]) -> str:
-    """What decided: for exposures expected together why they are not, for others what the rules did with each."""
-    texts: dict[str, None] = {}
-    names: dict[str, None] = {}
-    for mismatch in found:
-        pairs = list(_divided(case, trace)) if mismatch.what in ("together", "products") else []
-        for one, other in pairs:
-            texts[why_not_text(why_not(trace, case.exposures.index(one), case.exposures.index(other)))] = None
-        names.update(dict.fromkeys(() if pairs else mismatch.exposures))
-    for name in names:
-        texts[explanation_text(explain_exposure(trace, case.exposures.index(name), every=True))] = None
-    return "\n".join(texts)
-
-
-def _divided(case: RuleCase, trace: Trace) -> Iterator[tuple[str, str]]:
-    """For each group that was expected one pair that is not together."""
-    wanted = [*(case.expected.together or ()), *(case.expected.products or {}).values()]
-    kept = trace.grouping.pruned.kept
-    inside = [frozenset(case.exposures[row] for row in draft.rows().tolist()) for draft in kept]
-    for group in wanted:
-        pairs = combinations(sorted(group), 2)
-        pair = next((pair for pair in pairs if not any(set(pair) <= other for other in inside)), None)
-        if pair is not None:
-            yield pair
-
-
-def _concerned(wanted: list[Names], inside: list[Names]) -> tuple[str, ...]:
-    unmet = [*(group for group in wanted if group not in inside), *(group for group in inside if group not in wanted)]
-    return tuple(sorted({name for group in unmet for name in group}))
-
-
-def _names(names: Names) -> str:
+def _listed(names: Names) -> str:
     return ", ".join(sorted(names))
 
 
 def _groups(groups: list[Names]) -> str:
-    return "; ".join(sorted(_names(group) for group in groups)) or "no association"
+    return "; ".join(sorted(_listed(group) for group in groups)) or "no association"
 
 
 def _products(products: Mapping[str, Names]) -> str:
-    return "; ".join(f"{name}: {_names(group)}" for name, group in sorted(products.items())) or "no association"
+    return "; ".join(f"{name}: {_listed(group)}" for name, group in sorted(products.items())) or "no association"

@@ -28,14 +28,19 @@ if TYPE_CHECKING:
     metavar="KEY",
     help="Do not compare a keyword (such as asn_pool), or product_name, file_name, members, exptype, suffix. Repeatable.",
 )
-@click.option("--only", multiple=True, metavar="TYPE|RULE", help="Report the associations of this type or rule alone.")
 @click.option(
-    "--allow", multiple=True, metavar="FILE", help="Differences that are known and wanted, each with its reason (YAML)."
+    "--only", multiple=True, metavar="TYPE|RULE", help="Report only associations of this type or rule. Repeatable."
+)
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="FILE",
+    help="An allowlist: differences to accept, each with its reason (YAML). Repeatable.",
 )
 @limit_option("")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON, with every difference.")
 @click.option("--markdown", is_flag=True, help="Print the comparison as Markdown, for a pull request.")
-@click.option("--junit", metavar="FILE", help="Write the comparison as JUnit XML, too.")
+@click.option("--junit", metavar="FILE", help="Also write the comparison as JUnit XML.")
 def command(
     expected: str,
     actual: str,
@@ -50,12 +55,12 @@ def command(
 ) -> None:
     """Compare associations: two files, two folders, or two trees of folders.
 
-    Associations are paired within their programme and pool: by candidate, product name and rule or type, then by their
-    members, then by exposures whatever the suffix. Only what has no partner there is paired across pools and programmes.
+    Associations are matched within their program and pool: by candidate, product name and rule or type, then by members,
+    then by exposures whatever the suffix. Only associations without a match there are matched across pools and programs.
     These are compared: members, product names, file names without counter, time stamp and version, and the keywords
-    asn_type, asn_rule, asn_id, asn_pool, program, target and degraded_status (whether it ends with the sentence that
-    points to member.exposerr makes no difference). These are compared with --strict only: the text of constraints,
-    version ids, the version of the code, all other keywords, and the order of products and members.
+    asn_type, asn_rule, asn_id, asn_pool, program, target and degraded_status (without the sentence that points to
+    member.exposerr). Only --strict compares the text of constraints, version ids, the version of the code, all other
+    keywords, and the order of products and members.
 
     Exit status: 0 the same, 1 different, 2 a file cannot be read.
 
@@ -67,28 +72,31 @@ def command(
       - kind: unexpected
         rule: My_New_Rule
         reason: added on purpose
-    """  # noqa: D301  click's mark of lines that are not wrapped
+    """  # noqa: D301  click's marker for lines that are not wrapped
     import gc
 
+    from asnforge.atomic import write_atomically
     from asnforge.compare.allowlist import apply_allowlist, read_allowlist
+    from asnforge.compare.compare_report import junit_xml
     from asnforge.compare.comparison import compare_paths
     from asnforge.compare.model import Options
     from asnforge.findings import InputError
 
     if as_json and markdown:
-        raise click.UsageError("--json and --markdown exclude each other")
+        raise click.UsageError("--json and --markdown are mutually exclusive")
     if not strict:
         _check_keys(ignore)
     check_report("--junit", junit, (expected, actual, *allow))
-    gc.disable()  # a third of the time for many associations, and nothing in them is cyclic
+    gc.disable()  # a third of the time for many associations, and none of their values are cyclic
     try:
         entries = [entry for path in allow for entry in read_allowlist(path)]
         options = Options(strict, frozenset(ignore), frozenset(name.casefold() for name in only))
         comparison = apply_allowlist(compare_paths(expected, actual, options), entries)
         if junit:
-            _write_junit(junit, comparison)
-    except InputError as stop:
-        for finding in stop.findings:
+            data = junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)])
+            write_atomically(junit, data, follow=True)
+    except InputError as error:
+        for finding in error.findings:
             echo(finding, err=True)
         sys.exit(2)
     show(comparison, limit, as_json=as_json, markdown=markdown)
@@ -96,7 +104,7 @@ def command(
 
 
 def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -> None:
-    """Print a comparison on standard output, and on standard error what could not be read or no longer occurs."""
+    """Print a comparison on standard output, and its findings on standard error."""
     from asnforge.asnfiles.search import describe_skipped
     from asnforge.compare import compare_report as report
 
@@ -107,24 +115,16 @@ def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -
     if as_json:
         echo_json(report.as_json(comparison))
         return
-    for line in report.markdown_report(comparison, limit) if markdown else report.text_report(comparison, limit):
+    for line in (report.markdown_report if markdown else report.text_report)(comparison, limit):
         echo(line)
 
 
 def _check_keys(ignore: tuple[str, ...]) -> None:
-    """Refuse a key that would be ignored in silence for being misspelled."""
+    """Reject a misspelled key, which would silently ignore nothing."""
     from asnforge.compare.model import IGNORABLE
-    from asnforge.findings import did_you_mean
+    from asnforge.findings import quoted, suggestion
 
     for key in ignore:
         if key not in IGNORABLE:
-            near = did_you_mean(key, IGNORABLE)
-            hint = f"; did you mean {near}?" if near else f"; keys are {', '.join(IGNORABLE)}"
-            raise click.BadParameter(f"{key!r} is no key of an association{hint}", param_hint="--ignore")
-
-
-def _write_junit(path: str, comparison: Comparison) -> None:
-    from asnforge.atomic import write_atomically
-    from asnforge.compare.compare_junit import junit_xml
-
-    write_atomically(path, junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)]), follow=True)
+            hint = suggestion(key, IGNORABLE, "keys")
+            raise click.BadParameter(f"{quoted(key)} is not a key of an association; {hint}", param_hint="--ignore")

@@ -81,9 +81,9 @@ class LazyGroup(click.Group):
             ctx.exit(INTERRUPTED)
         except OSError as error:  # click would exit with 1 for any broken pipe
             from asnforge.findings import InputError
-            from asnforge.system_errors import refused
+            from asnforge.system_errors import system_error
 
-            raise InputError(refused(error)) from error
+            raise InputError(system_error(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands in the help without importing them."""

@@ -150,12 +150,12 @@ def check_report(option: str, report: str | None, inputs: Iterable[str | None]) 
 
 def rule_paths(rules: Sequence[str], ignore_default: bool) -> tuple[str, ...]:
     """The files and folders that `load_rules` reads."""
-    from asnforge.rulefiles.load import with_what_they_share
-    from asnforge.rulefiles.shipped import default_ruleset, found
+    from asnforge.rulefiles.load import with_shared_blocks
+    from asnforge.rulefiles.shipped import default_ruleset, resolve
 
     named = [] if ignore_default else [default_ruleset()]
     for rule in rules:
-        named += with_what_they_share(found(rule))
+        named += with_shared_blocks(resolve(rule))
     return tuple(map(str, named))
 
 

@@ -189,7 +189,7 @@ def _print_json(outcomes: list[Outcome], accepted: list[str]) -> None:
 
 def _write_junit(path: str, outcomes: list[Outcome]) -> None:
     from asnforge.atomic import write_atomically
-    from asnforge.compare.compare_junit import junit_xml
+    from asnforge.compare.compare_report import junit_xml
     from asnforge.regress.regress_report import for_junit
 
     write_atomically(path, junit_xml((outcome.entry.name, for_junit(outcome)) for outcome in outcomes), follow=True)

@@ -1,4 +1,4 @@
-"""Two sets of associations, expected and actual: what is the same, and what differs in meaning."""
+"""Compare two sets of associations, expected and actual, by meaning."""
 
 from asnforge.compare.comparison import compare, compare_paths
 from asnforge.compare.model import Change, Comparison, Difference, Options, ReadAssociation, ReadProduct

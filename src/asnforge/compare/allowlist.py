@@ -6,12 +6,12 @@ import fnmatch
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from asnforge.compare.model import KINDS, Allowed, Comparison, Difference
+from asnforge.compare.model import Allowed, Comparison, Difference
 from asnforge.compare.normalize import rule_name
-from asnforge.findings import Finding, FindingCode, InputError, SourceLocation
-from asnforge.rulefiles.documents import Document, read_document
+from asnforge.findings import Finding, FindingCode, SourceLocation
+from asnforge.rulefiles.check_schema import read_checked
+from asnforge.rulefiles.yaml_document import YamlNode
 
 ALLOWLIST = FindingCode(
     "C110",
@@ -90,49 +90,13 @@ def read_allowlist(path: str) -> tuple[AllowlistEntry, ...]:
     InputError
         The file cannot be read or is invalid; with every problem, by line and column.
     """
-    try:
-        document = read_document(Path(path))
-    except InputError as stop:
-        raise InputError(*(replace(finding, code=ALLOWLIST.code) for finding in stop.findings)) from stop
-    content = document.content
-    entries = content.get("allow") if isinstance(content, dict) else None
-    if not isinstance(entries, list) or len(content) != 1:
-        hint = "begin with 'allow:' and a list of entries below it"
-        raise InputError(document.finding(ALLOWLIST.code, "an allowlist has one key, 'allow', with a list", hint=hint))
-    findings = [finding for index, entry in enumerate(entries) for finding in _faults(document, index, entry)]
-    if findings:
-        raise InputError(*findings)
-    return tuple(_entry(document, index, entry) for index, entry in enumerate(entries))
+    document = read_checked(Path(path), "allowlist", ALLOWLIST)
+    return tuple(map(_entry, document.root["allow"].items_list()))
 
 
-def _entry(document: Document, index: int, entry: dict[str, str]) -> AllowlistEntry:
-    patterns = tuple((key, entry[key]) for key in _KEYS if key in entry)
-    return AllowlistEntry(
-        " ".join(entry["reason"].split()), patterns, document.file, document.place("allow", index).line
-    )
-
-
-def _faults(document: Document, index: int, entry: Any) -> Iterable[Finding]:
-    def fault(message: str, *path: str | int, hint: str = "", key: bool = False) -> Finding:
-        return document.finding(ALLOWLIST.code, message, "allow", index, *path, hint=hint, key=key)
-
-    if not isinstance(entry, dict):
-        yield fault("an entry is a list of keys with values", hint="such as 'kind: missing' and 'reason: ...'")
-        return
-    for name, value in entry.items():
-        if name not in (*_KEYS, "reason"):
-            yield fault(
-                f"'{name}' is no key of an entry", name, hint=f"keys are {', '.join(_KEYS)} and reason", key=True
-            )
-        elif not isinstance(value, str) or not value.strip():
-            yield fault(f"'{name}' has no text", name)
-    kind = entry.get("kind", KINDS[0])
-    if isinstance(kind, str) and kind not in KINDS:
-        yield fault(f"'{kind}' is no kind of difference", "kind", hint=f"kinds are {', '.join(KINDS)}")
-    if "reason" not in entry:
-        yield fault("the entry has no reason", hint="say in 'reason' why the difference is wanted")
-    if not any(key in entry for key in _KEYS):
-        yield fault("the entry would allow every difference", hint=f"name at least one of {', '.join(_KEYS)}")
+def _entry(node: YamlNode) -> AllowlistEntry:
+    patterns = tuple((key, node.value[key]) for key in _KEYS if key in node.value)
+    return AllowlistEntry(" ".join(node.value["reason"].split()), patterns, node.document.file, node.location.line)
 
 
 def apply_allowlist(comparison: Comparison, entries: Iterable[AllowlistEntry]) -> Comparison:

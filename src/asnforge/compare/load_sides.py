@@ -1,9 +1,9 @@
-"""Association files of any origin into what a comparison needs of them."""
+"""Read the associations of one side of a comparison, from files or as they were generated."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,9 +62,9 @@ class Side:
     name : str
         The side as the user named it.
     associations : tuple of ReadAssociation
-        What could be read.
+        The associations that could be read.
     findings : tuple of Finding
-        One for each file that could not.
+        One for each file that could not be read.
     unreadable : frozenset of (str, str)
         Folder and name of these files.
     skipped : tuple of str
@@ -79,7 +79,7 @@ class Side:
 
 
 def load_side(path: str, *, strict: bool = False) -> Side:
-    """Read one side: an association file, a compact file, or a folder with association files in it or in folders below.
+    """Read an association file, a compact file, or a folder with association files in it or below.
 
     Parameters
     ----------
@@ -94,68 +94,70 @@ def load_side(path: str, *, strict: bool = False) -> Side:
         A file that cannot be read is a finding; the others are read.
     """
     if path.endswith(ENDINGS) and not is_folder(path):
-        return _load_compact(path)
-    inside = files_below(path) if is_folder(path) else FolderFiles([(path, ".")])
-    findings = list(inside.findings)
-    texts: dict[str, str] = {}
+        try:
+            return Side(path, read_compact(read_bytes(path), path))
+        except InputError as error:
+            return Side(path, (), error.findings)
+    files = files_below(path) if is_folder(path) else FolderFiles([(path, ".")])
+    findings = list(files.findings)
+    strings: dict[str, str] = {}
     associations: list[ReadAssociation] = []
     unreadable: list[tuple[str, str]] = []
-    for file, folder in inside.files:
+    for file, folder in files.files:
         try:
             with memory_for(file):
-                associations.append(read_association(read_bytes(file), file, folder, texts, strict=strict))
-        except InputError as stop:
-            findings.append(stop.findings[0])
-            unreadable.append((folder, _name(file)))
-    return Side(path, tuple(associations), tuple(findings), frozenset(unreadable), tuple(inside.skipped))
-
-
-def _load_compact(path: str) -> Side:
-    try:
-        return Side(path, read_compact(read_bytes(path), path))
-    except InputError as stop:
-        return Side(path, (), stop.findings)
+                associations.append(read_association(read_bytes(file), file, folder, strings, strict=strict))
+        except InputError as error:
+            findings.append(error.findings[0])
+            unreadable.append((folder, _file_name(file)))
+    return Side(path, tuple(associations), tuple(findings), frozenset(unreadable), tuple(files.skipped))
 
 
 def read_association(
-    data: bytes, file: str, folder: str = ".", texts: dict[str, str] | None = None, *, strict: bool = False
+    data: bytes, file: str, folder: str = ".", strings: dict[str, str] | None = None, *, strict: bool = False
 ) -> ReadAssociation:
     """Read one association from JSON.
 
     Parameters
     ----------
     data : bytes
-        The JSON; only products, members, expname and exptype must be there.
+        The JSON; only products, members, expname and exptype are required.
     file, folder : str
         As in `ReadAssociation`.
-    texts : dict of str to str, optional
-        Texts seen before, so that an equal one is kept once; it is added to.
+    strings : dict of str to str, optional
+        The strings of earlier associations, so that equal ones are kept once; it is added to.
     strict : bool
         Keep everything.
 
     Raises
     ------
     InputError
-        With one finding: it is no JSON, or no association.
+        With one finding: it is not valid JSON, or not an association.
     """
-    texts = {} if texts is None else texts
     try:
         content = _DECODER.decode(data)
         raw = msgspec.json.decode(data) if strict else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(_reason(data, file, error)) from error
+    shared = ({} if strings is None else strings).setdefault
     products = (
         ReadProduct(
-            product.name, tuple(sorted((_same(texts, m.expname), _same(texts, m.exptype)) for m in product.members))
+            product.name,
+            tuple(sorted((shared(m.expname, m.expname), shared(m.exptype, m.exptype)) for m in product.members)),
         )
         for product in content.products
     )
-    keywords = {name: _same(texts, _text(value)) for name in _KEYWORDS if (value := getattr(content, name)) is not None}
-    return ReadAssociation(file, folder, _name(file), keywords, _ordered(products), raw)
+    keywords: dict[str, str] = {}
+    for name in _KEYWORDS:
+        value = getattr(content, name)
+        if value is not None:
+            text = value if isinstance(value, str) else json.dumps(value)
+            keywords[name] = shared(text, text)
+    return ReadAssociation(file, folder, _file_name(file), keywords, _sorted(products), raw)
 
 
 def from_associations(associations: Iterable[Association], folder: str = ".") -> tuple[ReadAssociation, ...]:
-    """Associations that were generated, without a file in between."""
+    """Generated associations as a comparison takes them, without files."""
     return tuple(_from_association(association, folder) for association in associations)
 
 
@@ -164,29 +166,21 @@ def _from_association(association: Association, folder: str) -> ReadAssociation:
         ReadProduct(product.name, tuple(sorted((member.expname, member.exptype) for member in product.members)))
         for product in association.products
     )
-    keywords: Mapping[str, str] = {
-        name: value for name in _KEYWORDS if (value := getattr(association, name, None)) is not None
-    }
-    return ReadAssociation("", folder, association.file_name, keywords, _ordered(products))
+    keywords = {name: value for name in _KEYWORDS if (value := getattr(association, name, None)) is not None}
+    return ReadAssociation("", folder, association.file_name, keywords, _sorted(products))
 
 
-def _name(file: str) -> str:
-    return file.rpartition("/")[2]
+def _file_name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
-def _ordered(products: Iterable[ReadProduct]) -> tuple[ReadProduct, ...]:
+def _sorted(products: Iterable[ReadProduct]) -> tuple[ReadProduct, ...]:
     return tuple(sorted(products, key=lambda product: (product.name or "", product.members)))
 
 
-def _same(texts: dict[str, str], text: str) -> str:
-    return texts.setdefault(text, text)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def _reason(data: bytes, file: str, error: Exception) -> Finding:
-    """Why a file is no association, with line and column where the checker of files finds them."""
+    """Why a file is not an association; with line and column if validation finds the reason."""
     errors = [finding for finding in validate_bytes(data, file) if finding.severity == "error"]
-    return errors[0] if errors else Finding(UNREADABLE.code, f"cannot be read as an association: {error}", file)
+    return (
+        errors[0] if errors else UNREADABLE.finding("cannot be read as an association: {error}", file, error=str(error))
+    )

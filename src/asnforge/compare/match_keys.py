@@ -1,4 +1,4 @@
-"""What associations are recognised by, worked out once for each, so that a table of keys holds numbers alone."""
+"""The keys that associations are matched by, computed once for each association."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from asnforge.compare.model import KEYWORDS, ReadAssociation
-from asnforge.compare.normalize import WORDED, meaning_of_file_name, meaning_of_keyword, split_suffix
+from asnforge.compare.normalize import NORMALIZED_KEYWORDS, normalize_keyword, split_suffix
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the keys of an association are made of; a keyword that is absent or ignored is None.
+class MatchKeys:
+    """The parts of an association's keys; an absent or ignored keyword is None.
 
     Attributes
     ----------
     program, pool : str or None
-        Its programme and its pool: associations of one programme and pool are paired before any others.
+        The origin: associations of the same program and pool are matched first.
     asn_id, asn_type, rule : str or None
-        Its candidate, its type, and its rule's name alone.
+        The candidate, the type, and the rule's name.
     names : tuple of str
-        The names of its products.
+        The product names.
     products, members : int
-        Numbers that are equal where all products, or the members of all products, are.
-    everything : hashable
-        Equal where products and compared keywords are.
+        Numbers that are equal if all products, or the members of all products, are equal.
+    content : hashable
+        Equal if products and compared keywords are equal.
     file_name : str
-        What of the file's name is the same from run to run.
-    roots : int
-        A number that is equal where the exposures are, whatever their suffixes and exptypes; -1 until
-        `FactBook.find_roots` works it out, as most associations need none.
+        The file's name as it is from run to run.
+    exposures : int
+        A number that is equal if the exposures are, whatever their suffixes and exptypes; -1 until
+        `KeyIndex.number_exposures` computes it, as most associations are matched without.
     """
 
     program: str | None
@@ -40,57 +40,54 @@ class Facts:
     names: tuple[str, ...]
     products: int
     members: int
-    everything: Hashable
+    content: Hashable
     file_name: str
-    roots: int = -1
+    exposures: int = -1
 
 
-Key = Callable[[Facts], Hashable]
+Key = Callable[[MatchKeys], Hashable]
 
-UNCHANGED: tuple[Key, ...] = (
-    lambda facts: (facts.everything, facts.file_name),
-    lambda facts: facts.everything,
+UNCHANGED: tuple[Key, ...] = (lambda keys: (keys.content, keys.file_name), lambda keys: keys.content)
+"""Equal for associations that are the same."""
+
+SAME_IDENTITY: tuple[Key, ...] = (
+    lambda keys: (keys.asn_id, keys.names, keys.asn_type, keys.rule),
+    lambda keys: (keys.asn_id, keys.names, "rule", keys.rule),
+    lambda keys: (keys.asn_id, keys.names, "type", keys.asn_type),
 )
-"""Keys of associations that are the same."""
-
-IDENTITY: tuple[Key, ...] = (
-    lambda facts: (facts.asn_id, facts.names, facts.asn_type, facts.rule),
-    lambda facts: (facts.asn_id, facts.names, "rule", facts.rule),
-    lambda facts: (facts.asn_id, facts.names, "type", facts.asn_type),
-)
-"""Keys of associations of one programme that are one association, whatever their members."""
+"""Equal for associations of one program that are the same association, whatever their members."""
 
 SAME_MEMBERS: tuple[Key, ...] = (
-    lambda facts: (facts.asn_type, facts.rule, facts.asn_id, facts.products),
-    lambda facts: (facts.asn_type, facts.rule, facts.products),
-    lambda facts: facts.products,
-    lambda facts: (facts.asn_type, facts.rule, facts.asn_id, facts.members),
-    lambda facts: (facts.asn_type, facts.rule, facts.members),
-    lambda facts: (facts.asn_id, facts.members),
-    lambda facts: facts.members,
+    lambda keys: (keys.asn_type, keys.rule, keys.asn_id, keys.products),
+    lambda keys: (keys.asn_type, keys.rule, keys.products),
+    lambda keys: keys.products,
+    lambda keys: (keys.asn_type, keys.rule, keys.asn_id, keys.members),
+    lambda keys: (keys.asn_type, keys.rule, keys.members),
+    lambda keys: (keys.asn_id, keys.members),
+    lambda keys: keys.members,
 )
-"""Keys of associations with the same members, from the strongest to the weakest."""
+"""Equal for associations with the same members, from the strongest key to the weakest."""
 
-SAME_ROOTS: tuple[Key, ...] = (
-    lambda facts: (facts.names, facts.roots),
-    lambda facts: (facts.asn_type, facts.rule, facts.asn_id, facts.roots),
-    lambda facts: (facts.asn_type, facts.rule, facts.roots),
-    lambda facts: (facts.asn_id, facts.roots),
-    lambda facts: facts.roots,
+SAME_EXPOSURES: tuple[Key, ...] = (
+    lambda keys: (keys.names, keys.exposures),
+    lambda keys: (keys.asn_type, keys.rule, keys.asn_id, keys.exposures),
+    lambda keys: (keys.asn_type, keys.rule, keys.exposures),
+    lambda keys: (keys.asn_id, keys.exposures),
+    lambda keys: keys.exposures,
 )
-"""Keys of associations of the same exposures, whatever their suffixes and exptypes, from the strongest to the weakest."""
+"""Equal for associations of the same exposures, whatever their suffixes and exptypes, from the strongest to the weakest."""
 
-SAME_NAMES: tuple[Key, ...] = (lambda facts: (facts.asn_type, facts.rule, facts.names), lambda facts: facts.names)
-"""Keys of associations with the same product names."""
+SAME_NAMES: tuple[Key, ...] = (lambda keys: (keys.asn_type, keys.rule, keys.names), lambda keys: keys.names)
+"""Equal for associations with the same product names."""
 
 
-class FactBook:
-    """The facts of each association of both sides.
+class KeyIndex:
+    """The keys of each association of both sides.
 
     Parameters
     ----------
     associations : iterable of ReadAssociation
-        All that will be asked for; they must be kept as long as the book.
+        The associations, which must live as long as the index.
     ignore : collection of str
         Keywords that are not compared.
     """
@@ -100,28 +97,29 @@ class FactBook:
         self._roots: dict[str, str] = {}
         self._exposures: dict[int, frozenset[str]] = {}
         self._keywords = tuple(name for name in KEYWORDS if name not in ignore)
-        self._facts = {id(association): self._work_out(association) for association in associations}
+        self._keys = {id(association): self._compute(association) for association in associations}
 
-    def __getitem__(self, association: ReadAssociation) -> Facts:
-        return self._facts[id(association)]
+    def __getitem__(self, association: ReadAssociation) -> MatchKeys:
+        return self._keys[id(association)]
+
+    def exposures(self, association: ReadAssociation) -> frozenset[str]:
+        """The file names of an association's members without their suffixes."""
+        exposures = self._exposures.get(id(association))
+        if exposures is None:
+            exposures = frozenset([self._root(expname) for expname, _ in association.members])
+            self._exposures[id(association)] = exposures
+        return exposures
+
+    def number_exposures(self, associations: Iterable[ReadAssociation]) -> None:
+        """Compute `MatchKeys.exposures` of some associations."""
+        for association in associations:
+            keys = self._keys[id(association)]
+            if keys.exposures < 0:
+                number = self._number(self.exposures(association))
+                self._keys[id(association)] = replace(keys, exposures=number)
 
     def _number(self, value: Hashable) -> int:
         return self._numbers.setdefault(value, len(self._numbers))
-
-    def exposures(self, association: ReadAssociation) -> frozenset[str]:
-        """The exposures of an association: its members' file names without their suffixes; worked out once."""
-        found = self._exposures.get(id(association))
-        if found is None:
-            found = frozenset([self._root(expname) for expname, _ in association.members])
-            self._exposures[id(association)] = found
-        return found
-
-    def find_roots(self, associations: Iterable[ReadAssociation]) -> None:
-        """Work out `Facts.roots` of some associations."""
-        for association in associations:
-            known = self._facts[id(association)]
-            if known.roots < 0:
-                self._facts[id(association)] = replace(known, roots=self._number(self.exposures(association)))
 
     def _root(self, expname: str) -> str:
         root = self._roots.get(expname)
@@ -129,16 +127,15 @@ class FactBook:
             root = self._roots[expname] = split_suffix(expname)[0]
         return root
 
-    def _work_out(self, association: ReadAssociation) -> Facts:
+    def _compute(self, association: ReadAssociation) -> MatchKeys:
         keywords = {
-            name: meaning_of_keyword(name, value) if name in WORDED else value
+            name: normalize_keyword(name, value) if name in NORMALIZED_KEYWORDS else value
             for name in self._keywords
             if (value := association.keywords.get(name)) is not None
         }
         numbers = [self._number(product.members) for product in association.products]
         products = self._number(("products", *zip(numbers, (p.name for p in association.products), strict=True)))
-        members = self._number(("members", *sorted(numbers)))
-        return Facts(
+        return MatchKeys(
             keywords.get("program"),
             keywords.get("asn_pool"),
             keywords.get("asn_id"),
@@ -146,7 +143,7 @@ class FactBook:
             keywords.get("asn_rule"),
             association.names,
             products,
-            members,
+            self._number(("members", *sorted(numbers))),
             (products, *keywords.items()),
-            meaning_of_file_name(association.file_name, association.keywords.get("version_id")),
+            association.stable_file_name,
         )

@@ -1,9 +1,9 @@
-"""Which expected association is which actual one: by meaning, and at a cost that grows with their count.
+"""Match expected associations with actual ones by meaning, at a cost that grows with their number.
 
-What is unchanged is paired first. The rest is paired within one programme and pool by identity (candidate, product names, and
-rule or type), then by members, then by exposures whatever their suffixes, then by what they share; and only what is left
-across pools and programmes. Each pass pairs what is left by a weaker key than the pass before it, through a table of keys.
-Swapping the sides gives the same pairs, swapped.
+Unchanged associations are paired first. The others are paired within one program and pool by identity (candidate, product
+names, and rule or type), then by members, then by exposures whatever their suffixes, then by the exposures that they share;
+only what is left is paired across pools and programs. Each pass pairs by a weaker key than the pass before it. Swapping the
+sides gives the same pairs, swapped.
 """
 
 from __future__ import annotations
@@ -11,52 +11,65 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from typing import Literal
 
-from asnforge.compare.match_keys import IDENTITY, SAME_MEMBERS, SAME_NAMES, SAME_ROOTS, UNCHANGED, FactBook, Key
+from asnforge.compare.match_keys import (
+    SAME_EXPOSURES,
+    SAME_IDENTITY,
+    SAME_MEMBERS,
+    SAME_NAMES,
+    UNCHANGED,
+    Key,
+    KeyIndex,
+)
 from asnforge.compare.model import ReadAssociation
-from asnforge.compare.normalize import agree
-from asnforge.compare.origins import LEVELS, Level, groups_of
-from asnforge.compare.overlap import overlapping_pairs
-from asnforge.compare.splits import Division, divisions
+from asnforge.compare.normalize import keywords_agree
+from asnforge.compare.overlap import Split, find_splits, overlapping_pairs
 
 Pair = tuple[ReadAssociation, ReadAssociation]
-Left = list[ReadAssociation]
+Associations = list[ReadAssociation]
 
 _SAME_KIND = frozenset({"asn_type", "asn_id", "program"})
-"""Keywords that associations must agree in to be paired for nothing but the exposures that they share."""
+"""Keywords in which associations must agree to be paired only by the exposures that they share."""
+
+_Relation = Literal["same", "unknown", "any"]
+"""How a keyword of two associations compares: equal, absent on one side, or not compared."""
+
+_RELATIONS: tuple[_Relation, ...] = ("same", "unknown", "any")
 
 
 @dataclass(frozen=True, slots=True)
-class Pairing:
-    """What belongs together.
+class Matching:
+    """The expected and actual associations that belong together.
 
     Attributes
     ----------
     pairs : tuple of (ReadAssociation, ReadAssociation)
         Expected and actual.
-    splits : tuple of Division
+    splits : tuple of Split
         One expected association, several actual ones.
-    merges : tuple of Division
+    merges : tuple of Split
         One actual association, several expected ones.
     expected_duplicates, actual_duplicates : tuple of (ReadAssociation, ReadAssociation)
-        An association and its copy on the same side, of the same programme and pool.
+        An association and its copy on the same side, of the same program and pool.
     missing, unexpected : tuple of ReadAssociation
-        What is left of the expected and of the actual side.
+        The expected and the actual associations that match none.
     """
 
     pairs: tuple[Pair, ...]
-    splits: tuple[Division, ...]
-    merges: tuple[Division, ...]
+    splits: tuple[Split, ...]
+    merges: tuple[Split, ...]
     expected_duplicates: tuple[Pair, ...]
     actual_duplicates: tuple[Pair, ...]
     missing: tuple[ReadAssociation, ...]
     unexpected: tuple[ReadAssociation, ...]
 
 
-def pair(
+def match_associations(
     expected: Iterable[ReadAssociation], actual: Iterable[ReadAssociation], ignore: Collection[str] = ()
-) -> Pairing:
-    """Pair the associations of two sides.
+) -> Matching:
+    """Match the associations of two sides.
 
     Parameters
     ----------
@@ -67,158 +80,195 @@ def pair(
 
     Returns
     -------
-    Pairing
-        Each association of each side in exactly one place, apart from the originals of duplicates.
+    Matching
+        Each association of each side exactly once, apart from the originals of duplicates.
     """
-    lost, gained = sorted(_each_once(expected), key=_order), sorted(_each_once(actual), key=_order)
-    matcher = _Matcher(FactBook((*lost, *gained), ignore), ignore)
+    before, after = (sorted(_distinct_objects(side), key=_order) for side in (expected, actual))
+    matcher = _Matcher(KeyIndex((*before, *after), ignore), ignore)
     for key in UNCHANGED:
-        lost, gained = matcher.pair_by_key(lost, gained, key)
-    for level in LEVELS:
-        for before, after in groups_of(lost, gained, level, matcher.facts):
-            matcher.pair_group(before, after, level)
-        lost, gained = matcher.left(lost, gained)
-        lost, gained = matcher.without_copies(lost, 0), matcher.without_copies(gained, 1)
-    lost, gained = matcher.without_copies(lost, 0, among=True), matcher.without_copies(gained, 1, among=True)
-    return Pairing(
+        before, after = matcher.pair_by_key(before, after, key)
+    for program, pool in product(_RELATIONS, _RELATIONS):
+        for some, others in matcher.groups(before, after, program, pool):
+            matcher.pair_group(some, others, across_programs=program == "any")
+        before, after = matcher.unmatched(before, after)
+        before, after = matcher.remove_copies(before, 0), matcher.remove_copies(after, 1)
+    before, after = (
+        matcher.remove_copies(before, 0, of_each_other=True),
+        matcher.remove_copies(after, 1, of_each_other=True),
+    )
+    return Matching(
         tuple(matcher.pairs),
         tuple(matcher.splits),
         tuple(matcher.merges),
         tuple(matcher.copies[0]),
         tuple(matcher.copies[1]),
-        tuple(lost),
-        tuple(gained),
+        tuple(before),
+        tuple(after),
     )
 
 
 class _Matcher:
-    """What is paired so far."""
+    """The matches so far. Side 0 is the expected one, side 1 the actual one."""
 
-    def __init__(self, facts: FactBook, ignore: Collection[str]) -> None:
-        self.facts = facts
+    def __init__(self, keys: KeyIndex, ignore: Collection[str]) -> None:
+        self.keys = keys
         self.pairs: list[Pair] = []
-        self.splits: list[Division] = []
-        self.merges: list[Division] = []
+        self.splits: list[Split] = []
+        self.merges: list[Split] = []
         self.copies: tuple[list[Pair], list[Pair]] = ([], [])
         self._ignore = ignore
-        self._taken: tuple[set[int], set[int]] = (set(), set())  # apart, as one association may be on both sides
+        self._matched: tuple[set[int], set[int]] = (set(), set())  # by side, as one object may be on both
         self._originals: tuple[dict[Hashable, ReadAssociation], dict[Hashable, ReadAssociation]] = ({}, {})
 
-    def left(self, before: Left, after: Left) -> tuple[Left, Left]:
-        """Those of both sides that are in no pair, division or copy yet."""
-        one, other = (
-            [association for association in side if id(association) not in taken]
-            for side, taken in zip((before, after), self._taken, strict=True)
-        )
-        return one, other
+    def groups(
+        self, before: Associations, after: Associations, program: _Relation, pool: _Relation
+    ) -> Iterator[tuple[Associations, Associations]]:
+        """The associations of both sides whose programs and pools compare so, in groups of which each has both sides.
 
-    def pair_group(self, before: Left, after: Left, level: Level) -> None:
-        """Pair associations that may be paired at a level, and find what was split, merged or copied."""
-        must_share = level.program == "any"
-        if self._share_names(before, after):
-            for key in IDENTITY:
-                before, after = self._pair_by_names(before, after, key, must_share=must_share)
+        A group with one program or pool where any is allowed is omitted: it was complete with a stronger relation.
+        """
+        groups: dict[Hashable, tuple[Associations, Associations]] = {}
+        for side, associations in enumerate((before, after)):
+            for association in associations:
+                keys = self.keys[association]
+                key = _group_key(program, keys.program, side), _group_key(pool, keys.pool, side)
+                groups.setdefault(key, ([], []))[side].append(association)
+        for some, others in groups.values():
+            keys_of_group = [self.keys[association] for association in (*some, *others)]
+            if (
+                some
+                and others
+                and (program != "any" or len({keys.program for keys in keys_of_group}) > 1)
+                and (pool != "any" or len({keys.pool for keys in keys_of_group}) > 1)
+            ):
+                yield some, others
+
+    def unmatched(self, before: Associations, after: Associations) -> tuple[Associations, Associations]:
+        """The associations of both sides that are in no pair, split or copy yet."""
+        left, right = (
+            [association for association in side if id(association) not in matched]
+            for side, matched in zip((before, after), self._matched, strict=True)
+        )
+        return left, right
+
+    def pair_group(self, before: Associations, after: Associations, *, across_programs: bool) -> None:
+        """Pair associations of one group, and find what was split, merged or copied."""
+        names = {self.keys[association].names for association in before}
+        if any(self.keys[association].names in names for association in after):
+            for key in SAME_IDENTITY:
+                before, after = self._pair_by_names(before, after, key, must_share=across_programs)
         for key in SAME_MEMBERS:
             before, after = self.pair_by_key(before, after, key)
         if not before or not after:
             return
-        before, after = self.without_copies(before, 0, among=True), self.without_copies(after, 1, among=True)
-        self.facts.find_roots((*before, *after))
-        for key in SAME_ROOTS:
+        before, after = (
+            self.remove_copies(before, 0, of_each_other=True),
+            self.remove_copies(after, 1, of_each_other=True),
+        )
+        self.keys.number_exposures((*before, *after))
+        for key in SAME_EXPOSURES:
             before, after = self.pair_by_key(before, after, key)
-        before, after = self._divide(before, after)
+        before, after = self._find_splits(before, after)
         for key in SAME_NAMES:
-            before, after = self._pair_by_names(before, after, key, must_share=must_share)
-        self._add(overlapping_pairs(before, after, self.facts.exposures, self._rank), before, after)
+            before, after = self._pair_by_names(before, after, key, must_share=across_programs)
+        self._add(overlapping_pairs(before, after, self.keys.exposures, self._rank), before, after)
 
-    def _share_names(self, before: Left, after: Left) -> bool:
-        """Whether any product names are on both sides; after a renaming of all, none are, and no key of names is needed."""
-        names = {self.facts[one].names for one in before}
-        return any(self.facts[other].names in names for other in after)
-
-    def pair_by_key(self, before: Left, after: Left, key: Key) -> tuple[Left, Left]:
-        """Pair those that have the same key, in their order; what is left of both."""
+    def pair_by_key(self, before: Associations, after: Associations, key: Key) -> tuple[Associations, Associations]:
+        """Pair associations with the same key, in their order; return the unmatched ones of both sides."""
         if not before or not after:
             return before, after
-        waiting: dict[Hashable, deque[ReadAssociation]] = {}
-        for other in after:
-            waiting.setdefault(key(self.facts[other]), deque()).append(other)
-        found = [(one, matching.popleft()) for one in before if (matching := waiting.get(key(self.facts[one])))]
-        return self._add(found, before, after)
+        queues: dict[Hashable, deque[ReadAssociation]] = {}
+        for right in after:
+            queues.setdefault(key(self.keys[right]), deque()).append(right)
+        pairs = [(left, queue.popleft()) for left in before if (queue := queues.get(key(self.keys[left])))]
+        return self._add(pairs, before, after)
 
-    def _pair_by_names(self, before: Left, after: Left, key: Key, *, must_share: bool) -> tuple[Left, Left]:
-        """Pair those with the same names; where several have them, by members, then by the exposures that they share."""
+    def _pair_by_names(
+        self, before: Associations, after: Associations, key: Key, *, must_share: bool
+    ) -> tuple[Associations, Associations]:
+        """Pair associations with the same names; if several have them, by members, then by the exposures that they share."""
         if not before or not after:
             return before, after
-        sides: dict[Hashable, tuple[Left, Left]] = {}
+        groups: dict[Hashable, tuple[Associations, Associations]] = {}
         for side, associations in enumerate((before, after)):
             for association in associations:
-                if any(self.facts[association].names):
-                    sides.setdefault(key(self.facts[association]), ([], []))[side].append(association)
-        for some, others in sides.values():
+                if any(self.keys[association].names):
+                    groups.setdefault(key(self.keys[association]), ([], []))[side].append(association)
+        for some, others in groups.values():
             if len(some) > 1 or len(others) > 1:
-                some, others = self.pair_by_key(some, others, lambda facts: facts.members)
+                some, others = self.pair_by_key(some, others, lambda keys: keys.members)
             if must_share or len(some) > 1 or len(others) > 1:
-                some, others = self._add(overlapping_pairs(some, others, self.facts.exposures, least=0.0), some, others)
+                some, others = self._add(overlapping_pairs(some, others, self.keys.exposures, least=0.0), some, others)
             if not must_share and len(some) == len(others) == 1:
                 self._add([(some[0], others[0])], some, others)
-        return self.left(before, after)
+        return self.unmatched(before, after)
 
-    def _divide(self, before: Left, after: Left) -> tuple[Left, Left]:
+    def _find_splits(self, before: Associations, after: Associations) -> tuple[Associations, Associations]:
         keywords = {"asn_type", "asn_rule", "program"}.difference(self._ignore)
-        splits, merges = divisions(before, after, keywords)
+        splits, merges = find_splits(before, after, keywords)
         self.splits += splits
         self.merges += merges
         for split in splits:
-            self._take(0, (split.whole,))
-            self._take(1, split.parts)
+            self._mark(0, (split.whole,))
+            self._mark(1, split.parts)
         for merge in merges:
-            self._take(0, merge.parts)
-            self._take(1, (merge.whole,))
-        return self.left(before, after)
+            self._mark(0, merge.parts)
+            self._mark(1, (merge.whole,))
+        return self.unmatched(before, after)
 
-    def _rank(self, one: ReadAssociation, other: ReadAssociation) -> int | None:
-        """0 for associations of one rule, 1 for others; None for those of several types, candidates or programmes."""
-        if not agree(one.keywords, other.keywords, _SAME_KIND.difference(self._ignore)):
+    def _rank(self, left: ReadAssociation, right: ReadAssociation) -> int | None:
+        """0 for associations of one rule, 1 for others; None if they differ in type, candidate or program."""
+        if not keywords_agree(left.keywords, right.keywords, _SAME_KIND.difference(self._ignore)):
             return None
-        return 0 if agree(one.keywords, other.keywords, ("asn_rule",)) else 1
+        return 0 if keywords_agree(left.keywords, right.keywords, ("asn_rule",)) else 1
 
-    def _add(self, found: list[Pair], before: Left, after: Left) -> tuple[Left, Left]:
-        if not found:
+    def _add(self, pairs: list[Pair], before: Associations, after: Associations) -> tuple[Associations, Associations]:
+        if not pairs:
             return before, after
-        self.pairs += found
-        self._take(0, [one for one, _ in found])
-        self._take(1, [other for _, other in found])
-        return self.left(before, after)
+        self.pairs += pairs
+        self._mark(0, [left for left, _ in pairs])
+        self._mark(1, [right for _, right in pairs])
+        return self.unmatched(before, after)
 
-    def _take(self, side: int, associations: Sequence[ReadAssociation]) -> None:
-        """Set associations of one side apart; whatever is like them on their side is a copy from now on."""
-        self._taken[side].update(map(id, associations))
+    def _mark(self, side: int, associations: Sequence[ReadAssociation]) -> None:
+        """Record associations of one side as matched; others with the same content on their side are copies from now on."""
+        self._matched[side].update(map(id, associations))
         for association in associations:
-            self._originals[side].setdefault(self._likeness(association), association)
+            self._originals[side].setdefault(self._copy_key(association), association)
 
-    def without_copies(self, left: Left, side: int, *, among: bool = False) -> Left:
-        """Those of one side that have no like there which is paired, or, `among` them, comes before."""
+    def remove_copies(self, associations: Associations, side: int, *, of_each_other: bool = False) -> Associations:
+        """The associations without copies of matched ones and, if asked for, of earlier ones among themselves."""
         kept = []
-        for association in left:
-            likeness = self._likeness(association)
-            original = self._originals[side].get(likeness)
-            if original is None and among:
-                self._originals[side][likeness] = original = association
+        for association in associations:
+            key = self._copy_key(association)
+            original = self._originals[side].get(key)
+            if original is None and of_each_other:
+                self._originals[side][key] = original = association
             if original is None or original is association:
                 kept.append(association)
             else:
                 self.copies[side].append((original, association))
-                self._taken[side].add(id(association))
+                self._matched[side].add(id(association))
         return kept
 
-    def _likeness(self, association: ReadAssociation) -> Hashable:
-        known = self.facts[association]
-        return known.program, known.pool, known.asn_type, known.rule, known.members
+    def _copy_key(self, association: ReadAssociation) -> Hashable:
+        keys = self.keys[association]
+        return keys.program, keys.pool, keys.asn_type, keys.rule, keys.members
 
 
-def _each_once(associations: Iterable[ReadAssociation]) -> Iterator[ReadAssociation]:
-    """Each association as an object of its own: they are told apart by identity of objects."""
+def _group_key(relation: _Relation, value: str | None, side: int) -> Hashable:
+    """The part of a group's key for one keyword; for an unknown value, the side that does not have it."""
+    match relation:
+        case "same":
+            return value
+        case "unknown":
+            return side if value is None else 1 - side
+        case "any":
+            return -1
+
+
+def _distinct_objects(associations: Iterable[ReadAssociation]) -> Iterator[ReadAssociation]:
+    """Each association as an object of its own, since they are distinguished by object identity."""
     seen: set[int] = set()
     for association in associations:
         yield replace(association) if id(association) in seen else association
@@ -226,7 +276,7 @@ def _each_once(associations: Iterable[ReadAssociation]) -> Iterator[ReadAssociat
 
 
 def _order(association: ReadAssociation) -> tuple[object, ...]:
-    """By content, and by file only where the content is the same."""
+    """By content, and by file only if the content is the same."""
     keywords = tuple(sorted(association.keywords.items()))
     memberships = sorted(product.members for product in association.products)
     return association.names, memberships, keywords, association.file_name, association.file

@@ -1,24 +1,27 @@
-"""The values that a comparison takes and gives. All are frozen; *expected* and *actual* are always named."""
+"""The values that a comparison takes and returns. The two sides are always named *expected* and *actual*."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from asnforge.compare.normalize import stable_file_name
 from asnforge.findings import Finding
 
-Kind = Literal["renamed", "changed", "split", "merged", "missing", "unexpected", "duplicate"]
-KINDS: tuple[Kind, ...] = ("missing", "unexpected", "changed", "renamed", "split", "merged", "duplicate")
+Kind = Literal["missing", "unexpected", "changed", "renamed", "split", "merged", "duplicate"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""The kinds of differences, in the order of reports."""
 
 Member = tuple[str, str]
 """``(expname, exptype)``."""
 
 KEYWORDS = ("asn_type", "asn_rule", "asn_id", "asn_pool", "program", "target", "degraded_status")
-"""The keywords that are compared; versions and the text of constraints are compared by a strict comparison only."""
+"""The keywords that are compared."""
 
 PARTS = ("product_name", "file_name", "members", "exptype", "suffix")
-"""What else counts, by the names that can be ignored."""
+"""The other parts of an association that are compared, by the names for ignoring them."""
 
 STRICT_KEYWORDS = (
     "code_version",
@@ -29,19 +32,19 @@ STRICT_KEYWORDS = (
     "member_order",
     "product_order",
 )
-"""What counts besides where the comparison is strict."""
+"""Some of what only a strict comparison compares."""
 
 IGNORABLE = KEYWORDS + PARTS + STRICT_KEYWORDS
 
 
 @dataclass(frozen=True, slots=True)
 class ReadProduct:
-    """A product of an association that was read.
+    """A product of an association.
 
     Attributes
     ----------
     name : str or None
-        The product's name; the format lets it be absent.
+        The product's name; the format does not require one.
     members : tuple of (str, str)
         Expname and exptype of each member, sorted.
     """
@@ -52,22 +55,22 @@ class ReadProduct:
 
 @dataclass(frozen=True, slots=True)
 class ReadAssociation:
-    """An association of whatever origin, with what a comparison needs of it.
+    """The parts of an association of any origin that are compared.
 
     Attributes
     ----------
     file : str
-        The file as a user names it, for reports; empty where there is none.
+        The file as the user named it, for reports; empty if there is none.
     folder : str
-        The folder of the file inside its tree: associations of one folder are compared with each other.
+        The folder of the file, relative to its side: associations of the same folder are compared with each other.
     file_name : str
         The file's name without a folder.
     keywords : mapping of str to str
-        The association's keywords that are there and not null: ``asn_type``, ``asn_rule``, ...
+        The association's keywords that are present and not null: ``asn_type``, ``asn_rule``, ...
     products : tuple of ReadProduct
-        Sorted by members and name.
+        Sorted by name and members.
     raw : object
-        The whole association as JSON has it, where the comparison is strict; else None.
+        The whole association as JSON has it, for a strict comparison; else None.
     """
 
     file: str
@@ -90,8 +93,13 @@ class ReadAssociation:
         return tuple(sorted(product.name or "" for product in self.products))
 
     @property
+    def stable_file_name(self) -> str:
+        """The file's name as it is from run to run, without counter and version."""
+        return stable_file_name(self.file_name, self.keywords.get("version_id"))
+
+    @property
     def title(self) -> str:
-        """What to call the association: its product's name, or else its file."""
+        """The association's name for reports: its first product's name, or else its file's."""
         name = self.products[0].name if self.products else None
         more = f" and {len(self.products) - 1} more" if len(self.products) > 1 else ""
         return f"{name}{more}" if name else self.file_name or "without a name"
@@ -104,15 +112,14 @@ class Change:
     Attributes
     ----------
     what : str
-        ``member``, ``exptype``, ``suffix``, ``product``, ``product_name``, ``file_name``, or a keyword; strictly also
-        ``member_order`` and ``product_order``.
+        ``member``, ``exptype``, ``suffix``, ``product``, ``product_name``, ``file_name``, or a keyword; in a strict
+        comparison also ``member_order`` and ``product_order``.
     expected, actual : str or None
-        The value on each side; None where it is absent there, so that a member of the actual side alone has the
-        expected one None.
+        The value on each side; None if it is absent there. A member of the actual side only has the expected value None.
     member : str
-        The expname of the member concerned, the expected side's where both have it; else empty.
+        The expname of the member, the expected one if the two differ; empty if the change is not about a member.
     product : str
-        The name of the product concerned, where the association has several; else empty.
+        The name of the product, if the association has several; else empty.
     """
 
     what: str
@@ -124,19 +131,19 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One way in which the two sides are not the same.
+    """A difference between the two sides.
 
     Attributes
     ----------
     kind : str
-        ``renamed``: the same members under a product or file name that only one side has. ``changed``: another
+        ``renamed``: the same members under a product or file name that only one side has. ``changed``: any other
         difference of one association. ``split``: the members of one expected association are in several actual ones.
-        ``merged``: the reverse. ``missing``: expected alone. ``unexpected``: actual alone. ``duplicate``: the same
-        members for a second time on one side, of the same rule and pool.
+        ``merged``: the reverse. ``missing``: only expected. ``unexpected``: only actual. ``duplicate``: two associations of
+        one side with the same members, rule and pool.
     expected, actual : tuple of ReadAssociation
-        The associations concerned. For a duplicate: the one side's original and its copy; the other side is empty.
+        The associations. A duplicate has the original and its copy on one side, and nothing on the other.
     changes : tuple of Change
-        For renamed and changed: what differs.
+        The changes, if it is renamed or changed.
     """
 
     kind: Kind
@@ -146,24 +153,24 @@ class Difference:
 
     @property
     def title(self) -> str:
-        """What to call the difference: the association's name."""
+        """The name of the association, for reports."""
         first, *_ = self.expected if self.kind != "merged" and self.expected else self.actual
         return first.title
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What counts.
+    """What is compared and reported.
 
     Attributes
     ----------
     strict : bool
-        Everything counts: file names, counters, time stamps, versions, constraints, the order of members, unknown
+        Compare everything, also file names, counters, time stamps, versions, constraints, the order of members and unknown
         keywords.
     ignore : frozenset of str
-        Keywords, and names of `PARTS`, that don't count.
+        Keywords, and names of `PARTS`, that are not compared.
     only : frozenset of str
-        The association types and rules that are reported, case-folded; all of them where it is empty.
+        The association types and rules that are reported, case-folded; empty for all.
     """
 
     strict: bool = False
@@ -173,7 +180,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """A difference that is known and wanted, with the reason that the allowlist gives."""
+    """A difference that an allowlist accepts, with its reason."""
 
     difference: Difference
     reason: str
@@ -181,20 +188,20 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a comparison found.
+    """The result of a comparison.
 
     Attributes
     ----------
     expected, actual : str
         The two sides as the user named them.
     expected_count, actual_count : int
-        How many associations each side has.
+        The number of associations of each side.
     same : tuple of ReadAssociation
-        The expected associations that the actual side has too.
+        The expected associations that the actual side has, too.
     differences : tuple of Difference
         By kind, then by name.
     allowed : tuple of Allowed
-        Differences that an allowlist names; they are not among `differences`.
+        Differences that an allowlist accepts; they are not among `differences`.
     findings : tuple of Finding
         Files that could not be read.
     unused : tuple of Finding
@@ -221,6 +228,6 @@ class Comparison:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many differences there are of each kind."""
-        found = [difference.kind for difference in self.differences]
-        return {kind: found.count(kind) for kind in KINDS}
+        """The number of differences of each kind."""
+        counts = Counter(difference.kind for difference in self.differences)
+        return {kind: counts[kind] for kind in KINDS}

@@ -14,7 +14,7 @@ from asnforge.explain.model import Explanation, Exposure, RuleOutcome
 from asnforge.explain.orphans import find_orphans, orphan_reason, unreadable
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import FindingCode, InputError, did_you_mean
-from asnforge.grouping.pool_columns import base_name
+from asnforge.grouping.prepared_pool import base_name
 from asnforge.pool.model import Pool
 
 NO_SUCH_EXPOSURE = FindingCode(

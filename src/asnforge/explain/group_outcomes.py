@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from asnforge.associations.members import OWN
+from asnforge.associations.members import SELECTED
 from asnforge.explain.model import GroupOutcome
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import pluralize, truncated
@@ -16,7 +16,7 @@ from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement
 
 def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcome, ...]:
     """The outcomes of the groups of a rule that an exposure is in, group by group."""
-    memberships = rule.result.memberships
+    memberships = rule.result.members
     by_group: dict[int, list[int]] = {}
     for index in rule.memberships_of(row).tolist():
         by_group.setdefault(int(memberships.group[index]), []).append(index)
@@ -31,14 +31,14 @@ def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcom
 
 def unmet_words(rule: RuleTrace, group: int, scope_type: str) -> tuple[str, ...]:
     """The requirements that a group does not meet, each with what the group has: ``has 1 member, needs 3 or more``."""
-    needs = zip(rule.rule.require, rule.result.memberships.lacks, strict=True)
+    needs = zip(rule.rule.require, rule.result.members.unmet, strict=True)
     return tuple(_unmet(need, rule, group, scope_type) for need, lacking in needs if lacking[group])
 
 
 def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> str:
     match need:
         case MembersRequired(exptype=exptype, at_least=at_least):
-            memberships = rule.result.memberships
+            memberships = rule.result.members
             codes = memberships.exptype[memberships.starts[group] : memberships.starts[group + 1]]
             count = sum(exptype in (None, memberships.exptypes[code]) for code in codes.tolist())
             noun = f"{exptype} member" if exptype else "member"
@@ -56,35 +56,35 @@ def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> s
 
 
 def _distinct(rule: RuleTrace, group: int, column: str) -> list[str]:
-    groups = rule.result.memberships.groups
-    start, stop = np.searchsorted(groups.own_group, (group, group + 1))
+    groups = rule.result.members.groups
+    start, stop = np.searchsorted(groups.selected.group, (group, group + 1))
     read = rule.evaluator.column((column,))
-    return [read.values[code] for code in np.unique(read.codes[groups.own_row[start:stop]]).tolist() if code]
+    return [read.values[code] for code in np.unique(read.codes[groups.selected.row[start:stop]]).tolist() if code]
 
 
 def _role(trace: Trace, rule: RuleTrace, row: int, indices: list[int]) -> str:
-    memberships = rule.result.memberships
+    memberships = rule.result.members
     exptypes = (memberships.exptypes[code] for code in dict.fromkeys(memberships.exptype[indices].tolist()))
     words = " and ".join(trace.spellings.get(exptype, exptype) for exptype in exptypes)
-    if memberships.kind[indices[0]] == OWN:
+    if memberships.kind[indices[0]] == SELECTED:
         return words
     groups = memberships.groups
-    joined = (groups.attached_row == row) & (groups.attached_group == memberships.group[indices[0]])
+    joined = (groups.supporting.row == row) & (groups.supporting.group == memberships.group[indices[0]])
     attachments = groups.attached_by[joined]
     return f"{words}, attached by {rule.rule.attach[attachments[0]].name}" if len(attachments) else words
 
 
 def _outcome(trace: Trace, rule: RuleTrace, group: int, role: str) -> GroupOutcome:
-    scope_id, scope_type = trace.scopes.scopes[rule.result.memberships.groups.scope[group]]
+    scope_id, scope_type = trace.scopes.scopes[rule.result.members.groups.scope[group]]
     draft = trace.drafts.get((rule.result, group))
     if draft is not None:
         return GroupOutcome(scope_id, scope_type, role, "association", draft.product, trace.file_name(draft))
     duplicate = trace.duplicates.get((rule.result, group))
     if duplicate is None:
         return GroupOutcome(scope_id, scope_type, role, "incomplete", lacks=unmet_words(rule, group, scope_type))
-    kept, product = duplicate.kept, duplicate.draft.product
+    kept, product = duplicate.kept_instead, duplicate.draft.product
     has = "has the same members" if duplicate.reason == "same members" else "has these members and more"
-    why = f"{kept.of.rule.name} in {kept.scope[0]} {has}"
+    why = f"{kept.source.rule.name} in {kept.scope[0]} {has}"
     if product != kept.product and trace.ruleset.duplicates is None:
         why += f", so {product} is not created"
     return GroupOutcome(scope_id, scope_type, role, "duplicate", product, trace.file_name(kept), why=why)
@@ -96,6 +96,6 @@ def _duplicate_rows(trace: Trace, rule: RuleTrace, row: int, known: Collection[i
         if group not in known:
             rows = rule.rows_of(group)
             used = trace.exposure(int(rows[trace.files[rows] == trace.files[row]][0]))
-            scope_id, scope_type = trace.scopes.scopes[rule.result.memberships.groups.scope[group]]
+            scope_id, scope_type = trace.scopes.scopes[rule.result.members.groups.scope[group]]
             why = f"{used.position} has the same file and is used instead"
             yield GroupOutcome(scope_id, scope_type, "", "duplicate row", why=why)

@@ -151,7 +151,7 @@ def _by_siblings(rejected: Iterable[Rejection]) -> tuple[Rejection, ...]:
 def _unmet(rule: RuleTrace, row: int) -> tuple[Requirement, ...]:
     """The requirements that a group of an exposure does not meet, in the order of the rule."""
     groups = rule.groups_of(row)
-    needs = zip(rule.rule.require, rule.result.memberships.lacks, strict=True)
+    needs = zip(rule.rule.require, rule.result.members.unmet, strict=True)
     return tuple(need for need, lacking in needs if lacking[groups].any())
 
 
@@ -238,15 +238,15 @@ def _masks(trace: Trace) -> Iterator[Mask]:
     yield trace.in_scope
     yield from trace.with_sibling.values()
     for rule in trace.rules:
-        memberships = rule.result.memberships
+        memberships = rule.result.members
         yield rule.own_rows
         yield rule.complete_rows
         yield rule.grouped_rows
         yield from (criterion.passed for criterion in rule.criteria)
         yield from rule.rows_with_values.values()
         yield from (rule.evaluator.passes(attachment.when) for attachment in rule.rule.attach)
-        for lacking in memberships.lacks:
+        for lacking in memberships.unmet:
             mask = np.zeros(len(trace.exposures), np.bool_)
             mask[memberships.row[lacking[memberships.group]]] = True
-            mask[memberships.groups.own_row[lacking[memberships.groups.own_group]]] = True
+            mask[memberships.groups.selected.row[lacking[memberships.groups.selected.group]]] = True
             yield mask

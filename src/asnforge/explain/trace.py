@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from asnforge.associations.drafts import Draft, RuleResult
-from asnforge.associations.duplicates import Dropped
+from asnforge.associations.duplicates import Duplicate
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.model import Association
 from asnforge.columns import CodeArray, Mask
@@ -65,7 +65,7 @@ class RuleTrace:
         self.rule: Rule = result.rule
         self.name = result.rule.name
         self.evaluator = evaluator
-        self.reader = ColumnReader(result.exposures.pool, evaluator, result.rule, ruleset)
+        self.reader = ColumnReader(result.prepared.pool, evaluator, result.rule, ruleset)
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -93,36 +93,36 @@ class RuleTrace:
 
     def groups_of(self, row: int) -> IndexArray:
         """The groups that an exposure is in, or would be in if another row did not have the same file."""
-        memberships = self.result.memberships
-        own = memberships.groups.own_group[memberships.groups.own_row == row] if self.own_rows[row] else ()
+        memberships = self.result.members
+        own = memberships.groups.selected.group[memberships.groups.selected.row == row] if self.own_rows[row] else ()
         return np.union1d(memberships.group[self.memberships_of(row)], own).astype(np.int64)
 
     def rows_of(self, group: int) -> IndexArray:
         """The exposures of a group's members, that of each member at its index."""
-        memberships = self.result.memberships
+        memberships = self.result.members
         return memberships.row[memberships.starts[group] : memberships.starts[group + 1]]
 
     def unmet(self, group: int) -> list[str]:
         """The names of the requirements that a group does not meet."""
-        needs = zip(self.rule.require, self.result.memberships.lacks, strict=True)
+        needs = zip(self.rule.require, self.result.members.unmet, strict=True)
         return [need.name for need, lacking in needs if lacking[group]]
 
     @cached_property
     def own_rows(self) -> Mask:
         """The exposures that the rule selected for a group."""
-        return self._mask(self.result.memberships.groups.own_row)
+        return self._mask(self.result.members.groups.selected.row)
 
     @cached_property
     def complete_rows(self) -> Mask:
         """The exposures that the rule selected for a group that meets all requirements."""
-        memberships = self.result.memberships
+        memberships = self.result.members
         groups = memberships.groups
-        return self._mask(groups.own_row[memberships.valid()[groups.own_group]])
+        return self._mask(groups.selected.row[memberships.valid()[groups.selected.group]])
 
     @cached_property
     def grouped_rows(self) -> Mask:
         """The exposures that are in a group of the rule, complete or not: those selected, and those attached."""
-        return self.own_rows | self._mask(self.result.memberships.row)
+        return self.own_rows | self._mask(self.result.members.row)
 
     @cached_property
     def rows_with_values(self) -> dict[Columns, Mask]:
@@ -138,20 +138,20 @@ class RuleTrace:
 
     def _unnamed(self, key: Key) -> Mask:
         """The exposures that are in no group because their value for a key cannot be part of a name."""
-        return self._mask(self.result.memberships.groups.unnamed.get(key.name, [])) & ~self.own_rows
+        return self._mask(self.result.members.groups.unnamed.get(key.name, [])) & ~self.own_rows
 
     def _mask(self, rows: IndexArray | list[int]) -> Mask:
-        mask = np.zeros(len(self.result.exposures), np.bool_)
+        mask = np.zeros(len(self.result.prepared), np.bool_)
         mask[rows] = True
         return mask
 
     @cached_property
     def _by_row(self) -> IndexArray:
-        return np.argsort(self.result.memberships.row, kind="stable")
+        return np.argsort(self.result.members.row, kind="stable")
 
     @cached_property
     def _sorted_rows(self) -> IndexArray:
-        return self.result.memberships.row[self._by_row]
+        return self.result.members.row[self._by_row]
 
     def _criteria(self) -> Iterator[Criterion]:
         names = {select.name for select in self.rule.select}
@@ -182,13 +182,13 @@ class Trace:
     def __init__(self, grouping: Grouping, ruleset: Ruleset) -> None:
         self.grouping = grouping
         self.ruleset = ruleset
-        self.exposures = grouping.exposures
-        self.pool = grouping.exposures.pool
+        self.exposures = grouping.prepared
+        self.pool = grouping.prepared.pool
         self.scopes = grouping.scopes
-        self.kept = grouping.pruned.kept
-        self.evaluators = grouping.evaluations
+        self.kept = grouping.kept
+        self.evaluators = grouping.evaluators
         self.rules = tuple(
-            RuleTrace(result, self.evaluators.for_rule(result.rule.take_as), ruleset) for result in grouping.made
+            RuleTrace(result, self.evaluators.for_rule(result.rule.take_as), ruleset) for result in grouping.results
         )
 
     def exposure(self, row: int) -> Exposure:
@@ -229,7 +229,7 @@ class Trace:
 
     def stand_in(self, row: int) -> Exposure | None:
         """If an exposure is neither in an association nor an orphan: the one with the same file that is in an association."""
-        if self.orphans[row] or self.grouping.members[row]:
+        if self.orphans[row] or self.grouping.in_association[row]:
             return None
         return self.exposure(int(self._stand_ins[self.files[row]]))
 
@@ -237,7 +237,7 @@ class Trace:
     def _stand_ins(self) -> IndexArray:
         """For each code of a file the first row of it that is in an association, if there is one."""
         first = np.zeros(int(self.files.max(initial=-1)) + 1, np.int64)
-        rows = np.flatnonzero(self.grouping.members)[::-1]
+        rows = np.flatnonzero(self.grouping.in_association)[::-1]
         first[self.files[rows]] = rows
         return first
 
@@ -253,24 +253,24 @@ class Trace:
     @cached_property
     def drafts(self) -> dict[tuple[RuleResult, int], Draft]:
         """The groups that became associations."""
-        return {(draft.of, draft.group): draft for draft in self.kept}
+        return {(draft.source, draft.group): draft for draft in self.kept}
 
     @cached_property
-    def duplicates(self) -> dict[tuple[RuleResult, int], Dropped]:
+    def duplicates(self) -> dict[tuple[RuleResult, int], Duplicate]:
         """The groups that are duplicates, each with the draft that is kept in the end and why it was dropped."""
-        dropped = {(entry.draft.of, entry.draft.group): entry for entry in self.grouping.pruned.dropped}
+        dropped = {(entry.draft.source, entry.draft.group): entry for entry in self.grouping.duplicates}
         result = {}
         for key, entry in dropped.items():
-            kept, reason = entry.kept, entry.reason
-            while (further := dropped.get((kept.of, kept.group))) is not None:
-                kept = further.kept
+            kept, reason = entry.kept_instead, entry.reason
+            while (further := dropped.get((kept.source, kept.group))) is not None:
+                kept = further.kept_instead
                 reason = "subset" if further.reason == "subset" else reason
-            result[key] = Dropped(entry.draft, kept, reason)
+            result[key] = Duplicate(entry.draft, kept, reason)
         return result
 
     def file_name(self, draft: Draft) -> str:
         """The file of the association that a draft became."""
-        same = self._associations[draft.of.rule.name, draft.scope[0], draft.product]
+        same = self._associations[draft.source.rule.name, draft.scope[0], draft.product]
         if len(same) == 1:
             return same[0].file_name
         members = {(name, exptype) for _, exptype, name in self.members(draft)}
@@ -283,16 +283,16 @@ class Trace:
 
     def members(self, draft: Draft) -> Iterator[tuple[int, str, str]]:
         """The members of a draft: row, exptype in lower case, file name in the association."""
-        memberships, forms = draft.of.memberships, draft.of.forms
+        memberships, forms = draft.source.members, draft.source.template_ids
         for index in range(memberships.starts[draft.group], memberships.starts[draft.group + 1]):
             row = int(memberships.row[index])
             exptype = memberships.exptypes[memberships.exptype[index]]
-            yield row, exptype, self.grouping.expnames.name(row, int(forms[index]))
+            yield row, exptype, self.grouping.namer.name(row, int(forms[index]))
 
     @cached_property
     def _associations(self) -> dict[tuple[str, str, str], list[Association]]:
         result: dict[tuple[str, str, str], list[Association]] = defaultdict(list)
-        for association in build_associations(self.kept, self.exposures, self.grouping.expnames, self.ruleset, None):
+        for association in build_associations(self.kept, self.exposures, self.grouping.namer, self.ruleset, None):
             result[association.asn_rule, association.asn_id, association.products[0].name].append(association)
         return result
 

@@ -55,7 +55,7 @@ class _Pair:
 
     def shared_groups(self) -> list[int]:
         """The groups that both are members of."""
-        groups = self.rule.result.memberships.group
+        groups = self.rule.result.members.group
         one, other = (groups[self.rule.memberships_of(row)] for row in (self.one, self.other))
         return [int(group) for group in np.intersect1d(one, other)]
 
@@ -64,7 +64,7 @@ class _Pair:
         return self._incomplete() or self._grouped_apart() or self._rejected()
 
     def _incomplete(self) -> Separation | None:
-        groups = self.rule.result.memberships.groups
+        groups = self.rule.result.members.groups
         reasons = []
         for group in self.shared_groups():
             scope_id, scope_type = self.trace.scopes.scopes[groups.scope[group]]
@@ -136,8 +136,10 @@ class _Pair:
         return Separation(self.rule.name, "duplicate row", tuple(dict.fromkeys(reasons)))
 
     def _not_attached(self, attachment: Attachment, selected: int, supporting: int) -> str:
-        groups = self.rule.result.memberships.groups
-        own = groups.own_row[np.isin(groups.own_group, groups.own_group[groups.own_row == selected])]
+        groups = self.rule.result.members.groups
+        own = groups.selected.row[
+            np.isin(groups.selected.group, groups.selected.group[groups.selected.row == selected])
+        ]
         requirements = []
         for name in attachment.match:
             column = self.rule.evaluator.column((name,))

@@ -119,7 +119,8 @@ class FindingCode:
         ----------
         message : str
             The message, with the names of details in braces: ``{name}`` is truncated, ``{names}`` of several values is a
-            list with commas, ``{name:quoted}`` is in quotes, ``{count:exposure}`` is a count with its noun.
+            list with commas, ``{names[0]}`` is one of them, ``{name:quoted}`` is in quotes, ``{count:exposure}`` is a count
+            with its noun.
         at : SourceLocation or str
             The file, or a position in it.
         hint : str
@@ -162,6 +163,9 @@ class _Fact:
     """A fact as a message shows it: safely, in the way that the format specification names."""
 
     value: Any
+
+    def __getitem__(self, index: int) -> _Fact:
+        return _Fact(self.value[index])
 
     def __format__(self, spec: str) -> str:
         if spec == "quoted":

@@ -3,93 +3,102 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from asnforge.associations.drafts import Draft, RuleResult, drafts, rule_drafts
+from asnforge.associations.conflicts import separate_files, shared_products
+from asnforge.associations.drafts import Draft, RuleResult, rule_result, valid_drafts
 from asnforge.associations.duplicates import (
-    Deduplicated,
     DroppedAssociation,
+    Duplicate,
+    drop_duplicates,
     dropped_associations,
     lost_products,
-    prune,
 )
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.member_names import MemberNamer
 from asnforge.associations.members import find_members
 from asnforge.associations.merge import merge_associations
 from asnforge.associations.model import Association
-from asnforge.associations.pipeline_use import merged_products, shared_products, unusable_groups
-from asnforge.associations.separate_files import separate_files
-from asnforge.associations.shared_names import count_shared, shared_science_names
+from asnforge.associations.pipeline_use import count_shared, merged_products, shared_science_names, unusable_groups
 from asnforge.columns import Mask
-from asnforge.findings import Finding
-from asnforge.grouping import codes
+from asnforge.findings import Finding, FindingCode
 from asnforge.grouping.arrays import IndexArray
+from asnforge.grouping.equal_numbers import number_spellings
 from asnforge.grouping.evaluate import Evaluators
 from asnforge.grouping.groups import find_groups
-from asnforge.grouping.name_values import NameValues
-from asnforge.grouping.numbers import spelled_numbers
+from asnforge.grouping.name_values import NameValues, unnamed_faults
 from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
-from asnforge.grouping.unnamed import unnamed_faults
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
 
+NAME_KEPT = FindingCode(
+    "G105",
+    "the file name of a member is not changed",
+    "The rule set derives member names from file names by a pattern that this name does not match. The member has the name as "
+    "the pool has it.",
+    wrong="FILE|PROPOSAL|CAMERA\na.fits|7|red",
+    right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
+)
+
 ALL_SCOPES = ScopeChoice()
-"""Candidates and discovered ones: the scopes that are looked at when nothing else is said."""
+"""The scopes that are processed by default: those of candidates, and the one over the whole pool."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouping:
-    """What rules made of a pool, up to the choice of what becomes an association.
+    """The groups that rules make of a pool, and those that become associations.
 
     Attributes
     ----------
-    exposures : PreparedPool
+    prepared : PreparedPool
         The pool's exposures.
     scopes : Scopes
-        Where the rules looked.
-    evaluations : Evaluators
+        The scopes that were processed.
+    evaluators : Evaluators
         The constraints as they were evaluated.
-    made : tuple of RuleResult
-        For each rule what it made, valid or not.
-    pruned : Deduplicated
-        The valid groups, without duplicates, and the duplicates.
-    expnames : MemberNamer
+    results : tuple of RuleResult
+        The result of each rule, with valid and other groups.
+    kept : tuple of Draft
+        The valid groups that become associations.
+    duplicates : tuple of Duplicate
+        The valid groups that duplicate another.
+    namer : MemberNamer
         The members' file names.
     file_name : str
         The column of the exposures' file names.
-    members : ndarray of bool, shape (exposures,)
+    in_association : ndarray of bool, shape (exposures,)
         The rows that are in an association.
     faults : PoolFaults
-        What is wrong with the pool's cells and columns.
+        The problems of the pool's cells and columns.
     """
 
-    exposures: PreparedPool
+    prepared: PreparedPool
     scopes: Scopes
-    evaluations: Evaluators
-    made: tuple[RuleResult, ...]
-    pruned: Deduplicated
-    expnames: MemberNamer
+    evaluators: Evaluators
+    results: tuple[RuleResult, ...]
+    kept: tuple[Draft, ...]
+    duplicates: tuple[Duplicate, ...]
+    namer: MemberNamer
     file_name: str
-    members: Mask
+    in_association: Mask
     faults: PoolFaults
 
     def orphans(self) -> Mask:
-        """The exposures that are in no association: of a file that is listed twice, neither row where one is a member."""
-        files = self.exposures.columns[self.file_name].codes
-        inside = np.isin(files, files[self.members])
-        orphan: Mask = ~(inside & self.exposures.usable)
+        """The exposures that are in no association: of a file that is listed twice, neither row if one is a member."""
+        files = self.prepared.columns[self.file_name].codes
+        is_member = np.isin(files, files[self.in_association])
+        orphan: Mask = ~(is_member & self.prepared.usable)
         return orphan
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """How many associations a rule made, and of how many exposures."""
+    """How many associations a rule generated, and from how many exposures."""
 
     rule: str
     associations: int
@@ -105,22 +114,22 @@ class Generation:
     associations : tuple of Association
         The associations, in the order of their file names.
     orphans : tuple of int
-        The lines of the pool whose exposures are in no association, faulty lines among them.
+        The lines of the pool whose exposures are in no association, including faulty lines.
     exposures : int
-        The count of the pool's exposures, faulty lines among them.
+        The number of the pool's exposures, including faulty lines.
     counts : tuple of RuleCount
-        What each rule made, without rules that made nothing.
+        The counts of each rule with an association.
     pool : str
         The pool's file as the user named it.
     faults : PoolFaults
-        What is wrong with the pool's cells and columns.
+        The problems of the pool's cells and columns.
     notes : tuple of Finding
-        What else is wrong with the pool or doubtful in the result. An error is about associations that are missing here, as
-        their files would be the same or outside their folder.
+        What else is wrong with the pool or doubtful in the result. An error is about associations that are missing here,
+        because their files would be the same or outside their folder.
     dropped : tuple of DroppedAssociation
-        The duplicates that are not made.
+        The duplicates that are dropped.
     shared_names : int
-        How many exposures of associations are not a member of their own, as another one has the same member name and exptype.
+        How many exposures of associations share a member, as another one has the same member name and exptype.
     """
 
     associations: tuple[Association, ...]
@@ -161,96 +170,104 @@ def generate(
     ruleset : Ruleset
         The rules.
     choice : ScopeChoice
-        Which scopes are looked at.
+        The scopes to process.
     version_id : str or None
         The keyword ``version_id`` of each association.
     merge : bool
-        One association for all products of a rule and scope.
+        Merge all products of a rule and scope into one association.
 
     Raises
     ------
     InputError
-        The pool lacks a column that every rule needs, or a chosen candidate.
+        The pool does not have a column that every rule needs, or a chosen candidate.
     """
     grouping = group(pool, ruleset, choice)
-    associations = build_associations(grouping.pruned.kept, grouping.exposures, grouping.expnames, ruleset, version_id)
-    orphans = sorted([*pool.lines[grouping.orphans()].tolist(), *pool.faulty_lines])
+    associations = build_associations(grouping.kept, grouping.prepared, grouping.namer, ruleset, version_id)
     if merge:
         associations = merge_associations(associations, ruleset)
-    separated = separate_files(associations, pool.path)
-    dropped = dropped_associations(grouping.pruned)
-    findings = [*_notes(grouping, separated.writable, ruleset), *separated.findings]
+    writable, errors = separate_files(associations, pool.path)
+    dropped = dropped_associations(grouping.duplicates)
+    notes = [*_notes(grouping, writable, ruleset), *errors]
     if ruleset.duplicates is None:
-        findings += lost_products(dropped, pool.path)
+        notes += lost_products(dropped, pool.path)
     return Generation(
-        associations=separated.writable,
-        orphans=tuple(orphans),
+        associations=writable,
+        orphans=tuple(sorted([*pool.lines[grouping.orphans()].tolist(), *pool.faulty_lines])),
         exposures=len(pool) + len(pool.faulty_lines),
-        counts=_counts(grouping, separated.writable),
+        counts=_counts(grouping, writable),
         pool=pool.path,
         faults=grouping.faults,
-        notes=ordered_findings(findings),
+        notes=ordered_findings(notes),
         dropped=dropped,
-        shared_names=count_shared(grouping.pruned.kept, grouping.expnames),
+        shared_names=count_shared(grouping.kept, grouping.namer),
     )
 
 
 def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Grouping:
-    """What the rules make of a pool: the same evaluation for generating and for explaining. Errors as for `generate`."""
-    exposures = prepare_pool(pool, ruleset)
-    scopes = find_scopes(exposures, ruleset, choice)
-    evaluations = Evaluators(exposures, ruleset)
-    expnames = MemberNamer(exposures, ruleset)
-    names = NameValues(ruleset)
-    exptypes: dict[str, int] = {}
-    made: list[RuleResult] = []
-    valid: list[Draft] = []
+    """Apply the rules to a pool: the same evaluation for generating and for explaining. Errors as for `generate`."""
+    prepared = prepare_pool(pool, ruleset)
+    scopes = find_scopes(prepared, ruleset, choice)
+    evaluators = Evaluators(prepared.columns, len(prepared), ruleset)
+    namer = MemberNamer(prepared, ruleset)
+    name_values = NameValues(ruleset)
+    results: list[RuleResult] = []
     for rule in ruleset.rules:
-        evaluation = evaluations.for_rule(rule.take_as)
-        groups = find_groups(rule, evaluation, exposures, scopes, names)
-        members = find_members(groups, evaluation, exposures, scopes, ruleset)
-        made.append(rule_drafts(members, evaluation, exposures, expnames, ruleset))
-    expnames.number_names(each.valid_members() for each in made)
-    for each in made:
-        valid.extend(drafts(each, expnames, scopes, exptypes))
-    file_name = ruleset.members.file_name
-    pruned = prune(valid, ruleset.duplicates or "members")
-    inside = np.zeros(len(exposures), np.bool_)
-    for draft in pruned.kept:
-        inside[draft.rows()] = True
-    faults = _faults(exposures, scopes, made, evaluations, names, ruleset)
-    return Grouping(exposures, scopes, evaluations, tuple(made), pruned, expnames, file_name, inside, faults)
+        evaluator = evaluators.for_rule(rule.take_as)
+        groups = find_groups(rule, evaluator, prepared, scopes, name_values)
+        members = find_members(groups, evaluator, prepared, scopes, ruleset)
+        results.append(rule_result(members, evaluator, prepared, namer, ruleset))
+    namer.number_names(result.valid_members() for result in results)
+    exptype_numbers: dict[str, int] = {}
+    drafts = [draft for result in results for draft in valid_drafts(result, namer, scopes, exptype_numbers)]
+    kept, duplicates = drop_duplicates(drafts, ruleset.duplicates or "members")
+    in_association = np.zeros(len(prepared), np.bool_)
+    for draft in kept:
+        in_association[draft.rows()] = True
+    return Grouping(
+        prepared=prepared,
+        scopes=scopes,
+        evaluators=evaluators,
+        results=tuple(results),
+        kept=tuple(kept),
+        duplicates=tuple(duplicates),
+        namer=namer,
+        file_name=ruleset.members.file_name,
+        in_association=in_association,
+        faults=_faults(prepared, scopes, results, evaluators, name_values, ruleset),
+    )
 
 
 def _faults(
-    exposures: PreparedPool,
+    prepared: PreparedPool,
     scopes: Scopes,
-    made: Iterable[RuleResult],
-    evaluations: Evaluators,
-    names: NameValues,
+    results: Sequence[RuleResult],
+    evaluators: Evaluators,
+    name_values: NameValues,
     ruleset: Ruleset,
 ) -> PoolFaults:
-    """What is wrong with the pool, as far as groups show it."""
-    groups = [(each.memberships.groups, evaluations.for_rule(each.rule.take_as)) for each in made]
-    cells = unnamed_faults(groups, exposures, names, ruleset)
-    numbers = spelled_numbers(groups, exposures, scopes, ruleset)
-    return replace(exposures.faults, cells=(*exposures.faults.cells, *cells), numbers=tuple(numbers))
+    """The problems of the pool, including those that only groups show."""
+    groups = [(result.members.groups, evaluators.for_rule(result.rule.take_as)) for result in results]
+    unnamed = ((each.rule, each.unnamed, evaluator) for each, evaluator in groups)
+    cells = unnamed_faults(unnamed, prepared.pool, name_values, ruleset)
+    numbers = number_spellings(groups, prepared, scopes, ruleset)
+    return replace(prepared.faults, cells=(*prepared.faults.cells, *cells), numbers=tuple(numbers))
 
 
 def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[RuleCount, ...]:
-    made = Counter(association.asn_rule for association in associations)
+    counts = Counter(association.asn_rule for association in associations)
     rows: dict[str, list[IndexArray]] = defaultdict(list)
-    for draft in grouping.pruned.kept:
-        rows[draft.of.rule.name].append(draft.rows())
-    return tuple(RuleCount(rule, made[rule], len(np.unique(np.concatenate(rows[rule])))) for rule in sorted(made))
+    for draft in grouping.kept:
+        rows[draft.source.rule.name].append(draft.rows())
+    return tuple(RuleCount(rule, counts[rule], len(np.unique(np.concatenate(rows[rule])))) for rule in sorted(counts))
 
 
-def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: Ruleset) -> list[Finding]:
-    pool = grouping.exposures.pool
-    findings = [*pool.findings, *grouping.exposures.findings]
-    column = ruleset.members.file_name
-    findings += [
-        codes.NAME_STAYS.finding(
+def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: Ruleset) -> Iterator[Finding]:
+    prepared, namer = grouping.prepared, grouping.namer
+    pool, column = prepared.pool, ruleset.members.file_name
+    yield from pool.findings
+    yield from prepared.findings
+    for row in np.flatnonzero(grouping.in_association & ~namer.is_changed).tolist():
+        yield NAME_KEPT.finding(
             "{column} {value} does not match the file names of {ruleset}; kept unchanged",
             pool.location(row),
             severity="warning",
@@ -258,10 +275,7 @@ def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: R
             value=pool.columns[column][row],
             ruleset=ruleset.name,
         )
-        for row in np.flatnonzero(grouping.members & ~grouping.expnames.changes).tolist()
-    ]
-    findings += shared_products(associations, ruleset, pool.path)
-    findings += merged_products(associations, ruleset, pool.path)
-    findings += unusable_groups(grouping.made, grouping.pruned.kept, grouping.expnames, ruleset, pool.path)
-    findings += shared_science_names(grouping.pruned.kept, grouping.expnames)
-    return findings
+    yield from shared_products(associations, ruleset, pool.path)
+    yield from merged_products(associations, ruleset, pool.path)
+    yield from unusable_groups(grouping.results, grouping.kept, namer, ruleset)
+    yield from shared_science_names(grouping.kept, namer)

@@ -1,214 +1,143 @@
-"""The candidates that an exposure names: ``[('o001', 'observation'), ('c1000', 'mosaic')]`` as values and back.
-
-A cell that only says where else to process an exposure never costs the exposure. Usual cells are read by a regular
-expression; from any other, everything that is unambiguous is read, and what is not is a `CellProblem`.
-"""
+"""The candidates of a pool's exposures. A cell that cannot be read in full costs candidates, never the exposure."""
 
 from __future__ import annotations
 
-import re
-import warnings
-from ast import literal_eval
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
 
-Candidate = tuple[str, str]
-"""A candidate's id and type, in lower case."""
+import numpy as np
 
-UNKNOWN_TYPE = "unknown"
-"""The type of a candidate whose type neither its cell nor another exposure gives."""
+from asnforge.columns import CodeArray, Column, Mask, constant
+from asnforge.findings import FindingCode
+from asnforge.grouping.arrays import combine
+from asnforge.grouping.candidate_cells import Candidate, CandidateCell, CellDefect, read_candidates
+from asnforge.grouping.name_values import is_invalid_in_file_name
+from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
+from asnforge.pool.model import Pool
+from asnforge.rules.regex import compiled
+from asnforge.rules.ruleset import Ruleset
 
-_ONE = r"\(\s*+'[^'\\]*+'\s*+,\s*+'[^'\\]*+'\s*+,?+\s*+\)\s*+"
-_USUAL = re.compile(rf"\[\s*+(?:{_ONE}(?:,\s*+{_ONE})*+,?+\s*+)?+\]")
-_PAIR = re.compile(r"'([^']*)'\s*,\s*'([^']*)'")
-_LONGEST_LITERAL = 20_000
-_DEEPEST = 20
-_TOKEN = re.compile(
-    r"""'(?P<single>(?:[^'\\]|\\.)*+)'|"(?P<double>(?:[^"\\]|\\.)*+)"|(?P<open_quote>['"].*)"""
-    r"""|(?P<opening>[\[({])|(?P<closing>[\])}])|(?P<call>[\w.]++(?=\())|(?P<word>[^\s\[\](){},;:|/='"]++)""",
-    re.DOTALL,
+UNREADABLE_CANDIDATES = FindingCode(
+    "G117",
+    "candidates cannot be read",
+    "A cell should list candidates as pairs of an id and a type, such as [('o001', 'observation')]. What is unambiguous is "
+    "read: one pair without a list, ids alone, a list up to where it is cut off. The exposure is never lost: it is processed "
+    "in the scope over the whole pool, and in those of the candidates that could be read. A candidate without a type has the "
+    "type that other exposures give it, or else the type 'unknown'.",
+    wrong="FILE|PROPOSAL|CAMERA|CANDIDATES\na_raw.fits|7|red|[('o1', 'night'), ('c5",
+    right="FILE|PROPOSAL|CAMERA|CANDIDATES\na_raw.fits|7|red|[('o1', 'night'), ('c5', 'tile')]",
 )
-_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+\"""", re.DOTALL)
-_NOTHING = frozenset({"", "none", "nan", "null", "-", "--", "n/a"})
-"""How tools write a cell or an entry that names no candidate."""
 
-_TYPOGRAPHIC_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+_UNKNOWN_TYPE = "unknown"
+"""The type of a candidate if neither its cell nor another exposure gives one."""
+
+_PROBLEMS = {
+    CellDefect.UNREADABLE: (
+        "cannot be read as a list of candidates",
+        "so {exposures} can only be in associations over the whole pool",
+    ),
+    CellDefect.CUT_OFF: ("{is} cut off", "so only the candidates before the cut are read"),
+    CellDefect.NOT_AN_ID: (
+        "{has} a candidate whose id is not valid in this rule set",
+        "so this candidate is ignored",
+    ),
+}
+_UNSAFE = ("{has} a candidate whose id cannot be part of a file name", "so this candidate is ignored")
+_TYPE_KNOWN = ("{has} a candidate without a type", "so it has the type that other exposures give it")
+_TYPE_UNKNOWN = ("{has} a candidate without a type", f"so its type is {_UNKNOWN_TYPE!r}")
 
 
-class CellProblem(Enum):
-    """What a cell has that could not be read."""
-
-    UNREADABLE = "unreadable"
-    CUT_OFF = "cut off"
-    NOT_AN_ID = "not an id"
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateCell:
-    """What a cell of the candidates' column says.
+@dataclass(frozen=True, slots=True, eq=False)
+class PoolCandidates:
+    """The candidates that a pool's exposures name.
 
     Attributes
     ----------
-    candidates : tuple of (id, type)
-        The candidates that are read with their types, each once, sorted.
-    untyped : tuple of str
-        Ids without a type, each once, sorted.
-    problems : frozenset of CellProblem
-        What could not be read.
+    lists : tuple of tuple of (id, type)
+        The distinct lists of candidates.
+    codes : ndarray of int32, shape (rows,)
+        For each exposure the index of its list.
+    faults : tuple of CellFault
+        The cells that could not be read in full. Such a cell costs candidates, never the exposure.
     """
 
-    candidates: tuple[Candidate, ...] = ()
-    untyped: tuple[str, ...] = ()
-    problems: frozenset[CellProblem] = frozenset()
+    lists: tuple[tuple[Candidate, ...], ...]
+    codes: CodeArray
+    faults: tuple[CellFault, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """An id and perhaps a type; `is_listed` where it is an entry of a proper list."""
-
-    id: str
-    type: str
-    is_listed: bool = True
-
-
-def read_candidates(text: str, is_id: Callable[[str], bool]) -> CandidateCell:
-    """Read the candidates that a cell of the pool lists.
+def pool_candidates(
+    pool: Pool, columns: Mapping[str, Column], ruleset: Ruleset, grouped_by: Collection[str]
+) -> PoolCandidates:
+    """Read the candidates of a pool's exposures.
 
     Parameters
     ----------
-    text : str
-        The cell: a list of pairs of an id and a type, in any brackets, quotes and separators; one pair; ids alone; a list
-        that is cut off, which is read up to the cut; or what tools write for nothing, such as ``None``, ``nan`` and ``-``.
-    is_id : callable
-        Whether a string is the id of a candidate.
+    pool : Pool
+        The pool, for findings.
+    columns : mapping of str to Column
+        Its columns as rules read them.
+    ruleset : Ruleset
+        The rules, for the candidates' column and the pattern of ids.
+    grouped_by : collection of str
+        The columns that every rule groups by. A candidate without a type has the type that exposures with the same values of
+        these give it: exposures with other values are never in a group with it.
     """
-    if _USUAL.fullmatch(text):
-        return _cell((_Entry(*pair) for pair in _PAIR.findall(text)), is_id, cut_off=False)
-    if text.strip().casefold() in _NOTHING:
-        return CandidateCell()
-    text = text.translate(_TYPOGRAPHIC_QUOTES)
-    match _literal(text):
-        case (str(inner),):
-            return read_candidates(inner, is_id)
-        case (value,):
-            return _cell(_entries(value, is_id), is_id, cut_off=False)
-    entries, cut_off = _entries_of_text(text, is_id)
-    return _cell(entries, is_id, cut_off=cut_off)
+    name = ruleset.candidates.column
+    if name is None:
+        return PoolCandidates(((),), constant("", len(pool)).codes, ())
+    column = columns[name]
+    is_id = cache(compiled(ruleset.candidates.id).matches)
+    cells = [read_candidates(value, is_id) if value else CandidateCell() for value in column.values]
+    problems: dict[tuple[str, str], Mask] = {
+        problem: np.array([defect in cell.defects for cell in cells])[column.codes]
+        for defect, problem in _PROBLEMS.items()
+        if any(defect in cell.defects for cell in cells)
+    }
+    ids = [(*(candidate for candidate, _ in cell.candidates), *cell.untyped) for cell in cells]
+    unsafe = [any(map(is_invalid_in_file_name, each)) for each in ids]
+    if any(unsafe):
+        problems[_UNSAFE] = np.array(unsafe)[column.codes]
+    lists = [tuple(pair for pair in cell.candidates if not is_invalid_in_file_name(pair[0])) for cell in cells]
+    untyped = [tuple(each for each in cell.untyped if not is_invalid_in_file_name(each)) for cell in cells]
+    codes = column.codes
+    if any(untyped):
+        lists, codes, is_known = _with_types(lists, untyped, column, [columns[each] for each in sorted(grouped_by)])
+        rows = np.array([bool(each) for each in untyped])[column.codes]
+        problems |= {_TYPE_KNOWN: rows & is_known, _TYPE_UNKNOWN: rows & ~is_known}
+    hint = "write [('ID', 'TYPE'), ...]"
+    faults = (
+        cell_fault(
+            pool,
+            pool.columns.get(name),
+            CellProblem(UNREADABLE_CANDIDATES, name.upper(), problem, effect, hint),
+            np.flatnonzero(rows),
+        )
+        for (problem, effect), rows in problems.items()
+        if rows.any()
+    )
+    return PoolCandidates(tuple(lists), codes, tuple(faults))
 
 
-def format_candidates(candidates: tuple[Candidate, ...]) -> str:
-    """The candidates as the keyword ``asn_candidate`` has them (docs/format.md#members)."""
-    return str(list(candidates))
-
-
-def _cell(entries: Iterable[_Entry], is_id: Callable[[str], bool], *, cut_off: bool) -> CandidateCell:
-    found = [_Entry(entry.id.strip().casefold(), entry.type.strip().casefold(), entry.is_listed) for entry in entries]
-    good = [entry for entry in found if is_id(entry.id)]
-    problems = {CellProblem.CUT_OFF} if cut_off else set()
-    if len(good) < len(found):
-        problems.add(CellProblem.NOT_AN_ID)
-    if not good and (cut_off or not all(entry.is_listed for entry in found)):
-        problems = {CellProblem.UNREADABLE}
-    typed = {(entry.id, entry.type) for entry in good if entry.type}
-    untyped = {entry.id for entry in good if not entry.type} - {candidate for candidate, _ in typed}
-    return CandidateCell(tuple(sorted(typed)), tuple(sorted(untyped)), frozenset(problems))
-
-
-def _literal(text: str) -> tuple[Any, ...] | None:
-    """The value that the text is in Python, in a tuple; None where it is not one."""
-    if len(text) > _LONGEST_LITERAL:
-        return None
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            return (literal_eval(text.strip()),)
-    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-        return None
-
-
-def _entries(value: Any, is_id: Callable[[str], bool], *, is_inside: bool = False) -> Iterator[_Entry]:
-    """The entries of a value: a pair inside a list is one candidate, strings that follow each other are read in turn."""
-    match value:
-        case dict():
-            for pair in value.items():
-                yield from _entries(pair, is_id, is_inside=True)
-        case list() | tuple() | set():
-            items = sorted(value, key=str) if isinstance(value, set) else list(value)
-            if is_inside and len(items) == 2 and all(map(_is_atom, items)):
-                candidate, kind = map(_text, items)
-                if candidate or kind:
-                    yield _Entry(candidate, kind)
-                return
-            atoms: list[str] = []
-            for item in items:
-                if _is_atom(item):
-                    atoms.append(_text(item))
-                else:
-                    yield from _in_turn(atoms, is_id, is_listed=True)
-                    atoms = []
-                    yield from _entries(item, is_id, is_inside=True)
-            yield from _in_turn(atoms, is_id, is_listed=True)
-        case _:
-            yield from _in_turn([_text(value)], is_id, is_listed=False)
-
-
-def _is_atom(value: Any) -> bool:
-    return not isinstance(value, list | tuple | set | dict)
-
-
-def _text(value: Any) -> str:
-    text = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
-    return "" if text.casefold() in _NOTHING else text
-
-
-def _in_turn(texts: Iterable[str], is_id: Callable[[str], bool], *, is_listed: bool) -> Iterator[_Entry]:
-    """Strings read in turn: an id and, where the next string is not another id, its type."""
-    waiting = [text for text in texts if text][::-1]
-    while waiting:
-        first = waiting.pop()
-        has_type = bool(waiting) and not is_id(waiting[-1].casefold())
-        yield _Entry(first, waiting.pop() if has_type else "", is_listed)
-
-
-def _entries_of_text(text: str, is_id: Callable[[str], bool]) -> tuple[list[_Entry], bool]:
-    """The entries of a text that is not a literal of Python, and whether it is cut off."""
-    has_quotes = bool(_QUOTED.search(text))
-    nested: list[list[Any]] = [[]]
-    words: list[str] = []
-    cut_off, last = False, ""
-    for token in _TOKEN.finditer(text):
-        last = token.lastgroup or ""
-        match last:
-            case "single" | "double":
-                nested[-1].extend(filter(_has_letter_or_digit, [token[last]]))
-            case "word" if token[last].casefold() not in _NOTHING:
-                words.append(token[last])
-                nested[-1].extend([] if has_quotes else filter(_has_letter_or_digit, [token[last]]))
-            case "opening" if len(nested) < _DEEPEST:
-                nested.append([])
-            case "closing" if len(nested) > 1:
-                _close(nested)
-            case "opening" | "closing" | "open_quote":
-                cut_off = True
-    cut_off = cut_off or len(nested) > 1
-    while len(nested) > 1:
-        _close(nested)
-    value = nested[0][0] if len(nested[0]) == 1 else nested[0]
-    entries = [replace(entry, is_listed=False) for entry in _entries(value, is_id)]
-    if cut_off and entries and (not entries[-1].type or last == "word"):
-        entries.pop()
-    is_prose = not has_quotes and not all(is_id(entry.id.casefold()) for entry in entries)
-    if is_prose or (has_quotes and words):
-        entries = [*([] if is_prose else entries), _Entry(" ".join(words), "", is_listed=False)]
-    return entries, cut_off
-
-
-def _close(nested: list[list[Any]]) -> None:
-    """End the innermost list; brackets around one string do not make it a list."""
-    inner = nested.pop()
-    nested[-1].extend(inner if len(inner) == 1 and _is_atom(inner[0]) else [inner])
-
-
-def _has_letter_or_digit(text: str) -> bool:
-    return any(map(str.isalnum, text))
+def _with_types(
+    lists: list[tuple[Candidate, ...]], untyped: list[tuple[str, ...]], column: Column, grouped_by: list[Column]
+) -> tuple[list[tuple[Candidate, ...]], CodeArray, Mask]:
+    """The lists with types for ids without one, the list of each row, and the rows whose types are all known."""
+    part = combine([each.codes for each in grouped_by]) if grouped_by else np.zeros(len(column.codes), np.int64)
+    pairs = np.unique(np.stack([part, column.codes.astype(np.int64)]), axis=1).T.tolist()
+    types: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for number, code in pairs:
+        for candidate, kind in lists[code]:
+            types[number, candidate].add(kind)
+    lists, codes, is_known = list(lists), column.codes.copy(), np.ones(len(column.codes), np.bool_)
+    for number, code in pairs:
+        if untyped[code]:
+            given = {candidate: types[number, candidate] for candidate in untyped[code]}
+            typed = {(each, min(kinds) if len(kinds) == 1 else _UNKNOWN_TYPE) for each, kinds in given.items()}
+            rows = (part == number) & (column.codes == code)
+            codes[rows] = len(lists)
+            is_known[rows] = all(len(kinds) == 1 for kinds in given.values())
+            lists.append(tuple(sorted({*lists[code], *typed})))
+    return lists, codes, is_known

@@ -1,7 +1,6 @@
-"""A rule over a pool: the groups of exposures that it makes, scope by scope, with what is attached to each.
+"""The groups of a rule: in each scope the exposures that it selects, by key, and the supporting exposures that join them.
 
-docs/grouping.md#groups: within a scope, the exposures that pass the rule's constraints are grouped by its key, and
-supporting exposures join the finished groups. Rows, scopes and groups are numbers in arrays throughout.
+docs/grouping.md#groups, docs/grouping.md#supporting-exposures. Rows, scopes and groups are indices in arrays throughout.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, recategorize
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
@@ -18,9 +16,24 @@ from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.name_values import NameValues
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
-from asnforge.grouping.supporting import attached
 from asnforge.grouping.wildcards import resolve_wildcards
-from asnforge.rules.rule import Key, Rule
+from asnforge.rules.rule import Attachment, Key, Rule
+
+_EMPTY = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Membership:
+    """Pairs of a group and an exposure.
+
+    Attributes
+    ----------
+    group, row : ndarray of int64, shape (pairs,)
+        The group and the row of each pair.
+    """
+
+    group: IndexArray
+    row: IndexArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,28 +45,28 @@ class Groups:
     rule : Rule
         The rule.
     scope : ndarray of int32, shape (groups,)
-        The scope of each group, a place in `Scopes.scopes`.
+        The scope of each group, an index into `Scopes.scopes`.
     keys : ndarray of int32, shape (groups, keys of the rule)
         The codes of each group's key; 0 where it is undefined.
     key_values : tuple of tuple of str
-        For each key of the rule, the values that its codes stand for.
-    own_group, own_row : ndarray of int64, shape (own members,)
-        The group's own exposures, sorted by group: which group and which row.
-    attached_group, attached_row, attached_by : ndarray of int64, shape (attached members,)
-        The supporting exposures: which group, which row, and the place of the attachment in the rule.
+        For each key of the rule, the values of its codes.
+    selected : Membership
+        The exposures that the rule selects, sorted by group and row.
+    supporting : Membership
+        The exposures attached to groups, sorted likewise, without those that the group selects.
+    attached_by : ndarray of int64, shape (supporting pairs,)
+        The attachment of each supporting exposure, an index into `Rule.attach`.
     unnamed : mapping of str to ndarray of int64
-        The exposures, by row, that the rule selects and that are in no group because their value for a key cannot be part of a
-        name: by the name of the key.
+        By the name of a key: the rows that the rule selects but that are in no group, because their value for the key cannot be
+        part of a name.
     """
 
     rule: Rule
     scope: CodeArray
     keys: CodeArray
     key_values: tuple[tuple[str, ...], ...]
-    own_group: IndexArray
-    own_row: IndexArray
-    attached_group: IndexArray
-    attached_row: IndexArray
+    selected: Membership
+    supporting: Membership
     attached_by: IndexArray
     unnamed: Mapping[str, IndexArray]
 
@@ -61,121 +74,148 @@ class Groups:
         return len(self.scope)
 
 
-def selected(rule: Rule, evaluation: Evaluator, exposures: PreparedPool) -> Mask:
-    """The exposures that pass all constraints of a rule and have the values that its keys need."""
-    mask = exposures.usable.copy()
-    for select in rule.select:
-        mask &= evaluation.passes(select.constraint)
-        if not mask.any():
-            return mask
-    for key in rule.group_by:
-        if not key.optional and key.instead is None:
-            mask &= has_value(key, evaluation)
-    return mask
-
-
-def has_value(key: Key, evaluation: Evaluator) -> Mask:
-    """The exposures that a key does not bind, or that have a value for it."""
-    defined = evaluation.column(key.columns).defined()
-    return defined if key.when is None else defined | ~evaluation.passes(key.when)
-
-
 def find_groups(
-    rule: Rule, evaluation: Evaluator, exposures: PreparedPool, scopes: Scopes, names: NameValues
+    rule: Rule, evaluator: Evaluator, prepared: PreparedPool, scopes: Scopes, name_values: NameValues
 ) -> Groups:
     """The groups that a rule makes of a pool's exposures, valid or not."""
-    rows = np.flatnonzero(selected(rule, evaluation, exposures))
-    row, scope, candidate = scopes.of_rows(rows)
-    columns = [_key_codes(key, evaluation, row, candidate, scopes) for key in rule.group_by]
-    bound = np.logical_and.reduce([valid for _, valid, _ in columns]) if columns else np.ones(len(row), np.bool_)
+    row, scope, candidate = scopes.of_rows(np.flatnonzero(_selected(rule, evaluator, prepared)))
+    keys = [_key_codes(key, evaluator, row, candidate, scopes) for key in rule.group_by]
+    is_grouped = np.logical_and.reduce([allowed for _, allowed, _ in keys]) if keys else np.ones(len(row), np.bool_)
     unnamed: dict[str, IndexArray] = {}
-    for key, (code, _, column) in zip(rule.group_by, columns, strict=True):
-        if (without_name := _without_name(rule, key, row, code, column, evaluation, names)) is not None:
-            unnamed[key.name] = np.unique(row[bound & without_name])
-            bound = bound & ~without_name
-    row, scope = row[bound], scope[bound]
-    codes = [code[bound] for code, _, _ in columns]
-    first, inverse = distinct(combine([scope, *codes]) if len(row) else np.empty(0, np.int64))
+    for key, (code, _, column) in zip(rule.group_by, keys, strict=True):
+        if (unusable := _unusable(rule, key, row, code, column, evaluator, name_values)) is not None:
+            unnamed[key.name] = np.unique(row[is_grouped & unusable])
+            is_grouped = is_grouped & ~unusable
+    row, scope = row[is_grouped], scope[is_grouped]
+    codes = [code[is_grouped] for code, _, _ in keys]
+    first, inverse = distinct(combine([scope, *codes]))
     combinations = np.stack([scope[first] + 1, *(code[first] for code in codes)], axis=1)
     groups, combination, group = resolve_wildcards(combinations)
-    places, of_combination = _members_of(combination, inverse)
-    own_group = group[of_combination]
-    order = np.lexsort((row[places], own_group))
-    own_group, own_row = own_group[order], row[places][order]
-    group_scope = groups[:, 0] - 1
-    attached_group, attached_row, attached_by = attached(
-        rule, evaluation, exposures, scopes, own_group, own_row, group_scope.astype(np.int32)
-    )
+    pair, index = join(combination, inverse)
+    group, row = group[pair], row[index]
+    order = np.lexsort((row, group))
+    selected = Membership(group[order], row[order])
+    group_scope = (groups[:, 0] - 1).astype(np.int32)
+    supporting, attached_by = _attach(rule, evaluator, prepared, scopes, selected, group_scope)
     return Groups(
         rule=rule,
-        scope=group_scope.astype(np.int32),
+        scope=group_scope,
         keys=groups[:, 1:],
-        key_values=tuple(column.values for _, _, column in columns),
-        own_group=own_group,
-        own_row=own_row,
-        attached_group=attached_group,
-        attached_row=attached_row,
+        key_values=tuple(column.values for _, _, column in keys),
+        selected=selected,
+        supporting=supporting,
         attached_by=attached_by,
         unnamed=unnamed,
     )
 
 
-def _members_of(combination: IndexArray, combination_of_place: IndexArray) -> tuple[IndexArray, IndexArray]:
-    """For each pair of a combination and a group, the places with that combination, and the number of the pair."""
-    pair, place = join(combination, combination_of_place)
-    return place, pair
+def has_value(key: Key, evaluator: Evaluator) -> Mask:
+    """The exposures that a key does not bind, or that have a value for it."""
+    defined = evaluator.column(key.columns).defined()
+    return defined if key.when is None else defined | ~evaluator.passes(key.when)
+
+
+def _selected(rule: Rule, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
+    """The exposures that pass all constraints of a rule and have the values that its keys require."""
+    mask = prepared.usable.copy()
+    for select in rule.select:
+        mask &= evaluator.passes(select.constraint)
+        if not mask.any():
+            return mask
+    for key in rule.group_by:
+        if not key.optional and key.instead is None:
+            mask &= has_value(key, evaluator)
+    return mask
 
 
 def _key_codes(
-    key: Key, evaluation: Evaluator, row: IndexArray, candidate: CodeArray, scopes: Scopes
-) -> tuple[NDArray[np.int32], Mask, Column]:
-    """For each membership the code of a key and whether the key allows it; and the column with the values of the codes."""
-    column = evaluation.column(key.columns)
+    key: Key, evaluator: Evaluator, row: IndexArray, candidate: CodeArray, scopes: Scopes
+) -> tuple[CodeArray, Mask, Column]:
+    """For each pair of an exposure and a scope the code of a key and whether the key allows it; and the column of the codes."""
+    column = evaluator.column(key.columns)
+    code = column.codes[row]
+    free: Mask | None = None
+    if key.when is not None:
+        free = ~evaluator.passes(key.when)[row]
+        code[free] = UNDEFINED
     if key.instead is not None:
         matching = scopes.matching(key.instead)
         if matching.any():
-            seen = matching[candidate]
-            column, code = _with_value(column, row, seen, key.instead.value)
-            free = seen | _unbound(key, evaluation, row)
-            code[~seen & _unbound(key, evaluation, row)] = UNDEFINED
-            return code, (code != UNDEFINED) | free | key.optional, column
-    code = column.codes[row]
-    if key.when is None:
-        return code, (code != UNDEFINED) | key.optional, column
-    free = _unbound(key, evaluation, row)
-    code = np.where(free, UNDEFINED, code).astype(np.int32)
-    return code, (code != UNDEFINED) | free | key.optional, column
+            values = (*column.values, key.instead.value)
+            column = recategorize(values, np.where(matching[candidate], len(values) - 1, code))
+            code = column.codes
+    allowed: Mask = (code != UNDEFINED) | key.optional
+    return code, allowed if free is None else allowed | free, column
 
 
-def _without_name(
+def _unusable(
     rule: Rule,
     key: Key,
     row: IndexArray,
-    code: NDArray[np.int32],
+    code: CodeArray,
     column: Column,
-    evaluation: Evaluator,
-    names: NameValues,
+    evaluator: Evaluator,
+    name_values: NameValues,
 ) -> Mask | None:
-    """For each membership whether its value for a key cannot be part of a name of the rule; None where all can."""
-    found: Mask | None = None
-    unusable = names.unusable(rule, key.name, column, distinct=False)
+    """For each pair of an exposure and a scope whether its value for a key cannot be part of a name; None if all can."""
+    result: Mask | None = None
+    unusable = name_values.unusable(rule, key.name, column, distinct=False)
     if unusable is not None:
-        found = unusable[code]
-    own = evaluation.column(key.columns)
-    unusable = names.unusable(rule, key.name, own, distinct=True)
+        result = unusable[code]
+    own = evaluator.column(key.columns)
+    unusable = name_values.unusable(rule, key.name, own, distinct=True)
     if unusable is not None:
-        shown: Mask = unusable[own.codes[row]]
-        found = shown if found is None else found | shown
-    return found if found is not None and found.any() else None
+        listed: Mask = unusable[own.codes[row]]
+        result = listed if result is None else result | listed
+    return result if result is not None and result.any() else None
 
 
-def _unbound(key: Key, evaluation: Evaluator, row: IndexArray) -> Mask:
-    if key.when is None:
-        return np.zeros(len(row), np.bool_)
-    return ~evaluation.passes(key.when)[row]
+def _attach(
+    rule: Rule,
+    evaluator: Evaluator,
+    prepared: PreparedPool,
+    scopes: Scopes,
+    selected: Membership,
+    group_scope: CodeArray,
+) -> tuple[Membership, IndexArray]:
+    """Each group with each supporting exposure once, and the first attachment that attaches it."""
+    parts = [(_EMPTY, _EMPTY, _EMPTY)]
+    for index, attachment in enumerate(rule.attach):
+        group, row = _matching(attachment, evaluator, prepared, scopes, selected, group_scope)
+        parts.append((group, row, np.full(len(group), index, np.int64)))
+    group, row, attached_by = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    if len(group):
+        pairs, own = group * len(prepared) + row, selected.group * len(prepared) + selected.row
+        nearest = own[np.minimum(np.searchsorted(own, pairs), len(own) - 1)]
+        fresh = np.flatnonzero(nearest != pairs)
+        kept = fresh[distinct(pairs[fresh])[0]]
+        group, row, attached_by = group[kept], row[kept], attached_by[kept]
+    return Membership(group, row), attached_by
 
 
-def _with_value(column: Column, row: IndexArray, seen: Mask, value: str) -> tuple[Column, NDArray[np.int32]]:
-    texts = (*column.values, value)
-    changed = recategorize(texts, np.where(seen, len(texts) - 1, column.codes[row]))
-    return changed, changed.codes.copy()
+def _matching(
+    attachment: Attachment,
+    evaluator: Evaluator,
+    prepared: PreparedPool,
+    scopes: Scopes,
+    selected: Membership,
+    group_scope: CodeArray,
+) -> tuple[IndexArray, IndexArray]:
+    """The pairs of a group and a supporting exposure of its scope that agrees with one of its selected exposures."""
+    columns = [evaluator.column((name,)).codes for name in attachment.match]
+    defined = np.logical_and.reduce([codes != UNDEFINED for codes in columns])
+    supporting = np.flatnonzero(evaluator.passes(attachment.when) & prepared.usable & defined)
+    if not len(supporting) or not len(selected.group):
+        return _EMPTY, _EMPTY
+    row, scope, _ = scopes.of_rows(supporting)
+    is_defined = defined[selected.row]
+    own_row, own_group = selected.row[is_defined], selected.group[is_defined]
+    values = combine([np.concatenate((codes[own_row], codes[row])) for codes in columns])
+    own_values, supporting_values = values[: len(own_row)], values[len(own_row) :]
+    first, _ = distinct(combine([own_group, own_values]))
+    group = own_group[first]
+    codes = combine(
+        [np.concatenate((group_scope[group], scope)), np.concatenate((own_values[first], supporting_values))]
+    )
+    pair, index = join(codes[: len(group)], codes[len(group) :])
+    return group[pair], row[index]

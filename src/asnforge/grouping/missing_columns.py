@@ -1,31 +1,52 @@
-"""Columns that a pool does not have, and what does not work without them: one warning for each pool, as no row can show it."""
+"""Columns that a pool does not have, and what does not work without them: one warning per pool, as no row can show it.
+
+Every value of a missing column is undefined; what follows for constraints and derived columns follows from the rules alone.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from asnforge.findings import Finding, InputError
-from asnforge.grouping import codes
-from asnforge.grouping.undefined_columns import UndefinedColumns
+from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, truncated
 from asnforge.pool.model import Pool
+from asnforge.rules.constraints import Constraint, Defined, InTable, Leaf, OneOf, columns_read, truth_value
+from asnforge.rules.derived import Case, Derived
 from asnforge.rules.rule import DistinctRequired, Key, MembersRequired, Rule
 from asnforge.rules.ruleset import Ruleset
 
+MISSING_COLUMN = FindingCode(
+    "G101",
+    "a column that every rule needs is missing",
+    "Without the column of file names there are no members, and every rule groups by some columns. Name the columns in the "
+    "header line as the rule set does; letter case does not matter.",
+    wrong="FILE|PROPOSAL\na_raw.fits|7",
+    right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
+)
+INCOMPLETE_COLUMNS = FindingCode(
+    "G112",
+    "a column that some rules need is missing",
+    "In a column that the pool does not have, every value is undefined. The message says what does not work for this pool: "
+    "rules that need a value there, types of candidates that give no associations, exposures that are not attached. If the "
+    "pool has no exposures for them, nothing is wrong. If the pool has the column under another name, declare that name in the "
+    "rule set's block `columns`.",
+    wrong="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
+    right="FILE|PROPOSAL|CAMERA|CANDIDATES\na_raw.fits|7|red|[('o1', 'night')]",
+)
+
 _SHOWN = 8
 
-Columns = tuple[str, ...]
+_Columns = tuple[str, ...]
 """Columns of the pool of which one would be enough."""
 
-
-Effect = tuple[str, tuple[str, ...]]
+_Effect = tuple[str, tuple[str, ...]]
 """What does not work: one of the kinds below, and what it concerns."""
 
 _RULE, _KEY, _SCOPES, _ATTACHMENT, _EXPTYPE = "rule", "key", "scopes", "attachment", "exptype"
 
 
 def require_columns(pool: Pool, ruleset: Ruleset) -> None:
-    """Refuse a pool without the column of file names, or without one that every rule groups by.
+    """Require the column of file names, and those that every rule groups by.
 
     Parameters
     ----------
@@ -37,22 +58,30 @@ def require_columns(pool: Pool, ruleset: Ruleset) -> None:
     Raises
     ------
     InputError
-        With the columns that are missing, and the first of those that are there.
+        With the columns that are missing, and the first columns of the pool.
     """
-    needed = dict.fromkeys([ruleset.members.file_name, *sorted(columns_of_every_rule(ruleset))])
-    missing = [name for name in needed if name not in pool.columns]
+    required = dict.fromkeys([ruleset.members.file_name, *sorted(columns_of_every_rule(ruleset))])
+    missing = [name for name in required if name not in pool.columns]
     header = {name.casefold() for name in pool.header}
     unread = [name.upper() for name in missing if ruleset.find_column(name, header)]
     if unread:
-        message = f"the pool was read without {' and '.join(unread)}, which every rule needs"
-        hint = "read it with columns=ruleset.columns_read(), or with all"
-        raise InputError(Finding(codes.MISSING_COLUMN.code, message, pool.path, hint=hint))
+        raise InputError(
+            MISSING_COLUMN.finding(
+                "the pool was read without {columns}, which every rule needs",
+                pool.path,
+                hint="read it with columns=ruleset.columns_read(), or with all",
+                columns=tuple(unread),
+            )
+        )
     if missing:
-        what = "no column" if len(missing) == 1 else "no columns"
-        message = f"the pool has {what} {' and '.join(map(str.upper, missing))}, which every rule needs"
-        hint = f"{_other_names(missing, ruleset)}its columns are {_listed(pool.header)}"
-        line = pool.header_line or None
-        raise InputError(Finding(codes.MISSING_COLUMN.code, message, pool.path, line, hint=hint))
+        raise InputError(
+            MISSING_COLUMN.finding(
+                f"the pool has no {'column' if len(missing) == 1 else 'columns'} {{columns}}, which every rule needs",
+                SourceLocation(pool.path, pool.header_line or None),
+                hint=f"{_other_names(missing, ruleset)}its columns are {_listed(list(map(truncated, pool.header)))}",
+                columns=tuple(map(str.upper, missing)),
+            )
+        )
 
 
 def columns_of_every_rule(ruleset: Ruleset) -> frozenset[str]:
@@ -64,62 +93,64 @@ def columns_of_every_rule(ruleset: Ruleset) -> frozenset[str]:
 def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
     """A warning, if any, that says for each missing column what does not work without it.
 
-    It follows from the rules alone: the keys that need a value, constraints that no exposure passes whose values there are
-    undefined, requirements of scopes, columns that attachments match on, exptypes that derived columns no longer give.
+    These are keys that need a value, constraints that no exposure passes, requirements of scopes, columns that attachments
+    match on, and exptypes that derived columns can no longer have.
     """
     missing = ruleset.columns_needed() - pool.columns.keys()
     if not missing:
         return ()
-    undefined = UndefinedColumns(missing, ruleset)
-    found: dict[Columns, dict[Effect, list[str]]] = defaultdict(lambda: defaultdict(list))
+    undefined = _UndefinedColumns(missing, ruleset)
+    rules: dict[_Columns, dict[_Effect, list[str]]] = defaultdict(lambda: defaultdict(list))
     for rule in ruleset.rules:
         for columns, effect in dict.fromkeys(_effects(rule, undefined, ruleset)):
-            found[columns][effect].append(rule.name)
-    effects = {columns: [_described(*entry, ruleset) for entry in kinds.items()] for columns, kinds in found.items()}
+            rules[columns][effect].append(rule.name)
+    effects = {columns: [_described(*entry, ruleset) for entry in kinds.items()] for columns, kinds in rules.items()}
     listing = ruleset.candidates.column
     if listing in missing:
         everywhere = "no exposure names a candidate, so all associations are over the whole pool"
         effects[listing,] = [everywhere, *effects.get((listing,), ())]
     if not effects:
         return ()
-    entries = [
-        (" or ".join(map(str.upper, columns)), ", and ".join(texts)) for columns, texts in sorted(effects.items())
-    ]
-    message = (
-        f"missing column {entries[0][0]}: {entries[0][1]}"
-        if len(entries) == 1
-        else f"missing columns: {'; '.join(f'{columns}: {text}' for columns, text in entries)}"
+    entries = [(" or ".join(map(str.upper, columns)), ", and ".join(each)) for columns, each in sorted(effects.items())]
+    message = "; ".join(f"{{columns[{index}]}}: {_literal(effect)}" for index, (_, effect) in enumerate(entries))
+    names = dict.fromkeys(name for columns in sorted(effects) for name in columns)
+    finding = INCOMPLETE_COLUMNS.finding(
+        f"missing column{'s:' if len(entries) > 1 else ''} {message}",
+        SourceLocation(pool.path, pool.header_line or None),
+        hint=_other_names(names, ruleset).removesuffix("; "),
+        severity="warning",
+        columns=tuple(columns for columns, _ in entries),
+        effects=tuple(effect for _, effect in entries),
     )
-    hint = _other_names(dict.fromkeys(name for columns in sorted(effects) for name in columns), ruleset).removesuffix(
-        "; "
-    )
-    line = pool.header_line or None
-    return (Finding(codes.LACKING_COLUMN.code, message, pool.path, line, hint=hint, severity="warning"),)
+    return (finding,)
 
 
-def _effects(rule: Rule, undefined: UndefinedColumns, ruleset: Ruleset) -> Iterator[tuple[Columns, Effect]]:
+def _effects(rule: Rule, undefined: _UndefinedColumns, ruleset: Ruleset) -> Iterator[tuple[_Columns, _Effect]]:
     """What does not work in a rule, each with the missing columns that it needs."""
-    for columns in sorted(_needs(rule, undefined)):
+    binding = _binding(rule)
+    needed = {undefined.sources(key.columns) for key in binding if undefined.includes(key.columns)}
+    needed |= {undefined.sources_of(select.constraint) for select in rule.select if undefined.never(select.constraint)}
+    for columns in sorted(needed):
         yield columns, (_RULE, ())
     for key in rule.group_by:
-        if not key.optional and key not in _binding(rule) and all(name in undefined for name in key.columns):
+        if not key.optional and key not in binding and undefined.includes(key.columns):
             yield undefined.sources(key.columns), (_KEY, (key.name,))
     for attachment in rule.attach:
         effect = _ATTACHMENT, (attachment.name,)
-        yield from ((undefined.sources((name,)), effect) for name in attachment.match if name in undefined)
+        yield from ((undefined.sources((name,)), effect) for name in attachment.match if undefined.includes((name,)))
         if undefined.never(attachment.when):
             yield undefined.sources_of(attachment.when), effect
-    yield from _unmet(rule, undefined, ruleset)
-
-
-def _unmet(rule: Rule, undefined: UndefinedColumns, ruleset: Ruleset) -> Iterator[tuple[Columns, Effect]]:
-    """The requirements of a rule that no group can meet."""
     exptypes = undefined.values_lost(ruleset.members.exptype)
     for need in rule.require:
-        if isinstance(need, DistinctRequired) and need.column in undefined:
+        if isinstance(need, DistinctRequired) and undefined.includes((need.column,)):
             yield undefined.sources((need.column,)), (_SCOPES, need.scope_types) if need.scope_types else (_RULE, ())
         elif isinstance(need, MembersRequired) and need.exptype in exptypes and not _gives(rule, need.exptype):
             yield exptypes[need.exptype], (_EXPTYPE, (need.exptype,))
+
+
+def _binding(rule: Rule) -> tuple[Key, ...]:
+    """The keys that need a value of every exposure."""
+    return tuple(key for key in rule.group_by if not key.optional and key.when is None and key.instead is None)
 
 
 def _gives(rule: Rule, exptype: str) -> bool:
@@ -128,58 +159,113 @@ def _gives(rule: Rule, exptype: str) -> bool:
     return exptype in given or (rule.take_as is not None and rule.take_as.exptype == exptype)
 
 
-def _described(effect: Effect, rules: Collection[str], ruleset: Ruleset) -> str:
+def _described(effect: _Effect, rules: Collection[str], ruleset: Ruleset) -> str:
     """What does not work, as part of a sentence."""
     kind, names = effect
-    of = "" if len(rules) == len(ruleset.rules) else f" of {_rules(rules)}"
+    all_rules = f"{'rule' if len(rules) == 1 else 'rules'} {_listed(rules)}"
+    of_rules = "" if len(rules) == len(ruleset.rules) else f" of {all_rules}"
     match kind:
         case "rule":
-            return f"{_rules(rules)} cannot match any exposure"
+            return f"{all_rules} cannot match any exposure"
         case "key":
-            return f"{_rules(rules)} cannot match exposures that need a value for the key {names[0]}"
+            return f"{all_rules} cannot match exposures that need a value for the key {names[0]}"
         case "scopes":
-            return f"candidates of type {_all_of(names)} make no associations{of}"
+            return f"candidates of type {' and '.join(sorted(names))} give no associations{of_rules}"
         case "attachment":
-            return f"{names[0].replace('_', ' ')} are not attached{' to groups' if of else ''}{of}"
+            return f"{names[0].replace('_', ' ')} are not attached{' to groups' if of_rules else ''}{of_rules}"
         case _:
-            return (
-                f"no exposure becomes {names[0]}, which {_rules(rules)} {'requires' if len(rules) == 1 else 'require'}"
-            )
-
-
-def _needs(rule: Rule, undefined: UndefinedColumns) -> set[Columns]:
-    """The columns, alternatives together, without which the rule matches no exposure."""
-    needs = {undefined.sources(key.columns) for key in _binding(rule) if all(name in undefined for name in key.columns)}
-    for select in rule.select:
-        if undefined.never(select.constraint):
-            needs.add(undefined.sources_of(select.constraint))
-    return needs
-
-
-def _binding(rule: Rule) -> tuple[Key, ...]:
-    """The keys that need a value of every exposure."""
-    return tuple(key for key in rule.group_by if not key.optional and key.when is None and key.instead is None)
+            return f"no exposure becomes {names[0]}, which {all_rules} require{'s' * (len(rules) == 1)}"
 
 
 def _other_names(columns: Collection[str], ruleset: Ruleset) -> str:
-    named = [(name, ruleset.other_names[name]) for name in columns if name in ruleset.other_names]
     return "".join(
-        f"{name.upper()} can also be named {' or '.join(map(str.upper, others))}; " for name, others in named
+        f"{name.upper()} can also be named {' or '.join(map(str.upper, ruleset.other_names[name]))}; "
+        for name in columns
+        if name in ruleset.other_names
     )
 
 
-def _rules(names: Collection[str]) -> str:
-    return f"{'rule' if len(names) == 1 else 'rules'} {_listed(names)}"
-
-
-def _all_of(names: Collection[str]) -> str:
-    *first, last = sorted(names)
-    return f"{', '.join(first)} and {last}" if first else last
+def _literal(text: str) -> str:
+    """A text for a message, which must not be taken for the name of a fact; it may be long."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _listed(names: Collection[str]) -> str:
-    shown = list(names)[:_SHOWN]
-    more = len(names) - len(shown)
-    if more:
-        return f"{', '.join(shown)} and {more} more"
-    return ", ".join(shown)
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(list(names)[:_SHOWN]) + more
+
+
+class _UndefinedColumns:
+    """The columns that a pool does not have, in lower case, and the derived columns that are undefined because of it."""
+
+    def __init__(self, missing: Collection[str], ruleset: Ruleset) -> None:
+        self._missing = frozenset(missing)
+        self._derived: Mapping[str, Derived] = ruleset.derived
+        self._undefined: set[str] = set(missing)
+        while more := {name for name in self._derived if name not in self._undefined and self._is_undefined(name)}:
+            self._undefined |= more
+
+    def includes(self, columns: Collection[str]) -> bool:
+        """Whether all of some columns are undefined."""
+        return self._undefined.issuperset(columns)
+
+    def sources(self, columns: Collection[str]) -> _Columns:
+        """The missing columns of the pool behind some columns, through derived ones as well, sorted."""
+        seen: set[str] = set()
+        queue = list(columns)
+        while queue:
+            name = queue.pop()
+            if name not in seen:
+                seen.add(name)
+                queue.extend(self._derived[name].columns_read() if name in self._derived else ())
+        return tuple(sorted((seen - self._derived.keys()) & self._missing))
+
+    def sources_of(self, constraint: Constraint) -> _Columns:
+        """The missing columns of the pool that a constraint reads, through derived columns as well, sorted."""
+        return self.sources(columns_read(constraint))
+
+    def values_lost(self, name: str) -> dict[str, _Columns]:
+        """The values that a derived column can no longer have, each with the missing columns that it would need."""
+        cases = self._derived[name].cases if name in self._derived else ()
+        lost: dict[str, set[str]] = {}
+        for case in cases:
+            if case.copy is None and case.when is not None and self.never(case.when):
+                lost.setdefault(case.value.casefold(), set()).update(self.sources_of(case.when))
+        possible = {case.value.casefold() for case in cases if case.copy is None and not self._is_unused(case)}
+        return {value: tuple(sorted(columns)) for value, columns in lost.items() if value and value not in possible}
+
+    def never(self, constraint: Constraint) -> bool:
+        """Whether no exposure can pass a constraint."""
+        return truth_value(constraint, self._known) is False
+
+    def _known(self, constraint: Constraint) -> bool | None:
+        """Whether every exposure passes a constraint that reads columns (True), none does (False), or it depends (None)."""
+        if not isinstance(constraint, Leaf):
+            return None
+        undefined = self.includes(constraint.columns)
+        match constraint:
+            case Defined(expected=expected):
+                return not expected if undefined else None
+            case InTable(columns=columns):
+                undefined = not self._undefined.isdisjoint(columns)
+            case OneOf(columns=(name,), values=values) if name in self._derived and not undefined:
+                possible = self._possible_values(name)
+                undefined = possible is not None and possible.isdisjoint(values) and bool(self.values_lost(name))
+        return False if undefined else None
+
+    def _is_unused(self, case: Case) -> bool:
+        """Whether a case gives no exposure a value."""
+        if case.when is not None and self.never(case.when):
+            return True
+        return not case.value if case.copy is None else case.copy in self._undefined
+
+    def _is_undefined(self, name: str) -> bool:
+        """Whether a derived column is undefined because columns of the pool are missing."""
+        return all(map(self._is_unused, self._derived[name].cases)) and bool(self.sources((name,)))
+
+    def _possible_values(self, name: str) -> frozenset[str] | None:
+        """The values that a derived column can have; None if it copies another column."""
+        used = [case for case in self._derived[name].cases if not self._is_unused(case)]
+        if any(case.copy is not None for case in used):
+            return None
+        return frozenset(case.value.casefold() for case in used)

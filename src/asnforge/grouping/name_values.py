@@ -1,13 +1,18 @@
-"""Values that cannot be part of a name: which characters the names of files and products can have."""
+"""Values that cannot be part of a name: which characters the names of files and products can have, and whom that rejects."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from asnforge.columns import Column, Mask
+from asnforge.grouping.arrays import IndexArray
+from asnforge.grouping.evaluate import Evaluator
+from asnforge.grouping.pool_faults import FAULTY_EXPOSURE, CellFault, CellProblem, cell_fault
+from asnforge.pool.model import Pool
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
@@ -15,34 +20,33 @@ from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, par
 LONGEST_PART = 80
 """How many characters a value in a name can have."""
 
-FILE_NAME_RULE = (
+_FILE_NAME_HINT = (
     "allowed are letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, "
     f"{LONGEST_PART} characters at most"
 )
-PRODUCT_NAME_RULE = f"allowed are all characters but '/', '\\' and control characters, {LONGEST_PART} at most"
+_PRODUCT_NAME_HINT = f"allowed are all characters but '/', '\\' and control characters, {LONGEST_PART} at most"
+_FILE_NAME_PART = re.compile(r"[a-z0-9][a-z0-9._+-]*")
 
-_IN_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._+-]*")
 
-
-def file_name_fault(value: str) -> bool:
+def is_invalid_in_file_name(value: str) -> bool:
     """Whether a value, in lower case, cannot be part of an association's file name."""
-    return bool(value) and (not _IN_FILE_NAME.fullmatch(value) or len(value) > LONGEST_PART)
+    return bool(value) and (not _FILE_NAME_PART.fullmatch(value) or len(value) > LONGEST_PART)
 
 
-def product_name_fault(value: str) -> bool:
-    """Whether a value cannot be part of a product's name, from which a pipeline makes names of files."""
+def is_invalid_in_product(value: str) -> bool:
+    """Whether a value cannot be part of a product's name, from which a pipeline derives file names."""
     return is_unsafe_path_part(value) or len(value) > LONGEST_PART
 
 
 class NameValues:
-    """The values of a rule set's keys that cannot be in the names that rules make; each column is checked once."""
+    """The values of a rule set's keys that cannot be in the names that rules give; each column is checked once."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
-        self._faults: dict[tuple[Column, bool, frozenset[str]], Mask] = {}
+        self._invalid: dict[tuple[Column, bool, frozenset[str]], Mask] = {}
 
     def unusable(self, rule: Rule, key: str, column: Column, *, distinct: bool) -> Mask | None:
-        """For each value of a key's column, whether a name of the rule cannot have it; None where all values can be used.
+        """For each value of a key's column, whether a name of the rule cannot have it; None if all values can be used.
 
         Parameters
         ----------
@@ -53,18 +57,18 @@ class NameValues:
         column : Column
             The key's values.
         distinct : bool
-            Whether the names are meant that show all distinct values of the key, else those that show its one value.
+            Check the name parts that list all distinct values of the key, instead of those that show its one value.
         """
-        found = [
-            self._fault(column, in_file, part)
+        masks = [
+            self._invalid_values(column, in_file, part)
             for in_file, part in self._parts(rule)
             if (key == part.values_of if distinct else key in part.keys)
         ]
-        together = np.logical_or.reduce(found) if found else None
-        return together if together is not None and together.any() else None
+        combined = np.logical_or.reduce(masks) if masks else None
+        return combined if combined is not None and combined.any() else None
 
     def is_in_file_name(self, column: str) -> bool:
-        """Whether a column's values are part of an association's file name, else only of a product's."""
+        """Whether a column's values are part of an association's file name, and not only of a product's."""
         return any(
             column in key.columns and key.name in (*part.keys, part.values_of)
             for rule in self._ruleset.rules
@@ -74,25 +78,73 @@ class NameValues:
         )
 
     def _parts(self, rule: Rule) -> Iterator[tuple[bool, NamePart]]:
-        """The parts of a rule's names: whether each is of the file's name, else of the product's, and the part."""
+        """The parts of a rule's names, each with whether it is part of the file's name or of the product's."""
         yield from ((True, part) for part in self._parts_of(self._ruleset.file_name_of(rule), rule))
         yield from ((False, part) for part in self._parts_of(rule.product, rule))
 
     def _parts_of(self, template: str, rule: Rule) -> Iterator[NamePart]:
-        """The parts of a template, those of the product's name too where it contains that."""
+        """The parts of a template, including those of the product's name if the template contains it."""
         for _, name in parse_template(template):
             if name is not None and name in self._ruleset.names:
                 yield self._ruleset.names[name]
             elif name == PRODUCT and template != rule.product:
                 yield from self._parts_of(rule.product, rule)
 
-    def _fault(self, column: Column, in_file: bool, part: NamePart) -> Mask:
+    def _invalid_values(self, column: Column, in_file: bool, part: NamePart) -> Mask:
         known = (column, in_file, frozenset(part.leave_out))
-        if known not in self._faults:
-            self._faults[known] = np.array(list(_faults(column.values, in_file, known[2])), np.bool_)
-        return self._faults[known]
+        if known not in self._invalid:
+            is_invalid = is_invalid_in_file_name if in_file else is_invalid_in_product
+            invalid = [value not in known[2] and is_invalid(value) for value in column.values]
+            self._invalid[known] = np.array(invalid, np.bool_)
+        return self._invalid[known]
 
 
-def _faults(values: Iterable[str], in_file: bool, leave_out: frozenset[str]) -> Iterator[bool]:
-    fault = file_name_fault if in_file else product_name_fault
-    return (value not in leave_out and fault(value) for value in values)
+@dataclass(slots=True)
+class _Rejected:
+    """The rows that a column's values keep out of groups, and the rules concerned."""
+
+    column: Column
+    mask: Mask
+    rules: set[str] = field(default_factory=set)
+
+
+def unnamed_faults(
+    unnamed: Iterable[tuple[Rule, Mapping[str, IndexArray], Evaluator]],
+    pool: Pool,
+    name_values: NameValues,
+    ruleset: Ruleset,
+) -> Iterator[CellFault]:
+    """The values that keep exposures out of groups, one fault for each column.
+
+    Parameters
+    ----------
+    unnamed : iterable of (Rule, mapping of str to ndarray of int64, Evaluator)
+        For each rule, the rows whose value for a key cannot be part of a name, by the key's name (see `Groups.unnamed`), and
+        how the rule reads the exposures.
+    pool, name_values, ruleset
+        The pool with the columns' declared names, and the rules.
+    """
+    rejected: dict[str, _Rejected] = {}
+    for rule, by_key, evaluator in unnamed:
+        for key in rule.group_by:
+            rows = by_key.get(key.name, np.empty(0, np.int64))
+            for name in key.columns:  # the first that is defined gives the value
+                column = evaluator.column((name,))
+                defined = column.defined()[rows]
+                if defined.any():
+                    entry = rejected.setdefault(name, _Rejected(column, np.zeros(len(pool), np.bool_)))
+                    entry.mask[rows[defined]] = True
+                    entry.rules.add(rule.name)
+                rows = rows[~defined]
+    for name, entry in sorted(rejected.items()):
+        is_derived = name in ruleset.derived
+        kind, hint = ("file", _FILE_NAME_HINT) if name_values.is_in_file_name(name) else ("product", _PRODUCT_NAME_HINT)
+        problem = CellProblem(
+            FAULTY_EXPOSURE,
+            name if is_derived else name.upper(),
+            f"cannot be part of a {kind} name",
+            "so {rules} {reject} {exposures}",
+            hint,
+        )
+        column_of_values = entry.column if is_derived else pool.columns[name]
+        yield cell_fault(pool, column_of_values, problem, np.flatnonzero(entry.mask), entry.rules)

@@ -1,42 +1,64 @@
-"""What is wrong with a pool's cells and columns, as facts that are merged where a pool is read in parts.
+"""Problems of a pool's cells and columns as values, which are merged if a pool is read in parts.
 
-Cells of a column with the same fault are one finding, with their count, the first lines and the first distinct values.
+Cells of a column with the same problem are one finding, with their count, the first lines and the first distinct values.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from asnforge.columns import Column
-from asnforge.findings import Finding, FindingCode, pluralize, quoted
+from asnforge.findings import Finding, FindingCode, SourceLocation
 from asnforge.grouping.arrays import IndexArray
-from asnforge.grouping.numbers import SpelledNumbers, merge_numbers
 from asnforge.pool.model import Pool, TextColumn
 
-_VALUES, _ROWS, _RULES = 3, 5, 3
-"""How many values, rows and rules a finding names."""
+FAULTY_EXPOSURE = FindingCode(
+    "G102",
+    "an exposure cannot be used",
+    "A file name is empty, is only a directory, has control characters or is too long: its row cannot be in any association. "
+    "Or a value cannot be part of a name: then the rules named in the message reject the exposure, and all others can use "
+    "it. The name of an association's file takes ASCII letters, digits, '.', '_', '+' and '-' from a value, after a first "
+    "letter or digit; the name of a product takes all characters but '/', '\\' and control characters; both take at most 80 "
+    "characters. Change the value, or use another column in the rule set's names.",
+    wrong="FILE|PROPOSAL|CAMERA\na_raw.fits|7/x|red",
+    right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
+)
+SPELLED_DIFFERENTLY = FindingCode(
+    "G118",
+    "equal numbers are spelled differently",
+    "Rules compare values as strings: 300, 300.0 and 3.0E2 are three values, and exposures with them are in three groups. "
+    "Spell each number in the same way in all rows of the pool.",
+    wrong="FILE|PROPOSAL|CAMERA|FIELD\na_raw.fits|7|red|300\nb_raw.fits|7|red|300.0",
+    right="FILE|PROPOSAL|CAMERA|FIELD\na_raw.fits|7|red|300\nb_raw.fits|7|red|300",
+)
+
+_VALUES, _ROWS, _RULES, _NUMBERS = 3, 5, 3, 3
+"""How many values, rows, rules and numbers a finding names."""
+
+Spellings = tuple[str, ...]
+"""Values that are the same number, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A way in which cells of one column are wrong.
+    """A problem of cells of one column.
 
     Attributes
     ----------
     code : FindingCode
-        The finding's code.
+        The kind of finding.
     column : str
         The column as findings name it.
     problem : str
         What is wrong, after the column and the values; ``{is}`` and ``{has}`` agree with their number.
     effect : str
-        What it means for the exposures; ``{rules}`` is replaced by the rules concerned, ``{exposures}`` by how many there are.
+        The consequence; ``{rules}`` are the rules concerned, which ``{reject}``, and ``{exposures}`` "the exposure" or several.
     hint : str
-        What would be right.
+        What is allowed.
     """
 
     code: FindingCode
@@ -53,15 +75,15 @@ class CellFault:
     Attributes
     ----------
     problem : CellProblem
-        What is wrong with them.
+        The problem.
     rows : int
         How many rows have it.
     first : tuple of int
         The first few of them, by line or row number.
     values : mapping of str to int
-        The distinct values, as the pool spells them, each with the first line or row number.
+        The distinct values, as the pool spells them, each with its first line or row number.
     rules : frozenset of str
-        The rules that are concerned, where the effect names them.
+        The rules concerned, if the effect names them.
     """
 
     problem: CellProblem
@@ -72,42 +94,82 @@ class CellFault:
 
     def finding(self, file: str, unit: str) -> Finding:
         """The fault as a finding; `unit` is ``line`` or ``row``."""
-        shown = [value for value, _ in sorted(self.values.items(), key=lambda item: (item[1], item[0])) if value]
-        values = _listed([quoted(value) for value in shown[:_VALUES]], len(shown), "other value")
-        plural = len(shown) > 1
-        problem = self.problem.problem.format(**{"is": "are" if plural else "is", "has": "have" if plural else "has"})
-        where = ""
-        if self.rows > 1:
-            where = f" in {self.rows} rows ({unit}s {_listed(list(map(str, self.first)), self.rows, 'more')})"
+        values = [value for value, _ in sorted(self.values.items(), key=lambda item: (item[1], item[0])) if value]
         rules = sorted(self.rules)
-        effect = self.problem.effect.format(
-            rules=_listed(rules[:_RULES], len(rules), "more rule") or "no rule",
-            exposures="the exposure" if self.rows == 1 else "these exposures",
-            leave="leaves" if len(rules) == 1 else "leave",
+        problem = self.problem.problem.format_map(
+            {"is": "are", "has": "have"} if len(values) > 1 else {"is": "is", "has": "has"}
         )
-        subject = f"{self.problem.column} {values}" if values else self.problem.column
-        return Finding(
-            self.problem.code.code,
-            f"{subject} {problem}{where}, {effect}",
-            file,
+        effect = self.problem.effect.format(
+            rules=_listed("{{rules[{}]}}", len(rules), _RULES, "{more_rules:more rule}") or "no rule",
+            exposures="the exposure" if self.rows == 1 else "these exposures",
+            reject="rejects" if len(rules) == 1 else "reject",
+        )
+        subject = "{column}" + " " * bool(values)
+        subject += _listed("{{values[{}]:quoted}}", len(values), _VALUES, "{more_values:other value}")
+        lines = _listed("{{lines[{}]}}", self.rows, _ROWS, "{more_rows} more")
+        rows = f" in {{rows}} rows ({unit}s {lines})" if self.rows > 1 else ""
+        line, row = (self.first[0], None) if unit == "line" else (None, self.first[0])
+        return self.problem.code.finding(
+            f"{subject} {problem}{rows}, {effect}",
+            SourceLocation(file, line, row=row),
             hint=self.problem.hint,
             severity="warning",
-            line=self.first[0] if unit == "line" else None,
-            row=self.first[0] if unit == "row" else None,
+            column=self.problem.column,
+            values=tuple(values[:_VALUES]),
+            more_values=max(len(values) - _VALUES, 0),
+            rows=self.rows,
+            lines=self.first,
+            more_rows=max(self.rows - _ROWS, 0),
+            rules=tuple(rules[:_RULES]),
+            more_rules=max(len(rules) - _RULES, 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSpellings:
+    """The numbers of a column whose different spellings keep exposures apart.
+
+    Attributes
+    ----------
+    column : str
+        The column as findings name it.
+    spellings : frozenset of tuple of str
+        For each number its spellings, in lower case.
+    """
+
+    column: str
+    spellings: frozenset[Spellings]
+
+    def finding(self, file: str, line: int | None) -> Finding:
+        """The problem as a warning."""
+        numbers = sorted(self.spellings)
+        examples = "; ".join(
+            " and ".join(f"{{numbers[{index}][{spelling}]:quoted}}" for spelling in range(min(len(texts), _VALUES)))
+            for index, texts in enumerate(numbers[:_NUMBERS])
+        )
+        return SPELLED_DIFFERENTLY.finding(
+            f"{{column}} spells {{count:number}} in several ways ({examples}), so exposures that differ only in this do not "
+            "match each other",
+            SourceLocation(file, line),
+            hint="spell each number in the same way in all rows",
+            severity="warning",
+            column=self.column,
+            count=len(numbers),
+            numbers=tuple(numbers[:_NUMBERS]),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class PoolFaults:
-    """What is wrong with a pool's cells and columns.
+    """The problems of a pool's cells and columns.
 
     Attributes
     ----------
     cells : tuple of CellFault
-        Cells that are wrong.
+        Invalid cells.
     columns : tuple of Finding
-        Columns that are missing; the same in all parts of a pool.
-    numbers : tuple of SpelledNumbers
+        Missing columns; the same in all parts of a pool.
+    numbers : tuple of NumberSpellings
         Numbers whose different spellings keep exposures apart.
     unit : str
         What rows are counted by: ``line`` or ``row``.
@@ -117,12 +179,12 @@ class PoolFaults:
 
     cells: tuple[CellFault, ...] = ()
     columns: tuple[Finding, ...] = ()
-    numbers: tuple[SpelledNumbers, ...] = ()
+    numbers: tuple[NumberSpellings, ...] = ()
     unit: str = "line"
     header_line: int | None = None
 
     def findings(self, file: str) -> tuple[Finding, ...]:
-        """The faults as findings, with the pool's name as the user gave it."""
+        """The problems as findings, with the pool's name as the user gave it."""
         columns = (replace(finding, file=file) for finding in self.columns)
         numbers = (column.finding(file, self.header_line) for column in self.numbers)
         cells = (fault.finding(file, self.unit) for fault in self.cells)
@@ -130,19 +192,22 @@ class PoolFaults:
 
 
 def merge_faults(parts: Iterable[PoolFaults]) -> PoolFaults:
-    """The faults of a whole pool, from those of its parts."""
+    """The problems of a whole pool, from those of its parts."""
     parts = list(parts)
     if not parts:
         return PoolFaults()
     cells: dict[CellProblem, list[CellFault]] = defaultdict(list)
+    numbers: dict[str, set[Spellings]] = defaultdict(set)
     for part in parts:
         for fault in part.cells:
             cells[fault.problem].append(fault)
+        for column in part.numbers:
+            numbers[column.column] |= column.spellings
     return replace(
         parts[0],
         cells=tuple(map(_merged, cells.values())),
         columns=tuple(dict.fromkeys(finding for part in parts for finding in part.columns)),
-        numbers=merge_numbers(column for part in parts for column in part.numbers),
+        numbers=tuple(NumberSpellings(column, frozenset(several)) for column, several in sorted(numbers.items())),
     )
 
 
@@ -156,24 +221,24 @@ def cell_fault(
     pool : Pool
         The pool, for the lines.
     column : TextColumn, Column or None
-        The column with its values; None where the pool does not have it.
+        The column with its values; None if the pool does not have it.
     problem : CellProblem
-        What is wrong.
+        The problem.
     rows : ndarray of int64, shape (rows,)
         The rows that have the problem, at least one.
     rules : iterable of str
-        The rules that are concerned.
+        The rules concerned.
     """
     rows = rows[np.argsort(pool.lines[rows], kind="stable")]
     lines: list[int] = pool.lines[rows].tolist()
     values: dict[str, int] = {}
     if column is not None:
-        used, first = np.unique(column.codes[rows], return_index=True)
-        values = {column.values[code]: lines[place] for code, place in zip(used.tolist(), first.tolist(), strict=True)}
+        codes, first = np.unique(column.codes[rows], return_index=True)
+        values = {column.values[code]: lines[index] for code, index in zip(codes.tolist(), first.tolist(), strict=True)}
     return CellFault(problem, len(rows), tuple(lines[:_ROWS]), values, frozenset(rules))
 
 
-def _merged(faults: list[CellFault]) -> CellFault:
+def _merged(faults: Sequence[CellFault]) -> CellFault:
     values: dict[str, int] = {}
     for fault in faults:
         for value, line in fault.values.items():
@@ -187,9 +252,7 @@ def _merged(faults: list[CellFault]) -> CellFault:
     )
 
 
-def _listed(shown: list[str], total: int, noun: str) -> str:
-    """The first of some words: ``a``, ``a and b``, ``a, b, c and 2 other values``."""
-    more = total - len(shown)
-    if more:
-        shown = [*shown, f"{more} more" if noun == "more" else pluralize(more, noun)]
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+def _listed(item: str, total: int, shown: int, more: str) -> str:
+    """The first of some facts in a message: ``a``, ``a and b``, ``a, b, c and 2 other values``."""
+    items = [item.format(index) for index in range(min(total, shown))] + [more] * (total > shown)
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))

@@ -1,21 +1,29 @@
-"""Scopes: where a rule looks. One for each candidate that the pool names, and one over the whole pool."""
+"""Scopes in which rules are applied: one for each candidate that the pool names, and one over the whole pool."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from asnforge.columns import CodeArray, Mask
-from asnforge.findings import Finding, InputError
-from asnforge.grouping import codes
+from asnforge.findings import FindingCode, InputError, truncated
 from asnforge.grouping.arrays import IndexArray, ranges
-from asnforge.grouping.candidates import Candidate
+from asnforge.grouping.candidate_cells import Candidate
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.regex import compiled
 from asnforge.rules.rule import CandidateValue
 from asnforge.rules.ruleset import Ruleset
+
+NO_SUCH_CANDIDATE = FindingCode(
+    "G104",
+    "a chosen candidate is not in the pool",
+    "No exposure of the pool names the id that --ids asks for.",
+    wrong="asnforge generate pool.tsv --ids o2",
+    right="asnforge generate pool.tsv --ids o1",
+)
+
+_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class ScopeChoice:
     candidates, discovered : bool
         The candidates' scopes; the one over the whole pool.
     ids : tuple of str
-        Just these ids, whatever they are; empty: no such limit.
+        Only the scopes with these ids, whatever their type; empty: no such limit.
     """
 
     candidates: bool = True
@@ -46,8 +54,8 @@ class Scopes:
     starts, members : ndarray of int64 and int32
         The scopes of row r are ``members[starts[r]:starts[r + 1]]``.
     candidate : ndarray of int32, shape (members,)
-        For each membership the scope of the candidate that the exposure is seen under: the scope itself, and in the
-        discovered one the scope of the only candidate that the exposure names, or -1.
+        For each of `members` the scope of the candidate that gives keys their value: the scope itself, and in the discovered
+        one the scope of the only candidate that the exposure names, or -1.
     """
 
     scopes: tuple[Candidate, ...]
@@ -56,20 +64,21 @@ class Scopes:
     candidate: CodeArray
 
     def of_rows(self, rows: IndexArray) -> tuple[IndexArray, CodeArray, CodeArray]:
-        """The memberships of some rows: row, scope and candidate of each."""
+        """All pairs of some rows and their scopes: row, scope and candidate of each."""
         start = self.starts[rows]
         counts = self.starts[rows + 1] - start
-        places = ranges(start, counts)
-        return np.repeat(rows, counts), self.members[places], self.candidate[places]
+        indices = ranges(start, counts)
+        return np.repeat(rows, counts), self.members[indices], self.candidate[indices]
 
     def matching(self, value: CandidateValue) -> Mask:
         """For each scope, and at the end for none, whether its candidate is one of those that a value is for."""
         is_id = compiled(value.candidate_id).matches
-        found = [kind == value.candidate_type and is_id(place) for place, kind in self.scopes]
-        return np.array([*found, False])
+        return np.array(
+            [*(kind == value.candidate_type and is_id(scope_id) for scope_id, kind in self.scopes), False], np.bool_
+        )
 
 
-def find_scopes(exposures: PreparedPool, ruleset: Ruleset, choice: ScopeChoice) -> Scopes:
+def find_scopes(prepared: PreparedPool, ruleset: Ruleset, choice: ScopeChoice) -> Scopes:
     """The scopes that are chosen, with their exposures.
 
     Raises
@@ -77,41 +86,43 @@ def find_scopes(exposures: PreparedPool, ruleset: Ruleset, choice: ScopeChoice) 
     InputError
         An id is chosen that the pool does not have.
     """
-    facts = ruleset.candidates
-    discovered = (facts.discovered_id, facts.discovered_type)
-    named = sorted({candidate for listed in exposures.candidates for candidate in listed})
-    scopes = tuple(sorted({*named, discovered}))
-    places = {scope: place for place, scope in enumerate(scopes)}
-    wanted = _wanted(scopes, discovered, choice, exposures)
-    listed, for_rule = [], []
-    for candidates in exposures.candidates:
-        own = [places[candidate] for candidate in candidates]
+    discovered = (ruleset.candidates.discovered_id, ruleset.candidates.discovered_type)
+    scopes = tuple(sorted({discovered, *(candidate for listed in prepared.candidates for candidate in listed)}))
+    index_of = {scope: index for index, scope in enumerate(scopes)}
+    everything = index_of[discovered]
+    is_chosen = _chosen(scopes, everything, choice, prepared.pool.path)
+    listed, for_keys = [], []
+    for candidates in prepared.candidates:
+        own = [index_of[candidate] for candidate in candidates]
+        chosen = [scope for scope in own if is_chosen[scope] and scope != everything]
+        listed.append([*chosen, everything] if is_chosen[everything] else chosen)
         only = own[0] if len(own) == 1 else -1
-        pairs = [(place, place) for place in own if wanted[place] and scopes[place] != discovered]
-        if wanted[places[discovered]]:
-            pairs.append((places[discovered], only))
-        listed.append([scope for scope, _ in pairs])
-        for_rule.append([candidate for _, candidate in pairs])
+        for_keys.append([*chosen, only] if is_chosen[everything] else chosen)
     lengths = np.fromiter(map(len, listed), np.int64, len(listed))
     first = np.cumsum(lengths) - lengths
-    counts = np.where(exposures.usable, lengths[exposures.candidate_codes], 0)
-    taken = ranges(first[exposures.candidate_codes], counts)
+    counts = np.where(prepared.usable, lengths[prepared.candidate_codes], 0)
+    indices = ranges(first[prepared.candidate_codes], counts)
     return Scopes(
         scopes=scopes,
         starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        members=np.array([place for row in listed for place in row], np.int32)[taken],
-        candidate=np.array([place for row in for_rule for place in row], np.int32)[taken],
+        members=np.array([scope for row in listed for scope in row], np.int32)[indices],
+        candidate=np.array([scope for row in for_keys for scope in row], np.int32)[indices],
     )
 
 
-def _wanted(scopes: Collection[Candidate], discovered: Candidate, choice: ScopeChoice, exposures: PreparedPool) -> Mask:
-    if choice.ids:
-        ids = {text.casefold() for text in choice.ids}
-        unknown = sorted(ids - {scope_id for scope_id, _ in scopes})
-        if unknown:
-            known = sorted({scope_id for scope_id, _ in scopes})
-            hint = f"there is {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
-            message = f"no candidate {' or '.join(text or repr(text) for text in unknown)} in the pool"
-            raise InputError(Finding(codes.NO_SUCH_CANDIDATE.code, message, exposures.pool.path, hint=hint))
-        return np.array([scope_id in ids for scope_id, _ in scopes])
-    return np.array([choice.discovered if scope == discovered else choice.candidates for scope in scopes])
+def _chosen(scopes: tuple[Candidate, ...], discovered: int, choice: ScopeChoice, pool: str) -> list[bool]:
+    """For each scope whether it is processed; `discovered` is the index of the one over the whole pool."""
+    if not choice.ids:
+        return [choice.discovered if index == discovered else choice.candidates for index in range(len(scopes))]
+    ids = {text.casefold() for text in choice.ids}
+    known = sorted({scope_id for scope_id, _ in scopes})
+    unknown = sorted(ids.difference(known))
+    if unknown:
+        available = f"{', '.join(known[:_SHOWN])}{', ...' if len(known) > _SHOWN else ''}"
+        names = " or ".join(f"{{ids[{index}]{'' if text else ':quoted'}}}" for index, text in enumerate(unknown))
+        raise InputError(
+            NO_SUCH_CANDIDATE.finding(
+                f"no candidate {names} in the pool", pool, hint=f"available: {truncated(available)}", ids=tuple(unknown)
+            )
+        )
+    return [scope_id in ids for scope_id, _ in scopes]

@@ -1,1 +1,1 @@
-"""Rules judged without a pool: what contradicts, what never decides, what nothing uses, what is likely misspelt."""
+"""Lint: static checks of rules, without a pool. How to add one is in `asnforge.lint.subject`."""

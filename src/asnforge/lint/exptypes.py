@@ -1,59 +1,99 @@
-"""Exptypes: which ones exposures and members can have, and those that no member has or that are spelled in two ways."""
+"""Exptypes: those that no exposure has, those in two spellings, and those that members of a rule can have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
-from asnforge.findings import Finding, suggestion
+from asnforge.findings import Finding, FindingCode, did_you_mean, suggestion
 from asnforge.lint.satisfiability import UNDEFINED, Domain, Values
-from asnforge.lint.subject import Subject, warning
-from asnforge.rules.codes import NOT_GIVEN
+from asnforge.lint.subject import Subject, check, warning
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.constraints import Constraint, Defined
 from asnforge.rules.rule import Rule
 
-_NEARLY = 0.8
+UNASSIGNED_EXPTYPE = FindingCode(
+    "R312",
+    "exptype that no exposure has",
+    "A rule requires, repeats or excepts members of an exptype that is neither among the exposure types of the rule set nor "
+    "assigned by as or take_as. Most often it is misspelled.",
+    wrong="require:\n  sky: {members: backgroud}",
+    right="require:\n  sky: {members: background}",
+)
+TWO_SPELLINGS = FindingCode(
+    "R314",
+    "exptype in two spellings",
+    "Exptypes are compared without case, and all members have the spelling that comes first in the rule set: in the derived "
+    "column, then in the rules. Use one spelling; science is in lower case in the format.",
+    wrong="take_as: {exptype: Science}",
+    right="take_as: {exptype: science}",
+)
 
 
+@check
 def unknown_exptypes(subject: Subject) -> Iterator[Finding]:
-    """Exptypes that are required, repeated or excepted, and that look like one that exposures have, but that none is given."""
+    """Exptypes in requirements, repeats and exceptions that no exposure has.
+
+    If the column of exposure types copies another column, only those that resemble a known one are reported.
+    """
     column = subject.ruleset.derived[subject.ruleset.members.exptype]
-    given = given_exptypes(subject)
+    assigned = assigned_exptypes(subject)
     is_open = any(case.copy is not None for case in column.cases)
-    for mention in subject.mentions:
-        if mention.kind != "exptype" or mention.name in given:
+    for reference in subject.references:
+        if reference.kind != "exptype" or reference.name in assigned:
             continue
-        close = get_close_matches(mention.name, given, 1, _NEARLY)
-        if close or not is_open:
-            message = f"no exposure is given the exptype {mention.name}"
-            yield warning(mention.where, NOT_GIVEN, message, suggestion(mention.name, sorted(given)))
+        if not is_open or did_you_mean(reference.name, assigned, cutoff=0.8):
+            hint = suggestion(reference.name, sorted(assigned))
+            message = "no exposure has the exptype {exptype}"
+            yield warning(reference.node, UNASSIGNED_EXPTYPE, message, hint, exptype=reference.name)
 
 
-def given_exptypes(subject: Subject) -> frozenset[str]:
-    """All exptypes that the rule set gives exposures or members, in lower case."""
+@check
+def exptypes_in_two_spellings(subject: Subject) -> Iterator[Finding]:
+    """Exptypes that are not spelled as members have them."""
+    spellings = subject.ruleset.exptype_spellings()
+    for node in _exptype_nodes(subject):
+        spelling = spellings.get(node.value.casefold(), node.value)
+        if node.value != spelling:
+            message = "members have the exptype {spelling}, not {exptype}"
+            yield warning(node, TWO_SPELLINGS, message, f"write {spelling}", spelling=spelling, exptype=node.value)
+
+
+def _exptype_nodes(subject: Subject) -> Iterator[YamlNode]:
+    """The strings that assign an exptype to exposures or members."""
+    for name, column in subject.shared.entries("derived").items():
+        if name.casefold() == subject.ruleset.members.exptype:
+            yield from (value for case in column["cases"].items_list() if (value := case.get("value")) is not None)
+    for rule in (*subject.documents.values(), *subject.shared.entries("parts").values()):
+        for _, attachment in attach.items() if (attach := rule.get("attach")) is not None else ():
+            if (exptype := attachment.get("as")) is not None:
+                yield exptype
+        for repeat in repeats.items_list() if (repeats := rule.get("repeat")) is not None else ():
+            yield repeat["as"]
+        if (take_as := rule.get("take_as")) is not None:
+            yield take_as["exptype"]
+
+
+def assigned_exptypes(subject: Subject) -> frozenset[str]:
+    """All exptypes, in lower case, that the rule set assigns to exposures or members."""
     column = subject.ruleset.derived[subject.ruleset.members.exptype]
-    given = {case.value.casefold() for case in column.cases if case.copy is None}
+    assigned = {case.value.casefold() for case in column.cases if case.copy is None}
     for rule in subject.ruleset.rules:
-        given.update(each.exptype.casefold() for each in rule.attach if each.exptype is not None)
-        given.update(each.repeat_as.casefold() for each in rule.repeat)
-        given.update([rule.take_as.exptype.casefold()] if rule.take_as else [])
-    return frozenset(given)
+        assigned.update(each.exptype.casefold() for each in rule.attach if each.exptype is not None)
+        assigned.update(each.repeat_as.casefold() for each in rule.repeat)
+        assigned.update([rule.take_as.exptype.casefold()] if rule.take_as else [])
+    return frozenset(assigned)
 
 
-def exptypes_of_members(rule: Rule, subject: Subject) -> frozenset[str] | None:
-    """The exptypes that members of a rule can have, in lower case; None where they are not all known."""
-    selected: list[Constraint] = [select.constraint for select in rule.select]
-    selected += [
-        Defined(key.columns, True)
-        for key in rule.group_by
-        if not key.optional and key.when is None and key.instead is None
-    ]
-    found = _exptypes_left(selected, rule, subject)
-    if not found:  # where nothing can be selected, that is reported itself
+def possible_exptypes(rule: Rule, subject: Subject) -> frozenset[str] | None:
+    """The exptypes, in lower case, that members of a rule can have; None if they are not all known."""
+    keys = [key for key in rule.group_by if not key.optional and key.when is None and key.instead is None]
+    constraints = [*(select.constraint for select in rule.select), *(Defined(key.columns, True) for key in keys)]
+    selected = _exptypes_that_pass(constraints, rule, subject)
+    if not selected:  # a rule that cannot select anything is a finding of its own
         return None
-    exptypes = set(found)
+    exptypes = set(selected)
     for attachment in rule.attach:
-        own = _exptypes_left([attachment.when], rule, subject) or frozenset()
+        own = _exptypes_that_pass([attachment.when], rule, subject) or frozenset()
         exptypes |= own if attachment.exptype is None else {attachment.exptype.casefold()} if own else set()
     for repeat in rule.repeat:
         if repeat.exptype in exptypes:
@@ -61,11 +101,10 @@ def exptypes_of_members(rule: Rule, subject: Subject) -> frozenset[str] | None:
     return frozenset(exptypes - {UNDEFINED})
 
 
-def _exptypes_left(constraints: list[Constraint], rule: Rule, subject: Subject) -> Values | None:
-    """The exptypes of the exposures that pass some constraints of a rule."""
+def _exptypes_that_pass(constraints: list[Constraint], rule: Rule, subject: Subject) -> Values | None:
     column, closed = subject.ruleset.members.exptype, subject.closed_for(rule)
     if column not in closed:
         return None
-    # The exptype is read by a constraint that passes always, so that it is among the columns that are narrowed.
+    # A constraint on the exptype, which always passes, includes it in the columns that are narrowed.
     domain = Domain.of([*constraints, Defined((column,), True)], closed)
     return domain.narrowed_by(constraints)[column,]

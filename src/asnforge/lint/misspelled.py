@@ -1,66 +1,80 @@
-"""Columns that are read just once and are most likely another column's name with a typing error in it."""
+"""Columns that are read only once and whose name is most likely a misspelling of another column's."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from asnforge.findings import Finding
-from asnforge.lint.subject import Subject, warning
-from asnforge.rules.codes import MISSPELLED_COLUMN
+from asnforge.findings import Finding, FindingCode
+from asnforge.lint.subject import Subject, check, warning
+
+MISSPELLED_COLUMN = FindingCode(
+    "R304",
+    "column that is used only once and resembles another",
+    "A column that a pool does not have is undefined for every exposure, which is not an error, so a misspelled name is not "
+    "noticed. This one differs from another name only by a missing, additional, wrong or exchanged character, or by another "
+    "delimiter. Correct it, or list it under columns if it is right.",
+    wrong="select:\n  filtered: {column: FILTER, defined: yes}\ngroup_by:\n  filter: {column: FILTR}",
+    right="select:\n  filtered: {column: FILTER, defined: yes}\ngroup_by:\n  filter: {column: FILTER}",
+)
 
 _SHORTEST = 4
-"""Names of fewer letters are too often one letter apart to say anything of them."""
+"""Shorter names differ in one character too often for this to mean anything."""
 
-_CARD = 8
-"""How many characters the name of a keyword of a FITS header has at most; longer names are cut there by habit."""
+_FITS_KEYWORD = 8
+"""The length of the longest FITS keyword; longer names are often cut to it."""
 
-_CUT = 3
-"""How many letters may be missing of such a name."""
+_MOST_CUT = 3
+"""The largest number of characters that are cut from a name."""
 
 _AXES = ("xyz", "uvw")
-_TOKEN = re.compile(r"[^\W\d_]+")
+_LAST_CHARACTERS = "ehmnorst"
+"""Characters in which words end, and which seldom number a series."""
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
+@check
 def misspelled_columns(subject: Subject) -> Iterator[Finding]:
-    """Columns that are read in one place and look like one that is read elsewhere.
+    """Columns that are read only once and resemble one that is read elsewhere.
 
-    The columns of the file name, of the candidates and of errors are read once in most rule sets and never in doubt, nor are
-    those that the rule set declares.
+    The columns of the file name, of the candidates and of errors are read once in most rule sets, so they are not in doubt, nor
+    are those that the rule set declares.
     """
-    mentions = [mention for mention in subject.mentions if mention.kind == "column"]
-    counts = Counter(mention.name for mention in mentions)
-    sure = {*subject.ruleset.derived, *(name.casefold() for name in _declared(subject))}
-    usual = dict.fromkeys(subject.ruleset.derived)
-    for mention in sorted(mentions, key=lambda mention: counts[mention.name] == 1):
+    references = [reference for reference in subject.references if reference.kind == "column"]
+    counts = Counter(reference.name for reference in references)
+    certain = _certain(subject)
+    derived = subject.ruleset.derived
+    seen = dict.fromkeys(derived)
+    for reference in sorted(references, key=lambda reference: counts[reference.name] == 1):
+        name = reference.name
         close = None
-        if counts[mention.name] == 1 and mention.name not in sure:
-            close = next((name for name in usual if looks_misspelled(mention.name, name)), None)
-        usual.setdefault(mention.name)
+        if counts[name] == 1 and name not in certain:
+            close = next((other for other in seen if looks_misspelled(name, other)), None)
+        seen.setdefault(name)
         if close is not None:
-            shown = close if close in subject.ruleset.derived else close.upper()
-            message = f"{mention.name.upper()} is used only here"
-            declared = f"columns: {{{mention.name.upper()}: {{}}}}"
-            hint = f"did you mean {shown}? If the name is right, declare it in ruleset.yaml: {declared!r}"
-            yield warning(mention.where, MISSPELLED_COLUMN, message, hint)
+            column, other = name.upper(), close if close in derived else close.upper()
+            declared = f"columns: {{{column}: {{}}}}"
+            hint = f"did you mean {other}? If the name is right, declare it in ruleset.yaml: {declared!r}"
+            message = "{column} is used only here"
+            yield warning(reference.node, MISSPELLED_COLUMN, message, hint, column=column, resembles=other)
 
 
-def _declared(subject: Subject) -> Iterable[str]:
+def _certain(subject: Subject) -> frozenset[str]:
     ruleset = subject.ruleset
-    yield from ruleset.members.parts.parts
-    yield from subject.shared.names("columns")
-    yield ruleset.members.file_name
-    yield from filter(None, (ruleset.candidates.column, ruleset.members.exposerr))
+    declared = [*ruleset.members.parts.parts, *subject.shared.names("columns"), ruleset.members.file_name]
+    declared += filter(None, (ruleset.candidates.column, ruleset.members.exposerr))
+    return frozenset({*ruleset.derived, *map(str.casefold, declared)})
 
 
 def looks_misspelled(name: str, usual: str) -> bool:
-    """Whether a column's name is another one's with a typing error in it, rather than a column of its own.
+    """Whether a column's name is most likely a misspelling of another one.
 
-    That is another delimiter (EXPTYPE, EXP_TYPE), two letters exchanged (FLITER, FILTER), a letter too few, too many or wrong
-    inside of a word (FILTR), or an end that a FITS keyword has no space for (INSTRUMENT, INSTRUME). Names with other digits,
-    and those that differ at the beginning or end of a word, are series and pairs most often: FILTER1 and FILTER2, BINX and
-    BINY, TARGET and TARGETID.
+    That is another delimiter (EXPTYPE, EXP_TYPE), two exchanged characters (FLITER, FILTER), a missing, additional or wrong one
+    inside a word (FILTR), or an end that is cut from a FITS keyword (INSTRUMENT, INSTRUME). Names with other digits, and names
+    that differ at the beginning or end of a word, are most often series and pairs: FILTER1 and FILTER2, BINX and BINY, TARGET
+    and TARGETID.
 
     Parameters
     ----------
@@ -69,71 +83,66 @@ def looks_misspelled(name: str, usual: str) -> bool:
     """
     if name == usual or _digits(name) != _digits(usual):
         return False
-    one, other = _letters(name), _letters(usual)
-    if one == other:
-        return _digits(name) == "" or len(one) >= _SHORTEST
-    if min(len(one), len(other)) < _SHORTEST:
+    left, right = _letters(name), _letters(usual)
+    if left == right:
+        return _digits(name) == "" or len(left) >= _SHORTEST
+    if min(len(left), len(right)) < _SHORTEST:
         return False
-    shorter, longer = sorted((one, other), key=len)
     if _is_cut(*sorted((name, usual), key=len)):
         return True
-    if len(one) == len(other):
-        return _is_exchanged(one, other) or _is_wrong_inside(name, usual)
-    return len(longer) - len(shorter) == 1 and _lacks_a_letter(shorter, longer, name if longer == one else usual)
+    if len(left) == len(right):
+        return _is_exchanged(left, right) or _is_wrong_inside(name, usual)
+    shorter, longer = sorted((left, right), key=len)
+    return len(longer) - len(shorter) == 1 and _misses_one(shorter, longer, name if longer == left else usual)
 
 
 def _letters(name: str) -> str:
-    return "".join(_TOKEN.findall(name))
+    return "".join(_WORD.findall(name))
 
 
 def _digits(name: str) -> str:
     return "".join(character for character in name if character.isdigit())
 
 
-def _first_difference(one: str, other: str) -> int:
-    return next(
-        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+def _first_difference(left: str, right: str) -> int:
+    pairs = enumerate(zip(left, right, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(left), len(right)))
 
 
 def _is_cut(shorter: str, longer: str) -> bool:
-    """Whether a name is a keyword of a FITS header of which the other one has all letters of the last word."""
+    """Whether a name is the other one cut to a FITS keyword, within the last word."""
     rest = longer[len(shorter) :]
-    return len(shorter) == _CARD and longer.startswith(shorter) and rest.isalpha() and len(rest) <= _CUT
+    return len(shorter) == _FITS_KEYWORD and longer.startswith(shorter) and rest.isalpha() and len(rest) <= _MOST_CUT
 
 
-def _is_exchanged(one: str, other: str) -> bool:
-    """Whether two adjacent letters are exchanged."""
-    place = _first_difference(one, other)
-    return one[:place] + one[place : place + 2][::-1] + one[place + 2 :] == other
+def _is_exchanged(left: str, right: str) -> bool:
+    """Whether two adjacent characters are exchanged."""
+    index = _first_difference(left, right)
+    return left[:index] + left[index : index + 2][::-1] + left[index + 2 :] == right
 
 
 def _is_wrong_inside(name: str, usual: str) -> bool:
-    """Whether one letter is another, neither the first nor the last one of a word, nor the name of an axis."""
+    """Whether one character differs, inside a word, unless both name an axis."""
     if len(name) != len(usual) or len(_letters(name)) <= _SHORTEST:
         return False
-    place = _first_difference(name, usual)
-    if name[place + 1 :] != usual[place + 1 :]:
+    index = _first_difference(name, usual)
+    if name[index + 1 :] != usual[index + 1 :]:
         return False
-    pair = {name[place], usual[place]}
-    return _is_inside(usual, place) and not any(pair <= set(axes) for axes in _AXES)
+    pair = {name[index], usual[index]}
+    return _is_inside(usual, index) and not any(pair <= set(axes) for axes in _AXES)
 
 
-def _lacks_a_letter(shorter: str, longer: str, spelled: str) -> bool:
-    """Whether one letter is missing: inside of a word, or at the end where it is no index of a series."""
-    place = _first_difference(shorter, longer)
-    if shorter[place:] != longer[place + 1 :]:
+def _misses_one(shorter: str, longer: str, spelled: str) -> bool:
+    """Whether one character is missing: inside a word, or at the end if it does not number a series."""
+    index = _first_difference(shorter, longer)
+    if shorter[index:] != longer[index + 1 :]:
         return False
-    if place == len(shorter):
-        return longer[-1] in (longer[-2], "s") or (len(shorter) > _SHORTEST and longer[-1] in _ENDS)
-    position = [at for at, character in enumerate(spelled) if _TOKEN.fullmatch(character)][place]
-    return _is_inside(spelled, position) or longer[place] == longer[place - 1]
+    if index == len(shorter):
+        return longer[-1] in (longer[-2], "s") or (len(shorter) > _SHORTEST and longer[-1] in _LAST_CHARACTERS)
+    position = [at for at, character in enumerate(spelled) if _WORD.fullmatch(character)][index]
+    return _is_inside(spelled, position) or longer[index] == longer[index - 1]
 
 
-_ENDS = "ehmnorst"
-"""Letters that words end with and that seldom number a series."""
-
-
-def _is_inside(name: str, place: int) -> bool:
+def _is_inside(name: str, index: int) -> bool:
     """Whether a character is neither the first nor the last one of a word."""
-    return 0 < place < len(name) - 1 and all(_TOKEN.fullmatch(name[at]) for at in (place - 1, place + 1))
+    return 0 < index < len(name) - 1 and all(_WORD.fullmatch(name[at]) for at in (index - 1, index + 1))

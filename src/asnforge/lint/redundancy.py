@@ -1,177 +1,181 @@
-"""Constraints of a rule that contradict each other, and constraints that never decide."""
+"""Constraints that contradict others of the same rule, and constraints that others imply."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from asnforge.findings import Finding
+from asnforge.findings import Finding, FindingCode
 from asnforge.lint.satisfiability import Domain, implied_or_contradicted
-from asnforge.lint.subject import Subject, error, warning
+from asnforge.lint.subject import Subject, check, in_every_use, warning
 from asnforge.rulefiles.build_constraints import build_constraint
-from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rulefiles.yaml_nodes import Step
-from asnforge.rules.codes import CONTRADICTION, NEVER_DECIDES
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.constraints import AnyOf, Constraint, Defined, expanded
 from asnforge.rules.describe import describe
 from asnforge.rules.rule import Rule
 
-_WHATEVER = ", whatever the value is"
-_TAKEN_HINT = "read a column that take_as does not change, name the exptype in its except, or leave take_as out"
+CONTRADICTION = FindingCode(
+    "R301",
+    "contradiction",
+    "No exposure can pass the constraint, because of another constraint of the same rule or of the values that the column can "
+    "have. So the rule never selects, or never attaches, an exposure.",
+    wrong="select:\n  filter: {column: FILTER, is: red}\n  unfiltered: {column: FILTER, defined: no}",
+    right="select:\n  filter: {column: FILTER, is: red}",
+)
+REDUNDANT = FindingCode(
+    "R302",
+    "redundant constraint",
+    "Every exposure that passes the rule's other constraints passes this one too. Remove it, or correct the constraint that is "
+    "too narrow.",
+    wrong="select:\n  filter: {column: FILTER, is: red}\n  filtered: {column: FILTER, defined: yes}",
+    right="select:\n  filter: {column: FILTER, is: red}",
+)
 
-Place = tuple[str, tuple[Step, ...]]
+_TAKE_AS_HINT = "read a column that take_as does not change, list the exptype under its except, or remove take_as"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A constraint that an exposure of a rule has to pass; `where` is None for what a key asks."""
+class KnownConstraint:
+    """A constraint that every exposure of a rule passes; `node` is None for that of a key."""
 
     name: str
     constraint: Constraint
-    where: Located | None
+    node: YamlNode | None
 
 
-def undecided(subject: Subject) -> Iterator[Finding]:
-    """Contradictions and constraints that never decide, in all rules, attachments and conditions.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is wrong with a constraint, or with an option of it, and why; `node` is where it is written."""
 
-    A constraint of a shared part is left alone where it decides in one of the rules that use the part.
+    kind: Literal["contradiction", "redundant", "unused option"]
+    name: str
+    constraint: Constraint
+    node: YamlNode
+    reason: str = ""
+    hint: str = ""
+
+    def finding(self, owner: str) -> Finding:
+        """The finding; `owner` is the rule that has the constraint, or the rule set."""
+        facts = {"constraint": self.name, "owner": owner, "words": describe(self.constraint), "reason": self.reason}
+        if self.kind == "contradiction":
+            message = "no exposure passes {constraint} of {owner}: '{words}' {reason}"
+            return self.node.finding(CONTRADICTION, message, self.hint, **facts)
+        message = "{constraint} of {owner} is redundant: '{words}' {reason}"
+        if self.kind == "unused option":
+            message = "no exposure passes this option of {constraint} of {owner}: '{words}'"
+        return warning(self.node, REDUNDANT, message, self.hint, **facts)
+
+
+@check
+def redundant_constraints(subject: Subject) -> Iterator[Finding]:
+    """Contradictions and redundant constraints of rules.
+
+    A constraint of a part is redundant only if it is redundant in every rule that uses the part.
     """
-    users: Counter[Place] = Counter()
-    never: dict[Place, list[Finding]] = {}
+    uses: list[tuple[YamlNode, Finding | None]] = []
     for rule in subject.ruleset.rules:
-        facts = [*_of_keys(rule), *_of_select(rule, subject)]
-        users.update(_place(fact.where) for fact in facts if fact.where is not None)
-        for where, finding in _judge_in(rule, facts, subject):
-            if where.path[0] == "parts" and finding.severity == "warning":
-                never.setdefault(_place(where), []).append(finding)
+        known = [*_of_keys(rule), *_of_select(rule, subject)]
+        redundant = {}
+        for judgement in _judge_in_rule(known, rule, subject):
+            finding = judgement.finding(f"rule {rule.name}")
+            if judgement.kind == "redundant":
+                redundant[judgement.name] = finding
             else:
                 yield finding
-    for place, findings in never.items():
-        if len(findings) == users[place]:
-            yield findings[0]
-    yield from _attachments(subject)
-    for fact in _alone(subject):
-        domain = Domain.of([fact.constraint], subject.closed)
-        yield from (finding for _, finding in _judge([fact], domain, "the rule set"))
+        uses += [(item.node, redundant.get(item.name)) for item in known if item.node is not None]
+    yield from in_every_use(uses)
 
 
-def _place(where: Located) -> Place:
-    return where.document.file, where.path
-
-
-def _judge_in(rule: Rule, facts: list[Fact], subject: Subject) -> Iterator[tuple[Located, Finding]]:
-    """What is wrong with constraints of a rule, as it sees exposure types, and as they are where take_as is the reason."""
-    what = f"rule {rule.name}"
-    constraints = [fact.constraint for fact in facts]
-    domain = Domain.of(constraints, subject.closed_for(rule))
-    if rule.take_as is None:
-        yield from _judge(facts, domain, what)
-        return
-    truncated = {finding.line: finding for _, finding in _judge(facts, Domain.of(constraints, subject.closed), what)}
-    for where, finding in _judge(facts, domain, what):
-        if truncated.get(finding.line) == finding:
-            yield where, finding
-            continue
-        message = (
-            f"{finding.message.removesuffix(_WHATEVER)}, as take_as makes every exposure {rule.take_as.exptype} before"
-        )
-        yield where, replace(finding, message=message, hint=_TAKEN_HINT)
-
-
-def _attachments(subject: Subject) -> Iterator[Finding]:
-    """What is wrong with the constraints of attachments; for those of shared parts, where it is wrong in every rule."""
-    users: Counter[Place] = Counter()
-    wrong: dict[Place, list[Finding]] = {}
+@check
+def contradictory_attachments(subject: Subject) -> Iterator[Finding]:
+    """Attachments whose constraint nothing, or everything, passes; of a part only if so in every rule that uses it."""
+    uses: list[tuple[YamlNode, Finding | None]] = []
     for rule in subject.ruleset.rules:
-        for name, where in subject.entries(rule, "attach").items():
-            users[_place(where)] += 1
-            fact = Fact(name, build_constraint(where["when"], subject.shared), where["when"])
-            found = [finding for _, finding in _judge_in(rule, [fact], subject)]
-            wrong.setdefault(_place(where), []).extend(found[:1])
-    for place, findings in wrong.items():
-        if findings and len(findings) == users[place]:
-            yield findings[0]
+        for name, node in subject.entries(rule, "attach").items():
+            known = KnownConstraint(name, build_constraint(node["when"], subject.shared), node["when"])
+            judgement = next(_judge_in_rule([known], rule, subject), None)
+            uses.append((node["when"], None if judgement is None else judgement.finding(f"rule {rule.name}")))
+    yield from in_every_use(uses)
 
 
-def _alone(subject: Subject) -> Iterator[Fact]:
-    """The constraints that are judged on their own: conditions."""
-    for name in subject.shared.names("conditions"):
-        if (condition := subject.shared.find("conditions", name)) is not None:
-            yield Fact(name, build_constraint(condition, subject.shared), condition)
+@check
+def contradictory_conditions(subject: Subject) -> Iterator[Finding]:
+    """Conditions that nothing, or everything, passes."""
+    for name, node in subject.shared.entries("conditions").items():
+        known = KnownConstraint(name, build_constraint(node, subject.shared), node)
+        for judgement in _judge([known], Domain.of([known.constraint], subject.closed)):
+            yield judgement.finding("the rule set")
 
 
-def _of_keys(rule: Rule) -> Iterator[Fact]:
+def _of_keys(rule: Rule) -> Iterator[KnownConstraint]:
     for key in rule.group_by:
         if not key.optional and key.when is None and key.instead is None:
-            yield Fact(key.name, Defined(key.columns, True), None)
+            yield KnownConstraint(key.name, Defined(key.columns, True), None)
 
 
-def _of_select(rule: Rule, subject: Subject) -> Iterator[Fact]:
-    places = subject.entries(rule, "select")
+def _of_select(rule: Rule, subject: Subject) -> Iterator[KnownConstraint]:
+    nodes = subject.entries(rule, "select")
     for select in rule.select:
-        yield Fact(select.name, select.constraint, places[select.name])
+        yield KnownConstraint(select.name, select.constraint, nodes[select.name])
 
 
-def _judge(facts: list[Fact], domain: Domain, what: str) -> Iterator[tuple[Located, Finding]]:
-    contradictions = list(_contradictions(facts, domain, what))
-    yield from contradictions
-    if contradictions:
+def _judge_in_rule(known: list[KnownConstraint], rule: Rule, subject: Subject) -> Iterator[Judgement]:
+    """Judge constraints as the rule reads exposure types; if take_as is the reason, the judgement says so."""
+    constraints = [item.constraint for item in known]
+    judgements = list(_judge(known, Domain.of(constraints, subject.closed_for(rule))))
+    if rule.take_as is None:
+        yield from judgements
         return
-    active = list(facts)
-    for fact in reversed(facts):
-        if fact.where is None:
+    without = list(_judge(known, Domain.of(constraints, subject.closed)))
+    for judgement in judgements:
+        if judgement in without:
+            yield judgement
+        else:
+            truth = "never" if judgement.kind == "contradiction" else "always"
+            reason = f"is {truth} true, because take_as makes every exposure {rule.take_as.exptype}"
+            yield replace(judgement, reason=reason, hint=_TAKE_AS_HINT)
+
+
+def _judge(known: list[KnownConstraint], domain: Domain) -> Iterator[Judgement]:
+    """The first contradiction; if there is none, redundant constraints and unused options, the last one first."""
+    for index, item in enumerate(known):
+        before = known[:index]
+        if _passes(item, before, domain) is False:
+            nodes = [other.node for other in (item, *reversed(before)) if other.node is not None]
+            if nodes:
+                yield Judgement("contradiction", item.name, item.constraint, nodes[0], _reason(item, before, domain))
+                return
+    remaining = list(known)
+    for item in reversed(known):
+        others = [other for other in remaining if other is not item]
+        if item.node is None:
             continue
-        others = [other for other in active if other is not fact]
-        if _settled(fact, others, domain) is True:
-            active = others
-            because = _because(fact, others, domain)
-            message = f"{fact.name} of {what} never decides: {describe(fact.constraint)}{because}"
-            yield fact.where, warning(fact.where, NEVER_DECIDES, message)
-        elif isinstance(fact.constraint, AnyOf):
-            yield from _dead_options(fact.constraint, fact.where, others, domain, what)
+        if _passes(item, others, domain) is True:
+            remaining = others
+            yield Judgement("redundant", item.name, item.constraint, item.node, _reason(item, others, domain))
+        elif isinstance(item.constraint, AnyOf) and "any" in item.node.value and item.node.path[0] != "parts":
+            for option, node in zip(item.constraint.parts, item.node["any"].items_list(), strict=True):
+                if domain.truth_value(option, [other.constraint for other in others]) is False:
+                    yield Judgement("unused option", item.name, option, node)
 
 
-def _contradictions(facts: list[Fact], domain: Domain, what: str) -> Iterator[tuple[Located, Finding]]:
-    for place, fact in enumerate(facts):
-        before = facts[:place]
-        if _settled(fact, before, domain) is not False:
-            continue
-        where = fact.where or next((each.where for each in reversed(before) if each.where is not None), None)
-        if where is None:
-            continue
-        because = _because(fact, before, domain)
-        message = f"nothing passes {fact.name} of {what}: {describe(fact.constraint)}{because}"
-        yield where, error(where, CONTRADICTION, message)
-        return
-
-
-def _because(fact: Fact, others: list[Fact], domain: Domain) -> str:
-    """The one other constraint that settles a fact, in words; or that it takes several or none."""
-    if _settled(fact, [], domain) is not None:
-        return _WHATEVER
-    verdict = _settled(fact, others, domain)
-    for other in others:
-        if _settled(fact, [other], domain) is verdict:
-            words = f"asks that {describe(expanded(other.constraint))}"
-            words = "is a key, so it is defined" if other.where is None else words
-            return f", but {other.name} {words}" if verdict is False else f", as {other.name} {words}"
-    return ", by the other constraints together"
-
-
-def _settled(fact: Fact, others: list[Fact], domain: Domain) -> bool | None:
-    """Whether, where others pass, a fact always passes (True), never (False), or it decides (None)."""
+def _passes(item: KnownConstraint, others: list[KnownConstraint], domain: Domain) -> bool | None:
+    """Whether a constraint always passes if others pass (True), never (False), or it depends (None)."""
     constraints = [other.constraint for other in others]
-    same = implied_or_contradicted(fact.constraint, constraints) if others else None
-    return domain.truth_value(fact.constraint, constraints) if same is None else same
+    stated = implied_or_contradicted(item.constraint, constraints) if others else None
+    return domain.truth_value(item.constraint, constraints) if stated is None else stated
 
 
-def _dead_options(
-    constraint: AnyOf, where: Located, others: list[Fact], domain: Domain, what: str
-) -> Iterator[tuple[Located, Finding]]:
-    if "any" not in where.content or where.path[0] == "parts":
-        return
-    for option, piece in zip(constraint.parts, where["any"].each(), strict=True):
-        if domain.truth_value(option, [other.constraint for other in others]) is False:
-            message = f"nothing in {what} passes this option: {describe(option)}"
-            yield piece, warning(piece, NEVER_DECIDES, message)
+def _reason(item: KnownConstraint, others: list[KnownConstraint], domain: Domain) -> str:
+    """The one other constraint that decides a constraint, in words; or that several do, or none."""
+    passes = _passes(item, others, domain)
+    if _passes(item, [], domain) is not None:
+        return f"is {'always' if passes else 'never'} true"
+    verb = "is implied by" if passes else "contradicts"
+    for other in others:
+        if _passes(item, [other], domain) is passes:
+            if other.node is None:
+                return f"{verb} the key {other.name}, which must be defined"
+            return f"{verb} {other.name}, '{describe(expanded(other.constraint))}'"
+    return f"{verb} the other constraints together"

@@ -1,4 +1,4 @@
-"""Every place in rule files where something is named that stands elsewhere: columns, conditions, parts, tables, names."""
+"""All references by name in rule files: to columns, conditions, parts, tables, name parts, products and exptypes."""
 
 from __future__ import annotations
 
@@ -6,64 +6,49 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from asnforge.rulefiles.shared_blocks import Located
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.templates import parse_template
 
 Kind = Literal["column", "condition", "part", "table", "name", "product", "exptype"]
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """Something that is named.
+class Reference:
+    """A reference by name.
 
     Attributes
     ----------
     kind : str
-        What it is: a column, derived ones too, a condition, part, table, name part, product template or exptype.
+        What is referred to: a column (including derived ones), condition, part, table, name part, product or exptype.
     name : str
-        Its name; of a column in lower case.
-    where : Located
-        The text that names it.
+        Its name; of a column or exptype in lower case.
+    node : YamlNode
+        The string with the name.
     """
 
     kind: Kind
     name: str
-    where: Located
+    node: YamlNode
 
 
-def of_rule(rule: Located) -> Iterator[Mention]:
-    """What a rule's own document names."""
-    for entry in _entries(rule.get("use")):
-        yield Mention("part", entry.content, entry)
-    yield from _blocks(rule)
+def references_of_rule(rule: YamlNode) -> Iterator[Reference]:
+    """The references of a rule's document."""
+    for entry in _items(rule.get("use")):
+        yield Reference("part", entry.value, entry)
+    for constraint in constraints_of_rule(rule):
+        yield from _constraint(constraint)
+    yield from _other_blocks(rule)
     product = rule["product"]
-    if "{" in product.content:
+    if "{" in product.value:
         yield from _template(product, "name")
     else:
-        yield Mention("product", product.content, product)
-    if (file_name := rule.get("file_name")) is not None:
-        yield from _template(file_name, "name")
-    if (member_name := rule.get("member_name")) is not None:
-        yield from _template(member_name, "column")
+        yield Reference("product", product.value, product)
+    yield from _template(rule.get("file_name"), "name")
+    yield from _template(rule.get("member_name"), "column")
 
 
-def of_ruleset(head: Located) -> Iterator[Mention]:
-    """What a file of shared parts names."""
-    yield from _facts(head)
-    for condition in _values(head.get("conditions")):
-        yield from of_constraint(condition)
-    for column in _values(head.get("derived")):
-        for case in column["cases"].each():
-            yield from of_constraint(case.get("when"))
-            yield from _columns(case.get("copy"))
-    for product in _values(head.get("products")):
-        yield from _template(product, "name")
-    for part in _values(head.get("parts")):
-        yield from _blocks(part)
-
-
-def _facts(head: Located) -> Iterator[Mention]:
-    """What the blocks name that say where candidates, members and keywords come from."""
+def references_of_ruleset(head: YamlNode) -> Iterator[Reference]:
+    """The references of a file of shared blocks."""
     if (candidates := head.get("candidates")) is not None:
         yield from _columns(candidates.get("column"))
     if (members := head.get("members")) is not None:
@@ -73,38 +58,18 @@ def _facts(head: Located) -> Iterator[Mention]:
     if (keywords := head.get("keywords")) is not None:
         for key in ("file_name", "program", "target"):
             yield from _template(keywords[key], "name")
+    for constraint in constraints_of_ruleset(head):
+        yield from _constraint(constraint)
+    for case in _cases(head):
+        yield from _columns(case.get("copy"))
+    for product in _values(head.get("products")):
+        yield from _template(product, "name")
+    for part in _values(head.get("parts")):
+        yield from _other_blocks(part)
 
 
-def of_constraint(piece: Located | None) -> Iterator[Mention]:
-    """What a constraint names, in itself and in what it is made of."""
-    for leaf in leaves(piece):
-        yield from _columns(leaf.get("column"))
-        yield from _columns(leaf.get("columns"))
-        for key, kind in _REFERENCES:
-            if (found := leaf.get(key)) is not None:
-                yield Mention(kind, found.content, found)
-
-
-_REFERENCES: tuple[tuple[str, Kind], ...] = (("use", "condition"), ("table", "table"))
-
-
-def leaves(piece: Located | None) -> Iterator[Located]:
-    """The constraints in a constraint that are made of no others, as they are written."""
-    if piece is None:
-        return
-    if "not" in piece.content:
-        yield from leaves(piece["not"])
-        return
-    for key in ("all", "any"):
-        if key in piece.content:
-            for part in piece[key].each():
-                yield from leaves(part)
-            return
-    yield piece
-
-
-def constraints_of_rule(rule: Located) -> Iterator[Located]:
-    """The constraints that a rule's document or a part has of its own."""
+def constraints_of_rule(rule: YamlNode) -> Iterator[YamlNode]:
+    """The constraints of a rule's document or of a part."""
     yield from _values(rule.get("select"))
     for block in ("group_by", "attach"):
         for entry in _values(rule.get(block)):
@@ -112,57 +77,78 @@ def constraints_of_rule(rule: Located) -> Iterator[Located]:
                 yield when
 
 
-def constraints_of_ruleset(head: Located) -> Iterator[Located]:
-    """The constraints in a file of shared parts."""
+def constraints_of_ruleset(head: YamlNode) -> Iterator[YamlNode]:
+    """The constraints in a file of shared blocks."""
     yield from _values(head.get("conditions"))
-    for column in _values(head.get("derived")):
-        for case in column["cases"].each():
-            if (when := case.get("when")) is not None:
-                yield when
+    for case in _cases(head):
+        if (when := case.get("when")) is not None:
+            yield when
     for part in _values(head.get("parts")):
         yield from constraints_of_rule(part)
 
 
-def _blocks(piece: Located) -> Iterator[Mention]:
-    for constraint in constraints_of_rule(piece):
-        yield from of_constraint(constraint)
-    for key in _values(piece.get("group_by")):
+def leaf_nodes(constraint: YamlNode) -> Iterator[YamlNode]:
+    """The constraints inside a constraint that have no parts, as they are written."""
+    for key in ("all", "any", "not"):
+        if (inside := constraint.get(key)) is not None:
+            for part in [inside] if key == "not" else inside.items_list():
+                yield from leaf_nodes(part)
+            return
+    yield constraint
+
+
+def _constraint(constraint: YamlNode) -> Iterator[Reference]:
+    for leaf in leaf_nodes(constraint):
+        yield from _columns(leaf.get("column"))
+        yield from _columns(leaf.get("columns"))
+        if (condition := leaf.get("use")) is not None:
+            yield Reference("condition", condition.value, condition)
+        if (table := leaf.get("table")) is not None:
+            yield Reference("table", table.value, table)
+
+
+def _other_blocks(rule: YamlNode) -> Iterator[Reference]:
+    """The references of a rule's document or a part outside its constraints."""
+    for key in _values(rule.get("group_by")):
         yield from _columns(key.get("column"))
         yield from _columns(key.get("columns"))
-    for attachment in _values(piece.get("attach")):
+    for attachment in _values(rule.get("attach")):
         yield from _columns(attachment["match"])
-        yield from _exptype(attachment.get("as"), given=True)
-    for need in _values(piece.get("require")):
+    for need in _values(rule.get("require")):
         yield from _columns(need.get("distinct"))
         yield from _exptype(need.get("members"))
-    for repeat in _entries(piece.get("repeat")):
+    for repeat in _items(rule.get("repeat")):
         yield from _exptype(repeat["members"])
-    if (take_as := piece.get("take_as")) is not None:
-        for entry in _entries(take_as.get("except")):
+    if (take_as := rule.get("take_as")) is not None:
+        for entry in _items(take_as.get("except")):
             yield from _exptype(entry)
 
 
-def _exptype(piece: Located | None, *, given: bool = False) -> Iterator[Mention]:
-    if piece is not None and not given and piece.content.casefold() != "any":
-        yield Mention("exptype", piece.content.casefold(), piece)
+def _exptype(node: YamlNode | None) -> Iterator[Reference]:
+    if node is not None and node.value.casefold() != "any":
+        yield Reference("exptype", node.value.casefold(), node)
 
 
-def _columns(piece: Located | None) -> Iterator[Mention]:
-    if piece is None:
-        return
-    for entry in piece.each() if isinstance(piece.content, list) else (piece,):
-        yield Mention("column", entry.content.casefold(), entry)
+def _columns(node: YamlNode | None) -> Iterator[Reference]:
+    if node is not None:
+        for entry in node.items_list() if isinstance(node.value, list) else (node,):
+            yield Reference("column", entry.value.casefold(), entry)
 
 
-def _template(piece: Located, kind: Kind) -> Iterator[Mention]:
-    for _, name in parse_template(piece.content):
-        if name is not None:
-            yield Mention(kind, name.casefold() if kind == "column" else name, piece)
+def _template(node: YamlNode | None, kind: Kind) -> Iterator[Reference]:
+    for _, name in parse_template(node.value) if node is not None else ():
+        if node is not None and name is not None:
+            yield Reference(kind, name.casefold() if kind == "column" else name, node)
 
 
-def _values(piece: Located | None) -> Iterable[Located]:
-    return () if piece is None else (entry for _, entry in piece.items())
+def _cases(head: YamlNode) -> Iterator[YamlNode]:
+    for column in _values(head.get("derived")):
+        yield from column["cases"].items_list()
 
 
-def _entries(piece: Located | None) -> Iterable[Located]:
-    return () if piece is None else piece.each()
+def _values(node: YamlNode | None) -> Iterable[YamlNode]:
+    return () if node is None else (entry for _, entry in node.items())
+
+
+def _items(node: YamlNode | None) -> Iterable[YamlNode]:
+    return () if node is None else node.items_list()

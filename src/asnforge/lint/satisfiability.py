@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 from asnforge.rules.constraints import (
@@ -149,6 +150,7 @@ def implied_or_contradicted(constraint: Constraint, others: Iterable[Constraint]
     return True if all(part in stated for part in own) else None
 
 
+@lru_cache(maxsize=1024)
 def _only_columns(constraint: Constraint) -> Columns | None:
     """The columns that a constraint reads, if it reads them as one value; None if it reads several."""
     inside = list(leaves(constraint))
@@ -191,6 +193,7 @@ def _known(constraint: Constraint, remaining: Mapping[Columns, Values]) -> bool 
     return _in_table(constraint, remaining) if isinstance(constraint, InTable) else _is_tautology(constraint)
 
 
+@lru_cache(maxsize=1024)
 def _passing(constraint: Constraint, values: Values) -> tuple[Values, Values]:
     """The values of one column that certainly pass a constraint, and those that may pass it."""
 

@@ -1,15 +1,31 @@
-"""What is judged: a rule set that could be read, with the documents that it was read from."""
+"""The subject of lint, a rule set with the documents that it was read from; and the registry of checks.
+
+A check is a generator of findings. To add one, write it in any module of this package, below its `FindingCode`; nothing else
+needs to know it::
+
+    NO_TITLE = FindingCode("R399", "rule without a title", "Titles appear in ...", wrong="title: ''", right="title: Images")
+
+
+    @check
+    def rules_without_title(subject: Subject) -> Iterator[Finding]:
+        for rule in subject.ruleset.rules:
+            if not rule.title:
+                yield warning(subject.documents[rule.name], NO_TITLE, "rule {rule} has no title", rule=rule.name)
+
+`asnforge rules check` runs it, `asnforge codes` and the documentation describe it, and a test runs both examples of its code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from asnforge.findings import Finding, FindingCode
-from asnforge.lint.references import Kind, Mention, of_rule, of_ruleset
+from asnforge.findings import Finding, FindingCode, SourceLocation
+from asnforge.lint.references import Kind, Reference, references_of_rule, references_of_ruleset
 from asnforge.lint.satisfiability import values_given, values_of_derived
 from asnforge.rulefiles.build import entries_of, sources_of
-from asnforge.rulefiles.shared_blocks import Located, Shared
+from asnforge.rulefiles.shared_blocks import SharedBlocks
+from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -22,58 +38,75 @@ class Subject:
     ----------
     ruleset : Ruleset
         The rules as values.
-    shared : Shared
+    shared : SharedBlocks
         The documents with what rules share.
-    documents : mapping of str to Located
-        Each rule's own document by the rule's name.
-    mentions : tuple of Mention
-        Everything that is named in any of the documents.
+    documents : mapping of str to YamlNode
+        The document of each rule, by the rule's name.
+    references : tuple of Reference
+        Everything that any of the documents refers to by name.
     closed : mapping of str to frozenset of str
-        The derived columns whose values are all known.
+        The possible values of the derived columns whose values are all known.
     """
 
     ruleset: Ruleset
-    shared: Shared
-    documents: Mapping[str, Located]
-    mentions: tuple[Mention, ...]
+    shared: SharedBlocks
+    documents: Mapping[str, YamlNode]
+    references: tuple[Reference, ...]
     closed: Mapping[str, frozenset[str]]
 
-    def heads(self) -> Iterator[Located]:
-        """The documents with what rules share."""
-        for document in self.shared.documents:
-            yield Located(document, (), document.content)
+    @classmethod
+    def of(cls, ruleset: Ruleset, shared: SharedBlocks, documents: Mapping[str, YamlNode]) -> Subject:
+        """The subject for a rule set, its shared blocks and the documents of its rules."""
+        references = [found for document in shared.documents for found in references_of_ruleset(document.root)]
+        references += [found for document in documents.values() for found in references_of_rule(document)]
+        return cls(ruleset, shared, documents, tuple(references), values_of_derived(ruleset.derived))
 
-    def entries(self, rule: Rule, block: str) -> dict[str, Located]:
-        """Where the entries of a rule's block are written, those that it shares with others too."""
+    def entries(self, rule: Rule, block: str) -> dict[str, YamlNode]:
+        """The entries of a rule's block by name, including those of the parts that it uses."""
         return entries_of(sources_of(self.documents[rule.name], self.shared), block)
 
     def closed_for(self, rule: Rule) -> Mapping[str, frozenset[str]]:
-        """The derived columns whose values are all known, as a rule sees them that takes every exposure as one exptype."""
+        """The possible values of derived columns as a rule reads them, which may have take_as."""
         if rule.take_as is None:
             return self.closed
         exptype = self.ruleset.members.exptype
         excepted = frozenset(rule.take_as.excepted)
-        seen = {rule.take_as.exptype.casefold(), *(excepted & self.closed.get(exptype, excepted))}
-        return values_given(self.ruleset.derived, self.closed, {exptype: frozenset(seen)})
+        possible = {rule.take_as.exptype.casefold(), *(excepted & self.closed.get(exptype, excepted))}
+        return values_given(self.ruleset.derived, self.closed, {exptype: frozenset(possible)})
 
-    def named(self, kind: Kind) -> frozenset[str]:
-        """All names of a kind that are mentioned anywhere."""
-        return frozenset(mention.name for mention in self.mentions if mention.kind == kind)
-
-
-def subject(ruleset: Ruleset, shared: Shared, documents: Mapping[str, Located]) -> Subject:
-    """A rule set with its documents, and what all of them name."""
-    heads = [Located(document, (), document.content) for document in shared.documents]
-    mentions = [mention for head in heads for mention in of_ruleset(head)]
-    mentions += [mention for document in documents.values() for mention in of_rule(document)]
-    return Subject(ruleset, shared, documents, tuple(mentions), values_of_derived(ruleset.derived))
+    def names(self, kind: Kind) -> frozenset[str]:
+        """The names of a kind that are referred to anywhere."""
+        return frozenset(reference.name for reference in self.references if reference.kind == kind)
 
 
-def error(where: Located, code: FindingCode, message: str, hint: str = "") -> Finding:
-    """A finding that keeps rules from working, at a place."""
-    return where.finding(code.code, message, hint)
+Check = Callable[[Subject], Iterator[Finding]]
+
+CHECKS: list[Check] = []
+"""All checks of the modules of this package that have been imported."""
 
 
-def warning(where: Located, code: FindingCode, message: str, hint: str = "") -> Finding:
-    """A finding that is most likely a mistake, at a place."""
-    return replace(where.finding(code.code, message, hint), severity="warning")
+def check(function: Check) -> Check:
+    """Register a check."""
+    CHECKS.append(function)
+    return function
+
+
+def warning(node: YamlNode, code: FindingCode, message: str, hint: str = "", **details: object) -> Finding:
+    """A finding about something that is most likely a mistake but does not prevent rules from working."""
+    return replace(node.finding(code, message, hint, **details), severity="warning")
+
+
+def in_every_use(uses: Iterable[tuple[YamlNode, Finding | None]]) -> Iterator[Finding]:
+    """One finding for each node that has one wherever it is used: a shared part is right if it is right for one rule.
+
+    Parameters
+    ----------
+    uses : iterable of (node, finding or None)
+        For each use of a node, such as a constraint of a part in one of the rules, the finding about it.
+    """
+    by_node: dict[SourceLocation, list[Finding | None]] = {}
+    for node, finding in uses:
+        by_node.setdefault(node.location, []).append(finding)
+    for findings in by_node.values():
+        if findings[0] is not None and all(findings):
+            yield findings[0]

@@ -1,125 +1,131 @@
-"""Requirements that no group meets, or that every group meets."""
+"""Requirements that no group can meet, and those that every group meets."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from asnforge.findings import Finding
-from asnforge.lint.exptypes import exptypes_of_members, given_exptypes
-from asnforge.lint.subject import Subject, error, warning
-from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rulefiles.yaml_nodes import Step
-from asnforge.rules.codes import ALWAYS_VALID, NEVER_VALID
-from asnforge.rules.describe import describe_requirement
+from asnforge.findings import Finding, FindingCode
+from asnforge.lint.exptypes import assigned_exptypes, possible_exptypes
+from asnforge.lint.subject import Subject, check, in_every_use, warning
+from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.describe import describe_requirement, listed
 from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement, Rule, ScopeRequired
 
+NEVER_MET = FindingCode(
+    "R309",
+    "requirement that no group can meet",
+    "The rule makes groups, but never an association: the requirement contradicts another one, a key, or the exptypes of the "
+    "rule's exposures.",
+    wrong="group_by:\n  filter: {column: FILTER}\nrequire:\n  filters: {distinct: FILTER, at_least: 2}",
+    right="require:\n  filters: {distinct: FILTER, at_least: 2}",
+)
+ALWAYS_MET = FindingCode(
+    "R310",
+    "requirement that every group meets",
+    "The requirement follows from another one, so it has no effect. Remove it, or correct it.",
+    wrong="require:\n  members: {members: any}",
+    right="require:\n  members: {members: any, at_least: 2}",
+)
 
-def requirements(subject: Subject) -> Iterator[Finding]:
-    """What is wrong with the requirements of all rules; for those of shared parts, where it is wrong in every rule."""
-    users: Counter[tuple[str, tuple[Step, ...]]] = Counter()
-    idle: dict[tuple[str, tuple[Step, ...]], list[Finding]] = {}
+
+@check
+def ineffective_requirements(subject: Subject) -> Iterator[Finding]:
+    """Requirements that no group meets; and those that every group meets, of a part if so in every rule that uses it."""
+    uses: list[tuple[YamlNode, Finding | None]] = []
     for rule in subject.ruleset.rules:
-        places = subject.entries(rule, "require")
-        yield from _members_never_there(rule, places, subject)
+        nodes = subject.entries(rule, "require")
         for need in rule.require:
-            where = places.get(need.name)
-            if where is None:
+            facts = {"rule": rule.name, "requirement": need.name, "words": describe_requirement(need)}
+            node = nodes.get(need.name)
+            if reason := _impossible_members(need, rule, subject):
+                message = "no group of {rule} meets {requirement}: {words}, but {reason}"
+                own = node if node is not None and node.path[0] != "parts" else subject.documents[rule.name]["rule"]
+                yield own.finding(NEVER_MET, message, reason=reason, **facts)
+            finding = None
+            if node is None:
                 continue
-            place = (where.document.file, where.path)
-            users[place] += 1
-            if reason := _never(need, rule):
-                yield error(
-                    where,
-                    NEVER_VALID,
-                    f"no group of {rule.name} meets {need.name}: {describe_requirement(need)}, but {reason}",
-                )
-            elif reason := _always(need, rule):
-                message = f"every group of {rule.name} meets {need.name}: {describe_requirement(need)}, as {reason}"
-                idle.setdefault(place, []).append(warning(where, ALWAYS_VALID, message))
-    yield from (findings[0] for place, findings in idle.items() if len(findings) == users[place])
+            if reason := _contradiction(need, rule):
+                message = "no group of {rule} meets {requirement}: {words}, but {reason}"
+                yield node.finding(NEVER_MET, message, reason=reason, **facts)
+            elif reason := _implication(need, rule):
+                message = "every group of {rule} meets {requirement}: {words}, because {reason}"
+                finding = warning(node, ALWAYS_MET, message, reason=reason, **facts)
+            uses.append((node, finding))
+    yield from in_every_use(uses)
 
 
-def _members_never_there(rule: Rule, places: Mapping[str, Located], subject: Subject) -> Iterator[Finding]:
-    """Members that are required, or science as every association needs it, of an exptype that no member of the rule has."""
-    possible = exptypes_of_members(rule, subject)
-    if possible is None:
-        return
-    known = given_exptypes(subject)
-    for need in rule.require:
-        if not isinstance(need, MembersRequired) or need.exptype is None or need.exptype in possible:
-            continue
-        if need.exptype not in known:
-            continue
-        taken = f", as take_as makes every exposure {rule.take_as.exptype}" if rule.take_as else ""
-        can_be = f"its members can only be {' or '.join(sorted(possible))}{taken}"
-        where = places.get(need.name)
-        if where is None or where.path[0] == "parts":
-            where = subject.documents[rule.name]["rule"]
-        yield error(
-            where, NEVER_VALID, f"no group of {rule.name} meets {need.name}: {describe_requirement(need)}, but {can_be}"
-        )
+def _impossible_members(need: Requirement, rule: Rule, subject: Subject) -> str:
+    """Why no exposure of a rule can be one of the members that it requires, or the science member of any association."""
+    possible = possible_exptypes(rule, subject)
+    if possible is None or not isinstance(need, MembersRequired) or need.exptype is None or need.exptype in possible:
+        return ""
+    if need.exptype not in assigned_exptypes(subject):
+        return ""
+    because = f", because take_as makes every exposure {rule.take_as.exptype}" if rule.take_as else ""
+    return f"its members can only be {listed(sorted(possible), 'or')}{because}"
 
 
-def _others(need: Requirement, rule: Rule) -> Iterator[Requirement]:
-    """The other requirements; of two that are equal, the first alone has the other among them."""
-    seen = False
-    for other in rule.require:
-        if other is need:
-            seen = True
-        elif seen or not _implies(need, other):
-            yield other
-
-
-def _never(need: Requirement, rule: Rule) -> str:
+def _contradiction(need: Requirement, rule: Rule) -> str:
     """Why no group can meet a requirement."""
     if isinstance(need, DistinctRequired) and need.at_least > 1 and not need.scope_types:
         for key in rule.group_by:
             if key.columns == (need.column,) and not key.optional and key.when is None:
-                return f"the key {key.name} gives each group one {need.column.upper()}"
+                return f"the key {key.name} allows one value of {need.column.upper()} in a group"
     if isinstance(need, ScopeRequired):
         for other in rule.require[: rule.require.index(need)]:
             if isinstance(other, ScopeRequired) and not _scopes_meet(need, other):
-                return f"{other.name} asks for {describe_requirement(other)}"
+                return _requires(other)
     return ""
 
 
-def _scopes_meet(one: ScopeRequired, other: ScopeRequired) -> bool:
-    if one.one_of and other.one_of:
-        return bool(set(one.one_of) & set(other.one_of))
-    if one.one_of and other.none_of:
-        return not set(one.one_of) <= set(other.none_of)
-    if one.none_of and other.one_of:
-        return not set(other.one_of) <= set(one.none_of)
+def _scopes_meet(left: ScopeRequired, right: ScopeRequired) -> bool:
+    if left.one_of and right.one_of:
+        return bool(set(left.one_of) & set(right.one_of))
+    if left.one_of or right.one_of:
+        return not {*left.one_of, *right.one_of} <= {*left.none_of, *right.none_of}
     return True
 
 
-def _always(need: Requirement, rule: Rule) -> str:
+def _implication(need: Requirement, rule: Rule) -> str:
     """Why every group meets a requirement."""
     if isinstance(need, MembersRequired) and need.exptype is None and need.at_least == 1:
-        return "no group is without members"
+        return "every group has a member"
     for other in _others(need, rule):
         if _implies(other, need):
-            return f"{other.name} asks for {describe_requirement(other)}"
+            return _requires(other)
         if isinstance(need, DistinctRequired) and isinstance(other, ScopeRequired) and need.scope_types:
-            apart = set(need.scope_types)
-            if (other.one_of and not apart & set(other.one_of)) or (other.none_of and apart <= set(other.none_of)):
-                return f"{other.name} asks for {describe_requirement(other)}"
+            types = set(need.scope_types)
+            if (other.one_of and not types & set(other.one_of)) or (other.none_of and types <= set(other.none_of)):
+                return _requires(other)
     return ""
 
 
-def _implies(one: Requirement, other: Requirement) -> bool:
-    """Whether what meets one requirement meets the other."""
-    match one, other:
-        case MembersRequired(exptype=given), MembersRequired(exptype=wanted):
-            return wanted in (None, given) and one.at_least >= other.at_least
-        case DistinctRequired(scope_types=given), DistinctRequired(scope_types=wanted):
-            wide = not given or bool(wanted and set(wanted) <= set(given))
-            return one.column == other.column and one.at_least >= other.at_least and wide
-        case ScopeRequired(), ScopeRequired():
-            if one.one_of:
-                inside = not other.one_of or set(one.one_of) <= set(other.one_of)
-                return inside and not set(one.one_of) & set(other.none_of)
-            return bool(other.none_of) and set(other.none_of) <= set(one.none_of)
+def _requires(other: Requirement) -> str:
+    return f"{other.name} requires {describe_requirement(other)}"
+
+
+def _others(need: Requirement, rule: Rule) -> Iterator[Requirement]:
+    """The other requirements; of two that are equivalent, only the first has the other among them."""
+    after = False
+    for other in rule.require:
+        if other is need:
+            after = True
+        elif after or not _implies(need, other):
+            yield other
+
+
+def _implies(left: Requirement, right: Requirement) -> bool:
+    """Whether a group that meets `left` meets `right`."""
+    match left, right:
+        case MembersRequired(), MembersRequired():
+            return right.exptype in (None, left.exptype) and left.at_least >= right.at_least
+        case DistinctRequired(), DistinctRequired():
+            types = set(right.scope_types)
+            in_all_scopes = not left.scope_types or bool(types and types <= set(left.scope_types))
+            return left.column == right.column and left.at_least >= right.at_least and in_all_scopes
+        case ScopeRequired(one_of=()), ScopeRequired():
+            return bool(right.none_of) and set(right.none_of) <= set(left.none_of)
+        case ScopeRequired(one_of=types), ScopeRequired():
+            return (not right.one_of or set(types) <= set(right.one_of)) and not set(types) & set(right.none_of)
         case _:
             return False

@@ -1,20 +1,63 @@
-"""What nothing uses, rules that others hide, rules without cases, and parts of names that stay empty."""
+"""Rules and shared blocks without effect: unused blocks, shadowed rules, empty name parts; and rules without cases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from asnforge.findings import Finding
+from asnforge.findings import Finding, FindingCode
 from asnforge.lint.references import Kind
-from asnforge.lint.subject import Subject, warning
+from asnforge.lint.subject import Subject, check, warning
 from asnforge.rulefiles.build import FACTS
-from asnforge.rulefiles.load import CASES_SUFFIX
-from asnforge.rulefiles.shared_blocks import Located
-from asnforge.rules.codes import HIDDEN_RULE, NAME_WITHOUT_KEY, NO_CASES, READ_TWICE, UNUSED
-from asnforge.rules.describe import describe_requirement
+from asnforge.rulefiles.shipped import CASES_SUFFIX
+from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.describe import describe_requirement, listed
 from asnforge.rules.rule import Rule
 from asnforge.rules.templates import NamePart, parse_template
+
+SHADOWED_RULE = FindingCode(
+    "R305",
+    "rule is shadowed",
+    "Another rule selects the same exposures, makes the same groups, and comes later by name. Of associations with the same "
+    "members in one scope only the last rule's is kept, so those of this rule are always dropped. With 'duplicates: "
+    "members_and_product' this is so only for products of the same name; with 'duplicates: keep' it never is.",
+    wrong="rule: Images\nselect:\n  filter: {column: FILTER, is: red}\n---\n"
+    "rule: Stacks\nselect:\n  filter: {column: FILTER, is: red}",
+    right="rule: Images\nselect:\n  filter: {column: FILTER, is: red}\n---\n"
+    "rule: Stacks\nselect:\n  filter: {column: FILTER, is: blue}",
+)
+UNUSED = FindingCode(
+    "R306",
+    "unused block",
+    "No rule uses this part, condition, table, derived column, name part, product template or column of ruleset.yaml. Remove "
+    "it, or use it.",
+    wrong="conditions:\n  calm: {column: WIND, matches: 'low.*'}",
+    right="conditions:\n  calm: {column: WIND, matches: 'low.*'}\n---\nselect:\n  calm: {use: calm}",
+)
+NO_CASES = FindingCode(
+    "R307",
+    "rule without cases",
+    "Cases state which exposures a rule groups, separates and rejects, so that an unintended change is noticed. They are in a "
+    "file next to that of the rule.",
+    wrong="image.yaml",
+    right="image.yaml\nimage.cases.yaml",
+)
+EMPTY_NAME_PART = FindingCode(
+    "R308",
+    "name part without a value",
+    "The template contains a name part, but the rule does not group by its keys, so the part is always empty. Add the key to "
+    "group_by, or remove the part from the template.",
+    wrong="names:\n  filter: {key: filter}\n---\nproduct: 'image-{filter}'",
+    right="names:\n  filter: {key: filter}\n---\ngroup_by:\n  filter: {column: FILTER}\nproduct: 'image-{filter}'",
+)
+READ_UNDER_OTHER_NAME = FindingCode(
+    "R313",
+    "column that is also another name",
+    "A column is read under a name that is declared as another name of a column. In a pool without that column both would "
+    "have the same values. Read it under the declared name, or remove the other name.",
+    wrong="columns:\n  FILTER: {also: [FILT]}\n---\ngroup_by:\n  filter: {column: FILT}",
+    right="columns:\n  FILTER: {also: [FILT]}\n---\ngroup_by:\n  filter: {column: FILTER}",
+)
 
 _SHARED: tuple[tuple[str, Kind, str], ...] = (
     ("conditions", "condition", "condition"),
@@ -26,62 +69,63 @@ _SHARED: tuple[tuple[str, Kind, str], ...] = (
 )
 
 
-def unused(subject: Subject) -> Iterator[Finding]:
-    """What is shared and nothing uses."""
+@check
+def unused_blocks(subject: Subject) -> Iterator[Finding]:
+    """Shared blocks that nothing refers to."""
     for block, kind, what in _SHARED:
-        named = subject.named(kind)
-        for name in subject.shared.names(block):
-            where = subject.shared.find(block, name)
-            if where is not None and (name.casefold() if kind == "column" else name) not in named:
-                yield warning(where, UNUSED, f"nothing uses the {what} {name}")
+        names = subject.names(kind)
+        for name, node in subject.shared.entries(block).items():
+            if (name.casefold() if kind == "column" else name) not in names:
+                yield warning(node, UNUSED, "nothing uses the {what} {name}", what=what, name=name)
 
 
-def other_names_unused(subject: Subject) -> Iterator[Finding]:
-    """Columns with other names that nothing reads, and other names that are read as columns of their own."""
-    read = subject.named("column")
-    for name in subject.shared.names("columns"):
-        where = subject.shared.find("columns", name)
-        if where is None:
-            continue
+@check
+def unused_columns(subject: Subject) -> Iterator[Finding]:
+    """Columns with other names that nothing reads, and other names that are read as columns themselves."""
+    read = subject.names("column")
+    for name, node in subject.shared.entries("columns").items():
         if name.casefold() not in read:
-            yield warning(where, UNUSED, f"nothing reads the column {name.upper()}")
-        also = where.get("also")
-        for other in also.each() if also is not None else ():
-            if other.content.casefold() in read:
-                message = f"{other.content.upper()} is read as a column, and is another name of {name.upper()}"
-                yield warning(other, READ_TWICE, message, f"read {name.upper()} instead")
+            yield warning(node, UNUSED, "nothing reads the column {name}", name=name.upper())
+        also = node.get("also")
+        for other in also.items_list() if also is not None else ():
+            if other.value.casefold() in read:
+                facts = {"other": other.value.upper(), "name": name.upper()}
+                message = "{other} is read as a column, but is another name of {name}"
+                yield warning(other, READ_UNDER_OTHER_NAME, message, f"read {name.upper()} instead", **facts)
 
 
-def hidden_rules(subject: Subject) -> Iterator[Finding]:
-    """Rules whose associations are always dropped as duplicates of another rule's, by the rule set's `duplicates`."""
+@check
+def shadowed_rules(subject: Subject) -> Iterator[Finding]:
+    """Rules whose associations are always dropped as duplicates of another rule's."""
     ruleset = subject.ruleset
     if ruleset.duplicates == "keep":
         return
     by_product = ruleset.duplicates == "members_and_product"
-    for place, rule in enumerate(ruleset.rules):
-        for later in ruleset.rules[place + 1 :]:
-            if _hides(later, rule) and (not by_product or _same_product(later, rule, subject)):
-                where = subject.documents[rule.name]["rule"]
+    for index, rule in enumerate(ruleset.rules):
+        for later in ruleset.rules[index + 1 :]:
+            if _shadows(later, rule) and (not by_product or _same_product(later, rule, subject)):
                 message = (
-                    f"the rule {later.name} makes the same members of the same exposures, so {rule.name} never stays"
+                    "{later} selects and groups the same exposures as {rule}, whose associations are always dropped as "
+                    "duplicates"
                 )
-                yield warning(where, HIDDEN_RULE, message)
+                node = subject.documents[rule.name]["rule"]
+                yield warning(node, SHADOWED_RULE, message, later=later.name, rule=rule.name)
                 break
 
 
-def _hides(later: Rule, rule: Rule) -> bool:
-    def same(of: Rule) -> tuple[object, ...]:
+def _shadows(later: Rule, rule: Rule) -> bool:
+    def effects(of: Rule) -> tuple[object, ...]:
         keys = frozenset((key.columns, key.optional, key.when, key.instead) for key in of.group_by)
         attached = [(each.when, each.match, each.exptype) for each in of.attach]
         return frozenset(each.constraint for each in of.select), keys, attached, of.repeat, of.take_as, of.member_name
 
-    return same(later) == same(rule) and {str(need) for need in _unnamed(later)} <= {
-        str(need) for need in _unnamed(rule)
-    }
+    return effects(later) == effects(rule) and set(map(describe_requirement, later.require)) <= set(
+        map(describe_requirement, rule.require)
+    )
 
 
 def _same_product(later: Rule, rule: Rule, subject: Subject) -> bool:
-    """Whether two rules that make the same groups call their products the same."""
+    """Whether two rules that make the same groups name their products alike."""
     names = subject.ruleset.names
     used = {key for _, part in parse_template(rule.product) if part and part in names for key in _keys(names[part])}
     keys = [{(key.name, key.columns) for key in each.group_by if key.name in used} for each in (later, rule)]
@@ -89,44 +133,41 @@ def _same_product(later: Rule, rule: Rule, subject: Subject) -> bool:
     return later.product == rule.product and keys[0] == keys[1] and facts
 
 
-def _unnamed(rule: Rule) -> Iterator[str]:
-    for need in rule.require:
-        yield describe_requirement(need)
-
-
+@check
 def rules_without_cases(subject: Subject) -> Iterator[Finding]:
-    """Rules with no file of cases beside them."""
-    for document in subject.documents.values():
-        path = Path(document.document.file)
+    """Rules without a file of cases."""
+    for name, node in subject.documents.items():
+        path = Path(node.document.file)
         cases = path.with_name(f"{path.stem}{CASES_SUFFIX}")
         if not cases.is_file():
-            message = f"the rule {document.content['rule']} has no cases"
-            yield warning(document["rule"], NO_CASES, message, f"write {cases.name} beside it")
+            yield warning(node["rule"], NO_CASES, "the rule {rule} has no cases", f"write {cases.name}", rule=name)
 
 
-def names_without_keys(subject: Subject) -> Iterator[Finding]:
-    """Name parts of keys that no rule has, and templates of rules that name a part whose keys the rule lacks."""
-    everywhere = {key.name for rule in subject.ruleset.rules for key in rule.group_by}
-    for name, part in subject.ruleset.names.items():
-        where = subject.shared.find("names", name)
-        if where is not None and not _keys(part) & {*everywhere, *FACTS}:
-            message = f"no rule groups by {' or '.join(sorted(_keys(part)))}, so the name part {name} is always empty"
-            yield warning(where, NAME_WITHOUT_KEY, message)
+@check
+def empty_name_parts(subject: Subject) -> Iterator[Finding]:
+    """Name parts of keys that no rule has, and templates with a name part whose keys the rule does not group by."""
+    keys = {key.name for rule in subject.ruleset.rules for key in rule.group_by}
+    for name, node in subject.shared.entries("names").items():
+        needed = _keys(subject.ruleset.names[name])
+        if not needed & {*keys, *FACTS}:
+            message = "no rule groups by {keys}, so the name part {name} is always empty"
+            yield warning(node, EMPTY_NAME_PART, message, keys=listed(sorted(needed), "or"), name=name)
     for rule in subject.ruleset.rules:
-        template, file_name = subject.documents[rule.name]["product"], subject.documents[rule.name].get("file_name")
-        if "{" in template.content:
-            yield from _empty_parts(rule, template, subject)
-        if file_name is not None:
+        document = subject.documents[rule.name]
+        if "{" in rule.product:
+            yield from _empty_parts(rule, document["product"], subject)
+        if (file_name := document.get("file_name")) is not None:
             yield from _empty_parts(rule, file_name, subject)
 
 
-def _empty_parts(rule: Rule, template: Located, subject: Subject) -> Iterator[Finding]:
-    own = {key.name for key in rule.group_by}
-    for _, used in parse_template(template.content):
-        part = subject.ruleset.names.get(used or "")
-        if part is not None and not part.empty and not _keys(part) & {*own, *FACTS}:
-            message = f"{{{used}}} is always empty: {rule.name} does not group by {' or '.join(sorted(_keys(part)))}"
-            yield warning(template, NAME_WITHOUT_KEY, message)
+def _empty_parts(rule: Rule, template: YamlNode, subject: Subject) -> Iterator[Finding]:
+    known = {*FACTS, *(key.name for key in rule.group_by)}
+    for _, name in parse_template(template.value):
+        part = subject.ruleset.names.get(name or "")
+        if part is not None and not part.empty and not _keys(part) & known:
+            message = "{part} is always empty: {rule} does not group by {keys}"
+            facts = {"part": f"{{{name}}}", "rule": rule.name, "keys": listed(sorted(_keys(part)), "or")}
+            yield warning(template, EMPTY_NAME_PART, message, **facts)
 
 
 def _keys(part: NamePart) -> set[str]:

@@ -130,18 +130,12 @@ def count_line_ends(data: bytes) -> int:
 
 
 def whole_lines(
-    stream: BufferedReader, first_line: int = 1, *, file: str, size: int = BLOCK_SIZE, length: int | None = None
+    stream: BufferedReader, *, file: str, size: int = BLOCK_SIZE, length: int | None = None
 ) -> Iterator[bytes]:
     """Read a stream, a number of whole lines at a time; parameters and errors as for `cut_blocks`."""
-    line, left = first_line, length
-    while (left is None or left > 0) and (data := stream.read(size if left is None else min(size, left))):
-        if data.endswith(b"\r"):
-            data += stream.read(1) if stream.peek(1).startswith(b"\n") else b""
-        elif not data.endswith(b"\n"):
-            data += rest_of_line(stream, file=file, before=data, first_line=line)
-        left = None if left is None else left - len(data)
+    while data := _read_lines(stream, size, length, file):
+        length = None if length is None else length - len(data)
         yield data
-        line += count_line_ends(data)
 
 
 def cut_blocks(
@@ -168,10 +162,20 @@ def cut_blocks(
         A line is longer than `asnforge.pool.limits.LONGEST_LINE`; no more of it is held in memory.
     """
     line = first_line
-    for data in whole_lines(stream, first_line, file=file, size=size, length=length):
+    while data := _read_lines(stream, size, length, file, line):
+        length = None if length is None else length - len(data)
         block = make_block(data, line)
         yield from _split_if_padded(block)
         line += len(block.ends)
+
+
+def _read_lines(stream: BufferedReader, size: int, left: int | None, file: str, first_line: int | None = None) -> bytes:
+    data = stream.read(size if left is None else max(0, min(size, left)))
+    if data.endswith(b"\r"):
+        return data + (stream.read(1) if stream.peek(1).startswith(b"\n") else b"")
+    if not data or data.endswith(b"\n"):
+        return data
+    return data + rest_of_line(stream, file=file, before=data, first_line=first_line)
 
 
 def _split_if_padded(block: Block) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +20,16 @@ RAGGED_ROW = FindingCode(
     "a row has too few or too many cells",
     "Each row needs as many cells as the header line has names. There is no telling which cell is missing or extra, so the "
     "row is rejected and reported as an orphan.",
-    wrong="FILENAME|PROGRAM\na.fits",
-    right="FILENAME|PROGRAM\na.fits|7",
+    wrong="FILENAME|PROGRAM\na.fits|7\nb.fits",
+    right="FILENAME|PROGRAM\na.fits|7\nb.fits|7",
 )
 NUL_BYTE = FindingCode(
     "P152",
     "a row has a NUL byte",
     "NUL bytes are not valid text; they usually come from a full disk, or from a copy of a file that was still being "
     "written. The row is rejected and reported as an orphan.",
-    wrong="FILENAME|PROGRAM\na.fits|7\0",
-    right="FILENAME|PROGRAM\na.fits|7",
+    wrong="FILENAME|PROGRAM\na.fits|7\nb.fits|7\0",
+    right="FILENAME|PROGRAM\na.fits|7\nb.fits|7",
 )
 NOT_UTF8 = FindingCode(
     "P153",
@@ -52,8 +53,8 @@ UNCLOSED_QUOTE = FindingCode(
     "an unterminated quote",
     'A cell that begins with a double quote ends with one on the same line; a quote inside it is written `""`. '
     "The row is rejected and reported as an orphan.",
-    wrong='FILENAME|TARGET\na.fits|"M 31',
-    right='FILENAME|TARGET\na.fits|"M 31"',
+    wrong='FILENAME|TARGET\na.fits|M 31\nb.fits|"M 32',
+    right='FILENAME|TARGET\na.fits|M 31\nb.fits|"M 32"',
 )
 LONG_ROW = FindingCode(
     "P157",
@@ -213,4 +214,11 @@ def _wrong_count(cells: int | None, expected: int, at: SourceLocation, *, is_cut
 
 
 def _rejected(code: FindingCode, message: str, at: SourceLocation, hint: str, **details: object) -> Finding:
-    return code.finding(f"{message}, so the exposure is rejected", at, hint=hint, severity="warning", **details)
+    same = _unlocated(code, f"{message}, so the exposure is rejected", hint, **details)
+    return Finding(same.code, same.message, at.file, at.line, at.column, same.hint, same.severity, details=same.details)
+
+
+@lru_cache
+def _unlocated(code: FindingCode, message: str, hint: str, **details: object) -> Finding:
+    """A finding without its location: there can be very many that differ only in that."""
+    return code.finding(message, "", hint=hint, severity="warning", **details)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from asnforge.findings import Finding, FindingCode, SourceLocation, quoted
+from asnforge.findings import Finding, FindingCode, SourceLocation
 from asnforge.patterns import find_files
 from asnforge.regress.inside import OUTSIDE, READ_HINT, WILDCARDS, is_inside, pattern_is_inside
-from asnforge.rulefiles.documents import Document
 from asnforge.rulefiles.shipped import shipped
+from asnforge.rulefiles.yaml_document import YamlDocument
 
 NO_POOL = FindingCode(
     "C121",
@@ -83,7 +83,7 @@ class EntryReader:
 
     Parameters
     ----------
-    document : Document
+    document : YamlDocument
         The suite file.
     index : int
         Which of its entries.
@@ -102,7 +102,7 @@ class EntryReader:
 
     def __init__(
         self,
-        document: Document,
+        document: YamlDocument,
         index: int,
         given: Mapping[str, Any],
         defaults: Mapping[str, Any],
@@ -135,8 +135,8 @@ class EntryReader:
             return []
         found = find_files(pattern, str(self._folder), hidden=True)
         if not found:
-            message = f"no pool matches '{pattern}'"
-            self.findings.append(self._document.finding(NO_POOL.code, message, *self._where["pool"], "pool"))
+            message, path = "no pool matches {pattern:quoted}", (*self._where["pool"], "pool")
+            self.findings.append(self._document.finding(NO_POOL, message, *path, pattern=pattern))
         return found if Path(pattern).is_absolute() else [os.path.relpath(pool, self._folder) for pool in found]
 
     def _read(self, pool: str) -> Entry:
@@ -168,7 +168,7 @@ class EntryReader:
             allow=path("allow"),
             ignore=tuple(entry.get("ignore", ())),
             roots=self._roots,
-            place=self._document.place(*self._where["expected"], "expected"),
+            place=self._document.location(*self._where["expected"], "expected"),
         )
 
     def _path(self, name: str) -> str:
@@ -194,5 +194,5 @@ class EntryReader:
                 yield self._leads_outside("rules", name, place)
 
     def _leads_outside(self, key: str, value: str, *below: int) -> Finding:
-        message = f"'{key}' leads outside the suite's folder: {quoted(value, 200)}"
-        return self._document.finding(OUTSIDE.code, message, *self._where[key], key, *below, hint=READ_HINT)
+        message, path = "{key:quoted} leads outside the suite's folder: '{path}'", (*self._where[key], key, *below)
+        return self._document.finding(OUTSIDE, message, *path, hint=READ_HINT, key=key, path=value)

@@ -21,8 +21,8 @@ from asnforge.pool import read_pool
 from asnforge.pool.open import refuse_special_file
 from asnforge.regress.entries import Entry
 from asnforge.regress.inside import is_inside, links_outside
-from asnforge.rulefiles.load import load_ruleset, rule_files
-from asnforge.rulefiles.shipped import RULESET_FILE, kind
+from asnforge.rulefiles.load import load_ruleset
+from asnforge.rulefiles.shipped import RULESET_FILE, path_type, rule_files
 from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
 
@@ -80,7 +80,7 @@ def run_entry(entry: Entry) -> Outcome:
             expected = Side(entry.expected, ()) if new else load_side(entry.expected)
             actual = Side(entry.pool, from_associations(associations))
             options = Options(ignore=frozenset(entry.ignore))
-            comparison = compare_sides(_in_one_folder(expected), actual, options, empty_is_fault=False)
+            comparison = compare_sides(_in_one_folder(expected), actual, options)
             comparison = apply_allowlist(comparison, allowlist)
     except InputError as stop:
         return Outcome(entry, None, associations, False, stop.findings, perf_counter() - started)
@@ -117,7 +117,7 @@ def _generate(entry: Entry) -> tuple[Association, ...]:
 def _files_of(entry: Entry) -> Iterator[str]:
     """The files in the folders that an entry names: rule files, and the expected associations."""
     for rules in entry.rules:
-        if kind(Path(rules)) == "folder" and is_inside(rules, entry.roots):
+        if path_type(Path(rules)) == "folder" and is_inside(rules, entry.roots):
             yield from map(str, (Path(rules) / RULESET_FILE, *rule_files(Path(rules))))
     if is_folder(entry.expected):
         yield from (file for file, _ in files_below(entry.expected).files)

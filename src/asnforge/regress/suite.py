@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.regress.entries import Entry, EntryReader
 from asnforge.regress.inside import real_path
-from asnforge.regress.suite_faults import SUITE_FILE, entry_faults
-from asnforge.rulefiles.documents import Document, read_document
+from asnforge.rulefiles.check_schema import read_checked
+from asnforge.rulefiles.yaml_document import YamlDocument
 
+SUITE_FILE = FindingCode(
+    "C120",
+    "invalid suite file",
+    "A suite file is YAML: a list under 'entries', each with a pool and the associations expected of it, and if necessary "
+    "rules and options. Keys under 'defaults' apply to every entry that does not have them itself.",
+    wrong="entries:\n- pool: night.tsv",
+    right="entries:\n- pool: night.tsv\n  expected: expected/night",
+)
 SAME_NAME = FindingCode(
     "C122",
     "two entries of a suite have the same name",
@@ -49,33 +58,20 @@ def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
     Raises
     ------
     InputError
-        The file cannot be read, is not as it must be, or names a file outside these folders; with every fault, by line and
-        column.
+        The file cannot be read, is invalid, or names a file outside these folders; with all problems, by line and column.
     """
     file = Path(path)
-    try:
-        document = read_document(file)
-    except InputError as stop:
-        raise InputError(*(replace(finding, code=SUITE_FILE.code) for finding in stop.findings)) from stop
-    content = document.content
-    if not isinstance(content, dict) or not isinstance(content.get("entries"), list) or not content["entries"]:
-        raise InputError(
-            document.finding(SUITE_FILE.code, "a suite has a list 'entries'", hint="with 'pool' and 'expected' in each")
-        )
-    findings = [*entry_faults(document, ("defaults",), content.get("defaults", {}), ())]
-    for key in content:
-        if key not in ("entries", "defaults"):
-            hint = "keys of a suite are entries and defaults"
-            findings.append(
-                document.finding(SUITE_FILE.code, f"'{key}' is no key of a suite", key, hint=hint, key=True)
-            )
-    defaults = content.get("defaults", {}) if not findings else {}
+    document = read_checked(file, "suite", SUITE_FILE)
+    defaults = document.value.get("defaults", {})
     entries: list[tuple[int, Entry]] = []
+    findings: list[Finding] = []
     folders = (real_path(file.parent), *map(real_path, roots))
-    for index, given in enumerate(content["entries"]):
-        found = [*entry_faults(document, ("entries", index), given, ("pool", "expected"), defaults)]
-        findings += found
-        if not found:
+    for index, given in enumerate(document.value["entries"]):
+        missing = [key for key in ("pool", "expected") if key not in {**defaults, **given}]
+        for key in missing:
+            message, number = "required key {key:quoted} is missing in item {number} of 'entries'", index + 1
+            findings.append(document.finding(SUITE_FILE, message, "entries", index, key=key, number=number))
+        if not missing:
             reader = EntryReader(document, index, given, defaults, file.parent, folders)
             entries += [(index, entry) for entry in reader.entries()]
             findings += reader.findings
@@ -85,13 +81,15 @@ def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
     return Suite(str(path), tuple(entry for _, entry in entries))
 
 
-def _same_names(document: Document, entries: Iterable[tuple[int, Entry]]) -> Iterator[Finding]:
-    """A finding for each entry with the name of one before it."""
+def _same_names(document: YamlDocument, entries: Iterable[tuple[int, Entry]]) -> Iterator[Finding]:
+    """A finding for each entry with the name of an earlier one."""
     pools: dict[str, str] = {}
     for index, entry in entries:
         if entry.name in pools:
-            message = f"the entries of {pools[entry.name]} and {entry.pool} are both called '{entry.name}'"
-            yield document.finding(
-                SAME_NAME.code, message, "entries", index, hint="put '{pool}' in the name, or rename one"
+            message, hint = (
+                "{first} and {second} have the same name, {name:quoted}",
+                "put '{pool}' in the name, or rename one",
             )
+            facts: dict[str, Any] = {"first": pools[entry.name], "second": entry.pool, "name": entry.name}
+            yield document.finding(SAME_NAME, message, "entries", index, hint=hint, **facts)
         pools.setdefault(entry.name, entry.pool)

@@ -1,114 +1,139 @@
-"""From the text of a constraint in a rule file to a `Constraint`."""
+"""Constraints from their nodes in a rule file."""
 
 from __future__ import annotations
 
-from asnforge.rulefiles.shared_blocks import Located, Shared
-from asnforge.rulefiles.yaml_nodes import shortened
-from asnforge.rules.codes import CIRCLE, NO_PATTERN, ROW_WIDTH, TOO_MUCH
+from asnforge.findings import FindingCode
+from asnforge.rulefiles.shared_blocks import SharedBlocks
+from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf, parts
 from asnforge.rules.regex import MATCHES_NOTHING, regex_fault
 
+CIRCULAR = FindingCode(
+    "R202",
+    "circular definition",
+    "A condition that uses itself, or a derived column that reads itself, directly or through others, is undefined.",
+    wrong="conditions:\n  calm: {not: {use: calm}}",
+    right="conditions:\n  calm: {not: {column: WIND, is: gale}}",
+)
+INVALID_REGEX = FindingCode(
+    "R203",
+    "invalid regular expression",
+    "Regular expressions are matched by RE2, in a time that grows linearly with the length of the value: "
+    "https://github.com/google/re2/wiki/Syntax. It has no lookahead or lookbehind, no references to groups and no flags: use "
+    "all, any and not of the rule instead of the first; case is always ignored. \\d, \\w, \\s and \\b are ASCII only; \\pL is "
+    "any letter. Put the expression in single quotes, so that YAML does not change backslashes.",
+    wrong="select:\n  seeing: {column: SEEING, matches: '(?!0).*'}",
+    right="select:\n  seeing: {not: {column: SEEING, matches: '0.*'}}",
+)
+ROW_LENGTH = FindingCode(
+    "R204",
+    "table row of the wrong length",
+    "Each row of a table has one value for each column of the constraint that uses the table, in the same order.",
+    wrong="tables:\n  paths: {rows: [[g, east], [r]]}",
+    right="tables:\n  paths: {rows: [[g, east], [r, west]]}",
+)
+
 DEEPEST_USE = 8
-"""How deep conditions can use each other."""
+"""The longest chain of conditions that use each other."""
 
 LARGEST_CONDITION = 2_000
-"""How many constraints a condition can stand for."""
+"""The largest number of constraints in a condition, with those of the conditions that it uses."""
 
 NEVER = AnyOf(())
-"""What stands in for a constraint that could not be built; the fault itself is among the findings."""
+"""Replaces a constraint that could not be built; the problem itself is among the findings."""
 
 
-def build_constraint(piece: Located, shared: Shared, using: tuple[str, ...] = ()) -> Constraint:
-    """A constraint from its piece of a document.
+def build_constraint(node: YamlNode, shared: SharedBlocks, using: tuple[str, ...] = ()) -> Constraint:
+    """A constraint from its node, which matches the schema; problems are added to `shared`.
 
     Parameters
     ----------
-    piece : Located
-        The constraint, of the right shape.
-    shared : Shared
-        Where conditions and tables are found, and faults gathered.
+    node : YamlNode
+        The constraint.
+    shared : SharedBlocks
+        The conditions and tables.
     using : tuple of str
-        The conditions that this one is part of, to find a condition that uses itself.
+        The conditions that this constraint is part of, to detect a condition that uses itself.
     """
-    content = piece.content
+    content = node.value
     if "all" in content:
-        return AllOf(tuple(build_constraint(part, shared, using) for part in piece["all"].each()))
+        return AllOf(tuple(build_constraint(part, shared, using) for part in node["all"].items_list()))
     if "any" in content:
-        return AnyOf(tuple(build_constraint(part, shared, using) for part in piece["any"].each()))
+        return AnyOf(tuple(build_constraint(part, shared, using) for part in node["any"].items_list()))
     if "not" in content:
-        return Not(build_constraint(piece["not"], shared, using))
+        return Not(build_constraint(node["not"], shared, using))
     if "use" in content:
-        return _condition(piece["use"], shared, using)
-    columns = column_names(piece)
+        return _use(node["use"], shared, using)
+    columns = column_names(node)
     if "table" in content:
-        return _in_table(piece["table"], columns, shared)
+        return _in_table(node["table"], columns, shared)
     if "defined" in content:
         return Defined(columns, content["defined"] == "yes")
     if "matches" in content:
-        return Matches(columns, checked_pattern(piece["matches"], shared))
-    values = (content["is"],) if "is" in content else piece["in"].texts()
+        return Matches(columns, checked_regex(node["matches"], shared))
+    values = (content["is"],) if "is" in content else node["in"].strings()
     return OneOf(columns, tuple(dict.fromkeys(value.casefold() for value in values)))
 
 
-def column_names(piece: Located) -> tuple[str, ...]:
-    """The columns that a piece names under ``column`` or ``columns``, in lower case."""
-    content = piece.content
-    names = (content["column"],) if "column" in content else content["columns"]
+def column_names(node: YamlNode) -> tuple[str, ...]:
+    """The columns under ``column`` or ``columns``, in lower case."""
+    names = (node.value["column"],) if "column" in node.value else node.value["columns"]
     return tuple(name.casefold() for name in names)
 
 
-def checked_pattern(piece: Located, shared: Shared) -> str:
-    """A regular expression; one that cannot be used is reported, and replaced by one that matches nothing."""
-    pattern: str = piece.content
+def checked_regex(node: YamlNode, shared: SharedBlocks) -> str:
+    """A regular expression; an invalid one is replaced by one that matches nothing, and its problem added to `shared`."""
+    pattern: str = node.value
     fault = regex_fault(pattern)
     if fault is None:
         return pattern
-    message = f"the regular expression {shortened(pattern)} {fault.message}"
-    shared.report(piece.finding(NO_PATTERN.code, message, fault.hint))
+    message = "regular expression {pattern:quoted} {problem}"
+    shared.add_finding(node.finding(INVALID_REGEX, message, fault.hint, pattern=pattern, problem=fault.message))
     return MATCHES_NOTHING
 
 
-def check_conditions(shared: Shared) -> None:
-    """Build every condition, also those that no rule uses, so that all their faults are reported."""
-    for name in shared.names("conditions"):
-        found = shared.find("conditions", name)
-        if found is not None:
-            _built(name, found, shared, ())
+def check_conditions(shared: SharedBlocks) -> None:
+    """Build every condition, even if no rule uses it, so that all problems are found."""
+    for name, node in shared.entries("conditions").items():
+        _condition(name, node, shared, ())
 
 
-def _condition(piece: Located, shared: Shared, using: tuple[str, ...]) -> Constraint:
-    name: str = piece.content
+def _use(node: YamlNode, shared: SharedBlocks, using: tuple[str, ...]) -> Constraint:
+    name: str = node.value
     if name in using:
-        circle = " -> ".join((*using[using.index(name) :], name))
-        shared.report(piece.finding(CIRCLE.code, f"the condition {name} uses itself: {circle}"))
+        cycle = " -> ".join((*using[using.index(name) :], name))
+        message = "circular definition of condition {condition:quoted}: {cycle}"
+        shared.add_finding(node.finding(CIRCULAR, message, condition=name, cycle=cycle))
         return NEVER
-    found = shared.wanted("conditions", name, piece, "condition")
-    return NEVER if found is None else _built(name, found, shared, using)
+    condition = shared.require("conditions", name, node, "condition")
+    return NEVER if condition is None else _condition(name, condition, shared, using)
 
 
-def _built(name: str, found: Located, shared: Shared, using: tuple[str, ...]) -> Constraint:
-    """A condition, made once; one that is too deep or too large is reported, and passes nothing."""
+def _condition(name: str, node: YamlNode, shared: SharedBlocks, using: tuple[str, ...]) -> Constraint:
+    """A condition, built once; one that is too deep or too large is reported, and passes nothing."""
     if ("condition", name) in shared.built:
-        made: Condition = shared.built["condition", name]
-        return made
+        known: Condition = shared.built["condition", name]
+        return known
     condition, size, depth = Condition(name, NEVER), 1, 1
-    message = f"the condition {name} uses others more than {DEEPEST_USE} deep"
+    problem = "condition {condition:quoted} uses others more than {limit} levels deep"
+    limit = DEEPEST_USE
     if len(using) < DEEPEST_USE:
-        built = Condition(name, build_constraint(found, shared, (*using, name)))
+        built = Condition(name, build_constraint(node, shared, (*using, name)))
         size, depth = _size(built.part, shared), 1 + _depth(built.part, shared)
         if size > LARGEST_CONDITION:
-            message = f"the condition {name} stands for {size} constraints"
+            problem = "condition {condition:quoted} expands to {size} constraints; the limit is {limit}"
+            limit = LARGEST_CONDITION
         elif depth <= DEEPEST_USE:
-            condition, message = built, ""
-    if message:
-        shared.report(found.finding(TOO_MUCH.code, message))
+            condition, problem = built, ""
+    if problem:
+        shared.add_finding(node.finding(TOO_LARGE, problem, condition=name, size=size, limit=limit))
         size = depth = 1
     shared.built["size", name], shared.built["depth", name] = size, depth
     shared.built["condition", name] = condition
     return condition
 
 
-def _depth(constraint: Constraint, shared: Shared) -> int:
+def _depth(constraint: Constraint, shared: SharedBlocks) -> int:
     """How deep the conditions are that a constraint uses."""
     if isinstance(constraint, Condition):
         depth: int = shared.built.get(("depth", constraint.name), 1)
@@ -116,36 +141,37 @@ def _depth(constraint: Constraint, shared: Shared) -> int:
     return max((_depth(part, shared) for part in parts(constraint)), default=0)
 
 
-def _size(constraint: Constraint, shared: Shared) -> int:
-    """How many constraints one stands for, those of the conditions that it uses counted each time."""
+def _size(constraint: Constraint, shared: SharedBlocks) -> int:
+    """The number of constraints in a constraint, with those of the conditions that it uses."""
     if isinstance(constraint, Condition):
         size: int = shared.built.get(("size", constraint.name), 1)
         return size
     return 1 + sum(_size(part, shared) for part in parts(constraint))
 
 
-def _in_table(piece: Located, columns: tuple[str, ...], shared: Shared) -> Constraint:
-    name: str = piece.content
-    found = shared.wanted("tables", name, piece, "table")
-    if found is None:
+def _in_table(node: YamlNode, columns: tuple[str, ...], shared: SharedBlocks) -> Constraint:
+    name: str = node.value
+    table = shared.require("tables", name, node, "table")
+    if table is None:
         return NEVER
     if ("table", name) not in shared.built:
-        shared.built["table", name] = _rows(found, shared)
+        shared.built["table", name] = _rows(table, shared)
     rows: frozenset[tuple[str, ...]] = shared.built["table", name]
-    width = len(next(iter(rows)))
-    if len(columns) != width:
-        message = f"the table {name} has {width} values a row, and {len(columns)} columns are given"
-        shared.report(piece.finding(ROW_WIDTH.code, message))
+    length = len(next(iter(rows)))
+    if len(columns) != length:
+        message = "table {table:quoted} has {length:value} per row, but the constraint has {columns:column}"
+        shared.add_finding(node.finding(ROW_LENGTH, message, table=name, length=length, columns=len(columns)))
         return NEVER
     return InTable(columns, name, rows)
 
 
-def _rows(table: Located, shared: Shared) -> frozenset[tuple[str, ...]]:
-    rows = [tuple(value.casefold() for value in row.texts()) for row in table["rows"].each()]
-    width = len(rows[0])
-    for row in table["rows"].each():
-        if len(row.content) != width:
-            message = f"the row has {len(row.content)} values, the rows before it have {width}"
-            shared.report(row.finding(ROW_WIDTH.code, message))
+def _rows(table: YamlNode, shared: SharedBlocks) -> frozenset[tuple[str, ...]]:
+    rows = [tuple(map(str.casefold, row.strings())) for row in table["rows"].items_list()]
+    length = len(rows[0])
+    for index, row in enumerate(rows):
+        if len(row) != length:
+            message = "the row has {length:value}, but the first row has {expected}"
+            found = table["rows"][index].finding(ROW_LENGTH, message, length=len(row), expected=length)
+            shared.add_finding(found)
             break
-    return frozenset(row for row in rows if len(row) == width)
+    return frozenset(row for row in rows if len(row) == length)

@@ -1,4 +1,4 @@
-"""Rule sets from folders and files: found, checked against the schema, built; or findings that say why not."""
+"""Rule sets from folders and files: found, checked against the schema, and built; or findings that say why not."""
 
 from __future__ import annotations
 
@@ -6,57 +6,72 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asnforge.findings import Finding, InputError
+from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.rulefiles.build import build_ruleset
-from asnforge.rulefiles.documents import Document, read_document
-from asnforge.rulefiles.schema_errors import Kind, check_schema
-from asnforge.rulefiles.shared_blocks import Located, Shared
-from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, found, kind, not_found, yaml_files
-from asnforge.rules.codes import NO_RULESET, RULE_TWICE, UNREADABLE
+from asnforge.rulefiles.build_pipelines import build_pipelines
+from asnforge.rulefiles.check_schema import read_checked
+from asnforge.rulefiles.shared_blocks import SharedBlocks
+from asnforge.rulefiles.shipped import (
+    NO_RULESET,
+    RULESET_FILE,
+    default_ruleset,
+    path_type,
+    resolve,
+    rule_files,
+    split_files,
+)
+from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
+from asnforge.rules.pipelines import Pipelines
 from asnforge.rules.ruleset import Ruleset
+from asnforge.schema_errors import SchemaName
 
-CASES_SUFFIX = ".cases.yaml"
+DUPLICATE_RULE = FindingCode(
+    "R205",
+    "duplicate rule in a folder",
+    "Rules are identified by their names. A rule replaces another of the same name only if it comes from another path, as with "
+    "asnforge generate --rules.",
+    wrong="a.yaml:\n  rule: Image\nb.yaml:\n  rule: Image",
+    right="a.yaml:\n  rule: Image\nb.yaml:\n  rule: Mosaic",
+)
 
 
 def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
-    """The default rule set, with others added to it or in its place.
+    """The default rule set with others added to it, or only the others.
 
     Parameters
     ----------
     *rules : str or Path
-        Folders and rule files as `read_ruleset` takes them, or names of rule sets that ship with the package. A file or
-        folder of that name goes first.
+        Folders and rule files as for `read_ruleset`, or names of rule sets that ship with the package. A file or folder of
+        that name takes precedence.
     default : bool
         Begin with the default rule set.
 
     Raises
     ------
     InputError
-        With every fault that was found; also where nothing is left to read.
+        With all problems; also if there is nothing to read.
     """
-    paths = [default_ruleset()] if default else []
-    paths += [found(name) for name in rules]
-    return read_ruleset(*paths)
+    return read_ruleset(*([default_ruleset()] if default else []), *map(resolve, rules))
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Rule files that were read, and what is made of them.
+    """Rule files that were read, and the rule set built from them.
 
     Attributes
     ----------
-    shared : Shared or None
-        What the rules share; None where no file of shared parts could be read.
-    rules : mapping of str to Located
-        The rules by their names; a later one in place of an earlier one.
+    shared : SharedBlocks or None
+        The blocks that the rules share; None if a ruleset.yaml has a problem or there is none.
+    rules : mapping of str to YamlNode
+        The rules by name; a later one replaces an earlier one.
     ruleset : Ruleset or None
-        The rule set; None where there is an error.
+        The rule set; None if there is an error.
     findings : tuple of Finding
-        Every fault that was found, each with file, line and column.
+        All problems, each with file, line and column.
     """
 
-    shared: Shared | None
-    rules: Mapping[str, Located]
+    shared: SharedBlocks | None
+    rules: Mapping[str, YamlNode]
     ruleset: Ruleset | None
     findings: tuple[Finding, ...]
 
@@ -67,13 +82,13 @@ def read_ruleset(*paths: str | Path) -> Ruleset:
     Parameters
     ----------
     *paths : str or Path
-        Folders with a ``ruleset.yaml`` and rule files, folders with rule files alone, or rule files. A later one adds to the
-        ones before; a rule or shared part of the same name replaces the earlier one.
+        Folders with a ``ruleset.yaml`` and rule files, folders with rule files only, or rule files. A later path adds to the
+        earlier ones; its rules and shared blocks replace those of the same name.
 
     Raises
     ------
     InputError
-        With every fault that was found, each with file, line and column.
+        With all problems, each with file, line and column.
     """
     sources = read_sources(*paths)
     if sources.ruleset is None:
@@ -82,46 +97,57 @@ def read_ruleset(*paths: str | Path) -> Ruleset:
 
 
 def read_sources(*paths: str | Path) -> Sources:
-    """Rule files with all that is wrong with them; parameters as for `read_ruleset`."""
+    """Rule files with all their problems; parameters as for `read_ruleset`."""
     findings: list[Finding] = []
-    shared_documents: list[Document] = []
-    rules: dict[str, Located] = {}
-    whole = True
+    shared_documents: list[YamlDocument] = []
+    rules: dict[str, YamlNode] = {}
+    complete = True
     for path in map(Path, paths):
         try:
-            shared_files, rule_files = _files(path)
+            shared_files, files = split_files(path)
         except InputError as stop:
             findings.extend(stop.findings)
             continue
         documents = _checked(shared_files, "ruleset", findings)
-        whole = whole and len(documents) == len(shared_files)
+        complete = complete and len(documents) == len(shared_files)
         shared_documents += documents
-        rules.update(_rules(_checked(rule_files, "rule", findings), findings))
+        rules.update(_rules(_checked(files, "rule", findings), findings))
     if not shared_documents and not findings:
-        where = ", ".join(map(str, paths))
-        hint = f"add a {RULESET_FILE}, or leave the default rule set in"
-        findings.append(Finding(NO_RULESET.code, f"no {RULESET_FILE} that these rules could share", where, hint=hint))
-    if not whole or not shared_documents:
+        hint = f"add a {RULESET_FILE}, or keep the default rule set"
+        message = "no {file} for these rules to share"
+        findings.append(NO_RULESET.finding(message, ", ".join(map(str, paths)), hint=hint, file=RULESET_FILE))
+    if not complete or not shared_documents:
         return Sources(None, rules, None, tuple(findings))
-    shared = Shared(tuple(shared_documents))
+    shared = SharedBlocks(tuple(shared_documents))
     ruleset = build_ruleset(shared, rules.values())
     findings.extend(shared.findings)
     return Sources(shared, rules, None if findings else ruleset, tuple(findings))
 
 
-def _rules(documents: Sequence[Document], findings: list[Finding]) -> dict[str, Located]:
-    rules: dict[str, Located] = {}
+def _rules(documents: Sequence[YamlDocument], findings: list[Finding]) -> dict[str, YamlNode]:
+    rules: dict[str, YamlNode] = {}
     for document in documents:
-        name = document.content["rule"]
+        name = document.value["rule"]
         if name in rules:
-            message = f"the rule {name} is in {rules[name].document.file} already"
-            findings.append(document.finding(RULE_TWICE.code, message, "rule", hint="give one of them another name"))
-        rules[name] = Located(document, (), document.content)
+            message, file = "rule {rule:quoted} is already defined in {first_file}", rules[name].document.file
+            hint = "rename one of them"
+            findings.append(document.finding(DUPLICATE_RULE, message, "rule", hint=hint, rule=name, first_file=file))
+        rules[name] = document.root
     return rules
 
 
+def _checked(paths: Sequence[Path], schema: SchemaName, findings: list[Finding]) -> list[YamlDocument]:
+    documents = []
+    for path in paths:
+        try:
+            documents.append(read_checked(path, schema))
+        except InputError as stop:
+            findings.extend(stop.findings)
+    return documents
+
+
 def read_rules_of(name: str | Path | None) -> Ruleset:
-    """The rules of one path and no others, with what they share.
+    """The rules of one path only, with the blocks that they share.
 
     Parameters
     ----------
@@ -131,10 +157,10 @@ def read_rules_of(name: str | Path | None) -> Ruleset:
     Raises
     ------
     InputError
-        With every fault that was found, each with file, line and column.
+        With all problems, each with file, line and column.
     """
-    path = default_ruleset() if name is None else found(name)
-    paths = with_what_they_share(path)
+    path = default_ruleset() if name is None else resolve(name)
+    paths = with_shared_blocks(path)
     ruleset = read_ruleset(*paths)
     if paths == (path,):
         return ruleset
@@ -142,48 +168,41 @@ def read_rules_of(name: str | Path | None) -> Ruleset:
     return replace(ruleset, rules=own)
 
 
-def with_what_they_share(path: Path) -> tuple[Path, ...]:
-    """The paths to read so that the rules of one have what they share.
+def with_shared_blocks(path: Path) -> tuple[Path, ...]:
+    """The paths to read so that the rules of one path have the blocks that they share.
 
-    A folder with a ``ruleset.yaml`` has it all. A file in such a folder is read with its neighbours, and rules without one
-    are read with the default rule set.
+    A folder with a ``ruleset.yaml`` is complete. A file in such a folder is read with the whole folder, and rules without a
+    ``ruleset.yaml`` are read with the default rule set.
     """
-    if kind(path.parent / RULESET_FILE) and path in (path.parent / RULESET_FILE, *rule_files(path.parent)):
+    if path_type(path.parent / RULESET_FILE) and path in (path.parent / RULESET_FILE, *rule_files(path.parent)):
         return (path.parent,)
-    if kind(path) == "file" or (kind(path) == "folder" and not kind(path / RULESET_FILE)):
+    if path_type(path) == "file" or (path_type(path) == "folder" and not path_type(path / RULESET_FILE)):
         return default_ruleset(), path
     return (path,)
 
 
-def rule_files(folder: Path) -> list[Path]:
-    """The rule files of a folder, without the file of shared parts and the files of cases."""
-    return [path for path in yaml_files(folder) if path.name != RULESET_FILE and not path.name.endswith(CASES_SUFFIX)]
+def read_pipelines(name: str | Path | None) -> Pipelines:
+    """The facts about pipelines that a rule set declares, without reading its rules.
 
+    Parameters
+    ----------
+    name : str or Path or None
+        A folder with a ``ruleset.yaml``, that file, or the name of a shipped rule set; None: the default rule set.
 
-def _files(path: Path) -> tuple[list[Path], list[Path]]:
-    if kind(path) == "file":
-        return ([path], []) if path.name == RULESET_FILE else ([], [path])
-    if kind(path) != "folder":
-        raise InputError(not_found(path))
-    shared = path / RULESET_FILE
-    rules = rule_files(path)
-    if not rules and not kind(shared):
+    Raises
+    ------
+    InputError
+        With all problems, each with file, line and column; also if there is no ``ruleset.yaml``.
+    """
+    path = default_ruleset() if name is None else resolve(name)
+    file = path if path.name == RULESET_FILE else path / RULESET_FILE
+    if path_type(file) is None:
+        hint = f"name a folder with a {RULESET_FILE} or a rule set that ships with the package"
         raise InputError(
-            Finding(UNREADABLE.code, "the folder has no rule files", str(path), hint="rule files end in .yaml")
+            NO_RULESET.finding("no {file} that declares asn_types", str(path), hint=hint, file=RULESET_FILE)
         )
-    return [shared] if kind(shared) else [], rules
-
-
-def _checked(paths: Sequence[Path], what: Kind, findings: list[Finding]) -> list[Document]:
-    documents = []
-    for path in paths:
-        try:
-            document = read_document(path)
-        except InputError as stop:
-            findings.extend(stop.findings)
-            continue
-        faults = check_schema(document, what)
-        findings.extend(faults)
-        if not faults:
-            documents.append(document)
-    return documents
+    shared = SharedBlocks((read_checked(file, "ruleset"),))
+    pipelines = build_pipelines(shared)
+    if shared.findings:
+        raise InputError(*shared.findings)
+    return pipelines

@@ -1,98 +1,70 @@
-"""What rules share: the blocks of one or several rule sets, looked up by name, the later rule set first."""
+"""Blocks of one or several rule sets, looked up by name, with the later rule set first."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from asnforge.findings import Finding, suggestion
-from asnforge.rulefiles.documents import Document
-from asnforge.rulefiles.yaml_nodes import Step, shortened
-from asnforge.rules.codes import UNKNOWN_NAME
+from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
+from asnforge.rules.ruleset import UNDEFINED_REFERENCE
 
-_WITH_HINT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A piece of a document: its content, and where it stands."""
-
-    document: Document
-    path: tuple[Step, ...]
-    content: Any
-
-    def __getitem__(self, step: Step) -> Located:
-        """The piece under a key or at a place of a list."""
-        return Located(self.document, (*self.path, step), self.content[step])
-
-    def get(self, key: str) -> Located | None:
-        """The piece under a key; None where there is none."""
-        return self[key] if isinstance(self.content, dict) and key in self.content else None
-
-    def items(self) -> Iterator[tuple[str, Located]]:
-        """The pieces of a mapping with their keys."""
-        for key in self.content:
-            yield key, self[key]
-
-    def each(self) -> Iterator[Located]:
-        """The pieces of a list."""
-        for place in range(len(self.content)):
-            yield self[place]
-
-    def texts(self) -> tuple[str, ...]:
-        """The texts of a list of texts."""
-        return tuple(self.content)
-
-    def finding(self, code: str, message: str, hint: str = "") -> Finding:
-        """A finding at this piece."""
-        return self.document.finding(code, message, *self.path, hint=hint)
+_HINTS = 100
+"""The number of undefined references that have a hint."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """The shared blocks of rule sets.
+class SharedBlocks:
+    """The blocks that the rules of rule sets share, with the findings and results of building them.
 
     Attributes
     ----------
-    documents : tuple of Document
+    documents : tuple of YamlDocument
         The rule set files, a later one overriding an earlier.
     findings : dict of Finding to None
-        Where faults are gathered while rules are built, each once.
+        The problems that were found while rules were built, without duplicates.
     built : dict
-        What was built once and is used again, by its block, its name and how it is used.
+        Results that several rules use, by block, name and purpose.
     """
 
-    documents: tuple[Document, ...]
+    documents: tuple[YamlDocument, ...]
     findings: dict[Finding, None] = field(default_factory=dict)
     built: dict[Hashable, Any] = field(default_factory=dict)
 
-    def block(self, name: str) -> Located | None:
-        """A block that is not merged: the one of the last rule set that has it."""
-        for document in reversed(self.documents):
-            if name in document.content:
-                return Located(document, (name,), document.content[name])
-        return None
+    def block(self, name: str) -> YamlNode | None:
+        """The block of the last rule set that has it; for blocks that are not merged."""
+        return next((document.root[name] for document in reversed(self.documents) if name in document.value), None)
 
-    def find(self, block: str, name: str) -> Located | None:
-        """The entry of a block, such as one of the conditions, by its name."""
+    def find(self, block: str, name: str) -> YamlNode | None:
+        """An entry of a block, such as a condition, by its name."""
         for document in reversed(self.documents):
-            if name in document.content.get(block, {}):
-                return Located(document, (block, name), document.content[block][name])
+            if name in document.value.get(block, {}):
+                return document.root[block][name]
         return None
 
     def names(self, block: str) -> tuple[str, ...]:
-        """The names of all entries of a block, each once, in the order of the files."""
-        return tuple(dict.fromkeys(name for document in self.documents for name in document.content.get(block, {})))
+        """The names of all entries of a block, in the order of the files."""
+        return tuple(dict.fromkeys(name for document in self.documents for name in document.value.get(block, {})))
 
-    def wanted(self, block: str, name: str, where: Located, what: str) -> Located | None:
-        """The entry of a block; where there is none, a finding at the place that asks for it."""
-        found = self.find(block, name)
-        if found is None:
-            hint = suggestion(name, self.names(block)) if len(self.findings) < _WITH_HINT else ""
-            self.report(where.finding(UNKNOWN_NAME.code, f"there is no {what} {shortened(name)}", hint=hint))
-        return found
+    def entries(self, block: str) -> dict[str, YamlNode]:
+        """All entries of a block by name, in the order of the files."""
+        return {name: node for name in self.names(block) if (node := self.find(block, name)) is not None}
 
-    def report(self, finding: Finding) -> None:
-        """Gather a fault."""
+    def require(self, block: str, name: str, where: YamlNode, what: str) -> YamlNode | None:
+        """An entry of a block; None, and a finding at `where`, if there is none."""
+        node = self.find(block, name)
+        if node is None:
+            self.undefined(what, name, self.names(block), where)
+        return node
+
+    def undefined(self, what: str, name: str, known: Iterable[str], where: YamlNode) -> None:
+        """Add the finding of a reference to an undefined name."""
+        hint = suggestion(name, known) if len(self.findings) < _HINTS else ""
+        self.add_finding(
+            where.finding(UNDEFINED_REFERENCE, "undefined {what} {name:quoted}", hint, what=what, name=name)
+        )
+
+    def add_finding(self, finding: Finding) -> None:
+        """Add a problem."""
         self.findings[finding] = None

@@ -1,4 +1,4 @@
-"""Where the rule sets that ship with the package are: beside the modules when installed, at the top in a checkout."""
+"""Paths of rule sets and rule files, and the rule sets that ship with the package."""
 
 from __future__ import annotations
 
@@ -7,18 +7,33 @@ import stat
 from pathlib import Path
 from typing import Literal
 
-from asnforge.findings import Finding, InputError
-from asnforge.rules.codes import NO_RULESET, UNREADABLE
+from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.rulefiles.yaml_document import UNREADABLE
 from asnforge.system_errors import reading_reason
 
+NO_RULESET = FindingCode(
+    "R103",
+    "no ruleset.yaml",
+    "The columns, exposure types and name parts that rules share are defined in the ruleset.yaml of a folder. Rules without "
+    "one are added to the default rule set: keep it, or name a folder with a ruleset.yaml before them.",
+    wrong="asnforge generate night.tsv --ignore-default --rules my_rule.yaml",
+    right="asnforge generate night.tsv --rules my_rule.yaml",
+)
+
+CANNOT_READ = frozenset({UNREADABLE.code, NO_RULESET.code})
+"""The codes for which a command reports that it could not do its work."""
+
 RULESET_FILE = "ruleset.yaml"
-"""The file of a rule set that holds what its rules share."""
+"""The name of the file with the blocks that the rules of a folder share."""
+
+CASES_SUFFIX = ".cases.yaml"
+"""The end of the names of files with cases."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def rulesets_folder() -> Path:
-    """The folder of all rule sets that ship with the package.
+    """The folder of all rule sets that ship with the package: in the package, or at the top of a checkout.
 
     Raises
     ------
@@ -28,31 +43,30 @@ def rulesets_folder() -> Path:
     for folder in (_PACKAGE / "rulesets", _PACKAGE.parents[1] / "rules"):
         if (folder / "DEFAULT").is_file():
             return folder
-    raise InputError(
-        Finding(NO_RULESET.code, "the package has lost its rule sets", str(_PACKAGE), hint="install it again")
-    )
+    message = "the rule sets of the package are missing"
+    raise InputError(NO_RULESET.finding(message, str(_PACKAGE), hint="reinstall asnforge"))
 
 
 def default_ruleset() -> Path:
-    """The folder of the rule set that is used when none is named."""
+    """The folder of the rule set that is used by default."""
     folder = rulesets_folder()
     return folder / (folder / "DEFAULT").read_text(encoding="utf-8").strip()
 
 
 def shipped(name: str) -> Path | None:
-    """The folder of a shipped rule set by its name; None where there is none of that name."""
+    """The folder of a shipped rule set by its name; None if there is none of that name."""
     folder = rulesets_folder() / name
-    return folder if Path(name).name == name and kind(folder / RULESET_FILE) == "file" else None
+    return folder if Path(name).name == name and path_type(folder / RULESET_FILE) == "file" else None
 
 
-def found(name: str | Path) -> Path:
-    """The path that a user means: a file or folder, else the folder of a shipped rule set of that name."""
+def resolve(name: str | Path) -> Path:
+    """The path that a user means: an existing file or folder, else the folder of a shipped rule set of that name."""
     path = Path(name)
-    return path if kind(path) is not None else shipped(str(name)) or path
+    return path if path_type(path) is not None else shipped(str(name)) or path
 
 
 def yaml_files(folder: Path) -> list[Path]:
-    """The YAML files of a folder, sorted; none where there is no such folder.
+    """The YAML files of a folder, sorted; none if there is no such folder.
 
     Raises
     ------
@@ -60,30 +74,54 @@ def yaml_files(folder: Path) -> list[Path]:
         The folder cannot be read.
     """
     try:
-        names = os.listdir(folder)  # noqa: PTH208 - the glob of a path hides that the system refuses it
+        names = os.listdir(folder)  # noqa: PTH208 - the glob of a path hides errors of the system
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         reason, hint = reading_reason(error)
-        message = f"the folder cannot be read: {reason}"
-        raise InputError(Finding(UNREADABLE.code, message, str(folder), hint=hint)) from error
+        message = "the folder cannot be read: {reason}"
+        raise InputError(UNREADABLE.finding(message, str(folder), hint=hint, reason=reason)) from error
     return sorted(folder / name for name in names if name.endswith((".yaml", ".yml")))
 
 
-def not_found(path: Path) -> Finding:
-    """Why a path leads to no rule file and no folder."""
+def rule_files(folder: Path) -> list[Path]:
+    """The rule files of a folder, without its ruleset.yaml and the files of cases."""
+    return [path for path in yaml_files(folder) if path.name != RULESET_FILE and not path.name.endswith(CASES_SUFFIX)]
+
+
+def split_files(path: Path) -> tuple[list[Path], list[Path]]:
+    """The files that a path stands for: its ruleset.yaml, if any, and its rule files.
+
+    Raises
+    ------
+    InputError
+        The path is neither a file nor a folder with such files.
+    """
+    if path_type(path) == "file":
+        return ([path], []) if path.name == RULESET_FILE else ([], [path])
+    if path_type(path) != "folder":
+        raise InputError(_not_found(path))
+    shared, rules = path / RULESET_FILE, rule_files(path)
+    has_shared = path_type(shared) is not None
+    if not rules and not has_shared:
+        message = "the folder has no rule files"
+        raise InputError(UNREADABLE.finding(message, str(path), hint="rule files end in .yaml"))
+    return [shared] if has_shared else [], rules
+
+
+def _not_found(path: Path) -> Finding:
     try:
         path.stat()
     except (FileNotFoundError, ValueError):
         pass
     except OSError as error:
         reason, hint = reading_reason(error)
-        return Finding(UNREADABLE.code, f"cannot be read: {reason}", str(path), hint=hint)
-    return Finding(UNREADABLE.code, "there is no such rule file or folder", str(path))
+        return UNREADABLE.finding("cannot be read: {reason}", str(path), hint=hint, reason=reason)
+    return UNREADABLE.finding("no such rule file or folder", str(path))
 
 
-def kind(path: Path) -> Literal["file", "folder", "other"] | None:
-    """What a path leads to, a link that leads nowhere being other; None where there is nothing, or no such path can be."""
+def path_type(path: Path) -> Literal["file", "folder", "other"] | None:
+    """The type of a path; a broken link is other. None if it does not exist or cannot be a path."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):

@@ -79,14 +79,17 @@ def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8
     limit : int
         The number of values that are listed.
     """
-    if negated and not isinstance(leaf, Defined) and not (isinstance(leaf, OneOf) and len(leaf.values) > 1):
-        return f"other than {describe_required_value(leaf)}"
-    if isinstance(leaf, Matches):
-        return f"a match of {leaf.pattern}"
-    if isinstance(leaf, OneOf) and len(leaf.values) > limit:
-        shown = ", ".join(leaf.values[:limit])
-        return f"{'none' if negated else 'one'} of {shown}, ... ({len(leaf.values)} in all)"
-    return _predicate(leaf, PLAIN, negated).removeprefix("is ")
+    match leaf:
+        case Defined():
+            return _predicate(leaf, PLAIN, negated).removeprefix("is ")
+        case OneOf(values=values) if len(values) > 1:
+            more = f", ... ({len(values)} in all)" if len(values) > limit else ""
+            return f"{'none' if negated else 'one'} of {', '.join(values[:limit])}{more}"
+        case Matches(pattern=pattern):
+            words = f"a match of {pattern}"
+        case _:
+            words = _predicate(leaf, PLAIN, negated=False).removeprefix("is ")
+    return f"other than {words}" if negated else words
 
 
 def _predicate(leaf: Leaf, style: Style, negated: bool) -> str:

@@ -1,4 +1,4 @@
-"""File names of exposures in parts: by a fixed suffix and extensions, or by the named groups of a regular expression."""
+"""File names of exposures, split into parts by a fixed suffix and extensions, or by a regular expression."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ ROOT, EXTENSION = "root", "extension"
 
 @dataclass(frozen=True, slots=True)
 class NameEnding:
-    """Names that end with a suffix and an extension, ignoring case; their parts are the root before both, and the extension.
+    """Names that end in a suffix and an extension, ignoring case; their parts are the root and the extension.
 
     Attributes
     ----------
     suffix : str
         The end of the name without its extension, such as ``_raw``; may be empty.
     extensions : tuple of str
-        The extensions, each with its dot; of several that fit, the longest counts. Empty: any extension, which begins after
-        the last suffix that a dot follows.
+        The extensions, each with its dot; the longest one that matches is used. Empty: any extension, which begins after the
+        last suffix that a dot follows.
     """
 
     suffix: str
@@ -46,10 +46,10 @@ class NameEnding:
             start = end.copy()
             for extension in sorted(self.extensions, key=len, reverse=True):
                 ending = suffix + extension.casefold()
-                found = np.fromiter(map(str.endswith, folded, repeat(ending)), np.bool_, len(folded))
-                found &= (end < 0) & (length > len(ending))
-                end[found] = length[found] - len(ending)
-                start[found] = length[found] - len(extension.casefold())
+                matched = np.fromiter(map(str.endswith, folded, repeat(ending)), np.bool_, len(folded))
+                matched &= (end < 0) & (length > len(ending))
+                end[matched] = length[matched] - len(ending)
+                start[matched] = length[matched] - len(extension.casefold())
         else:
             ends = map(str.rfind, folded, repeat(f"{suffix}."), repeat(1), repeat(-1))
             end = np.fromiter(ends, np.int32, len(folded))
@@ -57,8 +57,8 @@ class NameEnding:
         bounds = np.stack([np.zeros_like(end), end, start, length], axis=1)
         if not "".join(names).isascii():
             expanded = length > np.fromiter(map(len, names), np.int32, len(names))
-            for place in np.flatnonzero(expanded & (end >= 0)).tolist():
-                bounds[place] = list(chain(*unfolded(names[place], bounds[place].reshape(-1, 2).tolist())))
+            for index in np.flatnonzero(expanded & (end >= 0)).tolist():
+                bounds[index] = list(chain(*unfolded(names[index], bounds[index].reshape(-1, 2).tolist())))
         return SplitNames(self.parts, end >= 0, bounds)
 
 
@@ -84,15 +84,15 @@ class NamePattern:
         regex = compiled(self.pattern)
         known = np.zeros(len(names), np.bool_)
         bounds: list[int] = []
-        nothing = [-1] * (2 * len(regex.groups))
-        for place, match in enumerate(map(regex.fullmatch, names)):
+        no_bounds = [-1] * (2 * len(regex.groups))
+        for index, match in enumerate(map(regex.fullmatch, names)):
             if match is None:
-                bounds += nothing
+                bounds += no_bounds
                 continue
-            known[place] = True
+            known[index] = True
             for group in regex.groups.values():
                 bounds += match.spans[group]
-        return SplitNames(self.parts, known, np.array(bounds, np.int32).reshape(len(names), len(nothing)))
+        return SplitNames(self.parts, known, np.array(bounds, np.int32).reshape(len(names), len(no_bounds)))
 
 
 FileNames = NameEnding | NamePattern
@@ -109,26 +109,26 @@ class SplitNames:
     known : ndarray of bool, shape (names,)
         The names that have these parts.
     bounds : ndarray of int32, shape (names, 2 * parts)
-        For each name the start and end of each part, one after the other; -1 for a part that the name does not have.
+        For each name the start and end of each part; -1 for a part that the name does not have.
     """
 
     parts: tuple[str, ...]
     known: NDArray[np.bool_]
     bounds: NDArray[np.int32]
 
-    def texts(self, part: str, places: NDArray[np.integer], names: Sequence[str]) -> list[str]:
+    def strings(self, part: str, indices: NDArray[np.integer], names: Sequence[str]) -> list[str]:
         """One part of some of the names; the empty string for a name that does not have it.
 
         Parameters
         ----------
         part : str
             The part's name.
-        places : ndarray of int
-            Which of the names.
+        indices : ndarray of int
+            The indices of the names.
         names : sequence of str
             All names that were split.
         """
-        at = 2 * self.parts.index(part)
-        starts, ends = self.bounds[places, at].tolist(), self.bounds[places, at + 1].tolist()
-        spelled = map(names.__getitem__, places.tolist())
-        return [name[start:end] for name, start, end in zip(spelled, starts, ends, strict=True)]
+        column = 2 * self.parts.index(part)
+        starts, ends = self.bounds[indices, column].tolist(), self.bounds[indices, column + 1].tolist()
+        chosen = map(names.__getitem__, indices.tolist())
+        return [name[start:end] for name, start, end in zip(chosen, starts, ends, strict=True)]

@@ -1,4 +1,4 @@
-"""What pipelines need and read of associations, by asn_type: facts of an observatory, declared in its rule set."""
+"""What pipelines need and read, by asn_type: facts of an observatory, declared in its rule set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from asnforge.findings import Severity, did_you_mean, pluralize
 
-_CLOSE = 0.8
+_CUTOFF = 0.8
 _SHORTEST_PREFIX = 3
 _MOST_SUGGESTIONS = 200
 _SEPARATORS = re.compile(r"[-\s.]+")
@@ -16,7 +16,7 @@ _SEPARATORS = re.compile(r"[-\s.]+")
 
 @dataclass(frozen=True, slots=True)
 class MemberCount:
-    """How many members of an exptype a pipeline needs in each product.
+    """The number of members of an exptype that a pipeline needs in each product.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class MemberCount:
     at_least : int
         The smallest number of members.
     at_most : int or None
-        The largest number; None where there is no limit.
+        The largest number; None if there is no limit.
     otherwise : str
         What the pipeline does with another number; may be empty.
     severity : {"error", "warning"}
@@ -44,11 +44,11 @@ class MemberCount:
 
     def describe(self, count: int) -> str:
         """What is wrong with a number of members: ``no psf member``, ``2 science members, where 1 is the maximum``."""
-        found = f"no {self.exptype} member" if count == 0 else pluralize(count, f"{self.exptype} member")
+        members = f"no {self.exptype} member" if count == 0 else pluralize(count, f"{self.exptype} member")
         if count == 0 and self.at_least == 1:
-            return found
+            return members
         limit = f"{self.at_least} is the minimum" if count < self.at_least else f"{self.at_most} is the maximum"
-        return f"{found}, where {limit}"
+        return f"{members}, where {limit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,13 @@ class AsnType:
     pipeline : str
         The pipeline's name, for messages.
     reads : frozenset of str
-        The exptypes that the pipeline reads, in lower case; empty where that is not known.
+        The exptypes that the pipeline reads, in lower case; empty if that is unknown.
     case_sensitive : bool
         Whether the pipeline compares exptype case-sensitively.
     first_product_only : bool
-        Whether the pipeline makes the first product only.
+        Whether the pipeline makes only the first product.
     require : tuple of MemberCount
-        How many members each product needs.
+        The numbers of members that each product needs.
     suffixes : mapping of str to Suffixes
         The suffixes of member file names, by exptype.
     """
@@ -90,16 +90,16 @@ class AsnType:
     suffixes: Mapping[str, Suffixes] = field(default_factory=dict)
 
     def describe_pipeline(self) -> str:
-        """The pipeline's name, or the asn_type where it has none."""
+        """The pipeline's name, or the asn_type if it has none."""
         return self.pipeline or f"the pipeline for {self.name}"
 
     def ignores_spelling(self, exptype: str) -> bool:
-        """Whether the pipeline ignores a member of an exptype because of its upper-case characters alone."""
+        """Whether the pipeline ignores a member of an exptype only because of its upper-case characters."""
         lower = exptype.casefold()
         return self.case_sensitive and exptype != lower and (not self.reads or lower in self.reads)
 
     def has_wrong_suffix(self, exptype: str, expname: str) -> bool:
-        """Whether a member's file is of another calibration level than the pipeline can process."""
+        """Whether a member's file is of a calibration level that the pipeline cannot process."""
         suffixes = self.suffixes.get(exptype.casefold())
         return suffixes is not None and file_suffix(expname) in suffixes.wrong
 
@@ -113,10 +113,10 @@ class Pipelines:
     asn_types : mapping of str to AsnType
         The asn_types, by name in lower case.
     exptypes : mapping of str to tuple of str
-        For each known exptype, in lower case, the words that are written by mistake in its place. Empty where the rule set
-        does not declare exptypes: every exptype is accepted then.
+        For each known exptype, in lower case, its common misspellings. Empty if the rule set does not declare exptypes: then
+        every exptype is accepted.
     undefined : frozenset of str
-        The values in lower case that mean no value, such as an exposerr that is no error.
+        The values, in lower case, that are undefined, such as those of an exposerr without an error.
     not_degraded, degraded : str
         The two values of the keyword degraded_status.
     """
@@ -133,7 +133,7 @@ class Pipelines:
 
 
 class ExptypeSpelling:
-    """Which exptype was meant by a word; each distinct word is examined once.
+    """The exptypes that misspelled words most likely mean; each distinct word is examined once.
 
     Parameters
     ----------
@@ -149,8 +149,8 @@ class ExptypeSpelling:
     def meant(self, word: str) -> str | None:
         """The known exptype that an unknown word most likely means, such as background for ``bkg``.
 
-        The word is a declared misspelling, the beginning of one exptype only, or a character or two away from either. After
-        `_MOST_SUGGESTIONS` distinct words no more suggestions are made: a file with so many is not a misspelled one.
+        The word is a declared misspelling, the beginning of only one exptype, or similar to either. After `_MOST_SUGGESTIONS`
+        distinct words there are no more suggestions: a file with more has another problem.
         """
         if word not in self._meant:
             if len(self._meant) >= _MOST_SUGGESTIONS:
@@ -161,14 +161,14 @@ class ExptypeSpelling:
     def _find(self, word: str) -> str | None:
         if word in self._words:
             return self._words[word]
-        begun = [exptype for exptype in self.known if exptype.startswith(word)]
-        if len(begun) == 1 and len(word) >= _SHORTEST_PREFIX:
-            return begun[0]
-        near = did_you_mean(word, self._words, _CLOSE)
-        return None if near is None else self._words[near]
+        completions = [exptype for exptype in self.known if exptype.startswith(word)]
+        if len(completions) == 1 and len(word) >= _SHORTEST_PREFIX:
+            return completions[0]
+        closest = did_you_mean(word, self._words, _CUTOFF)
+        return None if closest is None else self._words[closest]
 
 
 def file_suffix(name: str) -> str:
-    """The part of a file's name between the last underscore and the first dot after it, in lower case; empty without one."""
+    """The part of a file name between the last underscore and the first dot after it, in lower case; empty if there is none."""
     _, underscore, end = name.rpartition("/")[2].rpartition("_")
     return end.partition(".")[0].casefold() if underscore else ""

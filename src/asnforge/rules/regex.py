@@ -16,16 +16,16 @@ from functools import lru_cache
 import re2
 
 LONGEST = 500
-"""The number of characters that a regular expression can have."""
+"""The largest number of characters of a regular expression."""
 
 LARGEST = 5_000
-"""The number of RE2 instructions that a regular expression can have: the most steps for one character of a value."""
+"""The largest number of RE2 instructions of a regular expression, which bounds the steps for one character of a value."""
 
 MOST_REPETITIONS = 1000
 """The largest count in braces."""
 
 MATCHES_NOTHING = r"[^\x00-\x{10FFFF}]"
-"""What replaces a regular expression that cannot be used."""
+"""Replaces a regular expression that cannot be used."""
 
 _MEMORY = 1 << 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -78,14 +78,14 @@ class Match:
     value : str
         The value.
     spans : tuple of (int, int)
-        The start and end of each group in the value, those of the whole match first; (-1, -1) for a group that took no part.
+        The start and end of each group in the value, those of the whole match first; (-1, -1) for a group that did not match.
     """
 
     value: str
     spans: tuple[tuple[int, int], ...]
 
     def __getitem__(self, group: int) -> str:
-        """The part of the value that a group matched; the empty string for a group that took no part."""
+        """The part of the value that a group matched; the empty string if it did not match."""
         start, end = self.spans[group]
         return self.value[start:end]
 
@@ -98,7 +98,7 @@ class Regex:
     count : int
         The number of groups.
     groups : dict of str to int
-        The numbers of the named groups, by name, in their order.
+        The numbers of the named groups, by name, in order.
     """
 
     def __init__(self, pattern: str) -> None:
@@ -111,7 +111,7 @@ class Regex:
         return self._regex.fullmatch(_encoded(value)) is not None
 
     def fullmatch(self, value: str) -> Match | None:
-        """The match of the whole value; None where it does not match."""
+        """The match of the whole value; None if it does not match."""
         match = self._regex.fullmatch(_encoded(value))
         if match is None:
             return None
@@ -121,13 +121,13 @@ class Regex:
 
 @lru_cache(maxsize=4096)
 def compiled(pattern: str) -> Regex:
-    """A regular expression without a fault, compiled once."""
+    """A valid regular expression, compiled once."""
     return Regex(pattern)
 
 
 @lru_cache(maxsize=4096)
 def regex_fault(pattern: str) -> RegexFault | None:
-    """What is wrong with a regular expression; None for one that can be used."""
+    """What is wrong with a regular expression; None if it can be used."""
     if len(pattern) > LONGEST:
         return RegexFault(f"has {len(pattern)} characters, the limit is {LONGEST}", "list the values with in")
     tokens = _TOKEN.findall(pattern)
@@ -140,17 +140,15 @@ def regex_fault(pattern: str) -> RegexFault | None:
     try:
         size = re2.compile(_folded(pattern), _options()).programsize
     except (re2.error, UnicodeEncodeError) as error:
-        said = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-        if "too large" not in said and "repetition size" not in said:
+        reason = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
+        if "too large" not in reason and "repetition size" not in reason:
             return RegexFault(
-                f"is invalid: {said}", "put a backslash before a special character that is meant literally"
+                f"is invalid: {reason}", "put a backslash before a special character that is meant literally"
             )
         size = LARGEST + 1
-    return (
-        RegexFault("is too complex", "lower the counts in braces, or list the values with in")
-        if size > LARGEST
-        else None
-    )
+    if size > LARGEST:
+        return RegexFault("is too complex", "lower the counts in braces, or list the values with in")
+    return None
 
 
 def _token_fault(token: str) -> RegexFault | None:
@@ -164,16 +162,16 @@ def _token_fault(token: str) -> RegexFault | None:
 
 
 def _encoded(value: str) -> str | bytes:
-    """A value as RE2 reads it: bytes have the same positions as ASCII; what is not valid Unicode counts as one character."""
+    """A value as RE2 reads it: ASCII as bytes, else case-folded, with each lone surrogate as one character."""
     return value.encode() if value.isascii() else _SURROGATE.sub("\ufffd", value.casefold())
 
 
 def unfolded(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The spans in a value of spans in the case-folded value; a character of which a part is inside is inside."""
-    places = [place for place, character in enumerate(value) for _ in character.casefold()]
+    """Spans in the case-folded value as spans in the value; a character that is partly inside is inside."""
+    indices = [index for index, character in enumerate(value) for _ in character.casefold()]
     for start, end in spans:
-        begin = places[start] if 0 <= start < len(places) else min(start, len(value))
-        yield begin, begin if end <= start else places[end - 1] + 1
+        begin = indices[start] if 0 <= start < len(indices) else min(start, len(value))
+        yield begin, begin if end <= start else indices[end - 1] + 1
 
 
 def _folded(pattern: str) -> str:
@@ -184,7 +182,7 @@ def _folded(pattern: str) -> str:
 
 
 def _expanding_character(escape: re.Match[str]) -> str:
-    """The character that a code point names, if several characters replace it in case folding; else the escape itself."""
+    """The character of a code point if its case folding has several characters; else the escape itself."""
     code = int(escape[1] or escape[2] or "0", 16)
     character = chr(code) if code <= sys.maxunicode else ""
     return character if len(character.casefold()) > 1 else escape[0]

@@ -6,12 +6,21 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from asnforge.findings import Finding, InputError, did_you_mean
+from asnforge.findings import FindingCode, InputError, did_you_mean
 from asnforge.rules.derived import Derived
 from asnforge.rules.file_names import FileNames
 from asnforge.rules.pipelines import Pipelines
 from asnforge.rules.rule import SCIENCE, Rule
 from asnforge.rules.templates import NamePart
+
+UNDEFINED_REFERENCE = FindingCode(
+    "R201",
+    "undefined reference",
+    "The rule uses a part, condition, table, product template, name part or derived column that no ruleset.yaml defines. Most "
+    "often the name is misspelled.",
+    wrong="select:\n  science: {use: on_ksy}",
+    right="select:\n  science: {use: on_sky}",
+)
 
 Duplicates = Literal["members", "members_and_product", "keep"]
 """Associations that are dropped as duplicates: those with the same members, those with the same product name too, or none."""
@@ -134,7 +143,8 @@ class Ruleset:
             if name.casefold() not in known:
                 near = did_you_mean(name, known.values())
                 hint = f"did you mean {near}?" if near else "asnforge rules list names them"
-                raise InputError(Finding("R201", f"there is no rule {name} in {self.name}", hint=hint))
+                message = "there is no rule {rule} in {ruleset}"
+                raise InputError(UNDEFINED_REFERENCE.finding(message, hint=hint, rule=name, ruleset=self.name))
         chosen = set(map(str.casefold, names))
         return replace(self, rules=tuple(rule for rule in self.rules if rule.name.casefold() in chosen))
 

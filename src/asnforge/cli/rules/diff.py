@@ -64,9 +64,9 @@ def _watch(sides: list[OldSide], new: str, choice: ScopeChoice, limit: int) -> N
     from asnforge.authoring.diff import diff_pool, load_side
     from asnforge.authoring.watch import marks, wait_for_change
     from asnforge.findings import InputError
-    from asnforge.rulefiles.shipped import found
+    from asnforge.rulefiles.shipped import resolve
 
-    place = found(new)
+    place = resolve(new)
     while True:
         seen = marks([place])
         started = perf_counter()

@@ -16,21 +16,25 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[RULE]...")
 @click.option(
-    "-r", "--rules", "path", metavar="PATH", help="The rule set, folder or rule file; the default rule set else."
+    "-r",
+    "--rules",
+    "path",
+    metavar="PATH",
+    help="The rule set, folder of rules or rule file. [default: the default rule set]",
 )
-@click.option("--markdown", is_flag=True, help="Print the Markdown itself, as for a file.")
+@click.option("--markdown", is_flag=True, help="Print Markdown, as for a file.")
 def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
-    """Say in words what a rule means.
+    """Describe a rule.
 
-    RULE is a rule's name in any letter case; a part of it is enough where just one rule has it. Shared parts are filled in,
-    and conditions and columns made from others are spelled out. Without RULE, the catalogue of the rule set.
+    RULE is a rule's name, ignoring case, or a part of it that only one rule has. Shared parts are filled in, and conditions
+    and derived columns are spelled out. Without RULE, the catalogue of the rule set is shown.
     """
     from asnforge.rulefiles.load import read_rules_of
     from asnforge.rules.markdown import catalogue, rule_page
 
     ruleset = read_rules_of(path)
     as_text = markdown or not is_terminal()
-    pages = [rule_page(_meant(name, ruleset), ruleset) for name in names] or [catalogue(ruleset, links=as_text)]
+    pages = [rule_page(_find_rule(name, ruleset), ruleset) for name in names] or [catalogue(ruleset, links=as_text)]
     text = "\n".join(pages)
     if as_text:
         echo_lines(text, nl=False)
@@ -40,14 +44,14 @@ def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
     console().print(Markdown(text, hyperlinks=False))
 
 
-def _meant(name: str, ruleset: Ruleset) -> Rule:
-    wanted = name.casefold()
-    found = [rule for rule in ruleset.rules if rule.name.casefold() == wanted]
-    found = found or [rule for rule in ruleset.rules if wanted in rule.name.casefold()]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise click.BadParameter(f"{name} is part of {', '.join(rule.name for rule in found)}.", param_hint="RULE")
+def _find_rule(name: str, ruleset: Ruleset) -> Rule:
+    folded = name.casefold()
+    rules = [rule for rule in ruleset.rules if rule.name.casefold() == folded]
+    rules = rules or [rule for rule in ruleset.rules if folded in rule.name.casefold()]
+    if len(rules) == 1:
+        return rules[0]
+    if rules:
+        raise click.BadParameter(f"{name} is part of {', '.join(rule.name for rule in rules)}.", param_hint="RULE")
     from asnforge.findings import suggestion
 
     hint = suggestion(name, [rule.name for rule in ruleset.rules])

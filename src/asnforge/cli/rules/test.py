@@ -18,29 +18,31 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("path", required=False, metavar="[PATH]")
-@click.option("-k", "pattern", metavar="TEXT", help="Only cases with this text in their name or in that of their rule.")
-@click.option("--fail-fast", "-x", is_flag=True, help="Stop at the first case that fails.")
+@click.option(
+    "-k", "pattern", metavar="TEXT", help="Run only cases with this text in their name or in that of their rule."
+)
+@click.option("--fail-fast", "-x", is_flag=True, help="Stop at the first failure.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("--junit", metavar="FILE", help="Write the results as JUnit XML.")
-@click.option("-v", "--verbose", is_flag=True, help="Name the cases that pass, too.")
+@click.option("-v", "--verbose", is_flag=True, help="List passing cases as well.")
 def command(
     path: str | None, pattern: str | None, fail_fast: bool, as_json: bool, junit: str | None, verbose: bool
 ) -> None:
-    """Run the cases beside rules.
+    """Run the cases of rules.
 
-    PATH is a folder of rules, a rule file or a file of cases; without it, the default rule set. NAME.cases.yaml holds the
-    cases of the rule in NAME.yaml: tiny pools, and what is expected of them. Exit status: 0 all cases pass, 1 a case fails or
-    a file of cases has a fault, 2 the rules cannot be read.
+    PATH is a folder of rules, a rule file or a file of cases; by default the default rule set. NAME.cases.yaml contains the
+    cases of the rule in NAME.yaml: small pools, each with the expected result. Exit status: 0 all cases pass; 1 a case fails or
+    a file of cases is invalid; 2 the rules cannot be read.
     """
     from asnforge.atomic import write_atomically
-    from asnforge.cases.case_report import junit_xml
+    from asnforge.cases.case_report import junit_xml, result_as_dict
     from asnforge.cases.collect import load_suite, run_suite
     from asnforge.cli.streams import keep_working
 
     if junit:
         keep_working()
     suite = load_suite(path, pattern)
-    check_report("--junit", junit, (str(suite.place if suite.place.is_dir() else suite.place.parent),))
+    check_report("--junit", junit, (str(suite.path if suite.path.is_dir() else suite.path.parent),))
     results: list[CaseResult] = []
     findings: list[Finding] = list(suite.findings)
     for outcome in run_suite(suite):
@@ -53,7 +55,8 @@ def command(
     if junit:
         write_atomically(junit, junit_xml(results, findings), follow=True)
     if as_json:
-        _show_json(results, findings)
+        cases = [result_as_dict(result) for result in results]
+        echo_json({"cases": cases, "findings": [finding.as_dict() for finding in findings]})
     else:
         for finding in findings:
             echo(finding)
@@ -68,26 +71,16 @@ def _show(results: tuple[CaseResult, ...], verbose: bool) -> None:
         if not result.passed:
             echo_lines(failure_text(result) + "\n")
         elif verbose:
-            echo(f"{result.case.place.file}:{result.case.place.line}: passed {result.case.name}")
-
-
-def _show_json(results: list[CaseResult], findings: list[Finding]) -> None:
-    from asnforge.cases.case_report import result_as_dict
-
-    shown = {
-        "cases": [result_as_dict(result) for result in results],
-        "findings": [finding.as_dict() for finding in findings],
-    }
-    echo_json(shown)
+            echo(f"{result.case.location.file}:{result.case.location.line}: passed {result.case.name}")
 
 
 def _summary(results: list[CaseResult], findings: list[Finding], total: int) -> str:
     failed = sum(not result.passed for result in results)
-    said = [pluralize(total, "case"), f"{len(results) - failed} passed"]
+    counts = [pluralize(total, "case"), f"{len(results) - failed} passed"]
     if failed:
-        said.append(f"{failed} failed")
+        counts.append(f"{failed} failed")
     if total > len(results):
-        said.append(f"{total - len(results)} not run")
+        counts.append(f"{total - len(results)} not run")
     if findings:
-        said.append(pluralize(len(findings), "finding"))
-    return ", ".join([*said, f"{sum(result.seconds for result in results):.2f} s"])
+        counts.append(pluralize(len(findings), "finding"))
+    return ", ".join([*counts, f"{sum(result.seconds for result in results):.2f} s"])

@@ -1,0 +1,157 @@
+"""Numbers that are equal but spelled differently, if that keeps exposures apart: rules compare values as strings."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import numpy as np
+
+from asnforge.columns import UNDEFINED, Mask
+from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct
+from asnforge.grouping.evaluate import Evaluator
+from asnforge.grouping.groups import Groups
+from asnforge.grouping.pool_faults import NumberSpellings, Spellings
+from asnforge.grouping.prepared_pool import PreparedPool
+from asnforge.grouping.scopes import Scopes
+from asnforge.rules.rule import Attachment, DistinctRequired
+from asnforge.rules.ruleset import Ruleset
+
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
+_NUMBER = re.compile(_PLAIN.pattern + r"(?:[ed][+-]?\d{1,3})?")
+_FIRST = frozenset("0123456789+-.")
+
+
+def number_spellings(
+    results: Iterable[tuple[Groups, Evaluator]], prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset
+) -> Iterator[NumberSpellings]:
+    """The columns in which spellings of equal numbers divide groups of a rule, keep supporting exposures from a group, or make
+    a requirement of distinct values pass.
+
+    Parameters
+    ----------
+    results : iterable of (Groups, Evaluator)
+        The groups of each rule, and how it reads the exposures.
+    prepared, scopes, ruleset
+        What the groups were made from.
+    """
+    spellings: dict[str, set[Spellings]] = defaultdict(set)
+    equal = _EqualNumbers()
+    scope_types = [kind for _, kind in scopes.scopes]
+    for groups, evaluator in results:
+        for column, several in _dividing_keys(groups, equal):
+            spellings[column].add(several)
+        for attachment in groups.rule.attach:
+            for column, several in _unmatched(attachment, groups, evaluator, prepared, equal):
+                spellings[column].add(several)
+        for need in groups.rule.require:
+            if isinstance(need, DistinctRequired):
+                spellings[need.column].update(_counted_as_distinct(need, groups, evaluator, scope_types, equal))
+    for column, numbers in sorted(spellings.items()):
+        if numbers:
+            yield NumberSpellings(column if column in ruleset.derived else column.upper(), frozenset(numbers))
+
+
+class _EqualNumbers:
+    """For columns the first code whose value is the same number; each column is searched once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[tuple[str, ...], IndexArray | None]] = {}
+
+    def of(self, values: tuple[str, ...]) -> IndexArray | None:
+        """For each value the index of the first that is the same number; None if all numbers are different."""
+        if id(values) not in self._known:
+            self._known[id(values)] = values, _first_equal(values)
+        return self._known[id(values)][1]
+
+
+def _first_equal(values: tuple[str, ...]) -> IndexArray | None:
+    suspects = [index for index, value in enumerate(values) if value[:1] in _FIRST and value]
+    if len(suspects) < 2:
+        return None
+    # If other values begin with a digit, as 0a does, the values are codes, and so is 1e1.
+    has_codes = any(values[index][0].isdigit() and not _NUMBER.fullmatch(values[index]) for index in suspects)
+    pattern = _PLAIN if has_codes else _NUMBER
+    index_of: dict[Decimal, int] = {}
+    first = np.arange(len(values))
+    for index in suspects:
+        if pattern.fullmatch(values[index]):
+            first[index] = index_of.setdefault(Decimal(values[index].replace("d", "e")), index)
+    return None if (first == np.arange(len(values))).all() else first
+
+
+def _dividing_keys(groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, Spellings]]:
+    """The spellings that alone divide some groups, each with the key's column."""
+    firsts = [equal.of(values) for values in groups.key_values]
+    if not len(groups) or all(first is None for first in firsts):
+        return
+    keys = [
+        groups.keys[:, index] if first is None else first[groups.keys[:, index]] for index, first in enumerate(firsts)
+    ]
+    _, together = distinct(combine([groups.scope, *keys]))
+    divided = np.flatnonzero(np.bincount(together)[together] > 1)
+    for index, first in enumerate(firsts):
+        if first is not None:
+            used = np.unique(groups.keys[divided, index])
+            column = groups.rule.group_by[index].columns[0]
+            yield from ((column, several) for several in _spellings(groups.key_values[index], used, first))
+
+
+def _spellings(values: tuple[str, ...], used: IntArray, first: IndexArray) -> Iterator[Spellings]:
+    """The numbers of which several spellings are used."""
+    by_number: dict[int, list[str]] = defaultdict(list)
+    for code in used.tolist():
+        by_number[int(first[code])].append(values[code])
+    yield from (tuple(sorted(several)) for several in by_number.values() if len(several) > 1)
+
+
+def _unmatched(
+    attachment: Attachment, groups: Groups, evaluator: Evaluator, prepared: PreparedPool, equal: _EqualNumbers
+) -> Iterator[tuple[str, Spellings]]:
+    """The spellings that keep supporting exposures from groups, each with the column that is matched."""
+    columns = [evaluator.column((name,)) for name in attachment.match]
+    firsts = [equal.of(column.values) for column in columns]
+    if all(first is None for first in firsts) or not len(groups.selected.row):
+        return
+    supporting = np.flatnonzero(evaluator.passes(attachment.when) & prepared.usable)
+    selected = groups.selected.row
+    rows = np.concatenate((selected, supporting))
+
+    def matches(columns_of_codes: list[IndexArray]) -> Mask:
+        together = combine(columns_of_codes)
+        return np.isin(together[len(selected) :], together[: len(selected)])
+
+    as_strings = [column.codes[rows].astype(np.int64) for column in columns]
+    as_numbers = [codes if first is None else first[codes] for codes, first in zip(as_strings, firsts, strict=True)]
+    lost = supporting[~matches(as_strings) & matches(as_numbers)]
+    if not len(lost):
+        return
+    for name, column, first in zip(attachment.match, columns, firsts, strict=True):
+        if first is not None:
+            used = np.unique(column.codes[rows])
+            used = used[np.isin(first[used], first[np.unique(column.codes[lost])])]
+            yield from ((name, several) for several in _spellings(column.values, used, first))
+
+
+def _counted_as_distinct(
+    need: DistinctRequired, groups: Groups, evaluator: Evaluator, scope_types: list[str], equal: _EqualNumbers
+) -> Iterator[Spellings]:
+    """The spellings by which a group has as many different values as it needs."""
+    column = evaluator.column((need.column,))
+    first_equal = equal.of(column.values)
+    if first_equal is None:
+        return
+    concerned = np.array([not need.scope_types or kind in need.scope_types for kind in scope_types])[groups.scope]
+    codes = column.codes[groups.selected.row]
+    counted = concerned[groups.selected.group] & (codes != UNDEFINED)
+    group, code = groups.selected.group[counted], codes[counted]
+
+    def is_met(codes: IntArray) -> Mask:
+        first, _ = distinct(combine([group, codes]))
+        met: Mask = np.bincount(group[first], minlength=len(groups)) >= need.at_least
+        return met
+
+    passing = is_met(code) & ~is_met(first_equal[code])
+    yield from _spellings(column.values, np.unique(code[passing[group]]), first_equal)

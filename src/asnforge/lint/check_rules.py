@@ -1,0 +1,66 @@
+"""Check rule files: their form, their references, and if these are right, their meaning."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from asnforge import lint
+from asnforge.findings import Finding
+from asnforge.lint.subject import CHECKS, Subject
+from asnforge.rulefiles.load import read_sources, with_shared_blocks
+from asnforge.rulefiles.shipped import CASES_SUFFIX, path_type
+
+
+@dataclass(frozen=True, slots=True)
+class LintResult:
+    """The result of checking rules.
+
+    Attributes
+    ----------
+    rules : int
+        The number of rules that were checked.
+    findings : tuple of Finding
+        The problems, in the order of files and lines.
+    """
+
+    rules: int
+    findings: tuple[Finding, ...]
+
+
+def check_rules(path: str | Path) -> LintResult:
+    """Check a rule set, a folder of rules or a single rule file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder with a ``ruleset.yaml`` is checked as it is. Rules without one are read with the default rule set, and a file
+        in a folder with one is read with its neighbours; the result is about the path itself. A file of cases means its rule.
+    """
+    path = Path(path)
+    if path.name.endswith(CASES_SUFFIX):
+        path = path.with_name(f"{path.name.removesuffix(CASES_SUFFIX)}.yaml")
+    paths = with_shared_blocks(path)
+    sources = read_sources(*paths)
+    findings = list(sources.findings)
+    if sources.ruleset is not None and sources.shared is not None:
+        findings += check_meaning(Subject.of(sources.ruleset, sources.shared, sources.rules))
+    files = [node.document.file for node in sources.rules.values()]
+    if paths != (path,):
+        findings = [finding for finding in findings if _belongs(finding.file, path)]
+        files = [file for file in files if _belongs(file, path)]
+    ordered = sorted(dict.fromkeys(findings), key=lambda item: (item.file, item.line or 0, item.column or 0, item.code))
+    return LintResult(len(files), tuple(ordered))
+
+
+def check_meaning(subject: Subject) -> list[Finding]:
+    """Run every check of this package on rules without errors."""
+    for module in pkgutil.iter_modules(lint.__path__):
+        importlib.import_module(f"{lint.__name__}.{module.name}")
+    return [finding for check in CHECKS for finding in check(subject)]
+
+
+def _belongs(file: str, path: Path) -> bool:
+    return Path(file) == path or Path(file).parent == path or path_type(path) is None

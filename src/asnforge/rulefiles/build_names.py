@@ -1,0 +1,139 @@
+"""Names of products, members and files, and the keywords of associations, from their blocks in rule sets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from asnforge.findings import FindingCode
+from asnforge.rulefiles.build_constraints import checked_regex
+from asnforge.rulefiles.shared_blocks import SharedBlocks
+from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
+from asnforge.rules.regex import MATCHES_NOTHING
+from asnforge.rules.ruleset import Keywords, Members
+from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
+
+INVALID_TEMPLATE = FindingCode(
+    "R206",
+    "invalid template",
+    "A name part or column is written in braces, {like_this}. Double braces, {{like_this}}, are literal braces.",
+    wrong="product: '{target-{band}'",
+    right="product: '{target}-{band}'",
+)
+UNSAFE_NAME = FindingCode(
+    "R208",
+    "path in a name",
+    "The names of files, products and members cannot contain a path, so that everything is written to the output folder. No "
+    "string of a template or name part has a slash, a backslash or a control character.",
+    wrong="product: '../{program}'",
+    right="product: '{program}'",
+)
+
+
+def build_product(node: YamlNode, shared: SharedBlocks) -> str:
+    """The template of a rule's product names, which may be named in the block ``products``."""
+    if "{" not in node.value:
+        named = shared.require("products", node.value, node, "product template")
+        if named is None:
+            return str(node.value)
+        node = named
+    _check_template(node, shared.names("names"), "name part", shared)
+    return str(node.value)
+
+
+def build_file_name(node: YamlNode, shared: SharedBlocks) -> str:
+    """The template of an association's file name."""
+    _check_template(node, (*shared.names("names"), PRODUCT), "name part", shared)
+    return str(node.value)
+
+
+def build_member_name(node: YamlNode, shared: SharedBlocks) -> str:
+    """The template of a member's file name."""
+    members = shared.block("members")
+    file_names = _file_names(members, shared) if members is not None else NameEnding("", ())
+    if file_names == NamePattern(MATCHES_NOTHING):
+        _check_safe(node, shared)
+    else:
+        known = (*file_names.parts, *shared.names("derived"))
+        _check_template(node, known, "part of the file name or derived column", shared)
+    return str(node.value)
+
+
+def build_name_part(node: YamlNode, shared: SharedBlocks) -> NamePart:
+    """A part of names."""
+    content = node.value
+    for key in ("before", "after", "join", "empty"):
+        if (string := node.get(key)) is not None:
+            _check_safe(string, shared)
+    values_of = content.get("values_of")
+    return NamePart(
+        keys=(content["key"],) if "key" in content else tuple(content.get("keys", ())),
+        values_of=values_of,
+        leave_out=tuple(value.casefold() for value in content.get("leave_out", ())),
+        zero_fill=int(content.get("zero_fill", "0")),
+        sort=content.get("sort") == "yes" or values_of is not None,
+        join=content.get("join", "-"),
+        before=content.get("before", ""),
+        after=content.get("after", ""),
+        empty=content.get("empty", ""),
+    )
+
+
+def build_members(shared: SharedBlocks, derived: Collection[str]) -> Members:
+    """How exposures become members."""
+    node = shared.block("members")
+    assert node is not None  # noqa: S101 - the schema requires the block
+    content = node.value
+    if content["exptype"].casefold() not in derived:
+        shared.undefined("derived column", content["exptype"], derived, node["exptype"])
+    return Members(
+        file_name=content["file_name"].casefold(),
+        parts=_file_names(node, shared),
+        name=build_member_name(node["name"], shared),
+        exposerr=content["exposerr"].casefold() if "exposerr" in content else None,
+        exptype=content["exptype"].casefold(),
+    )
+
+
+def build_keywords(shared: SharedBlocks) -> Keywords:
+    """The templates of keywords and of the file name."""
+    node = shared.block("keywords")
+    assert node is not None  # noqa: S101 - the schema requires the block
+    content = node.value
+    for template in ("program", "target"):
+        _check_template(node[template], shared.names("names"), "name part", shared, safe=False)
+    file_name = build_file_name(node["file_name"], shared)
+    status = content["degraded_status"]
+    return Keywords(file_name, content["program"], content["target"], status["none"], status["some"])
+
+
+def _file_names(members: YamlNode, shared: SharedBlocks) -> FileNames:
+    """How file names of exposures are split into parts."""
+    pattern = members.get("pattern")
+    if pattern is not None:
+        return NamePattern(checked_regex(pattern, shared))
+    return NameEnding(members.value.get("suffix", ""), tuple(members.value.get("extensions", ())))
+
+
+def _check_template(
+    node: YamlNode, known: Collection[str], what: str, shared: SharedBlocks, *, safe: bool = True
+) -> None:
+    """Report a template that is invalid, refers to undefined names, or, with `safe`, contains a path."""
+    try:
+        names = [name for _, name in parse_template(node.value) if name is not None]
+    except ValueError as error:
+        message, hint = "invalid template: {reason}", "write {name}, and {{name}} for literal braces"
+        shared.add_finding(node.finding(INVALID_TEMPLATE, message, hint, reason=str(error)))
+    else:
+        for name in names:
+            if name not in known:
+                shared.undefined(what, name, known, node)
+    if safe:
+        _check_safe(node, shared)
+
+
+def _check_safe(node: YamlNode, shared: SharedBlocks) -> None:
+    """Report a string of a name that could lead out of a folder."""
+    if is_unsafe_path_part(node.value):
+        message = "{name:quoted} contains a path separator or a control character, which names cannot have"
+        shared.add_finding(node.finding(UNSAFE_NAME, message, "join words with - or _", name=node.value))

@@ -1,0 +1,360 @@
+"""The published JSON Schemas, and what is wrong with a value according to one of them, in plain sentences.
+
+Every kind of file that people write has a schema in ``asnforge/schemas``, which editors use as well. jsonschema-rs validates;
+the sentences are made here, the same for every file. The users of this module turn each `SchemaProblem` into a finding, with
+a code of their own and the line and column of its path.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
+
+from asnforge.findings import did_you_mean, quoted, suggestion, truncated
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+SchemaName = Literal["allowlist", "association", "cases", "compact", "generated", "rule", "ruleset", "suite"]
+
+KeyPath = tuple[str | int, ...]
+"""The keys and list indices that lead from the top of a value to a part of it."""
+
+ProblemKind = Literal[
+    "missing key",
+    "unknown key",
+    "wrong type",
+    "wrong value",
+    "empty",
+    "duplicate",
+    "too many",
+    "exclusive keys",
+    "other",
+]
+
+MOST = 50
+"""The most problems that are reported of a file, and the most unknown keys of a mapping."""
+
+_MOST_ERRORS = 4_000
+_SUFFICIENT = ("additionalProperties", "minProperties", "type")
+"""Keywords whose errors make an error of `_COMBINATIONS` for the same value redundant."""
+_COMBINATIONS = ("oneOf", "anyOf", "not", "dependentRequired")
+_REFERENCED: tuple[SchemaName, ...] = ("rule", "association")
+_INVALID_VALUE = "invalid value {value:quoted} for {subject}"
+_PATTERN_HINTS = {"^[A-Za-z][A-Za-z0-9_]*$": "use letters, digits and underscores, starting with a letter"}
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaProblem:
+    """A violation of a schema.
+
+    Attributes
+    ----------
+    kind : str
+        The kind of problem, which callers map to a code.
+    path : KeyPath
+        The path to the value, or to the key.
+    message : str
+        A sentence without a full stop, with the names of `details` in braces, as `FindingCode.finding` takes it.
+    hint : str
+        How to fix it; may be empty.
+    at_key : bool
+        Whether the problem is with the key rather than with its value.
+    details : mapping of str to object
+        The facts of the message.
+    """
+
+    kind: ProblemKind
+    path: KeyPath
+    message: str
+    hint: str
+    at_key: bool
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a file format.
+
+    Attributes
+    ----------
+    types : mapping of str to str
+        The types of JSON Schema, each with its article: ``{"object": "a mapping"}``.
+    key : str
+        The noun for a key.
+    name : callable
+        The name of the value at a path: ``'column' of 'night'``.
+    show : callable
+        A value, or its type if it is long: ``the string 'night'``.
+    """
+
+    types: Mapping[str, str]
+    key: str
+    name: Callable[[KeyPath], str]
+    show: Callable[[Any], str]
+
+
+def _yaml_name(path: KeyPath) -> str:
+    steps = [f"item {step + 1}" if isinstance(step, int) else quoted(step) for step in path[-2:]]
+    return " of ".join(reversed(steps)) or "the file"
+
+
+def _yaml_value(value: Any) -> str:
+    if isinstance(value, dict | list):
+        noun = "mapping" if isinstance(value, dict) else "list"
+        return f"a {noun}" if value else f"an empty {noun}"
+    return f"the string {quoted(value)}" if value else "nothing"
+
+
+YAML = Vocabulary({"object": "a mapping", "array": "a list"}, "key", _yaml_name, _yaml_value)
+"""The words for YAML files, whose scalars are all strings."""
+
+
+@cache
+def schema(name: SchemaName) -> dict[str, Any]:
+    """A published schema. Not to be changed.
+
+    ``association`` allows what the format allows, whatever generator made the file; ``generated`` is stricter: what asnforge
+    itself writes.
+    """
+    text = resources.files("asnforge").joinpath(f"schemas/{name}.schema.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def is_valid(value: object, name: SchemaName) -> bool:
+    """Whether a value passes a schema; fast."""
+    try:
+        return _validator(name).is_valid(value)
+    except ValueError:  # half a surrogate pair, which no JSON file can contain
+        return False
+
+
+def is_generated(association: bytes) -> bool:
+    """Whether JSON passes the schema of what asnforge writes, as each association must before it is written."""
+    import msgspec
+
+    try:
+        return is_valid(msgspec.json.decode(association), "generated")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+
+
+def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -> Iterator[SchemaProblem]:
+    """All problems of a value, in the order of the schema.
+
+    Parameters
+    ----------
+    value : object
+        Mappings, lists, strings, numbers, booleans and None.
+    name : str
+        The schema.
+    words : Vocabulary
+        The words of the file format.
+
+    Raises
+    ------
+    ValueError
+        The value contains half a surrogate pair.
+    """
+    if is_valid(value, name):
+        return
+    found = (_Error(value, name, words, error) for error in islice(_validator(name).iter_errors(value), _MOST_ERRORS))
+    errors = sorted({(error.path, error.steps): error for error in found}.values(), key=_Error.is_dependent)
+    explained = {error.path for error in errors if error.keyword in _SUFFICIENT}
+    misspelled = {
+        (*error.path, did_you_mean(key, error.known))
+        for error in errors
+        if error.keyword == "additionalProperties"
+        for key in islice(error.unknown_keys(), MOST)
+    }
+    for error in errors:
+        if error.keyword in _COMBINATIONS:
+            if error.path in explained:
+                continue
+            explained.add(error.path)
+        for problem in _SENTENCES.get(error.keyword, _other)(error):
+            if problem.kind != "missing key" or (*problem.path, problem.details["key"]) not in misspelled:
+                yield problem
+
+
+class _Error:
+    """An error of the validator, with the parts of the value and of the schema that it is about."""
+
+    def __init__(self, value: Any, name: SchemaName, words: Vocabulary, error: jsonschema_rs.ValidationError) -> None:
+        self.path: KeyPath = tuple(error.instance_path)
+        self.steps = tuple(map(str, error.evaluation_path))
+        self.keyword = self.steps[-1]
+        self.words = words
+        self.schema = _subschema(name, self.steps[:-1])
+        self.known: Mapping[str, Any] = self.schema.get("properties", {})
+        self.limit: Any = self.schema[self.keyword]
+        for step in self.path:
+            value = value[step]
+        self.value: Any = value
+
+    def is_dependent(self) -> bool:
+        """Whether the keyword applies because of another key; errors of all other keywords are easier to understand."""
+        return "dependentSchemas" in self.steps[-3:]
+
+    def unknown_keys(self) -> Iterator[str]:
+        """The unknown keys of a mapping, in the order of the file."""
+        return (key for key in self.value if key not in self.known)
+
+    def problem(
+        self,
+        kind: ProblemKind,
+        message: str,
+        *below: str | int,
+        hint: str | None = None,
+        at_key: bool = False,
+        **details: object,
+    ) -> SchemaProblem:
+        """A problem of the value or below it, with the description of the schema as its hint unless there is another."""
+        details["subject"] = self.words.name(self.path)
+        hint = _description(self.schema) if hint is None else hint
+        return SchemaProblem(kind, (*self.path, *below), message, hint, at_key, details)
+
+
+def _missing_keys(error: _Error) -> Iterator[SchemaProblem]:
+    message = f"required {error.words.key} {{key:quoted}} is missing" + (" in {subject}" if error.path else "")
+    for key in (key for key in error.limit if key not in error.value):
+        yield error.problem("missing key", message, hint=_description(error.known.get(key, {})), at_key=True, key=key)
+
+
+def _unknown_keys(error: _Error) -> Iterator[SchemaProblem]:
+    noun = error.words.key
+    for key in islice(error.unknown_keys(), MOST):
+        hint = suggestion(key, error.known, f"{noun}s")
+        yield error.problem("unknown key", f"unknown {noun} {{key:quoted}}", key, hint=hint, at_key=True, key=key)
+
+
+def _wrong_type(error: _Error) -> Iterator[SchemaProblem]:
+    if not error.path and error.value in (None, ""):
+        yield error.problem("wrong type", "{subject} is empty")
+        return
+    names = ["string"] if error.keyword == "enum" else [error.limit] if isinstance(error.limit, str) else error.limit
+    expected = " or ".join(dict.fromkeys(error.words.types.get(name, "a string") for name in names))
+    message = "expected {expected}" + (" for {subject}" if error.path else "") + ", got {actual}"
+    yield error.problem("wrong type", message, expected=expected, actual=error.words.show(error.value))
+
+
+def _wrong_value(error: _Error) -> Iterator[SchemaProblem]:
+    if error.value == "":
+        yield error.problem("wrong value", "{subject} is empty")
+    elif isinstance(error.value, list | dict):
+        yield from _wrong_type(error)
+    elif error.keyword == "enum":
+        words = list(dict.fromkeys(str(word).lower() for word in error.limit))
+        closest = did_you_mean(str(error.value), words) if len(words) > 2 else None
+        hint = f"did you mean {closest}?" if closest else f"must be {', '.join(words[:-1])} or {words[-1]}"
+        yield error.problem("wrong value", _INVALID_VALUE, hint=truncated(hint), value=error.value)
+    else:
+        yield error.problem("wrong value", _INVALID_VALUE, hint=_PATTERN_HINTS.get(error.limit), value=error.value)
+
+
+def _wrong_pattern(error: _Error) -> Iterator[SchemaProblem]:
+    if "propertyNames" not in error.steps[-3:]:
+        yield from _wrong_value(error)
+        return
+    hint = _PATTERN_HINTS.get(error.limit)
+    for name in islice((key for key in error.value if not re.search(error.limit, key)), MOST):
+        yield error.problem("wrong value", "invalid name {name:quoted}", name, hint=hint, at_key=True, name=name)
+
+
+def _duplicates(error: _Error) -> Iterator[SchemaProblem]:
+    seen: set[str] = set()
+    for index, value in enumerate(error.value):
+        if str(value) in seen:
+            message = "{item:quoted} is listed twice in {subject}"
+            yield error.problem("duplicate", message, index, hint="", item=value)
+            return
+        seen.add(str(value))
+
+
+def _empty(error: _Error) -> Iterator[SchemaProblem]:
+    yield error.problem("empty", "{subject} is empty")
+
+
+def _too_many(error: _Error) -> Iterator[SchemaProblem]:
+    message, count = "{subject} has {count:item}; the limit is {limit}", len(error.value)
+    yield error.problem("too many", message, hint="split it", count=count, limit=error.limit)
+
+
+def _combinations(error: _Error) -> Iterator[SchemaProblem]:
+    """Keys that exclude each other, or of which one is required."""
+    limit = error.limit
+    if error.keyword == "not":
+        limit = limit.get("anyOf", [limit])
+    alternatives = [key for part in limit for key in part["required"]]
+    given = [key for key in error.value if key in alternatives]
+    if not given:
+        message = "{subject} needs one of the keys {keys}"
+        yield error.problem("exclusive keys", message, hint="", at_key=True, keys=tuple(alternatives))
+        return
+    if error.keyword == "not" and error.is_dependent():
+        given.insert(0, error.steps[-2])
+    keys = " and ".join(map(quoted, given))
+    yield error.problem("exclusive keys", "{keys} are mutually exclusive in {subject}", at_key=True, keys=keys)
+
+
+def _dependent_keys(error: _Error) -> Iterator[SchemaProblem]:
+    for key, required in error.limit.items():
+        if key in error.value and (missing := [name for name in required if name not in error.value]):
+            message, names = "{key:quoted} requires {missing} in {subject}", " and ".join(map(quoted, missing))
+            yield error.problem("exclusive keys", message, hint="", at_key=True, key=key, missing=names)
+
+
+def _other(error: _Error) -> Iterator[SchemaProblem]:
+    yield error.problem("other", "{subject} does not match the schema: {keyword}", keyword=error.keyword)
+
+
+_SENTENCES: Mapping[str, Callable[[_Error], Iterator[SchemaProblem]]] = {
+    "required": _missing_keys,
+    "additionalProperties": _unknown_keys,
+    "type": _wrong_type,
+    "pattern": _wrong_pattern,
+    **dict.fromkeys(("minimum", "enum"), _wrong_value),
+    "uniqueItems": _duplicates,
+    **dict.fromkeys(("minItems", "minLength", "minProperties"), _empty),
+    **dict.fromkeys(("maxItems", "maxProperties"), _too_many),
+    **dict.fromkeys(("oneOf", "anyOf", "not"), _combinations),
+    "dependentRequired": _dependent_keys,
+}
+"""The sentences for the errors of a keyword of JSON Schema."""
+
+
+def _description(schema: Mapping[str, Any]) -> str:
+    return str(schema.get("description", "")).rstrip(".")
+
+
+def _subschema(name: SchemaName, steps: tuple[str, ...]) -> dict[str, Any]:
+    """The part of a schema at the end of an evaluation path, references followed."""
+    file: SchemaName = name
+    node: Any = schema(name)
+    for step in steps:
+        if step != "$ref":
+            node = node[int(step) if isinstance(node, list) else step]
+            continue
+        target, _, pointer = node["$ref"].partition("#")
+        file = next((other for other in _REFERENCED if schema(other)["$id"] == target), file)
+        node = schema(file)
+        for part in pointer.split("/")[1:]:
+            node = node[part]
+    found: dict[str, Any] = node
+    return found
+
+
+@cache
+def _validator(name: SchemaName) -> jsonschema_rs.Validator:
+    """Built once: building takes as long as some hundred validations."""
+    import jsonschema_rs
+
+    registry = jsonschema_rs.Registry([(schema(other)["$id"], schema(other)) for other in _REFERENCED if other != name])
+    return jsonschema_rs.validator_for(schema(name), registry=registry)

@@ -1,0 +1,82 @@
+"""Which constraints always or never pass, given others."""
+
+from __future__ import annotations
+
+import pytest
+
+from asnforge.lint.satisfiability import Domain, implied_or_contradicted, values_given, values_of_derived
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
+from asnforge.rules.derived import Case, Derived
+
+RED = OneOf(("band",), ("red",))
+RED_OR_BLUE = OneOf(("band",), ("red", "blue"))
+DEFINED = Defined(("band",), True)
+LIKE_RED = Matches(("band",), "r.*")
+TABLE = InTable(("band", "grid"), "lights", frozenset({("red", "fine"), ("blue", "fine")}))
+ROLE = OneOf(("role",), ("science",))
+
+
+@pytest.mark.parametrize(
+    ("constraint", "others", "expected"),
+    [
+        (RED, [], None),
+        (RED, [RED_OR_BLUE], None),
+        (RED_OR_BLUE, [RED], True),
+        (DEFINED, [RED], True),
+        (Not(DEFINED), [RED], False),
+        (RED, [Not(DEFINED)], False),
+        (LIKE_RED, [RED], True),
+        (LIKE_RED, [RED_OR_BLUE], None),
+        (LIKE_RED, [Not(RED_OR_BLUE)], None),
+        (RED, [TABLE, Not(OneOf(("band",), ("blue",)))], True),
+        (TABLE, [OneOf(("band",), ("green",))], False),
+        (TABLE, [RED, OneOf(("grid",), ("fine",))], True),
+        (TABLE, [RED], None),
+        (AnyOf((RED, Not(RED))), [], True),
+        (AnyOf((LIKE_RED, Not(LIKE_RED))), [], True),
+        (AllOf((RED, Not(RED))), [], False),
+        (AllOf((RED, OneOf(("grid",), ("fine",)))), [Not(DEFINED)], False),
+        (AnyOf((RED, OneOf(("grid",), ("fine",)))), [RED], True),
+        (Condition("x", DEFINED), [RED], True),
+        (ROLE, [], None),
+        (ROLE, [Not(OneOf(("role",), ("psf",)))], True),
+    ],
+)
+def test_truth_value_of_a_constraint_given_others(
+    constraint: Constraint, others: list[Constraint], expected: bool | None
+) -> None:
+    domain = Domain.of([constraint, *others], {"role": frozenset({"science", "psf"})})
+    assert domain.truth_value(constraint, others) is expected
+
+
+@pytest.mark.parametrize(
+    ("constraint", "others", "expected"),
+    [
+        (LIKE_RED, [LIKE_RED], True),
+        (LIKE_RED, [Condition("x", AllOf((RED, LIKE_RED)))], True),
+        (LIKE_RED, [Not(LIKE_RED)], False),
+        (Not(AnyOf((RED, LIKE_RED))), [Not(RED), Not(LIKE_RED)], True),
+        (LIKE_RED, [RED], None),
+    ],
+)
+def test_constraint_that_others_state_literally(
+    constraint: Constraint, others: list[Constraint], expected: bool | None
+) -> None:
+    assert implied_or_contradicted(constraint, others) is expected
+
+
+DERIVED = {
+    "role": Derived("role", (Case(DEFINED, "Science"), Case(RED, "psf"))),
+    "level": Derived("level", (Case(ROLE, "flat"), Case(None, "raw"))),
+    "copied": Derived("copied", (Case(None, copy="role"),)),
+    "open": Derived("open", (Case(None, copy="band"),)),
+}
+
+
+def test_values_of_derived_columns_that_copy_no_other() -> None:
+    assert values_of_derived(DERIVED) == {"role": {"science", "psf", ""}, "level": {"flat", "raw"}}
+
+
+def test_values_of_derived_columns_that_read_a_fixed_one() -> None:
+    fixed = values_given(DERIVED, values_of_derived(DERIVED), {"role": frozenset({"science"})})
+    assert fixed == {"role": {"science"}, "level": {"flat"}, "copied": {"science"}}
