@@ -1,15 +1,17 @@
 """Files appear whole or not at all."""
 
+from __future__ import annotations
+
 import errno
 import itertools
 import os
-import re
 import socket
 import stat
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,11 +28,11 @@ from asnforge.atomic import (
 from asnforge.findings import InputError
 
 
-def names(folder):
+def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_new_file(tmp_path):
+def test_a_new_file_is_written(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     assert write_atomically(path, b"one")
     assert path.read_bytes() == b"one"
@@ -38,7 +40,7 @@ def test_a_new_file(tmp_path):
 
 
 @pytest.mark.parametrize("data", [b"two", b"longer", b""])
-def test_another_content_takes_its_place(tmp_path, data):
+def test_an_existing_file_is_replaced_and_keeps_its_mode(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"one")
     path.chmod(0o600)
@@ -47,7 +49,7 @@ def test_another_content_takes_its_place(tmp_path, data):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_the_same_content_is_left_alone(tmp_path):
+def test_a_file_with_the_same_content_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"one")
     os.utime(path, (1, 1))
@@ -56,13 +58,13 @@ def test_the_same_content_is_left_alone(tmp_path):
     assert (path.stat().st_mtime, path.stat().st_ino) == (1, before.st_ino)
 
 
-def test_permissions_are_those_of_any_new_file(tmp_path):
-    (tmp_path / "plain").write_bytes(b"")
-    write_atomically(tmp_path / "ours", b"")
-    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+def test_a_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
+    (tmp_path / "direct").write_bytes(b"")
+    write_atomically(tmp_path / "atomic", b"")
+    assert (tmp_path / "atomic").stat().st_mode == (tmp_path / "direct").stat().st_mode
 
 
-def test_a_link_that_the_user_names_is_followed(tmp_path):
+def test_a_link_that_the_user_names_is_followed(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "link").symlink_to("sub/file")
     write_atomically(tmp_path / "link", b"one", follow=True)
@@ -70,36 +72,46 @@ def test_a_link_that_the_user_names_is_followed(tmp_path):
     assert (tmp_path / "sub" / "file").read_bytes() == b"one"
 
 
-def linked(path):
+def link_to_file(path: Path) -> None:
     (path.parent / "other").write_bytes(b"precious")
     path.symlink_to("other")
 
 
-def linked_to_nothing(path):
+def link_to_nothing(path: Path) -> None:
     path.symlink_to("new")
 
 
-def linked_to_a_folder(path):
+def link_to_folder(path: Path) -> None:
     (path.parent / "folder").mkdir()
     path.symlink_to("folder")
 
 
+def link_to_device(path: Path) -> None:
+    path.symlink_to("/dev/null")
+
+
+def make_socket(path: Path) -> None:
+    socket.socket(socket.AF_UNIX).bind(str(path))
+
+
 @pytest.mark.parametrize(
-    ("make", "what"),
+    ("make", "kind"),
     [
-        (linked, "a symbolic link"),
-        (linked_to_nothing, "a symbolic link"),
-        (linked_to_a_folder, "a symbolic link"),
-        (lambda path: path.symlink_to("/dev/null"), "a symbolic link"),
+        (link_to_file, "a symbolic link"),
+        (link_to_nothing, "a symbolic link"),
+        (link_to_folder, "a symbolic link"),
+        (link_to_device, "a symbolic link"),
         (os.mkfifo, "a pipe, a socket or a device"),
-        (lambda path: socket.socket(socket.AF_UNIX).bind(str(path)), "a pipe, a socket or a device"),
+        (make_socket, "a pipe, a socket or a device"),
     ],
 )
-def test_what_is_in_the_place_of_a_file_that_data_name_is_refused(tmp_path, monkeypatch, make, what):
+def test_a_link_or_special_file_with_a_name_from_data_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None], kind: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     make(Path("a.json"))
     before = names(tmp_path)
-    expected = f"a.json: A193 the file is {what}; remove it, or choose another output folder"
+    expected = f"a.json: A193 the file is {kind}; remove it, or choose another output folder"
     assert refused("a.json", follow=False) == expected
     with pytest.raises(InputError) as caught:
         check_writable(".", ["free.json", "a.json"])
@@ -108,7 +120,7 @@ def test_what_is_in_the_place_of_a_file_that_data_name_is_refused(tmp_path, monk
     assert not Path("other").exists() or Path("other").read_bytes() == b"precious"
 
 
-def test_a_hard_link_is_replaced_and_its_other_name_keeps_the_content(tmp_path):
+def test_a_hard_link_is_replaced_and_its_other_name_keeps_the_content(tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(b"precious")
     (tmp_path / "a.json").hardlink_to(tmp_path / "other")
     write_atomically(tmp_path / "a.json", b"one")
@@ -119,9 +131,9 @@ def test_a_hard_link_is_replaced_and_its_other_name_keeps_the_content(tmp_path):
     ("folder", "link"),
     [("out/pool", "out/pool"), ("out/a/b", "out/a"), ("out/a/b", "out/a/b"), ("out/..", None), ("out", None)],
 )
-def test_a_link_below_the_output_folder_is_refused_and_the_output_folder_may_be_one(
-    tmp_path, monkeypatch, folder, link
-):
+def test_a_link_below_the_output_folder_is_refused_but_the_output_folder_may_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, link: str | None
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("victim").mkdir()
     Path("real").mkdir()
@@ -138,18 +150,18 @@ def test_a_link_below_the_output_folder_is_refused_and_the_output_folder_may_be_
         refuse_linked_folders(folder, "out")
 
 
-def test_a_pipe_that_the_user_names_is_written_to(tmp_path):
+def test_a_pipe_that_the_user_names_is_written_to(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    got = []
-    reader = threading.Thread(target=lambda: got.append((tmp_path / "pipe").read_bytes()))
+    received: list[bytes] = []
+    reader = threading.Thread(target=lambda: received.append((tmp_path / "pipe").read_bytes()))
     reader.start()
     assert write_atomically(tmp_path / "pipe", b"x" * 200000, follow=True)
     reader.join()
-    assert got == [b"x" * 200000]
+    assert received == [b"x" * 200000]
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
-def test_standard_output_that_goes_to_a_file_is_added_to(tmp_path):
+def test_standard_output_that_is_redirected_to_a_file_is_appended_to(tmp_path: Path) -> None:
     code = "; ".join(
         [
             "from asnforge.atomic import write_atomically",
@@ -163,13 +175,13 @@ def test_standard_output_that_goes_to_a_file_is_added_to(tmp_path):
     assert (tmp_path / "out").read_bytes() == b"first\nsecond third\n"
 
 
-def test_in_the_folder_one_is_in(tmp_path, monkeypatch):
+def test_a_file_in_the_current_folder_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_atomically("a.json", b"one")
     assert (tmp_path / "a.json").read_bytes() == b"one"
 
 
-def test_a_name_that_a_killed_process_left_is_passed_by(tmp_path, monkeypatch):
+def test_a_temporary_file_of_a_killed_process_is_not_reused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(atomic, "_counter", itertools.count())
     left = tmp_path / temporary_name()
     monkeypatch.setattr(atomic, "_counter", itertools.count())
@@ -180,7 +192,7 @@ def test_a_name_that_a_killed_process_left_is_passed_by(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "age", "is_left"),
+    ("name", "age", "remains"),
     [
         (".{gone}-0-{here}.part", 0, False),
         (".{gone}9999999999-0-{here}.part", 0, False),
@@ -194,21 +206,24 @@ def test_a_name_that_a_killed_process_left_is_passed_by(tmp_path, monkeypatch):
         (".0-0-{here}.part", 2 * ABANDONED_AFTER, True),
     ],
 )
-def test_what_a_killed_process_left_is_removed_and_nothing_of_others(tmp_path, name, age, is_left):
-    here = re.fullmatch(r"\.\d+-\d+-(.*)\.part", temporary_name())[1]
-    gone = 2**31 - 1  # beyond what any system numbers processes to
+def test_only_temporary_files_of_killed_processes_are_removed(
+    tmp_path: Path, name: str, age: float, remains: bool
+) -> None:
+    here = temporary_name().removesuffix(".part").rpartition("-")[2]
+    gone = 2**31 - 1  # larger than the number of any process
     name = name.format(gone=gone, running=os.getpid(), here=here, elsewhere="0" * 8)
     path = tmp_path / name
     path.write_bytes(b"half")
     os.utime(path, (time.time() - age,) * 2)
     remove_abandoned(str(tmp_path), [name, "gone"])
-    assert path.exists() is is_left
+    assert path.exists() is remains
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there it can be seen")
-def test_a_process_that_nobody_has_waited_for_does_not_run(tmp_path):
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows the state of a process")
+def test_the_temporary_file_of_a_zombie_process_is_removed(tmp_path: Path) -> None:
     code = "from asnforge.atomic import temporary_name; print(temporary_name())"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
         name = process.stdout.readline().strip()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         (tmp_path / name).touch()
@@ -216,7 +231,7 @@ def test_a_process_that_nobody_has_waited_for_does_not_run(tmp_path):
         assert names(tmp_path) == []
 
 
-def refused(path, follow=True) -> str:
+def refused(path: str | Path, follow: bool = True) -> str:
     with pytest.raises(InputError) as caught:
         write_atomically(path, b"one", follow=follow)
     return str(caught.value)
@@ -243,7 +258,9 @@ WAY = "choose another name, or move the folder"
         ),
     ],
 )
-def test_where_nothing_can_be_written(tmp_path, monkeypatch, path, finding):
+def test_a_path_that_cannot_be_written_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, finding: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sub").mkdir()
     (tmp_path / "file").write_bytes(b"")
@@ -264,11 +281,13 @@ def test_where_nothing_can_be_written(tmp_path, monkeypatch, path, finding):
         (errno.EPROTO, os.strerror(errno.EPROTO)),
     ],
 )
-def test_a_refusal_leaves_the_file_and_its_folder_as_they_were(tmp_path, monkeypatch, call, number, reason):
+def test_an_error_leaves_the_file_and_its_folder_unchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, reason: str
+) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"before")
 
-    def refuse(*args):
+    def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(f"asnforge.atomic.os.{call}", refuse)
@@ -279,7 +298,7 @@ def test_a_refusal_leaves_the_file_and_its_folder_as_they_were(tmp_path, monkeyp
     assert names(tmp_path) == ["a.json"]
 
 
-def test_no_space(tmp_path):
+def test_a_full_device_is_refused() -> None:
     assert refused("/dev/full") == (
         "/dev/full: A190 the file cannot be written: no space is left on the device; free space, or choose another folder"
     )
@@ -295,10 +314,11 @@ while True:
 """
 
 
-def test_killed_at_any_moment_the_file_is_whole(tmp_path):
+def test_the_file_of_a_killed_process_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "a"
     for run in range(4):
         with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
             process.stdout.readline()
             while not path.exists():
                 time.sleep(0.001)

@@ -1,4 +1,4 @@
-"""Columns as rules see them."""
+"""Case-folded categorical columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from asnforge.columns import Column, coalesce, coalesce_cases, constant, from_te
 from asnforge.pool.model import TextColumn
 
 
-def texts(column: Column) -> list[str]:
+def values_of(column: Column) -> list[str]:
     return [column[row] for row in range(len(column.codes))]
 
 
@@ -35,11 +35,11 @@ def column(*cells: str) -> Column:
         ((), {""}, []),
     ],
     ids=[
-        "without letter case",
+        "case-insensitive",
         "undefined",
-        "the empty text always",
-        "no numbers",
-        "any letters",
+        "the empty string is always undefined",
+        "numbers stay strings",
+        "non-ASCII letters",
         "sharp s",
         "final sigma",
         "ligature",
@@ -48,32 +48,34 @@ def column(*cells: str) -> Column:
         "no rows",
     ],
 )
-def test_a_column_of_a_pool(cells: tuple[str, ...], undefined: set[str], values: list[str]) -> None:
-    spelled = tuple(sorted(set(cells)))
-    read = TextColumn("X", np.array([spelled.index(cell) for cell in cells], np.int32), spelled)
-    assert texts(from_text(read, len(cells), undefined)) == values
+def test_a_column_of_a_pool_is_case_folded_and_its_undefined_values_are_empty(
+    cells: tuple[str, ...], undefined: set[str], values: list[str]
+) -> None:
+    spellings = tuple(sorted(set(cells)))
+    read = TextColumn("X", np.array([spellings.index(cell) for cell in cells], np.int32), spellings)
+    assert values_of(from_text(read, len(cells), undefined)) == values
 
 
-def test_a_column_that_the_pool_lacks_is_undefined() -> None:
+def test_a_column_that_the_pool_does_not_have_is_undefined() -> None:
     missing = from_text(None, 3, {"null"})
-    assert texts(missing) == ["", "", ""]
+    assert values_of(missing) == ["", "", ""]
     assert missing.defined().tolist() == [False, False, False]
 
 
-def test_the_order_of_codes_is_that_of_values() -> None:
+def test_codes_have_the_order_of_values() -> None:
     assert column("b", "", "c", "a").values == ("", "a", "b", "c")
     assert column("b", "", "c", "a").codes.tolist() == [2, 0, 3, 1]
 
 
-def test_each_distinct_defined_value_is_asked_about_once() -> None:
-    asked: list[str] = []
+def test_mask_calls_accept_once_for_each_distinct_defined_value() -> None:
+    calls: list[str] = []
 
     def accept(value: str) -> bool:
-        asked.append(value)
+        calls.append(value)
         return value == "a"
 
     assert column("a", "b", "a", "", "b").mask(accept).tolist() == [True, False, True, False, False]
-    assert asked == ["a", "b"]
+    assert calls == ["a", "b"]
 
 
 def test_an_undefined_value_is_never_accepted() -> None:
@@ -88,8 +90,8 @@ def test_an_undefined_value_is_never_accepted() -> None:
         ([column("", "", ""), column("", "b", ""), column("c", "c", "a")], ["c", "b", "a"]),
     ],
 )
-def test_the_first_that_is_defined(columns: list[Column], values: list[str]) -> None:
-    assert texts(coalesce(columns)) == values
+def test_coalesce_returns_the_first_defined_value(columns: list[Column], values: list[str]) -> None:
+    assert values_of(coalesce(columns)) == values
 
 
 @pytest.mark.parametrize(
@@ -100,14 +102,16 @@ def test_the_first_that_is_defined(columns: list[Column], values: list[str]) -> 
         ([("110", constant("x", 3)), ("111", column("a", "b", "c"))], ["x", "x", "c"]),
         ([("100", constant("", 3)), ("111", constant("x", 3))], ["", "x", "x"]),
     ],
-    ids=["none", "no case holds", "the first that holds", "an undefined value is a value chosen"],
+    ids=["no cases", "no case is true", "the first true case", "an undefined value of a true case"],
 )
-def test_choosing_by_cases(cases: list[tuple[str, Column]], values: list[str]) -> None:
+def test_coalesce_cases_returns_the_value_of_the_first_true_case(
+    cases: list[tuple[str, Column]], values: list[str]
+) -> None:
     masks = [(np.array([bit == "1" for bit in bits]), chosen) for bits, chosen in cases]
-    assert texts(coalesce_cases(3, masks)) == values
+    assert values_of(coalesce_cases(3, masks)) == values
 
 
 @given(st.lists(st.sampled_from(["", "a", "B", "b", "null", "É", "é"]), max_size=12))
-def test_recoding_keeps_every_text(cells: list[str]) -> None:
-    assert texts(column(*cells)) == cells
+def test_recategorize_keeps_every_value(cells: list[str]) -> None:
+    assert values_of(column(*cells)) == cells
     assert list(column(*cells).values) == sorted({"", *cells})

@@ -1,4 +1,4 @@
-"""Patterns of files find what fits, and take little time whatever the pattern and the folders are."""
+"""Glob patterns find matching files with bounded work, for any pattern and any folders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "found"),
+    ("pattern", "files"),
     [
         ("*.tsv", ["a.tsv"]),
         (".*.tsv", [".c.tsv"]),
@@ -41,17 +41,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("on*", []),
     ],
 )
-def test_what_fits_a_pattern(tmp_path: Path, pattern: str, found: list[str]) -> None:
-    assert find_files(pattern) == found
-    assert find_files(f"{tmp_path}/{pattern}") == [f"{tmp_path}/{each}" for each in found]
-    assert find_files(pattern, "one/..") == [f"one/../{each}" for each in found]
+def test_matching_files_are_found(tmp_path: Path, pattern: str, files: list[str]) -> None:
+    assert find_files(pattern) == files
+    assert find_files(f"{tmp_path}/{pattern}") == [f"{tmp_path}/{file}" for file in files]
+    assert find_files(pattern, "one/..") == [f"one/../{file}" for file in files]
 
 
-def test_hidden_names_are_found_where_that_is_wanted() -> None:
+def test_hidden_files_are_found_on_request() -> None:
     assert find_files("**/*.tsv", hidden=True) == sorted(file for file in FILES if file.endswith(".tsv"))
 
 
-def test_links_to_folders_are_followed_by_name_alone() -> None:
+def test_links_to_folders_are_followed_except_by_double_asterisks() -> None:
     Path("link").symlink_to("one")
     assert find_files("l*/*.tsv") == ["link/a.tsv"]
     assert find_files("**/two/d.tsv") == ["one/two/d.tsv"]
@@ -59,11 +59,11 @@ def test_links_to_folders_are_followed_by_name_alone() -> None:
 
 @pytest.mark.parametrize("pattern", ["**/" * 40 + "*.zzz", "**/*/" * 20 + "*.zzz", "*/" * 200 + "*.zzz"])
 @pytest.mark.timeout(60)
-def test_patterns_and_links_that_lead_everywhere_come_to_an_end(pattern: str) -> None:
-    for one in "pqr":
-        for other in "pqr":
-            Path(one, other, "s", "t", "u").mkdir(parents=True)
-        Path(one, "up").symlink_to("..")
-    for loop in ("l", "m"):
-        Path(loop).symlink_to(".")
+def test_repeated_wildcards_and_cycles_of_links_end(pattern: str) -> None:
+    for parent in "pqr":
+        for child in "pqr":
+            Path(parent, child, "s", "t", "u").mkdir(parents=True)
+        Path(parent, "up").symlink_to("..")
+    for link in ("l", "m"):
+        Path(link).symlink_to(".")
     assert find_files(pattern) == []

@@ -1,4 +1,4 @@
-"""What the operating system refuses is a finding with the file that it concerns, the reason, and what to do."""
+"""An error of the operating system is a finding with the file, the reason, and what to do."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from support.command import LYNX, Run, run_main
@@ -17,6 +19,7 @@ from support.observatory import pool_text, rule, write_ruleset
 from asnforge.batch import worker
 from asnforge.findings import InputError
 from asnforge.generation import files
+from asnforge.pool import Pool, read_pool
 from asnforge.system_errors import cannot_print, cannot_write, memory_for, reading_reason, system_error
 
 NIGHT = """
@@ -26,7 +29,7 @@ a_raw.f 7        red    1     o1/night
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
 LONG = "x" * 300
 EMFILE = "too many files are open; raise the limit with ulimit -n, or use fewer processes"
-CIRCLE = "the symbolic links form a cycle; remove one of the links"
+CYCLE = "the symbolic links form a cycle; remove one of the links"
 TOO_LONG = "the name is too long for the file system; choose a shorter name"
 A_FOLDER = "it is a folder; give a file inside it"
 PART_IS_FILE = "part of the path is a file, not a folder; check the name"
@@ -34,7 +37,7 @@ PART_IS_FILE = "part of the path is a file, not a folder; check the name"
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line in a folder with a pool, rules, and names that the system refuses."""
+    """Run the command line in a folder with a pool, rules, and names that cannot be opened."""
     monkeypatch.chdir(tmp_path)
     write_ruleset(Path("lynx"), FIELDS)
     Path("pool.tsv").write_text(pool_text(NIGHT))
@@ -44,36 +47,36 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (("generate", *LYNX, "loop", "-o", "out"), f"loop: P103 the file cannot be read: {CIRCLE}"),
+        (("generate", *LYNX, "loop", "-o", "out"), f"loop: P103 the file cannot be read: {CYCLE}"),
         (("generate", *LYNX, LONG, "-o", "out"), f"{LONG}: P103 the file cannot be read: {TOO_LONG}"),
-        (("batch", *LYNX, "loop", "-o", "out"), f"loop: P103 the file cannot be read: {CIRCLE}"),
+        (("batch", *LYNX, "loop", "-o", "out"), f"loop: P103 the file cannot be read: {CYCLE}"),
         (("explain", *LYNX, LONG), f"{LONG}: P103 the file cannot be read: {TOO_LONG}"),
-        (("rules", "check", "loop"), f"loop: R101 cannot be read: {CIRCLE}"),
+        (("rules", "check", "loop"), f"loop: R101 cannot be read: {CYCLE}"),
         (("rules", "list", LONG), f"{LONG}: R101 cannot be read: {TOO_LONG}"),
         (("rules", "test", "pool.tsv/x"), f"pool.tsv/x: R101 cannot be read: {PART_IS_FILE}"),
-        (("rules", "new", "Next", "--folder", "loop"), f"loop: R101 the folder cannot be read: {CIRCLE}"),
-        (("generate", "-r", "loop", "pool.tsv"), f"loop: R101 cannot be read: {CIRCLE}"),
+        (("rules", "new", "Next", "--folder", "loop"), f"loop: R101 the folder cannot be read: {CYCLE}"),
+        (("generate", "-r", "loop", "pool.tsv"), f"loop: R101 cannot be read: {CYCLE}"),
         (("regress", "folder"), f"folder: C120 cannot be read: {A_FOLDER}"),
-        (("regress", "loop"), f"loop: C120 cannot be read: {CIRCLE}"),
+        (("regress", "loop"), f"loop: C120 cannot be read: {CYCLE}"),
         (("compare", "lynx", "lynx", "--allow", "folder"), f"folder: C110 cannot be read: {A_FOLDER}"),
-        (("compare", "loop", LONG), f"loop: A101 cannot be read: {CIRCLE}"),
+        (("compare", "loop", LONG), f"loop: A101 cannot be read: {CYCLE}"),
         (("validate", LONG), f"{LONG}: A101 cannot be read: {TOO_LONG}"),
         (("validate", "pool.tsv/x"), f"pool.tsv/x: A101 cannot be read: {PART_IS_FILE}"),
         (("generate", *LYNX, "pool.tsv", "-o", LONG), f"{LONG}: G109 the folder cannot be created: {TOO_LONG}"),
-        (("rules", "test", "lynx", "--junit", "loop"), f"loop: A190 the file cannot be written: {CIRCLE}"),
+        (("rules", "test", "lynx", "--junit", "loop"), f"loop: A190 the file cannot be written: {CYCLE}"),
     ],
     ids=lambda value: " ".join(each[:20] for each in value if each not in LYNX) if isinstance(value, tuple) else "",
 )
-def test_a_name_that_the_system_refuses(run: Run, arguments: tuple[str, ...], said: str) -> None:
+def test_a_name_that_the_system_cannot_open_is_a_finding(run: Run, arguments: tuple[str, ...], message: str) -> None:
     ran = run(*arguments)
     assert ran.status == 2
-    assert any(line.startswith(said) for line in (ran.stderr + ran.stdout).splitlines())
+    assert any(line.startswith(message) for line in (ran.stderr + ran.stdout).splitlines())
 
 
 def refusing(number: int, of: str) -> Callable[..., object]:
-    """A function like `os.open` and `os.listdir` that the system refuses for one file."""
+    """A function like `os.open` or `os.listdir` that fails for one file."""
 
     def refuse(real: Callable[..., object]) -> Callable[..., object]:
         def call(path: object, *more: object, **others: object) -> object:
@@ -87,7 +90,7 @@ def refusing(number: int, of: str) -> Callable[..., object]:
 
 
 @pytest.mark.parametrize(
-    ("name", "function", "arguments", "said"),
+    ("name", "function", "arguments", "message"),
     [
         ("lynx", "listdir", ("rules", "check", "lynx"), f"lynx: R101 the folder cannot be read: {EMFILE}"),
         ("lynx", "listdir", ("rules", "test", "lynx"), f"lynx: R101 the folder cannot be read: {EMFILE}"),
@@ -102,23 +105,23 @@ def refusing(number: int, of: str) -> Callable[..., object]:
         ("out", "open", ("batch", *LYNX, "pool.tsv", "-o", "out"), f"out: G306 the folder cannot be locked: {EMFILE}"),
     ],
 )
-def test_a_folder_that_cannot_be_opened(
-    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, function: str, arguments: tuple[str, ...], said: str
+def test_a_folder_that_cannot_be_opened_is_a_finding(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, function: str, arguments: tuple[str, ...], message: str
 ) -> None:
     monkeypatch.setattr(os, function, refusing(errno.EMFILE, name)(getattr(os, function)))
     ran = run(*arguments)
     assert ran.status == 2
-    assert said in (ran.stderr + ran.stdout).splitlines()
+    assert message in (ran.stderr + ran.stdout).splitlines()
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "reason"),
     [
         (errno.EIO, "input/output error on the device; check the device, or use a copy on another one"),
         (errno.ESTALE, "the file server no longer has this file; run the command again"),
         (errno.EMFILE, EMFILE),
         (errno.EACCES, "no permission to read it; check its permissions"),
-        (errno.ELOOP, CIRCLE),
+        (errno.ELOOP, CYCLE),
         (errno.EPROTO, os.strerror(errno.EPROTO)),
     ],
 )
@@ -131,11 +134,11 @@ def test_a_folder_that_cannot_be_opened(
         (("compare", "pool.tsv", "pool.tsv"), "pool.tsv", "pool.tsv: A101 cannot be read: "),
     ],
 )
-def test_a_file_that_cannot_be_opened(
+def test_a_file_that_cannot_be_opened_is_a_finding(
     run: Run,
     monkeypatch: pytest.MonkeyPatch,
     number: int,
-    said: str,
+    reason: str,
     arguments: tuple[str, ...],
     name: str,
     before: str,
@@ -144,20 +147,20 @@ def test_a_file_that_cannot_be_opened(
     monkeypatch.setattr("io.open", refusing(number, name)(open))
     ran = run(*arguments)
     assert ran.status == 2
-    assert f"{before}{said}" in ran.stderr.splitlines() + ran.stdout.splitlines()
+    assert f"{before}{reason}" in ran.stderr.splitlines() + ran.stdout.splitlines()
 
 
-def test_a_manifest_that_cannot_be_used(run: Run) -> None:
+def test_a_folder_in_place_of_the_manifest_is_a_finding(run: Run) -> None:
     Path("out", "manifest.jsonl").mkdir(parents=True)
     ran = run("batch", *LYNX, "pool.tsv", "-o", "out")
-    said = (
+    message = (
         "out/manifest.jsonl: A190 the file cannot be written: a folder has this name; "
         "choose another name, or move the folder\n"
     )
-    assert (ran.status, ran.stderr) == (2, said)
+    assert (ran.status, ran.stderr) == (2, message)
 
 
-def test_a_file_that_would_be_too_large(run: Run) -> None:
+def test_a_file_that_exceeds_the_size_limit_is_a_finding(run: Run) -> None:
     code = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100));"
         "from asnforge.cli.main import main; main()"
@@ -190,7 +193,7 @@ NO_MEMORY = "pool.tsv: A192 there is not enough memory; use a machine with more 
     ],
 )
 def test_a_lack_of_memory_names_the_file(
-    run: Run, monkeypatch: pytest.MonkeyPatch, module: object, function: str, arguments: tuple[str, ...]
+    run: Run, monkeypatch: pytest.MonkeyPatch, module: ModuleType | str, function: str, arguments: tuple[str, ...]
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise MemoryError
@@ -201,14 +204,13 @@ def test_a_lack_of_memory_names_the_file(
     assert NO_MEMORY in (ran.stderr + ran.stdout).splitlines()
 
 
-def test_a_lack_of_memory_costs_one_pool(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lack_of_memory_for_one_pool_leaves_the_others(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("other.tsv").write_text(pool_text(NIGHT))
-    read = files.read_pool
 
-    def fail(path: str, **more: object) -> object:
+    def fail(path: str, **options: Any) -> Pool:
         if path == "pool.tsv":
             raise MemoryError
-        return read(path, **more)
+        return read_pool(path, **options)
 
     monkeypatch.setattr(files, "read_pool", fail)
     ran = run("generate", *LYNX, "pool.tsv", "other.tsv", "-o", "out")
@@ -216,8 +218,10 @@ def test_a_lack_of_memory_costs_one_pool(run: Run, monkeypatch: pytest.MonkeyPat
     assert {name.split("/")[0] for name in ran.files} == {"other"}
 
 
-@pytest.mark.skipif(not hasattr(resource, "RLIMIT_AS") or sys.platform == "darwin", reason="memory has no limit here")
-def test_a_pool_that_is_larger_than_memory(run: Run) -> None:
+@pytest.mark.skipif(
+    not hasattr(resource, "RLIMIT_AS") or sys.platform == "darwin", reason="the system does not limit memory"
+)
+def test_a_pool_that_is_larger_than_memory_is_a_finding(run: Run) -> None:
     with Path("pool.tsv").open("ab") as file:
         file.writelines(b"a" * (1 << 20) + b"\n" for _ in range(300))
     code = (
@@ -230,7 +234,7 @@ def test_a_pool_that_is_larger_than_memory(run: Run) -> None:
     assert NO_MEMORY in ran.stderr.splitlines()
 
 
-def test_reasons_as_findings() -> None:
+def test_an_error_has_a_reason_and_a_hint() -> None:
     assert reading_reason(ValueError("embedded null byte")) == ("embedded null byte", "")
     assert str(cannot_write("a", OSError(errno.EPIPE, "Broken pipe"))) == (
         "a: A190 the file cannot be written: its reader has closed it; keep the reader running"
@@ -243,14 +247,14 @@ def test_reasons_as_findings() -> None:
     assert str(system_error(OSError(errno.EBADF, "x", 7))).startswith("A191 the operating system reports: it is closed")
 
 
-def test_only_a_lack_of_memory_is_one() -> None:
+def test_only_a_memory_error_is_a_lack_of_memory() -> None:
     with pytest.raises(InputError, match=r"^a: A192 "), memory_for("a"):
         raise MemoryError
     with pytest.raises(ZeroDivisionError), memory_for("a"):
         raise ZeroDivisionError
 
 
-def test_a_current_folder_that_was_removed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_removed_current_folder_is_a_finding(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("gone").mkdir()
     monkeypatch.chdir("gone")
     (tmp_path / "gone").rmdir()

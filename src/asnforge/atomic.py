@@ -30,7 +30,7 @@ TEMPORARY_SUFFIX = ".part"
 """The end of the name of a file that is being written, or was when its process was killed."""
 
 ABANDONED_AFTER = 24 * 3600
-"""Seconds after which a temporary file of another machine, whose processes are unknown, is abandoned."""
+"""Seconds after which a temporary file of another machine is abandoned."""
 
 _TEMPORARY = re.compile(r"\.([1-9]\d*)-(\d+)-([0-9a-f]{8})" + re.escape(TEMPORARY_SUFFIX))
 _MACHINE = f"{zlib.crc32(os.uname().nodename.encode()):08x}"
@@ -72,14 +72,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, follow: bool 
 
 
 def check_writable(folder: str | os.PathLike[str], names: Collection[str]) -> None:
-    """Refuse files that `write_atomically` would refuse because of an existing one, before any of them is written.
-
-    Parameters
-    ----------
-    folder : path
-        The folder of the files, which is listed once: there can be very many.
-    names : collection of str
-        Their names in it.
+    """Refuse files that `write_atomically` would refuse, before any of them is written; the folder is listed once.
 
     Raises
     ------
@@ -95,14 +88,7 @@ def check_writable(folder: str | os.PathLike[str], names: Collection[str]) -> No
 
 
 def refuse_linked_folders(folder: str | os.PathLike[str], output: str | os.PathLike[str]) -> None:
-    """Refuse a folder that a symbolic link below the output folder leads to.
-
-    Parameters
-    ----------
-    folder : path
-        The output folder, or one below it whose name comes from data; it need not exist.
-    output : path
-        The output folder as the user named it, which may be a link itself.
+    """Refuse a folder that a symbolic link below the output folder leads to; the output folder itself may be a link.
 
     Raises
     ------
@@ -135,15 +121,9 @@ def temporary_name() -> str:
 
 
 def remove_abandoned(folder: str, names: Iterable[str]) -> None:
-    """Remove the temporary files of killed processes, but not those that are still being written.
+    """Remove files with a `temporary_name` whose process was killed.
 
-    Parameters
-    ----------
-    folder : str
-        The folder.
-    names : iterable of str
-        The names of its files. A file with a `temporary_name` is removed if its process on this machine does not run, or
-        if it is of another machine and older than `ABANDONED_AFTER`.
+    A file of another machine, whose processes are unknown, is removed if it is older than `ABANDONED_AFTER`.
     """
     for name in names:
         match = _TEMPORARY.fullmatch(name)

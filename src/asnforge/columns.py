@@ -57,16 +57,9 @@ class Column:
 
 
 def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) -> Column:
-    """Case-fold a column of a pool.
+    """Case-fold a column of a pool, None if the pool does not have it.
 
-    Parameters
-    ----------
-    column : TextColumn or None
-        The column; None if the pool does not have it.
-    rows : int
-        The number of rows of the pool.
-    undefined : collection of str
-        The case-folded values that are undefined; the empty string always is.
+    The undefined values are case-folded; the empty string always is one.
     """
     if column is None:
         return constant("", rows)
@@ -115,15 +108,7 @@ def coalesce(columns: Sequence[Column]) -> Column:
 
 
 def coalesce_cases(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
-    """For each row the value of the first case whose mask is true; undefined if none is.
-
-    Parameters
-    ----------
-    rows : int
-        The number of rows.
-    cases : sequence of (mask, column)
-        In order of precedence, each of `rows` rows.
-    """
+    """For each row the value of the first case whose mask is true; undefined if none is."""
     values: list[str] = [""]
     codes = np.zeros(rows, np.int64)
     remaining = np.ones(rows, np.bool_)

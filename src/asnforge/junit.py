@@ -30,18 +30,8 @@ def add_outcome(
 ) -> None:
     """Mark a case as failed, in error or skipped.
 
-    Parameters
-    ----------
-    case : Element
-        From `add_case`.
-    kind : {"failure", "error", "skipped"}
-        The outcome.
-    message : str
-        The reason, on one line.
-    text : str
-        The details, in lines whose values are escaped already.
-    of_type : str
-        The type of failure, or the code of an error.
+    The message is the reason on one line; the text has the details, in lines whose values are escaped already. `of_type` is
+    the type of a failure, or the code of an error.
     """
     outcome = ET.SubElement(case, kind, {"message": printable(message)} | ({"type": of_type} if of_type else {}))
     outcome.text = printable_lines(text) or None

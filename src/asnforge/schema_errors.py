@@ -1,8 +1,8 @@
-"""The published JSON Schemas, and what is wrong with a value according to one of them, in plain sentences.
+"""The published JSON Schemas, and the problems of a value according to one of them, in plain sentences.
 
 Every kind of file that people write has a schema in ``asnforge/schemas``, which editors use as well. jsonschema-rs validates;
-the sentences are made here, the same for every file. The users of this module turn each `SchemaProblem` into a finding, with
-a code of their own and the line and column of its path.
+this module describes its errors, in the same words for every file. Callers turn each `SchemaProblem` into a finding, with
+their own code and the line and column of its path.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ KeyPath = tuple[str | int, ...]
 ProblemKind = Literal[
     "missing key",
     "unknown key",
+    "exclusive keys",
     "wrong type",
     "wrong value",
     "empty",
     "duplicate",
     "too many",
-    "exclusive keys",
     "other",
 ]
 
@@ -59,15 +59,11 @@ class SchemaProblem:
     kind : str
         The kind of problem, which callers map to a code.
     path : KeyPath
-        The path to the value, or to the key.
-    message : str
-        A sentence without a full stop, with the names of `details` in braces, as `FindingCode.finding` takes it.
-    hint : str
-        How to fix it; may be empty.
+        The path to the value.
+    message, hint, details
+        As for `FindingCode.finding`.
     at_key : bool
         Whether the problem is with the key rather than with its value.
-    details : mapping of str to object
-        The facts of the message.
     """
 
     kind: ProblemKind
@@ -85,13 +81,13 @@ class Vocabulary:
     Attributes
     ----------
     types : mapping of str to str
-        The types of JSON Schema, each with its article: ``{"object": "a mapping"}``.
+        The types of JSON Schema, each with its article: ``{"object": "a mapping"}``; other types are strings.
     key : str
         The noun for a key.
     name : callable
         The name of the value at a path: ``'column' of 'night'``.
     show : callable
-        A value, or its type if it is long: ``the string 'night'``.
+        A value, or only its type: ``the string 'night'``, ``a list``.
     """
 
     types: Mapping[str, str]
@@ -133,16 +129,6 @@ def is_valid(value: object, name: SchemaName) -> bool:
     try:
         return _validator(name).is_valid(value)
     except ValueError:  # half a surrogate pair, which no JSON file can contain
-        return False
-
-
-def is_generated(association: bytes) -> bool:
-    """Whether JSON passes the schema of what asnforge writes, as each association must before it is written."""
-    import msgspec
-
-    try:
-        return is_valid(msgspec.json.decode(association), "generated")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
 
 
@@ -192,9 +178,9 @@ class _Error:
         self.steps = tuple(map(str, error.evaluation_path))
         self.keyword = self.steps[-1]
         self.words = words
-        self.schema = _subschema(name, self.steps[:-1])
+        self.limit: Any = _subschema(name, self.steps[:-1])[self.keyword]
+        self.schema = _subschema(name, self.steps[: -3 if self.is_dependent() else -1])
         self.known: Mapping[str, Any] = self.schema.get("properties", {})
-        self.limit: Any = self.schema[self.keyword]
         for step in self.path:
             value = value[step]
         self.value: Any = value

@@ -1,4 +1,4 @@
-"""Product names that several files of a folder have are reported at each of them."""
+"""A product name that several files of a folder have is reported in each of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from asnforge.asnfiles.collisions import with_collisions
-from asnforge.asnfiles.use import UseCheck
+from asnforge.asnfiles.collisions import add_collisions
+from asnforge.asnfiles.pipeline_checks import PipelineChecker
 from asnforge.asnfiles.validate import validate_one
 
 HINT = "pipelines that run on all of them in one folder overwrite each other's products: use other folders or names"
@@ -23,8 +23,8 @@ def write(path: Path, *names: str | None) -> None:
 
 
 def collisions(*paths: str) -> list[str]:
-    use = UseCheck(())
-    files = with_collisions(validate_one(path, use) for path in paths)
+    checker = PipelineChecker(())
+    files = add_collisions(validate_one(path, checker) for path in paths)
     assert tuple(file.path for file in files) == paths
     return [str(finding) for file in files for finding in file.findings]
 
@@ -35,7 +35,7 @@ def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_each_of_two_files_names_the_other() -> None:
+def test_collision_is_reported_in_both_files() -> None:
     write(Path("a_asn.json"), "p1")
     write(Path("b_asn.json"), "p0", "p1")
     assert collisions("a_asn.json", "b_asn.json") == [
@@ -47,20 +47,20 @@ def test_each_of_two_files_names_the_other() -> None:
 def test_names_that_differ_in_case_are_the_same() -> None:
     write(Path("a_asn.json"), "Straße")
     write(Path("b_asn.json"), "STRASSE")
-    assert [each.partition(";")[0] for each in collisions("a_asn.json", "b_asn.json")] == [
+    assert [line.partition(";")[0] for line in collisions("a_asn.json", "b_asn.json")] == [
         "a_asn.json:6:12: A121 warning: the product name 'Straße' is also in b_asn.json",
         "b_asn.json:6:12: A121 warning: the product name 'STRASSE' is also in a_asn.json",
     ]
 
 
-def test_of_many_files_three_are_named() -> None:
+def test_collision_of_many_files_names_three() -> None:
     names = [f"{letter}_asn.json" for letter in "abcdef"]
     for name in names:
         write(Path(name), "p1")
-    found = collisions(*names)
-    assert len(found) == 6
-    assert "is also in b_asn.json, c_asn.json, d_asn.json and 2 more;" in found[0]
-    assert "is also in a_asn.json, b_asn.json, c_asn.json and 2 more;" in found[-1]
+    lines = collisions(*names)
+    assert len(lines) == 6
+    assert "is also in b_asn.json, c_asn.json, d_asn.json and 2 more;" in lines[0]
+    assert "is also in a_asn.json, b_asn.json, c_asn.json and 2 more;" in lines[-1]
 
 
 @pytest.mark.parametrize(
@@ -68,33 +68,33 @@ def test_of_many_files_three_are_named() -> None:
     [("night/a_asn.json", "day/a_asn.json"), ("a_asn.json", "day/a_asn.json"), ("a_asn.json", "./a_asn.json")],
     ids=["other folders", "a folder below", "one file named twice"],
 )
-def test_files_of_other_folders_and_the_file_itself_do_not_collide(first: str, second: str) -> None:
+def test_files_of_different_folders_and_the_same_file_do_not_collide(first: str, second: str) -> None:
     write(Path(first), "p1")
     write(Path(second), "p1")
     assert collisions(first, second) == []
 
 
-def test_files_of_one_folder_collide_however_the_folder_is_written() -> None:
+def test_files_of_a_folder_collide_whatever_the_path_to_it() -> None:
     write(Path("night/a_asn.json"), "p1")
     write(Path("night/b_asn.json"), "p1")
     assert len(collisions("night/a_asn.json", "./night/../night/b_asn.json")) == 2
 
 
-def test_products_without_a_name_and_the_same_product_in_one_file_do_not_collide() -> None:
+def test_unnamed_products_and_products_of_one_file_do_not_collide() -> None:
     write(Path("a_asn.json"), None, "p1", "p1")
     write(Path("b_asn.json"), None, "p2")
-    assert [each.split()[1] for each in collisions("a_asn.json", "b_asn.json")] == ["A115"]
+    assert [line.split()[1] for line in collisions("a_asn.json", "b_asn.json")] == ["A115"]
 
 
-def test_a_file_that_cannot_be_read_does_not_hide_collisions_of_others() -> None:
+def test_unreadable_file_does_not_hide_collisions_of_others() -> None:
     write(Path("a_asn.json"), "p1")
     Path("b_asn.json").write_text("{")
     write(Path("c_asn.json"), "p1")
-    found = collisions("a_asn.json", "b_asn.json", "absent_asn.json", "c_asn.json")
-    assert [each.split()[1] for each in found] == ["A121", "A104", "A101", "A121"]
+    lines = collisions("a_asn.json", "b_asn.json", "absent_asn.json", "c_asn.json")
+    assert [line.split()[1] for line in lines] == ["A121", "A104", "A101", "A121"]
 
 
-def test_collisions_stand_among_the_other_findings_in_the_order_of_lines() -> None:
+def test_collisions_and_other_findings_are_in_the_order_of_lines() -> None:
     write(Path("a_asn.json"), "p1")
     write(Path("b_asn.json"), "p1")
     text = (
@@ -105,7 +105,7 @@ def test_collisions_stand_among_the_other_findings_in_the_order_of_lines() -> No
         .replace('"science"', '"psf"')
     )
     Path("b_asn.json").write_text(text)
-    assert [each.split()[:2] for each in collisions("a_asn.json", "b_asn.json")] == [
+    assert [line.split()[:2] for line in collisions("a_asn.json", "b_asn.json")] == [
         ["a_asn.json:6:12:", "A121"],
         ["b_asn.json:3:14:", "A112"],
         ["b_asn.json:6:12:", "A121"],

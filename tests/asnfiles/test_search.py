@@ -1,4 +1,4 @@
-"""Association files are found under any name that they can have, and what is skipped is named."""
+"""Association files are found in folders under any name; other JSON files are skipped."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BROKEN = GOOD[:-1] + ",}"
         ("python.json", GOOD.replace('"', "'")),
     ],
 )
-def test_a_file_that_holds_an_association_or_was_meant_to_is_found(tmp_path: Path, name: str, content: str) -> None:
+def test_file_with_an_association_or_intended_as_one_is_found(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
     found = files_below(str(tmp_path))
     assert found.files == [(f"{tmp_path}/{name}", ".")]
@@ -42,7 +42,7 @@ def test_a_file_that_holds_an_association_or_was_meant_to_is_found(tmp_path: Pat
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
-def test_an_association_in_utf_16_is_found_so_that_it_is_reported(tmp_path: Path, encoding: str) -> None:
+def test_association_in_utf_16_is_found(tmp_path: Path, encoding: str) -> None:
     mark = "" if encoding == "utf-16" else "\ufeff"
     (tmp_path / "night.json").write_bytes((mark + GOOD).encode(encoding))
     found = files_below(str(tmp_path))
@@ -62,21 +62,21 @@ def test_an_association_in_utf_16_is_found_so_that_it_is_reported(tmp_path: Path
         ("module.asn", "World DEFINITIONS ::= BEGIN END"),
     ],
 )
-def test_another_json_file_is_skipped_and_named(tmp_path: Path, name: str, content: str) -> None:
+def test_other_json_file_is_skipped(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
     found = files_below(str(tmp_path))
     assert (found.files, found.skipped, found.findings) == ([], [f"{tmp_path}/{name}"], [])
 
 
 @pytest.mark.parametrize("name", ["night_asn.txt", "night_asn.json.bak", "pool.tsv", "manifest.jsonl"])
-def test_files_with_other_endings_are_not_json_files(tmp_path: Path, name: str) -> None:
+def test_file_with_another_suffix_is_not_a_json_file(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(GOOD)
     found = files_below(str(tmp_path))
     assert (found.files, found.skipped, found.findings) == ([], [], [])
 
 
 @pytest.mark.timeout(20)
-def test_what_is_not_a_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+def test_pipe_is_reported_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe_asn.json")
     os.mkfifo(tmp_path / "pipe.json")
     found = files_below(str(tmp_path))
@@ -84,7 +84,7 @@ def test_what_is_not_a_regular_file_is_not_waited_for(tmp_path: Path) -> None:
     assert [str(finding) for finding in found.findings] == [f"{tmp_path}/pipe_asn.json: A101 is not a regular file"]
 
 
-def test_a_file_with_the_usual_name_is_not_opened_to_find_it(tmp_path: Path) -> None:
+def test_file_with_the_usual_name_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "lost_asn.json").symlink_to("nowhere")
     (tmp_path / "lost.json").symlink_to("nowhere")
     found = files_below(str(tmp_path))
@@ -92,7 +92,7 @@ def test_a_file_with_the_usual_name_is_not_opened_to_find_it(tmp_path: Path) -> 
     assert found.skipped == [f"{tmp_path}/lost.json"]
 
 
-def test_named_files_are_taken_as_they_are_and_folders_searched(tmp_path: Path) -> None:
+def test_named_files_are_returned_and_folders_searched(tmp_path: Path) -> None:
     (tmp_path / "night" / "deeper").mkdir(parents=True)
     for name in ("night/b_asn.json", "night/deeper/a.asn", "night/other.json"):
         (tmp_path / name).write_text(GOOD if "other" not in name else "[]")
@@ -101,17 +101,17 @@ def test_named_files_are_taken_as_they_are_and_folders_searched(tmp_path: Path) 
     assert found.files == ("x.txt", f"{tmp_path}/night/b_asn.json", f"{tmp_path}/night/deeper/a.asn")
     assert found.skipped == (f"{tmp_path}/night/other.json",)
     assert [str(finding) for finding in found.findings] == [
-        f"{tmp_path}/empty: A101 has no association file, in no folder below it either"
+        f"{tmp_path}/empty: A101 contains no association files, also not in its subfolders"
     ]
 
 
 @pytest.mark.parametrize(
     ("skipped", "sentence"),
     [
-        (["a.json"], "1 JSON file skipped, which does not hold an association: a.json"),
-        (["a.json", "b\x1b.json"], "2 JSON files skipped, which do not hold an association: a.json, b\\x1b.json"),
-        (list("abcde"), "5 JSON files skipped, which do not hold an association: a, b, c and 2 more"),
+        (["a.json"], "1 JSON file without an association skipped: a.json"),
+        (["a.json", "b\x1b.json"], "2 JSON files without an association skipped: a.json, b\\x1b.json"),
+        (list("abcde"), "5 JSON files without an association skipped: a, b, c and 2 more"),
     ],
 )
-def test_skipped_files_are_one_sentence(skipped: list[str], sentence: str) -> None:
+def test_skipped_files_are_described_in_one_sentence(skipped: list[str], sentence: str) -> None:
     assert describe_skipped(skipped) == sentence

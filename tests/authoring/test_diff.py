@@ -1,4 +1,4 @@
-"""What two rule sets make different of pools, in the words of an old and a new side."""
+"""Differences of two rule sets for pools, and waiting for changes of rule files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from pathlib import Path
 import pytest
 from support.observatory import Content, pool_text, rule, write_ruleset
 
-from asnforge.authoring.diff import diff_lines, diff_pool, load_side, old_side
-from asnforge.authoring.watch import marks, wait_for_change
+from asnforge.authoring.diff import (
+    diff_lines,
+    diff_pool,
+    file_states,
+    load_compared_rules,
+    make_baseline,
+    wait_for_change,
+)
 
 NIGHT = """
 FILE       PROPOSAL CAMERA FIELD BAND
@@ -24,10 +30,10 @@ OLD = rule("Fields", group_by=BY_FIELD)
 def lines(folder: Path, *new: Content, limit: int = 20) -> list[str]:
     """The differences of the night between the old rule and new ones."""
     (folder / "night.tsv").write_text(pool_text(NIGHT), encoding="utf-8")
-    old = load_side(str(write_ruleset(folder / "old", OLD)))
-    after = load_side(str(write_ruleset(folder / "new", *new)))
-    side = old_side(str(folder / "night.tsv"), old)
-    return [line.replace(f"{folder}/", "") for line in diff_lines(diff_pool(side, after), limit)]
+    old = load_compared_rules(str(write_ruleset(folder / "old", OLD)))
+    after = load_compared_rules(str(write_ruleset(folder / "new", *new)))
+    baseline = make_baseline(str(folder / "night.tsv"), old)
+    return [line.replace(f"{folder}/", "") for line in diff_lines(diff_pool(baseline, after), limit)]
 
 
 @pytest.mark.parametrize(
@@ -74,11 +80,11 @@ def lines(folder: Path, *new: Content, limit: int = 20) -> list[str]:
         ),
     ],
 )
-def test_the_differences_of_two_rule_sets(tmp_path: Path, new: Content, expected: list[str]) -> None:
+def test_differences_of_two_rule_sets(tmp_path: Path, new: Content, expected: list[str]) -> None:
     assert lines(tmp_path, new) == expected
 
 
-def test_a_new_rule_gains_associations_and_more_are_counted(tmp_path: Path) -> None:
+def test_new_rule_gains_associations_and_the_limit_applies(tmp_path: Path) -> None:
     found = lines(tmp_path, OLD, rule("Bands", group_by=BY_BAND, product="{light}"), limit=1)
     assert found == [
         "night.tsv: 2 gained, 2 the same",
@@ -87,28 +93,30 @@ def test_a_new_rule_gains_associations_and_more_are_counted(tmp_path: Path) -> N
     ]
 
 
-def test_a_pool_is_read_again_for_a_column_that_the_old_rules_do_not_read(tmp_path: Path) -> None:
+def test_pool_is_read_again_for_columns_of_the_new_rules(tmp_path: Path) -> None:
     (tmp_path / "night.tsv").write_text(pool_text(NIGHT), encoding="utf-8")
-    side = old_side(str(tmp_path / "night.tsv"), load_side(str(write_ruleset(tmp_path / "old", OLD))))
-    assert "band" not in side.columns
+    baseline = make_baseline(
+        str(tmp_path / "night.tsv"), load_compared_rules(str(write_ruleset(tmp_path / "old", OLD)))
+    )
+    assert "band" not in baseline.columns
     bands = write_ruleset(tmp_path / "new", rule("Fields", group_by=BY_BAND, product="{light}"))
-    assert diff_pool(side, load_side(str(bands))).comparison.actual_count == 2
+    assert diff_pool(baseline, load_compared_rules(str(bands))).comparison.actual_count == 2
 
 
-def test_rules_alone_are_added_to_the_default_rules(tmp_path: Path) -> None:
+def test_rule_file_is_added_to_the_default_rules(tmp_path: Path) -> None:
     text = (
         "{rule: Mine, title: X, asn_type: x, use: [every_rule], select: {x: {column: EXP_TYPE, is: x}}, product: usual}"
     )
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
-    default = load_side("jwst-stage3")
-    both = load_side(str(tmp_path / "mine.yaml"))
+    default = load_compared_rules("jwst-stage3")
+    both = load_compared_rules(str(tmp_path / "mine.yaml"))
     assert {rule.name for rule in both.rules} - {rule.name for rule in default.rules} == {"Mine"}
 
 
 @pytest.mark.parametrize("change", ["write", "new", "remove"])
-def test_a_saved_file_is_noticed(tmp_path: Path, change: str) -> None:
+def test_wait_ends_when_a_file_changes(tmp_path: Path, change: str) -> None:
     write_ruleset(tmp_path, OLD)
-    before = marks([tmp_path])
+    before = file_states(tmp_path)
     waits: list[float] = []
 
     def save_while_waiting(seconds: float) -> None:
@@ -122,11 +130,11 @@ def test_a_saved_file_is_noticed(tmp_path: Path, change: str) -> None:
             else:
                 path.unlink()
 
-    after = wait_for_change([tmp_path], before, save_while_waiting)
+    after = wait_for_change(tmp_path, before, save_while_waiting)
     assert (waits, after != before) == ([0.1, 0.1], True)
 
 
-def test_one_file_can_be_watched(tmp_path: Path) -> None:
+def test_states_of_one_file(tmp_path: Path) -> None:
     path = write_ruleset(tmp_path, OLD) / "fields.yaml"
-    assert list(marks([path])) == [path]
-    assert marks([tmp_path / "absent.yaml"]) == {}
+    assert list(file_states(path)) == [path]
+    assert file_states(tmp_path / "absent.yaml") == {}

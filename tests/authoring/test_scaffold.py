@@ -1,4 +1,4 @@
-"""A new rule and its cases pass check, schema and test as they are, in any rule set."""
+"""A new rule and its cases pass rules check and rules test as they are, in any rule set."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from asnforge.lint.check_rules import check_rules
 from asnforge.rulefiles.shipped import rulesets_folder
 
 
-def made(name: str, folder: Path) -> Path:
+def create(name: str, folder: Path) -> Path:
     scaffold = new_rule(name, folder)
     scaffold.write()
     assert scaffold.rule == folder / f"{name.lower()}.yaml"
@@ -29,49 +29,49 @@ def assert_passes(path: Path, folder: Path) -> None:
     assert {finding.message for finding in check_rules(folder).findings} == before
     suite = load_suite(path)
     assert suite.findings == ()
-    assert [outcome.passed for outcome in run_suite(suite)] == [True] * 3
+    assert [result.passed for result in run_suite(suite)] == [True] * 3
 
 
 @pytest.mark.parametrize("name", ["Asn_My_Rule", "x", "Long.Name-2"])
-def test_beside_the_default_rules(tmp_path: Path, name: str) -> None:
-    assert_passes(made(name, tmp_path / "my" / "rules"), tmp_path / "my" / "rules")
+def test_new_rule_of_the_default_rules_passes(tmp_path: Path, name: str) -> None:
+    assert_passes(create(name, tmp_path / "my" / "rules"), tmp_path / "my" / "rules")
 
 
 @pytest.mark.parametrize("shipped", sorted(path.parent.name for path in rulesets_folder().glob("*/ruleset.yaml")))
-def test_in_a_rule_set(tmp_path: Path, shipped: str) -> None:
+def test_new_rule_of_a_rule_set_passes(tmp_path: Path, shipped: str) -> None:
     folder = tmp_path / shipped
     shutil.copytree(rulesets_folder() / shipped, folder)
-    assert_passes(made("A_New_One", folder), folder)
+    assert_passes(create("A_New_One", folder), folder)
 
 
-def test_in_a_rule_set_without_cases(tmp_path: Path) -> None:
+def test_new_rule_has_what_other_rules_have_in_common(tmp_path: Path) -> None:
     write_ruleset(tmp_path, rule("Fields", select={"light": {"column": "BAND", "is": "g"}}))
-    path = made("New", tmp_path)
+    path = create("New", tmp_path)
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert content["use"] == ["basic"]
     assert content["select"] == {"light": {"column": "BAND", "is": "new"}}
     assert content["product"] == "usual"
-    assert [outcome.passed for outcome in run_suite(load_suite(path))] == [True] * 3
+    assert [result.passed for result in run_suite(load_suite(path))] == [True] * 3
 
 
-def test_in_a_rule_set_whose_rules_select_nothing(tmp_path: Path) -> None:
+def test_new_rule_passes_if_other_rules_select_nothing(tmp_path: Path) -> None:
     write_ruleset(tmp_path, IMAGE)
-    assert [outcome.passed for outcome in run_suite(load_suite(made("New", tmp_path)))] == [True] * 3
+    assert [result.passed for result in run_suite(load_suite(create("New", tmp_path)))] == [True] * 3
 
 
-def test_the_cases_make_an_association(tmp_path: Path) -> None:
+def test_cases_have_an_association(tmp_path: Path) -> None:
     text = new_rule("Asn_My_Rule", tmp_path).cases_text
     content = yaml.safe_load(text)
     assert list(content["cases"]) == [
         "Exposures that agree are one association",
-        "What is left out, and why",
+        "What is rejected, and why",
         "Exposures that differ in one key are apart",
     ]
     products = content["cases"]["Exposures that agree are one association"]["expect"]["products"]
     assert list(products.values()) == [["one", "two"]]
 
 
-def test_editors_find_the_schema(tmp_path: Path) -> None:
+def test_first_line_names_the_schema(tmp_path: Path) -> None:
     scaffold = new_rule("New", tmp_path)
     for kind, text in (("rule", scaffold.rule_text), ("cases", scaffold.cases_text)):
         pointer = text.partition("\n")[0].removeprefix("# yaml-language-server: $schema=")
@@ -91,25 +91,25 @@ def test_editors_find_the_schema(tmp_path: Path) -> None:
         ("asn_lv3image", "R412"),
     ],
 )
-def test_a_name_that_cannot_be_is_refused(tmp_path: Path, name: str, code: str) -> None:
-    with pytest.raises(InputError) as stop:
+def test_invalid_and_existing_names_are_refused(tmp_path: Path, name: str, code: str) -> None:
+    with pytest.raises(InputError) as caught:
         new_rule(name, tmp_path)
-    assert [finding.code for finding in stop.value.findings] == [code]
+    assert [finding.code for finding in caught.value.findings] == [code]
 
 
 @pytest.mark.parametrize("file", ["new.yaml", "new.cases.yaml"])
-def test_nothing_is_written_over(tmp_path: Path, file: str) -> None:
+def test_existing_files_are_refused(tmp_path: Path, file: str) -> None:
     (tmp_path / file).write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError) as stop:
+    with pytest.raises(InputError) as caught:
         new_rule("New", tmp_path)
-    assert str(stop.value) == f"{tmp_path / file}: R412 is there already; give the rule another name"
+    assert str(caught.value) == f"{tmp_path / file}: R412 the file exists; give the rule another name"
 
 
-def test_a_rule_of_that_name_is_found_in_any_file(tmp_path: Path) -> None:
+def test_existing_rule_in_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("- [", encoding="utf-8")
     (tmp_path / "list.yaml").write_text("[rule]", encoding="utf-8")
     (tmp_path / "other.yaml").write_text("rule: New", encoding="utf-8")
-    with pytest.raises(InputError) as stop:
+    with pytest.raises(InputError) as caught:
         new_rule("nEW", tmp_path)
-    assert str(stop.value) == (f"{tmp_path / 'other.yaml'}: R412 there is a rule nEW already; give it another name")
+    assert str(caught.value) == (f"{tmp_path / 'other.yaml'}: R412 there is already a rule nEW; give it another name")
     assert new_rule("Newer", tmp_path).rule == tmp_path / "newer.yaml"

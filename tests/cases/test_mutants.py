@@ -115,7 +115,7 @@ def whole_rule() -> Rule:
 
 
 def test_mutants_remove_and_invert_everything_once() -> None:
-    assert "".join(f"{mutant.what}\n" for mutant in mutants(whole_rule(), NAMES)) == EXPECTED
+    assert "".join(f"{mutant.change}\n" for mutant in mutants(whole_rule(), NAMES)) == EXPECTED
 
 
 def test_every_mutant_is_a_different_rule() -> None:
@@ -126,7 +126,7 @@ def test_every_mutant_is_a_different_rule() -> None:
 
 def test_rule_of_shared_parts_has_their_mutants() -> None:
     (plain,) = ruleset(rule()).rules
-    assert [mutant.what.split()[0] for mutant in mutants(plain, NAMES)] == [
+    assert [mutant.change.split()[0] for mutant in mutants(plain, NAMES)] == [
         *["key"] * 4,
         *["requirement"] * 2,
         "asn_type",

@@ -8,8 +8,11 @@ from textwrap import dedent
 import pytest
 from support.cases import DEFAULTS, suite, write_cases
 
-from asnforge.cases.collect import load_suite, run_suite
-from asnforge.findings import InputError
+from asnforge.cases.case_pool import INVALID_TABLE
+from asnforge.cases.case_report import CASE_FAILS
+from asnforge.cases.collect import CANNOT_APPLY, load_suite, run_suite
+from asnforge.cases.read_cases import NEEDS_ONE_RULE, UNKNOWN_COLUMN, UNKNOWN_CRITERION, UNKNOWN_EXPOSURE
+from asnforge.findings import FindingCode, InputError
 
 GOOD = """
 A good one:
@@ -137,9 +140,9 @@ def test_expectations_for_one_rule_are_invalid_in_cases_of_all_rules(tmp_path: P
 
 def test_unknown_candidate_is_a_finding_at_the_case(tmp_path: Path) -> None:
     loaded = suite(tmp_path, "A case:\n  ids: [o9]\n  exposures: {a: {}}\n  expect: {apart: [[a]]}")
-    (outcome,) = run_suite(loaded)
-    (finding,) = outcome.findings
-    assert not outcome.passed
+    (result,) = run_suite(loaded)
+    (finding,) = result.findings
+    assert not result.passed
     assert (finding.code, finding.line, finding.column) == ("R406", 8, 3)
 
 
@@ -159,7 +162,7 @@ def test_rule_without_a_rule_set_is_read_with_the_default_one(tmp_path: Path) ->
     path.write_text(dedent(text), encoding="utf-8")
     for place in (tmp_path, path, tmp_path / "mine.yaml"):
         loaded = load_suite(place)
-        assert [outcome.passed for outcome in run_suite(loaded)] == [True]
+        assert [result.passed for result in run_suite(loaded)] == [True]
         assert [rule.name for rule in loaded.named_rules().rules] == ["Mine"]
 
 
@@ -187,3 +190,30 @@ def test_missing_rules_are_an_input_error(tmp_path: Path) -> None:
 
 def test_defaults_have_the_line_count_that_these_tests_assume() -> None:
     assert DEFAULTS.count("\n") == 7
+
+
+def codes(folder: Path, text: str) -> set[str]:
+    """The codes of a case that is written to the file that its first line names, or to the usual one."""
+    name = "ruleset" if text.startswith("# ruleset") else "fields"
+    loaded = suite(folder, text, name=name)
+    results = list(run_suite(loaded))
+    fails = any(result.mismatches for result in results)
+    findings = [*loaded.findings, *(finding for result in results for finding in result.findings)]
+    return {finding.code for finding in findings} | ({CASE_FAILS.code} if fails else set())
+
+
+EXAMPLES = [
+    INVALID_TABLE,
+    CANNOT_APPLY,
+    NEEDS_ONE_RULE,
+    UNKNOWN_COLUMN,
+    UNKNOWN_CRITERION,
+    UNKNOWN_EXPOSURE,
+    CASE_FAILS,
+]
+
+
+@pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.code)
+def test_wrong_example_has_its_finding_and_right_example_has_not(tmp_path: Path, code: FindingCode) -> None:
+    assert code.code in codes(tmp_path / "wrong", code.wrong)
+    assert code.code not in codes(tmp_path / "right", code.right)

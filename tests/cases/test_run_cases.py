@@ -82,18 +82,23 @@ def test_met_expectation_passes(tmp_path: Path, expect: str) -> None:
         ("left_out: {far: field}", "left_out far", "rejected by field", "rejected by light"),
         ("left_out: {star: light}", "left_out star", "rejected by light", "selected"),
         ("left_out: {gone: light}", "left_out gone", "rejected by light", "rejected by field, key light, light"),
-        ("incomplete: [{exposures: [star], lacks: psf}]", "incomplete", "group of star lacks psf", "no such group"),
+        (
+            "incomplete: [{exposures: [star], lacks: psf}]",
+            "incomplete",
+            "group of star does not meet psf",
+            "no such group",
+        ),
         (
             "incomplete: [{exposures: [other], lacks: [psf], scope: c5}]",
             "incomplete",
-            "group of other lacks psf",
+            "group of other does not meet psf",
             "no such group",
         ),
         (
             "incomplete: [{exposures: [star, again, psf], lacks: psf}]",
             "incomplete",
-            "group of again, psf, star lacks psf",
-            "in z9 it is complete",
+            "group of again, psf, star does not meet psf",
+            "in z9 it meets all requirements",
         ),
         ("exptypes: {star: psf}", "exptypes of star", "psf", "science"),
         ("exptypes: {other: science}", "exptypes of other", "science", "in no association"),
@@ -218,4 +223,4 @@ def test_product_names_are_compared_without_case(tmp_path: Path, name: str) -> N
         "cases": {"one": {"exposures": {"a": {}, "b": {}}, "expect": {"products": {name: ["a", "b"]}}}},
     }
     (folder / "image.cases.yaml").write_text(yaml.safe_dump(content))
-    assert [outcome.passed for outcome in run_suite(load_suite(folder))] == [True]
+    assert [result.passed for result in run_suite(load_suite(folder))] == [True]

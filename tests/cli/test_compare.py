@@ -172,7 +172,7 @@ def test_other_json_files_of_a_folder_are_compared_or_reported_as_skipped(run: R
     (tmp_path / "same" / "notes.json").write_text("[]")
     result = run("expected", "same")
     assert result.exit_code == 0
-    assert result.stderr == "1 JSON file skipped, which does not hold an association: same/notes.json\n"
+    assert result.stderr == "1 JSON file without an association skipped: same/notes.json\n"
     result_json = json.loads(run("expected", "same", "--json").stdout)
     assert (result_json["same"], result_json["skipped"]) == (4, ["same/notes.json"])
     (tmp_path / "same" / "seq_001.asn").unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from click.testing import CliRunner, Result
 from support.observatory import pool_text, rule, write_ruleset
 
 from asnforge.cli.explain import command
-from asnforge.findings import InputError
+from asnforge.explain.exposure import NO_SUCH_EXPOSURE, SEVERAL_EXPOSURES
+from asnforge.findings import FindingCode, InputError
 
 NIGHT = """
 FILE       PROPOSAL CAMERA FIELD CANDIDATES
@@ -157,3 +159,13 @@ def test_input_errors_are_reported(run: Run, arguments: tuple[str, ...], message
     stop = run(*arguments).exception
     assert isinstance(stop, InputError)
     assert message in str(stop)
+
+
+@pytest.mark.parametrize("code", [NO_SUCH_EXPOSURE, SEVERAL_EXPOSURES], ids=lambda code: code.code)
+def test_wrong_command_has_its_finding_and_right_command_has_not(run: Run, code: FindingCode) -> None:
+    Path("night.tsv").rename("pool.tsv")
+    wrong, right = (
+        run(*shlex.split(command.removeprefix("asnforge explain "))) for command in (code.wrong, code.right)
+    )
+    assert f": {code.code} " in str(wrong.exception)
+    assert right.exit_code == 0

@@ -65,7 +65,7 @@ FAULT = "faulty/image.yaml:6:15: R201 undefined condition 'clam'; did you mean c
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_is_shown(run: Run, arguments: list[str], status: int, stdout: str, stderr: str) -> None:
+def test_output_and_exit_status(run: Run, arguments: list[str], status: int, stdout: str, stderr: str) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stdout, result.stderr) == (status, stdout, stderr)
 
@@ -90,18 +90,18 @@ def test_findings_as_json(run: Run) -> None:
     }
 
 
-def test_a_code_is_explained(run: Run) -> None:
+def test_check_explains_a_code(run: Run) -> None:
     result = run("check", "--explain", "r101")
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "R101: the rules cannot be read")
 
 
-def test_a_code_that_there_is_not(run: Run) -> None:
+def test_check_explain_refuses_unknown_codes(run: Run) -> None:
     result = run("check", "--explain", "R999")
     assert result.exit_code == 2
     assert "unknown code 'R999'; did you mean" in " ".join(result.stderr.split())
 
 
-def test_the_list_as_json(run: Run) -> None:
+def test_list_as_json(run: Run) -> None:
     shown = json.loads(run("list", "--json", "clean").stdout)
     assert (shown["ruleset"], [rule["rule"] for rule in shown["rules"]]) == ("heron", ["Image", "Mosaic"])
     assert shown["rules"][1] == {
@@ -179,16 +179,16 @@ def test_show_describes_every_block_of_a_rule(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [("Imagge", "there is no rule Imagge; did you mean Image?"), ("a", "a is part of Image, Mosaic.")],
 )
-def test_a_rule_that_is_not_meant(run: Run, name: str, said: str) -> None:
+def test_show_refuses_unknown_and_ambiguous_names(run: Run, name: str, message: str) -> None:
     result = run("show", name, "--rules", "clean")
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert message in result.stderr
 
 
-def test_what_cannot_be_read_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_rules_are_an_input_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from asnforge.findings import InputError
 
     for verb in (["list", "faulty"], ["show", "--rules", "faulty"]):

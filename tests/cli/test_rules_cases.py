@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,9 +14,11 @@ from click.testing import CliRunner, Result
 from support.cases import write_cases
 from support.observatory import pool_text, rule, write_ruleset
 
-from asnforge.authoring import watch as watching
+from asnforge.authoring import diff as rule_diff
+from asnforge.authoring.scaffold import EXISTS, INVALID_NAME
+from asnforge.cases.collect import NO_CASES
 from asnforge.cli.rules import command
-from asnforge.findings import InputError
+from asnforge.findings import FindingCode, InputError
 
 CASES = """
 It passes:
@@ -64,12 +67,12 @@ def counts(result: Result) -> str:
         (["rules", "-k", "nothing"], 1, "0 cases, 0 passed, 1 finding"),
     ],
 )
-def test_cases_are_run(run: Run, arguments: list[str], status: int, summary: str) -> None:
+def test_cases_are_selected_and_counted(run: Run, arguments: list[str], status: int, summary: str) -> None:
     result = run("test", *arguments)
     assert (result.exit_code, counts(result)) == (status, summary)
 
 
-def test_failures_are_shown_and_passes_where_asked_for(run: Run) -> None:
+def test_verbose_lists_passing_cases(run: Run) -> None:
     heads = [line for line in run("test", "rules", "-v").stdout.splitlines() if line.startswith("rules/")]
     assert heads == [
         "rules/fields.cases.yaml:8: passed It passes",
@@ -88,7 +91,7 @@ def test_results_as_json_and_junit(run: Run) -> None:
     assert [suite.get("tests") for suite in root] == ["3"]
 
 
-def test_a_fault_of_a_file_of_cases_is_a_finding(run: Run) -> None:
+def test_invalid_case_is_a_finding(run: Run) -> None:
     write_cases(Path("rules"), CASES.replace("far: light", "near: light"))
     result = run("test", "rules")
     assert (
@@ -98,19 +101,19 @@ def test_a_fault_of_a_file_of_cases_is_a_finding(run: Run) -> None:
     assert (result.exit_code, counts(result)) == (1, "2 cases, 1 passed, 1 failed, 1 finding")
 
 
-def test_rules_that_cannot_be_read_stop_it(run: Run) -> None:
+def test_unreadable_rules_are_an_input_error(run: Run) -> None:
     for verb in ("test", "coverage"):
         assert isinstance(run(verb, "absent").exception, InputError)
 
 
-def test_what_never_decided_is_named(run: Run) -> None:
+def test_quiet_coverage_lists_what_was_never_decisive(run: Run) -> None:
     result = run("coverage", "rules", "-q")
     assert result.exit_code == 1
     assert "never decisive: key programme of Fields: group by PROPOSAL" in result.stdout.splitlines()
     assert result.stderr == "5 of 13 were decisive, 38 %\n"
 
 
-def test_counts_are_a_table_or_json(run: Run) -> None:
+def test_coverage_is_a_table_or_json(run: Run) -> None:
     table = run("coverage", "rules").stdout.splitlines()
     assert table[0].split() == ["passed", "failed", "decisive", "item", "rules", "description"]
     assert table[1].split() == ["3", "1", "1", "constraint", "light", "Fields", "BAND", "is", "one", "of", "g,", "r"]
@@ -143,7 +146,7 @@ def test_coverage_over_pools(run: Run) -> None:
     assert (light["passed"], light["failed"], light["decided"]) == (4, 2, 2)
 
 
-def test_a_new_rule_passes(run: Run) -> None:
+def test_new_rule_passes(run: Run) -> None:
     result = run("new", "Asn_My_Rule", "--folder", "mine")
     assert (result.exit_code, sorted(path.name for path in Path("mine").iterdir())) == (
         0,
@@ -173,26 +176,38 @@ def test_differences_of_rule_sets(run: Run) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["rules", "new"], ["rules", "new", "-p", "night.tsv", "--watch", "--json"], []])
-def test_wrong_use_is_told(run: Run, arguments: list[str]) -> None:
+def test_invalid_options_of_diff_are_refused(run: Run, arguments: list[str]) -> None:
     assert run("diff", *arguments).exit_code == 2
 
 
-def test_differences_are_shown_again_on_each_save(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_watch_repeats_the_comparison_on_each_save(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     changed_rules()
     nothing = yaml.safe_dump(rule("Fields", select={"no": {"column": "BAND", "is": "x"}}))
     saves = iter(["rule: [", nothing])
 
-    def wait(_paths: object, _before: object) -> None:
+    def wait(_path: object, _before: object) -> None:
         text = next(saves, None)
         if text is None:
             raise KeyboardInterrupt
         Path("new/fields.yaml").write_text(text, encoding="utf-8")
 
-    monkeypatch.setattr(watching, "wait_for_change", wait)
+    monkeypatch.setattr(rule_diff, "wait_for_change", wait)
     result = run("diff", "rules", "new", "-p", "night.tsv", "--watch")
     heads = [line for line in result.stdout.splitlines() if line and not line.startswith(" ")]
     assert heads[0] == "night.tsv: 1 gained, 1 the same"
     assert heads[1].startswith("new/fields.yaml:2:1: R102 ")
     assert heads[2] == "night.tsv: 1 lost, 0 the same"
     assert result.exit_code == 0
-    assert result.stderr.count("waiting for new to be saved, Ctrl-C ends") == 3
+    assert result.stderr.count("waiting for a change of new, Ctrl-C ends") == 3
+
+
+@pytest.mark.parametrize("code", [EXISTS, INVALID_NAME, NO_CASES], ids=lambda code: code.code)
+def test_wrong_command_has_its_finding_and_right_command_has_not(run: Run, code: FindingCode) -> None:
+    write_ruleset(Path("my-rules"), rule("Image"))
+    Path("my-rules/image.cases.yaml").write_text(
+        "defaults: {PROPOSAL: 7, CAMERA: red}\ncases: {A template: {exposures: {a: {}}, expect: {asn_type: stack}}}\n",
+        encoding="utf-8",
+    )
+    wrong, right = (run(*shlex.split(command.removeprefix("asnforge rules "))) for command in (code.wrong, code.right))
+    assert (wrong.exit_code != 0, right.exit_code) == (True, 0)
+    assert f"{code.code} " in (str(wrong.exception) if isinstance(wrong.exception, InputError) else wrong.stdout)

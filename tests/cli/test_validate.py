@@ -1,11 +1,15 @@
-"""``asnforge validate`` as its user sees it."""
+"""``asnforge validate``: arguments, outputs and exit status."""
+
+from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from support.observatory import rule, write_ruleset
 
 from asnforge.cli.validate import command
@@ -14,8 +18,11 @@ GOOD = '{"asn_id": "a", "asn_pool": "p", "products": [{"members": [{"expname": "
 BAD = GOOD.replace('"science"', '"psf"')
 
 
+Run = Callable[..., Result]
+
+
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "night" / "deeper").mkdir(parents=True)
     (tmp_path / "empty").mkdir()
@@ -23,11 +30,15 @@ def run(tmp_path, monkeypatch):
     (tmp_path / "night" / "a_asn.json").write_text(GOOD)
     (tmp_path / "night" / "deeper" / "b_asn.json").write_text(BAD)
     (tmp_path / "night" / "other.json").write_text("no association")
-    return lambda *arguments, **more: CliRunner().invoke(command, arguments, **more)
+
+    def run(*arguments: str, **options: Any) -> Result:
+        return CliRunner().invoke(command, arguments, **options)
+
+    return run
 
 
-SKIPPED = "1 JSON file skipped, which does not hold an association: night/other.json\n"
-SCIENCE = 'A114 product 1 has no science member; the exptype of one member or more must be "science"\n'
+SKIPPED = "1 JSON file without an association skipped: night/other.json\n"
+SCIENCE = "A114 product 1 has no science member; at least one member must have the exptype science\n"
 
 
 @pytest.mark.parametrize(
@@ -48,17 +59,19 @@ SCIENCE = 'A114 product 1 has no science member; the exptype of one member or mo
             ["empty", "good_asn.json"],
             None,
             2,
-            "empty: A101 has no association file, in no folder below it either\n",
+            "empty: A101 contains no association files, also not in its subfolders\n",
             "1 file checked, 1 finding\n",
         ),
     ],
 )
-def test_findings_are_lines_and_the_status_says_how_bad(run, arguments, stdin, status, stdout, stderr):
+def test_findings_are_lines_and_the_exit_status_tells_their_severity(
+    run: Run, arguments: list[str], stdin: str | None, status: int, stdout: str, stderr: str
+) -> None:
     result = run(*arguments, input=stdin)
     assert (result.exit_code, result.stdout, result.stderr) == (status, stdout, stderr)
 
 
-def test_json_has_every_part_of_a_finding(run):
+def test_json_has_all_parts_of_a_finding(run: Run) -> None:
     result = run("night", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout) == {
@@ -70,10 +83,10 @@ def test_json_has_every_part_of_a_finding(run):
                 "file": "night/deeper/b_asn.json",
                 "line": 1,
                 "column": 59,
-                "hint": 'the exptype of one member or more must be "science"',
+                "hint": "at least one member must have the exptype science",
                 "severity": "error",
                 "row": None,
-                "details": {},
+                "details": {"part": "product 1"},
             }
         ],
         "not_shown": {},
@@ -81,12 +94,12 @@ def test_json_has_every_part_of_a_finding(run):
     }
 
 
-def test_without_a_file_it_says_so(run):
+def test_file_is_required(run: Run) -> None:
     assert run().exit_code == 2
 
 
-def many(count, *, errors=0):
-    """An association with warnings of as many products that have the name of the first, and errors behind them."""
+def many(count: int, *, errors: int = 0) -> str:
+    """An association with a number of warnings about product names, followed by errors."""
     members = [{"expname": "x", "exptype": "science"}]
     products = [{"name": "p", "members": members} for _ in range(count + 1)]
     products += [{"name": f"e{index}", "members": []} for index in range(errors)]
@@ -102,7 +115,9 @@ def many(count, *, errors=0):
         (["--limit", "0"], 150, None),
     ],
 )
-def test_the_findings_shown_of_a_file_are_limited_and_the_others_counted(run, options, shown, note):
+def test_limit_is_the_number_of_findings_shown_of_a_file(
+    run: Run, options: list[str], shown: int, note: str | None
+) -> None:
     Path("many_asn.json").write_text(many(150))
     result = run("many_asn.json", *options)
     lines = result.stdout.splitlines()
@@ -111,7 +126,7 @@ def test_the_findings_shown_of_a_file_are_limited_and_the_others_counted(run, op
     assert result.stderr == "1 file checked, 150 findings\n"
 
 
-def test_the_limit_holds_for_each_file_and_for_json(run):
+def test_limit_applies_to_each_file_and_to_json(run: Run) -> None:
     for name in "ab":
         Path(f"{name}_asn.json").write_text(many(5).replace('"p"', f'"{name}"'))
     result = json.loads(run("a_asn.json", "b_asn.json", "--limit", "2", "--json").stdout)
@@ -119,13 +134,13 @@ def test_the_limit_holds_for_each_file_and_for_json(run):
     assert result["not_shown"] == {"a_asn.json": 3, "b_asn.json": 3}
 
 
-def test_errors_are_shown_before_warnings_are(run):
+def test_errors_are_preferred_if_the_limit_is_reached(run: Run) -> None:
     Path("many_asn.json").write_text(many(5, errors=2))
     lines = run("many_asn.json", "--limit", "3").stdout.splitlines()
     assert [line.split()[1] for line in lines[:-1]] == ["A115", "A113", "A113"]
 
 
-def test_files_of_a_folder_with_the_same_product_name_are_reported(run):
+def test_files_of_a_folder_with_the_same_product_name_are_reported(run: Run) -> None:
     named = GOOD.replace('"members"', '"name": "p1", "members"')
     Path("night/c.asn").write_text(named)
     Path("night/d_asn.json").write_text(named)
@@ -137,7 +152,7 @@ def test_files_of_a_folder_with_the_same_product_name_are_reported(run):
     ]
 
 
-def test_a_rule_set_brings_the_facts_of_its_own_asn_types(run, tmp_path):
+def test_rules_adds_the_asn_types_of_a_rule_set(run: Run, tmp_path: Path) -> None:
     facts = {"stack": {"pipeline": "stack_images", "require": {"sky": {"at_least": 1}}}}
     write_ruleset(tmp_path / "lynx", rule(), exptypes={"science": {}, "sky": {}}, asn_types=facts)
     Path("a_asn.json").write_text(GOOD.replace("{", '{"asn_type": "stack", ', 1))
@@ -151,7 +166,7 @@ def test_a_rule_set_brings_the_facts_of_its_own_asn_types(run, tmp_path):
 
 
 @pytest.mark.timeout(20)
-def test_a_pipe_is_not_waited_for(run):
+def test_pipe_is_reported_without_waiting(run: Run) -> None:
     os.mkfifo("pipe.json")
     result = run("pipe.json")
     assert (result.exit_code, result.stdout) == (2, "pipe.json: A101 is not a regular file\n")

@@ -87,7 +87,7 @@ def test_no_associations_are_an_empty_list() -> None:
         ),
         ("- 1\n- 2", ["x:1:3: C103 expected a mapping for item 1", "x:2:3: C103 expected a mapping for item 2"]),
         ("- [", ["x:2:1: C103 invalid YAML: "]),
-        ("- \x00", ["x:1:3: A102 holds a NUL byte"]),
+        ("- \x00", ["x:1:3: A102 contains a NUL byte"]),
         ("", ["x: A102 is empty"]),
         ("- \x01", ["x:1:3: C103 invalid YAML: control character"]),
         ("[" * 200_000 + "]" * 200_000, ["x:1:25: C103 nested more than 24 levels deep"]),

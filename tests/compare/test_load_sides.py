@@ -44,16 +44,16 @@ def test_keyword_that_is_not_a_string_is_kept_as_json() -> None:
     ("data", "message"),
     [
         (b"", "x: A102 is empty; an association has the keywords asn_id, asn_pool and products"),
-        (b"<html>", "x:1:1: A102 is HTML or XML; an association is JSON; was an error page saved in its place?"),
-        (b'{"products": [', "x:1:15: A104 the end of the file stands where a value must be; the file is cut short"),
+        (b"<html>", "x:1:1: A102 is HTML or XML; an association is JSON; was an error page saved instead?"),
+        (b'{"products": [', "x:1:15: A104 invalid JSON: expecting value; the file is cut short"),
         (b"[" * 100_000, "x:1:65: A103 the JSON is nested deeper than 64 levels"),
         (
             b'{"type": "x"}',
-            "x:1:1: A106 the file is JSON, but no association; an association has the keywords asn_id, ",
+            "x:1:1: A106 the file is JSON, but not an association; an association has the keywords asn_id, ",
         ),
         (
             b'{"asn_id": "1", "asn_pool": "2", "products": [{"name": 3, "members": []}]}',
-            "x:1:56: A112 the keyword 'name'",
+            "x:1:56: A112 expected a string for the keyword 'name', got the number 3",
         ),
     ],
 )

@@ -13,14 +13,14 @@ def test_distinct_requirement_applies_to_scopes_of_its_types() -> None:
     night = NIGHT.replace("2   .      yes", "1   .      yes")
     groups = explain_exposure(trace_rules(pool(night), ruleset(FIELDS)), A).rules[0].groups
     assert [group.lacks for group in groups if group.scope_id == "c5"] == [
-        ("has one OBS (1), needs 2 different ones in a scope of type tile",)
+        ("has 1 distinct value of OBS (1), needs 2 or more in a scope of type tile",)
     ]
 
 
 REQUIRED = {
     "has 1 member, needs 3 or more": {"members": "any", "at_least": 3},
-    "has no psf member, needs 2 or more": {"members": "psf", "at_least": 2},
-    "has no GRID, needs 2 different ones": {"distinct": "GRID", "at_least": 2},
+    "has 0 psf members, needs 2 or more": {"members": "psf", "at_least": 2},
+    "has 0 distinct values of GRID, needs 2 or more": {"distinct": "GRID", "at_least": 2},
     "is in a scope of type everything, needs a scope of type night or tile": {"scope_in": ["night", "tile"]},
     "is in a scope of type everything, needs a scope of a type other than everything": {"scope_not_in": ["everything"]},
 }

@@ -11,7 +11,7 @@ from support.rule_files import Edit, write_rules
 
 from asnforge.lint.check_rules import check_rules
 
-PROBLEMS = yaml.safe_load((Path(__file__).parents[1] / "support" / "rule_faults.yaml").read_text(encoding="utf-8"))
+PROBLEMS = yaml.safe_load((Path(__file__).parents[1] / "support" / "rule_problems.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(autouse=True)
@@ -32,11 +32,11 @@ def test_correct_rules_have_no_findings() -> None:
 
 @pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS)
 def test_problem_is_reported_with_its_position(problem: dict[str, Any]) -> None:
-    findings = check((problem["file"], problem["text"], problem["becomes"]))
-    assert len(findings) == len(problem["says"])
-    for finding, said in zip(findings, problem["says"], strict=True):
-        start, dots, end = said.partition(" ... ")
-        assert finding.startswith(start) and finding.endswith(end) if dots else finding == said
+    findings = check((problem["file"], problem["old"], problem["new"]))
+    assert len(findings) == len(problem["findings"])
+    for finding, expected in zip(findings, problem["findings"], strict=True):
+        start, dots, end = expected.partition(" ... ")
+        assert finding.startswith(start) and finding.endswith(end) if dots else finding == expected
 
 
 def test_problems_of_all_files_are_reported_together() -> None:

@@ -109,5 +109,5 @@ def test_shipped_rules_have_no_contradictions(folder: Path) -> None:
     sources = read_sources(folder)
     assert sources.ruleset is not None
     assert sources.shared is not None
-    found = redundant_constraints(Subject.of(sources.ruleset, sources.shared, sources.rules))
-    assert [str(finding) for finding in found if finding.severity == "error"] == []
+    findings = redundant_constraints(Subject.of(sources.ruleset, sources.shared, sources.rules))
+    assert [str(finding) for finding in findings if finding.severity == "error"] == []

@@ -70,7 +70,7 @@ def test_one_long_row_among_many_short_ones_is_refused(format_name: str) -> None
 
 @pytest.mark.parametrize("row", [b"x\n", b"\xff\t7\n", b"a\0\t7\n"], ids=["ragged", "not UTF-8", "NUL"])
 def test_a_pool_with_too_many_malformed_rows_is_refused(monkeypatch: pytest.MonkeyPatch, row: bytes) -> None:
-    monkeypatch.setattr(limits, "MOST_FAULTY_ROWS", 1000)
+    monkeypatch.setattr(limits, "MOST_REJECTED_ROWS", 1000)
     Path("pool").write_bytes(HEADER + ROW + row * 1000)
     assert len(read_pool("pool").findings) == 1000
     Path("pool").write_bytes(HEADER + ROW + row * 1001)
@@ -91,16 +91,16 @@ def test_a_gzip_file_that_expands_too_much_is_refused(monkeypatch: pytest.Monkey
     )
 
 
-@pytest.mark.parametrize(("name", "limit"), [("LARGEST", "text"), ("LARGEST_IN_MEMORY", "pipe")])
-def test_sizes_are_limited(monkeypatch: pytest.MonkeyPatch, name: str, limit: str) -> None:
-    monkeypatch.setattr(limits, name, 1 << 30)
-    if limit == "text":
-        with Path("pool").open("wb") as file:
-            file.truncate((1 << 30) + 1)
-        assert refusal(read_pool, "pool") == "pool: P116 the pool is larger than 1 GiB; split it by program"
-        return
+def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LARGEST", 1 << 30)
+    with Path("pool").open("wb") as file:
+        file.truncate((1 << 30) + 1)
+    assert refusal(read_pool, "pool") == "pool: P116 the pool is larger than 1 GiB; split it by program"
+
+
+def test_standard_input_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     endless = SimpleNamespace(read=lambda count: b"x\ty\n" * (count // 4) if count > 0 else b"")
-    monkeypatch.setattr(limits, name, 4 << 20)
+    monkeypatch.setattr(limits, "LARGEST_IN_MEMORY", 4 << 20)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=endless))
     assert refusal(read_pool, "-").startswith(
         "stdin: P116 the pool is larger than 0 GiB and would have to be held in memory"

@@ -278,8 +278,8 @@ def test_line_limit() -> None:
 
 def test_malformed_rows_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """At most 250,000 rows of a pool can be malformed."""
-    assert limits.MOST_FAULTY_ROWS == 250_000
-    monkeypatch.setattr(limits, "MOST_FAULTY_ROWS", 10)
+    assert limits.MOST_REJECTED_ROWS == 250_000
+    monkeypatch.setattr(limits, "MOST_REJECTED_ROWS", 10)
     Path("pool.tsv").write_text(POOL + "x\n" * 11)
     assert "P116 " in rejected("pool.tsv")
 
@@ -319,7 +319,7 @@ def test_association_file_limits(run: Run) -> None:
         file.truncate(64 * 1024**2 + 1)
     Path("deep_asn.json").write_text("[" * 65 + "]" * 65)
     output = run("validate", "large_asn.json", "deep_asn.json").stdout
-    assert "large_asn.json: A103 is larger than the 64 MiB" in output
+    assert "large_asn.json: A103 is larger than 64 MiB" in output
     assert "A103 the JSON is nested deeper than 64 levels" in output
 
 

@@ -114,7 +114,7 @@ def test_cases_can_use_them(tmp_path: Path) -> None:
     }
     content = {"defaults": {"PROPOSAL": "7", "CAMERA": "red"}, "cases": {"of two observations": case}}
     (folder / "image.cases.yaml").write_text(yaml.safe_dump(content))
-    assert [outcome.passed for outcome in run_suite(load_suite(folder))] == [True]
+    assert [result.passed for result in run_suite(load_suite(folder))] == [True]
 
 
 def test_the_shipped_rule_set_reads_observation_numbers_under_the_keyword_of_headers() -> None:

@@ -11,14 +11,20 @@ import pytest
 
 from asnforge.compare.model import IGNORABLE
 from asnforge.rulefiles.check_schema import check_schema
-from asnforge.rulefiles.shipped import CASES_SUFFIX, rulesets_folder
+from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, rulesets_folder
 from asnforge.rulefiles.yaml_document import read_yaml
 from asnforge.schema_errors import SchemaName, schema
 
 ALL: tuple[SchemaName, ...] = get_args(SchemaName)
 EDITED: tuple[SchemaName, ...] = ("rule", "ruleset", "suite", "allowlist", "compact")
 REGISTRY = jsonschema_rs.Registry([(schema(name)["$id"], schema(name)) for name in ("rule", "ruleset", "association")])
+ROOT = Path(__file__).parents[2]
 RULE_FILES = sorted(path for path in rulesets_folder().glob("*/*.yaml") if not path.name.endswith(CASES_SUFFIX))
+FILES: dict[Path, SchemaName] = {
+    **{path: "ruleset" if path.name == RULESET_FILE else "rule" for path in RULE_FILES},
+    ROOT / "data" / "suite.yaml": "suite",
+    ROOT / "tests" / "peer" / "allow.yaml": "allowlist",
+}
 
 
 def is_valid(value: Any, node: dict[str, Any], name: SchemaName) -> bool:
@@ -65,11 +71,10 @@ def test_every_example_is_valid(name: SchemaName) -> None:
     assert invalid == []
 
 
-@pytest.mark.parametrize("file", RULE_FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_a_rule_file_names_the_schema_that_it_matches(file: Path) -> None:
+@pytest.mark.parametrize(("file", "name"), FILES.items(), ids=[f"{path.parent.name}/{path.name}" for path in FILES])
+def test_a_file_names_the_schema_that_it_matches(file: Path, name: SchemaName) -> None:
     first = file.read_text(encoding="utf-8").splitlines()[0]
     target = (file.parent / first.removeprefix("# yaml-language-server: $schema=")).resolve()
-    name: SchemaName = "ruleset" if file.name == "ruleset.yaml" else "rule"
     assert target.name == f"{name}.schema.json"
     assert check_schema(read_yaml(file), name) == ()
 

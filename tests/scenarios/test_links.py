@@ -1,4 +1,4 @@
-"""Links in an output folder: those that the user names are followed, those with names that data give are refused."""
+"""Links in an output folder: those that the user names are followed, those with names from data are refused."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def test_a_link_with_a_name_from_data_is_refused(
     assert f"{name}: {IN_PLACE.format(kind)}" in ran.stderr + ran.stdout
     assert outside() == {"precious": "precious"}
     if "--save-orphans" not in arguments:
-        written = {each for each in ran.files if each.endswith(".json") and not each.startswith("other/")}
-        assert written <= {os.path.relpath(name, "out")}  # nothing of the pool but the link itself
+        written = {file for file in ran.files if file.endswith(".json") and not file.startswith("other/")}
+        assert written <= {os.path.relpath(name, "out")}  # only the link itself of the pool
 
 
 @pytest.mark.parametrize("target", ["victim/precious", "victim/new"])
@@ -82,7 +82,7 @@ def test_a_link_with_the_name_of_a_new_rule_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "name", "made"),
+    ("arguments", "name", "files"),
     [
         (("generate", "pool.tsv", "-o", "link"), "link", NAMES),
         (("batch", "pool.tsv", "-o", "link", "--layout", "flat"), "link", [*NAMES, "manifest.jsonl"]),
@@ -90,11 +90,11 @@ def test_a_link_with_the_name_of_a_new_rule_is_refused(
     ],
 )
 def test_an_output_folder_that_the_user_names_may_be_a_link(
-    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], name: str, made: list[str]
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], name: str, files: list[str]
 ) -> None:
     link(name, "victim")
     assert generate(capsys, *arguments).status == 0
-    assert sorted(path.name for path in Path("victim").iterdir()) == sorted([*made, "precious"])
+    assert sorted(path.name for path in Path("victim").iterdir()) == sorted([*files, "precious"])
 
 
 def test_a_file_that_the_user_names_may_be_a_link(capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,7 +106,7 @@ def test_a_file_that_the_user_names_may_be_a_link(capsys: pytest.CaptureFixture[
     assert outside()["report"].startswith("<?xml")
 
 
-def test_a_temporary_file_of_an_archive_is_never_one_that_is_there(
+def test_the_temporary_file_of_an_archive_is_a_new_one(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = iter([".1-0-x.part", ".1-1-x.part"])

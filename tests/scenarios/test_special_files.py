@@ -1,4 +1,4 @@
-"""Pipes, sockets and devices are rejected wherever a path is read from, unless the shell has opened them for the command."""
+"""Pipes, sockets and devices are refused wherever a path comes from, unless the shell has opened them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pipe(name: str) -> None:
     os.mkfifo(name)
 
 
-def a_socket(name: str) -> None:
+def unix_socket(name: str) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(name)
 
@@ -42,7 +42,7 @@ def device(name: str) -> None:
     Path(name).symlink_to("/dev/zero")
 
 
-SPECIAL = pytest.mark.parametrize("make", [pipe, a_socket, device])
+SPECIAL = pytest.mark.parametrize("make", [pipe, unix_socket, device])
 REGULAR = "P118 not a regular file; save the table to a file"
 
 
@@ -58,8 +58,8 @@ def test_special_files_are_not_pools(
     assert re.search(r"special\.tsv: P118 ", ran.stdout + ran.stderr)
 
 
-@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="the system has no names for what is open")
-def test_an_open_descriptor_is_read_as_a_pool(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="the system has no names for open files")
+def test_an_open_file_descriptor_is_read_as_a_pool(capsys: pytest.CaptureFixture[str]) -> None:
     reading, writing = os.pipe()
     os.write(writing, POOL.encode())
     os.close(writing)
@@ -73,7 +73,7 @@ def test_an_open_descriptor_is_read_as_a_pool(capsys: pytest.CaptureFixture[str]
 @SPECIAL
 @pytest.mark.parametrize("key", ["pool", "expected", "allow", "rules"])
 @pytest.mark.timeout(20)
-def test_nothing_special_that_a_suite_names_is_opened(
+def test_a_special_file_that_a_suite_names_is_not_opened(
     capsys: pytest.CaptureFixture[str], make: Callable[[str], None], key: str
 ) -> None:
     make("special.yaml")
@@ -83,7 +83,7 @@ def test_nothing_special_that_a_suite_names_is_opened(
     Path("suite.yaml").write_text(f"entries:\n- {{{text}, ignore_default: 'true'}}\n")
     ran = run_main(capsys, "regress", "suite.yaml")
     assert ran.status == 2
-    if make is device:  # a link to one, which leads outside the suite's folder
+    if make is device:  # a link to a device, which is outside the suite's folder
         assert f"C124 '{key}' leads outside the suite's folder: 'special.yaml'" in ran.stderr
         return
     assert "special.yaml: " in ran.stderr
@@ -106,7 +106,7 @@ def test_nothing_special_that_a_suite_names_is_opened(
     ],
 )
 @pytest.mark.timeout(20)
-def test_special_files_are_rejected_where_they_are_named(
+def test_a_special_file_as_an_argument_is_refused(
     capsys: pytest.CaptureFixture[str], make: Callable[[str], None], arguments: tuple[str, ...]
 ) -> None:
     make("special")
@@ -130,13 +130,13 @@ def test_special_files_are_not_associations(
 
 @SPECIAL
 @pytest.mark.timeout(20)
-def test_a_manifest_is_a_regular_file(make: Callable[[str], None]) -> None:
+def test_a_special_file_in_place_of_the_manifest_is_refused(make: Callable[[str], None]) -> None:
     make(MANIFEST)
     with pytest.raises(InputError, match=r"^manifest\.jsonl: A193 the file is .*; "):
         Manifest(Path())
 
 
-def test_a_manifest_is_read_up_to_its_limit_and_its_faults_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_manifest_has_a_size_limit_and_its_invalid_lines_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(MANIFEST).write_text('{"pool":"a.tsv"}\n' + "nonsense\n" * 1000)
     found = Manifest(Path()).findings
     assert len(found) == 21
@@ -149,7 +149,7 @@ def test_a_manifest_is_read_up_to_its_limit_and_its_faults_are_counted(monkeypat
         Manifest(Path())
 
 
-def test_no_memory_for_a_pool_names_it_and_the_others_are_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lack_of_memory_for_one_pool_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pools = write_pools(tmp_path / "pools", 2)
     import asnforge.generation.files as running
 

@@ -1,4 +1,4 @@
-"""Cases of the invented observatory, written as a user writes them."""
+"""Test cases of the invented observatory, in the form of case files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def write_cases(folder: Path, text: str, name: str = "fields", defaults: str = D
 
 
 def suite(folder: Path, text: str, **more: str) -> CaseSuite:
-    """The suite of a file of cases."""
+    """The suite of a case file."""
     write_cases(folder, text, **more)
     return load_suite(folder)
 
@@ -48,4 +48,4 @@ def results(folder: Path, text: str, **more: str) -> list[CaseResult]:
     """The results of the cases of a file."""
     loaded = suite(folder, text, **more)
     assert loaded.findings == ()
-    return [result for outcome in run_suite(loaded) for result in outcome.results]
+    return list(run_suite(loaded))

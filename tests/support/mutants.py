@@ -1,4 +1,4 @@
-"""Mutants of a rule: the rule with one thing removed or inverted, to see whether its cases would notice."""
+"""Mutants of a rule: the rule with one element removed or inverted, to test whether its cases detect the change."""
 
 from __future__ import annotations
 
@@ -25,52 +25,56 @@ from asnforge.rules.templates import NamePart, parse_template
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A rule that differs from its original in one thing, and what that is."""
+    """A rule that differs from the original in one element, with a description of the change."""
 
-    what: str
+    change: str
     rule: Rule
 
 
 def mutants(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
-    """All mutants of a rule: each thing in it removed, inverted, or moved by one.
+    """All mutants of a rule: each element removed, inverted, or changed by one.
 
-    Name parts of the product are removed where the rule has a key for them: the others are always empty.
+    Name parts of the product are removed only if the rule has a key for them; the others are always empty.
     """
-    for place, select in enumerate(rule.select):
-        yield Mutant(f"constraint {select.name} removed", replace(rule, select=_without(rule.select, place)))
-        for what, constraint in _constraints(select.constraint):
+    for index, select in enumerate(rule.select):
+        yield Mutant(f"constraint {select.name} removed", replace(rule, select=_without(rule.select, index)))
+        for change, constraint in _constraints(select.constraint):
             changed = replace(select, constraint=constraint)
-            yield Mutant(f"constraint {select.name}: {what}", replace(rule, select=_with(rule.select, place, changed)))
-    for place, key in enumerate(rule.group_by):
-        yield Mutant(f"key {key.name} removed", replace(rule, group_by=_without(rule.group_by, place)))
-        for what, other in _keys(key):
-            yield Mutant(f"key {key.name}: {what}", replace(rule, group_by=_with(rule.group_by, place, other)))
-    for place, attachment in enumerate(rule.attach):
-        yield Mutant(f"attachment {attachment.name} removed", replace(rule, attach=_without(rule.attach, place)))
-        for what, joined in _attachments(attachment):
             yield Mutant(
-                f"attachment {attachment.name}: {what}", replace(rule, attach=_with(rule.attach, place, joined))
+                f"constraint {select.name}: {change}", replace(rule, select=_with(rule.select, index, changed))
             )
-    for place, need in enumerate(rule.require):
+    for index, key in enumerate(rule.group_by):
+        yield Mutant(f"key {key.name} removed", replace(rule, group_by=_without(rule.group_by, index)))
+        for change, other in _keys(key):
+            yield Mutant(f"key {key.name}: {change}", replace(rule, group_by=_with(rule.group_by, index, other)))
+    for index, attachment in enumerate(rule.attach):
+        yield Mutant(f"attachment {attachment.name} removed", replace(rule, attach=_without(rule.attach, index)))
+        for change, joined in _attachments(attachment):
+            yield Mutant(
+                f"attachment {attachment.name}: {change}", replace(rule, attach=_with(rule.attach, index, joined))
+            )
+    for index, need in enumerate(rule.require):
         if need == IMPLICIT_SCIENCE_MEMBER:
             continue
-        yield Mutant(f"requirement {need.name} removed", replace(rule, require=_without(rule.require, place)))
-        for what, wanted in _requirements(need):
-            yield Mutant(f"requirement {need.name}: {what}", replace(rule, require=_with(rule.require, place, wanted)))
+        yield Mutant(f"requirement {need.name} removed", replace(rule, require=_without(rule.require, index)))
+        for change, requirement in _requirements(need):
+            yield Mutant(
+                f"requirement {need.name}: {change}", replace(rule, require=_with(rule.require, index, requirement))
+            )
     yield from _others(rule)
     yield from _keywords(rule, names)
 
 
 def _others(rule: Rule) -> Iterator[Mutant]:
-    for place, repeat in enumerate(rule.repeat):
-        yield Mutant(f"repeat {repeat.exptype} removed", replace(rule, repeat=_without(rule.repeat, place)))
+    for index, repeat in enumerate(rule.repeat):
+        yield Mutant(f"repeat {repeat.exptype} removed", replace(rule, repeat=_without(rule.repeat, index)))
         for repeated in _repeats(repeat):
-            what = f"repeat {repeat.exptype}: at least {repeated.at_least}"
-            yield Mutant(what, replace(rule, repeat=_with(rule.repeat, place, repeated)))
+            change = f"repeat {repeat.exptype}: at least {repeated.at_least}"
+            yield Mutant(change, replace(rule, repeat=_with(rule.repeat, index, repeated)))
     if rule.take_as is not None:
         yield Mutant("take_as removed", replace(rule, take_as=None))
-        for place, exptype in enumerate(rule.take_as.excepted):
-            fewer = replace(rule.take_as, excepted=_without(rule.take_as.excepted, place))
+        for index, exptype in enumerate(rule.take_as.excepted):
+            fewer = replace(rule.take_as, excepted=_without(rule.take_as.excepted, index))
             yield Mutant(f"take_as: except {exptype} removed", replace(rule, take_as=fewer))
     if rule.member_name is not None:
         yield Mutant("member_name: text added", replace(rule, member_name=f"other-{rule.member_name}"))
@@ -93,26 +97,26 @@ def _constraints(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:
 
 
 def _inside(constraint: Constraint) -> Iterator[tuple[str, Constraint]]:
-    """The constraint with something inside of it changed."""
+    """The constraint with one of its parts changed."""
     match constraint:
         case Not(part=part) | Condition(part=part):
-            for what, changed in _inside(part):
-                yield what, replace(constraint, part=changed)
+            for change, changed in _inside(part):
+                yield change, replace(constraint, part=changed)
         case AllOf(parts=parts) | AnyOf(parts=parts):
-            for place, part in enumerate(parts):
+            for index, part in enumerate(parts):
                 if len(parts) > 1:
-                    yield f"removed: {describe(part)}", replace(constraint, parts=_without(parts, place))
-                for what, changed in _constraints(part):
-                    yield what, replace(constraint, parts=_with(parts, place, changed))
+                    yield f"removed: {describe(part)}", replace(constraint, parts=_without(parts, index))
+                for change, changed in _constraints(part):
+                    yield change, replace(constraint, parts=_with(parts, index, changed))
         case _:
             yield from _fewer(constraint)
 
 
 def _fewer(leaf: Constraint) -> Iterator[tuple[str, Constraint]]:
-    """A constraint that reads columns without one of several values, or of the rows of its table."""
+    """A leaf without one of its several values or of the rows of its table."""
     if isinstance(leaf, OneOf) and len(leaf.values) > 1:
-        for place, value in enumerate(leaf.values):
-            yield f"value removed: {value}", replace(leaf, values=_without(leaf.values, place))
+        for index, value in enumerate(leaf.values):
+            yield f"value removed: {value}", replace(leaf, values=_without(leaf.values, index))
     if isinstance(leaf, InTable):
         for row in sorted(leaf.rows):
             yield f"row removed: {', '.join(row)}", replace(leaf, rows=leaf.rows - {row})
@@ -124,21 +128,21 @@ def _inverted(constraint: Constraint) -> Constraint:
 
 def _keys(key: Key) -> Iterator[tuple[str, Key]]:
     yield f"optional {'no' if key.optional else 'yes'}", replace(key, optional=not key.optional)
-    for place, column in enumerate(key.columns if len(key.columns) > 1 else ()):
-        yield f"column {column} removed", replace(key, columns=_without(key.columns, place))
+    for index, column in enumerate(key.columns if len(key.columns) > 1 else ()):
+        yield f"column {column} removed", replace(key, columns=_without(key.columns, index))
     if key.when is not None:
         yield "when removed", replace(key, when=None)
-        for what, constraint in _constraints(key.when):
-            yield f"when {what}", replace(key, when=constraint)
+        for change, constraint in _constraints(key.when):
+            yield f"when {change}", replace(key, when=constraint)
     if key.instead is not None:
         yield "instead removed", replace(key, instead=None)
 
 
 def _attachments(attachment: Attachment) -> Iterator[tuple[str, Attachment]]:
-    for what, constraint in _constraints(attachment.when):
-        yield f"when {what}", replace(attachment, when=constraint)
-    for place, column in enumerate(attachment.match if len(attachment.match) > 1 else ()):
-        yield f"match {column} removed", replace(attachment, match=_without(attachment.match, place))
+    for change, constraint in _constraints(attachment.when):
+        yield f"when {change}", replace(attachment, when=constraint)
+    for index, column in enumerate(attachment.match if len(attachment.match) > 1 else ()):
+        yield f"match {column} removed", replace(attachment, match=_without(attachment.match, index))
     if attachment.exptype is not None:
         yield "as removed", replace(attachment, exptype=None)
 
@@ -153,8 +157,8 @@ def _requirements(need: Requirement) -> Iterator[tuple[str, Requirement]]:
             yield f"at least {at_least + 1}", replace(need, at_least=at_least + 1)
             if types:
                 yield "in all scopes", replace(need, scope_types=())
-            for place, kind in enumerate(types if len(types) > 1 else ()):
-                yield f"scope type {kind} removed", replace(need, scope_types=_without(types, place))
+            for index, kind in enumerate(types if len(types) > 1 else ()):
+                yield f"scope type {kind} removed", replace(need, scope_types=_without(types, index))
         case ScopeRequired(one_of=one_of, none_of=none_of):
             yield "inverted", replace(need, one_of=none_of, none_of=one_of)
 
@@ -165,9 +169,9 @@ def _repeats(repeat: Repeat) -> Iterator[Repeat]:
         yield replace(repeat, at_least=repeat.at_least - 1)
 
 
-def _without(things: tuple[Any, ...], place: int) -> tuple[Any, ...]:
-    return (*things[:place], *things[place + 1 :])
+def _without(items: tuple[Any, ...], index: int) -> tuple[Any, ...]:
+    return (*items[:index], *items[index + 1 :])
 
 
-def _with(things: tuple[Any, ...], place: int, thing: Any) -> tuple[Any, ...]:
-    return (*things[:place], thing, *things[place + 1 :])
+def _with(items: tuple[Any, ...], index: int, item: Any) -> tuple[Any, ...]:
+    return (*items[:index], item, *items[index + 1 :])

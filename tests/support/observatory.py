@@ -1,6 +1,6 @@
-"""An invented observatory, small enough to see through: its rule set, pools of a few rows, and what the engine makes of them.
+"""An invented observatory, Lynx: its rule set, pools of a few rows, and helpers to generate from them.
 
-Cells of a pool are told apart by blanks; ``.`` is an empty cell, and ``o1/night+c5/tile`` stands for a list of candidates.
+In tables of tests, spaces separate cells, ``.`` is an empty cell, and ``o1/night+c5/tile`` is a list of candidates.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ SHARED: Content = {
         }
     },
 }
-"""What rules of the invented observatory share."""
+"""The shared parts of the rules."""
 
 IMAGE: Content = {
     "rule": "Image",
@@ -89,18 +89,18 @@ IMAGE: Content = {
     "use": ["basic"],
     "product": "usual",
 }
-"""A rule that takes all exposures of a programme and camera; tests add what they are about."""
+"""A rule that groups all exposures by program and camera; tests add the blocks that they test."""
 
 COLUMNS = "FILE PROPOSAL CAMERA CANDIDATES"
 
 
 def rule(name: str = "Image", /, **blocks: Any) -> Content:
-    """A rule of the invented observatory, of the images' rule with other blocks."""
+    """`IMAGE` with another name and with other blocks."""
     return {**copy.deepcopy(IMAGE), "rule": name, **blocks}
 
 
 def shared(**blocks: Any) -> Content:
-    """The shared parts of the rule set, with entries of their blocks added or replaced, and without those that are None."""
+    """`SHARED` with entries of its blocks added or replaced, and without blocks that are None."""
     content = {name: block for name, block in copy.deepcopy(SHARED).items() if blocks.get(name, block) is not None}
     for name, block in blocks.items():
         if block is not None:
@@ -109,7 +109,7 @@ def shared(**blocks: Any) -> Content:
 
 
 def write_ruleset(folder: Path, *rules: Content, **blocks: Any) -> Path:
-    """Write a rule set of the invented observatory to a folder, which is made; a file a rule."""
+    """Write a rule set to a new folder, one file for each rule."""
     folder.mkdir(parents=True, exist_ok=True)
     write_yaml(folder / "ruleset.yaml", shared(**blocks))
     for content in rules:
@@ -118,50 +118,50 @@ def write_ruleset(folder: Path, *rules: Content, **blocks: Any) -> Path:
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes no anchors, which rule files must not have."""
+    """Writes no anchors, which are not allowed in rule files."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         return True
 
 
 def write_yaml(path: Path, content: Content) -> Path:
-    """Write a document; every scalar is text."""
+    """Write a YAML file; every scalar is a string."""
     path.write_text(yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return path
 
 
 def ruleset(*rules: Content, **blocks: Any) -> Ruleset:
-    """A rule set of the invented observatory with these rules."""
+    """A rule set with these rules."""
     with tempfile.TemporaryDirectory() as folder:
         return read_ruleset(write_ruleset(Path(folder), *(rules or (IMAGE,)), **blocks))
 
 
 def pool_rows(table: str) -> list[list[str]]:
-    """The cells of a table, the header's among them; what stands for empty cells and candidates is written out."""
+    """The cells of a table, header included, with empty cells and candidates in the spelling of pools."""
     header, *rows = [line.split() for line in table.strip().splitlines()]
-    found = [header]
+    result = [header]
     for row in rows:
         cells = dict(zip(header, row, strict=True))
-        found.append([_cell(column, cell) for column, cell in cells.items()])
-    return found
+        result.append([_cell(column, cell) for column, cell in cells.items()])
+    return result
 
 
 def pool_text(table: str, delimiter: str = "\t") -> str:
-    """A table as the text of a pool."""
+    """A table as the content of a pool file."""
     return "".join(delimiter.join(cells) + "\n" for cells in pool_rows(table))
 
 
 def pool(table: str, name: str = "night.tsv") -> Pool:
-    """A table as a pool, the header on line 1."""
+    """A table as a pool, with the header on line 1."""
     header, *rows = pool_rows(table)
     return pool_of(header, rows, name)
 
 
 def pool_of(header: Sequence[str], rows: Sequence[Sequence[str]], name: str = "night.tsv") -> Pool:
-    """A pool of cells."""
+    """A pool with these cells."""
     columns = {}
-    for place, column in enumerate(header):
-        cells = [row[place] for row in rows]
+    for index, column in enumerate(header):
+        cells = [row[index] for row in rows]
         values = tuple(sorted(set(cells)))
         codes = np.array([values.index(cell) for cell in cells], np.int32)
         columns[column.casefold()] = TextColumn(column, codes, values)
@@ -176,7 +176,7 @@ def pool_of(header: Sequence[str], rows: Sequence[Sequence[str]], name: str = "n
 
 
 def generated(table: str, *rules: Content, **more: Any) -> Generation:
-    """What these rules make of a table."""
+    """Generate associations from a table with these rules."""
     return generate(pool(table), ruleset(*rules), **more)
 
 
@@ -186,13 +186,13 @@ def members(association: Association) -> list[str]:
 
 
 def groups(table: str, *rules: Content, **blocks: Any) -> list[tuple[str, str, str, str]]:
-    """All groups of the first rule, valid or not: scope, key after programme and camera, own files, attached files."""
+    """All groups of the first rule, valid or not, as `shown_group` shows them."""
     grouping = group(pool(table), ruleset(*rules, **blocks))
     return sorted(shown_group(grouping, 0, number) for number in range(len(grouping.results[0].members.groups)))
 
 
 def shown_group(grouping: Grouping, of_rule: int, number: int) -> tuple[str, str, str, str]:
-    """One group of a rule in words: scope, key after programme and camera, own files, attached files."""
+    """One group of a rule: scope, values of the keys except program and camera, selected files, supporting files."""
     made = grouping.results[of_rule]
     found = made.members.groups
     names = grouping.prepared.pool.columns["file"]
@@ -208,7 +208,7 @@ def shown_group(grouping: Grouping, of_rule: int, number: int) -> tuple[str, str
 
 
 class Table:
-    """What constraints are evaluated on, made of columns of texts; the empty text is undefined."""
+    """Columns of strings on which constraints are evaluated; the empty string is undefined."""
 
     def __init__(self, **columns: Sequence[str]) -> None:
         self.rows = len(next(iter(columns.values())))

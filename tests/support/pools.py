@@ -1,4 +1,4 @@
-"""Pools for properties: rows that look like a telescope's, and rows and rules of the invented observatory."""
+"""Pools for property tests: realistic rows of JWST, and rows and rules of the invented observatory."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ HEADER = ["FILENAME", "PROGRAM", *dict.fromkeys([*OPTIONS, *(name for mode in MO
 
 @st.composite
 def telescope_rows(draw: st.DrawFn, programmes: tuple[str, ...] = ("1", "02", "300")) -> list[list[str]]:
-    """Rows of a few programmes, some files twice; the programme is part of each file's name."""
+    """Rows of a few programs, with some files twice; the program is part of the file name."""
     rows = []
     modes = draw(st.lists(st.sampled_from(MODES), min_size=1, max_size=3))
     for number in range(draw(st.integers(2, 14))):
@@ -81,7 +81,7 @@ def telescope_rows(draw: st.DrawFn, programmes: tuple[str, ...] = ("1", "02", "3
 
 
 def telescope_pool(rows: list[list[str]]) -> Pool:
-    """Rows of a telescope as a pool."""
+    """Rows of `telescope_rows` as a pool."""
     return pool_of(HEADER, rows)
 
 
@@ -120,7 +120,7 @@ def lynx_rows(draw: st.DrawFn, programmes: tuple[str, ...] = ("7", "8")) -> list
 
 
 def lynx_pool(rows: list[list[str]]) -> Pool:
-    """Rows of the invented observatory as a pool."""
+    """Rows of `lynx_rows` as a pool."""
     return pool_of(LYNX_HEADER, rows)
 
 
@@ -182,7 +182,7 @@ BLOCKS: dict[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def rulesets(draw: st.DrawFn) -> Ruleset:
-    """A rule set of a few random rules, not all of different types."""
+    """A rule set with a few random rules, some of the same type."""
     rules = []
     for name in draw(st.lists(st.sampled_from(["Ant", "Bee", "Cat"]), min_size=1, max_size=3, unique=True)):
         blocks = {key: value for key, value in draw(st.fixed_dictionaries({}, optional=BLOCKS)).items() if value}

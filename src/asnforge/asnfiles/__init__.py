@@ -1,1 +1,4 @@
-"""Associations as JSON files: written whole or not at all, read back with the place of everything in them."""
+"""Associations as JSON files: write, find, read and validate them."""
+
+SUFFIX = "_asn.json"
+"""The usual ending of the names of association files."""

@@ -1,4 +1,4 @@
-"""Product names that several association files of one folder have: their pipelines would overwrite each other's files."""
+"""Product names that several association files of a folder have: their pipelines would overwrite each other's products."""
 
 from __future__ import annotations
 
@@ -7,107 +7,117 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from asnforge.asnfiles.codes import PRODUCT_IN_OTHER_FILE
-from asnforge.asnfiles.json_positions import JSONSyntaxError, Lines, parse
-from asnforge.asnfiles.read import decode, read_bytes
+from asnforge.asnfiles.json_positions import parse
+from asnforge.asnfiles.read_text import Lines, decode, read_bytes
 from asnforge.asnfiles.semantics import objects
-from asnforge.asnfiles.validate import Validated
-from asnforge.findings import Finding, InputError, quoted, truncated
+from asnforge.asnfiles.validate import ValidatedFile
+from asnforge.findings import Finding, FindingCode, InputError, SourceLocation
+
+PRODUCT_IN_OTHER_FILE = FindingCode(
+    "A121",
+    "several files of a folder have the same product name",
+    "The name, ignoring case, is the beginning of the names of the product's files: if pipelines run on all these "
+    "associations in one folder, each overwrites the products of the one before. Run them in different folders, or give the "
+    "products different names.",
+    wrong="a_asn.json has the product star, and b_asn.json the product STAR",
+    right="a_asn.json has the product star1, and b_asn.json the product star2",
+)
 
 _MOST_FILES = 3
 _MOST_COMPARED = 200
-"""Files with one product name whose exposures are compared; where there are more, all of them are reported."""
+"""Files with the same product name whose exposures are compared; of more files, all are reported."""
 _HINT = "pipelines that run on all of them in one folder overwrite each other's products: use other folders or names"
+
+_Products = dict[str, dict[str, "_Product"]]
+"""The products of files by absolute path and case-folded name."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Product:
-    """A product of a file: where its name is, the file's asn_type, and its members as base name and exptype."""
+    """A product of a file: the position of its name, the file's asn_type, and its members as base name and exptype."""
 
-    line: int
-    column: int
+    location: SourceLocation
     asn_type: object
     members: frozenset[tuple[str, str]]
 
     def is_version_of(self, other: _Product) -> bool:
-        """Whether one is the other with exposures in other roles, or for another pipeline, which makes other files."""
-        own, others = ({name for name, _ in each.members} for each in (self, other))
+        """Whether one is the other with exposures in other roles, or for another pipeline, which names its files apart."""
+        left, right = ({name for name, _ in product.members} for product in (self, other))
         if self.asn_type != other.asn_type:
-            return own <= others or others <= own
-        return own == others and self.members != other.members
+            return left <= right or right <= left
+        return left == right and self.members != other.members
 
 
-def with_collisions(files: Iterable[Validated]) -> tuple[Validated, ...]:
+def add_collisions(files: Iterable[ValidatedFile]) -> tuple[ValidatedFile, ...]:
     """Validated files with a warning at each product name that another file of the same folder has, too.
 
     Names that differ only in case are the same. A file that was named twice does not collide with itself, and neither do
     versions of one association: files of the same exposures in other roles, or of other asn_types.
     """
     files = tuple(files)
-    real = [os.path.abspath(file.path) for file in files]  # noqa: PTH100  pathlib is slow for very many files
-    owners: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for file, path in zip(files, real, strict=True):
+    paths = [os.path.abspath(file.path) for file in files]  # noqa: PTH100  pathlib is slow for very many files
+    owners: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)  # paths, in the order of the files
+    for file, path in zip(files, paths, strict=True):
         for name in file.product_names if file.path != "-" else ():
-            owners[os.path.dirname(path), name.casefold()][path] = file.path  # noqa: PTH120
-    shared = {key: tuple(paths) for key, paths in owners.items() if len(paths) > 1}
-    if not shared:
-        return files
-    products = {path: _products(path) for path in dict.fromkeys(path for paths in shared.values() for path in paths)}
+            owners[os.path.dirname(path), name.casefold()][path] = None  # noqa: PTH120
+    shared = {key: tuple(having) for key, having in owners.items() if len(having) > 1}
+    products: _Products = {
+        path: _read_products(path) for path in {path for having in shared.values() for path in having}
+    }
     return tuple(
-        _with_own(file, path, shared, products) if path in products and file.path != "-" else file
-        for file, path in zip(files, real, strict=True)
+        replace(file, findings=_add(file, path, shared, products)) if path in products and file.path != "-" else file
+        for file, path in zip(files, paths, strict=True)
     )
 
 
-def _with_own(
-    file: Validated,
-    path: str,
-    shared: dict[tuple[str, str], tuple[str, ...]],
-    products: dict[str, dict[str, _Product]],
-) -> Validated:
-    found = []
+def _add(
+    file: ValidatedFile, path: str, shared: dict[tuple[str, str], tuple[str, ...]], products: _Products
+) -> tuple[Finding, ...]:
+    """The findings of a file with its collisions, in the order of lines."""
+    findings = list(file.findings)
     for name in dict.fromkeys(file.product_names):
-        paths = shared.get((os.path.dirname(path), name.casefold()), ())  # noqa: PTH120
-        others = _colliding(path, name, paths, products)
+        having = shared.get((os.path.dirname(path), name.casefold()), ())  # noqa: PTH120
+        others = _colliding(path, name, having, products)
         if others:
-            found.append(_collision(file.path, name, others, products[path].get(name.casefold())))
-    ordered = sorted((*file.findings, *found), key=lambda finding: (finding.line or 0, finding.column or 0))
-    return replace(file, findings=tuple(ordered))
+            shown = tuple(os.path.basename(other) for other in others[:_MOST_FILES])  # noqa: PTH119
+            more = max(0, len(others) - _MOST_FILES)
+            message = "the product name {name:quoted} is also in {files}" + (" and {more} more" if more else "")
+            product = products[path].get(name.casefold())
+            at = replace(product.location, file=file.path) if product else file.path
+            findings.append(
+                PRODUCT_IN_OTHER_FILE.finding(
+                    message, at, hint=_HINT, severity="warning", name=name, files=shown, more=more
+                )
+            )
+    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0)))
 
 
-def _colliding(path: str, name: str, paths: Sequence[str], products: dict[str, dict[str, _Product]]) -> list[str]:
-    """The other files that have a product of a name and are not versions of this one."""
-    others = [other for other in paths if other != path]
+def _colliding(path: str, name: str, having: Sequence[str], products: _Products) -> list[str]:
+    """The other files that have a product of this name which is not a version of the file's own."""
+    others = [other for other in having if other != path]
     own = products[path].get(name.casefold())
-    if own is None or len(paths) > _MOST_COMPARED:
+    if own is None or len(having) > _MOST_COMPARED:
         return others
     found = ((other, products[other].get(name.casefold())) for other in others)
     return [other for other, product in found if product is None or not own.is_version_of(product)]
 
 
-def _collision(file: str, name: str, others: Sequence[str], product: _Product | None) -> Finding:
-    first = [truncated(os.path.basename(other)) for other in others[:_MOST_FILES]]  # noqa: PTH119
-    more = len(others) - len(first)
-    listed = ", ".join(first) + (f" and {more} more" if more else "")
-    line, column = (None, None) if product is None else (product.line, product.column)
-    message = f"the product name {quoted(name)} is also in {listed}"
-    return Finding(PRODUCT_IN_OTHER_FILE.code, message, file, line, column, _HINT, "warning")
-
-
-def _products(path: str) -> dict[str, _Product]:
-    """The products of a file by their case-folded names; nothing where the file can no longer be read."""
+def _read_products(path: str) -> dict[str, _Product]:
+    """The products of a file by case-folded name; none if the file can no longer be read."""
     try:
         text, _ = decode(read_bytes(path), path)
-        document = parse(text)
-    except (InputError, JSONSyntaxError):
+        document = parse(text, path)
+    except InputError:
         return {}
-    lines = Lines(text)
-    found: dict[str, _Product] = {}
+    lines = Lines(text, path)
+    products: dict[str, _Product] = {}
     content = document.value if isinstance(document.value, dict) else {}
     for index, product in objects(content.get("products")):
         if isinstance(name := product.get("name"), str):
-            members = ((each.get("expname"), each.get("exptype")) for _, each in objects(product.get("members")))
-            named = frozenset((os.path.basename(each), str(role)) for each, role in members if isinstance(each, str))  # noqa: PTH119
-            line, column = lines.line_and_column(document.values["products", index, "name"])
-            found.setdefault(name.casefold(), _Product(line, column, content.get("asn_type"), named))
-    return found
+            members = ((item.get("expname"), item.get("exptype")) for _, item in objects(product.get("members")))
+            named = frozenset(
+                (expname.rpartition("/")[2], str(role)) for expname, role in members if isinstance(expname, str)
+            )
+            at = lines.location(document.values["products", index, "name"])
+            products.setdefault(name.casefold(), _Product(at, content.get("asn_type"), named))
+    return products

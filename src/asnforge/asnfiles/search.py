@@ -1,4 +1,4 @@
-"""Association files in folders: those with the usual name, and others that hold an association."""
+"""Find association files in folders: those with the usual name, and others that contain an association."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from pathlib import Path
 
 import msgspec
 
-from asnforge.asnfiles.codes import UNREADABLE
-from asnforge.asnfiles.read import read_bytes
+from asnforge.asnfiles import SUFFIX
+from asnforge.asnfiles.read_text import UNREADABLE, read_bytes
 from asnforge.asnfiles.schema import association_schema
 from asnforge.findings import Finding, InputError, pluralize, truncated
 from asnforge.system_errors import reading_reason
 
-ENDING = "_asn.json"
-"""The end of the names of association files, by convention of the field."""
-
-_OTHER_ENDINGS = (".json", ".asn")
+_SUFFIXES = (".json", ".asn")
 _NAMED_ASN = re.compile(r"(?<![a-z])asn")
 _MOST_NAMES = 3
 _JSON_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -29,17 +26,17 @@ _JSON_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 @dataclass(frozen=True, slots=True)
 class FolderFiles:
-    """What a folder and those below it hold.
+    """The files in a folder and below.
 
     Attributes
     ----------
     files : list of (str, str)
-        Each association file's path with its folder inside the folder, ``.`` for itself, in order of their names.
+        The path of each association file and its folder relative to the folder, in the order of names.
     skipped : list of str
-        The paths of other JSON files, which do not hold an association.
+        The paths of other JSON files, which do not contain an association.
     findings : list of Finding
-        The folders that the system refuses, and what has the name of an association file and is not a regular file, such as
-        a pipe, on which reading would wait without end.
+        The folders that cannot be read, and what has the name of an association file but is not a regular file, such as a
+        pipe, from which reading could block forever.
     """
 
     files: list[tuple[str, str]] = field(default_factory=list)
@@ -49,16 +46,16 @@ class FolderFiles:
 
 @dataclass(frozen=True, slots=True)
 class NamedFiles:
-    """The association files that the user's arguments name.
+    """The association files that the user named.
 
     Attributes
     ----------
     files : tuple of str
-        The files that were named, and those of each folder that was named.
+        The named files, and those of each named folder.
     skipped : tuple of str
-        JSON files of these folders that do not hold an association.
+        JSON files of these folders that do not contain an association.
     findings : tuple of Finding
-        One for each folder without an association file or that cannot be read.
+        One for each folder without association files or that cannot be read.
     """
 
     files: tuple[str, ...]
@@ -67,46 +64,41 @@ class NamedFiles:
 
 
 def is_folder(path: str) -> bool:
-    """Whether the user named a folder; an empty string names none."""
+    """Whether a path is that of a folder; an empty path is not."""
     return os.path.isdir(path)  # noqa: PTH112  that of a path raises where the system refuses the name
 
 
 def files_below(folder: str) -> FolderFiles:
-    """The association files in a folder and in those below it.
+    """The association files in a folder and below.
 
-    They are all files ``*_asn.json``, which are not opened here, and other files ``*.json`` and ``*.asn`` that hold an
-    association: an object with keywords of one, or JSON with a syntax error that has such a name or such keywords.
+    They are all files ``*_asn.json``, which are not opened here, and other files ``*.json`` and ``*.asn`` that contain an
+    association: an object with keywords of one, or invalid JSON that has such a name or such keywords.
     """
-    found = FolderFiles()
-    refused: list[OSError] = []
-    for root, folders, names in os.walk(folder, onerror=refused.append):
+    result = FolderFiles()
+    errors: list[OSError] = []
+    for root, folders, names in os.walk(folder, onerror=errors.append):
         folders.sort()
-        inside = Path(root).relative_to(folder).as_posix()
+        relative = Path(root).relative_to(folder).as_posix()
         for name in sorted(names):
             lower = name.lower()
-            if not lower.endswith(_OTHER_ENDINGS):
+            if not lower.endswith(_SUFFIXES):
                 continue
             path = f"{root.rstrip('/')}/{name}"
-            if lower.endswith(ENDING):
-                if _is_irregular(path):
-                    found.findings.append(Finding(UNREADABLE.code, "is not a regular file", path))
-                else:
-                    found.files.append((path, inside))
-            elif _holds_association(path, lower):
-                found.files.append((path, inside))
+            if not lower.endswith(SUFFIX) and not _contains_association(path, lower):
+                result.skipped.append(path)
+            elif _is_irregular(path):
+                result.findings.append(UNREADABLE.finding("is not a regular file", path))
             else:
-                found.skipped.append(path)
-    found.findings.extend(_unreadable(error) for error in refused)
-    return found
-
-
-def _unreadable(error: OSError) -> Finding:
-    reason, hint = reading_reason(error)
-    return Finding(UNREADABLE.code, f"the folder cannot be read: {reason}", str(error.filename), hint=hint)
+                result.files.append((path, relative))
+    for error in errors:
+        reason, hint = reading_reason(error)
+        message = "the folder cannot be read: {reason}"
+        result.findings.append(UNREADABLE.finding(message, str(error.filename), hint=hint, reason=reason))
+    return result
 
 
 def association_files(paths: Iterable[str]) -> NamedFiles:
-    """The files that the user named, and of each folder that was named the files that `files_below` finds."""
+    """The named files, and those of each named folder, as `files_below` finds them."""
     files: list[str] = []
     skipped: list[str] = []
     findings: list[Finding] = []
@@ -114,33 +106,32 @@ def association_files(paths: Iterable[str]) -> NamedFiles:
         if not is_folder(path):
             files.append(path)
             continue
-        inside = files_below(path)
-        files += [file for file, _ in inside.files]
-        skipped += inside.skipped
-        findings += inside.findings
-        if not inside.files and not inside.findings:
-            findings.append(Finding(UNREADABLE.code, "has no association file, in no folder below it either", path))
+        below = files_below(path)
+        files += [file for file, _ in below.files]
+        skipped += below.skipped
+        findings += below.findings
+        if not below.files and not below.findings:
+            findings.append(UNREADABLE.finding("contains no association files, also not in its subfolders", path))
     return NamedFiles(tuple(files), tuple(skipped), tuple(findings))
 
 
 def describe_skipped(skipped: Sequence[str]) -> str:
-    """A sentence that says how many files were skipped, with the names of the first."""
+    """A sentence with the number of skipped files and the names of the first."""
     names = ", ".join(truncated(path) for path in skipped[:_MOST_NAMES])
     more = f" and {len(skipped) - _MOST_NAMES} more" if len(skipped) > _MOST_NAMES else ""
-    holds = "does" if len(skipped) == 1 else "do"
-    return f"{pluralize(len(skipped), 'JSON file')} skipped, which {holds} not hold an association: {names}{more}"
+    return f"{pluralize(len(skipped), 'JSON file')} without an association skipped: {names}{more}"
 
 
 def _is_irregular(path: str) -> bool:
-    """Whether there is something other than a regular file; a file that is not there is reported when it is read."""
+    """Whether a path is not that of a regular file; a missing file is reported when it is read."""
     try:
         return not stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116  a folder may have very many files
     except OSError:
         return False
 
 
-def _holds_association(path: str, name: str) -> bool:
-    """Whether a file whose name does not say so holds an association, or was meant to; `name` is in lower case."""
+def _contains_association(path: str, name: str) -> bool:
+    """Whether a file without the usual name contains an association, or was intended to; `name` is in lower case."""
     named = bool(_NAMED_ASN.search(name.removesuffix(".asn")))
     if _is_irregular(path):
         return False
@@ -161,13 +152,13 @@ def _holds_association(path: str, name: str) -> bool:
 
 
 def _as_utf8(data: bytes) -> bytes:
-    """A file's bytes without a byte order mark. Files in UTF-16, which some systems write, are found to be reported."""
+    """The bytes without a byte order mark; UTF-16, which some systems write, is converted, so that it is found and reported."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace").encode("utf-8", "replace")
     return data.removeprefix(codecs.BOM_UTF8)
 
 
 def _mentions_association(data: bytes) -> bool:
-    """Whether keywords of an association are there, in single quotes as well, which JSON does not have."""
+    """Whether keywords of an association occur, also in single quotes, which JSON does not have."""
     data = data.replace(b"'", b'"')
     return b'"asn_' in data or (b'"products"' in data and b'"members"' in data)

@@ -1,61 +1,86 @@
-"""What a schema cannot say of an association of any origin: repeated names, repeated members, misspelled keywords."""
+"""Problems of any association that no schema finds: repeated names and members, and misspelled optional keywords."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
 
-from asnforge.asnfiles.codes import MISSPELLED, SAME_MEMBER, SAME_PRODUCT
-from asnforge.asnfiles.json_positions import Path
-from asnforge.asnfiles.problems import MOST_KEYWORDS, Problem, known_keywords, noun
+from asnforge.asnfiles.json_positions import KeyPath
+from asnforge.asnfiles.problems import MISSPELLED, MOST_KEYWORDS, Problem, known_keywords, name_part
 from asnforge.asnfiles.spelling import did_you_mean
-from asnforge.findings import quoted, truncated
+from asnforge.findings import FindingCode
+
+SAME_PRODUCT = FindingCode(
+    "A115",
+    "two products have the same name",
+    "The product name is the beginning of the names of the product's files: one product would overwrite the other.",
+    wrong='"products": [{"name": "star", "members": [...]}, {"name": "star", "members": [...]}]',
+    right='"products": [{"name": "star1", "members": [...]}, {"name": "star2", "members": [...]}]',
+)
+SAME_MEMBER = FindingCode(
+    "A116",
+    "a product has a member twice",
+    "The same expname with the same exptype would be processed twice. An exposure may be listed again with another exptype.",
+    wrong='"members": [{"expname": "a", "exptype": "science"}, {"expname": "a", "exptype": "science"}]',
+    right='"members": [{"expname": "a", "exptype": "science"}, {"expname": "b", "exptype": "science"}]',
+)
 
 _REQUIRED = {0: ("asn_id", "asn_pool", "products"), 2: ("members",), 4: ("expname", "exptype")}
 
 
-def meaning_problems(value: object) -> Iterator[Problem]:
-    """Each fault of meaning in an association; parts of a wrong type are passed over."""
+def semantic_problems(value: object) -> Iterator[Problem]:
+    """All such problems of an association; parts of a wrong type are skipped."""
     if not isinstance(value, dict):
         return
-    yield from _near_keywords(value, ())
+    yield from _misspelled_keywords(value, ())
     names: dict[object, int] = {}
     for index, product in objects(value.get("products")):
-        path: Path = ("products", index)
-        yield from _near_keywords(product, path)
+        path: KeyPath = ("products", index)
+        yield from _misspelled_keywords(product, path)
         name = product.get("name")
-        if isinstance(name, str) and name and names.setdefault(name.casefold(), index) != index:
-            message = f"{noun(path)} has the name of product {names[name.casefold()] + 1}, {quoted(name)}"
-            yield Problem(SAME_PRODUCT.code, (*path, "name"), message, "give each product a name of its own", "warning")
+        if isinstance(name, str) and name and (first := names.setdefault(name.casefold(), index)) != index:
+            message, hint = (
+                "product {number} has the same name as product {first}, {name:quoted}",
+                "rename one of the two",
+            )
+            finding = SAME_PRODUCT.finding(
+                message, hint=hint, severity="warning", number=index + 1, first=first + 1, name=name
+            )
+            yield Problem((*path, "name"), finding)
         yield from _member_problems(product.get("members"), (*path, "members"))
 
 
 def objects(items: object) -> Iterator[tuple[int, dict[str, object]]]:
-    """The objects of a list, each with its index."""
+    """The objects in a list, each with its index."""
     if isinstance(items, list):
         yield from ((index, item) for index, item in enumerate(items) if isinstance(item, dict))
 
 
-def _member_problems(members: object, path: Path) -> Iterator[Problem]:
+def _member_problems(members: object, path: KeyPath) -> Iterator[Problem]:
     seen: dict[tuple[str, str], int] = {}
     known = frozenset(known_keywords((*path, 0)))
     for index, member in objects(members):
         if not member.keys() <= known:
-            yield from _near_keywords(member, (*path, index))
+            yield from _misspelled_keywords(member, (*path, index))
         expname, exptype = member.get("expname"), member.get("exptype")
-        if (
-            isinstance(expname, str)
-            and isinstance(exptype, str)
-            and seen.setdefault((expname, exptype), index) != index
-        ):
-            here = (*path, index)
-            first = seen[expname, exptype] + 1
-            message = f"{noun(here)} is member {first} again: {quoted(expname)}, {truncated(exptype, 30)}"
-            yield Problem(SAME_MEMBER.code, here, message, "remove one of the two", "warning")
+        if not isinstance(expname, str) or not isinstance(exptype, str):
+            continue
+        if (first := seen.setdefault((expname, exptype), index)) != index:
+            message = "member {number} repeats member {first}: {expname:quoted}, {exptype}"
+            finding = SAME_MEMBER.finding(
+                message,
+                hint="remove one of the two",
+                severity="warning",
+                number=index + 1,
+                first=first + 1,
+                expname=expname,
+                exptype=exptype,
+            )
+            yield Problem((*path, index), finding)
 
 
-def _near_keywords(present: dict[str, object], path: Path) -> Iterator[Problem]:
-    """Unknown keywords close to an optional one that is absent; those close to a required one are the schema's."""
+def _misspelled_keywords(present: dict[str, object], path: KeyPath) -> Iterator[Problem]:
+    """Unknown keywords similar to an optional one that is absent; those similar to a required one are in `problems`."""
     known = known_keywords(path)
     unknown = () if len(present) > MOST_KEYWORDS else [key for key in present if key not in known]
     if not unknown:
@@ -64,12 +89,13 @@ def _near_keywords(present: dict[str, object], path: Path) -> Iterator[Problem]:
     for key in unknown:
         close = _closest_keyword(key, absent)
         if close and close not in _REQUIRED[len(path)]:
-            message = f"{quoted(key)} is no keyword of {noun(path)}"
-            hint = f'did you mean "{close}"?'
-            yield Problem(MISSPELLED.code, (*path, key), message, hint, "warning", at_key=True)
+            message, part = "unknown keyword {key:quoted} in {part}", name_part(path)
+            hint = f"did you mean {close}?"
+            finding = MISSPELLED.finding(message, hint=hint, severity="warning", key=key, part=part)
+            yield Problem((*path, key), finding, at_key=True)
 
 
 @lru_cache(maxsize=256)
 def _closest_keyword(key: str, absent: tuple[str, ...]) -> str | None:
-    """As `did_you_mean`, for a keyword that every member of a file may have."""
+    """As `did_you_mean`, remembered, as every member of a file may have the same keyword."""
     return did_you_mean(key, absent)

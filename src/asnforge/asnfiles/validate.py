@@ -1,24 +1,23 @@
-"""Is this file an association that pipelines can use, and if not, where and why."""
+"""Validate an association file: whether pipelines can use it, and if not, where and why."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from asnforge.asnfiles.codes import FOREIGN, REPEATED_KEY, SYNTAX, TOO_LARGE
-from asnforge.asnfiles.json_positions import Document, JSONSyntaxError, Lines, Path, line_and_column, parse
-from asnforge.asnfiles.problems import Problem, noun, schema_problems, type_in_words
-from asnforge.asnfiles.read import decode, read_bytes
+from asnforge.asnfiles.json_positions import JsonDocument, parse
+from asnforge.asnfiles.pipeline_checks import PipelineChecker
+from asnforge.asnfiles.problems import Problem, describe_value, name_part, schema_problems
+from asnforge.asnfiles.read_text import Lines, decode, read_bytes
 from asnforge.asnfiles.schema import association_schema, is_association
-from asnforge.asnfiles.semantics import meaning_problems, objects
-from asnforge.asnfiles.use import UseCheck
-from asnforge.findings import Finding, InputError, quoted
+from asnforge.asnfiles.semantics import objects, semantic_problems
+from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.rulefiles.load import read_pipelines
 from asnforge.rules.pipelines import Pipelines
 from asnforge.system_errors import memory_for
@@ -26,21 +25,36 @@ from asnforge.system_errors import memory_for
 if TYPE_CHECKING:
     from asnforge.rules.ruleset import Ruleset
 
+REPEATED_KEY = FindingCode(
+    "A105",
+    "an object has a keyword twice",
+    "JSON readers silently keep the last of the two. Remove the one that is not intended.",
+    wrong='"target": "t001", "target": "t002"',
+    right='"target": "t002"',
+)
+NOT_ASSOCIATION = FindingCode(
+    "A106",
+    "the file is JSON, but not an association",
+    "An association is an object with the keywords asn_id, asn_pool and products.",
+    wrong='{"title": "a catalog"}',
+    right='{"asn_id": "o001", "asn_pool": "night.tsv", "products": [...]}',
+)
+
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
-class Validated:
-    """A file that was validated.
+class ValidatedFile:
+    """The result for one file.
 
     Attributes
     ----------
     path : str
         The file as the user named it.
     findings : tuple of Finding
-        What is wrong, in the order of lines.
+        Its problems, in the order of lines.
     product_names : tuple of str
-        The names of its products; none where it could not be read.
+        The names of its products; none if it could not be read.
     """
 
     path: str
@@ -49,7 +63,7 @@ class Validated:
 
 
 def validate_file(path: str | os.PathLike[str], ruleset: Ruleset | None = None) -> tuple[Finding, ...]:
-    """What is wrong with an association file, by line and column.
+    """Validate an association file.
 
     Parameters
     ----------
@@ -61,39 +75,38 @@ def validate_file(path: str | os.PathLike[str], ruleset: Ruleset | None = None) 
     Returns
     -------
     tuple of Finding
-        Empty for an association that pipelines can run on, made by a generator or by hand
-        (docs/format.md#editing-a-file-by-hand). A file that cannot be read at all gives one finding that says so.
+        With line and column. Empty for an association that pipelines can run on, whether generated or edited by hand
+        (docs/format.md#editing-a-file-by-hand). A file that cannot be read gives one finding with the reason.
     """
-    return validate_one(
-        os.fspath(path), UseCheck((_default_pipelines() if ruleset is None else ruleset.pipelines,))
-    ).findings
+    pipelines = _default_pipelines() if ruleset is None else ruleset.pipelines
+    return validate_one(os.fspath(path), PipelineChecker((pipelines,))).findings
 
 
-def validate_one(path: str, use: UseCheck) -> Validated:
-    """As `validate_file`, for one of several files: with the names of the products, which files are compared by."""
+def validate_one(path: str, checker: PipelineChecker) -> ValidatedFile:
+    """As `validate_file`, for one of several files: with the names of its products."""
     try:
         with memory_for(path):
-            return _validate(read_bytes(path), path, use)
-    except InputError as stop:
-        return Validated(path, stop.findings)
+            return _validate(read_bytes(path), path, checker)
+    except InputError as error:
+        return ValidatedFile(path, error.findings)
 
 
 def validate_bytes(data: bytes, path: str, ruleset: Ruleset | None = None) -> tuple[Finding, ...]:
-    """What is wrong with the bytes of an association file.
+    """Validate the bytes of an association file.
 
     Parameters
     ----------
     data : bytes
         The content of the file.
     path : str
-        The name of the file, for the findings alone.
+        The name of the file, for the findings only.
     ruleset : Ruleset or None
-        As for `validate_file`; None: only what holds for every association is checked.
+        As for `validate_file`; None: only what applies to every association is checked.
     """
     try:
-        return _validate(data, path, UseCheck(() if ruleset is None else (ruleset.pipelines,))).findings
-    except InputError as stop:
-        return stop.findings
+        return _validate(data, path, PipelineChecker(() if ruleset is None else (ruleset.pipelines,))).findings
+    except InputError as error:
+        return error.findings
 
 
 @cache
@@ -101,75 +114,64 @@ def _default_pipelines() -> Pipelines:
     return read_pipelines(None)
 
 
-def _validate(data: bytes, path: str, use: UseCheck) -> Validated:
-    text, marks = decode(data, path)
-    value, clean = _quick(text, use)
-    if clean:
-        return Validated(path, marks, _product_names(value))
-    try:
-        document = parse(text)
-    except JSONSyntaxError as error:
-        code = TOO_LARGE if error.deep else SYNTAX
-        fault = Finding(code.code, error.message, path, *line_and_column(text, error.offset), error.hint)
-        return Validated(path, (*marks, fault))
-    return Validated(path, marks + _findings(text, path, document, use), _product_names(document.value))
+def _validate(data: bytes, path: str, checker: PipelineChecker) -> ValidatedFile:
+    text, findings = decode(data, path)
+    value, is_clean = _quick_check(text, checker)
+    if not is_clean:
+        try:
+            document = parse(text, path)
+        except InputError as error:
+            return ValidatedFile(path, findings + error.findings)
+        value = document.value
+        findings += _locate_findings(document, Lines(text, path), checker)
+    products = objects(value.get("products")) if isinstance(value, dict) else ()
+    names = tuple(name for _, product in products if isinstance(name := product.get("name"), str))
+    return ValidatedFile(path, findings, names)
 
 
-def _quick(text: str, use: UseCheck) -> tuple[object, bool]:
-    """The value of a JSON text, and whether there is no fault at all; ten times as fast as finding out which."""
-    if _SURROGATE.search(text):  # perhaps without its other half, which json does not mind
+def _quick_check(text: str, checker: PipelineChecker) -> tuple[object, bool]:
+    """The value of JSON, and whether it has no problems; ten times as fast as finding positions."""
+    if _SURROGATE.search(text):  # perhaps half a pair, which json accepts
         return None, False
     try:
-        value = json.loads(text, object_pairs_hook=_distinct, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         return None, False
-    return value, is_association(value) and next(chain(meaning_problems(value), use.problems(value)), None) is None
+    problems = chain(semantic_problems(value), checker.problems(value))
+    return value, is_association(value) and next(problems, None) is None
 
 
-def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     result = dict(pairs)
     if len(result) < len(pairs):
         raise ValueError("repeated key")
     return result
 
 
-def _no_constant(name: str) -> object:
+def _reject_constant(name: str) -> object:
     raise ValueError(name)
 
 
-def _product_names(value: object) -> tuple[str, ...]:
-    products = objects(value.get("products")) if isinstance(value, dict) else ()
-    return tuple(name for _, product in products if isinstance(name := product.get("name"), str))
-
-
-def _findings(text: str, path: str, document: Document, use: UseCheck) -> tuple[Finding, ...]:
-    lines = Lines(text)
-
-    def repeated(key: Path, offset: int) -> Finding:
-        message = f"{quoted(key[-1])} stands twice in {noun(key[:-1])}"
-        hint = "only the last of the two is read; remove one"
-        return Finding(REPEATED_KEY.code, message, path, *lines.line_and_column(offset), hint)
-
-    def located(problem: Problem) -> Finding:
+def _locate_findings(document: JsonDocument, lines: Lines, checker: PipelineChecker) -> tuple[Finding, ...]:
+    """The findings of a file with their positions, in the order of lines."""
+    findings = []
+    for path, offset in document.repeated:
+        message, hint = "{key:quoted} appears twice in {part}", "only the last of the two is read; remove one"
+        part = name_part(path[:-1])
+        findings.append(REPEATED_KEY.finding(message, lines.location(offset), hint=hint, key=path[-1], part=part))
+    for problem in _problems(document.value, checker):
         offsets = document.keys if problem.at_key else document.values
-        line, column = lines.line_and_column(offsets[problem.path])
-        return Finding(problem.code, problem.message, path, line, column, problem.hint, problem.severity)
-
-    found = chain((repeated(*each) for each in document.repeated), map(located, _problems(document.value, use)))
-    return tuple(sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0)))
+        at = lines.location(offsets[problem.path])
+        findings.append(replace(problem.finding, file=at.file, line=at.line, column=at.column))
+    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0)))
 
 
-def _problems(value: object, use: UseCheck) -> Iterator[Problem]:
-    hint = "an association has the keywords asn_id, asn_pool and products"
+def _problems(value: object, checker: PipelineChecker) -> Iterator[Problem]:
+    keywords, hint = association_schema()["properties"], "an association has the keywords asn_id, asn_pool and products"
     if not isinstance(value, dict):
-        hint = "an association is an object {...} with asn_id, asn_pool and products"
-        yield Problem(FOREIGN.code, (), f"the file holds {type_in_words(value)}, no association", hint)
-    elif not _has_keywords(value):
-        yield Problem(FOREIGN.code, (), "the file is JSON, but no association", hint)
+        message = "the file contains {actual}, not an association"
+        yield Problem((), NOT_ASSOCIATION.finding(message, hint=hint, actual=describe_value(value)))
+    elif not any(str(key).casefold() in keywords for key in value):
+        yield Problem((), NOT_ASSOCIATION.finding("the file is JSON, but not an association", hint=hint))
     else:
-        yield from chain(schema_problems(value), meaning_problems(value), use.problems(value))
-
-
-def _has_keywords(keys: Iterable[object]) -> bool:
-    keywords = association_schema()["properties"]
-    return any(str(key).casefold() in keywords for key in keys)
+        yield from chain(schema_problems(value), semantic_problems(value), checker.problems(value))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable
 from asnforge.asnfiles.schema import check_generated
 from asnforge.associations.conflicts import BREAKS_SCHEMA, OUTSIDE, SAME_FILE
@@ -31,9 +32,6 @@ NO_FOLDER = FindingCode(
     wrong="asnforge generate night.tsv -o night.tsv",
     right="asnforge generate night.tsv -o out",
 )
-
-SUFFIX = "_asn.json"
-"""How the names of association files end, by convention of the field."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Generated associations that their pipelines cannot use, as warnings; the rule set declares what the pipelines need and read.
 
-`asnforge.asnfiles.use` reports the same about files. Here rules are examined, and their groups as arrays: a pool of a million
-exposures has too many members to examine each by itself. Exposures of a group that share a member name and exptype are one
-member.
+`asnforge.asnfiles.pipeline_checks` reports the same about files. Here rules are examined, and their groups as arrays: a pool of
+a million exposures has too many members to examine each by itself. Exposures of a group that share a member name and exptype
+are one member.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Help for authors of rules: create a rule, compare two rule sets, watch files."""
+"""Tools for authors of rules: create a rule, compare two rule sets."""

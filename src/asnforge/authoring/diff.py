@@ -1,9 +1,11 @@
-"""What two rule sets make different of pools: associations gained, lost, renamed, and members that moved."""
+"""Compare the associations that two rule sets make of pools, once or each time that a rule file is saved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from asnforge.compare.comparison import compare
 from asnforge.compare.load_sides import from_associations
@@ -19,79 +21,81 @@ from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
 
 WORDS = {"missing": "lost", "unexpected": "gained"}
-"""The kinds of a comparison in the words of an old and a new side, where they are others."""
+"""The kinds of differences that have other names between old and new rules."""
 
-_MOST = 4
+FileStates = dict[Path, tuple[int, int]]
+"""The time of the last change and the size of each file."""
+
+_MOST_MEMBERS = 4
 _OPTIONS = Options(ignore=frozenset({"file_name"}))
-"""The counter in a file's name follows from the other associations; what counts is the product's name."""
+"""The counter in a file's name follows from the other associations, so that only the product's name is compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolDiff:
-    """What two rule sets make different of one pool: the old one is the expected side of the comparison."""
+    """The differences of two rule sets for one pool; the old one is the expected side of the comparison."""
 
     pool: str
     comparison: Comparison
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OldSide:
-    """What the old rules make of a pool: kept while the new rules are edited."""
+class Baseline:
+    """The associations that the old rules make of a pool: kept while the new rules are edited."""
 
     pool: Pool
     columns: frozenset[str]
     associations: tuple[ReadAssociation, ...]
 
 
-def load_side(path: str) -> Ruleset:
-    """A rule set by its folder or name; a rule file or a folder of rules alone is added to the default rule set.
+def load_compared_rules(path: str) -> Ruleset:
+    """A rule set by its folder or name; a rule file or a folder without ``ruleset.yaml`` is added to the default rule set.
 
     Raises
     ------
     InputError
         It cannot be read.
     """
-    place = resolve(path)
-    whole = (place / RULESET_FILE).is_file() or place.name == RULESET_FILE
-    return load_ruleset(place, default=not whole)
+    resolved = resolve(path)
+    is_whole = (resolved / RULESET_FILE).is_file() or resolved.name == RULESET_FILE
+    return load_ruleset(resolved, default=not is_whole)
 
 
-def old_side(path: str, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES, columns: Iterable[str] = ()) -> OldSide:
-    """What the old rules make of a pool.
+def make_baseline(
+    path: str, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES, columns: Iterable[str] = ()
+) -> Baseline:
+    """The associations that the old rules make of a pool.
 
     Parameters
     ----------
-    path : str
-        The pool.
-    ruleset : Ruleset
-        The old rules.
-    choice : ScopeChoice
-        Which scopes are looked at.
+    path, ruleset, choice
+        The pool, the old rules, and which scopes are processed.
     columns : iterable of str
         Columns that the new rules read, so that the pool is read once.
 
     Raises
     ------
     InputError
-        The pool cannot be read, or rules cannot work on it.
+        The pool cannot be read, or the rules cannot be applied to it.
     """
-    read = ruleset.columns_read() | frozenset(columns)
+    needed = ruleset.columns_read() | frozenset(columns)
     with memory_for(path):
-        pool = read_pool(path, columns=read)
-        return OldSide(pool, read, from_associations(generate(pool, ruleset, choice=choice).associations))
+        pool = read_pool(path, columns=needed)
+        return Baseline(pool, needed, from_associations(generate(pool, ruleset, choice=choice).associations))
 
 
-def diff_pool(old: OldSide, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> PoolDiff:
-    """What new rules make different of a pool; errors as for `old_side`."""
-    wanted = ruleset.columns_read()
-    with memory_for(old.pool.path):
-        pool = old.pool if wanted <= old.columns else read_pool(old.pool.path, columns=wanted)
-        made = from_associations(generate(pool, ruleset, choice=choice).associations)
-        return PoolDiff(old.pool.path, compare(old.associations, made, _OPTIONS))
+def diff_pool(baseline: Baseline, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> PoolDiff:
+    """The differences that new rules make for a pool; errors as for `make_baseline`."""
+    needed = ruleset.columns_read()
+    path = baseline.pool.path
+    with memory_for(path):
+        pool = baseline.pool if needed <= baseline.columns else read_pool(path, columns=needed)
+        associations = from_associations(generate(pool, ruleset, choice=choice).associations)
+        return PoolDiff(path, compare(baseline.associations, associations, _OPTIONS))
 
 
 def diff_lines(diff: PoolDiff, limit: int = 20) -> Iterator[str]:
-    """The differences of a pool for people, up to `limit` of them; 0 for all."""
+    """The differences for a pool as lines of text, up to `limit` of them; 0 for all."""
     comparison = diff.comparison
     counts = [f"{count} {WORDS.get(kind, kind)}" for kind, count in comparison.counts.items() if count]
     yield f"{diff.pool}: {', '.join(counts) or 'no difference'}, {len(comparison.same)} the same"
@@ -103,44 +107,60 @@ def diff_lines(diff: PoolDiff, limit: int = 20) -> Iterator[str]:
         yield f"    and {len(comparison.differences) - len(shown)} more; --limit 0 shows them"
 
 
+def file_states(path: Path) -> FileStates:
+    """The state of a file, or of each YAML file of a folder."""
+    states: FileStates = {}
+    for file in (*path.glob("*.yaml"), *path.glob("*.yml")) if path.is_dir() else (path,):
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        states[file] = (status.st_mtime_ns, status.st_size)
+    return states
+
+
+def wait_for_change(path: Path, before: FileStates, sleep: Callable[[float], None] = time.sleep) -> FileStates:
+    """Wait until the states of the files of a path differ from those `before`; `sleep` waits for a number of seconds."""
+    while (states := file_states(path)) == before:
+        sleep(0.1)
+    return states
+
+
 def _headline(difference: Difference) -> str:
     old, new = difference.expected, difference.actual
     match difference.kind:
         case "renamed":
-            return f"{_called(old[0])} -> {new[0].title}"
+            return f"{_title(old[0])} -> {new[0].title}"
         case "split" | "merged":
-            return f"{' and '.join(map(_called, old))} -> {' and '.join(map(_called, new))}"
+            return f"{' and '.join(map(_title, old))} -> {' and '.join(map(_title, new))}"
         case "duplicate":
-            return " and ".join(map(_called, old or new))
+            return " and ".join(map(_title, old or new))
         case _:
-            return _called((old or new)[0])
+            return _title((old or new)[0])
 
 
 def _details(difference: Difference) -> Iterator[str]:
-    """What changed, a line each; members that go or come alike share one."""
-    together: dict[str, list[str]] = {}
+    """The changes, a line each; members that are lost or gained in the same way share one."""
+    lines: dict[str, list[str]] = {}
     for change in _changes(difference):
         if change.what == "member":
-            together.setdefault(
-                f"without {change.expected}" if change.actual is None else f"with {change.actual}", []
-            ).append(change.member)
+            line = f"without {change.expected}" if change.actual is None else f"with {change.actual}"
+            lines.setdefault(line, []).append(change.member)
         else:
             of = f" of {change.member}" if change.member else ""
-            together.setdefault(
-                f"{change.what.replace('_', ' ')}{of}: {change.expected or 'none'} -> {change.actual or 'none'}", []
-            )
-    for text, members in together.items():
-        more = f" and {len(members) - _MOST} more" if len(members) > _MOST else ""
-        yield f"{text} {', '.join(members[:_MOST])}{more}" if members else text
+            what = change.what.replace("_", " ")
+            lines.setdefault(f"{what}{of}: {change.expected or 'none'} -> {change.actual or 'none'}", [])
+    for line, members in lines.items():
+        more = f" and {len(members) - _MOST_MEMBERS} more" if len(members) > _MOST_MEMBERS else ""
+        yield f"{line} {', '.join(members[:_MOST_MEMBERS])}{more}" if members else line
 
 
 def _changes(difference: Difference) -> Iterator[Change]:
-    """The changes that the headline does not tell."""
-    told = difference.kind == "renamed" and len(difference.expected[0].products) == 1
-    return (change for change in difference.changes if not (told and change.what == "product_name"))
+    """The changes that the headline does not show."""
+    in_headline = difference.kind == "renamed" and len(difference.expected[0].products) == 1
+    return (change for change in difference.changes if not (in_headline and change.what == "product_name"))
 
 
-def _called(association: ReadAssociation) -> str:
-    count = len(association.members)
+def _title(association: ReadAssociation) -> str:
     rule = association.keywords.get("asn_rule", "")
-    return f"{association.title} ({rule}, {pluralize(count, 'member')})"
+    return f"{association.title} ({rule}, {pluralize(len(association.members), 'member')})"

@@ -1,25 +1,30 @@
-"""A new rule and its cases, to begin with: made of what the rules beside it have in common, so that both pass at once."""
+"""A new rule and its cases, from what the rules of its rule set have in common, so that both pass as they are."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import indent
 from typing import Any
+
+import yaml
 
 from asnforge.asnfiles.write import make_folder
 from asnforge.atomic import write_atomically
-from asnforge.authoring.examples import cases_text, makes_something
-from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.cases.case_pool import NAME, make_pool
+from asnforge.cases.read_cases import case_files
+from asnforge.explain.trace import Trace, trace_rules
+from asnforge.findings import FindingCode, InputError
 from asnforge.rulefiles.load import Sources, load_ruleset, read_sources
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, rule_files
 from asnforge.rulefiles.yaml_document import read_yaml
-from asnforge.rules.constraints import leaves
+from asnforge.rules.constraints import OneOf, leaves
 from asnforge.rules.rule import SCIENCE, Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -27,8 +32,8 @@ EXISTS = FindingCode(
     "R412",
     "rule or file exists",
     "A new rule never replaces an existing rule or file. Use another name or another folder.",
-    wrong="asnforge rules new Asn_Lv3Image --folder my-rules",
-    right="asnforge rules new Asn_My_Image --folder my-rules",
+    wrong="asnforge rules new Image --folder my-rules",
+    right="asnforge rules new Image_Mosaic --folder my-rules",
 )
 INVALID_NAME = FindingCode(
     "R413",
@@ -39,6 +44,8 @@ INVALID_NAME = FindingCode(
 )
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+
+_Exposures = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,141 +58,234 @@ class Scaffold:
     cases_text: str
 
     def write(self) -> None:
-        """Write both files, their folder where there is none; `InputError` where that is not possible."""
+        """Write both files, and create their folder if there is none; `InputError` if that is not possible."""
         make_folder(self.rule.parent)
         write_atomically(self.rule, self.rule_text.encode())
         write_atomically(self.cases, self.cases_text.encode())
 
 
 def new_rule(name: str, folder: Path) -> Scaffold:
-    """A rule and its cases, to begin with.
+    """A new rule and its cases.
 
     Parameters
     ----------
     name : str
         The rule's name.
     folder : Path
-        Where its files go. Where the folder has a ``ruleset.yaml``, the rule is one of that rule set; else it is added to the
-        default one.
+        The folder of its files. If the folder has a ``ruleset.yaml``, the rule belongs to that rule set; else it is added to
+        the default one.
 
     Raises
     ------
     InputError
-        The name cannot be a rule's, there is such a file or rule already, or the rule set cannot be read.
+        The name is invalid, such a file or rule exists, or the rule set cannot be read.
     """
     base = folder if (folder / RULESET_FILE).is_file() else default_ruleset()
     rule_path = folder / f"{name.lower()}.yaml"
     cases_path = folder / f"{name.lower()}{CASES_SUFFIX}"
-    _check(name, (rule_path, cases_path))
-    _check_neighbours(name, folder)
+    _check_name(name, folder, (rule_path, cases_path))
     sources = read_sources(base)
     if sources.ruleset is None:
         raise InputError(*sources.findings)
     if name.casefold() in {rule.name.casefold() for rule in sources.ruleset.rules}:
-        raise InputError(
-            Finding(EXISTS.code, f"there is a rule {name} already", str(base), hint="give it another name")
-        )
+        raise _exists(name, base)
     column, rule_text = _rule_text(name, folder, sources, sources.ruleset)
-    ruleset, rule = _read(name, rule_text, base)
-    if not makes_something(rule, ruleset, base):
+    examples = _Examples(name, rule_text, base, column)
+    if not examples.trace({"one": {}, "two": {}}).kept:
         rule_text += f"take_as: {{exptype: {SCIENCE}}}\n"
-        ruleset, rule = _read(name, rule_text, base)
-    pointer = _schema_pointer("cases", folder)
-    return Scaffold(rule_path, rule_text, cases_path, cases_text(pointer, rule, ruleset, base, column))
+        examples = _Examples(name, rule_text, base, column)
+    return Scaffold(rule_path, rule_text, cases_path, f"{_schema_comment('cases', folder)}\n{examples.text()}")
 
 
-def _check(name: str, paths: Iterable[Path]) -> None:
+def _exists(name: str, path: Path) -> InputError:
+    hint = "give it another name"
+    return InputError(EXISTS.finding("there is already a rule {rule}", str(path), hint=hint, rule=name))
+
+
+def _check_name(name: str, folder: Path, paths: Iterable[Path]) -> None:
+    """Refuse an invalid name, and that of an existing file or of a rule in any file of the folder that can be read."""
     if not _NAME.fullmatch(name) or f"{name.casefold()}.yaml" == RULESET_FILE:
         hint = "a letter, then letters, digits, '_', '.' and '-'"
-        raise InputError(Finding(INVALID_NAME.code, f"{name!r} cannot be a rule's name", hint=hint))
+        raise InputError(INVALID_NAME.finding("{name:quoted} is not a valid rule name", hint=hint, name=name))
     for path in paths:
-        if os.path.lexists(path):  # a link that leads nowhere, too
-            raise InputError(Finding(EXISTS.code, "is there already", str(path), hint="give the rule another name"))
+        if os.path.lexists(path):  # a broken link, too
+            raise InputError(EXISTS.finding("the file exists", str(path), hint="give the rule another name"))
+    for path, content in _documents(rule_files(folder)):
+        if str(content.get("rule", "")).casefold() == name.casefold():
+            raise _exists(name, path)
 
 
-def _check_neighbours(name: str, folder: Path) -> None:
-    """Refuse a name that a rule in the folder has already, in whatever file; a file that cannot be read has none."""
-    for path in rule_files(folder):
+def _documents(paths: Iterable[Path]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """The content of YAML files that can be read and contain a mapping."""
+    for path in paths:
         try:
             content = read_yaml(path).value
         except InputError:
             continue
-        if isinstance(content, dict) and str(content.get("rule", "")).casefold() == name.casefold():
-            message = f"there is a rule {name} already"
-            raise InputError(Finding(EXISTS.code, message, str(path), hint="give it another name"))
+        if isinstance(content, dict):
+            yield path, content
 
 
 def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> tuple[str, str]:
     """The column that the rule selects by, and the text of its file."""
     rules = [node.value for node in sources.rules.values()]
-    shared = sources.shared
-    parts = shared.names("parts") if shared else ()
+    parts, templates = ((sources.shared.names(block) if sources.shared else ()) for block in ("parts", "products"))
     common = [part for part in parts if rules and all(part in content.get("use", ()) for content in rules)]
     others = [part for part in parts if part not in common]
     select, column = _usual_constraint(rules, ruleset)
     products = Counter(content["product"] for content in rules if "{" not in content["product"])
-    product = products.most_common(1)[0][0] if products else _first_template(sources)
+    product = products.most_common(1)[0][0] if products else next(iter(templates), "product")
     lines = [
-        _schema_pointer("rule", folder),
+        _schema_comment("rule", folder),
         f"rule: {name}",
         f"title: {name.replace('_', ' ')}",
-        "about: Say what is made of which exposures, and why they belong together.",
+        "about: Describe which exposures belong together, and why.",
         f"asn_type: {re.sub('[^a-z0-9]+', '-', name.lower()).strip('-')}",
+        *([f"# Parts that other rules use: {', '.join(others)}"] if others else []),
+        *([f"use: [{', '.join(common)}]"] if common else []),
+        "select:",
+        f"  {select}: {{column: {column}, is: {name.lower()}}}",
+        f"product: {product}",
     ]
-    if others:
-        lines.append(f"# Parts that other rules use: {', '.join(others)}")
-    if common:
-        lines.append(f"use: [{', '.join(common)}]")
-    lines += ["select:", f"  {select}: {{column: {column}, is: {name.lower()}}}", f"product: {product}"]
     return column, "\n".join(lines) + "\n"
 
 
 def _usual_constraint(rules: Iterable[dict[str, Any]], ruleset: Ruleset) -> tuple[str, str]:
-    """The name and column of the constraint that most rules have: what tells exposures of different rules apart."""
-    found = Counter(
+    """The name and column of the constraint that most rules have, which usually separates their exposures."""
+    usual = Counter(
         (name, constraint["column"])
         for content in rules
         for name, constraint in content.get("select", {}).items()
         if "column" in constraint and constraint.keys() & {"is", "in"}
     )
-    name, column = found.most_common(1)[0][0] if found else ("chosen", ruleset.members.file_name)
+    name, column = usual.most_common(1)[0][0] if usual else ("chosen", ruleset.members.file_name)
     if column.casefold() not in ruleset.derived:
         return name, column.upper()
-    column = _column_behind(column.casefold(), ruleset)
+    column = _main_pool_column(column.casefold(), ruleset)
     return re.sub("[^a-z0-9]+", "_", column), column.upper()
 
 
-def _column_behind(column: str, ruleset: Ruleset) -> str:
-    """The column of the pool that says most about a derived column."""
-    seen = set()
-    while column in ruleset.derived and column not in seen:
-        seen.add(column)
-        whens = (case.when for case in ruleset.derived[column].cases if case.when is not None)
-        found = Counter(name for when in whens for leaf in leaves(when) for name in leaf.columns)
-        column = found.most_common(1)[0][0] if found else ruleset.members.file_name
+def _main_pool_column(column: str, ruleset: Ruleset) -> str:
+    """The column of the pool from which a derived column mostly follows."""
+    visited = set()
+    while column in ruleset.derived and column not in visited:
+        visited.add(column)
+        conditions = (case.when for case in ruleset.derived[column].cases if case.when is not None)
+        read = Counter(name for condition in conditions for leaf in leaves(condition) for name in leaf.columns)
+        column = read.most_common(1)[0][0] if read else ruleset.members.file_name
     return column
 
 
-def _first_template(sources: Sources) -> str:
-    """A product template where no rule shows one: the first of the rule set, or the scope and the rule's own name."""
-    templates = sources.shared.names("products") if sources.shared else ()
-    return templates[0] if templates else "product"
-
-
-def _read(name: str, text: str, base: Path) -> tuple[Ruleset, Rule]:
-    """The rule set with the new rule in it, and the rule."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "rule.yaml"
-        path.write_text(text, encoding="utf-8")
-        ruleset = load_ruleset(base, path, default=False)
-    return ruleset, ruleset.only(name).rules[0]
-
-
-def _schema_pointer(kind: str, folder: Path) -> str:
-    """The line that tells an editor which schema a file has: a relative path inside of a checkout."""
+def _schema_comment(kind: str, folder: Path) -> str:
+    """The line that names the schema for editors: a relative path inside of a checkout."""
     schema = Path(str(files("asnforge") / "schemas" / f"{kind}.schema.json")).resolve()
-    target = Path(os.path.realpath(folder))  # a path of links in a circle does not raise
+    target = Path(os.path.realpath(folder))  # does not raise for a cycle of links
     checkout = schema.parents[3]
     inside = (checkout / "pyproject.toml").is_file() and checkout in target.parents
-    place = Path(os.path.relpath(schema, target)) if inside else schema
-    return f"# yaml-language-server: $schema={place.as_posix()}"
+    path = Path(os.path.relpath(schema, target)) if inside else schema
+    return f"# yaml-language-server: $schema={path.as_posix()}"
+
+
+class _Examples:
+    """The first cases of a rule in the rule set `base`, which expect what it does: users change them to what it should do."""
+
+    def __init__(self, name: str, text: str, base: Path, column: str) -> None:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "rule.yaml"
+            path.write_text(text, encoding="utf-8")
+            self.ruleset = load_ruleset(base, path, default=False).only(name)
+        self.rule: Rule = self.ruleset.rules[0]
+        self.column = column
+        self.defaults = self._defaults(base)
+
+    def text(self) -> str:
+        """The cases as a YAML file."""
+        columns = {
+            key.name: key.columns[0].upper()
+            for key in self.rule.group_by
+            if not key.optional and key.columns[0] not in {*self.ruleset.derived, self.column.casefold()}
+        }
+        undefined = {f"no_{name}": {column: ""} for name, column in columns.items()}
+        differing = {f"other_{name}": {column: "2"} for name, column in columns.items()}
+        cases: dict[str, _Exposures] = {
+            "Exposures that agree are one association": {"one": {}, "two": {}},
+            "What is rejected, and why": {"one": {}, "other": {self.column: "other"}, **undefined},
+        }
+        if differing:
+            cases["Exposures that differ in one key are apart"] = {"one": {}, **differing}
+        blocks = (
+            _dump({name: {"exposures": exposures, "expect": self._expected(exposures)}})
+            for name, exposures in cases.items()
+        )
+        return _dump({"defaults": self.defaults}, flow=False) + "cases:\n" + indent("\n".join(blocks), "  ")
+
+    def trace(self, exposures: _Exposures) -> Trace:
+        """The trace of the rule on a pool of exposures."""
+        rows = {
+            name: (0, {column.casefold(): value for column, value in row.items()}) for name, row in exposures.items()
+        }
+        defaults = {column.casefold(): value for column, value in self.defaults.items()}
+        return trace_rules(make_pool("", rows, defaults, self.ruleset), self.ruleset)
+
+    def _defaults(self, base: Path) -> dict[str, str]:
+        """Values with which the rule selects an exposure."""
+        given = [
+            {str(column).upper(): str(value) for column, value in content.get("defaults", {}).items()}
+            for _, content in _documents(case_files(base))
+        ]
+        values = {column: [row.get(column, "") for row in given] for row in given for column in row}
+        defaults = {column: cells[0] for column, cells in values.items() if len(set(cells)) == 1}
+        defaults.setdefault(self.ruleset.members.file_name.upper(), f"{{{NAME}}}")
+        for select in self.rule.select:
+            if isinstance(select.constraint, OneOf) and select.constraint.columns[0] not in self.ruleset.derived:
+                defaults[select.constraint.columns[0].upper()] = select.constraint.values[0]
+        for key in self.rule.group_by:
+            columns = [name.upper() for name in key.columns if name not in self.ruleset.derived]
+            if columns and not defaults.keys() & set(columns):
+                defaults[columns[0]] = next(filter(None, values.get(columns[0], ())), "1")
+        return defaults
+
+    def _expected(self, exposures: _Exposures) -> dict[str, Any]:
+        """The associations of the rule, its incomplete groups and the exposures that it rejects, as an ``expect`` block."""
+        trace = self.trace(exposures)
+        (rule,) = trace.rules
+        names = list(exposures)
+        expected: dict[str, Any] = {"asn_type": self.rule.asn_type} if trace.kept else {}
+        products = {draft.product: [names[row] for row in sorted(set(draft.rows().tolist()))] for draft in trace.kept}
+        if products and len(products) == len(trace.kept):
+            expected["products"] = dict(sorted(products.items()))
+        else:
+            expected["together"] = sorted(products.values())
+        incomplete = {}
+        for group in range(len(rule.groups)):
+            if unmet := rule.unmet(group):
+                incomplete[tuple(names[row] for row in sorted(set(rule.rows_of(group).tolist())))] = unmet
+        if incomplete:
+            expected["incomplete"] = [
+                {"exposures": list(group), "lacks": _one_or_all(unmet)} for group, unmet in incomplete.items()
+            ]
+        rejected = {name: [criterion.label for criterion in rule.failed(row)] for row, name in enumerate(names)}
+        if any(rejected.values()):
+            expected["left_out"] = {name: _one_or_all(labels) for name, labels in rejected.items() if labels}
+        return expected
+
+
+def _one_or_all(names: list[str]) -> str | list[str]:
+    return names[0] if len(names) == 1 else names
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes strings plain, as rule files read every scalar as a string, and repeated values in full."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - overrides an attribute of the class
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - overrides a method
+        return True
+
+
+def _dump(value: object, *, flow: bool | None = None) -> str:
+    """YAML in which collections of scalars are on one line, unless `flow` is false."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, sort_keys=False, default_flow_style=flow, allow_unicode=True, width=1000
+    )
+    return text

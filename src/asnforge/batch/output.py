@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from asnforge.asnfiles.read import read_bytes
+from asnforge.asnfiles.read_text import read_bytes
 from asnforge.asnfiles.write import make_folder, make_folder_below
 from asnforge.atomic import refuse_linked_folders, remove_abandoned, write_atomically
 from asnforge.batch.manifest import Record

@@ -1,1 +1,1 @@
-"""Cases: what a rule does with tiny pools, written beside it and run."""
+"""Test cases of rules: small pools with the expected associations, and how often each part of a rule is decisive."""

@@ -30,8 +30,8 @@ INVALID_TABLE = FindingCode(
     "invalid table of exposures",
     "The first line names the columns, the first of them 'name'; every other line has as many cells, separated by spaces. "
     "A dot is the default. If a value contains a space, write the exposures as name: {COLUMN: value}.",
-    wrong="exposures: |\n  name   FILTER  DETECTOR\n  first  f1",
-    right="exposures: |\n  name   FILTER  DETECTOR\n  first  f1      .",
+    wrong="One exposure:\n  exposures: |\n    name   BAND  FIELD\n    first  g\n  expect: {together: [[first]]}",
+    right="One exposure:\n  exposures: |\n    name   BAND  FIELD\n    first  g     .\n  expect: {together: [[first]]}",
 )
 
 
@@ -84,19 +84,7 @@ def _read_table(node: YamlNode, findings: list[Finding]) -> Rows:
 
 
 def make_pool(file: str, rows: Rows, defaults: Row, ruleset: Ruleset) -> Pool:
-    """The pool of a case.
-
-    Parameters
-    ----------
-    file : str
-        The file of cases.
-    rows : mapping of str to (int, mapping of str to str)
-        The exposures.
-    defaults : mapping of str to str
-        The values of exposures that do not have their own.
-    ruleset : Ruleset
-        The rules, for the columns that they need.
-    """
+    """The pool of a case in a file, with the columns of its exposures, of the defaults, and those that the rules need."""
     written = {*defaults, *(column for _, row in rows.values() for column in row)}
     # A column that the case has only under another name must be found under that name.
     renamed = {name for name, others in ruleset.other_names.items() if written.intersection(others)} - written

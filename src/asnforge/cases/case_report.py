@@ -15,8 +15,8 @@ CASE_FAILS = FindingCode(
     "R410",
     "case fails",
     "The rule does not have the result that the case expects. Correct one of the two; the explanation says what the rule did.",
-    wrong="exposures: {first: {FILTER: f1}, second: {FILTER: f2}}\nexpect: {together: [[first, second]]}",
-    right="exposures: {first: {FILTER: f1}, second: {FILTER: f1}}\nexpect: {together: [[first, second]]}",
+    wrong="One field:\n  exposures: {first: {}, second: {STAR: yes, FIELD: 2}}\n  expect: {together: [[first, second]]}",
+    right="One field:\n  exposures: {first: {}, second: {STAR: yes, FIELD: 1}}\n  expect: {together: [[first, second]]}",
 )
 
 _LONGEST_CELL = 1000

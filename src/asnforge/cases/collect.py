@@ -19,15 +19,15 @@ CANNOT_APPLY = FindingCode(
     "rules cannot be applied to the pool of a case",
     "The pool does not have a column that every rule needs, or a selected candidate; the message says which. Columns that all "
     "exposures have belong in the defaults.",
-    wrong="ids: [o002]\nexposures: {first: {ASN_CANDIDATE: o001/observation}}",
-    right="ids: [o001]\nexposures: {first: {ASN_CANDIDATE: o001/observation}}",
+    wrong="One night:\n  ids: [o2]\n  exposures: {first: {CANDIDATES: o1/night}}\n  expect: {together: [[first]]}",
+    right="One night:\n  ids: [o1]\n  exposures: {first: {CANDIDATES: o1/night}}\n  expect: {together: [[first]]}",
 )
 NO_CASES = FindingCode(
     "R411",
     "no cases",
     "There is no file NAME.cases.yaml, or no case has the required text in its name.",
-    wrong="asnforge rules test jwst-stage3 -k no_such_case",
-    right="asnforge rules test jwst-stage3 -k mosaic",
+    wrong="asnforge rules test my-rules -k tempalte",
+    right="asnforge rules test my-rules -k template",
 )
 
 
@@ -37,12 +37,8 @@ class CaseSuite:
 
     Attributes
     ----------
-    ruleset : Ruleset
-        The rules.
     path : Path
         The path that the user named.
-    cases : tuple of RuleCase
-        The cases to run.
     findings : tuple of Finding
         What is wrong with the files of cases.
     """
@@ -63,19 +59,6 @@ class CaseSuite:
     def is_whole_ruleset(self) -> bool:
         """Whether the path is a rule set with its shared blocks."""
         return (self.path / RULESET_FILE).is_file()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CaseOutcome:
-    """The result of a case, or findings if it could not be run."""
-
-    results: tuple[CaseResult, ...]
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def passed(self) -> bool:
-        """Whether the case was run and all its expectations are met."""
-        return not self.findings and all(result.passed for result in self.results)
 
 
 def load_suite(path: str | Path | None = None, pattern: str | None = None) -> CaseSuite:
@@ -109,20 +92,18 @@ def load_suite(path: str | Path | None = None, pattern: str | None = None) -> Ca
     return CaseSuite(ruleset, resolved, cases, findings)
 
 
-def run_suite(suite: CaseSuite) -> Iterator[CaseOutcome]:
+def run_suite(suite: CaseSuite) -> Iterator[CaseResult]:
     """Run the cases of a suite, one by one."""
     for case in suite.cases:
         try:
-            yield CaseOutcome((run_case(case, suite.ruleset),))
+            yield run_case(case, suite.ruleset)
         except InputError as error:
             at = case.location
-            yield CaseOutcome(
-                (),
-                tuple(
-                    replace(finding, code=CANNOT_APPLY.code, file=at.file, line=at.line, column=at.column)
-                    for finding in error.findings
-                ),
+            findings = (
+                replace(finding, code=CANNOT_APPLY.code, file=at.file, line=at.line, column=at.column)
+                for finding in error.findings
             )
+            yield CaseResult(case, findings=tuple(findings))
 
 
 def _load_ruleset(path: Path) -> Ruleset:

@@ -33,17 +33,13 @@ class Item:
 
     Attributes
     ----------
-    kind : str
+    kind
         ``constraint``, ``part`` of a constraint, ``condition``: a part of one, ``key``, ``key when``, ``key instead``,
         ``requirement``, ``attachment``, ``repeat``, ``derived``.
-    name : str
-        Its name in the rule or rule set.
-    words : str
-        The item in words.
-    rules : tuple of str
+    rules
         The rules that use it.
-    passed, failed, decided : int
-        For how many exposures, or groups for requirements.
+    passed, failed, decided
+        The number of exposures; of groups for requirements.
     """
 
     kind: str
@@ -76,16 +72,9 @@ class _Count:
 
 
 def find_coverage(ruleset: Ruleset, traces: Iterable[Trace], whole: bool = True) -> Coverage:
-    """How often everything in a rule set was decisive.
+    """How often everything in a rule set was decisive, in the traces of some or all of its rules on pools.
 
-    Parameters
-    ----------
-    ruleset : Ruleset
-        The rules; all of their items are listed.
-    traces : iterable of Trace
-        The traces of some or all of the rules on pools.
-    whole : bool
-        Whether derived columns, which all rules share, are counted.
+    Derived columns, which all rules share, are counted for a `whole` rule set.
     """
     rules: dict[_ItemKey, dict[str, None]] = {}
     words: dict[_ItemKey, str] = {}
@@ -113,7 +102,6 @@ def _counts(trace: Trace, whole: bool) -> Iterator[tuple[str, _Count]]:
 
 def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     usable = trace.exposures.usable
-    memberships = rule.result.members
     passed = [rule.evaluator.passes(select.constraint) for select in rule.rule.select]
     for index, select in enumerate(rule.rule.select):
         others_pass = _all([usable, *passed[:index], *passed[index + 1 :]])
@@ -123,19 +111,19 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     yield from _count_keys(rule, trace)
     for index, need in enumerate(rule.rule.require):
         if need != IMPLICIT_SCIENCE_MEMBER:
-            met = ~memberships.unmet[index]
-            others_met = [~lacking for other, lacking in enumerate(memberships.unmet) if other != index]
+            met = ~rule.members.unmet[index]
+            others_met = [~unmet for other, unmet in enumerate(rule.members.unmet) if other != index]
             counts = _passed_failed_decisive(met, np.ones_like(met), _all([np.ones_like(met), *others_met]))
             yield _Count(("requirement", need.name, need), describe_requirement(need), counts)
     for index, attachment in enumerate(rule.rule.attach):
         passes = rule.evaluator.passes(attachment.when)
-        attached = int((memberships.groups.attached_by == index).sum())
+        attached = int((rule.groups.attached_by == index).sum())
         counts = (int((usable & passes).sum()), int((usable & ~passes).sum()), attached)
         yield _Count(("attachment", attachment.name, attachment), f"attach where {describe(attachment.when)}", counts)
         yield from _count_parts(rule, "attachment", attachment.name, attachment.when, usable)
     for repeat in rule.rule.repeat:
-        code = memberships.exptypes.index(repeat.repeat_as)
-        repeated = int(((memberships.kind == REPEATED) & (memberships.exptype == code)).sum())
+        code = rule.members.exptypes.index(repeat.repeat_as)
+        repeated = int(((rule.members.kind == REPEATED) & (rule.members.exptype == code)).sum())
         yield _Count(("repeat", repeat.exptype, repeat), describe_repeat(repeat), (repeated, 0, repeated))
 
 
@@ -175,22 +163,9 @@ def _count_leaves(
     decisive_result: bool,
     whole: Constraint,
 ) -> Iterator[_Count]:
-    """The leaves of a part of a constraint.
+    """The leaves of a part of the constraint `whole`; the key is its kind, its name, and the path to the part.
 
-    Parameters
-    ----------
-    rule : RuleTrace
-        The rule.
-    key : (str, str, tuple of int)
-        Kind and name of the constraint, and the path from it to the part.
-    constraint : Constraint
-        The part.
-    rows : ndarray of bool, shape (rows,)
-        The exposures for which everything around the part leaves the decision to it.
-    decisive_result : bool
-        Whether the part is decisive by passing, or by failing.
-    whole : Constraint
-        The constraint.
+    The part is decisive if it has the decisive result for one of the `rows`, for which all else leaves the decision to it.
     """
     kind, name, path = key
     match constraint:
@@ -212,7 +187,7 @@ def _count_leaves(
 
 
 def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
-    groups = rule.result.members.groups
+    groups = rule.groups
     criteria = {criterion.name: criterion for criterion in rule.criteria if isinstance(criterion.test, Key)}
     usable = trace.exposures.usable
     for index, key in enumerate(rule.rule.group_by):
@@ -227,12 +202,12 @@ def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
             decisive += missing
         yield _Count(("key", key.name, key), f"group by {title}", (groups.selected.row.size, failed, decisive))
         if key.when is not None:
-            bound = rule.own_rows & (rule.evaluator.column(key.columns).codes != UNDEFINED)
+            bound = rule.selected_rows & (rule.evaluator.column(key.columns).codes != UNDEFINED)
             counts = _passed_failed_decisive(rule.evaluator.passes(key.when), bound, bound)
             yield _Count(("key when", key.name, key.when), describe(key.when), counts)
             yield from _count_parts(rule, "key when", key.name, key.when, bound)
         if key.instead is not None:
-            _, _, candidate = trace.scopes.of_rows(np.flatnonzero(rule.own_rows))
+            _, _, candidate = trace.scopes.of_rows(np.flatnonzero(rule.selected_rows))
             count = int(trace.scopes.matching(key.instead)[candidate].sum())
             words = f"{key.instead.value} instead of {title}"
             yield _Count(("key instead", key.name, key.instead), words, (count, 0, count))

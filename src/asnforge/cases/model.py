@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from asnforge.findings import SourceLocation
+from asnforge.findings import Finding, SourceLocation
 from asnforge.pool.model import Pool
 
 Names = frozenset[str]
@@ -14,17 +14,7 @@ Names = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class IncompleteGroup:
-    """A group that is expected to be incomplete.
-
-    Attributes
-    ----------
-    exposures : frozenset of str
-        All exposures of the group.
-    lacks : frozenset of str
-        The requirements that it does not meet.
-    scope : str
-        The id of its scope; empty: every scope in which these exposures are a group.
-    """
+    """A group that is expected not to meet some requirements, in one scope or in every scope where it is a group."""
 
     exposures: Names
     lacks: Names
@@ -37,21 +27,19 @@ class Expected:
 
     Attributes
     ----------
-    together : tuple of frozenset of str, or None
-        The exposures of each association.
-    products : mapping of str to frozenset of str, or None
-        The exposures of each association, by the name of its product in any case.
-    asn_types : frozenset of str
+    together, products
+        The exposures of each association; for products by the name of its product in any case.
+    asn_types
         The asn_types of the associations.
-    apart : tuple of frozenset of str
+    apart
         Exposures of which no association has two.
-    left_out : mapping of str to frozenset of str
+    left_out
         For rejected exposures, the constraints and keys that they fail.
-    incomplete : tuple of IncompleteGroup
+    incomplete
         Groups that do not become associations.
-    exptypes, members : mapping of str to frozenset of str
+    exptypes, members
         The exptypes and file names of exposures as members.
-    values : mapping of str to mapping of str to str
+    values
         For exposures the values of columns.
     """
 
@@ -72,12 +60,8 @@ class RuleCase:
 
     Attributes
     ----------
-    name : str
-        A sentence that says what the case shows.
     rule : str
         The rule that is tested; empty: all rules of the rule set.
-    location : SourceLocation
-        The case's position in the file of cases.
     pool : Pool
         Its pool; the lines are those of the file of cases.
     exposures : tuple of str
@@ -86,8 +70,6 @@ class RuleCase:
         The pool as it is displayed, header first: the columns that differ between exposures.
     ids : tuple of str
         The selected candidates; empty: all, and the discovered scope.
-    expected : Expected
-        The expected result.
     locations : mapping of str to SourceLocation
         The position of each expectation, by its key.
     """
@@ -111,12 +93,8 @@ class Mismatch:
     ----------
     what : str
         The key of the expectation, with the exposure if it is about one.
-    location : SourceLocation
-        The position of the expectation.
     expected, actual : str
         The two results, in words.
-    exposures : tuple of str
-        The exposures concerned.
     """
 
     what: str
@@ -132,22 +110,23 @@ class CaseResult:
 
     Attributes
     ----------
-    case : RuleCase
-        The case.
     mismatches : tuple of Mismatch
-        The expectations that are not met; none if the case passes.
+        The expectations that are not met.
     explanation : str
-        What the rule did with the exposures concerned.
+        What the rule did with the exposures of the mismatches.
     seconds : float
         The duration.
+    findings : tuple of Finding
+        Why the case could not be run.
     """
 
     case: RuleCase
-    mismatches: tuple[Mismatch, ...]
-    explanation: str
-    seconds: float
+    mismatches: tuple[Mismatch, ...] = ()
+    explanation: str = ""
+    seconds: float = 0
+    findings: tuple[Finding, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether all expectations are met."""
-        return not self.mismatches
+        """Whether the case was run and all expectations are met."""
+        return not self.mismatches and not self.findings

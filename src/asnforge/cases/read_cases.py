@@ -19,37 +19,37 @@ NO_RULE = FindingCode(
     "R401",
     "cases without a rule",
     "NAME.cases.yaml contains the cases of the rule in NAME.yaml, in the same folder. Rename one of the two.",
-    wrong="imaging.yaml, image.cases.yaml",
-    right="image.yaml, image.cases.yaml",
+    wrong="imaging.yaml and image.cases.yaml",
+    right="image.yaml and image.cases.yaml",
 )
 UNKNOWN_EXPOSURE = FindingCode(
     "R402",
     "undefined exposure",
     "An expectation names an exposure that the case does not have. Names are compared with the same case of characters.",
-    wrong="exposures: {first: {}}\nexpect: {together: [[First]]}",
-    right="exposures: {first: {}}\nexpect: {together: [[first]]}",
+    wrong="One exposure:\n  exposures: {first: {}}\n  expect: {together: [[First]]}",
+    right="One exposure:\n  exposures: {first: {}}\n  expect: {together: [[first]]}",
 )
 UNKNOWN_COLUMN = FindingCode(
     "R403",
     "unused column",
     "No rule, condition or derived column reads the column, so that it has no effect; it is probably misspelled.",
-    wrong="exposures: {first: {FLTER: f1}}",
-    right="exposures: {first: {FILTER: f1}}",
+    wrong="One exposure:\n  exposures: {first: {BNAD: g}}\n  expect: {together: [[first]]}",
+    right="One exposure:\n  exposures: {first: {BAND: g}}\n  expect: {together: [[first]]}",
 )
 UNKNOWN_CRITERION = FindingCode(
     "R404",
     "undefined constraint, key or requirement",
     "left_out names constraints and keys of the rule, incomplete its requirements; asnforge rules show lists them.",
-    wrong="expect: {left_out: {first: exptype}}",
-    right="expect: {left_out: {first: exp_type}}",
+    wrong="Another band:\n  exposures: {first: {BAND: z}}\n  expect: {left_out: {first: ligth}}",
+    right="Another band:\n  exposures: {first: {BAND: z}}\n  expect: {left_out: {first: light}}",
 )
 NEEDS_ONE_RULE = FindingCode(
     "R407",
     "expectation for one rule only",
     "The cases in ruleset.cases.yaml apply all rules. What rejects an exposure and what a group needs belongs in the cases of "
     "one rule.",
-    wrong="# ruleset.cases.yaml\nexpect: {left_out: {first: exp_type}}",
-    right="# image.cases.yaml\nexpect: {left_out: {first: exp_type}}",
+    wrong="# ruleset.cases.yaml\nAnother band:\n  exposures: {first: {BAND: z}}\n  expect: {left_out: {first: light}}",
+    right="# fields.cases.yaml\nAnother band:\n  exposures: {first: {BAND: z}}\n  expect: {left_out: {first: light}}",
 )
 
 
@@ -64,15 +64,7 @@ def case_files(path: Path) -> list[Path]:
 
 
 def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase, ...], tuple[Finding, ...]]:
-    """The cases of some files, and what is wrong with the files.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        Files of cases, each next to its rule.
-    ruleset : Ruleset
-        The rules.
-    """
+    """The cases of some files, each next to a rule of the rule set, and what is wrong with the files."""
     cases: list[RuleCase] = []
     findings: dict[Finding, None] = {}
     rules = {Path(rule.location.file).resolve(): rule for rule in ruleset.rules}

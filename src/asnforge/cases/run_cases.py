@@ -31,8 +31,8 @@ def run_case(case: RuleCase, ruleset: Ruleset) -> CaseResult:
     """Run a case; errors as for `trace_case`."""
     started = perf_counter()
     run = _CaseRun(case, trace_case(case, ruleset))
-    found = tuple(run.mismatches())
-    return CaseResult(case, found, run.explanation(found) if found else "", perf_counter() - started)
+    unmet = tuple(run.mismatches())
+    return CaseResult(case, unmet, run.explanation(unmet) if unmet else "", perf_counter() - started)
 
 
 def mismatches(case: RuleCase, trace: Trace) -> Iterator[Mismatch]:
@@ -72,12 +72,12 @@ class _CaseRun:
                     )
         yield from self._values()
 
-    def explanation(self, found: tuple[Mismatch, ...]) -> str:
+    def explanation(self, unmet: tuple[Mismatch, ...]) -> str:
         """Why pairs that are expected together are not, and for other mismatches what the rules did with each exposure."""
         texts: dict[str, None] = {}
         exposures: dict[str, None] = {}
         index = self.case.exposures.index
-        for mismatch in found:
+        for mismatch in unmet:
             pairs = list(self._separated_pairs()) if mismatch.what in ("together", "products") else []
             for left, right in pairs:
                 texts[why_not_text(why_not(self.trace, index(left), index(right)))] = None
@@ -150,19 +150,19 @@ class _CaseRun:
     def _incomplete(self, expected: IncompleteGroup) -> Iterator[Mismatch]:
         (rule,) = self.trace.rules
         unmet: dict[str, Names] = {}
-        for group, scope in enumerate(rule.result.members.groups.scope.tolist()):
+        for group, scope in enumerate(rule.groups.scope.tolist()):
             scope_id = self.trace.scopes.scopes[scope][0]
             if self._names(rule.rows_of(group).tolist()) == expected.exposures and expected.scope in ("", scope_id):
                 unmet[scope_id] = frozenset(rule.unmet(group))
         if not unmet or any(names != expected.lacks for names in unmet.values()):
             actual = "; ".join(
-                f"in {scope} it lacks {_listed(names)}" if names else f"in {scope} it is complete"
+                f"in {scope} it does not meet {_listed(names)}" if names else f"in {scope} it meets all requirements"
                 for scope, names in unmet.items()
             )
             yield self._mismatch(
                 "incomplete",
                 "incomplete",
-                f"group of {_listed(expected.exposures)} lacks {_listed(expected.lacks)}",
+                f"group of {_listed(expected.exposures)} does not meet {_listed(expected.lacks)}",
                 actual or "no such group",
                 *sorted(expected.exposures),
             )

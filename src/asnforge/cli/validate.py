@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     "--rules",
     metavar="PATH",
     multiple=True,
-    help="A rule set that declares asn_types and exptypes of its own, by its folder or name, besides the default rule set. "
+    help="A rule set, by its folder or name, whose asn_types and exptypes are used besides those of the default rule set. "
     "Repeatable.",
 )
-@click.option("--ignore-default", is_flag=True, help="Do not use what the default rule set declares.")
+@click.option("--ignore-default", is_flag=True, help="Do not use the default rule set.")
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
@@ -36,27 +36,28 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool, limit: int, as_json: bool) -> None:
-    """Check association files, generated or edited by hand.
+    """Validate association files, generated or edited by hand.
 
-    A folder is searched for *_asn.json, and for other *.json and *.asn files that hold an association; - is standard
-    input. What the pipeline for each asn_type needs and reads is declared by a rule set; of any other asn_type only what
-    holds for every association is checked. Each finding is one line: file:line:column: CODE what is wrong; what would be
-    right. Exit status: 0 no findings, 1 findings, 2 a file cannot be read.
+    A folder is searched for *_asn.json, and for other *.json and *.asn files that contain an association; - is standard
+    input. What the pipeline for each asn_type needs and reads is declared by a rule set; for any other asn_type only what
+    applies to every association is checked. Each finding is one line: file:line:column: CODE message; hint.
+
+    Exit status: 0 no findings, 1 findings, 2 a file cannot be read.
     """
-    from asnforge.asnfiles.codes import UNREADABLE
-    from asnforge.asnfiles.collisions import with_collisions
+    from asnforge.asnfiles.collisions import add_collisions
+    from asnforge.asnfiles.pipeline_checks import PipelineChecker
+    from asnforge.asnfiles.read_text import UNREADABLE
     from asnforge.asnfiles.search import association_files, describe_skipped
-    from asnforge.asnfiles.use import UseCheck
     from asnforge.asnfiles.validate import validate_one
     from asnforge.rulefiles.load import read_pipelines
     from asnforge.system_errors import NO_MEMORY
 
     named = association_files(files)
-    use = UseCheck([read_pipelines(name) for name in (*(() if ignore_default else (None,)), *rules)])
-    validated = with_collisions(validate_one(path, use) for path in named.files)
-    found: list[tuple[str, tuple[Finding, ...]]] = [(finding.file, (finding,)) for finding in named.findings]
-    found += [(each.path, each.findings) for each in validated if each.findings]
-    shown = [(path, _first(findings, limit), len(findings)) for path, findings in found]
+    checker = PipelineChecker([read_pipelines(name) for name in (*(() if ignore_default else (None,)), *rules)])
+    validated = add_collisions(validate_one(path, checker) for path in named.files)
+    by_file: list[tuple[str, tuple[Finding, ...]]] = [(finding.file, (finding,)) for finding in named.findings]
+    by_file += [(file.path, file.findings) for file in validated if file.findings]
+    shown = [(path, _first(findings, limit), len(findings)) for path, findings in by_file]
     if as_json:
         result = {
             "files": len(named.files),
@@ -73,13 +74,12 @@ def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool
         total = sum(count for *_, count in shown)
         summary = pluralize(total, "finding") if total else "no findings"
         echo(f"{pluralize(len(named.files), 'file')} checked, {summary}", err=True)
-    unusable = (UNREADABLE.code, NO_MEMORY.code)
-    unreadable = any(finding.code in unusable for _, findings in found for finding in findings)
-    sys.exit(2 if unreadable else 1 if found else 0)
+    codes = {finding.code for _, findings in by_file for finding in findings}
+    sys.exit(2 if codes & {UNREADABLE.code, NO_MEMORY.code} else 1 if codes else 0)
 
 
 def _first(findings: Sequence[Finding], limit: int) -> Sequence[Finding]:
-    """At most `limit` findings in their order; warnings only where that leaves room for all errors."""
+    """At most `limit` findings in their order, errors rather than warnings."""
     if not limit or len(findings) <= limit:
         return findings
     by_severity = sorted(range(len(findings)), key=lambda index: findings[index].severity != "error")

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from asnforge.asnfiles.read import decode
+from asnforge.asnfiles.read_text import decode
 from asnforge.compare.model import Member, ReadAssociation, ReadProduct
 from asnforge.compare.normalize import rule_name
 from asnforge.findings import FindingCode, InputError
@@ -23,8 +23,8 @@ COMPACT_FILE = FindingCode(
     "invalid compact file of associations",
     "A compact file is YAML: a list of associations with their keywords and products, each product with its members by "
     "exptype. 'asnforge regress SUITE --accept' writes it.",
-    wrong="- asn_type: image3",
-    right="- asn_type: image3\n  products:\n  - members:\n      science: [a_cal.fits]",
+    wrong="- asn_type: stack",
+    right="- asn_type: stack\n  products:\n  - members:\n      science: [a_flat.fits]",
 )
 
 ENDINGS = (".yaml", ".yml")

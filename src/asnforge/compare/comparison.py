@@ -19,8 +19,8 @@ UNKNOWN_FILTER = FindingCode(
     "C102",
     "no association has the type or rule of --only",
     "With a type or rule that no association of either side has, nothing would be compared. Most often it is misspelled.",
-    wrong="asnforge compare expected actual --only imge3",
-    right="asnforge compare expected actual --only image3",
+    wrong="asnforge compare expected actual --only stakc",
+    right="asnforge compare expected actual --only stack",
 )
 
 BothSides = tuple[list[ReadAssociation], list[ReadAssociation]]

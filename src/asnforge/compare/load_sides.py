@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from asnforge.asnfiles.read import read_bytes
+from asnforge.asnfiles.read_text import read_bytes
 from asnforge.asnfiles.search import FolderFiles, files_below, is_folder
 from asnforge.asnfiles.validate import validate_bytes
 from asnforge.associations.model import Association

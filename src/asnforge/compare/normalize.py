@@ -43,7 +43,7 @@ def normalize_keyword(name: str, value: str) -> str:
 
 
 def split_suffix(expname: str) -> tuple[str, str]:
-    """A member's file name without its suffix, and the suffix: ``a_1_cal.fits`` is ``a_1_*.fits`` and ``cal``.
+    """A member's file name without its suffix, and the suffix: ``a_1_flat.fits`` is ``a_1_*.fits`` and ``flat``.
 
     The suffix follows the last underscore and begins with a letter; it is empty if the name has none.
     """

@@ -76,7 +76,7 @@ def constraint_failure(name: str, constraint: Constraint, reader: ColumnReader, 
 
 
 def key_failure(key: Key, reader: ColumnReader, row: int, *, is_unnamed: bool) -> Failure:
-    """Why an exposure has no value for a key, or one that cannot be part of a name (`is_unnamed`)."""
+    """Why a key rejects an exposure: it is undefined, or cannot be part of a name (`is_unnamed`)."""
     column, value, because = reader.read(key.columns, row)
     required = "a value that can be part of a name" if is_unnamed else "defined"
     check = ConstraintCheck(column, value, required, because)
@@ -118,19 +118,19 @@ def _blame(constraint: Constraint, reader: ColumnReader, row: int, required: boo
         case _:
             read = reader.read_together if isinstance(constraint, InTable) else reader.read
             column, value, because = read(constraint.columns, row)
-            wanted = describe_required_value(constraint, negated=not required)
-            check = ConstraintCheck(column, value, wanted, because, excluded=not required)
+            required_value = describe_required_value(constraint, negated=not required)
+            check = ConstraintCheck(column, value, required_value, because, excluded=not required)
             return (check,), str(check)
 
 
 def _conjunction(failed: list[_Blame]) -> str:
-    """The text if every part would have to have another result."""
+    """The words if every part would have to have another result."""
     texts = dict.fromkeys(text for _, text in failed)
     return "; and ".join(f"({text})" if "; or " in text and len(texts) > 1 else text for text in texts)
 
 
 def _disjunction(failed: list[_Blame]) -> str:
-    """The text if another result of one part would be enough: the values required, and the values that require them."""
+    """The words if another result of one part would be enough: the values required, and the values that require them."""
     excluded = [checks for checks, _ in failed if all(check.excluded for check in checks)]
     values = " and ".join(dict.fromkeys(check.column_and_value() for checks in excluded for check in checks))
     texts = dict.fromkeys(text for checks, text in failed if checks not in excluded)

@@ -22,31 +22,21 @@ NO_SUCH_EXPOSURE = FindingCode(
     "no such exposure",
     "An exposure is named by its file name in the pool, in any case, by a pattern with * and ?, or by its line in the pool. "
     "The header is line 1 of most pools.",
-    wrong="asnforge explain data/programme_pool.tsv no_such_rate.fits",
-    right="asnforge explain data/programme_pool.tsv '*_nrcalong_*'",
+    wrong="asnforge explain pool.tsv a_wra.fits",
+    right="asnforge explain pool.tsv a_raw.fits",
 )
 SEVERAL_EXPOSURES = FindingCode(
     "G202",
     "several exposures, one is required",
     "--why-not compares two exposures. The name given is a pattern, or a file that the pool lists on several lines: give the "
     "line.",
-    wrong="asnforge explain data/programme_pool.tsv --why-not '*' 3",
-    right="asnforge explain data/programme_pool.tsv --why-not 2 3",
+    wrong="asnforge explain pool.tsv --why-not '*_raw.fits' 3",
+    right="asnforge explain pool.tsv --why-not 2 3",
 )
 
 
 def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation:
-    """The outcome for one exposure.
-
-    Parameters
-    ----------
-    trace : Trace
-        The trace of the rules on the pool.
-    row : int
-        The row of the exposure in the pool.
-    every : bool
-        All failures of each rule; else the first.
-    """
+    """The outcome for the exposure of a row, with all failures of each rule (`every`) or the first."""
     return Explanation(
         exposure=trace.exposure(row),
         scopes=tuple(trace.scopes.scopes[scope] for scope in trace.scopes_of(row)),

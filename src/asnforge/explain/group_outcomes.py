@@ -16,10 +16,9 @@ from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement
 
 def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcome, ...]:
     """The outcomes of the groups of a rule that an exposure is in, group by group."""
-    memberships = rule.result.members
     by_group: dict[int, list[int]] = {}
-    for index in rule.memberships_of(row).tolist():
-        by_group.setdefault(int(memberships.group[index]), []).append(index)
+    for index in rule.members_of(row).tolist():
+        by_group.setdefault(int(rule.members.group[index]), []).append(index)
     return (
         *(
             _outcome(trace, rule, group, _role(trace, rule, row, indices))
@@ -31,51 +30,48 @@ def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcom
 
 def unmet_words(rule: RuleTrace, group: int, scope_type: str) -> tuple[str, ...]:
     """The requirements that a group does not meet, each with what the group has: ``has 1 member, needs 3 or more``."""
-    needs = zip(rule.rule.require, rule.result.members.unmet, strict=True)
-    return tuple(_unmet(need, rule, group, scope_type) for need, lacking in needs if lacking[group])
+    needs = zip(rule.rule.require, rule.members.unmet, strict=True)
+    return tuple(_unmet(need, rule, group, scope_type) for need, unmet in needs if unmet[group])
 
 
 def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> str:
     match need:
         case MembersRequired(exptype=exptype, at_least=at_least):
-            memberships = rule.result.members
-            codes = memberships.exptype[memberships.starts[group] : memberships.starts[group + 1]]
-            count = sum(exptype in (None, memberships.exptypes[code]) for code in codes.tolist())
+            codes = rule.members.exptype[rule.members.starts[group] : rule.members.starts[group + 1]]
+            count = sum(exptype in (None, rule.members.exptypes[code]) for code in codes.tolist())
             noun = f"{exptype} member" if exptype else "member"
             if at_least == 1:
                 return describe_unmet(need)
-            return f"has {pluralize(count, noun) if count else f'no {noun}'}, needs {at_least} or more"
+            return f"has {pluralize(count, noun)}, needs {at_least} or more"
         case DistinctRequired(column=column, at_least=at_least):
             values = _distinct(rule, group, column)
-            title = column.upper()
-            has = f"one {title} ({truncated(values[0])})" if len(values) == 1 else f"{len(values) or 'no'} {title}"
+            value = f" ({truncated(values[0])})" if len(values) == 1 else ""
             where = f" in a scope of type {scope_type}" if need.scope_types else ""
-            return f"has {has}, needs {at_least} different ones{where}"
+            return f"has {pluralize(len(values), 'distinct value')} of {column.upper()}{value}, needs {at_least} or more{where}"
         case _:
             return f"is in a scope of type {scope_type}, needs {describe_requirement(need)}"
 
 
 def _distinct(rule: RuleTrace, group: int, column: str) -> list[str]:
-    groups = rule.result.members.groups
-    start, stop = np.searchsorted(groups.selected.group, (group, group + 1))
+    selected = rule.groups.selected
+    start, stop = np.searchsorted(selected.group, (group, group + 1))
     read = rule.evaluator.column((column,))
-    return [read.values[code] for code in np.unique(read.codes[groups.selected.row[start:stop]]).tolist() if code]
+    return [read.values[code] for code in np.unique(read.codes[selected.row[start:stop]]).tolist() if code]
 
 
 def _role(trace: Trace, rule: RuleTrace, row: int, indices: list[int]) -> str:
-    memberships = rule.result.members
-    exptypes = (memberships.exptypes[code] for code in dict.fromkeys(memberships.exptype[indices].tolist()))
+    exptypes = (rule.members.exptypes[code] for code in dict.fromkeys(rule.members.exptype[indices].tolist()))
     words = " and ".join(trace.spellings.get(exptype, exptype) for exptype in exptypes)
-    if memberships.kind[indices[0]] == SELECTED:
+    if rule.members.kind[indices[0]] == SELECTED:
         return words
-    groups = memberships.groups
-    joined = (groups.supporting.row == row) & (groups.supporting.group == memberships.group[indices[0]])
+    groups = rule.members.groups
+    joined = (groups.supporting.row == row) & (groups.supporting.group == rule.members.group[indices[0]])
     attachments = groups.attached_by[joined]
     return f"{words}, attached by {rule.rule.attach[attachments[0]].name}" if len(attachments) else words
 
 
 def _outcome(trace: Trace, rule: RuleTrace, group: int, role: str) -> GroupOutcome:
-    scope_id, scope_type = trace.scopes.scopes[rule.result.members.groups.scope[group]]
+    scope_id, scope_type = trace.scopes.scopes[rule.groups.scope[group]]
     draft = trace.drafts.get((rule.result, group))
     if draft is not None:
         return GroupOutcome(scope_id, scope_type, role, "association", draft.product, trace.file_name(draft))
@@ -96,6 +92,6 @@ def _duplicate_rows(trace: Trace, rule: RuleTrace, row: int, known: Collection[i
         if group not in known:
             rows = rule.rows_of(group)
             used = trace.exposure(int(rows[trace.files[rows] == trace.files[row]][0]))
-            scope_id, scope_type = trace.scopes.scopes[rule.result.members.groups.scope[group]]
+            scope_id, scope_type = trace.scopes.scopes[rule.groups.scope[group]]
             why = f"{used.position} has the same file and is used instead"
             yield GroupOutcome(scope_id, scope_type, "", "duplicate row", why=why)

@@ -20,13 +20,11 @@ class ConstraintCheck:
     Attributes
     ----------
     column : str
-        The column in upper case, as rule files have it; several where a constraint reads them together.
-    found : str
-        The value as the pool spells it, or ``undefined`` with the cell's text.
-    wanted : str
-        The value required: ``2``, ``one of g, r``, ``undefined``, ``other than g``.
+        The column in upper case; several if a constraint reads them together.
+    found, required : str
+        The value as the pool spells it, and the one required: ``2``, ``one of g, r``, ``undefined``, ``other than g``.
     because : str
-        Why a derived column has this value; else empty.
+        Why a derived column has this value.
     conditions : tuple of str
         The conditions of the rule set that the constraint is part of, the outer one first.
     excluded : bool
@@ -35,14 +33,14 @@ class ConstraintCheck:
 
     column: str
     found: str
-    wanted: str
+    required: str
     because: str = ""
     conditions: tuple[str, ...] = ()
     excluded: bool = False
 
     def __str__(self) -> str:
-        """``COLUMN to be WANTED, found FOUND (because)``."""
-        return f"{truncated(self.column)} to be {truncated(self.wanted, _LONGEST)}, found {self._value()}"
+        """``COLUMN to be REQUIRED, found FOUND (because)``."""
+        return f"{truncated(self.column)} to be {truncated(self.required, _LONGEST)}, found {self._value()}"
 
     def column_and_value(self) -> str:
         """``COLUMN FOUND (because)``."""
@@ -58,17 +56,14 @@ class Failure:
 
     Attributes
     ----------
-    kind : {"constraint", "key"}
-        What failed.
-    name : str
-        Its name in the rule.
+    kind, name : str
+        What failed, and its name in the rule.
     constraint : str
         The constraint in words.
     readings : tuple of ConstraintCheck
         The parts that failed, from left to right.
     text : str
-        The parts in one sentence that begins with ``requires``: ``and`` if all of them would have to differ, ``or`` if one is
-        enough.
+        The same as ``requires ...``: with ``and`` if all of them would have to differ, with ``or`` if one is enough.
     """
 
     kind: CriterionKind
@@ -94,10 +89,8 @@ class GroupOutcome:
         The exposure's exptypes in the group, and the name of the attachment if it supports others.
     outcome : {"association", "duplicate", "incomplete", "duplicate row"}
         ``duplicate row``: the group has the exposure's file from another row of the pool.
-    product : str
-        The product's name; empty for an incomplete group.
-    file_name : str
-        The association's file; for a duplicate that of the association that is kept.
+    product, file_name : str
+        The product's name and the association's file; for a duplicate the file of the association that is kept.
     lacks : tuple of str
         The requirements that an incomplete group does not meet, in words.
     why : str
@@ -120,17 +113,9 @@ class RuleOutcome:
 
     Attributes
     ----------
-    rule : str
-        The rule.
     verdict : str
         ``selected``: it is in an association. ``duplicate``, ``incomplete``, ``duplicate row``: see `groups`. ``rejected``: see
-        `failures`. ``no scope``: it passes, and is in none of the selected scopes. ``unusable``: see `why`.
-    failures : tuple of Failure
-        If it is rejected: the first failure, or all.
-    groups : tuple of GroupOutcome
-        The groups that it is in.
-    why : str
-        The reason of any other verdict.
+        `failures`, the first or all. ``no scope``: it is in none of the selected scopes. ``unusable``: see `why`.
     """
 
     rule: str
@@ -164,8 +149,6 @@ class Explanation:
 
     Attributes
     ----------
-    exposure : Exposure
-        The exposure.
     scopes : tuple of (str, str)
         Those of the selected scopes that it is in, id and type.
     orphan : str
@@ -188,7 +171,12 @@ class Explanation:
 
     def as_dict(self) -> dict[str, Any]:
         """The explanation as JSON has it."""
-        return asdict(self)
+        return asdict(self, dict_factory=_as_json)
+
+
+def _as_json(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The attributes of a value by the names that they have in JSON."""
+    return {"wanted" if name == "required" else name: value for name, value in items}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +193,12 @@ class Separation:
 
     Attributes
     ----------
-    rule : str
-        The rule.
     how : str
         ``rejected``: it rejects one of them. ``scope``: they share none. ``key``: they differ in a key. ``incomplete``: their
         group did not become an association. ``attachment``: one supports others, and matches no group of the other.
         ``duplicate row``: they are the same file, or a group has the file of one of them from another row.
     reasons : tuple of str
-        The reasons, a sentence each.
+        A sentence each.
     """
 
     rule: str
@@ -226,8 +212,6 @@ class WhyNot:
 
     Attributes
     ----------
-    one, other : Exposure
-        The two.
     together : tuple of str
         The files of the associations that contain both; if there are any, `rules` is empty.
     rules : tuple of Separation

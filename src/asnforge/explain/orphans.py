@@ -35,8 +35,6 @@ class Rejection:
 
     Attributes
     ----------
-    rule : RuleTrace
-        The rule.
     failed : tuple of Criterion
         The constraints that failed and the keys that are undefined, at least one.
     other_types : int
@@ -151,12 +149,12 @@ def _by_siblings(rejected: Iterable[Rejection]) -> tuple[Rejection, ...]:
 def _unmet(rule: RuleTrace, row: int) -> tuple[Requirement, ...]:
     """The requirements that a group of an exposure does not meet, in the order of the rule."""
     groups = rule.groups_of(row)
-    needs = zip(rule.rule.require, rule.result.members.unmet, strict=True)
-    return tuple(need for need, lacking in needs if lacking[groups].any())
+    needs = zip(rule.rule.require, rule.members.unmet, strict=True)
+    return tuple(need for need, unmet in needs if unmet[groups].any())
 
 
 def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> str:
-    how = "selected" if rule.own_rows[row] else "attached"
+    how = "selected" if rule.selected_rows[row] else "attached"
     return f"{how} by {rule.name}, but the group {' and '.join(map(describe_unmet, needs))}"
 
 
@@ -238,15 +236,14 @@ def _masks(trace: Trace) -> Iterator[Mask]:
     yield trace.in_scope
     yield from trace.with_sibling.values()
     for rule in trace.rules:
-        memberships = rule.result.members
-        yield rule.own_rows
+        yield rule.selected_rows
         yield rule.complete_rows
         yield rule.grouped_rows
         yield from (criterion.passed for criterion in rule.criteria)
         yield from rule.rows_with_values.values()
         yield from (rule.evaluator.passes(attachment.when) for attachment in rule.rule.attach)
-        for lacking in memberships.unmet:
+        for unmet in rule.members.unmet:
             mask = np.zeros(len(trace.exposures), np.bool_)
-            mask[memberships.row[lacking[memberships.group]]] = True
-            mask[memberships.groups.selected.row[lacking[memberships.groups.selected.group]]] = True
+            mask[rule.members.row[unmet[rule.members.group]]] = True
+            mask[rule.groups.selected.row[unmet[rule.groups.selected.group]]] = True
             yield mask

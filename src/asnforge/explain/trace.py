@@ -34,16 +34,12 @@ class Criterion:
 
     Attributes
     ----------
-    kind : {"constraint", "key"}
-        Which of the two it is.
-    name : str
-        Its name in the rule.
     test : Constraint or Key
         The constraint or key.
     passed : ndarray of bool, shape (rows,)
         The exposures that pass it.
     label : str
-        Its name in files of cases: the same; for a key that has the name of a constraint ``key NAME``.
+        Its name in files of cases: its own; for a key that has the name of a constraint ``key NAME``.
     """
 
     kind: CriterionKind
@@ -64,6 +60,8 @@ class RuleTrace:
         self.result = result
         self.rule: Rule = result.rule
         self.name = result.rule.name
+        self.members = result.members
+        self.groups = result.members.groups
         self.evaluator = evaluator
         self.reader = ColumnReader(result.prepared.pool, evaluator, result.rule, ruleset)
 
@@ -86,43 +84,40 @@ class RuleTrace:
         """Why an exposure is not selected, criterion by criterion."""
         return tuple(self.failure(criterion, row) for criterion in self.failed(row))
 
-    def memberships_of(self, row: int) -> IndexArray:
-        """The indices of an exposure's memberships among those of the rule."""
+    def members_of(self, row: int) -> IndexArray:
+        """The indices of an exposure among the members of the rule's groups."""
         start, stop = np.searchsorted(self._sorted_rows, (row, row + 1))
         return self._by_row[start:stop]
 
     def groups_of(self, row: int) -> IndexArray:
         """The groups that an exposure is in, or would be in if another row did not have the same file."""
-        memberships = self.result.members
-        own = memberships.groups.selected.group[memberships.groups.selected.row == row] if self.own_rows[row] else ()
-        return np.union1d(memberships.group[self.memberships_of(row)], own).astype(np.int64)
+        own = self.groups.selected.group[self.groups.selected.row == row] if self.selected_rows[row] else ()
+        return np.union1d(self.members.group[self.members_of(row)], own).astype(np.int64)
 
     def rows_of(self, group: int) -> IndexArray:
         """The exposures of a group's members, that of each member at its index."""
-        memberships = self.result.members
-        return memberships.row[memberships.starts[group] : memberships.starts[group + 1]]
+        return self.members.row[self.members.starts[group] : self.members.starts[group + 1]]
 
     def unmet(self, group: int) -> list[str]:
         """The names of the requirements that a group does not meet."""
-        needs = zip(self.rule.require, self.result.members.unmet, strict=True)
-        return [need.name for need, lacking in needs if lacking[group]]
+        needs = zip(self.rule.require, self.members.unmet, strict=True)
+        return [need.name for need, unmet in needs if unmet[group]]
 
     @cached_property
-    def own_rows(self) -> Mask:
+    def selected_rows(self) -> Mask:
         """The exposures that the rule selected for a group."""
-        return self._mask(self.result.members.groups.selected.row)
+        return self._mask(self.groups.selected.row)
 
     @cached_property
     def complete_rows(self) -> Mask:
         """The exposures that the rule selected for a group that meets all requirements."""
-        memberships = self.result.members
-        groups = memberships.groups
-        return self._mask(groups.selected.row[memberships.valid()[groups.selected.group]])
+        selected = self.groups.selected
+        return self._mask(selected.row[self.members.valid()[selected.group]])
 
     @cached_property
     def grouped_rows(self) -> Mask:
         """The exposures that are in a group of the rule, complete or not: those selected, and those attached."""
-        return self.own_rows | self._mask(self.result.members.row)
+        return self.selected_rows | self._mask(self.members.row)
 
     @cached_property
     def rows_with_values(self) -> dict[Columns, Mask]:
@@ -138,7 +133,7 @@ class RuleTrace:
 
     def _unnamed(self, key: Key) -> Mask:
         """The exposures that are in no group because their value for a key cannot be part of a name."""
-        return self._mask(self.result.members.groups.unnamed.get(key.name, [])) & ~self.own_rows
+        return self._mask(self.groups.unnamed.get(key.name, [])) & ~self.selected_rows
 
     def _mask(self, rows: IndexArray | list[int]) -> Mask:
         mask = np.zeros(len(self.result.prepared), np.bool_)
@@ -147,11 +142,11 @@ class RuleTrace:
 
     @cached_property
     def _by_row(self) -> IndexArray:
-        return np.argsort(self.result.members.row, kind="stable")
+        return np.argsort(self.members.row, kind="stable")
 
     @cached_property
     def _sorted_rows(self) -> IndexArray:
-        return self.result.members.row[self._by_row]
+        return self.members.row[self._by_row]
 
     def _criteria(self) -> Iterator[Criterion]:
         names = {select.name for select in self.rule.select}
@@ -164,20 +159,12 @@ class RuleTrace:
                 continue
             passed = (has_value(key, self.evaluator) | key.optional) & ~unnamed
             if key.instead is not None:
-                passed = passed | self.own_rows
+                passed = passed | self.selected_rows
             yield Criterion("key", key.name, key, passed, f"key {key.name}" if key.name in names else key.name)
 
 
 class Trace:
-    """What the rules of a rule set did with a pool.
-
-    Parameters
-    ----------
-    grouping : Grouping
-        The groups of all rules.
-    ruleset : Ruleset
-        The rules.
-    """
+    """What the rules of a rule set did with a pool."""
 
     def __init__(self, grouping: Grouping, ruleset: Ruleset) -> None:
         self.grouping = grouping
@@ -186,6 +173,7 @@ class Trace:
         self.pool = grouping.prepared.pool
         self.scopes = grouping.scopes
         self.kept = grouping.kept
+        self.spellings = ruleset.exptype_spellings()
         self.evaluators = grouping.evaluators
         self.rules = tuple(
             RuleTrace(result, self.evaluators.for_rule(result.rule.take_as), ruleset) for result in grouping.results
@@ -246,11 +234,6 @@ class Trace:
         return self.exposures.fault(row, self.ruleset.members.file_name, with_value=with_value)
 
     @cached_property
-    def spellings(self) -> dict[str, str]:
-        """How files spell an exptype, by the exptype in lower case."""
-        return self.ruleset.exptype_spellings()
-
-    @cached_property
     def drafts(self) -> dict[tuple[RuleResult, int], Draft]:
         """The groups that became associations."""
         return {(draft.source, draft.group): draft for draft in self.kept}
@@ -283,11 +266,10 @@ class Trace:
 
     def members(self, draft: Draft) -> Iterator[tuple[int, str, str]]:
         """The members of a draft: row, exptype in lower case, file name in the association."""
-        memberships, forms = draft.source.members, draft.source.template_ids
-        for index in range(memberships.starts[draft.group], memberships.starts[draft.group + 1]):
-            row = int(memberships.row[index])
-            exptype = memberships.exptypes[memberships.exptype[index]]
-            yield row, exptype, self.grouping.namer.name(row, int(forms[index]))
+        members, template_ids = draft.source.members, draft.source.template_ids
+        for index in range(members.starts[draft.group], members.starts[draft.group + 1]):
+            row = int(members.row[index])
+            yield row, members.exptypes[members.exptype[index]], self.grouping.namer.name(row, int(template_ids[index]))
 
     @cached_property
     def _associations(self) -> dict[tuple[str, str, str], list[Association]]:

@@ -19,15 +19,7 @@ _ORDER = ("incomplete", "duplicate row", "key", "attachment", "scope", "rejected
 
 
 def why_not(trace: Trace, one: int, other: int) -> WhyNot:
-    """Why two exposures are in no association together, rule by rule.
-
-    Parameters
-    ----------
-    trace : Trace
-        The trace of the rules on the pool.
-    one, other : int
-        The rows of the two.
-    """
+    """Why the exposures of two rows are in no association together, rule by rule."""
     pairs = [_Pair(trace, rule, one, other) for rule in trace.rules]
     drafts = (trace.drafts.get((pair.rule.result, group)) for pair in pairs for group in pair.shared_groups())
     together = tuple(sorted({trace.file_name(draft) for draft in drafts if draft is not None}))
@@ -55,8 +47,8 @@ class _Pair:
 
     def shared_groups(self) -> list[int]:
         """The groups that both are members of."""
-        groups = self.rule.result.members.group
-        one, other = (groups[self.rule.memberships_of(row)] for row in (self.one, self.other))
+        groups = self.rule.members.group
+        one, other = (groups[self.rule.members_of(row)] for row in (self.one, self.other))
         return [int(group) for group in np.intersect1d(one, other)]
 
     def separation(self) -> Separation:
@@ -64,16 +56,15 @@ class _Pair:
         return self._incomplete() or self._grouped_apart() or self._rejected()
 
     def _incomplete(self) -> Separation | None:
-        groups = self.rule.result.members.groups
         reasons = []
         for group in self.shared_groups():
-            scope_id, scope_type = self.trace.scopes.scopes[groups.scope[group]]
+            scope_id, scope_type = self.trace.scopes.scopes[self.rule.groups.scope[group]]
             reasons.append(f"their group in {scope_id} {' and '.join(unmet_words(self.rule, group, scope_type))}")
         return Separation(self.rule.name, "incomplete", tuple(reasons)) if reasons else None
 
     def _grouped_apart(self) -> Separation | None:
         """The rule selects both, for different groups; or selects one, and the other supports others."""
-        own = self.rule.own_rows[self.one], self.rule.own_rows[self.other]
+        own = self.rule.selected_rows[self.one], self.rule.selected_rows[self.other]
         if all(own):
             files = self.trace.files
             if files[self.one] == files[self.other]:
@@ -136,9 +127,11 @@ class _Pair:
         return Separation(self.rule.name, "duplicate row", tuple(dict.fromkeys(reasons)))
 
     def _not_attached(self, attachment: Attachment, selected: int, supporting: int) -> str:
-        groups = self.rule.result.members.groups
-        own = groups.selected.row[
-            np.isin(groups.selected.group, groups.selected.group[groups.selected.row == selected])
+        own = self.rule.groups.selected.row[
+            np.isin(
+                self.rule.groups.selected.group,
+                self.rule.groups.selected.group[self.rule.groups.selected.row == selected],
+            )
         ]
         requirements = []
         for name in attachment.match:
@@ -159,7 +152,7 @@ class _Pair:
             position = self.trace.exposure(row).position
             if not self.trace.exposures.usable[row]:
                 reasons.append(f"{position}: {self.trace.fault(row)}")
-            elif not self.rule.own_rows[row]:
+            elif not self.rule.selected_rows[row]:
                 failures = "; and ".join(map(str, self.rule.failures(row)))
                 reasons.append(
                     f"{position} is rejected: {failures}"

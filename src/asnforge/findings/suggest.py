@@ -10,22 +10,12 @@ _LONGEST_WORD = 100
 
 
 def did_you_mean(word: str, choices: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The choice that is most similar to `word`, ignoring case; None if none is similar enough.
-
-    Parameters
-    ----------
-    word : str
-        The word as the user wrote it; a very long one is not compared.
-    choices : iterable of str
-        The known words.
-    cutoff : float
-        The least similarity, from 0 to 1.
-    """
+    """The choice that is most similar to `word`, ignoring case; None if none reaches the similarity `cutoff`, from 0 to 1."""
     return next(iter(closest_words(word, choices, 1, cutoff)), None)
 
 
 def closest_words(word: str, choices: Iterable[str], count: int = 3, cutoff: float = 0.6) -> list[str]:
-    """The choices that are most similar to `word`, ignoring case, best first; parameters as for `did_you_mean`."""
+    """The choices that are most similar to `word`, ignoring case, best first, as for `did_you_mean`."""
     from difflib import get_close_matches
 
     if len(word) > _LONGEST_WORD:
@@ -35,16 +25,9 @@ def closest_words(word: str, choices: Iterable[str], count: int = 3, cutoff: flo
 
 
 def suggestion(word: str, known: Iterable[str], plural: str = "") -> str:
-    """A hint: ``did you mean ...?``, or the known words if none is similar; empty if there are none.
+    """A hint: ``did you mean ...?``, or if no known word is similar, a list of them; empty if there are none.
 
-    Parameters
-    ----------
-    word : str
-        The word as the user wrote it.
-    known : iterable of str
-        The known words.
-    plural : str
-        What the words are, to introduce the list: ``keys are a, b``; by default ``available: a, b``.
+    The list begins with what the words are, in the plural, as in ``keys are a, b``; by default ``available: a, b``.
     """
     words = list(known)
     closest = did_you_mean(word, words)

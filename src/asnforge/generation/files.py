@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
+from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, unusable
 from asnforge.asnfiles.write import (
-    SUFFIX,
     Written,
     check_inputs,
     check_names,

@@ -78,8 +78,8 @@ def assigned_exptypes(subject: Subject) -> frozenset[str]:
     column = subject.ruleset.derived[subject.ruleset.members.exptype]
     assigned = {case.value.casefold() for case in column.cases if case.copy is None}
     for rule in subject.ruleset.rules:
-        assigned.update(each.exptype.casefold() for each in rule.attach if each.exptype is not None)
-        assigned.update(each.repeat_as.casefold() for each in rule.repeat)
+        assigned.update(item.exptype.casefold() for item in rule.attach if item.exptype is not None)
+        assigned.update(repeat.repeat_as.casefold() for repeat in rule.repeat)
         assigned.update([rule.take_as.exptype.casefold()] if rule.take_as else [])
     return frozenset(assigned)
 

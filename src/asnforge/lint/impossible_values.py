@@ -9,10 +9,10 @@ from asnforge.lint.redundancy import CONTRADICTION
 from asnforge.lint.references import constraints_of_rule, constraints_of_ruleset, leaf_nodes
 from asnforge.lint.satisfiability import UNDEFINED, Domain
 from asnforge.lint.subject import Subject, check, warning
-from asnforge.rulefiles.build_constraints import build_constraint
+from asnforge.rulefiles.build_constraints import build_constraint, column_names
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.constraints import Constraint, Not
-from asnforge.rules.describe import describe
+from asnforge.rules.describe import describe, describe_columns
 
 UNDEFINED_VALUE = FindingCode(
     "R303",
@@ -34,15 +34,16 @@ UNREACHABLE_CASE = FindingCode(
 def impossible_values(subject: Subject) -> Iterator[Finding]:
     """Values in constraints and tables that are undefined, or that a derived column never has."""
     undefined = subject.ruleset.undefined | {UNDEFINED}
-    for column, node in _values_in_constraints(subject):
+    for columns, node in _values_in_constraints(subject):
         value = node.value.casefold()
-        known = subject.closed.get(column)
+        facts = {"column": describe_columns(columns), "value": node.value}
+        known = subject.closed.get(columns[0]) if len(columns) == 1 else None
         if value in undefined:
             message = "{column} is never {value:quoted}, which is listed as undefined"
-            yield node.finding(UNDEFINED_VALUE, message, "use defined: no", column=column.upper(), value=node.value)
+            yield node.finding(UNDEFINED_VALUE, message, "use defined: no", **facts)
         elif known is not None and value not in known:
             hint = suggestion(value, sorted(known - {UNDEFINED}))
-            yield node.finding(CONTRADICTION, "{column} is never {value}", hint, column=column, value=node.value)
+            yield node.finding(CONTRADICTION, "{column} is never {value}", hint, **facts)
     for table in subject.shared.entries("tables").values():
         for row in table["rows"].items_list():
             for cell in row.items_list():
@@ -51,17 +52,16 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
                     yield cell.finding(UNDEFINED_VALUE, message, value=cell.value)
 
 
-def _values_in_constraints(subject: Subject) -> Iterator[tuple[str, YamlNode]]:
+def _values_in_constraints(subject: Subject) -> Iterator[tuple[tuple[str, ...], YamlNode]]:
     constraints = [node for document in subject.shared.documents for node in constraints_of_ruleset(document.root)]
     constraints += [node for document in subject.documents.values() for node in constraints_of_rule(document)]
     for constraint in constraints:
         for leaf in leaf_nodes(constraint):
-            column = leaf.value.get("column", "").casefold() or ", else ".join(leaf.value.get("columns", ()))
             if (value := leaf.get("is")) is not None:
-                yield column, value
+                yield column_names(leaf), value
             if (values := leaf.get("in")) is not None:
                 for value in values.items_list():
-                    yield column, value
+                    yield column_names(leaf), value
 
 
 @check

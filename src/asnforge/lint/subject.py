@@ -57,8 +57,8 @@ class Subject:
     @classmethod
     def of(cls, ruleset: Ruleset, shared: SharedBlocks, documents: Mapping[str, YamlNode]) -> Subject:
         """The subject for a rule set, its shared blocks and the documents of its rules."""
-        references = [found for document in shared.documents for found in references_of_ruleset(document.root)]
-        references += [found for document in documents.values() for found in references_of_rule(document)]
+        references = [item for document in shared.documents for item in references_of_ruleset(document.root)]
+        references += [item for document in documents.values() for item in references_of_rule(document)]
         return cls(ruleset, shared, documents, tuple(references), values_of_derived(ruleset.derived))
 
     def entries(self, rule: Rule, block: str) -> dict[str, YamlNode]:

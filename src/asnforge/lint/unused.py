@@ -115,9 +115,10 @@ def shadowed_rules(subject: Subject) -> Iterator[Finding]:
 
 def _shadows(later: Rule, rule: Rule) -> bool:
     def effects(of: Rule) -> tuple[object, ...]:
+        select = frozenset(item.constraint for item in of.select)
         keys = frozenset((key.columns, key.optional, key.when, key.instead) for key in of.group_by)
-        attached = [(each.when, each.match, each.exptype) for each in of.attach]
-        return frozenset(each.constraint for each in of.select), keys, attached, of.repeat, of.take_as, of.member_name
+        attached = [(item.when, item.match, item.exptype) for item in of.attach]
+        return select, keys, attached, of.repeat, of.take_as, of.member_name
 
     return effects(later) == effects(rule) and set(map(describe_requirement, later.require)) <= set(
         map(describe_requirement, rule.require)
@@ -128,7 +129,7 @@ def _same_product(later: Rule, rule: Rule, subject: Subject) -> bool:
     """Whether two rules that make the same groups name their products alike."""
     names = subject.ruleset.names
     used = {key for _, part in parse_template(rule.product) if part and part in names for key in _keys(names[part])}
-    keys = [{(key.name, key.columns) for key in each.group_by if key.name in used} for each in (later, rule)]
+    keys = [{(key.name, key.columns) for key in of.group_by if key.name in used} for of in (later, rule)]
     facts = "rule" not in used and ("asn_type" not in used or later.asn_type == rule.asn_type)
     return later.product == rule.product and keys[0] == keys[1] and facts
 

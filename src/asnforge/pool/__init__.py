@@ -1,4 +1,4 @@
-"""From a table file to a `Pool`: the one place that reads tables."""
+"""Pools: read from tables, and written."""
 
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.pool.read import read_pool

@@ -38,10 +38,6 @@ ASTROPY_REFUSES = FindingCode(
     right="asnforge generate pool.tsv",
 )
 
-_TEXT = "ascii"
-_TYPED_TEXT = "ascii.ecsv"
-_VOTABLE = "votable"
-
 _PADDED_LIMIT = 256 << 20
 _MOST_PADDING = 50
 """astropy pads the cells of a column to the longest. More bytes than the limit are refused if they are this many times the
@@ -97,14 +93,7 @@ def _is_denied(path: str) -> bool:
 
 
 def read_table(source: Source, format_name: str) -> Table:
-    """Read a table with astropy.
-
-    Parameters
-    ----------
-    source : Source
-        The file.
-    format_name : str
-        astropy's name of the format. The cells of a text format without types stay the strings that they are.
+    """Read a table with astropy; the cells of a text format without types stay strings.
 
     Raises
     ------
@@ -120,26 +109,24 @@ def read_table(source: Source, format_name: str) -> Table:
         # astropy may download tables of leap seconds and of the Earth's rotation for columns of times.
         with warnings.catch_warnings(), astropy.utils.data.conf.set_temp("allow_internet", False):
             warnings.simplefilter("ignore")
-            if _VOTABLE in format_name:
+            if "votable" in format_name:
                 from asnforge.pool.votable import refuse_unsafe  # its XML parser is slow to import
 
                 refuse_unsafe(data, source.path)
-            if format_name.partition(".")[0] != _TEXT:
+            if format_name.partition(".")[0] != "ascii":
                 return astropy.table.Table.read(io.BytesIO(data), **options)
             _refuse_uneven(data, source.path)
-            if format_name != _TYPED_TEXT:
+            if format_name != "ascii.ecsv":
                 options |= {"fast_reader": False, "converters": {"*": str}}
-            if format_name != _TEXT:
+            if format_name != "ascii":
                 options["guess"] = False
             # As lines: astropy may take a string for a file name or an address, and open it.
             return astropy.table.Table.read([*data.decode("utf-8-sig").splitlines(), ""], **options)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # astropy does not catch the errors of its readers
-        message, hint = (
-            "astropy cannot read it as {format}: {reason}",
-            "check that the file is complete and the format right",
-        )
+        message = "astropy cannot read it as {format}: {reason}"
+        hint = "check that the file is complete and the format right"
         first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
         reason = first_line.partition(". ")[0].rstrip(".:")
         finding = ASTROPY_REFUSES.finding(message, source.path, hint=hint, format=format_name, reason=reason)

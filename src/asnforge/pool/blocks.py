@@ -67,15 +67,7 @@ def make_block(data: bytes, first_line: int) -> Block:
 
 
 def read_line(stream: BufferedReader, longest: int | None = None) -> bytes:
-    """Read up to and including the next line end, and nothing after it.
-
-    Parameters
-    ----------
-    stream : buffered binary file
-        The file.
-    longest : int or None
-        The number of bytes after which to stop within a line; CR LF is never split.
-    """
+    """Read up to and including the next line end, or `longest` bytes of a longer line; CR LF is never split."""
     parts: list[bytes] = []
     left = longest
     while (left is None or left > 0) and (peeked := stream.peek(_PEEKED)[:left]):
@@ -90,18 +82,9 @@ def read_line(stream: BufferedReader, longest: int | None = None) -> bytes:
 
 
 def rest_of_line(stream: BufferedReader, *, file: str, before: bytes = b"", first_line: int | None = None) -> bytes:
-    """Read up to and including the next line end, as `read_line` does, unless the line is too long.
+    """Read up to and including the next line end, from any position in a line.
 
-    Parameters
-    ----------
-    stream : buffered binary file
-        At any position in a line.
-    file : str
-        The pool as findings name it.
-    before : bytes
-        The bytes before that position, from the start of a line on.
-    first_line : int or None
-        The number of that line, if it is known.
+    `before` has the bytes before that position, from the start of a line on, whose number is `first_line` if known.
 
     Raises
     ------
@@ -141,20 +124,9 @@ def whole_lines(
 def cut_blocks(
     stream: BufferedReader, first_line: int, *, file: str, size: int = BLOCK_SIZE, length: int | None = None
 ) -> Iterator[Block]:
-    """Read a stream, a block at a time.
+    """Read a stream that is at the start of a line, whose number is `first_line`, a block of `size` bytes at a time.
 
-    Parameters
-    ----------
-    stream : buffered binary file
-        At the start of a line.
-    first_line : int
-        The number of that line.
-    file : str
-        The pool as findings name it.
-    size : int
-        The least number of bytes of a block, which always ends with a whole line.
-    length : int or None
-        The number of bytes after which no further line is read; None to read to the end.
+    Each block ends with a whole line. After `length` bytes, if given, no further line is read.
 
     Raises
     ------

@@ -17,21 +17,10 @@ _SHIFT = np.uint64(29)
 
 
 def factorize(cells: Cells) -> tuple[Cells, NDArray[np.int64]]:
-    """Encode a block of cells.
+    """The distinct values of cells, and for each row the index of its value: ``values[codes]`` is `cells`.
 
-    Sorting hashes is much faster than sorting strings. The result is checked: the strings themselves are sorted if two of
-    them have the same hash.
-
-    Parameters
-    ----------
-    cells : ndarray of str, shape (rows,)
-
-    Returns
-    -------
-    values : ndarray of str, shape (distinct,)
-        The distinct values; in order of first appearance if all characters are Latin-1.
-    codes : ndarray of int, shape (rows,)
-        For each row the index of its value: ``values[codes]`` is `cells`.
+    The values are in order of first appearance if all characters are Latin-1. Sorting hashes is much faster than sorting
+    strings; the result is checked, and the strings themselves are sorted if two of them have the same hash.
     """
     words = _words(cells)
     if words is not None:

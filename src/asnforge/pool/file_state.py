@@ -42,14 +42,7 @@ def changed(path: str) -> Finding:
 
 @contextmanager
 def reject_changes(path: str, before: FileState | None) -> Iterator[None]:
-    """Reject a pool whose file changes within the context.
-
-    Parameters
-    ----------
-    path : str
-        The pool.
-    before : tuple of int or None
-        The state of its file at the beginning; None if it cannot change, such as standard input.
+    """Reject a pool whose file changes within the context; its state is None if it cannot, such as standard input.
 
     Raises
     ------

@@ -130,16 +130,7 @@ def read_header(stream: BufferedReader, *, file: str, delimiter: str | None) -> 
 
 
 def parse_header(raw: bytes, *, file: str, line: int, end: int, delimiter: str | None) -> Header:
-    """Parse the header line.
-
-    Parameters
-    ----------
-    raw : bytes
-        The line, including its line end.
-    file, line, end
-        As for `Header`.
-    delimiter : str or None
-        The delimiter that the user gave; None to detect it.
+    """Parse the header line, given with its line end; the delimiter is detected if it is None.
 
     Raises
     ------
@@ -172,15 +163,7 @@ def parse_header(raw: bytes, *, file: str, line: int, end: int, delimiter: str |
 
 
 def choose_columns(names: Sequence[str], columns: Collection[str] | None) -> dict[int, str]:
-    """The columns to read, as index and name, in the order of `names`; the first of those with the same name.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The names of all columns.
-    columns : collection of str, or None
-        The names to read, in any case; None for all.
-    """
+    """The indices and names of the columns to read, all if None, ignoring case; the first of those with the same name."""
     chosen = None if columns is None else {name.casefold() for name in columns}
     indices: dict[str, int] = {}
     for index, name in enumerate(names):
@@ -196,10 +179,8 @@ def duplicate_names(names: Sequence[str], at: SourceLocation) -> tuple[Finding, 
     for number, name in enumerate(names, 1):
         first = numbers.setdefault(name.casefold(), number)
         if first != number:
-            message, hint = (
-                "columns {first} and {second} are both named {name}",
-                f"only column {first} is read; rename one",
-            )
+            message = "columns {first} and {second} are both named {name}"
+            hint = f"only column {first} is read; rename one"
             findings.append(
                 COLUMN_TWICE.finding(message, at, hint=hint, severity="warning", first=first, second=number, name=name)
             )

@@ -32,7 +32,7 @@ LONGEST_ROW = 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes between two line breaks; reading stops at a longer line, which would have to be held in memory."""
 
-MOST_FAULTY_ROWS = 250_000
+MOST_REJECTED_ROWS = 250_000
 """Rows that can be rejected; reading stops at the next one, as each is a finding."""
 
 HIGHEST_RATIO = 200

@@ -153,12 +153,7 @@ class _Decompressed(io.RawIOBase):
 
 
 def find_source(path: str | os.PathLike[str]) -> Source:
-    """Find a pool and read its first bytes.
-
-    Parameters
-    ----------
-    path : path
-        The file; ``-`` for standard input, which is read to its end.
+    """Find a pool and read its first bytes; ``-`` is standard input, which is read to its end.
 
     Raises
     ------

@@ -146,9 +146,9 @@ def valid_rows(block: Block, header: Header) -> Rows:
 
 
 def check_count(findings: Sequence[Finding]) -> None:
-    """Refuse a pool with more rejected rows than `asnforge.pool.limits.MOST_FAULTY_ROWS`."""
-    if len(findings) > limits.MOST_FAULTY_ROWS:
-        first, limit = findings[0], limits.MOST_FAULTY_ROWS
+    """Refuse a pool with more rejected rows than `asnforge.pool.limits.MOST_REJECTED_ROWS`."""
+    if len(findings) > limits.MOST_REJECTED_ROWS:
+        first, limit = findings[0], limits.MOST_REJECTED_ROWS
         message, at = "more than {limit} rows are rejected: {reason}", SourceLocation(first.file, first.line)
         raise InputError(limits.TOO_LARGE.finding(message, at, hint=first.hint, limit=limit, reason=first.message))
 

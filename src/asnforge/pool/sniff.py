@@ -64,14 +64,7 @@ def table_format(head: bytes) -> str | None:
 
 
 def refuse_foreign(head: bytes, file: str) -> None:
-    """Refuse a file that cannot be a text pool.
-
-    Parameters
-    ----------
-    head : bytes
-        The first bytes of the file, decompressed.
-    file : str
-        The pool as findings name it.
+    """Refuse a file that cannot be a text pool, given its first bytes, decompressed.
 
     Raises
     ------

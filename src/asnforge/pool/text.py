@@ -24,7 +24,7 @@ NO_ROWS = FindingCode(
     wrong="FILENAME|PROGRAM",
     right="FILENAME|PROGRAM\na.fits|7",
 )
-ALL_FAULTY = FindingCode(
+ALL_REJECTED = FindingCode(
     "P114",
     "no row of the pool can be read",
     "All rows are rejected, and there is nothing to group. If the cause is the same in all of them, the header line or the "
@@ -54,16 +54,7 @@ class Body:
 
 
 def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] | None) -> Body:
-    """Read the rows.
-
-    Parameters
-    ----------
-    blocks : iterable of Block
-        The lines after the header line, or some of them.
-    header : Header
-        The header line.
-    columns : collection of str, or None
-        The columns to read, in any case; None for all.
+    """Read the rows of some blocks after the header line; all columns if None.
 
     Raises
     ------
@@ -75,9 +66,7 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
     lines: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     findings: list[Finding] = []
     for block in blocks:
-        rows, cells = _read_block(
-            block, header, names or (0,)
-        )  # one column, even if unused, shows whether rows are whole
+        rows, cells = _read_block(block, header, names or (0,))  # reading one column shows which rows are malformed
         lines.append(rows.lines)
         findings.extend(rows.findings)
         check_count(findings)
@@ -104,11 +93,9 @@ def _read_block(block: Block, header: Header, columns: Collection[int]) -> tuple
     try:
         return rows, _read_cells(rows, header, columns)
     except _UnevenError as error:
-        message, at = (
-            "astropy cannot read the rows from here on: {reason}",
-            SourceLocation(header.file, block.first_line),
-        )
-        raise InputError(ASTROPY_REFUSES.finding(message, at, reason=str(error))) from error
+        at = SourceLocation(header.file, block.first_line)
+        finding = ASTROPY_REFUSES.finding("astropy cannot read the rows from here on: {reason}", at, reason=str(error))
+        raise InputError(finding) from error
 
 
 def _read_cells(rows: Rows, header: Header, columns: Collection[int]) -> dict[int, Cells]:
@@ -173,4 +160,4 @@ def refuse_rowless(pool: Pool) -> None:
     if len(pool.faulty_lines) > 1:
         message = "none of the {count} rows can be read: {reason}"
     at, count = SourceLocation(pool.path, first.line), len(pool.faulty_lines)
-    raise InputError(ALL_FAULTY.finding(message, at, hint=first.hint, count=count, reason=first.message))
+    raise InputError(ALL_REJECTED.finding(message, at, hint=first.hint, count=count, reason=first.message))

@@ -52,13 +52,6 @@ class _TableSize:
 def refuse_unsafe(data: bytes, file: str) -> None:
     """Refuse a VOTable that refers to something outside itself, or that would take far more memory than its size.
 
-    Parameters
-    ----------
-    data : bytes
-        The whole file, decompressed.
-    file : str
-        The pool as findings name it.
-
     Raises
     ------
     InputError

@@ -7,8 +7,8 @@ import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from asnforge.asnfiles.read import read_bytes
-from asnforge.asnfiles.search import ENDING
+from asnforge.asnfiles import SUFFIX
+from asnforge.asnfiles.read_text import read_bytes
 from asnforge.asnfiles.write import make_folder, write_associations
 from asnforge.atomic import write_atomically
 from asnforge.compare.compact import ENDINGS, read_compact, write_compact
@@ -119,7 +119,7 @@ def _in_the_way(folder: Path, names: Collection[str]) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted((*files, *folders)):
-            if (name.endswith(ENDING) and name in files) or (Path(root) == folder and name in names):
+            if (name.endswith(SUFFIX) and name in files) or (Path(root) == folder and name in names):
                 yield Path(root) / name
 
 

@@ -61,7 +61,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         names=names,
         rules=tuple(sorted((build_rule(rule, shared) for rule in rules), key=lambda rule: rule.name)),
         duplicates=duplicates.value if duplicates else None,
-        abouts=_abouts(shared),
+        descriptions=_descriptions(shared),
         pipelines=build_pipelines(shared),
         other_names=build_other_names(shared, derived),
     )
@@ -69,7 +69,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     return ruleset
 
 
-def _abouts(shared: SharedBlocks) -> dict[str, str]:
+def _descriptions(shared: SharedBlocks) -> dict[str, str]:
     """The comments on shared entries, by block and name."""
     return {
         f"{block}.{name.casefold() if block == 'derived' else name}": node.value["about"]

@@ -6,7 +6,7 @@ from asnforge.findings import FindingCode
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf, parts
-from asnforge.rules.regex import MATCHES_NOTHING, regex_fault
+from asnforge.rules.regex import MATCHES_NOTHING, regex_problem
 
 CIRCULAR = FindingCode(
     "R202",
@@ -84,7 +84,7 @@ def column_names(node: YamlNode) -> tuple[str, ...]:
 def checked_regex(node: YamlNode, shared: SharedBlocks) -> str:
     """A regular expression; an invalid one is replaced by one that matches nothing, and its problem added to `shared`."""
     pattern: str = node.value
-    fault = regex_fault(pattern)
+    fault = regex_problem(pattern)
     if fault is None:
         return pattern
     message = "regular expression {pattern:quoted} {problem}"

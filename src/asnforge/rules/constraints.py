@@ -164,7 +164,7 @@ def leaves(constraint: Constraint) -> Iterator[Leaf]:
 
 
 def expanded(constraint: Constraint) -> Constraint:
-    """A constraint with the constraints of its conditions in place of their names."""
+    """A constraint with its conditions replaced by their constraints."""
     match constraint:
         case Condition():
             return expanded(constraint.part)

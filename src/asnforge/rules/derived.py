@@ -22,7 +22,7 @@ class Case:
     copy : str or None
         The column whose value is copied.
     plus_hours : int
-        Hours that are added to a copied date and time (ISO 8601); any other value, including a date alone, becomes undefined.
+        Hours that are added to a copied date and time (ISO 8601); any other value, such as a date alone, becomes undefined.
     matching : str or None
         A regular expression for the whole copied value, whose first group is the result, or the whole value if it has no
         group; a value that does not match becomes undefined.

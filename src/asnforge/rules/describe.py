@@ -115,7 +115,7 @@ def _in_brackets(constraint: Constraint, style: Style) -> str:
 
 
 def describe_columns(columns: Iterable[str], style: Style = PLAIN) -> str:
-    """Columns of which the first that is defined is read: ``FILTER, else PUPIL``."""
+    """Columns, the first defined one of which is read: ``FILTER, else PUPIL``."""
     return ", else ".join(map(style.column, columns))
 
 

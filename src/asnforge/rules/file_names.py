@@ -9,7 +9,7 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.rules.regex import compiled, unfolded
+from asnforge.rules.regex import compiled, unfolded_spans
 
 ROOT, EXTENSION = "root", "extension"
 """The parts of a name with a fixed suffix or extension."""
@@ -58,7 +58,7 @@ class NameEnding:
         if not "".join(names).isascii():
             expanded = length > np.fromiter(map(len, names), np.int32, len(names))
             for index in np.flatnonzero(expanded & (end >= 0)).tolist():
-                bounds[index] = list(chain(*unfolded(names[index], bounds[index].reshape(-1, 2).tolist())))
+                bounds[index] = list(chain(*unfolded_spans(names[index], bounds[index].reshape(-1, 2).tolist())))
         return SplitNames(self.parts, end >= 0, bounds)
 
 

@@ -113,10 +113,10 @@ def _sections(rule: Rule) -> tuple[Section, ...]:
     def entry(name: str, words: str) -> tuple[str]:
         return (f"- **{markdown(name)}**: {words}",)
 
-    select = (tuple(constraint_lines(each.constraint, f"- **{markdown(each.name)}**: ")) for each in rule.select)
+    select = (tuple(constraint_lines(item.constraint, f"- **{markdown(item.name)}**: ")) for item in rule.select)
     keys = (entry(key.name, describe_key(key, MARKDOWN)) for key in rule.group_by)
-    attached = (entry(each.name, describe_attachment(each, MARKDOWN)) for each in rule.attach)
-    repeats = ((f"- {describe_repeat(each, MARKDOWN)}",) for each in rule.repeat)
+    attached = (entry(item.name, describe_attachment(item, MARKDOWN)) for item in rule.attach)
+    repeats = ((f"- {describe_repeat(repeat, MARKDOWN)}",) for repeat in rule.repeat)
     needs = (entry(need.name, markdown(describe_requirement(need))) for need in rule.require)
     overrides = [(f"- {describe_override(rule.take_as, MARKDOWN)}",)] if rule.take_as is not None else []
     return (
@@ -209,21 +209,21 @@ def _conditions(items: Iterable[Constraint], ruleset: Ruleset) -> list[str]:
     lines: list[str] = []
     conditions = {item.name: item for item in items if isinstance(item, Condition)}
     for name in sorted(conditions):
-        about = _prose(ruleset.abouts.get(f"conditions.{name}", ""))
+        about = _prose(ruleset.descriptions.get(f"conditions.{name}", ""))
         before = f"- **{MARKDOWN.name(name)}**: " + (f"{about}; " if about else "")
         lines += constraint_lines(conditions[name].part, before)
     return lines
 
 
 def _derived(name: str, ruleset: Ruleset) -> Iterator[str]:
-    about = _prose(ruleset.abouts.get(f"derived.{name}", ""))
+    about = _prose(ruleset.descriptions.get(f"derived.{name}", ""))
     yield f"- **{MARKDOWN.column(name)}**" + (f": {about}" if about else "")
     for number, case in enumerate(ruleset.derived[name].cases, 1):
         yield f"  {number}. {'else ' if case.when is None and number > 1 else ''}{describe_case(case, MARKDOWN)}"
 
 
 def _table(table: InTable, ruleset: Ruleset) -> Iterator[str]:
-    about = _prose(ruleset.abouts.get(f"tables.{table.table}", ""))
+    about = _prose(ruleset.descriptions.get(f"tables.{table.table}", ""))
     yield f"The table {code(table.table)}" + (f": {about}" if about else "")
     yield ""
     yield _row(*map(MARKDOWN.column, table.columns))

@@ -62,7 +62,7 @@ _NOT_SUPPORTED = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class RegexFault:
+class RegexProblem:
     """Why a regular expression cannot be used, and what to write instead."""
 
     message: str
@@ -116,7 +116,7 @@ class Regex:
         if match is None:
             return None
         spans = map(match.span, range(self.count + 1))
-        return Match(value, tuple(spans if value.isascii() else unfolded(value, spans)))
+        return Match(value, tuple(spans if value.isascii() else unfolded_spans(value, spans)))
 
 
 @lru_cache(maxsize=4096)
@@ -126,38 +126,40 @@ def compiled(pattern: str) -> Regex:
 
 
 @lru_cache(maxsize=4096)
-def regex_fault(pattern: str) -> RegexFault | None:
+def regex_problem(pattern: str) -> RegexProblem | None:
     """What is wrong with a regular expression; None if it can be used."""
     if len(pattern) > LONGEST:
-        return RegexFault(f"has {len(pattern)} characters, the limit is {LONGEST}", "list the values with in")
+        return RegexProblem(f"has {len(pattern)} characters, the limit is {LONGEST}", "list the values with in")
     tokens = _TOKEN.findall(pattern)
     for token in tokens:
-        if (fault := _token_fault(token)) is not None:
-            return fault
+        if (problem := _token_problem(token)) is not None:
+            return problem
     names = [token for token in tokens if token.startswith("(?") and token.endswith(">")]
     if len(set(names)) < len(names):
-        return RegexFault("has two groups of the same name", "rename one of them")
+        return RegexProblem("has two groups of the same name", "rename one of them")
     try:
         size = re2.compile(_folded(pattern), _options()).programsize
     except (re2.error, UnicodeEncodeError) as error:
         reason = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
         if "too large" not in reason and "repetition size" not in reason:
-            return RegexFault(
+            return RegexProblem(
                 f"is invalid: {reason}", "put a backslash before a special character that is meant literally"
             )
         size = LARGEST + 1
     if size > LARGEST:
-        return RegexFault("is too complex", "lower the counts in braces, or list the values with in")
+        return RegexProblem("is too complex", "lower the counts in braces, or list the values with in")
     return None
 
 
-def _token_fault(token: str) -> RegexFault | None:
+def _token_problem(token: str) -> RegexProblem | None:
     """What is wrong with a token, or None."""
     for pattern, problem, hint in _NOT_SUPPORTED:
         if pattern.fullmatch(token):
-            return RegexFault(problem.format(token), hint.format())
+            return RegexProblem(problem.format(token), hint.format())
     if token[0] == "{" and any(int(count) > MOST_REPETITIONS for count in re.findall(r"\d+", token)):
-        return RegexFault(f"repeats more than {MOST_REPETITIONS} times with {token}", "lower the count, or use * or +")
+        return RegexProblem(
+            f"repeats more than {MOST_REPETITIONS} times with {token}", "lower the count, or use * or +"
+        )
     return None
 
 
@@ -166,7 +168,7 @@ def _encoded(value: str) -> str | bytes:
     return value.encode() if value.isascii() else _SURROGATE.sub("\ufffd", value.casefold())
 
 
-def unfolded(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def unfolded_spans(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Spans in the case-folded value as spans in the value; a character that is partly inside is inside."""
     indices = [index for index, character in enumerate(value) for _ in character.casefold()]
     for start, end in spans:
@@ -188,14 +190,14 @@ def _expanding_character(escape: re.Match[str]) -> str:
     return character if len(character.casefold()) > 1 else escape[0]
 
 
-def _folded_part(part: re.Match[str]) -> str:
-    text = part[0]
-    if len(text) > 1 and (text[0] != "[" or text[1] == "^"):
-        return text
-    several = sorted({folded for character in text if len(folded := character.casefold()) > 1})
+def _folded_part(match: re.Match[str]) -> str:
+    part = match[0]
+    if len(part) > 1 and (part[0] != "[" or part[1] == "^"):
+        return part
+    several = sorted({folded for character in part if len(folded := character.casefold()) > 1})
     if not several:
-        return text
-    return f"(?:{'|'.join([*([] if len(text) == 1 else [text]), *several])})"
+        return part
+    return f"(?:{'|'.join([*([] if len(part) == 1 else [part]), *several])})"
 
 
 def _options() -> re2.Options:

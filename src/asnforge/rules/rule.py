@@ -22,16 +22,9 @@ class NamedConstraint:
 
 @dataclass(frozen=True, slots=True)
 class CandidateValue:
-    """A value that replaces that of a key in the scopes of some candidates.
+    """The value of a key, in lower case, in the scopes of candidates of a type (lower case) whose whole id matches a pattern.
 
-    Attributes
-    ----------
-    candidate_id : str
-        A regular expression for the whole of the candidate's id.
-    candidate_type : str
-        The candidate's type, in lower case. In the discovered scope the candidate is the only one of the exposure.
-    value : str
-        The value of the key in these scopes, in lower case.
+    In the discovered scope, the candidate is the only one of the exposure.
     """
 
     candidate_id: str
@@ -88,16 +81,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Members that are repeated with another exptype (docs/grouping.md#members-that-appear-twice).
+    """Members of `exptype` (lower case), if a group has `at_least`, are repeated with a second exptype, `repeat_as`.
 
-    Attributes
-    ----------
-    exptype : str
-        The exptype of the members, in lower case.
-    repeat_as : str
-        Their second exptype, as the rule set spells it.
-    at_least : int
-        The number of these members that a group needs for this.
+    See docs/grouping.md#members-that-appear-twice; `repeat_as` is as the rule set spells it.
     """
 
     exptype: str
@@ -107,15 +93,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class ExptypeOverride:
-    """One exptype for all exposures of a rule, except those of some exptypes.
-
-    Attributes
-    ----------
-    exptype : str
-        The exptype, as the rule set spells it.
-    excepted : tuple of str
-        The exptypes, in lower case, that are not changed.
-    """
+    """One exptype, as the rule set spells it, for all exposures of a rule but those of some exptypes (lower case)."""
 
     exptype: str
     excepted: tuple[str, ...] = ()

@@ -103,7 +103,7 @@ class Ruleset:
     duplicates : {"members", "members_and_product", "keep"} or None
         The associations that are dropped as duplicates; None if the rule set does not say, which is ``members`` with a warning
         if products of other names are lost.
-    abouts : mapping of str to str
+    descriptions : mapping of str to str
         The descriptions of conditions, derived columns and tables, by a path such as ``conditions.imaging``.
     pipelines : Pipelines
         What the pipelines that process the associations need and read.
@@ -122,7 +122,7 @@ class Ruleset:
     names: Mapping[str, NamePart]
     rules: tuple[Rule, ...]
     duplicates: Duplicates | None = None
-    abouts: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
     pipelines: Pipelines = field(default_factory=Pipelines)
     other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -131,7 +131,7 @@ class Ruleset:
         return rule.file_name or self.keywords.file_name
 
     def only(self, *names: str) -> Ruleset:
-        """The rule set with only some of its rules, named in any letter case.
+        """The rule set with only some of its rules, named ignoring case.
 
         Raises
         ------

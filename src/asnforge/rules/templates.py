@@ -46,7 +46,7 @@ class NamePart:
 
     def join_values(self, values: tuple[str, ...]) -> str:
         """The part, from the values of its keys or the distinct values of one; an empty string is no value."""
-        shown = [text.rjust(self.zero_fill, "0") for text in values if text and text not in self.leave_out]
+        shown = [value.rjust(self.zero_fill, "0") for value in values if value and value not in self.leave_out]
         if not shown:
             return self.empty
         if self.sort:
@@ -71,9 +71,9 @@ def parse_template(template: str) -> tuple[tuple[str, str | None], ...]:
     return tuple((literal, name) for literal, name, _, _ in parsed)
 
 
-def is_unsafe_path_part(text: str) -> bool:
+def is_unsafe_path_part(part: str) -> bool:
     """Whether a string, as part of a name, could lead out of the folder of the name, or cannot be displayed."""
-    return "/" in text or "\\" in text or not text.isprintable()
+    return "/" in part or "\\" in part or not part.isprintable()
 
 
 def file_name_key(name: str) -> str:

@@ -12,7 +12,7 @@ from asnforge.cli.options import limit_option, scope_choice, scope_options
 from asnforge.cli.terminal import clear, echo, echo_json
 
 if TYPE_CHECKING:
-    from asnforge.authoring.diff import OldSide, PoolDiff
+    from asnforge.authoring.diff import Baseline, PoolDiff
     from asnforge.grouping.scopes import ScopeChoice
 
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("-p", "--pool", "pools", multiple=True, required=True, metavar="POOL", help="A pool; repeatable.")
 @scope_options
 @limit_option(" a pool")
-@click.option("--watch", is_flag=True, help="Show the differences again each time that a file of NEW is saved.")
+@click.option("--watch", is_flag=True, help="Repeat each time that a file of NEW is saved.")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 def command(
     old: str,
@@ -35,64 +35,63 @@ def command(
     watch: bool,
     as_json: bool,
 ) -> None:
-    """Say what two rule sets make different of pools.
+    """Compare the associations that two rule sets make of pools.
 
-    OLD and NEW are rule sets by their folder or name; a rule file, or a folder of rules alone, is added to the default rule
-    set. Shown are associations lost, gained, renamed and changed, with the members that came and went. Exit status: 0 no
-    difference, 1 differences, 2 rules or a pool cannot be read.
+    OLD and NEW are rule sets by their folder or name; a rule file, or a folder without a ruleset.yaml, is added to the default
+    rule set. The output lists associations lost, gained, renamed and changed, with the members lost and gained. Exit status: 0
+    no difference; 1 differences; 2 rules or a pool cannot be read.
     """
-    from asnforge.authoring.diff import diff_pool, load_side, old_side
+    from asnforge.authoring.diff import diff_pool, load_compared_rules, make_baseline
 
     if watch and as_json:
         raise click.UsageError("--watch and --json exclude each other.")
     choice = scope_choice(all_candidates, discover, ids)
-    before = load_side(old)
+    old_rules = load_compared_rules(old)
     if watch:
-        _watch([old_side(pool, before, choice) for pool in pools], new, choice, limit)
+        _watch([make_baseline(pool, old_rules, choice) for pool in pools], new, choice, limit)
         return
-    after = load_side(new)
-    sides = [old_side(pool, before, choice, after.columns_read()) for pool in pools]
-    found = [diff_pool(side, after, choice) for side in sides]
+    new_rules = load_compared_rules(new)
+    baselines = [make_baseline(pool, old_rules, choice, new_rules.columns_read()) for pool in pools]
+    diffs = [diff_pool(baseline, new_rules, choice) for baseline in baselines]
     if as_json:
-        _show_json(found)
+        _show_json(diffs)
     else:
-        _show(found, limit)
-    sys.exit(1 if any(each.comparison.differences for each in found) else 0)
+        _show(diffs, limit)
+    sys.exit(1 if any(diff.comparison.differences for diff in diffs) else 0)
 
 
-def _watch(sides: list[OldSide], new: str, choice: ScopeChoice, limit: int) -> None:
-    from asnforge.authoring.diff import diff_pool, load_side
-    from asnforge.authoring.watch import marks, wait_for_change
+def _watch(baselines: list[Baseline], new: str, choice: ScopeChoice, limit: int) -> None:
+    from asnforge.authoring.diff import diff_pool, file_states, load_compared_rules, wait_for_change
     from asnforge.findings import InputError
     from asnforge.rulefiles.shipped import resolve
 
-    place = resolve(new)
+    path = resolve(new)
     while True:
-        seen = marks([place])
+        states = file_states(path)
         started = perf_counter()
         clear()
         try:
-            after = load_side(new)
-            _show([diff_pool(side, after, choice) for side in sides], limit)
-        except InputError as stop:
-            for finding in stop.findings:
+            new_rules = load_compared_rules(new)
+            _show([diff_pool(baseline, new_rules, choice) for baseline in baselines], limit)
+        except InputError as error:
+            for finding in error.findings:
                 echo(finding)
-        echo(f"{perf_counter() - started:.2f} s; waiting for {place} to be saved, Ctrl-C ends", err=True)
+        echo(f"{perf_counter() - started:.2f} s; waiting for a change of {path}, Ctrl-C ends", err=True)
         try:
-            wait_for_change([place], seen)
+            wait_for_change(path, states)
         except KeyboardInterrupt:
             return
 
 
-def _show(found: list[PoolDiff], limit: int) -> None:
+def _show(diffs: list[PoolDiff], limit: int) -> None:
     from asnforge.authoring.diff import diff_lines
 
-    for each in found:
-        for line in diff_lines(each, limit):
+    for diff in diffs:
+        for line in diff_lines(diff, limit):
             echo(line)
 
 
-def _show_json(found: list[PoolDiff]) -> None:
+def _show_json(diffs: list[PoolDiff]) -> None:
     from asnforge.compare.compare_report import as_json
 
-    echo_json([{"pool": each.pool, **as_json(each.comparison)} for each in found])
+    echo_json([{"pool": diff.pool, **as_json(diff.comparison)} for diff in diffs])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from asnforge.cli.terminal import echo, echo_json
+from asnforge.findings import pluralize
 
 
 @click.command()
@@ -13,7 +14,7 @@ from asnforge.cli.terminal import echo, echo_json
 def command(path: str | None, as_json: bool) -> None:
     """List the rules of a rule set.
 
-    PATH is a rule set by its folder or name, a folder of rules, or a rule file; without it, the default rule set.
+    PATH is a rule set by its folder or name, a folder of rules, or a rule file; by default the default rule set.
     """
     from asnforge.rulefiles.load import read_rules_of
 
@@ -37,5 +38,4 @@ def command(path: str | None, as_json: bool) -> None:
     types = max((len(rule.asn_type) for rule in ruleset.rules), default=0)
     for rule in ruleset.rules:
         echo(f"{rule.name:{names}}  {rule.asn_type:{types}}  {rule.title}")
-    noun = "rule" if len(ruleset.rules) == 1 else "rules"
-    echo(f"{len(ruleset.rules)} {noun} of {ruleset.name}: {ruleset.title}", err=True)
+    echo(f"{pluralize(len(ruleset.rules), 'rule')} of {ruleset.name}: {ruleset.title}", err=True)

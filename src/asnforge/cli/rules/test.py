@@ -45,12 +45,12 @@ def command(
     check_report("--junit", junit, (str(suite.path if suite.path.is_dir() else suite.path.parent),))
     results: list[CaseResult] = []
     findings: list[Finding] = list(suite.findings)
-    for outcome in run_suite(suite):
-        results += outcome.results
-        findings += outcome.findings
-        if not as_json:
-            _show(outcome.results, verbose)
-        if fail_fast and not outcome.passed:
+    for result in run_suite(suite):
+        findings += result.findings
+        results += [result] if not result.findings else []
+        if not as_json and not result.findings:
+            _show(result, verbose)
+        if fail_fast and not result.passed:
             break
     if junit:
         write_atomically(junit, junit_xml(results, findings), follow=True)
@@ -64,14 +64,13 @@ def command(
     sys.exit(0 if all(result.passed for result in results) and not findings else 1)
 
 
-def _show(results: tuple[CaseResult, ...], verbose: bool) -> None:
+def _show(result: CaseResult, verbose: bool) -> None:
     from asnforge.cases.case_report import failure_text
 
-    for result in results:
-        if not result.passed:
-            echo_lines(failure_text(result) + "\n")
-        elif verbose:
-            echo(f"{result.case.location.file}:{result.case.location.line}: passed {result.case.name}")
+    if not result.passed:
+        echo_lines(failure_text(result) + "\n")
+    elif verbose:
+        echo(f"{result.case.location.file}:{result.case.location.line}: passed {result.case.name}")
 
 
 def _summary(results: list[CaseResult], findings: list[Finding], total: int) -> str:

@@ -1,4 +1,4 @@
-"""Findings: how they are displayed, and what hints suggest."""
+"""How values are displayed."""
 
 from __future__ import annotations
 
@@ -7,69 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from asnforge.findings import (
-    FEW,
-    Finding,
-    InputError,
-    Severity,
-    did_you_mean,
-    limit_per_code,
-    markdown,
-    markdown_code,
-    printable,
-    printable_lines,
-    quoted,
-    truncated,
-)
-
-
-@pytest.mark.parametrize(
-    ("location", "hint", "severity", "text"),
-    [
-        (("a.tsv", 3, 7), "fix it", "error", "a.tsv:3:7: X100 it is wrong; fix it"),
-        (("a.tsv", 3, None), "", "error", "a.tsv:3: X100 it is wrong"),
-        (("a.tsv", None, None), "", "warning", "a.tsv: X100 warning: it is wrong"),
-        (("", None, None), "fix it", "error", "X100 it is wrong; fix it"),
-    ],
-)
-def test_a_finding_is_displayed_on_one_line(
-    location: tuple[str, int | None, int | None], hint: str, severity: Severity, text: str
-) -> None:
-    assert str(Finding("X100", "it is wrong", *location, hint, severity)) == text
-
-
-def test_an_input_error_has_all_of_its_findings() -> None:
-    first, second = Finding("X100", "one", "a"), Finding("X101", "two")
-    error = InputError(first, second)
-    assert (error.findings, str(error)) == ((first, second), "a: X100 one\nX101 two")
-
-
-@pytest.mark.parametrize(
-    ("word", "choices", "closest"),
-    [
-        ("colum", ("column", "columns", "is"), "column"),
-        ("FILTR", ("Filter", "pupil"), "Filter"),
-        (" filter ", ("Filter",), "Filter"),
-        ("seeing", ("Filter", "pupil"), None),
-        ("", ("a",), None),
-        ("a", (), None),
-        ("f" * 101, ("f" * 100,), None),
-    ],
-)
-def test_did_you_mean_returns_the_closest_choice(word: str, choices: tuple[str, ...], closest: str | None) -> None:
-    assert did_you_mean(word, choices) == closest
-
-
-@pytest.mark.parametrize(("cutoff", "closest"), [(0.7, "science"), (0.95, None)])
-def test_a_choice_below_the_cutoff_is_not_suggested(cutoff: float, closest: str | None) -> None:
-    assert did_you_mean("scienze", ("science",), cutoff) == closest
-
-
-def test_limit_per_code_keeps_all_errors_and_the_first_warnings_of_each_code() -> None:
-    many = [Finding("G1", str(number), severity="warning") for number in range(FEW + 3)]
-    few = [Finding("G2", str(number), severity="warning") for number in range(FEW)]
-    errors = [Finding("P1", str(number)) for number in range(FEW + 1)]
-    assert limit_per_code([*many, *few, *errors]) == ((*many[:FEW], *few, *errors), {"G1": 3})
+from asnforge.findings import Finding, markdown, markdown_code, pluralize, printable, printable_lines, quoted, truncated
 
 
 @pytest.mark.parametrize(
@@ -165,3 +103,12 @@ def test_a_parser_of_markdown_displays_the_string(text: str) -> None:
 def test_a_parser_of_markdown_displays_the_string_as_code(text: str) -> None:
     (inline,) = (token for token in MarkdownIt("commonmark").parse(markdown_code(text)) if token.type == "inline")
     assert [(token.type, token.content) for token in inline.children or ()] == [("code_inline", printable(text))]
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 pools"), (1, "1 pool"), (2, "2 pools")])
+def test_a_noun_has_the_number_of_its_count(count: int, text: str) -> None:
+    assert pluralize(count, "pool") == text
+
+
+def test_an_irregular_plural_can_be_given() -> None:
+    assert (pluralize(1, "entry", "entries"), pluralize(2, "entry", "entries")) == ("1 entry", "2 entries")

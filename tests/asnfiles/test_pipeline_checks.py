@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.observatory import write_ruleset
 
-from asnforge.asnfiles.codes import WRONG_TYPE
+from asnforge.asnfiles.problems import WRONG_TYPE
 from asnforge.asnfiles.validate import validate_bytes, validate_file
 from asnforge.rulefiles.load import load_ruleset, read_ruleset
 from asnforge.rules.ruleset import Ruleset
@@ -52,22 +52,22 @@ def default() -> Ruleset:
 
 
 def association(asn_type: str | None, *products: list[Any], **keywords: Any) -> bytes:
-    """An association of products, each a list of members: an exptype, or an exptype with an expname or other keywords."""
+    """An association of products, lists of members: an exptype, or an exptype with an expname or other keywords."""
     value = {
         **({} if asn_type is None else {"asn_type": asn_type}),
         "asn_id": "o001",
         "asn_pool": "night.tsv",
         **keywords,
         "products": [
-            {"name": f"p{place}", "members": [_member(number, *_parts(each)) for number, each in enumerate(members)]}
-            for place, members in enumerate(products)
+            {"name": f"p{index}", "members": [_member(number, *_parts(item)) for number, item in enumerate(members)]}
+            for index, members in enumerate(products)
         ],
     }
     return json.dumps(value).encode()
 
 
-def _parts(each: Any) -> tuple[Any, ...]:
-    return each if isinstance(each, tuple) else (each,)
+def _parts(item: Any) -> tuple[Any, ...]:
+    return item if isinstance(item, tuple) else (item,)
 
 
 def _member(number: int, exptype: str, more: str | dict[str, Any] = "") -> dict[str, Any]:
@@ -75,15 +75,15 @@ def _member(number: int, exptype: str, more: str | dict[str, Any] = "") -> dict[
     return {"expname": f"{number}.fits", "exptype": exptype, **keywords}
 
 
-def said(data: bytes, ruleset: Ruleset | None) -> list[str]:
-    """The findings without their places."""
-    return [str(found).partition(" ")[2] for found in validate_bytes(data, "x", ruleset)]
+def found(data: bytes, ruleset: Ruleset | None) -> list[str]:
+    """The findings without their positions."""
+    return [str(finding).partition(" ")[2] for finding in validate_bytes(data, "x", ruleset)]
 
 
 CASE = "A117 {}the exptype of member {} is {!r}; {}"
-WRITE = 'write "{}": {} compares exptype case-sensitively and ignores the member'
-A_PIPELINE = 'write "{}": a pipeline that compares exptype case-sensitively ignores the member'
-FORMAT = 'the format has "{}" in lower case'
+WRITE = "write {}: {} compares exptype case-sensitively and ignores the member"
+A_PIPELINE = "write {}: a pipeline that may read it compares exptype case-sensitively and ignores the member"
+FORMAT = "the format has {} in lower case"
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ FORMAT = 'the format has "{}" in lower case'
         (None, ["science", "Psf"], [CASE.format("", 2, "Psf", A_PIPELINE.format("psf"))]),
     ],
 )
-def test_upper_case_is_an_error_only_where_the_pipeline_ignores_the_member(
+def test_upper_case_exptype_is_an_error_only_if_the_pipeline_ignores_the_member(
     asn_type: str | None, exptypes: list[str], findings: list[str], lynx: Ruleset
 ) -> None:
-    assert said(association(asn_type, exptypes), lynx) == findings
+    assert found(association(asn_type, exptypes), lynx) == findings
 
 
 @pytest.mark.parametrize(
-    ("exptype", "meant"),
+    ("exptype", "closest"),
     [
         ("bkg", "background"),
         ("BKG", "background"),
@@ -117,31 +117,31 @@ def test_upper_case_is_an_error_only_where_the_pipeline_ignores_the_member(
         ("guidestar", "guide_star"),
     ],
 )
-def test_an_unknown_exptype_is_a_warning_that_says_what_was_meant(exptype: str, meant: str, lynx: Ruleset) -> None:
+def test_unknown_exptype_is_a_warning_with_the_closest_known_one(exptype: str, closest: str, lynx: Ruleset) -> None:
     message = f"A118 warning: the exptype of member 2 is {exptype!r}, which pipelines do not know"
     for asn_type in ("stack", None, "None", ""):
         data = association(asn_type, ["science", exptype])
-        found = [each for each in validate_bytes(data, "x", lynx) if each.code not in ("A113", WRONG_TYPE.code)]
-        assert [str(each).partition(" ")[2] for each in found] == [f'{message}; did you mean "{meant}"?']
+        findings = [item for item in validate_bytes(data, "x", lynx) if item.code not in ("A113", WRONG_TYPE.code)]
+        assert [str(item).partition(" ")[2] for item in findings] == [f"{message}; did you mean {closest}?"]
 
 
-def test_an_unknown_exptype_that_resembles_none_comes_with_the_known_ones(lynx: Ruleset) -> None:
-    assert said(association("stack", ["science", "dome"]), lynx) == [
+def test_unknown_exptype_similar_to_none_has_the_known_ones_as_hint(lynx: Ruleset) -> None:
+    assert found(association("stack", ["science", "dome"]), lynx) == [
         "A118 warning: the exptype of member 2 is 'dome', which pipelines do not know; "
         "known exptypes are science, background, psf, setup, guide_star"
     ]
 
 
 @pytest.mark.parametrize("exptype", ["arc", "bkg", "guide star", "setup", "bias", "object"])
-def test_exptypes_of_another_observatory_are_not_judged(exptype: str, lynx: Ruleset) -> None:
-    assert said(association("spectrum", ["science", exptype]), lynx) == []
-    assert said(association("stack", ["science", exptype]), None) == []
+def test_exptypes_of_an_undeclared_asn_type_are_accepted(exptype: str, lynx: Ruleset) -> None:
+    assert found(association("spectrum", ["science", exptype]), lynx) == []
+    assert found(association("stack", ["science", exptype]), None) == []
 
 
-def test_only_words_close_to_those_of_the_format_are_reported_of_another_observatory(lynx: Ruleset) -> None:
-    finding = "A118 warning: the exptype of member 2 is 'backgroud'; did you mean \"background\"?"
-    assert said(association("spectrum", ["science", "backgroud"]), lynx) == [finding]
-    assert said(association("stack", ["science", "backgroud"]), None) == [finding]
+def test_misspelled_exptype_of_the_format_is_reported_for_an_undeclared_asn_type(lynx: Ruleset) -> None:
+    finding = "A118 warning: the exptype of member 2 is 'backgroud'; did you mean background?"
+    assert found(association("spectrum", ["science", "backgroud"]), lynx) == [finding]
+    assert found(association("stack", ["science", "backgroud"]), None) == [finding]
 
 
 MASK = "product {} of the mask association has {}"
@@ -179,14 +179,14 @@ MASK = "product {} of the mask association has {}"
         ("elsewhere", [["science", "science"]], []),
     ],
 )
-def test_a_product_has_the_members_that_its_pipeline_needs(
+def test_number_of_members_is_what_the_pipeline_needs(
     asn_type: str, products: list[list[str]], findings: list[str] | None, lynx: Ruleset
 ) -> None:
-    found = said(association(asn_type, *products), lynx)
-    if findings is None:  # members in upper case count for a pipeline that ignores case
-        assert {each[:4] for each in found} == {"A117"}
+    result = found(association(asn_type, *products), lynx)
+    if findings is None:  # the pipeline ignores case, so members in upper case are counted
+        assert {line[:4] for line in result} == {"A117"}
     else:
-        assert found == findings
+        assert result == findings
 
 
 @pytest.mark.parametrize(
@@ -205,16 +205,16 @@ def test_a_product_has_the_members_that_its_pipeline_needs(
         ),
     ],
 )
-def test_several_products_are_reported_where_the_pipeline_makes_only_the_first(
+def test_several_products_are_reported_if_the_pipeline_makes_only_the_first(
     asn_type: str, count: int, findings: list[str], lynx: Ruleset
 ) -> None:
-    assert said(association(asn_type, *[["science"]] * count), lynx) == findings
+    assert found(association(asn_type, *[["science"]] * count), lynx) == findings
 
 
-def test_members_of_products_that_the_pipeline_does_not_make_are_not_counted(lynx: Ruleset) -> None:
-    found = said(association("mask", ["science", "psf", "setup", "setup"], ["science"]), lynx)
-    assert [each[:4] for each in found] == ["A120"]
-    assert "the pipeline for mask makes only the first" in found[0]
+def test_members_of_products_that_the_pipeline_ignores_are_not_counted(lynx: Ruleset) -> None:
+    result = found(association("mask", ["science", "psf", "setup", "setup"], ["science"]), lynx)
+    assert [line[:4] for line in result] == ["A120"]
+    assert "the pipeline for mask makes only the first" in result[0]
 
 
 @pytest.mark.parametrize(
@@ -228,16 +228,16 @@ def test_members_of_products_that_the_pipeline_does_not_make_are_not_counted(lyn
         ("stack", [("science", "a_bias.fits")], ["1 science member has", "bias"]),
     ],
 )
-def test_files_of_another_calibration_level_are_one_warning_for_each_suffix(
+def test_members_of_another_calibration_level_are_one_warning_for_each_suffix(
     asn_type: str, members: list[Any], findings: list[str], lynx: Ruleset
 ) -> None:
     expected = []
     if findings:
         have, suffix = findings
         expected = [
-            f"A122 warning: {have} the suffix '{suffix}', which stack_images does not take; the suffix must be flat"
+            f"A122 warning: {have} the suffix '{suffix}', which stack_images does not accept; the suffix must be flat"
         ]
-    assert said(association(asn_type, members), lynx) == expected
+    assert found(association(asn_type, members), lynx) == expected
 
 
 NONE = "No known degraded exposures in association."
@@ -278,13 +278,13 @@ NO_ERRORS = [None, "null", "NULL", "", "none", "None"]
         (f"  {SOME.replace(' ', '  ')} ", [None], [SAYS_SOME]),
     ],
 )
-def test_degraded_status_agrees_with_the_exposerr_of_members(
+def test_degraded_status_that_contradicts_exposerr_is_reported(
     status: str | None, errors: list[Any], findings: list[str], lynx: Ruleset
 ) -> None:
     members = [
         ("science", {"expname": f"{i}.fits", **({} if e is ... else {"exposerr": e})}) for i, e in enumerate(errors)
     ]
-    assert said(association("elsewhere", members, degraded_status=status), lynx) == findings
+    assert found(association("elsewhere", members, degraded_status=status), lynx) == findings
 
 
 @pytest.mark.parametrize(
@@ -311,11 +311,11 @@ def test_degraded_status_agrees_with_the_exposerr_of_members(
         *(("coron3", ["science", "psf", word], ["A118 warning"]) for word in ("reference", "ref_psf", "ref", "tacq")),
     ],
 )
-def test_the_default_rule_set_knows_its_pipelines(
+def test_default_rule_set_declares_pipelines(
     asn_type: str, exptypes: list[str], codes: list[str], default: Ruleset
 ) -> None:
-    found = validate_bytes(association(asn_type, exptypes), "x", default)
-    assert [f"{each.code} {each.severity}" for each in found] == codes
+    findings = validate_bytes(association(asn_type, exptypes), "x", default)
+    assert [f"{item.code} {item.severity}" for item in findings] == codes
 
 
 @pytest.mark.parametrize(
@@ -337,27 +337,26 @@ def test_the_default_rule_set_knows_its_pipelines(
         ("tso-spec2", "science", ["rateints"], ["uncal", "calints"]),
     ],
 )
-def test_the_default_rule_set_knows_the_calibration_levels(
+def test_default_rule_set_declares_calibration_levels(
     asn_type: str, exptype: str, right: list[str], wrong: list[str], default: Ruleset
 ) -> None:
     def codes(suffix: str) -> list[str]:
         members = [("science", "a.fits"), ("psf", "b.fits"), (exptype, f"c_{suffix}.fits")]
-        return [
-            each.code for each in validate_bytes(association(asn_type, members), "x", default) if each.code != "A119"
-        ]
+        findings = validate_bytes(association(asn_type, members), "x", default)
+        return [item.code for item in findings if item.code != "A119"]
 
     assert {suffix: codes(suffix) for suffix in right} == {suffix: [] for suffix in right}
     assert {suffix: codes(suffix) for suffix in wrong} == {suffix: ["A122"] for suffix in wrong}
 
 
-def test_every_sample_association_is_without_a_finding() -> None:
+def test_sample_associations_have_no_findings() -> None:
     files = sorted((Path(__file__).parents[2] / "data" / "expected").glob("*/*.json"))
     assert len(files) > 100
-    assert {file.name: found for file in files if (found := validate_file(file))} == {}
+    assert {file.name: result for file in files if (result := validate_file(file))} == {}
 
 
 @pytest.mark.parametrize(
-    ("asn_type", "near"),
+    ("asn_type", "closest"),
     [
         ("coron_3", "coron3"),
         ("Coron-3", "coron3"),
@@ -371,13 +370,9 @@ def test_every_sample_association_is_without_a_finding() -> None:
         ("", None),
     ],
 )
-def test_a_misspelled_asn_type_is_reported_and_that_of_another_observatory_is_not(
-    default: Ruleset, asn_type: str, near: str | None
+def test_misspelled_asn_type_is_reported_and_other_undeclared_ones_are_accepted(
+    default: Ruleset, asn_type: str, closest: str | None
 ) -> None:
-    found = [
-        str(each) for each in validate_bytes(association(asn_type, ["science"]), "x", default) if each.code == "A124"
-    ]
-    message = (
-        f"x:1:14: A124 warning: the asn_type is '{asn_type}', which no rule set declares; did you mean \"{near}\"?"
-    )
-    assert found == ([] if near is None else [message])
+    findings = validate_bytes(association(asn_type, ["science"]), "x", default)
+    message = f"x:1:14: A124 warning: no rule set declares the asn_type '{asn_type}'; did you mean {closest}?"
+    assert [str(item) for item in findings if item.code == "A124"] == ([] if closest is None else [message])

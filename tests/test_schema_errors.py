@@ -1,0 +1,169 @@
+"""Violations of the published schemas in plain sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from asnforge.findings import FindingCode
+from asnforge.schema_errors import KeyPath, SchemaName, is_valid, schema_problems
+
+CODE = FindingCode("X100", "a violation", "For tests.")
+RULE = {"rule": "Image", "title": "Images", "asn_type": "image", "product": "usual"}
+SUITE = {"entries": [{"pool": "night.tsv", "expected": "expected"}]}
+CASE = {"exposures": {"a": {"BAND": "g"}}, "expect": {"together": [["a"]]}}
+ENTRY: KeyPath = ("entries", 0)
+
+
+def problems(name: SchemaName, value: Any) -> list[tuple[str, KeyPath, bool, str]]:
+    """Kind, path, whether it is about the key, and the sentence with the hint of each problem."""
+    result: list[tuple[str, KeyPath, bool, str]] = []
+    for problem in schema_problems(value, name):
+        finding = CODE.finding(problem.message, hint=problem.hint, **problem.details)
+        sentence = f"{finding.message}; {finding.hint}" if finding.hint else finding.message
+        result.append((problem.kind, problem.path, problem.at_key, sentence))
+    return result
+
+
+@pytest.mark.parametrize(("name", "value"), [("rule", RULE), ("suite", SUITE), ("cases", {"cases": {"one": CASE}})])
+def test_a_valid_value_has_no_problems(name: SchemaName, value: Any) -> None:
+    assert is_valid(value, name)
+    assert problems(name, value) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"pool": ["a"]},
+            ("wrong type", "pool", False, "expected a string for 'pool' of item 1, got a list; A pool, or "),
+        ),
+        (
+            {"rules": "a"},
+            ("wrong type", "rules", False, "expected a list for 'rules' of item 1, got the string 'a'; Rule "),
+        ),
+        (
+            {"rules": {}},
+            ("wrong type", "rules", False, "expected a list for 'rules' of item 1, got an empty mapping; "),
+        ),
+        ({"rules": ""}, ("wrong type", "rules", False, "expected a list for 'rules' of item 1, got nothing; ")),
+        (
+            {"merge": "yes"},
+            ("wrong value", "merge", False, "invalid value 'yes' for 'merge' of item 1; must be true or false"),
+        ),
+        ({"merge": ["true"]}, ("wrong type", "merge", False, "expected a string for 'merge' of item 1, got a list; ")),
+        ({"merge": ""}, ("wrong value", "merge", False, "'merge' of item 1 is empty; ")),
+        (
+            {"scopes": "al"},
+            ("wrong value", "scopes", False, "invalid value 'al' for 'scopes' of item 1; did you mean all?"),
+        ),
+        ({"pool": ""}, ("empty", "pool", False, "'pool' of item 1 is empty; A pool, or a pattern ")),
+        ({"expectd": "x"}, ("unknown key", "expectd", True, "unknown key 'expectd'; did you mean expected?")),
+        ({"zzz": "x"}, ("unknown key", "zzz", True, "unknown key 'zzz'; keys are name, pool, expected, ")),
+        ({"\x1b": "x"}, ("unknown key", "\x1b", True, r"unknown key '\x1b'; keys are ")),
+    ],
+)
+def test_a_problem_of_an_entry_is_described(changes: dict[str, Any], expected: tuple[str, str, bool, str]) -> None:
+    ((kind, path, at_key, sentence),) = problems("suite", {"entries": [{**SUITE["entries"][0], **changes}]})
+    assert (kind, path, at_key) == (expected[0], (*ENTRY, expected[1]), expected[2])
+    assert sentence.startswith(expected[3])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"use": ["a", "a"]}, [("duplicate", ("use", 1), "'a' is listed twice in 'use'")]),
+        ({"titel": "x", "title": None}, [("unknown key", ("titel",), "unknown key 'titel'; did you mean title?")]),
+        (
+            {"title": None},
+            [("missing key", (), "required key 'title' is missing; The rule in a few words, as a heading")],
+        ),
+        (
+            {"select": {"a b": {"column": "X", "is": "y"}}},
+            [
+                (
+                    "wrong value",
+                    ("select", "a b"),
+                    "invalid name 'a b'; use letters, digits and underscores, starting with a letter",
+                )
+            ],
+        ),
+        (
+            {"select": {"a": {"table": "t"}}},
+            [
+                (
+                    "missing key",
+                    ("select", "a"),
+                    "required key 'columns' is missing in 'a' of 'select'; Columns of the pool",
+                )
+            ],
+        ),
+        (
+            {"select": {"a": {"is": "x", "in": ["y"], "column": "z"}}},
+            [
+                (
+                    "exclusive keys",
+                    ("select", "a"),
+                    "'is' and 'in' are mutually exclusive in 'a' of 'select'; Which exposures",
+                )
+            ],
+        ),
+        (
+            {"select": {"a": {"use": "x", "column": "z"}}},
+            [
+                (
+                    "exclusive keys",
+                    ("select", "a"),
+                    "'use' and 'column' are mutually exclusive in 'a' of 'select'; Which ",
+                )
+            ],
+        ),
+        (
+            {"select": {"a": {"column": "z"}}},
+            [
+                (
+                    "exclusive keys",
+                    ("select", "a"),
+                    "'a' of 'select' needs one of the keys is, in, matches, defined, all, ",
+                )
+            ],
+        ),
+        (
+            {"select": {f"c{number}": {"column": "z", "is": "x"} for number in range(101)}},
+            [("too many", ("select",), "'select' has 101 items; the limit is 100; split it")],
+        ),
+    ],
+)
+def test_a_problem_of_a_rule_is_described(changes: dict[str, Any], expected: list[tuple[str, KeyPath, str]]) -> None:
+    value = {key: entry for key, entry in {**RULE, **changes}.items() if entry is not None}
+    result = problems("rule", value)
+    assert [(kind, path) for kind, path, _, _ in result] == [(kind, path) for kind, path, _ in expected]
+    assert all(item[3].startswith(sentence) for item, (_, _, sentence) in zip(result, expected, strict=True)), result
+
+
+def test_all_missing_and_unknown_keys_are_reported() -> None:
+    result = problems("rule", {"one": "x", "rule": "Image", "two": "x"})
+    assert sorted(sentence.partition(";")[0] for _, _, _, sentence in result) == [
+        "required key 'asn_type' is missing",
+        "required key 'product' is missing",
+        "required key 'title' is missing",
+        "unknown key 'one'",
+        "unknown key 'two'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"), [(None, "the file is empty"), ([], "expected a mapping, got an empty list")]
+)
+def test_a_file_of_another_type_is_described(value: Any, sentence: str) -> None:
+    ((kind, path, _, message),) = problems("suite", value)
+    assert (kind, path) == ("wrong type", ())
+    assert message.startswith(sentence)
+
+
+def test_a_key_that_requires_another_is_described() -> None:
+    ((kind, path, _, sentence),) = [
+        problem for problem in problems("ruleset", {"candidates": {"column": "PLAN"}}) if problem[0] == "exclusive keys"
+    ]
+    assert (kind, path, sentence) == ("exclusive keys", ("candidates",), "'column' requires 'id' in 'candidates'")
