@@ -1,4 +1,4 @@
-"""What holds for all tests: none depends on how busy the machine is."""
+"""Settings of all tests: none depends on the load of the machine."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C work in the processes that tests start, also where the tests themselves run in the background."""
+    """Let Ctrl-C work in processes that tests start, even if the tests themselves run in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

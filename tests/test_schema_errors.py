@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from asnforge.findings import FindingCode
-from asnforge.schema_errors import KeyPath, SchemaName, is_valid, schema_problems
+from asnforge.json_schema import SchemaName, is_valid
+from asnforge.schema_errors import KeyPath, schema_problems
 
 CODE = FindingCode("X100", "a violation", "For tests.")
 RULE = {"rule": "Image", "title": "Images", "asn_type": "image", "product": "usual"}

@@ -67,7 +67,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         (("generate", *LYNX, "pool.tsv", "-o", LONG), f"{LONG}: G109 the folder cannot be created: {TOO_LONG}"),
         (("rules", "test", "lynx", "--junit", "loop"), f"loop: A190 the file cannot be written: {CYCLE}"),
     ],
-    ids=lambda value: " ".join(each[:20] for each in value if each not in LYNX) if isinstance(value, tuple) else "",
+    ids=lambda value: (
+        " ".join(argument[:20] for argument in value if argument not in LYNX) if isinstance(value, tuple) else ""
+    ),
 )
 def test_a_name_that_the_system_cannot_open_is_a_finding(run: Run, arguments: tuple[str, ...], message: str) -> None:
     ran = run(*arguments)
@@ -174,7 +176,7 @@ def test_a_file_that_exceeds_the_size_limit_is_a_finding(run: Run) -> None:
     )
 
 
-NO_MEMORY = "pool.tsv: A192 there is not enough memory; use a machine with more memory, or split the file"
+NO_MEMORY = "pool.tsv: A192 not enough memory; use a machine with more memory, or split the file"
 
 
 @pytest.mark.parametrize(

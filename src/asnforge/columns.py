@@ -23,7 +23,7 @@ UNDEFINED = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """A case-folded column: values that differ only in case are one value.
+    """A case-folded column: values that differ only in case are the same.
 
     Attributes
     ----------
@@ -52,14 +52,14 @@ class Column:
         return mask
 
     def __getitem__(self, row: int) -> str:
-        """The value of one row; the empty string if it is undefined."""
+        """The value of a row; the empty string if it is undefined."""
         return self.values[int(self.codes[row])]
 
 
 def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) -> Column:
     """Case-fold a column of a pool, None if the pool does not have it.
 
-    The undefined values are case-folded; the empty string always is one.
+    `undefined` has case-folded values; the empty string is undefined in any case.
     """
     if column is None:
         return constant("", rows)

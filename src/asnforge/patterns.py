@@ -66,7 +66,7 @@ class _Search:
                         queue.append((path, after))
 
     def _after(self, entry: os.DirEntry[str], state: Iterable[int]) -> Iterator[int]:
-        """The state after one more name."""
+        """The state after the name of an entry."""
         is_hidden = entry.name.startswith(".") and not self._hidden
         for number in state:
             part = self._parts[number] if number < len(self._parts) else ""

@@ -1,30 +1,34 @@
-"""The published JSON Schemas, and the problems of a value according to one of them, in plain sentences.
+"""The problems of a value according to a published JSON Schema, in plain sentences.
 
-Every kind of file that people write has a schema in ``asnforge/schemas``, which editors use as well. jsonschema-rs validates;
-this module describes its errors, in the same words for every file. Callers turn each `SchemaProblem` into a finding, with
-their own code and the line and column of its path.
+jsonschema-rs validates, and this module describes its errors, in the same words for every kind of file. Callers turn each
+`SchemaProblem` into a finding, with their own code and the line and column of its path.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from asnforge.findings import did_you_mean, quoted, suggestion, truncated
+from asnforge.findings import (
+    Finding,
+    FindingCode,
+    Severity,
+    SourceLocation,
+    did_you_mean,
+    quoted,
+    suggestion,
+    truncated,
+)
+from asnforge.json_schema import SchemaName, is_valid, subschema, validator
 
 if TYPE_CHECKING:
     import jsonschema_rs
 
-SchemaName = Literal["allowlist", "association", "cases", "compact", "generated", "rule", "ruleset", "suite"]
-
 KeyPath = tuple[str | int, ...]
-"""The keys and list indices that lead from the top of a value to a part of it."""
+"""The keys and list indices that lead from the top of a value to a part of it: ``("products", 0, "name")``."""
 
 ProblemKind = Literal[
     "missing key",
@@ -41,11 +45,9 @@ ProblemKind = Literal[
 MOST = 50
 """The most problems that are reported of a file, and the most unknown keys of a mapping."""
 
-_MOST_ERRORS = 4_000
 _SUFFICIENT = ("additionalProperties", "minProperties", "type")
 """Keywords whose errors make an error of `_COMBINATIONS` for the same value redundant."""
 _COMBINATIONS = ("oneOf", "anyOf", "not", "dependentRequired")
-_REFERENCED: tuple[SchemaName, ...] = ("rule", "association")
 _INVALID_VALUE = "invalid value {value:quoted} for {subject}"
 _PATTERN_HINTS = {"^[A-Za-z][A-Za-z0-9_]*$": "use letters, digits and underscores, starting with a letter"}
 
@@ -72,6 +74,10 @@ class SchemaProblem:
     hint: str
     at_key: bool
     details: Mapping[str, Any]
+
+    def finding(self, code: FindingCode, at: SourceLocation | str = "", severity: Severity = "error") -> Finding:
+        """The problem as a finding."""
+        return code.finding(self.message, at, hint=self.hint, severity=severity, **self.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +118,6 @@ YAML = Vocabulary({"object": "a mapping", "array": "a list"}, "key", _yaml_name,
 """The words for YAML files, whose scalars are all strings."""
 
 
-@cache
-def schema(name: SchemaName) -> dict[str, Any]:
-    """A published schema. Not to be changed.
-
-    ``association`` allows what the format allows, whatever generator made the file; ``generated`` is stricter: what asnforge
-    itself writes.
-    """
-    text = resources.files("asnforge").joinpath(f"schemas/{name}.schema.json").read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
-
-
-def is_valid(value: object, name: SchemaName) -> bool:
-    """Whether a value passes a schema; fast."""
-    try:
-        return _validator(name).is_valid(value)
-    except ValueError:  # half a surrogate pair, which no JSON file can contain
-        return False
-
-
 def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -> Iterator[SchemaProblem]:
     """All problems of a value, in the order of the schema.
 
@@ -151,8 +137,8 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
     """
     if is_valid(value, name):
         return
-    found = (_Error(value, name, words, error) for error in islice(_validator(name).iter_errors(value), _MOST_ERRORS))
-    errors = sorted({(error.path, error.steps): error for error in found}.values(), key=_Error.is_dependent)
+    unsorted = (_Error(value, name, words, error) for error in validator(name).iter_errors(value))
+    errors = sorted({(error.path, error.steps): error for error in unsorted}.values(), key=_Error.is_dependent)
     explained = {error.path for error in errors if error.keyword in _SUFFICIENT}
     misspelled = {
         (*error.path, did_you_mean(key, error.known))
@@ -178,12 +164,10 @@ class _Error:
         self.steps = tuple(map(str, error.evaluation_path))
         self.keyword = self.steps[-1]
         self.words = words
-        self.limit: Any = _subschema(name, self.steps[:-1])[self.keyword]
-        self.schema = _subschema(name, self.steps[: -3 if self.is_dependent() else -1])
+        self.limit: Any = subschema(name, self.steps[:-1])[self.keyword]
+        self.schema = subschema(name, self.steps[: -3 if self.is_dependent() else -1])
         self.known: Mapping[str, Any] = self.schema.get("properties", {})
-        for step in self.path:
-            value = value[step]
-        self.value: Any = value
+        self.value: Any = value_at(value, self.path)
 
     def is_dependent(self) -> bool:
         """Whether the keyword applies because of another key; errors of all other keywords are easier to understand."""
@@ -226,7 +210,7 @@ def _wrong_type(error: _Error) -> Iterator[SchemaProblem]:
         yield error.problem("wrong type", "{subject} is empty")
         return
     names = ["string"] if error.keyword == "enum" else [error.limit] if isinstance(error.limit, str) else error.limit
-    expected = " or ".join(dict.fromkeys(error.words.types.get(name, "a string") for name in names))
+    expected = _either(error.words.types.get(name, "a string") for name in names)
     message = "expected {expected}" + (" for {subject}" if error.path else "") + ", got {actual}"
     yield error.problem("wrong type", message, expected=expected, actual=error.words.show(error.value))
 
@@ -237,9 +221,9 @@ def _wrong_value(error: _Error) -> Iterator[SchemaProblem]:
     elif isinstance(error.value, list | dict):
         yield from _wrong_type(error)
     elif error.keyword == "enum":
-        words = list(dict.fromkeys(str(word).lower() for word in error.limit))
-        closest = did_you_mean(str(error.value), words) if len(words) > 2 else None
-        hint = f"did you mean {closest}?" if closest else f"must be {', '.join(words[:-1])} or {words[-1]}"
+        words = [str(word).lower() for word in error.limit]
+        closest = did_you_mean(str(error.value), words)
+        hint = f"did you mean {closest}?" if closest else f"must be {_either(words)}"
         yield error.problem("wrong value", _INVALID_VALUE, hint=truncated(hint), value=error.value)
     else:
         yield error.problem("wrong value", _INVALID_VALUE, hint=_PATTERN_HINTS.get(error.limit), value=error.value)
@@ -316,31 +300,18 @@ _SENTENCES: Mapping[str, Callable[[_Error], Iterator[SchemaProblem]]] = {
 """The sentences for the errors of a keyword of JSON Schema."""
 
 
+def _either(words: Iterable[str]) -> str:
+    """Words without duplicates as a list: ``a, b or c``."""
+    *first, last = dict.fromkeys(words)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
 def _description(schema: Mapping[str, Any]) -> str:
     return str(schema.get("description", "")).rstrip(".")
 
 
-def _subschema(name: SchemaName, steps: tuple[str, ...]) -> dict[str, Any]:
-    """The part of a schema at the end of an evaluation path, references followed."""
-    file: SchemaName = name
-    node: Any = schema(name)
-    for step in steps:
-        if step != "$ref":
-            node = node[int(step) if isinstance(node, list) else step]
-            continue
-        target, _, pointer = node["$ref"].partition("#")
-        file = next((other for other in _REFERENCED if schema(other)["$id"] == target), file)
-        node = schema(file)
-        for part in pointer.split("/")[1:]:
-            node = node[part]
-    found: dict[str, Any] = node
-    return found
-
-
-@cache
-def _validator(name: SchemaName) -> jsonschema_rs.Validator:
-    """Built once: building takes as long as some hundred validations."""
-    import jsonschema_rs
-
-    registry = jsonschema_rs.Registry([(schema(other)["$id"], schema(other)) for other in _REFERENCED if other != name])
-    return jsonschema_rs.validator_for(schema(name), registry=registry)
+def value_at(value: Any, path: KeyPath) -> Any:
+    """The part of a value at a path."""
+    for step in path:
+        value = value[step]
+    return value

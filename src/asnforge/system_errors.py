@@ -26,7 +26,7 @@ REFUSED = FindingCode(
 )
 NO_MEMORY = FindingCode(
     "A192",
-    "there is not enough memory",
+    "not enough memory",
     "The file needs more memory than the system has available. Use a machine with more memory, run fewer processes at once, "
     "or split the file.",
     wrong="(ulimit -v 100000; asnforge generate pool.tsv)",
@@ -122,7 +122,7 @@ def system_error(error: OSError) -> Finding:
 def no_memory(file: str = "") -> Finding:
     """The finding for a file that needs more memory than there is; the file may be unknown."""
     hint = "use a machine with more memory, or split the file"
-    return NO_MEMORY.finding("there is not enough memory", file, hint=hint)
+    return NO_MEMORY.finding("not enough memory", file, hint=hint)
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def memory_for(file: str) -> Iterator[None]:
     Raises
     ------
     InputError
-        There is not enough memory.
+        Memory is exhausted.
     """
     try:
         yield

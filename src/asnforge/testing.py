@@ -1,4 +1,4 @@
-"""For the tests of a project that uses asnforge: three lines make a test of each entry of a suite.
+"""Helpers for the tests of projects that use asnforge. A test for each entry of a suite takes three lines:
 
 ::
 
@@ -16,16 +16,15 @@ from asnforge.compare.allowlist import apply_allowlist, read_allowlist
 from asnforge.compare.compare_report import text_report
 from asnforge.compare.comparison import compare_paths
 from asnforge.compare.model import Options
-from asnforge.regress.entries import Entry
-from asnforge.regress.regress_report import failure
+from asnforge.regress.regress_report import failure_message
 from asnforge.regress.run_suite import run_entry
-from asnforge.regress.suite import read_suite
+from asnforge.regress.suite import SuiteEntry, read_suite
 
 __all__ = ["assert_same", "suite_test"]
 
 
-def suite_test(path: str | Path, roots: Iterable[str | Path] = ()) -> Callable[[Entry], None]:
-    """A pytest test with a case for each entry of a suite: it fails where an entry differs, and says how.
+def suite_test(path: str | Path, roots: Iterable[str | Path] = ()) -> Callable[[SuiteEntry], None]:
+    """A pytest test with a case for each entry of a suite, which fails with a report if the entry differs.
 
     Parameters
     ----------
@@ -37,15 +36,15 @@ def suite_test(path: str | Path, roots: Iterable[str | Path] = ()) -> Callable[[
     Raises
     ------
     InputError
-        While tests are collected: the suite file is not as it must be.
+        While tests are collected: the suite file is invalid.
     """
     import pytest
 
     entries = read_suite(path, roots).entries
 
     @pytest.mark.parametrize("entry", entries, ids=[entry.name for entry in entries])
-    def test_suite(entry: Entry) -> None:
-        message = failure(run_entry(entry))
+    def test_suite(entry: SuiteEntry) -> None:
+        message = failure_message(run_entry(entry))
         if message:
             pytest.fail(message, pytrace=False)
 
@@ -62,16 +61,16 @@ def assert_same(
     expected, actual : str or Path
         As for `asnforge.compare.compare_paths`.
     allow : str or Path, optional
-        A file of differences that are known and wanted.
+        The file of an allowlist.
     options : Options, optional
-        What counts.
+        What is compared.
 
     Raises
     ------
     AssertionError
         They differ; the message is the report.
     InputError
-        A side cannot be read at all, or the allowlist is not as it must be.
+        A side cannot be read at all, or the allowlist is invalid.
     """
     comparison = compare_paths(str(expected), str(actual), options)
     if allow is not None:

@@ -53,7 +53,7 @@ def test_the_former_name_of_input_error_is_deprecated() -> None:
         assert asnforge.CannotContinue is asnforge.InputError
 
 
-def test_a_name_that_is_not_there() -> None:
+def test_an_unknown_name_raises_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'asnforge' has no attribute 'absent'"):
         asnforge.absent  # noqa: B018
 

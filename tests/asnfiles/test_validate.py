@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asnforge.asnfiles.read_text import LARGEST
-from asnforge.asnfiles.schema import association_schema, check_generated, generated_schema, is_association
 from asnforge.asnfiles.validate import validate_bytes, validate_file
 from asnforge.findings.registry import all_codes
+from asnforge.json_schema import is_generated, is_valid, schema
 
 KNOWN_CODES = {code.code for code in all_codes()}
 
@@ -82,10 +82,15 @@ def found(text: str | bytes) -> list[Located]:
 )
 def test_association_that_pipelines_can_run_on_has_no_findings(text: str) -> None:
     assert found(text) == []
-    assert is_association(json.loads(text))
+    assert is_valid(json.loads(text), "association")
 
 
-ALL = "required are asn_id, asn_pool, products"
+POOL = "The file name of the pool that the association was made from"
+PRODUCTS = "The products to be made, each with the exposures that it is made from"
+PROGRAM = "The number of the observing program, as a string"
+ROLE = "The role of the exposure in the product, such as science, background or psf"
+MEMBERS = "The exposures that the product is made from, at least one of them science"
+NAME = "The root of the names of the product's files. A pipeline chooses one if it is missing"
 HAS = "an association has the keywords asn_id, asn_pool and products"
 
 
@@ -98,8 +103,8 @@ HAS = "an association has the keywords asn_id, asn_pool and products"
         (
             '{"asn_id": "o001", "products": [{}]}',
             [
-                ("A110", 1, 1, "required keyword 'asn_pool' is missing in the association", ALL),
-                ("A110", 1, 33, "required keyword 'members' is missing in product 1", ""),
+                ("A110", 1, 1, "required keyword 'asn_pool' is missing", POOL),
+                ("A110", 1, 33, "required keyword 'members' is missing in product 1", MEMBERS),
             ],
         ),
         (
@@ -120,7 +125,7 @@ HAS = "an association has the keywords asn_id, asn_pool and products"
         ),
         (
             association(program=4),
-            [("A112", 15, 13, "expected a string for the keyword 'program', got the number 4", "")],
+            [("A112", 15, 13, "expected a string for the keyword 'program', got the number 4", PROGRAM)],
         ),
         (
             association(version_id=["1"]),
@@ -129,29 +134,35 @@ HAS = "an association has the keywords asn_id, asn_pool and products"
                     "A112",
                     15,
                     16,
-                    "expected a string or a number or null for the keyword 'version_id', got a list",
-                    "",
+                    "expected a string, a number or null for the keyword 'version_id', got a list",
+                    "A version of the association, often a time stamp, yyyymmddthhmmss; null if there is none",
                 )
             ],
         ),
         (
             association(products=[{"members": [{"expname": "a", "exptype": True}, 5]}]),
             [
-                ("A112", 9, 17, "expected a string for the keyword 'exptype', got true", ""),
-                ("A112", 11, 5, "expected an object {...} for member 2, got the number 5", ""),
+                ("A112", 9, 17, "expected a string for the keyword 'exptype', got true", ROLE),
+                (
+                    "A112",
+                    11,
+                    5,
+                    "expected an object {...} for member 2, got the number 5",
+                    "One exposure inside a product",
+                ),
             ],
         ),
         (
             association(products=[]),
-            [("A113", 4, 14, "the keyword 'products' is empty", "at least one product is required")],
+            [("A113", 4, 14, "the keyword 'products' is empty", PRODUCTS)],
         ),
         (
             association(products=[{"members": []}]),
-            [("A113", 6, 15, "the keyword 'members' is empty", "at least one member is required")],
+            [("A113", 6, 15, "the keyword 'members' is empty", MEMBERS)],
         ),
         (
             association(products=[product(("a.fits", "science"), name="")]),
-            [("A113", 12, 12, "the keyword 'name' is empty", "")],
+            [("A113", 12, 12, "the keyword 'name' is empty", NAME)],
         ),
         (
             association(products=[product(("a.fits", "psf"))]),
@@ -211,7 +222,7 @@ HAS = "an association has the keywords asn_id, asn_pool and products"
 )
 def test_finding_has_code_position_message_and_hint(text: str, findings: list[Located]) -> None:
     assert found(text) == findings
-    assert findings[0][0] in ("A105", "A111", "A115", "A116", "A117") or not check_generated(text.encode())
+    assert findings[0][0] in ("A105", "A111", "A115", "A116", "A117") or not is_generated(text.encode())
 
 
 @pytest.mark.parametrize(
@@ -263,16 +274,16 @@ def test_schema_of_generated_files_is_stricter() -> None:
         "constraints": "",
         "target": "t1",
     }
-    assert is_association(readable)
-    assert not check_generated(readable)
-    assert check_generated(written)
+    assert is_valid(readable, "association")
+    assert not is_valid(readable, "generated")
+    assert is_valid(written, "generated")
     wrong: dict[str, Any]
     for wrong in ({"target": None}, {"constraints": {}}, {"version_id": 3}, {"code_version": None}):
-        assert is_association({**written, **wrong})
-        assert not check_generated({**written, **wrong})
+        assert is_valid({**written, **wrong}, "association")
+        assert not is_valid({**written, **wrong}, "generated")
     capitals = json.loads(json.dumps(written).replace('"science"', '"SCIENCE"'))
-    assert is_association(capitals)
-    assert not check_generated(capitals)
+    assert is_valid(capitals, "association")
+    assert not is_valid(capitals, "generated")
 
 
 def many_wrong_values(count: int) -> str:
@@ -375,19 +386,19 @@ def test_findings_of_any_object_have_known_codes_and_positions_in_the_text(value
         assert finding.column is not None
         assert 1 <= finding.column <= len(lines[finding.line - 1]) + 1
     if not findings:
-        assert is_association(value)
+        assert is_valid(value, "association")
 
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_validated_without_an_exception(data: bytes) -> None:
     assert all(finding.message for finding in validate_bytes(data, "x"))
-    assert check_generated(data) <= (not validate_bytes(data, "x"))
+    assert is_generated(data) <= (not validate_bytes(data, "x"))
 
 
 def test_schemas_describe_every_keyword() -> None:
-    assert all(keyword["description"] for keyword in generated_schema()["properties"].values())
-    schema = association_schema()
-    for part in (schema, schema["$defs"]["product"], schema["$defs"]["member"]):
+    assert all(keyword["description"] for keyword in schema("generated")["properties"].values())
+    association_schema = schema("association")
+    for part in (association_schema, *association_schema["$defs"].values()):
         assert part["description"]
         assert all(keyword["description"] for keyword in part["properties"].values())
 

@@ -19,8 +19,8 @@ HEADER = "FILE PROPOSAL CAMERA FIELD BAND GRID SLIT FRAME"
 
 
 def products(*rows: str) -> list[str]:
-    found = generated("\n".join([HEADER, *rows]), IMAGE).associations
-    return [product.name for association in found for product in association.products]
+    result = generated("\n".join([HEADER, *rows]), IMAGE).associations
+    return [product.name for association in result for product in association.products]
 
 
 @pytest.mark.parametrize(
@@ -40,39 +40,39 @@ def products(*rows: str) -> list[str]:
         ("a 7 red 1 g . s1 half", "p007-z9_f01_red_g-s1-half"),
     ],
 )
-def test_a_product_name(row: str, name: str) -> None:
+def test_product_name_of_a_group(row: str, name: str) -> None:
     assert products(row) == [name]
 
 
-def test_values_of_a_key_are_those_of_all_own_exposures() -> None:
+def test_values_of_a_key_are_those_of_all_selected_exposures() -> None:
     rows = ("a 7 red 1 g . s2 .", "b 7 red 1 g . w2 .", "c 7 red 1 g . w1 .", "d 7 red 1 g . . .")
     assert products(*rows) == ["p007-z9_f01_red_g-s2-w1-w2"]
 
 
-def test_the_scope_is_in_the_name() -> None:
+def test_scope_is_part_of_the_name() -> None:
     table = "FILE PROPOSAL CAMERA CANDIDATES\na 7 red O1/night\nb 7 red ."
-    found = generated(table, rule()).associations
-    assert [association.products[0].name for association in found] == ["p007-o1_f00_red_open", "p007-z9_f00_red_open"]
+    result = generated(table, rule()).associations
+    assert [association.products[0].name for association in result] == ["p007-o1_f00_red_open", "p007-z9_f00_red_open"]
 
 
-def test_a_template_of_the_rule_itself() -> None:
+def test_rule_can_have_its_own_template() -> None:
     product = "{programme}+{{later}}-{asn_type}-{sequence}!"
     (association,) = generated("FILE PROPOSAL CAMERA\na 7 red", rule(product=product)).associations
     assert association.products[0].name == "p007+{later}-stack-!"
 
 
-def test_a_name_part_of_a_key_that_the_rule_lacks_is_empty() -> None:
+def test_name_part_of_a_key_that_the_rule_does_not_have_is_empty() -> None:
     (association,) = generated("FILE PROPOSAL CAMERA BAND\na 7 red g", rule()).associations
     assert association.products[0].name == "p007-z9_f00_red_open"
 
 
-def test_values_of_a_key_that_the_rule_lacks_are_none() -> None:
+def test_values_of_a_key_that_the_rule_does_not_have_are_empty() -> None:
     names = {"slits": {"values_of": "absent", "before": "-", "empty": "!"}}
     (association,) = generate(pool("FILE PROPOSAL CAMERA\na 7 red"), ruleset(rule(), names=names)).associations
     assert association.products[0].name == "p007-z9_f00_red_open!"
 
 
-def test_the_text_of_a_template_keeps_its_case_and_values_are_in_lower_case() -> None:
+def test_template_keeps_its_case_and_values_are_in_lower_case() -> None:
     rules = ruleset(
         rule(product="MASTER_{camera}_{tagged}", file_name="{tagged}_Image{sequence}_asn.json"),
         names={"tagged": {"keys": ["camera"], "before": "Cam-", "after": "-X"}},

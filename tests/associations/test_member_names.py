@@ -31,11 +31,11 @@ def names(table: str, *rules: Content, **shared: object) -> list[str]:
         ("é_raw.fits", "é_flat.fits"),
     ],
 )
-def test_the_name_of_a_member(file: str, name: str) -> None:
+def test_name_of_a_member(file: str, name: str) -> None:
     assert names(f"FILE PROPOSAL CAMERA\n{file} 7 red") == [f"{name} science"]
 
 
-def test_a_name_that_does_not_match_stays_with_a_warning() -> None:
+def test_name_that_does_not_match_is_kept_with_a_warning() -> None:
     generation = generated("FILE PROPOSAL CAMERA\na.fits 7 red\nb_raw.fits 7 red\nc.fits . red", rule())
     assert members(generation.associations[0]) == ["a.fits science", "b_flat.fits science"]
     assert [str(finding) for finding in generation.findings if finding.code == "G105"] == [
@@ -43,7 +43,7 @@ def test_a_name_that_does_not_match_stays_with_a_warning() -> None:
     ]
 
 
-def test_columns_make_the_name() -> None:
+def test_derived_columns_are_part_of_the_name() -> None:
     table = """
     FILE   PROPOSAL CAMERA SKY
     a_raw.f 7       red    .
@@ -52,29 +52,29 @@ def test_columns_make_the_name() -> None:
     assert names(table) == ["a_flat.f science", "b_spectrum.f background"]
 
 
-def test_a_rule_can_name_members_its_own_way() -> None:
+def test_rule_can_have_its_own_template() -> None:
     template = {"member_name": "{level}-{root}{{x}}{end}"}
     assert names("FILE PROPOSAL CAMERA\na_raw.f 7 red", rule(**template)) == ["flat-a{x}.f science"]
 
 
-def test_a_repeated_member_is_named_after_what_it_is_repeated_as() -> None:
+def test_repeated_member_is_named_by_its_second_exptype() -> None:
     repeat = rule(repeat=[{"members": "science", "as": "background"}])
     assert names("FILE PROPOSAL CAMERA\na_raw.f 7 red", repeat) == ["a_flat.f science", "a_spectrum.f background"]
 
 
-def test_an_attached_member_is_named_after_what_it_is_attached_as() -> None:
+def test_attached_member_is_named_by_its_exptype() -> None:
     attach = {"setup": {"when": {"use": "setup"}, "match": ["PROPOSAL"], "as": "background"}}
     image = rule(select={"no": {"not": {"use": "setup"}}}, attach=attach)
     table = "FILE PROPOSAL CAMERA INTENT SKY\na_raw.f 7 red . .\ns_raw.f 7 red setup .\nt_raw.f 7 red . yes"
     assert names(table, image) == ["a_flat.f science", "s_spectrum.f background", "t_spectrum.f background"]
 
 
-def test_what_is_taken_as_science_is_named_as_science() -> None:
+def test_overridden_exptype_names_the_member() -> None:
     image = rule(take_as={"exptype": "science"})
     assert names("FILE PROPOSAL CAMERA SKY\na_raw.f 7 red yes", image) == ["a_flat.f science"]
 
 
-def test_members_named_in_too_many_ways_are_refused() -> None:
+def test_too_many_exptypes_are_an_error() -> None:
     cases = {"cases": [{"when": {"column": "FILE", "defined": "yes"}, "copy": "FILE"}]}
     members = {"exptype": "own"}
     derived = {"own": cases}
@@ -86,7 +86,7 @@ def test_members_named_in_too_many_ways_are_refused() -> None:
     assert finding.message == "Image names members in more than 1048576 ways, or gives them more than 4096 exptypes"
 
 
-def test_a_group_that_the_name_lacks_is_empty() -> None:
+def test_group_of_the_pattern_that_does_not_match_is_empty() -> None:
     facts = {"pattern": r"(?P<root>[a-z]+)(?P<number>\d+)?_raw(?P<end>\..+)", "name": "{root}+{number}{end}"}
     assert names("FILE PROPOSAL CAMERA\na_raw.f 7 red\nb2_raw.f 7 red", members=facts) == [
         "a+.f science",
@@ -94,14 +94,14 @@ def test_a_group_that_the_name_lacks_is_empty() -> None:
     ]
 
 
-def test_a_file_spelled_in_two_ways_has_one_name() -> None:
+def test_file_with_two_spellings_has_one_name() -> None:
     table = "FILE PROPOSAL CAMERA CANDIDATES\nab_raw.f 7 red o1/night\nAB_raw.f 7 red o2/night"
     spelled = [members(association) for association in generated(table, rule()).associations]
     assert spelled == [["AB_flat.f science"]]
 
 
 @pytest.mark.parametrize("sizes", [{}, {"most_pairs": 0}, {"dense": 0}, {"most_pairs": 0, "dense": 0}])
-def test_names_are_numbered_alike_however_many_there_are(sizes: dict[str, int]) -> None:
+def test_numbers_of_names_do_not_depend_on_sizes(sizes: dict[str, int]) -> None:
     table = "FILE PROPOSAL CAMERA SKY\na_raw.f 7 red .\na_flat.f 7 red .\nb_raw.f 7 red yes\nb_raw.g 7 red ."
     lynx = ruleset(rule())
     prepared = prepare_pool(pool(table), lynx)

@@ -1,4 +1,4 @@
-"""Members of groups: exptypes, one member a file, repeats, and what a group needs to be valid."""
+"""Members of groups: exptypes, one member a file, repeats, and requirements."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ e_raw 7        red    1   setup  .    .
 """
 
 
-def only(table: str, *rules: Content) -> list[str]:
+def members_of(table: str, *rules: Content) -> list[str]:
     """The members of the one association."""
     (association,) = generated(table, *rules).associations
     return members(association)
 
 
-def test_science_first_then_by_exptype_and_file() -> None:
+def test_science_members_come_first_then_by_exptype_and_file() -> None:
     image = rule(select=NO_SETUP, attach=SETUP)
-    assert only(NIGHT, image) == [
+    assert members_of(NIGHT, image) == [
         "a_raw science",
         "d_raw science",
         "b_raw background",
@@ -37,39 +37,45 @@ def test_science_first_then_by_exptype_and_file() -> None:
     ]
 
 
-def test_an_attachment_can_give_its_own_exptype() -> None:
+def test_attachment_can_set_an_exptype() -> None:
     image = rule(select=NO_SETUP, attach={"setup": SETUP["setup"] | {"as": "Aim"}})
-    assert only(NIGHT, image)[2:] == ["e_raw Aim", "b_raw background", "c_raw psf"]
+    assert members_of(NIGHT, image)[2:] == ["e_raw Aim", "b_raw background", "c_raw psf"]
 
 
-def test_a_rule_can_take_all_as_science() -> None:
+def test_take_as_changes_the_exptype_of_members() -> None:
     image = rule(select=NO_SETUP, attach=SETUP, take_as={"exptype": "science", "except": ["setup"]})
-    assert only(NIGHT, image) == ["a_raw science", "b_raw science", "c_raw science", "d_raw science", "e_raw setup"]
+    assert members_of(NIGHT, image) == [
+        "a_raw science",
+        "b_raw science",
+        "c_raw science",
+        "d_raw science",
+        "e_raw setup",
+    ]
 
 
-def test_a_file_that_is_listed_twice_is_one_member() -> None:
+def test_file_listed_twice_is_one_member() -> None:
     table = """
     FILE  PROPOSAL CAMERA OBS
     a_raw 7        red    1
     A_RAW 7        red    2
     b_raw 7        red    1
     """
-    assert only(table, rule()) == ["A_RAW science", "b_raw science"]
+    assert members_of(table, rule()) == ["A_RAW science", "b_raw science"]
 
 
 @pytest.mark.parametrize("rows", [("a 7 red yes", "a 7 red ."), ("a 7 red .", "a 7 red yes")])
-def test_which_row_of_a_file_counts_does_not_hang_on_their_order(rows: tuple[str, str]) -> None:
+def test_row_used_for_a_file_does_not_depend_on_the_order_of_rows(rows: tuple[str, str]) -> None:
     table = "\n".join(["FILE PROPOSAL CAMERA SKY", *rows, "b 7 red ."])
-    assert only(table, rule()) == ["a science", "b science"]
+    assert members_of(table, rule()) == ["a science", "b science"]
 
 
-def test_own_goes_before_attached() -> None:
+def test_selected_row_takes_precedence_over_an_attached_one() -> None:
     table = "FILE PROPOSAL CAMERA OBS INTENT\na 7 red 1 .\na 7 red 1 setup"
-    assert only(table, rule(select=NO_SETUP, attach=SETUP)) == ["a science"]
+    assert members_of(table, rule(select=NO_SETUP, attach=SETUP)) == ["a science"]
 
 
 @pytest.mark.parametrize(
-    ("at_least", "files", "found"),
+    ("at_least", "files", "result"),
     [
         ("2", "a", ["a science"]),
         ("2", "a b", ["a science", "b science", "a background", "b background"]),
@@ -77,32 +83,32 @@ def test_own_goes_before_attached() -> None:
         ("1", "a", ["a science", "a background"]),
     ],
 )
-def test_members_repeated(at_least: str, files: str, found: list[str]) -> None:
+def test_members_are_repeated_if_there_are_enough(at_least: str, files: str, result: list[str]) -> None:
     table = "\n".join(["FILE PROPOSAL CAMERA", *(f"{file} 7 red" for file in files.split())])
     repeat = [{"members": "science", "as": "background", "at_least": at_least}]
-    assert only(table, rule(repeat=repeat)) == found
+    assert members_of(table, rule(repeat=repeat)) == result
 
 
 def test_only_members_of_the_exptype_are_repeated() -> None:
     repeat = [{"members": "science", "as": "background"}]
     table = "FILE PROPOSAL CAMERA STAR\na 7 red .\nb 7 red yes"
-    assert only(table, rule(repeat=repeat)) == ["a science", "a background", "b psf"]
+    assert members_of(table, rule(repeat=repeat)) == ["a science", "a background", "b psf"]
 
 
 def unmet(blocks: Content, table: str) -> list[tuple[str, list[str]]]:
     """For each group in the order of scopes, the requirements that it does not meet."""
     grouping = group(pool(table), ruleset(rule(**blocks)))
-    found = grouping.results[0].members
+    result = grouping.results[0].members
     return [
         (
             grouping.scopes.scopes[scope][0],
             [
                 need.name
-                for need, lacking in zip(found.groups.rule.require, found.unmet, strict=True)
-                if lacking[number]
+                for need, expected in zip(result.groups.rule.require, result.unmet, strict=True)
+                if expected[number]
             ],
         )
-        for number, scope in enumerate(found.groups.scope.tolist())
+        for number, scope in enumerate(result.groups.scope.tolist())
     ]
 
 
@@ -116,7 +122,7 @@ d    7        red    .   .    d1/pair
 
 
 @pytest.mark.parametrize(
-    ("need", "lacking"),
+    ("need", "expected"),
     [
         ({"members": "science"}, []),
         ({"members": "science", "at_least": "2"}, ["o1", "o2"]),
@@ -131,13 +137,13 @@ d    7        red    .   .    d1/pair
         ({"scope_not_in": ["tile", "pair"]}, ["c1", "d1"]),
     ],
 )
-def test_what_a_group_lacks(need: Content, lacking: list[str]) -> None:
-    found = unmet({"require": {"need": need}}, SCOPED)
-    assert [scope for scope, names in found if "need" in names] == lacking
-    assert not [scope for scope, names in found if "science" in names]
+def test_requirements_that_groups_do_not_meet(need: Content, expected: list[str]) -> None:
+    result = unmet({"require": {"need": need}}, SCOPED)
+    assert [scope for scope, names in result if "need" in names] == expected
+    assert not [scope for scope, names in result if "science" in names]
 
 
-def test_supporting_exposures_do_not_count_as_different_values() -> None:
+def test_supporting_exposures_are_not_counted_as_distinct_values() -> None:
     table = """
     FILE PROPOSAL CAMERA OBS INTENT
     a    7        red    1   .
@@ -151,7 +157,7 @@ def test_supporting_exposures_do_not_count_as_different_values() -> None:
     assert unmet(blocks, table) == [("z9", ["need"])]
 
 
-def test_repeats_count_as_members() -> None:
+def test_repeated_members_are_counted() -> None:
     blocks = {
         "repeat": [{"members": "science", "as": "background"}],
         "require": {"need": {"members": "any", "at_least": "2"}},
@@ -160,14 +166,14 @@ def test_repeats_count_as_members() -> None:
 
 
 @pytest.mark.parametrize("require", [{}, {"science": {"members": "any"}}, {"psf": {"members": "psf"}}])
-def test_a_rule_that_asks_for_no_science_member_needs_one_all_the_same(require: Content) -> None:
+def test_every_rule_requires_a_science_member(require: Content) -> None:
     keys = {"programme": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}}
     blocks = {"group_by": keys, "require": require}
     table = "FILE PROPOSAL CAMERA STAR\na 7 red yes\nb 7 red yes\nc 7 blue yes\nd 7 blue ."
     bare = {key: value for key, value in rule(**blocks).items() if key != "use"}
-    found = generated(table, bare).associations
-    assert [members(association) for association in found] == [["d science", "c psf"]]
+    result = generated(table, bare).associations
+    assert [members(association) for association in result] == [["d science", "c psf"]]
 
 
-def test_no_science_member_no_association() -> None:
+def test_group_without_a_science_member_is_not_an_association() -> None:
     assert generated("FILE PROPOSAL CAMERA STAR\na 7 red yes\nb 7 red yes", rule()).associations == ()

@@ -1,14 +1,17 @@
-"""What ``generate`` reports of associations that pipelines could not use, or whose products would overwrite each other."""
+"""Warnings about associations that pipelines cannot use, and exposures that share a member name."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from support.observatory import Content, pool, rule, ruleset
+from support.observatory import Content, members, pool, rule, ruleset
 
+from asnforge.asnfiles.validate import validate_file
+from asnforge.asnfiles.write import write_associations
 from asnforge.findings import Finding
-from asnforge.generation.engine import generate
+from asnforge.generation.engine import Generation, generate
 
 FACTS: Content = {
     "stack": {
@@ -28,92 +31,23 @@ c_raw.f 7        red    2     r
 d_raw.f 7        red    3     r
 """
 BY_FIELD = {"field": {"column": "FIELD"}}
-HINT = "pipelines that run on all of them in one folder overwrite their products and leave those of the last"
 
 
-def findings(table: str, *rules: Content, blocks: Content | None = None, **more: Any) -> list[Finding]:
-    found = generate(pool(table), ruleset(*rules, **(blocks or {})), **more).findings
-    assert all(each.severity == "warning" for each in found)
-    return [each for each in found if each.code in ("G106", "G119", "G120")]
-
-
-def said(table: str, *rules: Content, blocks: Content | None = None, **more: Any) -> list[str]:
-    return [str(each).removeprefix("nights/night.tsv: ") for each in findings(table, *rules, blocks=blocks, **more)]
-
-
-def test_one_warning_names_all_files_of_a_product_name_and_what_distinguishes_them() -> None:
-    assert said(NIGHT, rule(group_by=BY_FIELD, product="{programme}-{scope}")) == [
-        "G106 warning: 3 associations have the product name p007-z9: p007-z9_stack_01_asn.json (2 members, FIELD 1), "
-        f"p007-z9_stack_02_asn.json (1 member, FIELD 2), p007-z9_stack_03_asn.json (1 member, FIELD 3); {HINT}"
-    ]
-
-
-def test_each_product_name_has_a_warning_of_its_own() -> None:
-    table = NIGHT + "e_raw.f 8 red 1 g\nf_raw.f 8 red 2 g"
-    found = said(table, rule(group_by=BY_FIELD, product="{programme}-{scope}"))
-    assert [each.split()[2:8] for each in found] == [
-        ["2", "associations", "have", "the", "product", "name"],
-        ["3", "associations", "have", "the", "product", "name"],
-    ]
-
-
-def test_keys_that_differ_are_all_named_and_a_wildcard_has_no_value() -> None:
-    keys = {**BY_FIELD, "light": {"columns": ["BAND", "GRID"], "optional": "yes"}}
-    table = NIGHT.replace("c_raw.f 7        red    2     r", "c_raw.f 7        red    2     .")
-    (found,) = said(table, rule(group_by=keys, product="{programme}"))
-    assert "_01_asn.json (2 members, FIELD 1, BAND or GRID g), " in found
-    assert "_02_asn.json (1 member, FIELD 2, BAND or GRID undefined), " in found
-
-
-def test_rules_and_scopes_are_named_where_they_differ() -> None:
-    first = rule("First", select={"file": {"column": "FILE", "in": ["a_raw.f", "b_raw.f"]}}, product="{programme}")
-    second = rule("Second", select={"file": {"column": "FILE", "in": ["b_raw.f", "c_raw.f"]}}, product="{programme}")
-    (found,) = said(NIGHT, first, second)
-    assert "(2 members, rule First), " in found
-    assert "(2 members, rule Second);" in found
-    table = """
-    FILE    PROPOSAL CAMERA CANDIDATES
-    a_raw.f 7        red    o1/night
-    b_raw.f 7        red    o2/night
-    """
-    scopes = rule(require={"scope": {"scope_in": ["night"]}}, product="{programme}")
-    (found,) = said(table, scopes)
-    assert "(1 member, scope o1), " in found
-    assert "(1 member, scope o2);" in found
-
-
-def test_a_member_is_named_where_nothing_else_differs() -> None:
-    table = """
-    FILE    PROPOSAL CAMERA CANDIDATES
-    a_raw.f 7        red    o1/night
-    b_raw.f 7        red    o1/night+o1/tile
-    c_raw.f 7        red    o1/tile
-    """
-    (found,) = said(table, rule(require={"scope": {"scope_in": ["night", "tile"]}}))
-    assert "(2 members, member a_flat.f), " in found
-    assert "(2 members, member c_flat.f);" in found
-
-
-def test_of_very_many_files_twenty_are_listed() -> None:
-    rows = "\n".join(f"m{number}_raw.f 7 red {number} g" for number in range(30))
-    (found,) = said(f"FILE PROPOSAL CAMERA FIELD BAND\n{rows}", rule(group_by=BY_FIELD, product="{programme}"))
-    assert found.startswith("G106 warning: 30 associations have the product name p007: ")
-    assert found.count("_asn.json (1 member, FIELD ") == 20
-    assert found.endswith(f" and 10 more; {HINT}")
-
-
-def test_different_product_names_are_not_reported() -> None:
-    assert said(NIGHT, rule(group_by=BY_FIELD)) == []
+def warnings(table: str, *rules: Content, blocks: Content | None = None, **options: Any) -> list[str]:
+    """The warnings about pipelines."""
+    result = generate(pool(table), ruleset(*rules, **(blocks or {})), **options).findings
+    assert all(finding.severity == "warning" for finding in result)
+    return [str(finding).removeprefix("nights/night.tsv: ") for finding in result if finding.code in ("G119", "G120")]
 
 
 @pytest.mark.parametrize(("asn_type", "reported"), [("stack", True), ("other", False), ("unknown", False)])
-def test_merged_products_are_reported_where_the_pipeline_makes_only_the_first(asn_type: str, reported: bool) -> None:
+def test_merged_products_are_reported_if_the_pipeline_makes_only_the_first(asn_type: str, reported: bool) -> None:
     blocks = {"asn_types": {**FACTS, "stack": {"pipeline": "stack_images", "products": "first"}}}
     merging = rule(group_by=BY_FIELD, asn_type=asn_type)
-    assert said(NIGHT, merging, blocks=blocks) == []
-    found = said(NIGHT, merging, blocks=blocks, merge=True)
+    assert warnings(NIGHT, merging, blocks=blocks) == []
+    result = warnings(NIGHT, merging, blocks=blocks, merge=True)
     assert (
-        found
+        result
         == [
             f"G120 warning: 1 {asn_type} association has several products, of which stack_images makes only the first; "
             f"generate without --merge; the first of them is p007-z9_{asn_type}_01_asn.json"
@@ -177,32 +111,32 @@ def test_merged_products_are_reported_where_the_pipeline_makes_only_the_first(as
         "exptype of an undeclared asn_type",
     ],
 )
-def test_what_a_rule_makes_is_reported_by_the_facts_of_its_asn_type(
+def test_groups_are_checked_by_the_facts_of_their_asn_type(
     changes: Content, blocks: Content, expected: list[str]
 ) -> None:
-    assert said(NIGHT, rule(**changes), blocks=blocks) == [f"G119 warning: {each}" for each in expected]
+    assert warnings(NIGHT, rule(**changes), blocks=blocks) == [f"G119 warning: {each}" for each in expected]
 
 
 def test_groups_that_do_not_become_associations_are_not_reported() -> None:
     """The group of field 1 alone has too few members, and is not valid by the rule itself."""
     pairs = rule(asn_type="pair", group_by=BY_FIELD, require={"two": {"members": "science", "at_least": 2}})
-    assert said(NIGHT, pairs, blocks={"asn_types": FACTS}) == []
+    assert warnings(NIGHT, pairs, blocks={"asn_types": FACTS}) == []
 
 
-def test_exposures_that_share_a_member_name_are_counted_as_the_one_member_that_they_are() -> None:
+def test_exposures_that_share_a_member_name_are_counted_as_one_member() -> None:
     one = rule(asn_type="pair", member_name="all{end}")
-    assert said(NIGHT, one, blocks={"asn_types": FACTS}) == [
+    assert warnings(NIGHT, one, blocks={"asn_types": FACTS}) == [
         "G119 warning: Image makes 1 pair association with 1 science member, where 2 is the minimum; the pair is not made"
     ]
     same_end = NIGHT.replace("d_raw.f", "d_raw.g")
-    assert said(same_end, one, blocks={"asn_types": FACTS}) == []
+    assert warnings(same_end, one, blocks={"asn_types": FACTS}) == []
     flats = rule(member_name="all_flat{end}")
-    assert said(same_end, flats, blocks={"asn_types": FACTS}) == [
+    assert warnings(same_end, flats, blocks={"asn_types": FACTS}) == [
         "G119 warning: Image makes 2 science members with the suffix flat, which stack_images does not take; "
         "the suffix must be calibrated"
     ]
     skies = rule(asn_type="other", member_name="all{end}", repeat=[{"members": "science", "as": "sky"}])
-    assert said(same_end, skies, blocks={"asn_types": FACTS, "exptypes": EXPTYPES}) == [
+    assert warnings(same_end, skies, blocks={"asn_types": FACTS, "exptypes": EXPTYPES}) == [
         'G119 warning: Image makes 2 members of the exptype sky, which pipelines do not know; did you mean "background"?'
     ]
 
@@ -232,7 +166,7 @@ def test_exposures_that_share_a_member_name_are_counted_as_the_one_member_that_t
         ),
     ],
 )
-def test_an_exptype_with_capital_letters_is_reported_where_the_pipeline_ignores_it(
+def test_exptype_with_capital_letters_is_reported_if_the_pipeline_ignores_it(
     asn_type: str, spelling: str, expected: list[str]
 ) -> None:
     facts = {"reads": ["science", "dark"], "require": {"dark": {"at_least": 1, "otherwise": "nothing is subtracted"}}}
@@ -244,21 +178,110 @@ def test_an_exptype_with_capital_letters_is_reported_where_the_pipeline_ignores_
         "exptypes": {"science": {}, "dark": {}},
     }
     twice = rule(asn_type=asn_type, repeat=[{"members": "science", "as": spelling}])
-    assert said(NIGHT, twice, blocks=blocks) == [f"G119 warning: {each}" for each in expected]
+    assert warnings(NIGHT, twice, blocks=blocks) == [f"G119 warning: {each}" for each in expected]
 
 
-def test_associations_that_are_not_written_have_no_products_to_overwrite() -> None:
-    """All are the same file, which is an error of its own."""
-    same_file = rule(group_by=BY_FIELD, product="{programme}-{scope}", file_name="{programme}_asn.json")
-    found = generate(pool(NIGHT), ruleset(same_file)).findings
-    assert [each.code for each in found if each.code in ("G106", "G113")] == ["G113"]
+DETECTORS = """
+FILE        PROPOSAL CAMERA CHIP TROUBLE
+x_b_raw.fit 7        red    b    .
+x_a_raw.fit 7        red    a    bad
+y_a_raw.fit 7        red    a    .
+"""
+CHIPLESS: dict[str, Any] = {
+    "members": {"pattern": r"(?P<root>[a-z])_(?P<chip>[a-z])_raw(?P<end>\..+)", "name": "{root}_{level}{end}"}
+}
+
+RAW = """
+FILE  PROPOSAL CAMERA KIND
+s.fit 7        red    sky
+b1.fit 7       red    bias
+b2.fit 7       red    bias
+b3.fit 7       red    bias
+"""
+MASTER: dict[str, Any] = {
+    "members": {"pattern": r"(?P<root>.+)(?P<end>\.fit)", "name": "{root}{end}"},
+    "derived": {
+        "role": {"cases": [{"when": {"column": "KIND", "is": "bias"}, "value": "bias"}, {"value": "science"}]},
+        "master": {"cases": [{"when": {"column": "KIND", "is": "bias"}, "value": "master_bias"}, {"value": "frame"}]},
+    },
+}
+SKY = rule(
+    select={"sky": {"column": "KIND", "is": "sky"}},
+    attach={"bias": {"when": {"column": "KIND", "is": "bias"}, "match": ["CAMERA"]}},
+    member_name="{master}{end}",
+)
 
 
-def test_duplicates_that_are_kept_are_listed_for_their_product_name() -> None:
-    first, second = rule("First"), rule("Second")
-    table = "FILE PROPOSAL CAMERA\na_raw.f 7 red"
-    assert said(table, first, second) == []
-    (found,) = said(table, first, second, blocks={"duplicates": "keep"})
-    assert found.startswith("G106 warning: 2 associations have the product name p007-z9_f00_red_open: ")
-    assert "(1 member, rule First), " in found
-    assert "(1 member, rule Second);" in found
+def generation_of(table: str, *rules: Content, **blocks: Any) -> Generation:
+    return generate(pool(table), ruleset(*rules, **blocks))
+
+
+def findings(generation: Generation) -> list[Finding]:
+    """The findings, without the one about candidates."""
+    return [finding for finding in generation.findings if finding.code != "G112"]
+
+
+def test_exposures_with_the_same_member_name_and_exptype_are_one_member() -> None:
+    result = generation_of(RAW, SKY, **MASTER)
+    (association,) = result.associations
+    assert members(association) == ["frame.fit science", "master_bias.fit bias"]
+    assert (result.shared_names, result.orphans, result.counts[0].exposures) == (2, (), 4)
+
+
+def test_same_name_with_another_exptype_is_another_member() -> None:
+    both = {**SKY, "attach": {**SKY["attach"], "sky": {**SKY["attach"]["bias"], "as": "background"}}}
+    both["repeat"] = [{"members": "bias", "as": "again"}]
+    (association,) = generation_of(RAW, both, **MASTER).associations
+    assert members(association) == ["frame.fit science", "master_bias.fit again", "master_bias.fit bias"]
+
+
+def test_requirement_counts_exposures_that_share_a_name() -> None:
+    for needed, count in (("3", 1), ("4", 0)):
+        some = {**SKY, "require": {"bias": {"members": "bias", "at_least": needed}}}
+        assert len(generation_of(RAW, some, **MASTER).associations) == count
+
+
+def test_supporting_exposures_that_share_a_name_are_not_reported() -> None:
+    assert findings(generation_of(RAW, SKY, **MASTER)) == []
+
+
+def test_science_exposures_that_share_a_name_are_one_warning() -> None:
+    result = generation_of(DETECTORS, rule(), **CHIPLESS)
+    assert members(result.associations[0]) == ["x_flat.fit science", "y_flat.fit science"]
+    assert [str(finding) for finding in findings(result)] == [
+        "nights/night.tsv: G122 warning: 2 science exposures of Image are only 1 member, as they share member names: "
+        "x_a_raw.fit and x_b_raw.fit are both x_flat.fit; use everything that distinguishes them in name of members, "
+        "or in member_name of the rule"
+    ]
+
+
+def test_shared_member_keeps_the_note_of_an_error() -> None:
+    (association,) = generation_of(DETECTORS, rule(), **CHIPLESS).associations
+    assert [member.exposerr for member in association.products[0].members] == ["bad", None]
+    assert association.degraded_status == "Not all is well."
+
+
+def test_changed_name_can_be_that_of_an_unchanged_file() -> None:
+    result = generation_of("FILE PROPOSAL CAMERA\na_raw.f 7 red\na_flat.f 7 red", rule())
+    assert members(result.associations[0]) == ["a_flat.f science"]
+    assert "G122" in [finding.code for finding in result.findings]
+
+
+def test_associations_with_the_same_shared_members_are_duplicates() -> None:
+    nights = rule(group_by={"chip": {"column": "CHIP"}}, product="{programme}-{chip}")
+    table = DETECTORS.replace("y_a_raw.fit 7        red    a    .", "")
+    chips = {"names": {"chip": {"key": "chip"}}}
+    result = generation_of(table, nights, **CHIPLESS, **chips)
+    assert [members(association) for association in result.associations] == [["x_flat.fit science"]]
+    assert [(association.product, association.kept_product) for association in result.dropped] == [("p007-a", "p007-b")]
+
+
+def test_order_of_rows_does_not_change_shared_members() -> None:
+    header, *rows = RAW.strip().splitlines()
+    reordered = "\n".join([header, *reversed(rows)])
+    assert generation_of(RAW, SKY, **MASTER).associations == generation_of(reordered, SKY, **MASTER).associations
+
+
+def test_files_with_shared_members_are_valid(tmp_path: Path) -> None:
+    written = write_associations(generation_of(RAW, SKY, **MASTER).associations, tmp_path)
+    assert [validate_file(path) for path in written.paths] == [()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from click.testing import CliRunner, Result
 from support.runs import association, write_run
 
 from asnforge.cli.main import command
+from asnforge.compare.comparison import UNKNOWN_FILTER
+from asnforge.compare.load_sides import UNREADABLE
+from asnforge.findings import FindingCode
 
 Run = Callable[..., Result]
 
@@ -194,6 +198,15 @@ def test_allowlist_accepts_differences_and_unused_entries_are_warnings(run: Run,
     assert result.stderr == (
         "allow.yaml:4: C111 warning: the allowed difference no longer occurs: kind split; remove the entry\n"
     )
+
+
+@pytest.mark.parametrize("code", [UNREADABLE, UNKNOWN_FILTER], ids=lambda code: code.code)
+def test_wrong_example_has_the_finding_and_right_one_does_not(run: Run, tmp_path: Path, code: FindingCode) -> None:
+    for folder in ("expected", "actual"):
+        write_run(tmp_path / folder, association("a", asn_type="stack"), association("b", asn_type="stack"))
+    wrong, right = (run(*shlex.split(example)[2:]) for example in (code.wrong, code.right))
+    assert (wrong.exit_code, right.exit_code) == (2, 0)
+    assert code is UNREADABLE or code.code in wrong.stderr
 
 
 def test_json_markdown_and_junit(run: Run, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ REPORT = "Please report it, with the traceback that ASNFORGE_DEBUG=1 shows.\n"
         ),
         (BrokenPipeError(32, "Broken pipe"), 2, f"{REFUSED} its reader has closed it; keep the reader running\n"),
         (OSError("no number"), 2, f"{REFUSED} no number\n"),
-        (MemoryError(), 2, "A192 there is not enough memory; use a machine with more memory, or split the file\n"),
+        (MemoryError(), 2, "A192 not enough memory; use a machine with more memory, or split the file\n"),
         (ZeroDivisionError("by\nzero"), 2, f"{INTERNAL}ZeroDivisionError: by zero\n{REPORT}"),
         (RecursionError(), 2, f"{INTERNAL}RecursionError: \n{REPORT}"),
         (KeyboardInterrupt(), 130, "\nasnforge: interrupted\n"),

@@ -1,13 +1,19 @@
-"""``asnforge regress`` as its user sees it: an invented observatory's pools, generated and compared."""
+"""``asnforge regress``: pools of an invented observatory, generated and compared."""
+
+from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Callable
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from support.observatory import pool_text, rule, write_ruleset
 
 from asnforge.cli.main import command
+from asnforge.regress.suite import NO_ENTRY
 
 ROWS = """
 FILE         PROPOSAL CAMERA CANDIDATES
@@ -24,8 +30,11 @@ entries:
 """
 
 
+Run = Callable[..., Result]
+
+
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     write_ruleset(tmp_path / "lynx", rule())
     (tmp_path / "monday.tsv").write_text(pool_text(ROWS.format(camera="wide")))
@@ -35,28 +44,28 @@ def run(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def accepted(run):
+def accepted(run: Run) -> Run:
     assert run("suite.yaml", "--accept").exit_code == 0
     return run
 
 
-def files(folder):
+def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_before_anything_is_expected_it_says_what_to_do(run, tmp_path):
+def test_entries_without_expected_associations_are_new(run: Run, tmp_path: Path) -> None:
     result = run("suite.yaml")
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
-        "monday: nothing is expected yet, 2 associations generated; --accept takes them",
-        "tuesday: nothing is expected yet, 2 associations generated; --accept takes them",
+        "monday: nothing is expected yet, 2 associations generated; --accept accepts them",
+        "tuesday: nothing is expected yet, 2 associations generated; --accept accepts them",
         "2 entries; 0 the same; 2 different: monday, tuesday",
     ]
     assert not (tmp_path / "expected").exists()
 
 
 @pytest.mark.parametrize("arguments", [("suite.yaml", "--accept"), ("--accept", "suite.yaml")])
-def test_what_is_accepted_is_the_same_from_then_on(run, tmp_path, arguments):
+def test_accepted_entries_are_the_same_in_the_next_run(run: Run, tmp_path: Path, arguments: list[str]) -> None:
     result = run(*arguments)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-3:] == [
@@ -72,7 +81,7 @@ def test_what_is_accepted_is_the_same_from_then_on(run, tmp_path, arguments):
         )
 
 
-def test_an_entry_that_differs_is_shown_and_nothing_is_written(accepted, tmp_path):
+def test_different_entry_is_reported_and_nothing_is_written(accepted: Run, tmp_path: Path) -> None:
     (tmp_path / "tuesday.tsv").write_text(pool_text(ROWS.format(camera="wide")))
     before = files(tmp_path / "expected")
     result = accepted("suite.yaml")
@@ -87,7 +96,7 @@ def test_an_entry_that_differs_is_shown_and_nothing_is_written(accepted, tmp_pat
     assert files(tmp_path / "expected") == before
 
 
-def test_one_entry_is_accepted_and_the_others_are_left(accepted, tmp_path):
+def test_accept_of_one_entry_leaves_the_others(accepted: Run, tmp_path: Path) -> None:
     for pool in ("monday.tsv", "tuesday.tsv"):
         (tmp_path / pool).write_text(pool_text(ROWS.format(camera="new")))
     before = files(tmp_path / "expected")
@@ -99,7 +108,7 @@ def test_one_entry_is_accepted_and_the_others_are_left(accepted, tmp_path):
     assert b"p007-o2_f00_new_open" in after["tuesday.yaml"]
 
 
-def test_accepting_removes_what_is_no_longer_made_and_leaves_other_files(accepted, tmp_path):
+def test_accept_removes_associations_that_are_no_longer_generated(accepted: Run, tmp_path: Path) -> None:
     folder = tmp_path / "expected" / "monday"
     (folder / "old_asn.json").write_bytes((folder / "p007-o1_stack_01_asn.json").read_bytes())
     (folder / "notes.txt").write_text("mine")
@@ -107,7 +116,7 @@ def test_accepting_removes_what_is_no_longer_made_and_leaves_other_files(accepte
     assert sorted(files(folder)) == ["notes.txt", "p007-o1_stack_01_asn.json", "p007-o2_stack_01_asn.json"]
 
 
-def test_an_entry_that_fails_does_not_keep_the_others_from_running(accepted, tmp_path):
+def test_other_entries_run_if_one_fails(accepted: Run, tmp_path: Path) -> None:
     (tmp_path / "monday.tsv").write_text("nothing of a table")
     result = accepted("suite.yaml", "--accept")
     assert result.exit_code == 2
@@ -119,14 +128,14 @@ def test_an_entry_that_fails_does_not_keep_the_others_from_running(accepted, tmp
     assert result.stderr.startswith("    monday.tsv")
 
 
-def test_a_faulty_expected_file_is_told_by_its_place(accepted, tmp_path):
+def test_invalid_expected_file_is_reported_with_its_position(accepted: Run, tmp_path: Path) -> None:
     (tmp_path / "expected" / "tuesday.yaml").write_text("- asn_type: stack\n")
     result = accepted("suite.yaml")
     assert result.exit_code == 2
     assert "expected/tuesday.yaml:1:3: C103 required key 'products' is missing in item 1" in result.stderr
 
 
-def test_allowed_differences_are_counted_apart(accepted, tmp_path):
+def test_allowlist_of_an_entry_accepts_differences(accepted: Run, tmp_path: Path) -> None:
     (tmp_path / "allow.yaml").write_text(
         "allow:\n- {what: product_name, reason: a new camera}\n- {kind: missing, reason: old}\n"
     )
@@ -138,27 +147,33 @@ def test_allowed_differences_are_counted_apart(accepted, tmp_path):
     assert "allow.yaml:3: C111 warning: the allowed difference no longer occurs: kind missing" in result.stderr
 
 
-def test_only_some_entries_are_run(accepted):
+def test_only_selects_entries(accepted: Run) -> None:
     assert accepted("suite.yaml", "--only", "monday").stdout == "monday: 2 the same\n1 entry; 1 the same\n"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ((), "Usage:"),
         (("absent.yaml",), "absent.yaml: C120 cannot be read: no such file; check the name"),
-        (("suite.yaml", "--only", "mondey"), "C123 the suite has no entry 'mondey'; did you mean 'monday'?"),
+        (("suite.yaml", "--only", "mondey"), "C123 the suite has no entry 'mondey'; did you mean monday?"),
         (("suite.yaml", "--accept", "sunday_night"), "C123 the suite has no entry 'sunday_night'; entries are monday"),
         (("suite.yaml", "--junit", "absent/x.xml"), "absent/x.xml: A190 "),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_line(run, arguments, said):
+def test_error_is_one_line_and_status_2(run: Run, arguments: tuple[str, ...], message: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
-    assert said in result.output
+    assert message in result.output
 
 
-def test_json_and_junit(accepted, tmp_path):
+def test_examples_of_an_undefined_entry(accepted: Run) -> None:
+    wrong, right = (accepted(*shlex.split(example)[2:]) for example in (NO_ENTRY.wrong, NO_ENTRY.right))
+    assert (wrong.exit_code, right.exit_code) == (2, 0)
+    assert NO_ENTRY.code in wrong.stderr
+
+
+def test_json_and_junit(accepted: Run, tmp_path: Path) -> None:
     (tmp_path / "tuesday.tsv").write_text(pool_text(ROWS.format(camera="wide")))
     result = accepted("suite.yaml", "--json", "--junit", "report.xml")
     entries = json.loads(result.stdout)["entries"]

@@ -1,4 +1,4 @@
-"""Allow files: differences that are known and wanted."""
+"""Allowlists: differences that are accepted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from asnforge.compare.allowlist import ALLOWLIST, apply_allowlist, read_allowlis
 from asnforge.compare.load_sides import read_association
 from asnforge.compare.model import KINDS
 from asnforge.findings import InputError
-from asnforge.schema_errors import schema
+from asnforge.json_schema import schema
 
 Result = tuple[list[str], list[str], list[int | None]]
 Compare = Callable[[str, Sequence[ReadAssociation], Sequence[ReadAssociation]], Result]

@@ -33,7 +33,7 @@ def test_written_associations_are_read_back_unchanged(run: list[ReadAssociation]
     again = read_compact(write_compact(run), "expected.yaml")
     assert compare(run, again).differences == ()
     assert compare(run, again).status == 0
-    assert sorted(repr(found.products) for found in again) == sorted(repr(found.products) for found in run)
+    assert sorted(repr(item.products) for item in again) == sorted(repr(item.products) for item in run)
 
 
 @given(st.lists(associations, max_size=4), st.randoms())
@@ -50,8 +50,8 @@ def test_each_keyword_and_member_has_its_own_line() -> None:
         "program": "00007",
         "version_id": "x",
     }
-    found = ReadAssociation("", ".", "run_image_00003_asn.json", keywords, (ReadProduct("product_{suffix}", members),))
-    assert write_compact([found]).decode().splitlines()[1:] == [
+    item = ReadAssociation("", ".", "run_image_00003_asn.json", keywords, (ReadProduct("product_{suffix}", members),))
+    assert write_compact([item]).decode().splitlines()[1:] == [
         "- asn_rule: Rule",
         "  asn_type: image",
         "  asn_pool: p.tsv",

@@ -94,7 +94,7 @@ REASONS = {
     "no more than three equally near rules are named": (
         "g x 1 2 o1/night",
         tuple(selecting(name, no_grid=NO_GRID) for name in ("Ant", "Bee", "Cat", "Dog")),
-        f"rejected by Ant and Bee and Cat: {GRID}",
+        f"rejected by Ant, Bee and Cat: {GRID}",
     ),
 }  # fmt: skip
 

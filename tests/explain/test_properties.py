@@ -146,7 +146,7 @@ def passes(constraint: Constraint, trace: Trace, rule: int, row: int) -> bool:
 def assert_agrees(trace: Trace) -> None:
     """Explanations of all exposures against the associations that are generated."""
     members = [{int(row) for row in draft.rows()} for draft in trace.kept]
-    files = [trace.file_name(draft) for draft in trace.kept]
+    files = [trace.file_names[draft] for draft in trace.kept]
     orphans = trace.grouping.orphans()
     for row in range(len(trace.pool)):
         explanation = explain_exposure(trace, row, every=True)

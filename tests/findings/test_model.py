@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from asnforge.findings import FEW, Finding, FindingCode, InputError, Severity, SourceLocation, limit_per_code
+from asnforge.findings import Finding, FindingCode, InputError, Severity, SourceLocation, limit_per_code
 
 CODE = FindingCode("X100", "a title", "An explanation.")
 
@@ -33,10 +33,11 @@ def test_an_input_error_has_all_of_its_findings() -> None:
 
 
 def test_limit_per_code_keeps_all_errors_and_the_first_warnings_of_each_code() -> None:
-    many = [Finding("G1", str(number), severity="warning") for number in range(FEW + 3)]
-    few = [Finding("G2", str(number), severity="warning") for number in range(FEW)]
-    errors = [Finding("P1", str(number)) for number in range(FEW + 1)]
-    assert limit_per_code([*many, *few, *errors]) == ((*many[:FEW], *few, *errors), {"G1": 3})
+    many = [Finding("G1", str(number), severity="warning") for number in range(8)]
+    few = [Finding("G2", str(number), severity="warning") for number in range(5)]
+    errors = [Finding("P1", str(number)) for number in range(6)]
+    assert limit_per_code([*many, *few, *errors]) == ((*many[:5], *few, *errors), {"G1": 3})
+    assert limit_per_code([*many, *few], 1) == ((many[0], few[0]), {"G1": 7, "G2": 4})
 
 
 @pytest.mark.parametrize(

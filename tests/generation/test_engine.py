@@ -30,9 +30,12 @@ y/   7        red    1     g    1   .      .
 """
 
 
-def test_what_is_generated() -> None:
+def test_generation_has_associations_orphans_counts_and_findings() -> None:
     generation = generated(NIGHT, FIELDS, BANDS)
-    assert [(one.asn_rule, one.products[0].name, members(one)) for one in generation.associations] == [
+    assert [
+        (association.asn_rule, association.products[0].name, members(association))
+        for association in generation.associations
+    ] == [
         ("Bands", "z9-g", ["b science", "c science"]),
         ("Fields", "p007-z9_f01_red_open", ["a science", "b science", "s setup"]),
         ("Fields", "p007-z9_f02_red_open", ["c science"]),
@@ -50,12 +53,12 @@ def test_what_is_generated() -> None:
     ]
 
 
-def test_merged_associations_are_counted_as_they_are_written() -> None:
+def test_merged_associations_are_counted_as_written() -> None:
     generation = generated(NIGHT, FIELDS, BANDS, merge=True)
     assert generation.counts == (RuleCount("Bands", 1, 2), RuleCount("Fields", 1, 4))
 
 
-def test_faulty_lines_of_the_file_are_orphans(tmp_path: Path) -> None:
+def test_faulty_lines_are_orphans(tmp_path: Path) -> None:
     path = tmp_path / "pool.tsv"
     path.write_text("FILE\tPROPOSAL\tCAMERA\na_raw.f\t7\tred\nb_raw.f\t7\nc_raw.f\t7\tred\n")
     generation = generate(read_pool(path), ruleset(rule()))
@@ -64,26 +67,26 @@ def test_faulty_lines_of_the_file_are_orphans(tmp_path: Path) -> None:
     assert [(finding.code, finding.line) for finding in generation.findings] == [("G112", 1), ("P151", 3)]
 
 
-def test_a_pool_of_which_nothing_can_be_made() -> None:
+def test_pool_without_a_group_has_only_orphans() -> None:
     generation = generated("FILE PROPOSAL CAMERA\na . red\nb 7 .", rule())
     assert (generation.associations, generation.counts, generation.orphans) == ((), (), (2, 3))
 
 
-def test_a_rule_set_without_rules_makes_nothing() -> None:
+def test_rule_set_without_rules_generates_nothing() -> None:
     generation = generate(pool("FILE\na\nb"), ruleset(rule()).only())
     assert (generation.associations, generation.orphans) == ((), (2, 3))
 
 
-def test_only_the_chosen_scopes() -> None:
+def test_only_chosen_scopes_are_processed() -> None:
     table = "FILE PROPOSAL CAMERA CANDIDATES\na 7 red o1/night\nb 7 red o2/night"
     generation = generated(table, rule(), choice=ScopeChoice(ids=("o2",)))
-    assert [one.asn_id for one in generation.associations] == ["o2"]
+    assert [association.asn_id for association in generation.associations] == ["o2"]
     assert generation.orphans == (2,)
     with pytest.raises(InputError, match="no candidate o3 in the pool"):
         generated(table, rule(), choice=ScopeChoice(ids=("o3",)))
 
 
-def test_duplicates_of_what_is_kept_are_no_orphans_and_dropped_ones_are() -> None:
+def test_exposures_of_a_dropped_duplicate_are_not_orphans() -> None:
     some = rule("Some", select={"file": {"column": "FIELD", "is": "1"}})
     table = "FILE PROPOSAL CAMERA FIELD\na 7 red 1\nb 7 red 2"
     grouping = group(pool(table), ruleset(some, rule()))
@@ -91,19 +94,19 @@ def test_duplicates_of_what_is_kept_are_no_orphans_and_dropped_ones_are() -> Non
     assert [dropped.draft.source.rule.name for dropped in grouping.duplicates] == ["Some"]
 
 
-def test_a_file_that_is_listed_twice_is_no_orphan_where_one_row_is_a_member() -> None:
+def test_file_listed_twice_is_not_an_orphan_if_one_row_is_a_member() -> None:
     table = "FILE PROPOSAL CAMERA\na 7 red\na . red\nA 7 red\nb . red\nb . red\na ../ red"
     generation = generated(table, rule())
     assert members(generation.associations[0]) == ["A science"]
     assert generation.orphans == (5, 6)
 
 
-def test_programmes_do_not_mix() -> None:
+def test_programs_are_not_mixed() -> None:
     table = "FILE PROPOSAL CAMERA FIELD\na 7 red 1\nb 07 red 1\nc 8 red 1"
-    found = generated(table, rule(group_by=KEYS)).associations
-    assert [(one.program, members(one)) for one in found] == [
+    result = generated(table, rule(group_by=KEYS)).associations
+    assert [(association.program, members(association)) for association in result] == [
         ("007", ["a science"]),
         ("007", ["b science"]),
         ("008", ["c science"]),
     ]
-    assert len({one.file_name for one in found}) == 3
+    assert len({association.file_name for association in result}) == 3

@@ -1,4 +1,4 @@
-"""What holds of everything that is generated, whatever the pool and the rules."""
+"""Properties of everything that is generated, for any pool and rules."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def root(row: list[str]) -> str:
 @both
 @given(data=st.data())
 @examples
-def test_the_order_of_rows_changes_nothing(
+def test_order_of_rows_changes_nothing(
     some_rows: Callable[[], st.SearchStrategy[Rows]],
     pool_of_rows: Callable[[Rows], Pool],
     some_ruleset: Callable[[], st.SearchStrategy[Ruleset]],
@@ -78,7 +78,7 @@ def test_the_order_of_rows_changes_nothing(
 @both
 @given(data=st.data())
 @examples
-def test_what_holds_of_each_association(
+def test_each_association_is_valid_and_has_one_program(
     some_rows: Callable[[], st.SearchStrategy[Rows]],
     pool_of_rows: Callable[[Rows], Pool],
     some_ruleset: Callable[[], st.SearchStrategy[Ruleset]],
@@ -119,7 +119,7 @@ def test_every_exposure_is_a_member_or_an_orphan(
 @both
 @given(data=st.data())
 @examples
-def test_another_programme_changes_nothing(
+def test_exposures_of_another_program_change_nothing(
     some_rows: Callable[[], st.SearchStrategy[Rows]],
     pool_of_rows: Callable[[Rows], Pool],
     some_ruleset: Callable[[], st.SearchStrategy[Ruleset]],

@@ -1,4 +1,4 @@
-"""Lists of candidates in a cell of the pool."""
+"""Reading and formatting the candidates of a cell."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ O1, C5 = ("o1", "night"), ("c5", "tile")
 UNREADABLE, CUT_OFF, NOT_AN_ID = CellDefect.UNREADABLE, CellDefect.CUT_OFF, CellDefect.NOT_AN_ID
 
 
-def cell(*candidates: Candidate, untyped: tuple[str, ...] = (), problem: CellDefect | None = None) -> CandidateCell:
-    return CandidateCell(candidates, untyped, frozenset() if problem is None else frozenset({problem}))
+def cell(*candidates: Candidate, untyped: tuple[str, ...] = (), defect: CellDefect | None = None) -> CandidateCell:
+    return CandidateCell(candidates, untyped, frozenset() if defect is None else frozenset({defect}))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def cell(*candidates: Candidate, untyped: tuple[str, ...] = (), problem: CellDef
         ("[('o1', \"the night's\")]", (("o1", "the night's"),)),
     ],
 )
-def test_a_list_of_pairs(text: str, candidates: tuple[Candidate, ...]) -> None:
+def test_list_of_pairs_is_read(text: str, candidates: tuple[Candidate, ...]) -> None:
     assert read_candidates(text, IS_ID) == cell(*candidates)
 
 
@@ -60,7 +60,7 @@ def test_a_list_of_pairs(text: str, candidates: tuple[Candidate, ...]) -> None:
         "()",
     ],
 )
-def test_what_tools_write_for_nothing(text: str) -> None:
+def test_empty_values_of_tools_mean_no_candidate(text: str) -> None:
     assert read_candidates(text, IS_ID) == cell()
 
 
@@ -89,12 +89,12 @@ def test_what_tools_write_for_nothing(text: str) -> None:
         ("[('o1', 'night'), ('o1', None)]", (O1,)),
     ],
 )
-def test_other_spellings_are_read_as_far_as_they_are_unambiguous(text: str, candidates: tuple[Candidate, ...]) -> None:
+def test_other_notations_are_read_if_unambiguous(text: str, candidates: tuple[Candidate, ...]) -> None:
     assert read_candidates(text, IS_ID) == cell(*candidates)
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "result"),
     [
         ("o1", cell(untyped=("o1",))),
         ("O1", cell(untyped=("o1",))),
@@ -109,8 +109,8 @@ def test_other_spellings_are_read_as_far_as_they_are_unambiguous(text: str, cand
         ("[('o1', ' '), ('c5', 'tile')]", cell(C5, untyped=("o1",))),
     ],
 )
-def test_an_id_without_a_type(text: str, found: CandidateCell) -> None:
-    assert read_candidates(text, IS_ID) == found
+def test_id_without_a_type_is_untyped(text: str, result: CandidateCell) -> None:
+    assert read_candidates(text, IS_ID) == result
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_an_id_without_a_type(text: str, found: CandidateCell) -> None:
         '[("o1", "night"), ("c5", "ti',
     ],
 )
-def test_a_list_that_is_cut_off_is_read_up_to_the_cut(text: str) -> None:
-    assert read_candidates(text, IS_ID) == cell(O1, problem=CUT_OFF)
+def test_list_that_is_cut_off_is_read_up_to_the_cut(text: str) -> None:
+    assert read_candidates(text, IS_ID) == cell(O1, defect=CUT_OFF)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_a_list_that_is_cut_off_is_read_up_to_the_cut(text: str) -> None:
         ("[('c5', 'tile'), x]", (C5,)),
     ],
 )
-def test_what_is_not_an_id_costs_that_candidate_alone(text: str, candidates: tuple[Candidate, ...]) -> None:
-    assert read_candidates(text, IS_ID) == cell(*candidates, problem=NOT_AN_ID)
+def test_invalid_id_is_ignored(text: str, candidates: tuple[Candidate, ...]) -> None:
+    assert read_candidates(text, IS_ID) == cell(*candidates, defect=NOT_AN_ID)
 
 
 @pytest.mark.parametrize(
@@ -164,26 +164,26 @@ def test_what_is_not_an_id_costs_that_candidate_alone(text: str, candidates: tup
         "x" * 20_001,
     ],
 )
-def test_what_is_not_a_list_of_candidates(text: str) -> None:
-    assert read_candidates(text, IS_ID) == cell(problem=UNREADABLE)
+def test_other_text_is_unreadable(text: str) -> None:
+    assert read_candidates(text, IS_ID) == cell(defect=UNREADABLE)
 
 
 @pytest.mark.parametrize("spelling", [str, lambda pairs: str(pairs).replace("'", '"'), lambda pairs: str(tuple(pairs))])
-def test_a_long_list_is_read(spelling: type[str]) -> None:
+def test_long_list_is_read(spelling: type[str]) -> None:
     text = spelling([(f"c{number % 1000}", "tile") for number in range(100_000)])
     assert len(read_candidates(text, IS_ID).candidates) == 1000
 
 
 @given(st.text(max_size=60) | st.text("[(',)]\\\"o1 ", max_size=40))
-def test_any_text_is_read(text: str) -> None:
-    found = read_candidates(text, IS_ID)
-    ids = [candidate for candidate, _ in found.candidates]
-    assert all(IS_ID(each) and each == each.casefold() for each in (*ids, *found.untyped))
-    assert all(kind.strip() for _, kind in found.candidates)
-    assert not found.untyped or not set(found.untyped) & set(ids)
+def test_any_text_gives_valid_ids(text: str) -> None:
+    result = read_candidates(text, IS_ID)
+    ids = [candidate for candidate, _ in result.candidates]
+    assert all(IS_ID(each) and each == each.casefold() for each in (*ids, *result.untyped))
+    assert all(kind.strip() for _, kind in result.candidates)
+    assert not result.untyped or not set(result.untyped) & set(ids)
 
 
 @given(st.lists(st.tuples(st.from_regex(r"\A[a-z][0-9]{1,3}\Z"), st.text("abc '\\\"", min_size=1).filter(str.strip))))
-def test_what_is_written_is_read_again(candidates: list[Candidate]) -> None:
+def test_formatted_candidates_are_read_back(candidates: list[Candidate]) -> None:
     listed = tuple(sorted({(candidate, kind.strip()) for candidate, kind in candidates}))
     assert read_candidates(format_candidates(listed), IS_ID) == cell(*listed)

@@ -1,4 +1,4 @@
-"""Groups: which exposures a rule takes, and what divides them."""
+"""Groups: which exposures a rule selects, what divides them, and which supporting exposures join them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ f    7        none   1     g    .    .
 
 
 @pytest.mark.parametrize(
-    ("blocks", "found"),
+    ("blocks", "result"),
     [
         ({}, [(".", "a b c"), (".", "d")]),
         ({"group_by": {"field": {"column": "FIELD"}}}, [("1", "a b"), ("1", "d"), ("2", "c")]),
@@ -37,7 +37,7 @@ f    7        none   1     g    .    .
         ({"group_by": {"absent": {"column": "ABSENT", "optional": "yes"}}}, [("?", "a b c"), ("?", "d")]),
     ],
     ids=[
-        "programme and camera",
+        "program and camera",
         "a key",
         "a key that needs a value",
         "the first column that is defined",
@@ -48,16 +48,16 @@ f    7        none   1     g    .    .
         "select a pattern",
         "select by a condition",
         "select what is undefined",
-        "select by a column that is not there",
-        "an optional key that is not there",
+        "select by a missing column",
+        "a missing optional key",
     ],
 )
-def test_the_groups_of_a_rule(blocks: Content, found: list[tuple[str, str]]) -> None:
-    expected = sorted(("z9", key.strip(".").replace("?", "."), own, "") for key, own in found)
+def test_groups_of_a_rule(blocks: Content, result: list[tuple[str, str]]) -> None:
+    expected = sorted(("z9", key.strip(".").replace("?", "."), own, "") for key, own in result)
     assert groups(TABLE, rule(**blocks)) == expected
 
 
-def test_a_derived_column_goes_before_a_column_of_the_pool() -> None:
+def test_derived_column_takes_precedence_over_a_column_of_the_pool() -> None:
     table = "FILE PROPOSAL CAMERA ROLE\na 7 red psf\nb 7 red science"
     assert groups(table, rule(group_by={"role": {"column": "ROLE"}})) == [("z9", "science", "a b", "")]
 
@@ -80,8 +80,8 @@ def test_each_scope_has_its_own_groups() -> None:
     ]
 
 
-def test_a_rule_can_take_every_exposure_as_one_exptype() -> None:
-    """What it takes them as holds for its constraints as well; what is excepted stays what it is."""
+def test_take_as_changes_the_exptype_that_constraints_read() -> None:
+    """Excepted exposures keep their exptype."""
     table = """
     FILE PROPOSAL CAMERA INTENT SKY
     a    7        red    .      yes
@@ -93,3 +93,84 @@ def test_a_rule_can_take_every_exposure_as_one_exptype() -> None:
     taken = {"exptype": "science", "except": ["setup"]}
     assert groups(table, rule(take_as=taken, **for_science)) == [("z9", "", "a b", "")]
     assert groups(table, rule(take_as={"exptype": "science"}, **for_science)) == [("z9", "", "a b c", "")]
+
+
+SETUP = {"setup": {"when": {"use": "setup"}, "match": ["PROPOSAL", "CAMERA", "OBS"]}}
+BY_FIELD = {"field": {"column": "FIELD"}}
+NO_SETUP = {"no_setup": {"not": {"use": "setup"}}}
+IMAGE = rule(group_by=BY_FIELD, select=NO_SETUP, attach=SETUP)
+
+
+def test_supporting_exposures_join_groups_with_a_matching_exposure() -> None:
+    table = """
+    FILE PROPOSAL CAMERA FIELD OBS INTENT
+    a    7        red    1     1   .
+    b    7        red    1     2   .
+    c    7        red    2     2   .
+    s    7        red    9     1   setup
+    t    7        red    9     2   setup
+    u    7        blue   9     2   setup
+    v    8        red    9     2   setup
+    w    7        red    9     3   setup
+    """
+    assert groups(table, IMAGE) == [("z9", "1", "a b", "s t"), ("z9", "2", "c", "t")]
+
+
+def test_undefined_value_matches_nothing() -> None:
+    table = """
+    FILE PROPOSAL CAMERA FIELD OBS INTENT
+    a    7        red    1     .   .
+    b    7        red    2     1   .
+    s    7        red    9     .   setup
+    """
+    assert groups(table, IMAGE) == [("z9", "1", "a", ""), ("z9", "2", "b", "")]
+
+
+def test_missing_column_matches_nothing() -> None:
+    assert groups("FILE PROPOSAL CAMERA FIELD INTENT\na 7 red 1 .\ns 7 red 1 setup", IMAGE) == [("z9", "1", "a", "")]
+
+
+def test_supporting_exposures_join_groups_of_their_scopes() -> None:
+    table = """
+    FILE PROPOSAL CAMERA FIELD OBS INTENT CANDIDATES
+    a    7        red    1     1   .      o1/night+c1/tile
+    b    7        red    1     2   .      o2/night+c1/tile
+    s    7        red    1     1   setup  o1/night
+    t    7        red    1     2   setup  .
+    """
+    assert groups(table, IMAGE) == [
+        ("c1", "1", "a b", ""),
+        ("o1", "1", "a", "s"),
+        ("o2", "1", "b", ""),
+        ("z9", "1", "a b", "s t"),
+    ]
+
+
+def test_selected_exposures_are_not_attached_and_none_is_attached_twice() -> None:
+    every = {"when": {"column": "FILE", "defined": "yes"}, "match": ["PROPOSAL"]}
+    table = """
+    FILE PROPOSAL CAMERA FIELD OBS INTENT
+    a    7        red    1     1   .
+    b    7        red    2     1   .
+    s    7        red    3     1   setup
+    """
+    both = rule(group_by=BY_FIELD, select=NO_SETUP, attach={**SETUP, "every": every})
+    assert groups(table, both) == [("z9", "1", "a", "b s"), ("z9", "2", "b", "a s")]
+
+
+def test_unusable_exposure_is_not_attached() -> None:
+    table = """
+    FILE PROPOSAL CAMERA FIELD OBS INTENT
+    a    7        red    1     1   .
+    s/   7        red    1     1   setup
+    """
+    assert groups(table, IMAGE) == [("z9", "1", "a", "")]
+
+
+def test_attachments_match_ignoring_case() -> None:
+    table = """
+    FILE PROPOSAL CAMERA FIELD OBS INTENT
+    a    7        red    1     x1  .
+    s    7        RED    1     X1  setup
+    """
+    assert groups(table, IMAGE) == [("z9", "1", "a", "s")]

@@ -1,4 +1,4 @@
-"""Scopes: which there are, which are chosen, and which exposures each holds."""
+"""Scopes: which there are, which are processed, and which exposures are in each."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ EVERYTHING = ("z9", "a b c d e")
 def scopes(table: str, choice: ScopeChoice) -> list[tuple[str, str]]:
     grouping = group(pool(table), ruleset(), choice)
     names = grouping.prepared.pool.columns["file"]
-    found = grouping.results[0].members.groups
+    result = grouping.results[0].members.groups
     return sorted(
         (
             grouping.scopes.scopes[scope][0],
-            " ".join(sorted(names[row] for row in found.selected.row[found.selected.group == number].tolist())),
+            " ".join(sorted(names[row] for row in result.selected.row[result.selected.group == number].tolist())),
         )
-        for number, scope in enumerate(found.scope.tolist())
+        for number, scope in enumerate(result.scope.tolist())
     )
 
 
 @pytest.mark.parametrize(
-    ("choice", "found"),
+    ("choice", "result"),
     [
         (ScopeChoice(), [*CANDIDATES, EVERYTHING]),
         (ScopeChoice(discovered=False), CANDIDATES),
@@ -48,8 +48,8 @@ def scopes(table: str, choice: ScopeChoice) -> list[tuple[str, str]]:
     ],
     ids=["all", "candidates", "discovered", "one id", "an id of two types", "the discovered id", "several ids"],
 )
-def test_the_scopes_chosen(choice: ScopeChoice, found: list[tuple[str, str]]) -> None:
-    assert scopes(NIGHT, choice) == found
+def test_chosen_scopes_are_processed(choice: ScopeChoice, result: list[tuple[str, str]]) -> None:
+    assert scopes(NIGHT, choice) == result
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_scopes_chosen(choice: ScopeChoice, found: list[tuple[str, str]]) ->
         (("",), "nights/night.tsv: G104 no candidate '' in the pool; available: c5, o1, z9"),
     ],
 )
-def test_an_id_that_the_pool_lacks(ids: tuple[str, ...], message: str) -> None:
+def test_unknown_id_is_an_error(ids: tuple[str, ...], message: str) -> None:
     with pytest.raises(InputError) as stop:
         scopes(NIGHT, ScopeChoice(ids=ids))
     assert str(stop.value) == message
@@ -72,10 +72,10 @@ def test_a_pool_without_candidates_is_one_scope() -> None:
     assert scopes(table, ScopeChoice(discovered=False)) == []
 
 
-def test_exposures_that_cannot_be_used_are_in_no_scope() -> None:
+def test_unusable_exposures_are_in_no_scope() -> None:
     table = NIGHT.replace("b    7", "b/ 7").replace("e    7        red    c5/pair", "../ 7 red c5/pair")
-    found = scopes(table, ScopeChoice())
-    assert found == [("c5", "a c"), ("o1", "a"), ("z9", "a c d")]
+    result = scopes(table, ScopeChoice())
+    assert result == [("c5", "a c"), ("o1", "a"), ("z9", "a c d")]
 
 
 DIRECT = rule(
@@ -83,8 +83,8 @@ DIRECT = rule(
 )
 
 
-def test_a_value_in_place_of_a_key_in_some_scopes() -> None:
-    """In the discovered scope it holds for an exposure whose only candidate is such a one."""
+def test_instead_sets_the_value_of_a_key_in_scopes_of_some_candidates() -> None:
+    """In the discovered scope it applies to an exposure whose only candidate is one of these."""
     table = """
     FILE PROPOSAL CAMERA FIELD CANDIDATES
     a    7        red    1     c5/pair
@@ -103,7 +103,7 @@ def test_a_value_in_place_of_a_key_in_some_scopes() -> None:
     ]
 
 
-def test_an_exposure_that_the_key_does_not_bind_has_the_value_all_the_same() -> None:
+def test_instead_also_applies_to_exposures_that_the_key_does_not_bind() -> None:
     key = DIRECT["group_by"]["field"] | {"when": {"use": "science"}}
     table = """
     FILE PROPOSAL CAMERA FIELD SKY CANDIDATES

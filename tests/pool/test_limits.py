@@ -157,8 +157,7 @@ def test_a_lack_of_memory_is_a_finding_with_the_file(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("asnforge.pool.open._open", lambda *_: Full(HEADER + ROW))
     assert (
-        refusal(read_pool, "pool")
-        == "pool: A192 there is not enough memory; use a machine with more memory, or split the file"
+        refusal(read_pool, "pool") == "pool: A192 not enough memory; use a machine with more memory, or split the file"
     )
 
 

@@ -249,10 +249,10 @@ def test_the_order_of_rows_does_not_affect_the_values(table: Table, order: rando
     shuffled = list(enumerate(rows))
     order.shuffle(shuffled)
     _, straight = parts(written(names, rows, "\t"), "\t")
-    _, other = parts(written(names, [row for _, row in shuffled], "\t"), "\t", block_size=16)
+    _, mixed = parts(written(names, [row for _, row in shuffled], "\t"), "\t", block_size=16)
     for name, column in straight.columns.items():
-        assert other.columns[name].values == column.values
-        assert other.columns[name].codes.tolist() == [column.codes[place] for place, _ in shuffled]
+        assert mixed.columns[name].values == column.values
+        assert mixed.columns[name].codes.tolist() == [column.codes[row] for row, _ in shuffled]
 
 
 @given(st.lists(PIECES, max_size=40).map(b"".join))

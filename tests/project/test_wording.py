@@ -20,7 +20,7 @@ FILES = sorted(
 )
 
 RETIRED = {
-    r"(?<!there )(?<!and )\b(is|are) no (?!longer|such)": "is not a, invalid, has no",
+    r"(?<!there )(?<!and )\b(is|are) no (?!longer|such|row of table)": "is not a, invalid, has no",
     r"\bstand(s|ing)? for\b": "means, is",
     r"\bin silence\b|\bwithout a word\b": "silently",
     r"\bletter by letter\b": "case-sensitively",

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from asnforge.findings import FindingCode, InputError
-from asnforge.regress.entries import Entry
-from asnforge.regress.suite import SAME_NAME, SUITE_FILE, read_suite
+from asnforge.regress.roots import OUTSIDE
+from asnforge.regress.suite import NO_POOL, SAME_NAME, SUITE_FILE, SuiteEntry, read_suite
 from asnforge.rulefiles.shipped import shipped
 
-Reader = Callable[[str], tuple[Entry, ...]]
+Reader = Callable[[str], tuple[SuiteEntry, ...]]
 
 
 @pytest.fixture
@@ -20,10 +20,12 @@ def suite(tmp_path: Path) -> Reader:
     """Read a suite in a folder with pools."""
     for pool in ("a_pool.tsv", "b_pool.tsv.gz", "other.tsv"):
         (tmp_path / pool).write_text("")
-    (tmp_path / "more").mkdir()
+    for folder in ("more", "pools"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "pools" / "night.tsv").write_text("")
     (tmp_path / "more" / "a_pool.tsv").write_text("")
 
-    def read(text: str) -> tuple[Entry, ...]:
+    def read(text: str) -> tuple[SuiteEntry, ...]:
         (tmp_path / "suite.yaml").write_text(text)
         return read_suite(tmp_path / "suite.yaml").entries
 
@@ -38,7 +40,7 @@ entries:
    merge: true, ignore_default: true, version_id: x, delimiter: '|', format: ascii, allow: allow.yaml, ignore: [target]}
 """
     assert suite(text) == (
-        Entry(
+        SuiteEntry(
             name="other",
             pool=str(tmp_path / "other.tsv"),
             expected=str(tmp_path / "expected"),
@@ -155,7 +157,7 @@ def test_a_missing_suite_file_is_reported(tmp_path: Path) -> None:
         read_suite(tmp_path / "suite.yaml")
 
 
-@pytest.mark.parametrize("code", [SUITE_FILE, SAME_NAME], ids=lambda code: code.code)
+@pytest.mark.parametrize("code", [SUITE_FILE, SAME_NAME, NO_POOL, OUTSIDE], ids=lambda code: code.code)
 def test_the_examples_of_a_code_have_and_fix_the_problem(suite: Reader, code: FindingCode) -> None:
     with pytest.raises(InputError) as caught:
         suite(code.wrong)

@@ -18,19 +18,19 @@ OBS: Content = {"OBS": {"also": ["OBSERVATION", "obsnum"]}}
 TILES: Content = {"several": {"distinct": "OBS", "at_least": "2"}}
 
 
-def test_they_are_read_by_the_names_that_rules_use() -> None:
+def test_other_names_are_listed_by_the_name_that_rules_use() -> None:
     read = ruleset(rule(require=TILES), columns=OBS)
     assert read.other_names == {"obs": ("observation", "obsnum")}
     assert {"obs", "observation", "obsnum"} <= read.columns_read()
     assert read.columns_needed() & {"obs", "observation", "obsnum"} == {"obs"}
 
 
-def test_names_of_a_column_that_no_rule_reads_are_not_read() -> None:
+def test_other_names_of_an_unused_column_are_not_read() -> None:
     assert not {"obs", "obsnum"} & ruleset(columns=OBS).columns_read()
 
 
 @pytest.mark.parametrize(
-    ("available", "found"),
+    ("available", "expected"),
     [
         ({"obs", "obsnum"}, "obs"),
         ({"obsnum", "observation"}, "observation"),
@@ -38,8 +38,8 @@ def test_names_of_a_column_that_no_rule_reads_are_not_read() -> None:
         ({"file"}, None),
     ],
 )
-def test_the_name_that_rules_use_wins_and_then_the_first(available: set[str], found: str | None) -> None:
-    assert ruleset(columns=OBS).find_column("obs", available) == found
+def test_the_name_that_rules_use_takes_precedence_then_the_first(available: set[str], expected: str | None) -> None:
+    assert ruleset(columns=OBS).find_column("obs", available) == expected
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_the_name_that_rules_use_wins_and_then_the_first(available: set[str], fo
         ),
     ],
 )
-def test_a_name_that_is_ambiguous_is_rejected(columns: Content, message: str) -> None:
+def test_an_ambiguous_name_is_rejected(columns: Content, message: str) -> None:
     with pytest.raises(InputError) as stop:
         ruleset(rule(require=TILES), columns=columns)
     (finding,) = stop.value.findings
@@ -77,7 +77,7 @@ def test_a_cycle_of_names_is_rejected() -> None:
 @pytest.mark.parametrize(
     "columns", [{"OBS": None}, {"OBS": {"also": []}}, {"OBS": {"also": ["X", "X"]}}, {"OBS": ["X"]}, {}]
 )
-def test_a_block_of_another_shape_is_rejected(columns: Content) -> None:
+def test_an_invalid_block_is_rejected(columns: Content) -> None:
     with pytest.raises(InputError):
         ruleset(columns=columns)
 
@@ -91,7 +91,7 @@ def test_a_column_can_be_declared_without_other_names(tmp_path: Path) -> None:
     assert messages == ["nothing reads the column LAMP"]
 
 
-def test_what_is_not_read_or_read_twice_is_a_warning(tmp_path: Path) -> None:
+def test_unused_columns_and_columns_read_by_two_names_are_warnings(tmp_path: Path) -> None:
     columns = {"OBS": {"also": ["CAMERA"]}, "LAMP": {"also": ["LIGHT"]}}
     folder = write_ruleset(tmp_path / "lynx", rule(require=TILES), columns=columns)
     findings = [each for each in check_rules(folder).findings if "column" in each.message]
@@ -101,12 +101,12 @@ def test_what_is_not_read_or_read_twice_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
-def test_the_catalogue_lists_them() -> None:
+def test_the_catalogue_lists_other_names() -> None:
     text = catalogue(ruleset(rule(require=TILES), columns=OBS))
     assert "\n## Other names of columns\n\n| column | other names |\n|---|---|\n| OBS | OBSERVATION, OBSNUM |\n" in text
 
 
-def test_cases_can_use_them(tmp_path: Path) -> None:
+def test_cases_can_use_other_names(tmp_path: Path) -> None:
     folder = write_ruleset(tmp_path / "lynx", rule(require=TILES), columns=OBS)
     case = {
         "exposures": "name OBSNUM\none 1\ntwo 2\n",

@@ -18,18 +18,18 @@ def shipped_rulesets(folder: Path, default: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("present", "found"),
+    ("present", "expected"),
     [(["src/asnforge/rulesets"], "src/asnforge/rulesets"), (["rules"], "rules")],
     ids=["installed", "a checkout"],
 )
-def test_rule_sets_are_found_in_the_package_and_in_a_checkout(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, present: list[str], found: str
+def test_rule_sets_are_in_the_package_or_in_a_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, present: list[str], expected: str
 ) -> None:
     monkeypatch.setattr(shipped_module, "_PACKAGE", tmp_path / "src" / "asnforge")
     for folder in present:
         shipped_rulesets(tmp_path / folder, "lynx")
-    assert shipped_module.rulesets_folder() == tmp_path / found
-    assert shipped_module.default_ruleset() == tmp_path / found / "lynx"
+    assert shipped_module.rulesets_folder() == tmp_path / expected
+    assert shipped_module.default_ruleset() == tmp_path / expected / "lynx"
 
 
 def test_the_package_takes_precedence_over_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

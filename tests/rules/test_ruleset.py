@@ -73,3 +73,8 @@ def test_exptype_has_its_first_spelling_in_the_rule_set() -> None:
 def test_file_name_of_a_rule_replaces_that_of_the_rule_set() -> None:
     rules = ruleset(rule("Image", file_name="{product}_asn.json"), rule("Tiles"))
     assert list(map(rules.file_name_of, rules.rules)) == ["{product}_asn.json", rules.keywords.file_name]
+
+
+def test_sources_of_derived_columns_include_those_behind_others() -> None:
+    assert TWO_RULES.with_sources(["level", "file"]) == {"level", "role", "intent", "star", "sky", "file"}
+    assert TWO_RULES.with_sources([]) == frozenset()

@@ -1,4 +1,4 @@
-"""Exptypes with capital letters: compared without case everywhere, written as the rule set spells them."""
+"""Exptypes with capital letters: compared ignoring case everywhere, written as the rule set spells them."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ ATTACH_LAMPS = {"lamps": {"when": {"column": "role", "is": "LAMP"}, "match": ["C
 def associations(rules: list[Content], role: Content = LAMPS, **blocks: Any) -> list[list[str]]:
     """The members of each association."""
     derived = {"role": role, "level": {"cases": [{"value": "raw"}]}}
-    made = generate(pool(TABLE), ruleset(*rules, derived=derived, **blocks))
-    return [members(association) for association in made.associations]
+    generation = generate(pool(TABLE), ruleset(*rules, derived=derived, **blocks))
+    return [members(association) for association in generation.associations]
 
 
 @pytest.mark.parametrize("spelling", ["Lamp", "lamp", "LAMP"])
-def test_a_requirement_counts_members_of_any_spelling(spelling: str) -> None:
+def test_requirement_counts_members_of_any_spelling(spelling: str) -> None:
     lit = rule(select=SKY, attach=ATTACH_LAMPS, require={"lamp": {"members": spelling}})
     assert associations([lit]) == [["sky.fits science", "lamp.fits Lamp"]]
 
@@ -50,14 +50,14 @@ def test_a_requirement_counts_members_of_any_spelling(spelling: str) -> None:
     ],
     ids=["is", "in", "matches", "table"],
 )
-def test_a_constraint_passes_a_derived_value_with_capitals(constraint: Content) -> None:
+def test_constraint_ignores_the_case_of_a_derived_value(constraint: Content) -> None:
     one = rule(select={"lamp": constraint}, take_as={"exptype": "science"})
     derived = {"light": LAMPS, "level": {"cases": [{"value": "raw"}]}}
-    made = generate(pool(TABLE), ruleset(one, derived=derived, tables={"lit": {"rows": [["lamp", "Red"]]}}))
-    assert [members(association) for association in made.associations] == [["lamp.fits science"]]
+    generation = generate(pool(TABLE), ruleset(one, derived=derived, tables={"lit": {"rows": [["lamp", "Red"]]}}))
+    assert [members(association) for association in generation.associations] == [["lamp.fits science"]]
 
 
-def test_exptypes_that_take_as_excepts_are_compared_without_case() -> None:
+def test_exceptions_of_take_as_ignore_case() -> None:
     taking = rule(take_as={"exptype": "science", "except": ["lamp", "Dark"]})
     assert associations([taking]) == [["sky.fits science", "dark.fits DARK", "lamp.fits Lamp"]]
 
@@ -67,7 +67,7 @@ def test_take_as_spells_the_exptype_of_members() -> None:
     assert associations([taking]) == [["sky.fits science", "dark.fits Calib", "lamp.fits Calib"]]
 
 
-def test_repeated_members_are_compared_without_case_and_spelled_as_in_the_rule() -> None:
+def test_repeat_ignores_case_and_spells_the_exptype_as_in_the_rule() -> None:
     nods = rule(
         select=SKY,
         attach=ATTACH_LAMPS,
@@ -77,7 +77,7 @@ def test_repeated_members_are_compared_without_case_and_spelled_as_in_the_rule()
     assert associations([nods]) == [["sky.fits science", "lamp.fits Again", "lamp.fits Lamp"]]
 
 
-def test_an_attachment_spells_the_exptype_of_its_members() -> None:
+def test_attachment_spells_the_exptype_of_its_members() -> None:
     attach = {"lamps": {**ATTACH_LAMPS["lamps"], "as": "ARC"}}
     lit = rule(select=SKY, attach=attach, require={"arc": {"members": "Arc"}})
     assert associations([lit]) == [["sky.fits science", "lamp.fits ARC"]]
@@ -89,12 +89,12 @@ def test_one_exptype_has_one_spelling_in_all_members() -> None:
     assert associations([both]) == [["sky.fits science", "dark.fits Lamp", "lamp.fits Lamp"]]
 
 
-def test_the_word_science_is_always_in_lower_case() -> None:
+def test_science_is_always_in_lower_case() -> None:
     role = {"cases": [{"when": {"column": "KIND", "is": "sky"}, "value": "SCIENCE"}, {"value": "other"}]}
     assert associations([rule(select=SKY)], role) == [["sky.fits science"]]
 
 
-def test_the_same_members_of_another_spelling_are_duplicates() -> None:
+def test_same_members_with_another_spelling_are_duplicates() -> None:
     attach = {name: {**ATTACH_LAMPS["lamps"], "as": name} for name in ("arc", "ARC")}
     one = rule("One", select=SKY, attach={"lamps": attach["arc"]})
     two = rule("Two", select=SKY, attach={"lamps": attach["ARC"]})
@@ -107,14 +107,14 @@ def test_the_same_members_of_another_spelling_are_duplicates() -> None:
     )
 
 
-def test_both_cases_of_a_rule_set_give_the_same_association() -> None:
+def test_case_of_the_rule_set_does_not_change_associations() -> None:
     lit = rule(select=SKY, attach=ATTACH_LAMPS, require={"lamp": {"members": "Lamp"}})
     lower = {"cases": [{**case, "value": case["value"].lower()} for case in LAMPS["cases"]]}
     (capital,), (small,) = associations([lit]), associations([lit], lower)
     assert [member.lower() for member in capital] == small
 
 
-def test_groups_join_where_a_derived_value_and_a_cell_differ_in_case() -> None:
+def test_derived_value_and_cell_that_differ_in_case_are_one_group() -> None:
     derived = {
         **SHARED["derived"],
         "light": {"cases": [{"when": {"column": "KIND", "is": "sky"}, "value": "LAMP"}, {"copy": "KIND"}]},
@@ -124,17 +124,17 @@ def test_groups_join_where_a_derived_value_and_a_cell_differ_in_case() -> None:
     assert members(association) == ["lamp.fits science", "sky.fits science"]
 
 
-def test_a_member_name_keeps_the_case_of_derived_values() -> None:
+def test_member_name_keeps_the_case_of_derived_values() -> None:
     derived = {"level": {"cases": [{"copy": "inner"}]}, "inner": {"cases": [{"value": "FLT"}]}}
-    made = generate(pool("FILE PROPOSAL CAMERA\na_raw.Fits 7 red"), ruleset(rule(), derived=derived))
-    assert members(made.associations[0]) == ["a_FLT.Fits science"]
+    generation = generate(pool("FILE PROPOSAL CAMERA\na_raw.Fits 7 red"), ruleset(rule(), derived=derived))
+    assert members(generation.associations[0]) == ["a_FLT.Fits science"]
 
 
-def test_a_pool_with_capitals_in_an_exptype_column_is_compared_without_case() -> None:
+def test_exptype_column_of_a_pool_is_compared_ignoring_case() -> None:
     table = "FILE PROPOSAL CAMERA INTENT\na 7 red .\nb 7 red SETUP"
     setups = rule(
         select={"no_setup": {"not": {"use": "setup"}}},
         attach={"setup": {"when": {"use": "setup"}, "match": ["CAMERA"]}},
         require={"setup": {"members": "Setup"}},
     )
-    assert [members(one) for one in generated(table, setups).associations] == [["a science", "b setup"]]
+    assert [members(association) for association in generated(table, setups).associations] == [["a science", "b setup"]]

@@ -1,6 +1,6 @@
-"""What asnforge makes of the sample pools is, to the byte, what lies in ``data/expected``.
+"""The associations of the sample pools are, byte for byte, those in ``data/expected``.
 
-Where a change of the associations is meant, ``asnforge generate data/POOL.tsv -o data/expected/POOL`` writes them anew.
+If a change of the associations is intended, ``asnforge generate data/POOL.tsv -o data/expected/POOL`` rewrites them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from asnforge.rulefiles.shipped import default_ruleset
 DATA = Path(__file__).parents[2] / "data"
 POOLS = sorted(DATA.glob("*_pool.tsv"))
 OTHER_RULES = {"longslit_pool": ["-r", "longslit-example", "--ignore-default"]}
-"""The pools of other observatories, with what their rules are asked for by."""
+"""The pools of other observatories, with the options that choose their rules."""
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -38,29 +38,29 @@ def rules_of(folder: Path) -> set[str]:
     return {json.loads(text)["asn_rule"] for text in files(folder).values()}
 
 
-def test_every_pool_has_what_is_expected_of_it() -> None:
+def test_every_sample_pool_has_expected_associations() -> None:
     assert {path.name for path in (DATA / "expected").iterdir()} == {pool.stem for pool in POOLS}
 
 
 @pytest.mark.parametrize("pool", POOLS, ids=lambda pool: pool.stem)
-def test_a_sample_pool_makes_what_is_expected(pool: Path, tmp_path: Path) -> None:
+def test_sample_pool_gives_the_expected_associations(pool: Path, tmp_path: Path) -> None:
     assert generated(pool, tmp_path) == files(DATA / "expected" / pool.stem)
 
 
 @pytest.mark.parametrize("pool", POOLS, ids=lambda pool: pool.stem)
-def test_the_order_of_rows_changes_nothing(pool: Path, tmp_path: Path) -> None:
+def test_order_of_rows_changes_nothing(pool: Path, tmp_path: Path) -> None:
     header, *rows = pool.read_text(encoding="utf-8").splitlines(keepends=True)
-    turned = tmp_path / pool.name
-    turned.write_text("".join([header, *reversed(rows)]), encoding="utf-8")
-    assert generated(turned, tmp_path / "out") == files(DATA / "expected" / pool.stem)
+    reordered = tmp_path / pool.name
+    reordered.write_text("".join([header, *reversed(rows)]), encoding="utf-8")
+    assert generated(reordered, tmp_path / "out") == files(DATA / "expected" / pool.stem)
 
 
-def test_each_rule_makes_an_association_of_some_pool() -> None:
+def test_each_rule_gives_an_association_of_some_pool() -> None:
     names = {rule.name for rule in read_ruleset(default_ruleset()).rules}
     assert set().union(*(rules_of(DATA / "expected" / pool.stem) for pool in POOLS)) >= names
 
 
-def test_the_readme_names_the_rules_of_each_pool() -> None:
+def test_readme_names_the_rules_of_each_pool() -> None:
     table = re.findall(
         r"^\| `(\S+)\.tsv` .*\| (.+) \|$", (DATA / "README.md").read_text(encoding="utf-8"), re.MULTILINE
     )

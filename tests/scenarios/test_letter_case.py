@@ -1,4 +1,4 @@
-"""What differs in letter case only is the same, in every alphabet; what is written keeps the spelling of the pool."""
+"""Case is ignored in every alphabet; output keeps the spelling of the pool."""
 
 from __future__ import annotations
 
@@ -16,51 +16,51 @@ SPELLINGS = [("STRASSE", "straße"), ("Straẞe", "STRASSE"), ("ΟΔΟΣ", "οδ
 
 POOL = """
 FILE        PROPOSAL CAMERA WHERE   CANDIDATES
-ﬁrst_raw.f  7        red    {one}   o1/night
-TWO_raw.f   7        red    {other} o1/night
+ﬁrst_raw.f  7        red    {left}   o1/night
+TWO_raw.f   7        red    {right} o1/night
 """
 
 
-@pytest.mark.parametrize(("one", "other"), SPELLINGS)
-def test_exposures_are_grouped_by_a_value_in_any_letter_case(one: str, other: str) -> None:
+@pytest.mark.parametrize(("left", "right"), SPELLINGS)
+def test_grouping_ignores_case(left: str, right: str) -> None:
     grouped = rule(group_by={"where": {"column": "WHERE"}})
-    found = generated(POOL.format(one=one, other=other), grouped).associations
-    assert [members(association) for association in found] == [["ﬁrst_flat.f science", "TWO_flat.f science"]]
+    result = generated(POOL.format(left=left, right=right), grouped).associations
+    assert [members(association) for association in result] == [["ﬁrst_flat.f science", "TWO_flat.f science"]]
 
 
-@pytest.mark.parametrize(("one", "other"), SPELLINGS)
-def test_a_constraint_and_a_column_are_met_in_any_letter_case(one: str, other: str) -> None:
-    table = POOL.format(one=one, other="elsewhere").replace("WHERE  ", one)
-    selected = rule(select={"where": {"column": other, "is": other}})
-    found = generated(table, selected).associations
-    assert [members(association) for association in found] == [["ﬁrst_flat.f science"]]
+@pytest.mark.parametrize(("left", "right"), SPELLINGS)
+def test_names_and_values_of_constraints_ignore_case(left: str, right: str) -> None:
+    table = POOL.format(left=left, right="elsewhere").replace("WHERE  ", left)
+    selected = rule(select={"where": {"column": right, "is": right}})
+    result = generated(table, selected).associations
+    assert [members(association) for association in result] == [["ﬁrst_flat.f science"]]
 
 
-@pytest.mark.parametrize(("one", "other"), SPELLINGS)
-def test_a_regular_expression_is_met_in_any_letter_case(one: str, other: str) -> None:
-    selected = rule(select={"where": {"column": "WHERE", "matches": f"{other}|none"}})
-    found = generated(POOL.format(one=one, other="elsewhere"), selected).associations
-    assert [members(association) for association in found] == [["ﬁrst_flat.f science"]]
+@pytest.mark.parametrize(("left", "right"), SPELLINGS)
+def test_regular_expressions_ignore_case(left: str, right: str) -> None:
+    selected = rule(select={"where": {"column": "WHERE", "matches": f"{right}|none"}})
+    result = generated(POOL.format(left=left, right="elsewhere"), selected).associations
+    assert [members(association) for association in result] == [["ﬁrst_flat.f science"]]
 
 
-@pytest.mark.parametrize(("one", "other"), SPELLINGS)
-def test_constraints_spell_a_value_as_the_first_of_its_spellings_in_sort_order(one: str, other: str) -> None:
+@pytest.mark.parametrize(("left", "right"), SPELLINGS)
+def test_constraints_keyword_has_the_first_spelling_in_sort_order(left: str, right: str) -> None:
     grouped = rule(group_by={"where": {"column": "WHERE"}})
-    found = generated(POOL.format(one=one, other=other), grouped).associations
-    (text,) = [association.constraints for association in found]
-    assert f"    where: {min(one, other)}" in text.splitlines()
+    result = generated(POOL.format(left=left, right=right), grouped).associations
+    (text,) = [association.constraints for association in result]
+    assert f"    where: {min(left, right)}" in text.splitlines()
 
 
-@pytest.mark.parametrize(("one", "other"), SPELLINGS)
-def test_a_value_is_undefined_in_any_letter_case(one: str, other: str) -> None:
-    rules = ruleset(rule(select={"where": {"column": "WHERE", "defined": "no"}}), undefined=[other])
-    found = generate(pool(POOL.format(one=one, other="elsewhere")), rules).associations
-    assert [members(association) for association in found] == [["ﬁrst_flat.f science"]]
+@pytest.mark.parametrize(("left", "right"), SPELLINGS)
+def test_undefined_values_ignore_case(left: str, right: str) -> None:
+    rules = ruleset(rule(select={"where": {"column": "WHERE", "defined": "no"}}), undefined=[right])
+    result = generate(pool(POOL.format(left=left, right="elsewhere")), rules).associations
+    assert [members(association) for association in result] == [["ﬁrst_flat.f science"]]
 
 
-@pytest.mark.parametrize(("one", "other"), SPELLINGS)
-def test_a_suggestion_is_found_in_any_letter_case(one: str, other: str) -> None:
-    assert did_you_mean(other, [one, "unlike"]) == one
+@pytest.mark.parametrize(("left", "right"), SPELLINGS)
+def test_suggestions_ignore_case(left: str, right: str) -> None:
+    assert did_you_mean(right, [left, "unlike"]) == left
 
 
 @pytest.fixture
@@ -76,18 +76,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return lambda *arguments: run_main(capsys, *arguments)
 
 
-def test_a_file_name_in_another_letter_case_is_the_same_exposure(run: Run) -> None:
+def test_file_names_that_differ_in_case_are_one_exposure(run: Run) -> None:
     ran = run("generate", *LYNX, "pool.tsv", "-o", "out")
     assert ran.status == 0
     assert "FILE STRASSE_raw.f is already on line 3: the file is a member of a group only once" in ran.stderr
-    found = [json.loads(path.read_text()) for path in sorted(Path("out").glob("*_asn.json"))]
-    names = [[member["expname"] for member in one["products"][0]["members"]] for one in found]
+    result = [json.loads(path.read_text()) for path in sorted(Path("out").glob("*_asn.json"))]
+    names = [[member["expname"] for member in left["products"][0]["members"]] for left in result]
     assert names
     assert all("ﬁrst_flat.f" in some and len(some) == 2 for some in names)
 
 
 @pytest.mark.parametrize("name", ["FIRST_RAW.F", "ﬁrst_raw.f", "Fi*_raw.f"])
-def test_an_exposure_is_found_by_a_name_in_any_letter_case(run: Run, name: str) -> None:
+def test_exposures_are_selected_ignoring_case(run: Run, name: str) -> None:
     ran = run("explain", *LYNX, "pool.tsv", name)
     assert ran.status == 0
     assert "ﬁrst_raw.f" in ran.stdout

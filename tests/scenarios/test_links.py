@@ -11,7 +11,7 @@ from support.observatory import pool_text, rule, write_ruleset
 
 POOL = "FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red o1/night\nb_raw.f 7 blue .\nc_raw.f . red ."
 NAMES = ["p007-z9_stack_01_asn.json", "p007-z9_stack_02_asn.json"]
-IN_PLACE = "A193 the {} is a symbolic link; remove it, or choose another output folder"
+IS_LINK = "A193 the {} is a symbolic link; remove it, or choose another output folder"
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def test_a_link_with_a_name_from_data_is_refused(
     link(name, target)
     ran = generate(capsys, *arguments)
     assert ran.status == 2
-    assert f"{name}: {IN_PLACE.format(kind)}" in ran.stderr + ran.stdout
+    assert f"{name}: {IS_LINK.format(kind)}" in ran.stderr + ran.stdout
     assert outside() == {"precious": "precious"}
     if "--save-orphans" not in arguments:
         written = {file for file in ran.files if file.endswith(".json") and not file.startswith("other/")}
@@ -76,7 +76,7 @@ def test_a_link_with_the_name_of_a_new_rule_is_refused(
 ) -> None:
     link(f"new/extra{ending}", target)
     ran = run_main(capsys, "rules", "new", "Extra", "--folder", "new")
-    assert (ran.status, ran.stderr) == (2, f"new/extra{ending}: R412 is there already; give the rule another name\n")
+    assert (ran.status, ran.stderr) == (2, f"new/extra{ending}: R412 the file exists; give the rule another name\n")
     assert outside() == {"precious": "precious"}
     assert [path.name for path in Path("new").iterdir()] == [f"extra{ending}"]
 

@@ -138,9 +138,9 @@ def test_a_special_file_in_place_of_the_manifest_is_refused(make: Callable[[str]
 
 def test_a_manifest_has_a_size_limit_and_its_invalid_lines_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(MANIFEST).write_text('{"pool":"a.tsv"}\n' + "nonsense\n" * 1000)
-    found = Manifest(Path()).findings
-    assert len(found) == 21
-    assert str(found[-1]) == "manifest.jsonl: G307 warning: 980 other lines are not records of a batch either"
+    findings = Manifest(Path()).findings
+    assert len(findings) == 21
+    assert str(findings[-1]) == "manifest.jsonl: G307 warning: 980 other lines are not records of a batch either"
     monkeypatch.setattr(manifest, "LARGEST", 1 << 20)
     Path(MANIFEST).write_bytes(b'{"pool":"a.tsv"}\n' + b"\n" * (1 << 20))
     with pytest.raises(
@@ -162,7 +162,7 @@ def test_a_lack_of_memory_for_one_pool_leaves_the_others(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(running, "generate_with", hungry)
     first, second = run_pools(pools, Path("out"), GENERATE)
-    assert [str(found) for found in first.findings] == [
-        f"{pools[0]}: A192 there is not enough memory; use a machine with more memory, or split the file"
+    assert [str(finding) for finding in first.findings] == [
+        f"{pools[0]}: A192 not enough memory; use a machine with more memory, or split the file"
     ]
     assert not second.failed

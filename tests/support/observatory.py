@@ -207,6 +207,13 @@ def shown_group(grouping: Grouping, of_rule: int, number: int) -> tuple[str, str
     )
 
 
+def pool_findings(table: str, *rules: Content, **blocks: Any) -> list[str]:
+    """The findings about cells and rows of a pool, without those about missing columns."""
+    grouping = group(pool(table), ruleset(*rules, **blocks))
+    findings = (*grouping.prepared.findings, *grouping.faults.findings("night.tsv"))
+    return [str(finding).removeprefix("nights/") for finding in findings if finding.code != "G112"]
+
+
 class Table:
     """Columns of strings on which constraints are evaluated; the empty string is undefined."""
 

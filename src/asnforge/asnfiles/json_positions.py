@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from asnforge.asnfiles.read_text import TOO_LARGE, Lines
 from asnforge.findings import Finding, FindingCode, InputError, quoted
+from asnforge.schema_errors import KeyPath
 
 SYNTAX = FindingCode(
     "A104",
@@ -20,9 +21,6 @@ SYNTAX = FindingCode(
     wrong='"asn_id": "o001" "asn_pool": "night.tsv"',
     right='"asn_id": "o001", "asn_pool": "night.tsv"',
 )
-
-KeyPath = tuple[str | int, ...]
-"""The keys and list indices that lead from the top of a JSON value to a part of it: ``("products", 0, "name")``."""
 
 DEEPEST = 64
 _LONGEST_NUMBER = 400

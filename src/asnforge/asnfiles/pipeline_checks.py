@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from asnforge import findings
-from asnforge.asnfiles.json_positions import KeyPath
-from asnforge.asnfiles.problems import Problem, name_part
+from asnforge.asnfiles.problems import SIMILARITY, Problem, name_part
 from asnforge.asnfiles.semantics import objects
-from asnforge.asnfiles.spelling import EXPTYPES, did_you_mean
-from asnforge.findings import FindingCode, pluralize
+from asnforge.findings import FindingCode, did_you_mean, pluralize
 from asnforge.rules.pipelines import AsnType, ExptypeSpelling, Pipelines, file_suffix
+from asnforge.schema_errors import KeyPath
+
+EXPTYPES = ("science", "background", "psf")
+"""The exptypes that the format names (docs/format.md#members); generators write others as well."""
 
 EXPTYPE_CASE = FindingCode(
     "A117",
@@ -155,7 +156,7 @@ class PipelineChecker:
             if len(self._similar_types) >= _MOST_REMEMBERED:
                 self._similar_types.clear()
             names = [name for pipelines, _ in self._declared for name in pipelines.asn_types]
-            self._similar_types[asn_type] = findings.did_you_mean(asn_type, names, _ASN_TYPE_CUTOFF)
+            self._similar_types[asn_type] = did_you_mean(asn_type, names, _ASN_TYPE_CUTOFF)
         return self._similar_types[asn_type]
 
     def _status_problems(
@@ -181,7 +182,7 @@ class PipelineChecker:
         in_error = [
             (path, error)
             for path, member in members
-            if (error := member.get("exposerr")) is not None and not self._is_no_error(error)
+            if (error := member.get("exposerr")) is not None and not self._means_no_error(error)
         ]
         facts: dict[str, Any] = {}
         if says_none and in_error:
@@ -198,7 +199,7 @@ class PipelineChecker:
         finding = CONTRADICTS_EXPOSERR.finding(message, hint=f'write "{hint}"', severity="warning", **facts)
         yield Problem(("degraded_status",), finding)
 
-    def _is_no_error(self, exposerr: object) -> bool:
+    def _means_no_error(self, exposerr: object) -> bool:
         return isinstance(exposerr, str) and exposerr.strip().casefold() in self._no_error
 
 
@@ -232,7 +233,7 @@ def _exptype_problems(
                 closest = spelling.meant(exptype)
                 message += ", which pipelines do not know"
                 hint = f"did you mean {closest}?" if closest else f"known exptypes are {', '.join(known)}"
-            elif closest := did_you_mean(exptype, EXPTYPES):
+            elif closest := did_you_mean(exptype, EXPTYPES, SIMILARITY):
                 hint = f"did you mean {closest}?"
             else:
                 continue

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from asnforge.asnfiles.json_positions import KeyPath
-from asnforge.asnfiles.schema import association_schema, schema_errors
-from asnforge.asnfiles.spelling import did_you_mean
-from asnforge.findings import Finding, FindingCode, Severity, quoted
+from asnforge.findings import Finding, FindingCode, Severity, did_you_mean, quoted
+from asnforge.json_schema import schema
+from asnforge.schema_errors import KeyPath, SchemaProblem, Vocabulary, schema_problems, value_at
 
 MISSING = FindingCode(
     "A110",
@@ -49,18 +47,14 @@ NO_SCIENCE = FindingCode(
     right='"members": [{"expname": "a_flat.fits", "exptype": "science"}]',
 )
 
-_TYPES = {
-    "string": "a string",
-    "number": "a number",
-    "null": "null",
-    "array": "a list [...]",
-    "object": "an object {...}",
-}
 _MAY_BE_EMPTY = ("asn_type", "asn_rule")
 """Optional keywords that pipelines accept as empty strings: these mean the same as an absent keyword."""
 
 _NOT_READ = ("code_version", "degraded_status", "version_id", "exposerr", "asn_candidate")
 """Keywords that are for people: pipelines do not read their values."""
+
+SIMILARITY = 0.8
+"""How similar a misspelled keyword or exptype must be to the right one, from 0 to 1: one or two characters differ."""
 
 MOST_KEYWORDS = 100
 """The most keywords of an object among which misspelled ones are searched for; more are not spelling mistakes."""
@@ -85,14 +79,12 @@ class Problem:
     at_key: bool = False
 
 
-def known_keywords(path: KeyPath) -> tuple[str, ...]:
-    """The keywords of the schema for an object, by its path: the association, a product or a member."""
-    return _keywords_at(len(path))
-
-
 @cache
-def _keywords_at(depth: int) -> tuple[str, ...]:
-    return tuple(_schema_of((0,) * depth)["properties"]) if depth in (0, 2, 4) else ()
+def known_keywords(depth: int) -> tuple[str, ...]:
+    """The keywords of the schema for an object, by the length of its path: the association, a product or a member."""
+    association = schema("association")
+    parts = {0: association, 2: association["$defs"]["product"], 4: association["$defs"]["member"]}
+    return tuple(parts[depth]["properties"]) if depth in parts else ()
 
 
 def name_part(path: KeyPath) -> str:
@@ -121,74 +113,45 @@ def describe_value(value: object) -> str:
             return "an object"
 
 
-def schema_problems(association: object) -> Iterator[Problem]:
+JSON = Vocabulary(
+    {"string": "a string", "number": "a number", "null": "null", "array": "a list [...]", "object": "an object {...}"},
+    "keyword",
+    name_part,
+    describe_value,
+)
+"""The words for association files."""
+
+
+def violations(association: object) -> Iterator[Problem]:
     """All violations of the schema by an association."""
-    reported: set[KeyPath] = set()
-    for path, keyword in schema_errors(association):
-        value: Any = association
-        for step in path:
-            value = value[step]
-        part = name_part(path)
-        match keyword:
-            case "required":
-                if path not in reported:
-                    reported.add(path)
-                    yield from _missing(value, path)
-            case "type":
-                yield _wrong_type(value, path)
-            case "minItems" | "minLength":
+    for problem in schema_problems(association, "association", JSON):
+        path, value = problem.path, value_at(association, problem.path)
+        match problem.kind:
+            case "missing key":
+                yield _missing(problem, value)
+            case "wrong type":
+                harmless = path[-1] in _NOT_READ or (path[-1] == "asn_id" and isinstance(value, int | float))
+                yield Problem(path, problem.finding(WRONG_TYPE, severity="warning" if harmless else "error"))
+            case "empty":
                 severity: Severity = "warning" if path[-1] in _MAY_BE_EMPTY else "error"
-                hint = f"at least one {str(path[-1])[:-1]} is required" if keyword == "minItems" else ""
-                yield Problem(path, EMPTY.finding("{part} is empty", hint=hint, severity=severity, part=part))
-            case "contains":
-                yield from _no_science(value, path)
+                yield Problem(path, problem.finding(EMPTY, severity=severity))
             case _:
-                message = "{part} does not match the schema: {keyword}"
-                yield Problem(path, WRONG_TYPE.finding(message, part=part, keyword=keyword))
+                yield from _no_science(value, path)
 
 
-def _schema_of(path: KeyPath) -> dict[str, Any]:
-    """The part of the schema for an object or for one of its keywords."""
-    schema = association_schema()
-    parts: dict[int, dict[str, Any]] = {0: schema, 2: schema["$defs"]["product"], 4: schema["$defs"]["member"]}
-    if len(path) in parts:
-        return parts[len(path)]
-    keyword: dict[str, Any] = parts[len(path) - 1]["properties"][path[-1]]
-    return keyword
-
-
-def _missing(value: Mapping[str, object], path: KeyPath) -> Iterator[Problem]:
-    """The missing keywords of an object; a similar unknown one is reported as misspelled."""
-    required, known, part = _schema_of(path)["required"], known_keywords(path), name_part(path)
+def _missing(problem: SchemaProblem, value: Mapping[str, object]) -> Problem:
+    """A missing keyword; if there is a similar unknown one, this is misspelled."""
+    key, known = problem.details["key"], known_keywords(len(problem.path))
     unknown = [key for key in value if key not in known] if len(value) <= MOST_KEYWORDS else []
-    for key in required:
-        if key in value:
-            continue
-        misspelled = did_you_mean(key, unknown)
-        if misspelled is None:
-            message, hint = "required keyword {key:quoted} is missing in {part}", f"required are {', '.join(required)}"
-            hint = hint if len(required) > 1 else ""
-            yield Problem(path, MISSING.finding(message, hint=hint, key=key, part=part))
-        else:
-            message = "unknown keyword {key:quoted} in {part}, where {required:quoted} is missing"
-            hint = f"did you mean {key}?"
-            finding = MISSPELLED.finding(message, hint=hint, key=misspelled, part=part, required=key)
-            yield Problem((*path, misspelled), finding, at_key=True)
-
-
-def _wrong_type(value: object, path: KeyPath) -> Problem:
-    """A wrong type; a warning if pipelines process the association anyway."""
-    types = _schema_of(path)["type"]
-    expected = " or ".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types))
-    harmless = path[-1] in _NOT_READ or (path[-1] == "asn_id" and isinstance(value, int | float))
-    finding = WRONG_TYPE.finding(
-        "expected {expected} for {part}, got {actual}",
-        severity="warning" if harmless else "error",
-        expected=expected,
-        part=name_part(path),
-        actual=describe_value(value),
+    misspelled = did_you_mean(key, unknown, SIMILARITY)
+    if misspelled is None:
+        return Problem(problem.path, problem.finding(MISSING))
+    message, part = (
+        "unknown keyword {key:quoted} in {part}, where {required:quoted} is missing",
+        name_part(problem.path),
     )
-    return Problem(path, finding)
+    finding = MISSPELLED.finding(message, hint=f"did you mean {key}?", key=misspelled, part=part, required=key)
+    return Problem((*problem.path, misspelled), finding, at_key=True)
 
 
 def _no_science(members: object, path: KeyPath) -> Iterator[Problem]:

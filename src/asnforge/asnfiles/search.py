@@ -14,8 +14,8 @@ import msgspec
 
 from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.read_text import UNREADABLE, read_bytes
-from asnforge.asnfiles.schema import association_schema
 from asnforge.findings import Finding, InputError, pluralize, truncated
+from asnforge.json_schema import schema
 from asnforge.system_errors import reading_reason
 
 _SUFFIXES = (".json", ".asn")
@@ -146,7 +146,7 @@ def _contains_association(path: str, name: str) -> bool:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return named or (data.lstrip().startswith(b"{") and (name.endswith(".asn") or _mentions_association(data)))
     keys = {key.lower() for key in content}
-    if any(key.startswith("asn_") for key in keys & association_schema()["properties"].keys()):
+    if any(key.startswith("asn_") for key in keys & schema("association")["properties"].keys()):
         return True
     return "products" in keys and b'"members"' in data
 

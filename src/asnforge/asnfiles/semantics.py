@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from asnforge.asnfiles.json_positions import KeyPath
-from asnforge.asnfiles.problems import MISSPELLED, MOST_KEYWORDS, Problem, known_keywords, name_part
-from asnforge.asnfiles.spelling import did_you_mean
-from asnforge.findings import FindingCode
+from asnforge.asnfiles.problems import MISSPELLED, MOST_KEYWORDS, SIMILARITY, Problem, known_keywords, name_part
+from asnforge.findings import FindingCode, did_you_mean
+from asnforge.schema_errors import KeyPath
 
 SAME_PRODUCT = FindingCode(
     "A115",
@@ -58,7 +57,7 @@ def objects(items: object) -> Iterator[tuple[int, dict[str, object]]]:
 
 def _member_problems(members: object, path: KeyPath) -> Iterator[Problem]:
     seen: dict[tuple[str, str], int] = {}
-    known = frozenset(known_keywords((*path, 0)))
+    known = frozenset(known_keywords(len(path) + 1))
     for index, member in objects(members):
         if not member.keys() <= known:
             yield from _misspelled_keywords(member, (*path, index))
@@ -81,7 +80,7 @@ def _member_problems(members: object, path: KeyPath) -> Iterator[Problem]:
 
 def _misspelled_keywords(present: dict[str, object], path: KeyPath) -> Iterator[Problem]:
     """Unknown keywords similar to an optional one that is absent; those similar to a required one are in `problems`."""
-    known = known_keywords(path)
+    known = known_keywords(len(path))
     unknown = () if len(present) > MOST_KEYWORDS else [key for key in present if key not in known]
     if not unknown:
         return
@@ -98,4 +97,4 @@ def _misspelled_keywords(present: dict[str, object], path: KeyPath) -> Iterator[
 @lru_cache(maxsize=256)
 def _closest_keyword(key: str, absent: tuple[str, ...]) -> str | None:
     """As `did_you_mean`, remembered, as every member of a file may have the same keyword."""
-    return did_you_mean(key, absent)
+    return did_you_mean(key, absent, SIMILARITY)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from asnforge.asnfiles.json_positions import JsonDocument, parse
 from asnforge.asnfiles.pipeline_checks import PipelineChecker
-from asnforge.asnfiles.problems import Problem, describe_value, name_part, schema_problems
+from asnforge.asnfiles.problems import Problem, describe_value, name_part, violations
 from asnforge.asnfiles.read_text import Lines, decode, read_bytes
-from asnforge.asnfiles.schema import association_schema, is_association
 from asnforge.asnfiles.semantics import objects, semantic_problems
 from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.json_schema import is_valid, schema
 from asnforge.rulefiles.load import read_pipelines
 from asnforge.rules.pipelines import Pipelines
 from asnforge.system_errors import memory_for
@@ -138,7 +138,7 @@ def _quick_check(text: str, checker: PipelineChecker) -> tuple[object, bool]:
     except (ValueError, RecursionError):
         return None, False
     problems = chain(semantic_problems(value), checker.problems(value))
-    return value, is_association(value) and next(problems, None) is None
+    return value, is_valid(value, "association") and next(problems, None) is None
 
 
 def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -167,11 +167,14 @@ def _locate_findings(document: JsonDocument, lines: Lines, checker: PipelineChec
 
 
 def _problems(value: object, checker: PipelineChecker) -> Iterator[Problem]:
-    keywords, hint = association_schema()["properties"], "an association has the keywords asn_id, asn_pool and products"
+    keywords, hint = (
+        schema("association")["properties"],
+        "an association has the keywords asn_id, asn_pool and products",
+    )
     if not isinstance(value, dict):
         message = "the file contains {actual}, not an association"
         yield Problem((), NOT_ASSOCIATION.finding(message, hint=hint, actual=describe_value(value)))
     elif not any(str(key).casefold() in keywords for key in value):
         yield Problem((), NOT_ASSOCIATION.finding("the file is JSON, but not an association", hint=hint))
     else:
-        yield from chain(schema_problems(value), semantic_problems(value), checker.problems(value))
+        yield from chain(violations(value), semantic_problems(value), checker.problems(value))

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable
-from asnforge.asnfiles.schema import check_generated
 from asnforge.associations.conflicts import BREAKS_SCHEMA, OUTSIDE, SAME_FILE
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.json_schema import is_generated
 from asnforge.rules.templates import file_name_key, is_unsafe_path_part
 from asnforge.system_errors import writing_reason
 
@@ -74,7 +74,7 @@ def encoded(associations: Iterable[Association], folder: Path) -> Iterator[tuple
     """Each association with the bytes of its file in a folder; `InputError` if they do not pass the schema."""
     for association in associations:
         data = encode(association)
-        if not check_generated(data):
+        if not is_generated(data):
             path = str(folder / association.file_name)
             raise InputError(BREAKS_SCHEMA.finding("the association does not pass the schema", path))
         yield association, data

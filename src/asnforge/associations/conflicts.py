@@ -38,7 +38,7 @@ OUTSIDE = FindingCode(
 SAME_FILE = FindingCode(
     "G113",
     "associations would be the same file",
-    "The template of file names makes the same name for several associations, or names that differ only in letter case, so "
+    "The template of file names makes the same name for several associations, or names that differ only in case, so "
     "all but one would be lost, at least on some systems. None of these is written; all others are. Use the name parts of "
     "the program, the scope, the type and the sequence, or {product}, with a delimiter between them, in file_name of the "
     "rule or of keywords in ruleset.yaml.",
@@ -98,7 +98,7 @@ def _file_error(same: list[Association], pool: str) -> Finding | None:
     elif len(same) > 1:
         code = SAME_FILE
         hint = f"{_FILE_HINT}: {{product}}, or name parts of the rule, the scope and the sequence, distinguish files"
-        ignoring = ", ignoring letter case" if len(files) > 1 else ""
+        ignoring = ", ignoring case" if len(files) > 1 else ""
         names = " and ".join(f"{{files[{index}]}}" for index in range(len(files)))
         message = f"would be the same file {names}{ignoring}: none of them is written"
     else:

@@ -22,7 +22,7 @@ LOST_PRODUCT = FindingCode(
     "members_and_product or keep generates these products too; members drops them without this warning. --json lists every "
     "association that is dropped.",
     wrong="product: '{programme}-{scope}'",
-    right="duplicates: members",
+    right="product: '{programme}-{field}'",
 )
 
 _Reason = Literal["same members", "subset"]
@@ -102,20 +102,29 @@ def drop_duplicates(drafts: Iterable[Draft], mode: Duplicates = "members") -> tu
     return kept, duplicates
 
 
-def dropped_associations(duplicates: Iterable[Duplicate]) -> tuple[DroppedAssociation, ...]:
-    """The associations that are dropped, each with the one that is kept in the end, sorted.
+def resolve_duplicates(duplicates: Iterable[Duplicate]) -> Iterator[Duplicate]:
+    """The duplicates, each with the draft that is kept in the end.
 
     Of drafts with the same members, the one that is kept at first may itself be a subset of a larger one.
     """
     duplicates = tuple(duplicates)
     larger = {duplicate.draft: duplicate.kept_instead for duplicate in duplicates if duplicate.reason == "subset"}
-    dropped = []
     for duplicate in duplicates:
-        draft, kept, reason = duplicate.draft, duplicate.kept_instead, duplicate.reason
-        while larger and kept in larger:
+        kept, reason = duplicate.kept_instead, duplicate.reason
+        while kept in larger:
             kept, reason = larger[kept], "subset"
-        lost, instead = ((each.source.rule.name, each.scope[0], each.product) for each in (draft, kept))
-        dropped.append(DroppedAssociation(*lost, *instead, reason))
+        yield Duplicate(duplicate.draft, kept, reason)
+
+
+def dropped_associations(duplicates: Iterable[Duplicate]) -> tuple[DroppedAssociation, ...]:
+    """The associations that are dropped, each with the one that is kept in the end, sorted."""
+    dropped = []
+    for duplicate in resolve_duplicates(duplicates):
+        lost, instead = (
+            (draft.source.rule.name, draft.scope[0], draft.product)
+            for draft in (duplicate.draft, duplicate.kept_instead)
+        )
+        dropped.append(DroppedAssociation(*lost, *instead, duplicate.reason))
     return tuple(sorted(dropped, key=attrgetter("rule", "scope", "product", "kept_rule")))
 
 

@@ -40,7 +40,7 @@ _LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
 
 def build_associations(
     drafts: Iterable[Draft], prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset, version_id: str | None
-) -> tuple[Association, ...]:
+) -> dict[Draft, Association]:
     """The associations of drafts, in the order of their file names' stems and sequence.
 
     Parameters
@@ -48,7 +48,7 @@ def build_associations(
     drafts : iterable of Draft
         The drafts that are kept, in any order.
     prepared, namer, ruleset
-        What the drafts were made from.
+        The pool, its member names and the rules.
     version_id : str or None
         The keyword ``version_id``, also part of the file's name.
     """
@@ -62,18 +62,15 @@ def build_associations(
     ]
     cache = MemberCache(prepared, namer, ruleset)
     counter: Counter[str] = Counter()
-    order: dict[Draft, tuple[int, str]] = {}
-    for index, (stem, draft) in enumerate(_ordered(stems, cache)):
+    sequence: dict[Draft, str] = {}
+    for stem, draft in _ordered(stems, cache):
         counter[stem] += 1
-        order[draft] = index, str(counter[stem])
-    associations = {}
+        sequence[draft] = str(counter[stem])
+    associations: dict[Draft, Association] = {}
     for result, kept in by_rule.items():
-        names = _file_names(result, kept, [order[draft][1] for draft in kept], ruleset, version_id)
-        for draft, association in zip(
-            kept, _associations(result, kept, names, cache, ruleset, version_id), strict=True
-        ):
-            associations[order[draft][0]] = association
-    return tuple(associations[index] for index in range(len(associations)))
+        names = _file_names(result, kept, [sequence[draft] for draft in kept], ruleset, version_id)
+        associations.update(zip(kept, _associations(result, kept, names, cache, ruleset, version_id), strict=True))
+    return {draft: associations[draft] for draft in sequence}
 
 
 def constraint_values(text: str) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,11 @@ from asnforge.cli.terminal import echo, echo_json
 from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
-    from asnforge.findings import Finding
-    from asnforge.regress.entries import Entry
-    from asnforge.regress.run_suite import Outcome
-    from asnforge.regress.suite import Suite
+    from asnforge.regress.run_suite import EntryResult
+    from asnforge.regress.suite import RegressionSuite, SuiteEntry
 
-EVERY = "*"
+_ALL = "*"
+"""The value of ``--accept`` without an entry."""
 
 
 @click.command(no_args_is_help=True)
@@ -27,22 +25,22 @@ EVERY = "*"
 @click.option(
     "--accept",
     is_flag=False,
-    flag_value=EVERY,
+    flag_value=_ALL,
     metavar="[ENTRY]",
-    help="Show what changes, then take what is generated as expected: of this entry, or without one of all that differ.",
+    help="After reporting, accept the generated associations of this entry as expected; without ENTRY, of all that differ.",
 )
 @click.option(
     "--root",
     "roots",
     multiple=True,
     metavar="DIR",
-    help="A folder that the suite's files may be read from, besides its own; repeatable.",
+    help="A folder besides the suite's own that its files may be read from. Repeatable.",
 )
-@click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Run N entries at once.")
-@click.option("--only", multiple=True, metavar="ENTRY", help="Run this entry alone; repeatable.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Number of worker processes.")
+@click.option("--only", multiple=True, metavar="ENTRY", help="Run only this entry. Repeatable.")
 @limit_option(" an entry")
-@click.option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
-@click.option("--junit", metavar="FILE", help="Write the outcomes as JUnit XML, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
 def command(
     suite: str | None,
     accept: str | None,
@@ -53,17 +51,17 @@ def command(
     as_json: bool,
     junit: str | None,
 ) -> None:
-    """Generate associations from the pools of a suite file and compare them with those expected.
+    """Generate associations from the pools of a suite file and compare them with the expected ones.
 
     SUITE lists pools, rule sets and options, and the expected associations of each pool. Its files are read only from its
-    folder, links followed, and from the folders that --root names. Only --accept writes, and only below the suite's
+    folder, with links followed, and from the folders that --root names. Only --accept writes, and only below the suite's
     folder: it replaces and removes compact files and association files of the entry's pool, and nothing else.
 
     Exit status: 0 all the same, 1 an entry differs, 2 an entry cannot be generated, read or accepted.
 
     \b
-    A suite; paths are from its folder, and expected is a folder of files or one
-    compact file (.yaml), made to be read in a diff:
+    A suite; paths are relative to its folder, and expected is a folder of files
+    or one compact file (.yaml), which is easy to read in a diff:
       entries:
       - pool: "pools/*.tsv"
         expected: expected/{pool}.yaml
@@ -72,124 +70,114 @@ def command(
         rules: [my_rules]
         scopes: candidates
         allow: allow.yaml
-    """  # noqa: D301  click's mark of lines that are not wrapped
+
+    Editors complete suites and compact files with the JSON Schemas suite and compact in asnforge/schemas.
+    """  # noqa: D301  click's marker for lines that are not wrapped
     from asnforge.cli.streams import keep_working
     from asnforge.findings import InputError
     from asnforge.regress.run_suite import run_entries
     from asnforge.regress.suite import read_suite
 
-    suite, accept = _sorted_out(suite, accept)
+    suite, accept = _suite_and_accept(suite, accept)
     if accept is not None or junit:
         keep_working()
-    outcomes: list[Outcome] = []
+    results: list[EntryResult] = []
+    accepted: list[str] = []
     try:
-        named = () if accept in (None, EVERY) else (accept,)
-        entries = _chosen(read_suite(suite, roots), only + named)
-        check_report("--junit", junit, (suite, *(path for entry in entries for path in _read_by(entry))))
-        for outcome in run_entries(entries, jobs):
-            outcomes.append(outcome)
+        named = () if accept in (None, _ALL) else (accept,)
+        entries = _selected(read_suite(suite, roots), only + named)
+        inputs = (path for entry in entries for path in (entry.pool, entry.expected, entry.allow, *entry.rules))
+        check_report("--junit", junit, (suite, *inputs))
+        for result in run_entries(entries, jobs):
+            results.append(result)
             if not as_json:
-                _show(outcome, limit)
-        accepted: list[str] = []
-        for place, outcome in enumerate(outcomes):
-            try:
-                accepted += _accept(outcome, accept)
-            except InputError as stop:
-                outcomes[place] = _failed(outcome, stop.findings)
+                _show(result, limit)
+        for index, result in enumerate(results):
+            if accept in (_ALL, result.entry.name):
+                results[index] = _accept(result, accepted)
         if junit:
-            _write_junit(junit, outcomes)
-    except InputError as stop:
-        for finding in stop.findings:
+            _write_junit(junit, results)
+    except InputError as error:
+        for finding in error.findings:
             echo(finding, err=True)
         sys.exit(2)
     if as_json:
-        _print_json(outcomes, accepted)
+        _print_json(results, accepted)
     else:
-        _show_summary(outcomes, accepted)
-    sys.exit(max(0 if outcome.entry.name in accepted else outcome.status for outcome in outcomes))
+        _show_summary(results, accepted)
+    sys.exit(max(0 if result.entry.name in accepted else result.status for result in results))
 
 
-def _read_by(entry: Entry) -> Iterator[str | None]:
-    """The files and folders that an entry names."""
-    yield from (entry.pool, entry.expected, entry.allow, *entry.rules)
-
-
-def _sorted_out(suite: str | None, accept: str | None) -> tuple[str, str | None]:
-    """The suite and what to accept: in ``--accept SUITE`` the parser takes the suite for an entry's name."""
-    if suite is None and accept not in (None, EVERY):
-        suite, accept = accept, EVERY
+def _suite_and_accept(suite: str | None, accept: str | None) -> tuple[str, str | None]:
+    """The two arguments: in ``--accept SUITE`` the parser takes the suite for an entry's name."""
+    if suite is None and accept not in (None, _ALL):
+        suite, accept = accept, _ALL
     if suite is None:
         raise click.UsageError("Missing argument 'SUITE'.")
     return suite, accept
 
 
-def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Entry]:
-    from asnforge.findings import Finding, InputError, did_you_mean
+def _selected(suite: RegressionSuite, names: tuple[str, ...]) -> list[SuiteEntry]:
+    from asnforge.findings import InputError, suggestion
     from asnforge.regress.suite import NO_ENTRY
 
-    by_name = {entry.name: entry for entry in suite.entries}
+    known = [entry.name for entry in suite.entries]
     for name in names:
-        if name not in by_name:
-            near = did_you_mean(name, by_name)
-            hint = f"did you mean '{near}'?" if near else f"entries are {', '.join(by_name)}"
-            raise InputError(Finding(NO_ENTRY.code, f"the suite has no entry '{name}'", suite.file, hint=hint))
+        if name not in known:
+            hint = suggestion(name, known, "entries")
+            raise InputError(NO_ENTRY.finding("the suite has no entry {name:quoted}", suite.file, hint=hint, name=name))
     return [entry for entry in suite.entries if not names or entry.name in names]
 
 
-def _show(outcome: Outcome, limit: int) -> None:
-    """One line for an entry, and below it what differs."""
+def _show(result: EntryResult, limit: int) -> None:
+    """One line for an entry, and below it the differences."""
     from asnforge.compare.compare_report import difference_lines
-    from asnforge.regress.regress_report import state
+    from asnforge.regress.regress_report import describe_result
 
-    echo(f"{outcome.entry.name}: {state(outcome)}")
-    for finding in outcome.findings:
+    echo(f"{result.entry.name}: {describe_result(result)}")
+    comparison = result.comparison
+    for finding in result.findings + (comparison.findings + comparison.unused if comparison else ()):
         echo(f"    {finding}", err=True)
-    if outcome.comparison is None:
-        return
-    for finding in outcome.comparison.findings + outcome.comparison.unused:
-        echo(f"    {finding}", err=True)
-    if not outcome.new:
-        for line in difference_lines(outcome.comparison, limit):
+    if comparison is not None and not result.new:
+        for line in difference_lines(comparison, limit):
             echo(f"    {line}".rstrip())
 
 
-def _accept(outcome: Outcome, chosen: str | None) -> Iterable[str]:
-    """Take what was generated as expected, where it differs and was chosen; the entry's name where that was done."""
+def _accept(result: EntryResult, accepted: list[str]) -> EntryResult:
+    """Accept a result that differs, and add its name to the accepted ones; or report why not, and add it to the result."""
+    from asnforge.findings import InputError
     from asnforge.regress.accept import accept
 
-    comparison = outcome.comparison
-    same = outcome.status == 0 and comparison is not None and not comparison.allowed
-    if chosen not in (EVERY, outcome.entry.name) or comparison is None or same:
-        return
-    accept(outcome)
-    yield outcome.entry.name
+    comparison = result.comparison
+    if comparison is None or (result.status == 0 and not comparison.allowed):
+        return result
+    try:
+        accept(result)
+    except InputError as error:
+        for finding in error.findings:
+            echo(f"    {finding}", err=True)
+        return replace(result, findings=result.findings + error.findings)
+    accepted.append(result.entry.name)
+    return result
 
 
-def _failed(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
-    """The outcome of an entry that could not be accepted, after saying why."""
-    for finding in findings:
-        echo(f"    {finding}", err=True)
-    return replace(outcome, findings=outcome.findings + findings)
-
-
-def _show_summary(outcomes: list[Outcome], accepted: list[str]) -> None:
+def _show_summary(results: list[EntryResult], accepted: list[str]) -> None:
     from asnforge.regress.regress_report import summary
 
-    for outcome in outcomes:
-        if outcome.entry.name in accepted:
-            echo(f"accepted: {outcome.entry.expected}, {pluralize(len(outcome.associations), 'association')}")
-    echo(summary(outcomes, accepted))
+    for result in results:
+        if result.entry.name in accepted:
+            echo(f"accepted: {result.entry.expected}, {pluralize(len(result.associations), 'association')}")
+    echo(summary(results, accepted))
 
 
-def _print_json(outcomes: list[Outcome], accepted: list[str]) -> None:
+def _print_json(results: list[EntryResult], accepted: list[str]) -> None:
     from asnforge.regress.regress_report import as_json
 
-    echo_json({"entries": [as_json(outcome) for outcome in outcomes], "accepted": accepted})
+    echo_json({"entries": [as_json(result) for result in results], "accepted": accepted})
 
 
-def _write_junit(path: str, outcomes: list[Outcome]) -> None:
+def _write_junit(path: str, results: list[EntryResult]) -> None:
     from asnforge.atomic import write_atomically
-    from asnforge.compare.compare_report import junit_xml
-    from asnforge.regress.regress_report import for_junit
+    from asnforge.regress.regress_report import junit_xml
 
-    write_atomically(path, junit_xml((outcome.entry.name, for_junit(outcome)) for outcome in outcomes), follow=True)
+    write_atomically(path, junit_xml(results), follow=True)

@@ -53,7 +53,7 @@ def _product_changes(expected: ReadAssociation, actual: ReadAssociation) -> Iter
 def _pair_products(
     expected: tuple[ReadProduct, ...], actual: tuple[ReadProduct, ...]
 ) -> tuple[list[tuple[ReadProduct, ReadProduct]], list[ReadProduct], list[ReadProduct]]:
-    """Pair products by name and members, by members, by name; a last one of each side is a pair."""
+    """Pair products by name and members, by members, by name; the last one of each side are a pair."""
     pairs: list[tuple[ReadProduct, ReadProduct]] = []
     lost, gained = list(expected), list(actual)
     keys: tuple[Callable[[ReadProduct], Hashable], ...] = (lambda p: p, lambda p: p.members, lambda p: p.name)

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from asnforge.asnfiles.read_text import decode
-from asnforge.compare.model import Member, ReadAssociation, ReadProduct
+from asnforge.compare.model import Member, ReadAssociation, ReadProduct, sort_products
 from asnforge.compare.normalize import rule_name
 from asnforge.findings import FindingCode, InputError
 from asnforge.rulefiles.check_schema import check_schema, with_code
@@ -27,7 +27,7 @@ COMPACT_FILE = FindingCode(
     right="- asn_type: stack\n  products:\n  - members:\n      science: [a_flat.fits]",
 )
 
-ENDINGS = (".yaml", ".yml")
+COMPACT_SUFFIXES = (".yaml", ".yml")
 
 _HEADING = "# The associations expected of a pool. 'asnforge regress SUITE --accept' rewrites them.\n"
 _KEYWORDS = ("asn_rule", "asn_type", "asn_id", "asn_pool", "program", "target", "degraded_status")
@@ -85,9 +85,10 @@ def read_compact(data: bytes, file: str, folder: str = ".") -> tuple[ReadAssocia
 
 
 def _association(item: dict[str, Any], file: str, folder: str) -> ReadAssociation:
-    products = sorted(map(_read_product, item["products"]), key=lambda product: (product.name or "", product.members))
     keywords = {name: value for name, value in item.items() if name not in ("products", "file_name")}
-    return ReadAssociation(file, folder, item.get("file_name", ""), keywords, tuple(products))
+    return ReadAssociation(
+        file, folder, item.get("file_name", ""), keywords, sort_products(map(_read_product, item["products"]))
+    )
 
 
 def _read_product(item: dict[str, Any]) -> ReadProduct:

@@ -8,10 +8,19 @@ from dataclasses import replace
 
 from asnforge.asnfiles.search import is_folder
 from asnforge.compare.changes import NameIndex, find_changes
-from asnforge.compare.compact import ENDINGS
+from asnforge.compare.compact import COMPACT_SUFFIXES
 from asnforge.compare.load_sides import UNREADABLE, Side, load_side
 from asnforge.compare.matching import Matching, match_associations
-from asnforge.compare.model import KINDS, Comparison, Difference, Kind, Options, ReadAssociation, ReadProduct
+from asnforge.compare.model import (
+    KINDS,
+    Comparison,
+    Difference,
+    Kind,
+    Options,
+    ReadAssociation,
+    ReadProduct,
+    sort_products,
+)
 from asnforge.compare.normalize import rule_name, split_suffix
 from asnforge.findings import Finding, FindingCode, InputError, suggestion
 
@@ -55,12 +64,12 @@ def compare_paths(expected: str, actual: str, options: Options | None = None) ->
     unknown = () if findings else _unknown_filters(associations, options)
     if unreadable or unknown:
         raise InputError(*unreadable, *unknown)
-    if not all(path.endswith(ENDINGS) or is_folder(path) for path in (expected, actual)):
+    if not all(path.endswith(COMPACT_SUFFIXES) or is_folder(path) for path in (expected, actual)):
         options = replace(options, ignore=options.ignore | {"file_name"})
     comparison = compare_sides(*sides, options)
     if findings or associations:
         return comparison
-    hint = "folders are searched for *_asn.json, and for other JSON files that hold an association"
+    hint = "folders are searched for *_asn.json, and for other JSON files that contain an association"
     finding = UNREADABLE.finding("nothing to compare: neither side has an association", expected, hint=hint)
     return replace(comparison, findings=(finding,))
 
@@ -140,7 +149,7 @@ def _without_ignored(association: ReadAssociation, options: Options) -> ReadAsso
         )
         for product in association.products
     )
-    return replace(association, products=tuple(sorted(products, key=lambda p: (p.name or "", p.members))))
+    return replace(association, products=sort_products(products))
 
 
 def _unpaired(matching: Matching, expected: Side, actual: Side) -> Iterator[Difference]:

@@ -13,8 +13,8 @@ from asnforge.asnfiles.read_text import read_bytes
 from asnforge.asnfiles.search import FolderFiles, files_below, is_folder
 from asnforge.asnfiles.validate import validate_bytes
 from asnforge.associations.model import Association
-from asnforge.compare.compact import ENDINGS, read_compact
-from asnforge.compare.model import ReadAssociation, ReadProduct
+from asnforge.compare.compact import COMPACT_SUFFIXES, read_compact
+from asnforge.compare.model import ReadAssociation, ReadProduct, sort_products
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.system_errors import memory_for
 
@@ -68,7 +68,7 @@ class Side:
     unreadable : frozenset of (str, str)
         Folder and name of these files.
     skipped : tuple of str
-        JSON files of a folder that do not hold an association.
+        JSON files of a folder without an association.
     """
 
     name: str
@@ -93,7 +93,7 @@ def load_side(path: str, *, strict: bool = False) -> Side:
     Side
         A file that cannot be read is a finding; the others are read.
     """
-    if path.endswith(ENDINGS) and not is_folder(path):
+    if path.endswith(COMPACT_SUFFIXES) and not is_folder(path):
         try:
             return Side(path, read_compact(read_bytes(path), path))
         except InputError as error:
@@ -151,9 +151,9 @@ def read_association(
     for name in _KEYWORDS:
         value = getattr(content, name)
         if value is not None:
-            text = value if isinstance(value, str) else json.dumps(value)
-            keywords[name] = shared(text, text)
-    return ReadAssociation(file, folder, _file_name(file), keywords, _sorted(products), raw)
+            value = value if isinstance(value, str) else json.dumps(value)
+            keywords[name] = shared(value, value)
+    return ReadAssociation(file, folder, _file_name(file), keywords, sort_products(products), raw)
 
 
 def from_associations(associations: Iterable[Association], folder: str = ".") -> tuple[ReadAssociation, ...]:
@@ -167,15 +167,11 @@ def _from_association(association: Association, folder: str) -> ReadAssociation:
         for product in association.products
     )
     keywords = {name: value for name in _KEYWORDS if (value := getattr(association, name, None)) is not None}
-    return ReadAssociation("", folder, association.file_name, keywords, _sorted(products))
+    return ReadAssociation("", folder, association.file_name, keywords, sort_products(products))
 
 
 def _file_name(path: str) -> str:
     return path.rpartition("/")[2]
-
-
-def _sorted(products: Iterable[ReadProduct]) -> tuple[ReadProduct, ...]:
-    return tuple(sorted(products, key=lambda product: (product.name or "", product.members)))
 
 
 def _reason(data: bytes, file: str, error: Exception) -> Finding:

@@ -123,9 +123,9 @@ class _Matcher:
     def groups(
         self, before: Associations, after: Associations, program: _Relation, pool: _Relation
     ) -> Iterator[tuple[Associations, Associations]]:
-        """The associations of both sides whose programs and pools compare so, in groups of which each has both sides.
+        """The associations that may be paired if their programs and pools compare like this, in groups with both sides.
 
-        A group with one program or pool where any is allowed is omitted: it was complete with a stronger relation.
+        A group with a single program (or pool) is omitted if any is allowed: a stronger relation had the same group.
         """
         groups: dict[Hashable, tuple[Associations, Associations]] = {}
         for side, associations in enumerate((before, after)):
@@ -237,7 +237,7 @@ class _Matcher:
             self._originals[side].setdefault(self._copy_key(association), association)
 
     def remove_copies(self, associations: Associations, side: int, *, of_each_other: bool = False) -> Associations:
-        """The associations without copies of matched ones and, if asked for, of earlier ones among themselves."""
+        """The associations without copies of matched ones and, on request, of earlier ones among themselves."""
         kept = []
         for association in associations:
             key = self._copy_key(association)
@@ -268,7 +268,7 @@ def _group_key(relation: _Relation, value: str | None, side: int) -> Hashable:
 
 
 def _distinct_objects(associations: Iterable[ReadAssociation]) -> Iterator[ReadAssociation]:
-    """Each association as an object of its own, since they are distinguished by object identity."""
+    """The associations, with copies of repeated objects, as they are distinguished by object identity."""
     seen: set[int] = set()
     for association in associations:
         yield replace(association) if id(association) in seen else association

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -51,6 +51,11 @@ class ReadProduct:
 
     name: str | None
     members: tuple[Member, ...]
+
+
+def sort_products(products: Iterable[ReadProduct]) -> tuple[ReadProduct, ...]:
+    """Products by name and members, as `ReadAssociation` has them."""
+    return tuple(sorted(products, key=lambda product: (product.name or "", product.members)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ class Change:
         ``member``, ``exptype``, ``suffix``, ``product``, ``product_name``, ``file_name``, or a keyword; in a strict
         comparison also ``member_order`` and ``product_order``.
     expected, actual : str or None
-        The value on each side; None if it is absent there. A member of the actual side only has the expected value None.
+        The value on each side; None if it is absent there, such as the expected value of a member that only actual has.
     member : str
         The expname of the member, the expected one if the two differ; empty if the change is not about a member.
     product : str
@@ -207,7 +212,7 @@ class Comparison:
     unused : tuple of Finding
         Allowlist entries that match no difference, as warnings.
     skipped : tuple of str
-        JSON files of either side that do not hold an association.
+        JSON files of either side without an association.
     """
 
     expected: str

@@ -1,4 +1,4 @@
-"""The parts of names and keywords that carry meaning, without suffixes, counters, time stamps and optional wording."""
+"""Normalize names and keywords: suffixes, counters, time stamps and optional wording do not change their meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Associations that share exposures or members, found at a bounded cost: the best pairs, and what was split in several."""
+"""Find associations that share exposures or members, at a bounded cost: the best pairs, and those split into several."""
 
 from __future__ import annotations
 

@@ -62,26 +62,19 @@ def whereabouts(trace: Trace) -> Iterator[tuple[Exposure, str]]:
     yield from merge(
         _in_associations(trace),
         ((exposure, f"orphan: {reason}") for exposure, reason in orphans),
-        key=lambda place: place[0].line,
+        key=lambda entry: entry[0].line,
     )
 
 
 def find_exposures(pool: Pool, column: str, name: str) -> tuple[int, ...]:
-    """The rows of a pool that a user means.
+    """The rows of a pool that a user means, in their order, at least one.
 
     Parameters
     ----------
-    pool : Pool
-        The pool.
-    column : str
-        Its column of file names, in lower case.
+    pool, column
+        The pool, and its column of file names.
     name : str
         A file name in any case, with or without a directory, a pattern with ``*``, ``?`` and ``[]``, or the number of a line.
-
-    Returns
-    -------
-    tuple of int
-        Rows in the order of the pool, at least one.
 
     Raises
     ------
@@ -151,7 +144,7 @@ def _in_associations(trace: Trace) -> Iterator[tuple[Exposure, str]]:
     """The exposures that are not orphans, each with its associations or the line that has the same file."""
     files: dict[int, list[str]] = {}
     for draft in trace.kept:
-        name = trace.file_name(draft)
+        name = trace.file_names[draft]
         for row in set(draft.rows().tolist()):
             files.setdefault(row, []).append(name)
     for row in np.flatnonzero(~trace.orphans).tolist():

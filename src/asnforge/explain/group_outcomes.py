@@ -74,7 +74,7 @@ def _outcome(trace: Trace, rule: RuleTrace, group: int, role: str) -> GroupOutco
     scope_id, scope_type = trace.scopes.scopes[rule.groups.scope[group]]
     draft = trace.drafts.get((rule.result, group))
     if draft is not None:
-        return GroupOutcome(scope_id, scope_type, role, "association", draft.product, trace.file_name(draft))
+        return GroupOutcome(scope_id, scope_type, role, "association", draft.product, trace.file_names[draft])
     duplicate = trace.duplicates.get((rule.result, group))
     if duplicate is None:
         return GroupOutcome(scope_id, scope_type, role, "incomplete", lacks=unmet_words(rule, group, scope_type))
@@ -83,7 +83,7 @@ def _outcome(trace: Trace, rule: RuleTrace, group: int, role: str) -> GroupOutco
     why = f"{kept.source.rule.name} in {kept.scope[0]} {has}"
     if product != kept.product and trace.ruleset.duplicates is None:
         why += f", so {product} is not created"
-    return GroupOutcome(scope_id, scope_type, role, "duplicate", product, trace.file_name(kept), why=why)
+    return GroupOutcome(scope_id, scope_type, role, "duplicate", product, trace.file_names[kept], why=why)
 
 
 def _duplicate_rows(trace: Trace, rule: RuleTrace, row: int, known: Collection[int]) -> Iterator[GroupOutcome]:

@@ -9,7 +9,7 @@ other rules reject.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from asnforge.explain.trace import Criterion, RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
-from asnforge.rules.describe import describe_unmet
+from asnforge.rules.describe import describe_unmet, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
 _MOST_RULES = 3
@@ -126,7 +126,7 @@ def _selects_other_values(rule: RuleTrace, failed: Sequence[Criterion], columns:
         selected = any(
             rule.evaluator.passes(leaf)[row] for leaf in value_leaves(criterion.test) if leaf.columns == columns
         )
-        if not selected and (any(own) or (own and len(own) == len(leaves))):
+        if own and not selected and (any(own) or len(own) == len(leaves)):
             return True
     return False
 
@@ -161,7 +161,7 @@ def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> 
 def _supporting(rule: RuleTrace, row: int) -> Iterator[str]:
     for attachment in rule.rule.attach:
         if rule.evaluator.passes(attachment.when)[row]:
-            columns = " and ".join(name.upper() for name in attachment.match)
+            columns = listed((name.upper() for name in attachment.match), "and")
             yield f"supporting exposure ({attachment.name}), but no group in its scopes has the same {columns}"
 
 
@@ -172,7 +172,7 @@ def _rejected_by(rejected: Iterable[Rejection], row: int) -> Iterator[str]:
         failures = (rejection.rule.failure(criterion, row) for criterion in rejection.failed)
         rules["; and ".join(map(str, failures))].append(rejection.rule.name)
     for why, names in rules.items():
-        yield f"rejected by {' and '.join(names)}: {why}"
+        yield f"rejected by {listed(names, 'and')}: {why}"
 
 
 def _no_rule(rejected: Sequence[Rejection], row: int) -> str:
@@ -195,8 +195,8 @@ def _alike(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
     for part in _split(_signatures(trace, rows), rows):
         rejected = rejections(trace, int(part[0]))
         criteria = [criterion for entry in _nearest(rejected) or rejected[:1] for criterion in entry.failed]
-        names = _pool_columns(trace, {name for criterion in criteria for name in criterion.columns()})
-        codes = [trace.exposures.columns[name].codes[part] for name in sorted(names)]
+        sources = trace.ruleset.with_sources(name for criterion in criteria for name in criterion.columns())
+        codes = [trace.exposures.columns[name].codes[part] for name in sorted(sources - trace.ruleset.derived.keys())]
         yield from _split(combine(codes), part) if codes else (part,)
 
 
@@ -204,20 +204,6 @@ def _split(codes: IndexArray, rows: IndexArray) -> Iterator[IndexArray]:
     order = np.argsort(codes, kind="stable")
     ends = np.flatnonzero(np.diff(codes[order])) + 1
     yield from (part for part in np.split(rows[order], ends) if len(part))
-
-
-def _pool_columns(trace: Trace, names: Collection[str]) -> frozenset[str]:
-    """The pool's columns from which some columns are derived, or that they are."""
-    columns: set[str] = set()
-    queue = list(names)
-    while queue:
-        name = queue.pop()
-        derived = trace.ruleset.derived.get(name)
-        if derived is None:
-            columns.add(name)
-        else:
-            queue.extend(derived.columns_read())
-    return frozenset(columns)
 
 
 def _signatures(trace: Trace, rows: IndexArray) -> IndexArray:

@@ -14,7 +14,7 @@ import numpy as np
 from asnforge.grouping.arrays import IndexArray, combine
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
-from asnforge.rules.constraints import Constraint, InTable, Matches, Not, OneOf, parts
+from asnforge.rules.constraints import Constraint, Defined, Leaf, Not, parts
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -46,10 +46,11 @@ def required_values(rule: Rule) -> dict[Columns, tuple[Constraint, ...]]:
     return {columns: tuple(leaves) for columns, leaves in result.items()}
 
 
-def value_leaves(constraint: Constraint) -> Iterator[OneOf | Matches | InTable]:
+def value_leaves(constraint: Constraint) -> Iterator[Leaf]:
     """The parts of a constraint that require values, except negated ones."""
-    if isinstance(constraint, OneOf | Matches | InTable):
-        yield constraint
+    if isinstance(constraint, Leaf):
+        if not isinstance(constraint, Defined):
+            yield constraint
     elif not isinstance(constraint, Not):
         for part in parts(constraint):
             yield from value_leaves(part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from asnforge.associations.drafts import Draft, RuleResult
-from asnforge.associations.duplicates import Duplicate
+from asnforge.associations.duplicates import Duplicate, resolve_duplicates
 from asnforge.associations.keywords import build_associations
-from asnforge.associations.model import Association
 from asnforge.columns import CodeArray, Mask
 from asnforge.explain.blame import ColumnReader, constraint_failure, key_failure
 from asnforge.explain.model import CriterionKind, Exposure, Failure
@@ -240,29 +238,15 @@ class Trace:
 
     @cached_property
     def duplicates(self) -> dict[tuple[RuleResult, int], Duplicate]:
-        """The groups that are duplicates, each with the draft that is kept in the end and why it was dropped."""
-        dropped = {(entry.draft.source, entry.draft.group): entry for entry in self.grouping.duplicates}
-        result = {}
-        for key, entry in dropped.items():
-            kept, reason = entry.kept_instead, entry.reason
-            while (further := dropped.get((kept.source, kept.group))) is not None:
-                kept = further.kept_instead
-                reason = "subset" if further.reason == "subset" else reason
-            result[key] = Duplicate(entry.draft, kept, reason)
-        return result
+        """The groups that are duplicates, each with the draft that is kept in the end."""
+        resolved = resolve_duplicates(self.grouping.duplicates)
+        return {(entry.draft.source, entry.draft.group): entry for entry in resolved}
 
-    def file_name(self, draft: Draft) -> str:
-        """The file of the association that a draft became."""
-        same = self._associations[draft.source.rule.name, draft.scope[0], draft.product]
-        if len(same) == 1:
-            return same[0].file_name
-        members = {(name, exptype) for _, exptype, name in self.members(draft)}
-        matching = (
-            association
-            for association in same
-            if {(member.expname, member.exptype.casefold()) for member in association.products[0].members} == members
-        )
-        return next(matching, same[0]).file_name
+    @cached_property
+    def file_names(self) -> dict[Draft, str]:
+        """The files of the associations that drafts became."""
+        associations = build_associations(self.kept, self.exposures, self.grouping.namer, self.ruleset, None)
+        return {draft: association.file_name for draft, association in associations.items()}
 
     def members(self, draft: Draft) -> Iterator[tuple[int, str, str]]:
         """The members of a draft: row, exptype in lower case, file name in the association."""
@@ -270,13 +254,6 @@ class Trace:
         for index in range(members.starts[draft.group], members.starts[draft.group + 1]):
             row = int(members.row[index])
             yield row, members.exptypes[members.exptype[index]], self.grouping.namer.name(row, int(template_ids[index]))
-
-    @cached_property
-    def _associations(self) -> dict[tuple[str, str, str], list[Association]]:
-        result: dict[tuple[str, str, str], list[Association]] = defaultdict(list)
-        for association in build_associations(self.kept, self.exposures, self.grouping.namer, self.ruleset, None):
-            result[association.asn_rule, association.asn_id, association.products[0].name].append(association)
-        return result
 
 
 def trace_rules(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Trace:

@@ -22,7 +22,7 @@ def why_not(trace: Trace, one: int, other: int) -> WhyNot:
     """Why the exposures of two rows are in no association together, rule by rule."""
     pairs = [_Pair(trace, rule, one, other) for rule in trace.rules]
     drafts = (trace.drafts.get((pair.rule.result, group)) for pair in pairs for group in pair.shared_groups())
-    together = tuple(sorted({trace.file_name(draft) for draft in drafts if draft is not None}))
+    together = tuple(sorted({trace.file_names[draft] for draft in drafts if draft is not None}))
     separations = [] if together else [pair.separation() for pair in pairs]
     distances: dict[str, Counter[int]] = {}
     for row in (one, other):

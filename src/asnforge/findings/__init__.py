@@ -1,7 +1,6 @@
-"""Findings: what is wrong, where, and how to fix it, as values; and how values are shown to people."""
+"""Findings: problems, their positions and how to fix them, as values; and how values are displayed."""
 
 from asnforge.findings.model import (
-    FEW,
     Finding,
     FindingCode,
     InputError,
@@ -21,7 +20,6 @@ from asnforge.findings.text import (
 )
 
 __all__ = [
-    "FEW",
     "Finding",
     "FindingCode",
     "InputError",

@@ -1,7 +1,7 @@
-"""Findings: what is wrong, where, and how to fix it, as values.
+"""Findings: problems, their positions and how to fix them, as values.
 
-Pools, rule files, associations and comparisons all report problems in this one form. A finding is a value that a function
-returns; `InputError` is the one exception, raised when the input cannot be processed at all.
+Pools, rule files, associations and comparisons all report problems in this form. A finding is a value that a function
+returns; `InputError` is the only exception, raised when the input cannot be processed at all.
 
 Each kind of finding is a `FindingCode`, declared in the module that raises it, and makes its findings from facts::
 
@@ -21,9 +21,6 @@ from asnforge.findings.text import pluralize, printable, quoted, truncated
 
 Severity = Literal["error", "warning"]
 
-FEW = 5
-"""How many warnings of one code are shown for a pool, unless all are requested."""
-
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
@@ -37,14 +34,14 @@ class SourceLocation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem, at one position.
+    """A problem at a position.
 
     Attributes
     ----------
     code : str
         A stable code: a letter for the subject (P pool, R rule, A association, G generation, C comparison) and three digits.
     message : str
-        What is wrong, one sentence without a full stop.
+        The problem: one sentence without a full stop.
     file : str
         The file as the user named it; empty if there is none.
     line, column : int or None
@@ -150,7 +147,7 @@ class InputError(Exception):
     Parameters
     ----------
     *findings : Finding
-        Why, at least one.
+        The reasons, at least one.
     """
 
     def __init__(self, *findings: Finding) -> None:
@@ -178,12 +175,12 @@ class _Fact:
         return truncated(str(self.value))
 
 
-def limit_per_code(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], dict[str, int]]:
-    """All errors and the first `FEW` warnings of each code, and how many more warnings each code has."""
+def limit_per_code(findings: Iterable[Finding], limit: int = 5) -> tuple[tuple[Finding, ...], dict[str, int]]:
+    """All errors and the first warnings of each code up to a limit, and how many more warnings each code has."""
     warnings: Counter[str] = Counter()
     shown = []
     for finding in findings:
         warnings[finding.code] += finding.severity == "warning"
-        if finding.severity == "error" or warnings[finding.code] <= FEW:
+        if finding.severity == "error" or warnings[finding.code] <= limit:
             shown.append(finding)
-    return tuple(shown), {code: count - FEW for code, count in warnings.items() if count > FEW}
+    return tuple(shown), {code: count - limit for code, count in warnings.items() if count > limit}

@@ -182,7 +182,9 @@ def generate(
         The pool does not have a column that every rule needs, or a chosen candidate.
     """
     grouping = group(pool, ruleset, choice)
-    associations = build_associations(grouping.kept, grouping.prepared, grouping.namer, ruleset, version_id)
+    associations = tuple(
+        build_associations(grouping.kept, grouping.prepared, grouping.namer, ruleset, version_id).values()
+    )
     if merge:
         associations = merge_associations(associations, ruleset)
     writable, errors = separate_files(associations, pool.path)

@@ -19,7 +19,7 @@ MISSING_COLUMN = FindingCode(
     "G101",
     "a column that every rule needs is missing",
     "Without the column of file names there are no members, and every rule groups by some columns. Name the columns in the "
-    "header line as the rule set does; letter case does not matter.",
+    "header line as the rule set does; case is ignored.",
     wrong="FILE|PROPOSAL\na_raw.fits|7",
     right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
 )
@@ -186,7 +186,7 @@ def _other_names(columns: Collection[str], ruleset: Ruleset) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text for a message, which must not be taken for the name of a fact; it may be long."""
+    """A string as part of a message, of any length, in which braces do not name facts."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
@@ -200,6 +200,7 @@ class _UndefinedColumns:
 
     def __init__(self, missing: Collection[str], ruleset: Ruleset) -> None:
         self._missing = frozenset(missing)
+        self._ruleset = ruleset
         self._derived: Mapping[str, Derived] = ruleset.derived
         self._undefined: set[str] = set(missing)
         while more := {name for name in self._derived if name not in self._undefined and self._is_undefined(name)}:
@@ -211,14 +212,7 @@ class _UndefinedColumns:
 
     def sources(self, columns: Collection[str]) -> _Columns:
         """The missing columns of the pool behind some columns, through derived ones as well, sorted."""
-        seen: set[str] = set()
-        queue = list(columns)
-        while queue:
-            name = queue.pop()
-            if name not in seen:
-                seen.add(name)
-                queue.extend(self._derived[name].columns_read() if name in self._derived else ())
-        return tuple(sorted((seen - self._derived.keys()) & self._missing))
+        return tuple(sorted((self._ruleset.with_sources(columns) - self._derived.keys()) & self._missing))
 
     def sources_of(self, constraint: Constraint) -> _Columns:
         """The missing columns of the pool that a constraint reads, through derived columns as well, sorted."""

@@ -16,15 +16,7 @@ from asnforge.rulefiles.shipped import CASES_SUFFIX, path_type
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """The result of checking rules.
-
-    Attributes
-    ----------
-    rules : int
-        The number of rules that were checked.
-    findings : tuple of Finding
-        The problems, in the order of files and lines.
-    """
+    """The number of rules that were checked, and the findings in the order of files and lines."""
 
     rules: int
     findings: tuple[Finding, ...]

@@ -69,17 +69,12 @@ def _certain(subject: Subject) -> frozenset[str]:
 
 
 def looks_misspelled(name: str, usual: str) -> bool:
-    """Whether a column's name is most likely a misspelling of another one.
+    """Whether a column's name is most likely a misspelling of another one, both in lower case.
 
     That is another delimiter (EXPTYPE, EXP_TYPE), two exchanged characters (FLITER, FILTER), a missing, additional or wrong one
     inside a word (FILTR), or an end that is cut from a FITS keyword (INSTRUMENT, INSTRUME). Names with other digits, and names
     that differ at the beginning or end of a word, are most often series and pairs: FILTER1 and FILTER2, BINX and BINY, TARGET
     and TARGETID.
-
-    Parameters
-    ----------
-    name, usual : str
-        The two names, in lower case.
     """
     if name == usual or _digits(name) != _digits(usual):
         return False

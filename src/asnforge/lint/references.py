@@ -14,16 +14,9 @@ Kind = Literal["column", "condition", "part", "table", "name", "product", "expty
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference by name.
+    """A reference by name to a column (or derived column), condition, part, table, name part, product or exptype.
 
-    Attributes
-    ----------
-    kind : str
-        What is referred to: a column (including derived ones), condition, part, table, name part, product or exptype.
-    name : str
-        Its name; of a column or exptype in lower case.
-    node : YamlNode
-        The string with the name.
+    `name` is in lower case for columns and exptypes; `node` is the string with the name.
     """
 
     kind: Kind

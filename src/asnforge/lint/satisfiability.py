@@ -51,21 +51,9 @@ def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, Values]:
 def values_given(
     derived: Mapping[str, Derived], closed: Mapping[str, Values], fixed: Mapping[str, Values]
 ) -> dict[str, Values]:
-    """The possible values of derived columns if some columns have only certain values.
+    """The possible values of derived columns if some columns, `fixed`, have only certain values.
 
-    Parameters
-    ----------
-    derived : mapping of str to Derived
-        All derived columns.
-    closed : mapping of str to frozenset of str
-        The columns whose values are all known, from `values_of_derived`.
-    fixed : mapping of str to frozenset of str
-        The only values of some columns, such as the exposure type of a rule with take_as.
-
-    Returns
-    -------
-    dict of str to frozenset of str
-        All known values; columns that read a fixed one, directly or through others, are evaluated again.
+    Columns that read a fixed one, directly or through others, are evaluated again; `closed` is from `values_of_derived`.
     """
     known: dict[str, Values] = {**closed, **fixed}
     changed, done = set(fixed), set(fixed)

@@ -39,11 +39,11 @@ class Subject:
     ruleset : Ruleset
         The rules as values.
     shared : SharedBlocks
-        The documents with what rules share.
+        The documents with the shared blocks.
     documents : mapping of str to YamlNode
         The document of each rule, by the rule's name.
     references : tuple of Reference
-        Everything that any of the documents refers to by name.
+        All references by name in any of the documents.
     closed : mapping of str to frozenset of str
         The possible values of the derived columns whose values are all known.
     """

@@ -15,7 +15,7 @@ from asnforge.pool.file_state import FileState
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextColumn:
-    """One column of a pool.
+    """A column of a pool.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class TextColumn:
     values: tuple[str, ...]
 
     def __getitem__(self, row: int) -> str:
-        """The value of one row."""
+        """The value of a row."""
         return self.values[int(self.codes[row])]
 
 
@@ -56,7 +56,7 @@ class Pool:
     faulty_lines : tuple of int
         The lines of rejected rows, which are not rows of this pool, but orphans all the same.
     findings : tuple of Finding
-        Warnings about the file, with one for each faulty line.
+        Warnings about the file, including one for each faulty line.
     header_line : int
         The header line of a text pool; 0 if the file has no lines.
     format : str or None

@@ -72,15 +72,15 @@ def read_pool(
     """
     path = os.fspath(source)
     with memory_for(STANDARD_INPUT if path == "-" else path):
-        found = find_source(path)
-        with reject_changes(found.path, found.state):
+        opened = find_source(path)
+        with reject_changes(opened.path, opened.state):
             if format is None and delimiter is None:
-                format = table_format(found.head)  # noqa: A001
+                format = table_format(opened.head)  # noqa: A001
             if format is not None and format not in _TEXT_FORMATS:
-                return _read_table(found, columns, format)
+                return _read_table(opened, columns, format)
             if delimiter is None and format is not None:
                 delimiter = _TEXT_FORMATS[format]
-            return _read_text(found, columns, delimiter, block_size)
+            return _read_text(opened, columns, delimiter, block_size)
 
 
 def _read_text(source: Source, columns: Collection[str] | None, delimiter: str | None, block_size: int) -> Pool:

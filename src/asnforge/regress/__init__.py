@@ -1,7 +1,6 @@
-"""Suites: pools with the associations expected of them, generated anew and compared."""
+"""Regression suites: pools whose generated associations are compared with the expected ones."""
 
-from asnforge.regress.entries import Entry
-from asnforge.regress.run_suite import Outcome, run_entries, run_entry
-from asnforge.regress.suite import Suite, read_suite
+from asnforge.regress.run_suite import EntryResult, run_entries, run_entry
+from asnforge.regress.suite import RegressionSuite, SuiteEntry, read_suite
 
-__all__ = ["Entry", "Outcome", "Suite", "read_suite", "run_entries", "run_entry"]
+__all__ = ["EntryResult", "RegressionSuite", "SuiteEntry", "read_suite", "run_entries", "run_entry"]

@@ -1,4 +1,4 @@
-"""Taking the actual associations of an entry as the expected ones."""
+"""Accept the actual associations of an entry as the expected ones."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import os
 import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.read_text import read_bytes
 from asnforge.asnfiles.write import make_folder, write_associations
 from asnforge.atomic import write_atomically
-from asnforge.compare.compact import ENDINGS, read_compact, write_compact
+from asnforge.compare.compact import COMPACT_SUFFIXES, read_compact, write_compact
 from asnforge.compare.load_sides import from_associations, read_association
-from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, pluralize, truncated
-from asnforge.regress.entries import Entry
-from asnforge.regress.inside import OUTSIDE, real_path
-from asnforge.regress.run_suite import Outcome
+from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.regress.roots import OUTSIDE, real_path
+from asnforge.regress.run_suite import EntryResult
+from asnforge.regress.suite import SuiteEntry
 from asnforge.system_errors import cannot_write
 
 NOT_REPLACED = FindingCode(
@@ -29,93 +30,93 @@ NOT_REPLACED = FindingCode(
     right="entries:\n- {pool: night.tsv, expected: expected/night.yaml}",
 )
 
+_MOST_FINDINGS = 5
 
-def accept(outcome: Outcome) -> int:
-    """Write the actual associations of an entry where its expected ones are.
 
-    Nothing else is replaced or removed: a compact file, or, directly in the expected folder, association files of the
-    entry's pool. Association files that are no longer generated are removed; files of other names stay.
+def accept(result: EntryResult) -> None:
+    """Write the actual associations of an entry to its expected file or folder.
+
+    Only a compact file or, directly in the expected folder, association files of the entry's pool are replaced; those that
+    are no longer generated are removed.
 
     Parameters
     ----------
-    outcome : Outcome
-        Of an entry whose associations could be generated.
-
-    Returns
-    -------
-    int
-        How many associations are expected now.
+    result : EntryResult
+        The result of an entry whose associations could be generated.
 
     Raises
     ------
     InputError
-        The expected file or folder does not lie below the suite's folder, or something else than --accept writes is in the
-        way, so that nothing was written; or the system refuses.
+        The expected file or folder is not below the suite's folder, or has the name of a file that --accept does not write,
+        and nothing was written; or a file cannot be written.
     """
-    entry, expected = outcome.entry, Path(outcome.entry.expected)
-    _check_place(entry)
-    if expected.name.endswith(ENDINGS):
+    entry, associations, expected = result.entry, result.associations, Path(result.entry.expected)
+    _check_location(entry)
+    if expected.name.endswith(COMPACT_SUFFIXES):
         _check_compact(expected)
         make_folder(expected.parent)
-        write_atomically(expected, write_compact(from_associations(outcome.associations)))
-        return len(outcome.associations)
-    pool = outcome.associations[0].asn_pool if outcome.associations else Path(entry.pool).name
-    old = _old_files(expected, {association.file_name for association in outcome.associations}, pool)
-    written = {path.name for path in write_associations(outcome.associations, expected).paths}
+        write_atomically(expected, write_compact(from_associations(associations)))
+        return
+    pool = associations[0].asn_pool if associations else Path(entry.pool).name
+    old = _old_files(expected, {association.file_name for association in associations}, pool)
+    written = {path.name for path in write_associations(associations, expected).paths}
     for path in old:
         if path.name not in written:
             try:
                 path.unlink()
             except OSError as error:
                 raise InputError(cannot_write(str(path), error)) from error
-    return len(outcome.associations)
 
 
-def _check_place(entry: Entry) -> None:
-    """Refuse a place that is not below the suite's folder, every link followed."""
-    if not entry.roots:
-        return
-    if not real_path(entry.expected).startswith(entry.roots[0].rstrip("/") + "/"):
-        message = f"--accept writes below the suite's folder only, and 'expected' is {truncated(entry.expected)}"
-        hint = "let it name a file or folder below the suite's folder"
-        place = entry.place or SourceLocation("", 1, 1)
-        raise InputError(Finding(OUTSIDE.code, message, place.file, place.line, place.column, hint))
+def _check_location(entry: SuiteEntry) -> None:
+    """Reject an expected path that is not below the suite's folder, with every link followed."""
+    if entry.roots and not real_path(entry.expected).startswith(entry.roots[0].rstrip("/") + "/"):
+        message = "--accept writes only below the suite's folder, and 'expected' is {path}"
+        hint = "set it to a file or folder below the suite's folder"
+        raise InputError(OUTSIDE.finding(message, entry.location or "", hint=hint, path=entry.expected))
 
 
 def _check_compact(path: Path) -> None:
-    """Refuse a file that is there already and is not a compact file."""
+    """Reject an existing file that is not a compact file."""
     if not os.path.lexists(path):
         return
-    reason = _why_not_regular(path)
-    if not reason:
-        try:
-            read_compact(read_bytes(str(path)), str(path))
-        except InputError:
-            reason = "it is not a compact file of associations"
-    if reason:
+    if reason := _irregular(path):
         raise InputError(_not_replaced(path, reason))
+    try:
+        read_compact(read_bytes(str(path)), str(path))
+    except InputError as error:
+        raise InputError(_not_replaced(path, "it is not a compact file of associations")) from error
 
 
 def _old_files(folder: Path, names: Collection[str], pool: str) -> list[Path]:
     """The association files of a folder, all of them of one pool; else `InputError` with those that are not."""
     old: list[Path] = []
     findings: list[Finding] = []
-    for path in _in_the_way(folder, names):
-        reason = _why_not_regular(path)
+    for path in _same_names(folder, names):
         if path.parent != folder:
-            reason = "it is in a folder below the expected one, where --accept writes nothing"
-        reason = reason or _why_of_no_pool(path, pool)
-        if reason:
+            findings.append(
+                _not_replaced(path, "it is in a subfolder of the expected folder, where --accept writes nothing")
+            )
+        elif reason := _irregular(path):
             findings.append(_not_replaced(path, reason))
-        else:
+        elif (actual := _pool_of(path)) == pool:
             old.append(path)
+        elif actual is None:
+            findings.append(_not_replaced(path, "it is not an association"))
+        else:
+            message = "it is an association of the pool {actual:quoted}, not of {pool:quoted}"
+            findings.append(_not_replaced(path, message, actual=actual, pool=pool))
+    more = len(findings) - _MOST_FINDINGS
+    if more > 0:
+        message = "--accept does not replace {count:more file} in the folder"
+        findings[_MOST_FINDINGS:] = [NOT_REPLACED.finding(message, str(folder), count=more)]
     if findings:
-        raise InputError(*_few(findings, folder))
+        raise InputError(*findings)
     return old
 
 
-def _in_the_way(folder: Path, names: Collection[str]) -> Iterator[Path]:
-    """What is in a folder under the name of an association file, or of one that will be written; links are not followed."""
+def _same_names(folder: Path, names: Collection[str]) -> Iterator[Path]:
+    """Everything in a folder with the name of an association file, or of one to be written; links are not followed."""
     for root, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted((*files, *folders)):
@@ -123,32 +124,20 @@ def _in_the_way(folder: Path, names: Collection[str]) -> Iterator[Path]:
                 yield Path(root) / name
 
 
-def _why_not_regular(path: Path) -> str:
-    """Why something is not a file that could be replaced; empty where it is one."""
+def _irregular(path: Path) -> str:
+    """Why a path is not that of a file that could be replaced; empty if it is."""
     mode = path.lstat().st_mode
     return "" if stat.S_ISREG(mode) else "it is a link" if stat.S_ISLNK(mode) else "it is not a regular file"
 
 
-def _why_of_no_pool(path: Path, pool: str) -> str:
-    """Why a file is not an association of a pool; empty where it is one."""
+def _pool_of(path: Path) -> str | None:
+    """The pool of an association file; None if it is not an association."""
     try:
-        found = read_association(read_bytes(str(path)), str(path)).keywords.get("asn_pool", "")
+        return read_association(read_bytes(str(path)), str(path)).keywords.get("asn_pool", "")
     except InputError:
-        return "it is not an association"
-    return "" if found == pool else f"it is an association of the pool '{truncated(found)}', not of '{truncated(pool)}'"
+        return None
 
 
-def _not_replaced(path: Path, reason: str) -> Finding:
-    message = f"--accept does not replace this file: {reason}"
-    return Finding(
-        NOT_REPLACED.code, message, str(path), hint="move or remove it, or let 'expected' name another place"
-    )
-
-
-def _few(findings: list[Finding], folder: Path, most: int = 5) -> list[Finding]:
-    """The first findings, and how many more there are."""
-    more = len(findings) - most
-    if more <= 0:
-        return findings
-    message = f"--accept does not replace {pluralize(more, 'more file')} of the folder"
-    return [*findings[:most], Finding(NOT_REPLACED.code, message, str(folder))]
+def _not_replaced(path: Path, reason: str, **facts: Any) -> Finding:
+    hint = "move or remove it, or set 'expected' to another path"
+    return NOT_REPLACED.finding(f"--accept does not replace this file: {reason}", str(path), hint=hint, **facts)

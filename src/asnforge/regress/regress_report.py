@@ -1,4 +1,4 @@
-"""Outcomes in words, and as the reports of comparisons have them."""
+"""Results of a suite as text, JSON and JUnit XML."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 from asnforge.compare import compare_report as report
 from asnforge.compare.model import Comparison
 from asnforge.findings import pluralize, printable
-from asnforge.regress.run_suite import Outcome
+from asnforge.regress.run_suite import EntryResult
 
 
-def state(outcome: Outcome) -> str:
-    """What came of an entry, in a few words."""
-    comparison = outcome.comparison
+def describe_result(result: EntryResult) -> str:
+    """The result of an entry in a few words."""
+    comparison = result.comparison
     if comparison is None:
         return "cannot be generated or compared"
-    if outcome.new:
+    if result.new:
         count = comparison.actual_count
-        return f"nothing is expected yet, {pluralize(count, 'association')} generated; --accept takes them"
+        return f"nothing is expected yet, {pluralize(count, 'association')} generated; --accept accepts them"
     allowed = f", {len(comparison.allowed)} allowed" if comparison.allowed else ""
     unread = pluralize(len(comparison.findings), "expected file")
     unreadable = f", {unread} unreadable" if comparison.findings else ""
@@ -28,47 +28,52 @@ def state(outcome: Outcome) -> str:
     return (f"differs: {kinds}, {same}" if kinds else same) + allowed + unreadable
 
 
-def summary(outcomes: Sequence[Outcome], accepted: Collection[str] = ()) -> str:
-    """The last line of a run: the entries that are the same by count, the others by name."""
-    left = [outcome for outcome in outcomes if outcome.entry.name not in accepted]
-    same = sum(outcome.status == 0 for outcome in left)
-    parts = [pluralize(len(outcomes), "entry", "entries"), f"{same} the same"]
-    for word, names in (
+def summary(results: Sequence[EntryResult], accepted: Collection[str] = ()) -> str:
+    """The last line of a run: the number of entries that are the same, and the names of the others."""
+    left = [result for result in results if result.entry.name not in accepted]
+    same = sum(result.status == 0 for result in left)
+    parts = [pluralize(len(results), "entry", "entries"), f"{same} the same"]
+    for label, names in (
         ("accepted", accepted),
-        ("different", [outcome.entry.name for outcome in left if outcome.status == 1]),
-        ("failed", [outcome.entry.name for outcome in left if outcome.status == 2]),
+        ("different", [result.entry.name for result in left if result.status == 1]),
+        ("failed", [result.entry.name for result in left if result.status == 2]),
     ):
         if names:
-            parts.append(f"{len(names)} {word}: {printable(', '.join(names))}")
+            parts.append(f"{len(names)} {label}: {printable(', '.join(names))}")
     return "; ".join(parts)
 
 
-def as_json(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as JSON has it."""
+def as_json(result: EntryResult) -> dict[str, Any]:
+    """A result as JSON."""
     return {
-        "name": outcome.entry.name,
-        "pool": outcome.entry.pool,
-        "status": outcome.status,
-        "new": outcome.new,
-        "seconds": round(outcome.seconds, 4),
-        "findings": [finding.as_dict() for finding in outcome.findings],
-        "comparison": None if outcome.comparison is None else report.as_json(outcome.comparison),
+        "name": result.entry.name,
+        "pool": result.entry.pool,
+        "status": result.status,
+        "new": result.new,
+        "seconds": round(result.seconds, 4),
+        "findings": [finding.as_dict() for finding in result.findings],
+        "comparison": None if result.comparison is None else report.as_json(result.comparison),
     }
 
 
-def for_junit(outcome: Outcome) -> Comparison:
-    """The outcome as a comparison, with what kept it from being one among its findings."""
-    if outcome.comparison is None:
-        return Comparison(outcome.entry.expected, outcome.entry.pool, 0, 0, (), (), findings=outcome.findings)
-    return replace(outcome.comparison, findings=outcome.comparison.findings + outcome.findings)
+def junit_xml(results: Sequence[EntryResult]) -> bytes:
+    """JUnit XML in UTF-8: a test suite for each entry, as `asnforge.compare.compare_report.junit_xml` makes it."""
+    return report.junit_xml((result.entry.name, _with_findings(result)) for result in results)
 
 
-def failure(outcome: Outcome) -> str:
-    """Why a test of an entry fails; empty where it does not."""
-    if outcome.status == 0:
+def _with_findings(result: EntryResult) -> Comparison:
+    """The comparison of a result, with the findings of the entry among its own."""
+    if result.comparison is None:
+        return Comparison(result.entry.expected, result.entry.pool, 0, 0, (), (), findings=result.findings)
+    return replace(result.comparison, findings=result.comparison.findings + result.findings)
+
+
+def failure_message(result: EntryResult) -> str:
+    """Why a test of an entry fails; empty if it passes."""
+    if result.status == 0:
         return ""
-    lines = [f"{printable(outcome.entry.name)}: {state(outcome)}", *map(str, outcome.findings)]
-    if outcome.comparison is not None and not outcome.new:
-        lines += map(str, outcome.comparison.findings)
-        lines += report.difference_lines(outcome.comparison, 20)
+    lines = [f"{printable(result.entry.name)}: {describe_result(result)}", *map(str, result.findings)]
+    if result.comparison is not None and not result.new:
+        lines += map(str, result.comparison.findings)
+        lines += report.difference_lines(result.comparison, 20)
     return "\n".join(map(printable, lines))

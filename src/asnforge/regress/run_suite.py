@@ -1,10 +1,10 @@
-"""An entry of a suite: generated in memory, compared with what is expected."""
+"""Run the entries of a suite: generate associations in memory and compare them with the expected ones."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -15,12 +15,11 @@ from asnforge.compare.comparison import compare_sides
 from asnforge.compare.load_sides import Side, from_associations, load_side
 from asnforge.compare.model import Comparison, Options
 from asnforge.findings import Finding, InputError
-from asnforge.generation.engine import generate
+from asnforge.generation.files import GenerateOptions, generate_with, read_with
 from asnforge.grouping.scopes import ScopeChoice
-from asnforge.pool import read_pool
 from asnforge.pool.open import refuse_special_file
-from asnforge.regress.entries import Entry
-from asnforge.regress.inside import is_inside, links_outside
+from asnforge.regress.roots import is_inside, links_outside
+from asnforge.regress.suite import SuiteEntry
 from asnforge.rulefiles.load import load_ruleset
 from asnforge.rulefiles.shipped import RULESET_FILE, path_type, rule_files
 from asnforge.rules.ruleset import Ruleset
@@ -28,26 +27,26 @@ from asnforge.system_errors import memory_for
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one entry.
+class EntryResult:
+    """The result of one entry.
 
     Attributes
     ----------
-    entry : Entry
+    entry : SuiteEntry
         The entry.
     comparison : Comparison or None
-        Expected and actual; None where nothing could be generated.
+        Expected and actual; None if nothing could be generated or compared.
     associations : tuple of Association
         The actual ones.
     new : bool
-        Nothing is expected of the entry yet: there is neither file nor folder.
+        Nothing is expected of the entry yet: its file or folder does not exist.
     findings : tuple of Finding
-        Why nothing could be generated or compared.
+        Why nothing could be generated, compared or accepted.
     seconds : float
-        How long it took, wall clock.
+        The elapsed time.
     """
 
-    entry: Entry
+    entry: SuiteEntry
     comparison: Comparison | None
     associations: tuple[Association, ...]
     new: bool
@@ -56,14 +55,14 @@ class Outcome:
 
     @property
     def status(self) -> int:
-        """0 the same, 1 different, 2 it could not be generated or compared."""
+        """0 the same, 1 different, 2 not generated, compared or accepted."""
         if self.findings or self.comparison is None:
             return 2
         return 1 if self.new else self.comparison.status
 
 
-def run_entry(entry: Entry) -> Outcome:
-    """Generate the associations of an entry and compare them; what goes wrong is among the outcome's findings."""
+def run_entry(entry: SuiteEntry) -> EntryResult:
+    """Generate the associations of an entry and compare them; errors are among the result's findings."""
     started = perf_counter()
     associations: tuple[Association, ...] = ()
     try:
@@ -74,28 +73,28 @@ def run_entry(entry: Entry) -> Outcome:
             raise InputError(*outside)
         allowlist = read_allowlist(entry.allow) if entry.allow else ()
         with memory_for(entry.pool):
-            associations = _generate(entry)
+            options = _generate_options(entry)
+            associations = generate_with(options, read_with(options, entry.pool)).associations
         new = not Path(entry.expected).exists()
         with memory_for(entry.expected):
-            expected = Side(entry.expected, ()) if new else load_side(entry.expected)
+            expected = Side(entry.expected, ()) if new else _in_one_folder(load_side(entry.expected))
             actual = Side(entry.pool, from_associations(associations))
-            options = Options(ignore=frozenset(entry.ignore))
-            comparison = compare_sides(_in_one_folder(expected), actual, options)
+            comparison = compare_sides(expected, actual, Options(ignore=frozenset(entry.ignore)))
             comparison = apply_allowlist(comparison, allowlist)
-    except InputError as stop:
-        return Outcome(entry, None, associations, False, stop.findings, perf_counter() - started)
-    return Outcome(entry, comparison, associations, new, (), perf_counter() - started)
+    except InputError as error:
+        return EntryResult(entry, None, associations, False, error.findings, perf_counter() - started)
+    return EntryResult(entry, comparison, associations, new, (), perf_counter() - started)
 
 
-def run_entries(entries: Sequence[Entry], processes: int = 1) -> Iterator[Outcome]:
-    """The outcome of each entry, in order.
+def run_entries(entries: Sequence[SuiteEntry], processes: int = 1) -> Iterator[EntryResult]:
+    """The result of each entry, in order.
 
     Parameters
     ----------
-    entries : sequence of Entry
-        What to run.
+    entries : sequence of SuiteEntry
+        The entries.
     processes : int
-        How many to run at once, each in a process of its own.
+        The number of entries that run at the same time, each in its own process.
     """
     if processes <= 1 or len(entries) <= 1:
         yield from map(run_entry, entries)
@@ -106,16 +105,26 @@ def run_entries(entries: Sequence[Entry], processes: int = 1) -> Iterator[Outcom
         yield from executor.map(run_entry, entries)
 
 
-def _generate(entry: Entry) -> tuple[Association, ...]:
-    ruleset = _ruleset(entry.rules, entry.ignore_default, entry.only)
-    pool = read_pool(entry.pool, columns=ruleset.columns_read(), delimiter=entry.delimiter, format=entry.format)
-    choice = ScopeChoice(entry.scopes != "discovered", entry.scopes != "candidates", entry.ids)
-    generation = generate(pool, ruleset, choice=choice, version_id=entry.version_id, merge=entry.merge)
-    return generation.associations
+def _generate_options(entry: SuiteEntry) -> GenerateOptions:
+    return GenerateOptions(
+        _ruleset(entry.rules, entry.ignore_default, entry.only),
+        ScopeChoice(entry.scopes != "discovered", entry.scopes != "candidates", entry.ids),
+        version_id=entry.version_id,
+        merge=entry.merge,
+        delimiter=entry.delimiter,
+        pool_format=entry.format,
+    )
 
 
-def _files_of(entry: Entry) -> Iterator[str]:
-    """The files in the folders that an entry names: rule files, and the expected associations."""
+@functools.lru_cache(maxsize=4)
+def _ruleset(rules: tuple[str, ...], ignore_default: bool, only: tuple[str, ...]) -> Ruleset:
+    """Cached, as most entries of a suite have the same rules."""
+    ruleset = load_ruleset(*rules, default=not ignore_default)
+    return ruleset.only(*only) if only else ruleset
+
+
+def _files_of(entry: SuiteEntry) -> Iterator[str]:
+    """The files in the folders of an entry: rule files and the expected associations."""
     for rules in entry.rules:
         if path_type(Path(rules)) == "folder" and is_inside(rules, entry.roots):
             yield from map(str, (Path(rules) / RULESET_FILE, *rule_files(Path(rules))))
@@ -123,16 +132,6 @@ def _files_of(entry: Entry) -> Iterator[str]:
         yield from (file for file, _ in files_below(entry.expected).files)
 
 
-@functools.lru_cache(maxsize=4)
-def _ruleset(rules: tuple[str, ...], ignore_default: bool, only: tuple[str, ...]) -> Ruleset:
-    """Kept, as the entries of a suite mostly share theirs."""
-    ruleset = load_ruleset(*rules, default=not ignore_default)
-    return ruleset.only(*only) if only else ruleset
-
-
 def _in_one_folder(side: Side) -> Side:
-    """What is expected of a pool is compared as a whole, whatever folders it lies in."""
-    from dataclasses import replace
-
-    associations = tuple(replace(association, folder=".") for association in side.associations)
-    return replace(side, associations=associations)
+    """The expected associations as if they were in one folder, as the actual ones are."""
+    return replace(side, associations=tuple(replace(association, folder=".") for association in side.associations))

@@ -1,16 +1,19 @@
-"""Suite files: which pools are generated from, with which rules and options, and what is expected of each."""
+"""Suite files: the pools to generate from, with rules and options, and the expected associations of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.regress.entries import Entry, EntryReader
-from asnforge.regress.inside import real_path
+from asnforge.findings import Finding, FindingCode, InputError, SourceLocation
+from asnforge.generation.files import pool_stem
+from asnforge.patterns import find_files
+from asnforge.regress.roots import OUTSIDE, READ_HINT, WILDCARDS, is_inside, pattern_is_inside, real_path
 from asnforge.rulefiles.check_schema import read_checked
+from asnforge.rulefiles.shipped import shipped
 from asnforge.rulefiles.yaml_document import YamlDocument
 
 SUITE_FILE = FindingCode(
@@ -20,6 +23,13 @@ SUITE_FILE = FindingCode(
     "rules and options. Keys under 'defaults' apply to every entry that does not have them itself.",
     wrong="entries:\n- pool: night.tsv",
     right="entries:\n- pool: night.tsv\n  expected: expected/night",
+)
+NO_POOL = FindingCode(
+    "C121",
+    "an entry of a suite matches no pool",
+    "The pattern of the entry's 'pool' matches no file. It is relative to the suite's folder.",
+    wrong="entries:\n- {pool: 'pool/*.tsv', expected: 'expected/{pool}'}",
+    right="entries:\n- {pool: 'pools/*.tsv', expected: 'expected/{pool}'}",
 )
 SAME_NAME = FindingCode(
     "C122",
@@ -38,14 +48,69 @@ NO_ENTRY = FindingCode(
 
 
 @dataclass(frozen=True, slots=True)
-class Suite:
-    """The entries of a suite file, in its order; those of one pattern in order of their pools' names."""
+class SuiteEntry:
+    """A pool, how associations are generated from it, and the expected ones.
+
+    Attributes
+    ----------
+    name : str
+        The entry's name; by default the pool's name without its extension.
+    pool : str
+        The pool's file.
+    expected : str
+        A folder of association files, or a compact file (``.yaml``).
+    rules : tuple of str
+        Rule sets, folders and files that are added to the default rule set.
+    ignore_default : bool
+        Do not use the default rule set.
+    only : tuple of str
+        The rules that are used; empty for all.
+    scopes : str
+        ``all``, ``candidates`` or ``discovered``.
+    ids : tuple of str
+        The candidates to process; empty for all.
+    merge : bool
+        One association for all products of a rule and scope.
+    version_id, delimiter, format : str or None
+        As for ``generate``.
+    allow : str or None
+        The file of an allowlist.
+    ignore : tuple of str
+        Keywords and parts that are not compared.
+    roots : tuple of str
+        The folders that its files may be in, the suite's own first, as `asnforge.regress.roots.real_path` returns them;
+        empty for an entry that is not from a suite file: its paths are not restricted.
+    location : SourceLocation or None
+        The position of 'expected' in the suite file.
+    """
+
+    name: str
+    pool: str
+    expected: str
+    rules: tuple[str, ...] = ()
+    ignore_default: bool = False
+    only: tuple[str, ...] = ()
+    scopes: str = "all"
+    ids: tuple[str, ...] = ()
+    merge: bool = False
+    version_id: str | None = None
+    delimiter: str | None = None
+    format: str | None = None
+    allow: str | None = None
+    ignore: tuple[str, ...] = ()
+    roots: tuple[str, ...] = field(default=(), compare=False)
+    location: SourceLocation | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RegressionSuite:
+    """The entries of a suite file, in its order; those of one pattern in the order of their pools' names."""
 
     file: str
-    entries: tuple[Entry, ...]
+    entries: tuple[SuiteEntry, ...]
 
 
-def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
+def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> RegressionSuite:
     """Read a suite file.
 
     Parameters
@@ -53,7 +118,7 @@ def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
     path : str or Path
         The file.
     roots : iterable of str or Path
-        Folders, besides the suite's own, that its pools, rules, allowlists and expected associations may lie in.
+        Folders, besides the suite's own, that its pools, rules, allowlists and expected associations may be in.
 
     Raises
     ------
@@ -63,7 +128,7 @@ def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
     file = Path(path)
     document = read_checked(file, "suite", SUITE_FILE)
     defaults = document.value.get("defaults", {})
-    entries: list[tuple[int, Entry]] = []
+    entries: list[tuple[int, SuiteEntry]] = []
     findings: list[Finding] = []
     folders = (real_path(file.parent), *map(real_path, roots))
     for index, given in enumerate(document.value["entries"]):
@@ -72,17 +137,9 @@ def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Suite:
             message, number = "required key {key:quoted} is missing in item {number} of 'entries'", index + 1
             findings.append(document.finding(SUITE_FILE, message, "entries", index, key=key, number=number))
         if not missing:
-            reader = EntryReader(document, index, given, defaults, file.parent, folders)
+            reader = _EntryReader(document, index, given, defaults, file.parent, folders)
             entries += [(index, entry) for entry in reader.entries()]
             findings += reader.findings
-    findings += _same_names(document, entries)
-    if findings:
-        raise InputError(*findings)
-    return Suite(str(path), tuple(entry for _, entry in entries))
-
-
-def _same_names(document: YamlDocument, entries: Iterable[tuple[int, Entry]]) -> Iterator[Finding]:
-    """A finding for each entry with the name of an earlier one."""
     pools: dict[str, str] = {}
     for index, entry in entries:
         if entry.name in pools:
@@ -91,5 +148,111 @@ def _same_names(document: YamlDocument, entries: Iterable[tuple[int, Entry]]) ->
                 "put '{pool}' in the name, or rename one",
             )
             facts: dict[str, Any] = {"first": pools[entry.name], "second": entry.pool, "name": entry.name}
-            yield document.finding(SAME_NAME, message, "entries", index, hint=hint, **facts)
+            findings.append(document.finding(SAME_NAME, message, "entries", index, hint=hint, **facts))
         pools.setdefault(entry.name, entry.pool)
+    if findings:
+        raise InputError(*findings)
+    return RegressionSuite(str(path), tuple(entry for _, entry in entries))
+
+
+class _EntryReader:
+    """Reads one entry of a suite file: an entry for each pool that its pattern matches, and findings."""
+
+    def __init__(
+        self,
+        document: YamlDocument,
+        index: int,
+        given: Mapping[str, Any],
+        defaults: Mapping[str, Any],
+        folder: Path,
+        roots: tuple[str, ...],
+    ) -> None:
+        self.findings: list[Finding] = []
+        self._document = document
+        self._paths = {key: ("entries", index) if key in given else ("defaults",) for key in {**defaults, **given}}
+        self._values = {**defaults, **given}
+        self._folder = folder
+        self._roots = roots
+
+    def entries(self) -> Iterator[SuiteEntry]:
+        """The entries, in the order of their pools' names; without those that name a file outside the roots."""
+        for pool in self._pools():
+            entry = self._entry(pool)
+            outside = [*self._outside(entry)]
+            self.findings += [finding for finding in outside if finding not in self.findings]
+            if not outside:
+                yield entry
+
+    def _pools(self) -> Sequence[str]:
+        """The pools, relative to the suite's folder if the pattern is."""
+        pattern = self._values["pool"]
+        if not any(character in pattern for character in WILDCARDS):
+            return [pattern]
+        if not pattern_is_inside(self._folder, pattern, self._roots):
+            self.findings.append(self._outside_finding("pool", pattern))
+            return []
+        pools = find_files(pattern, str(self._folder), hidden=True)
+        if not pools:
+            path = (*self._paths["pool"], "pool")
+            self.findings.append(
+                self._document.finding(NO_POOL, "no pool matches {pattern:quoted}", *path, pattern=pattern)
+            )
+        return pools if Path(pattern).is_absolute() else [os.path.relpath(pool, self._folder) for pool in pools]
+
+    def _entry(self, pool: str) -> SuiteEntry:
+        """The entry of a pool, with all paths relative to the suite's folder, and the pool's name for ``{pool}``."""
+        values, pool_path = self._values, self._path(pool)
+        stem = pool_stem(pool_path)
+
+        def text(key: str) -> str | None:
+            value = values.get(key)
+            return None if value is None else str(value).replace("{pool}", stem)
+
+        def path(key: str) -> str | None:
+            value = text(key)
+            return None if value is None else self._path(value)
+
+        return SuiteEntry(
+            name=text("name") or stem,
+            pool=pool_path,
+            expected=path("expected") or "",
+            rules=tuple(map(self._rules, values.get("rules", ()))),
+            ignore_default=values.get("ignore_default") == "true",
+            only=tuple(values.get("only", ())),
+            scopes=values.get("scopes", "all"),
+            ids=tuple(values.get("ids", ())),
+            merge=values.get("merge") == "true",
+            version_id=text("version_id"),
+            delimiter=values.get("delimiter"),
+            format=values.get("format"),
+            allow=path("allow"),
+            ignore=tuple(values.get("ignore", ())),
+            roots=self._roots,
+            location=self._document.location(*self._paths["expected"], "expected"),
+        )
+
+    def _path(self, name: str) -> str:
+        """A path relative to the suite's folder; never '-', which would be standard input."""
+        path = str(self._folder / name)
+        return f"./{path}" if path == "-" else path
+
+    def _rules(self, name: str) -> str:
+        """A file or folder relative to the suite's folder, or else a rule set that ships with the package."""
+        path = self._path(name)
+        if is_inside(path, self._roots) and not Path(path).exists() and (folder := shipped(name)) is not None:
+            return str(folder)
+        return path
+
+    def _outside(self, entry: SuiteEntry) -> Iterator[Finding]:
+        """A finding for each path of an entry that leads outside the roots."""
+        for key in ("pool", "expected", "allow"):
+            path = getattr(entry, key)
+            if path is not None and not is_inside(path, self._roots):
+                yield self._outside_finding(key, self._values[key])
+        for index, (name, path) in enumerate(zip(self._values.get("rules", ()), entry.rules, strict=True)):
+            if not is_inside(path, self._roots) and path != str(shipped(name)):
+                yield self._outside_finding("rules", name, index)
+
+    def _outside_finding(self, key: str, value: str, *below: int) -> Finding:
+        message, path = "{key:quoted} leads outside the suite's folder: '{path}'", (*self._paths[key], key, *below)
+        return self._document.finding(OUTSIDE, message, *path, hint=READ_HINT, key=key, path=value)

@@ -30,12 +30,13 @@ def build_derived(shared: SharedBlocks) -> dict[str, Derived]:
     depths: dict[str, int] = {}
     for name in derived:
         for column, cycle in _check_depth(name, (), derived, depths):
-            message = "derived column {column:quoted} is derived through more than {limit} others"
-            found = nodes[column].finding(TOO_LARGE, message, column=column, limit=DEEPEST_DERIVED)
             if cycle:
                 message = "circular definition of derived column {column:quoted}: {cycle}"
-                found = nodes[column].finding(CIRCULAR, message, column=column, cycle=cycle)
-            shared.add_finding(found)
+                finding = nodes[column].finding(CIRCULAR, message, column=column, cycle=cycle)
+            else:
+                message = "derived column {column:quoted} is derived through more than {limit} others"
+                finding = nodes[column].finding(TOO_LARGE, message, column=column, limit=DEEPEST_DERIVED)
+            shared.add_finding(finding)
     return derived
 
 

@@ -84,11 +84,11 @@ def column_names(node: YamlNode) -> tuple[str, ...]:
 def checked_regex(node: YamlNode, shared: SharedBlocks) -> str:
     """A regular expression; an invalid one is replaced by one that matches nothing, and its problem added to `shared`."""
     pattern: str = node.value
-    fault = regex_problem(pattern)
-    if fault is None:
+    problem = regex_problem(pattern)
+    if problem is None:
         return pattern
     message = "regular expression {pattern:quoted} {problem}"
-    shared.add_finding(node.finding(INVALID_REGEX, message, fault.hint, pattern=pattern, problem=fault.message))
+    shared.add_finding(node.finding(INVALID_REGEX, message, problem.hint, pattern=pattern, problem=problem.message))
     return MATCHES_NOTHING
 
 
@@ -171,7 +171,6 @@ def _rows(table: YamlNode, shared: SharedBlocks) -> frozenset[tuple[str, ...]]:
     for index, row in enumerate(rows):
         if len(row) != length:
             message = "the row has {length:value}, but the first row has {expected}"
-            found = table["rows"][index].finding(ROW_LENGTH, message, length=len(row), expected=length)
-            shared.add_finding(found)
+            shared.add_finding(table["rows"][index].finding(ROW_LENGTH, message, length=len(row), expected=length))
             break
     return frozenset(row for row in rows if len(row) == length)

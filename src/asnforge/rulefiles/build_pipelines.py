@@ -54,8 +54,8 @@ def _exptypes(shared: SharedBlocks) -> dict[str, tuple[str, ...]]:
                     "{word} is a misspelling of {exptype}, but it also means {other}",
                     "remove one of the two",
                 )
-                found = word.finding(CONTRADICTORY_FACT, message, hint, word=word.value, exptype=name, other=other)
-                shared.add_finding(found)
+                facts = {"word": word.value, "exptype": name, "other": other}
+                shared.add_finding(word.finding(CONTRADICTORY_FACT, message, hint, **facts))
         exptypes[name] = tuple(map(str.casefold, words.strings())) if words is not None else ()
     return exptypes
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.json_schema import SchemaName
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlDocument, read_yaml
-from asnforge.schema_errors import MOST, ProblemKind, SchemaName, SchemaProblem, schema_problems
+from asnforge.schema_errors import MOST, ProblemKind, SchemaProblem, schema_problems
 
 UNKNOWN_KEY = FindingCode(
     "R104",
@@ -82,9 +83,8 @@ def check_schema(document: YamlDocument, schema: SchemaName, code: FindingCode |
     """
 
     def finding(problem: SchemaProblem) -> Finding:
-        kind = code or _CODES.get(problem.kind, EXCLUSIVE_KEYS)
         at = document.key_location(*problem.path) if problem.at_key else document.location(*problem.path)
-        return kind.finding(problem.message, at, hint=problem.hint, **problem.details)
+        return problem.finding(code or _CODES.get(problem.kind, EXCLUSIVE_KEYS), at)
 
     findings = dict.fromkeys(map(finding, schema_problems(document.value, schema)))
     return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0))[:MOST])

@@ -1,4 +1,4 @@
-"""Rule sets from folders and files: found, checked against the schema, and built; or findings that say why not."""
+"""Rule sets from folders and files: read, checked against the schema, and built; or the findings that prevent this."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.json_schema import SchemaName
 from asnforge.rulefiles.build import build_ruleset
 from asnforge.rulefiles.build_pipelines import build_pipelines
 from asnforge.rulefiles.check_schema import read_checked
@@ -23,7 +24,6 @@ from asnforge.rulefiles.shipped import (
 from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
 from asnforge.rules.pipelines import Pipelines
 from asnforge.rules.ruleset import Ruleset
-from asnforge.schema_errors import SchemaName
 
 DUPLICATE_RULE = FindingCode(
     "R205",
@@ -146,7 +146,7 @@ def _checked(paths: Sequence[Path], schema: SchemaName, findings: list[Finding])
     return documents
 
 
-def read_rules_of(name: str | Path | None) -> Ruleset:
+def read_own_rules(name: str | Path | None) -> Ruleset:
     """The rules of one path only, with the blocks that they share.
 
     Parameters

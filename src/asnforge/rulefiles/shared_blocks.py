@@ -23,7 +23,7 @@ class SharedBlocks:
     documents : tuple of YamlDocument
         The rule set files, a later one overriding an earlier.
     findings : dict of Finding to None
-        The problems that were found while rules were built, without duplicates.
+        The problems of building rules, without duplicates.
     built : dict
         Results that several rules use, by block, name and purpose.
     """
@@ -51,19 +51,17 @@ class SharedBlocks:
         """All entries of a block by name, in the order of the files."""
         return {name: node for name in self.names(block) if (node := self.find(block, name)) is not None}
 
-    def require(self, block: str, name: str, where: YamlNode, what: str) -> YamlNode | None:
-        """An entry of a block; None, and a finding at `where`, if there is none."""
+    def require(self, block: str, name: str, at: YamlNode, what: str) -> YamlNode | None:
+        """An entry of a block; None, and a finding at `at`, if there is none."""
         node = self.find(block, name)
         if node is None:
-            self.undefined(what, name, self.names(block), where)
+            self.undefined(what, name, self.names(block), at)
         return node
 
-    def undefined(self, what: str, name: str, known: Iterable[str], where: YamlNode) -> None:
+    def undefined(self, what: str, name: str, known: Iterable[str], at: YamlNode) -> None:
         """Add the finding of a reference to an undefined name."""
         hint = suggestion(name, known) if len(self.findings) < _HINTS else ""
-        self.add_finding(
-            where.finding(UNDEFINED_REFERENCE, "undefined {what} {name:quoted}", hint, what=what, name=name)
-        )
+        self.add_finding(at.finding(UNDEFINED_REFERENCE, "undefined {what} {name:quoted}", hint, what=what, name=name))
 
     def add_finding(self, finding: Finding) -> None:
         """Add a problem."""

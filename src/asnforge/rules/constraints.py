@@ -184,7 +184,7 @@ def truth_value(constraint: Constraint, known: Callable[[Constraint], bool | Non
     constraint : Constraint
         The constraint.
     known : callable
-        The truth value of a constraint as far as the caller knows it; asked for every constraint before its parts.
+        The truth value of a constraint as far as the caller knows it; called for every constraint before its parts.
     """
     value = known(constraint)
     if value is not None:

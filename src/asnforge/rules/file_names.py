@@ -64,13 +64,7 @@ class NameEnding:
 
 @dataclass(frozen=True, slots=True)
 class NamePattern:
-    """Names that a regular expression matches; their parts are its named groups.
-
-    Attributes
-    ----------
-    pattern : str
-        The regular expression, for the whole name.
-    """
+    """Names that a regular expression matches as a whole; their parts are its named groups."""
 
     pattern: str
 

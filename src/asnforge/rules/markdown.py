@@ -49,10 +49,9 @@ def rule_page(rule: Rule, ruleset: Ruleset) -> str:
     items = [item for constraint in rule.constraints() for item in walk(constraint)]
     if conditions := _conditions(items, ruleset):
         lines += ["", "Conditions:", "", *conditions]
-    read = _derived_read(rule, ruleset)
-    if read:
-        lines += ["", "Derived columns:", ""]
-        lines += [line for name in ruleset.derived if name in read for line in _derived(name, ruleset)]
+    read = ruleset.with_sources([*rule.columns_read(), ruleset.members.exptype])
+    derived = [line for name in ruleset.derived if name in read for line in _derived(name, ruleset)]
+    lines += ["", "Derived columns:", "", *derived] if derived else []
     for table in {item.table: item for item in items if isinstance(item, InTable)}.values():
         lines += ["", *_table(table, ruleset)]
     return "\n".join(lines) + "\n"
@@ -167,41 +166,16 @@ def _names(rule: Rule) -> Iterator[str]:
 
 
 def _columns(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
-    through: dict[str, set[str]] = {}
-    direct: set[str] = set()
-    for name in sorted({*rule.columns_read(), ruleset.members.exptype}):
-        if name in ruleset.derived:
-            through[name] = _pool_columns(name, ruleset)
-        else:
-            direct.add(name)
+    read = {*rule.columns_read(), ruleset.members.exptype}
+    direct = read - ruleset.derived.keys()
     yield f"Columns read: {_column_list(direct)}." if direct else "Columns read: none directly."
-    for name, columns in through.items():
-        if columns - direct:
-            yield f"Through {MARKDOWN.column(name)}: {_column_list(columns - direct)}."
+    for name in sorted(read & ruleset.derived.keys()):
+        if more := ruleset.with_sources([name]) - ruleset.derived.keys() - direct:
+            yield f"Through {MARKDOWN.column(name)}: {_column_list(more)}."
 
 
 def _column_list(names: Iterable[str]) -> str:
     return listed(map(MARKDOWN.column, sorted(names)), "and")
-
-
-def _pool_columns(derived: str, ruleset: Ruleset) -> set[str]:
-    """The columns of the pool that a derived column is made from, directly or through others."""
-    return {name for name in _closure([derived], ruleset) if name not in ruleset.derived}
-
-
-def _derived_read(rule: Rule, ruleset: Ruleset) -> set[str]:
-    return _closure([*rule.columns_read(), ruleset.members.exptype], ruleset) & ruleset.derived.keys()
-
-
-def _closure(names: Iterable[str], ruleset: Ruleset) -> set[str]:
-    """Columns, and those that they are made from."""
-    queue, result = list(names), set[str]()
-    while queue:
-        name = queue.pop()
-        if name not in result:
-            result.add(name)
-            queue.extend(ruleset.derived[name].columns_read() if name in ruleset.derived else ())
-    return result
 
 
 def _conditions(items: Iterable[Constraint], ruleset: Ruleset) -> list[str]:

@@ -16,16 +16,12 @@ _SEPARATORS = re.compile(r"[-\s.]+")
 
 @dataclass(frozen=True, slots=True)
 class MemberCount:
-    """The number of members of an exptype that a pipeline needs in each product.
+    """The number of members of an exptype (in lower case) that a pipeline needs in each product.
 
     Attributes
     ----------
-    exptype : str
-        The exptype, in lower case.
-    at_least : int
-        The smallest number of members.
-    at_most : int or None
-        The largest number; None if there is no limit.
+    at_least, at_most : int, int or None
+        The smallest and the largest number; None if there is no limit.
     otherwise : str
         What the pipeline does with another number; may be empty.
     severity : {"error", "warning"}

@@ -73,12 +73,7 @@ class RegexProblem:
 class Match:
     """A match of a whole value.
 
-    Attributes
-    ----------
-    value : str
-        The value.
-    spans : tuple of (int, int)
-        The start and end of each group in the value, those of the whole match first; (-1, -1) for a group that did not match.
+    `spans` has the start and end of the whole match and of each group; (-1, -1) for a group that did not match.
     """
 
     value: str
@@ -91,15 +86,7 @@ class Match:
 
 
 class Regex:
-    """A compiled regular expression.
-
-    Attributes
-    ----------
-    count : int
-        The number of groups.
-    groups : dict of str to int
-        The numbers of the named groups, by name, in order.
-    """
+    """A compiled regular expression, with the number of its groups and the numbers of the named ones, in order."""
 
     def __init__(self, pattern: str) -> None:
         self._regex = re2.compile(_folded(pattern), _options())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -185,6 +185,16 @@ class Ruleset:
         names.update(column for rule in self.rules for column in rule.columns_read())
         names.update(column for derived in self.derived.values() for column in derived.columns_read())
         return frozenset(names - self.derived.keys())
+
+    def with_sources(self, columns: Iterable[str]) -> frozenset[str]:
+        """Columns, and all columns that they are derived from, directly or through others."""
+        queue, result = list(columns), set[str]()
+        while queue:
+            name = queue.pop()
+            if name not in result:
+                result.add(name)
+                queue.extend(self.derived[name].columns_read() if name in self.derived else ())
+        return frozenset(result)
 
     def names_of(self, column: str) -> tuple[str, ...]:
         """All names of a column: the one that rules use, and its other names."""

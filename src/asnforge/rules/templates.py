@@ -31,7 +31,7 @@ class NamePart:
     before, after : str
         What precedes and follows the part if it has a value.
     empty : str
-        The part if it has no value.
+        The part if it is undefined.
     """
 
     keys: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class NamePart:
     empty: str = ""
 
     def join_values(self, values: tuple[str, ...]) -> str:
-        """The part, from the values of its keys or the distinct values of one; an empty string is no value."""
+        """The part, from the values of its keys or the distinct values of one; an empty string is undefined."""
         shown = [value.rjust(self.zero_fill, "0") for value in values if value and value not in self.leave_out]
         if not shown:
             return self.empty

@@ -16,9 +16,9 @@ def command(path: str | None, as_json: bool) -> None:
 
     PATH is a rule set by its folder or name, a folder of rules, or a rule file; by default the default rule set.
     """
-    from asnforge.rulefiles.load import read_rules_of
+    from asnforge.rulefiles.load import read_own_rules
 
-    ruleset = read_rules_of(path)
+    ruleset = read_own_rules(path)
     if as_json:
         rows = [
             {

@@ -29,10 +29,10 @@ def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
     RULE is a rule's name, ignoring case, or a part of it that only one rule has. Shared parts are filled in, and conditions
     and derived columns are spelled out. Without RULE, the catalogue of the rule set is shown.
     """
-    from asnforge.rulefiles.load import read_rules_of
+    from asnforge.rulefiles.load import read_own_rules
     from asnforge.rules.markdown import catalogue, rule_page
 
-    ruleset = read_rules_of(path)
+    ruleset = read_own_rules(path)
     as_text = markdown or not is_terminal()
     pages = [rule_page(_find_rule(name, ruleset), ruleset) for name in names] or [catalogue(ruleset, links=as_text)]
     text = "\n".join(pages)

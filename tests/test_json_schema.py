@@ -10,15 +10,15 @@ import jsonschema_rs
 import pytest
 
 from asnforge.compare.model import IGNORABLE
+from asnforge.json_schema import SchemaName, schema
 from asnforge.rulefiles.check_schema import check_schema
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, rulesets_folder
 from asnforge.rulefiles.yaml_document import read_yaml
-from asnforge.schema_errors import SchemaName, schema
 
 ALL: tuple[SchemaName, ...] = get_args(SchemaName)
 EDITED: tuple[SchemaName, ...] = ("rule", "ruleset", "suite", "allowlist", "compact")
 REGISTRY = jsonschema_rs.Registry([(schema(name)["$id"], schema(name)) for name in ("rule", "ruleset", "association")])
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 RULE_FILES = sorted(path for path in rulesets_folder().glob("*/*.yaml") if not path.name.endswith(CASES_SUFFIX))
 FILES: dict[Path, SchemaName] = {
     **{path: "ruleset" if path.name == RULESET_FILE else "rule" for path in RULE_FILES},

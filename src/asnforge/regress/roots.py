@@ -1,7 +1,7 @@
-"""Where the files of a suite may lie: below its folder, or below folders that the user names, links followed.
+"""The folders that the files of a suite may be in: its own and those that the user names, with links followed.
 
-A suite may come from somebody else, so what it names is opened only there, and `asnforge.regress.accept` writes only below
-the suite's own folder.
+A suite may come from somebody else, so its files are read only there, and `asnforge.regress.accept` writes only below the
+suite's own folder.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ OUTSIDE = FindingCode(
 )
 
 WILDCARDS = "*?"
-"""The characters that make a pattern of a suite's pool."""
+"""The characters that make the pool of an entry a pattern."""
 
-READ_HINT = "name another folder that its files may be read from by --root DIR"
+READ_HINT = "name another folder that its files may be read from with --root DIR"
 
 
 def real_path(path: str | Path) -> str:
-    """A path with every link followed; one that cannot be, such as one with a NUL character, is returned as it is."""
+    """A path with every link followed; one that is impossible, such as one with a NUL character, is returned as it is."""
     try:
         return os.path.realpath(path)
     except (OSError, ValueError):
@@ -37,38 +37,30 @@ def real_path(path: str | Path) -> str:
 
 
 def is_inside(path: str | Path, roots: Iterable[str]) -> bool:
-    """Whether a path leads, links followed, to one of some folders or below it.
+    """Whether a path, which need not exist, leads to one of some folders or below, with links followed.
 
     Parameters
     ----------
     path : str or Path
-        The path; nothing need be there.
+        The path.
     roots : iterable of str
-        The folders, as `real_path` gives them.
+        The folders, as `real_path` returns them.
     """
     real = real_path(path)
     return any(real == root or real.startswith(root.rstrip("/") + "/") for root in roots)
 
 
 def pattern_is_inside(folder: Path, pattern: str, roots: Iterable[str]) -> bool:
-    """Whether a pattern of files is searched inside some folders only, as far as the pattern alone can say."""
+    """Whether a pattern of files can match only inside some folders, as far as the pattern itself shows."""
     parts = (folder / pattern).parts
-    first = next(place for place, part in enumerate(parts) if any(letter in part for letter in WILDCARDS))
+    first = next(index for index, part in enumerate(parts) if any(character in part for character in WILDCARDS))
     return ".." not in parts[first:] and is_inside(Path(*parts[:first]), roots)
 
 
 def links_outside(files: Iterable[str], roots: Sequence[str]) -> tuple[Finding, ...]:
-    """A finding for each file that is a link out of some folders; none where no folders are given.
-
-    Parameters
-    ----------
-    files : iterable of str
-        The files.
-    roots : sequence of str
-        The folders, as `real_path` gives them.
-    """
+    """A finding for each file that is a link out of some folders; none if no folders are given."""
     return tuple(
-        Finding(OUTSIDE.code, "is a link that leads outside the suite's folder", file, hint=READ_HINT)
+        OUTSIDE.finding("is a link that leads outside the suite's folder", file, hint=READ_HINT)
         for file in files
         if roots and os.path.islink(file) and not is_inside(file, roots)  # noqa: PTH114  there may be very many
     )

@@ -1,0 +1,94 @@
+"""Values that cannot be part of a name, and the exposures that this rejects."""
+
+from __future__ import annotations
+
+import pytest
+from support.observatory import COLUMNS, Content, generated, pool, pool_findings, rule, ruleset
+
+from asnforge.generation.engine import group
+from asnforge.grouping.prepared_pool import prepare_pool
+
+HEADER = "FILE PROPOSAL CAMERA CANDIDATES"
+IN_FILE = "allowed are letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, 80 characters at most"
+IN_PRODUCT = "allowed are all characters but '/', '\\' and control characters, 80 at most"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("a 7X/y red o1/night", "PROPOSAL '7X/y' cannot be part of a file name"),
+        ("a 7:8 red o1/night", "PROPOSAL '7:8' cannot be part of a file name"),
+        ("a 7é red o1/night", "PROPOSAL '7é' cannot be part of a file name"),
+        ("a -7 red o1/night", "PROPOSAL '-7' cannot be part of a file name"),
+        ("a ../.. red o1/night", "PROPOSAL '../..' cannot be part of a file name"),
+        (f"a {'7' * 81} red o1/night", f"PROPOSAL '{'7' * 59}…' cannot be part of a file name"),
+        ("a 7 re/d o1/night", "CAMERA 're/d' cannot be part of a product name"),
+        ("a 7 re\\d o1/night", "CAMERA 're\\d' cannot be part of a product name"),
+        ("a 7 re\x1bd o1/night", "CAMERA 're\\x1bd' cannot be part of a product name"),
+    ],
+)
+def test_value_that_cannot_be_part_of_a_name_rejects_the_exposure(row: str, message: str) -> None:
+    table = f"{HEADER}\n{row}\nb 7 red o1/night"
+    hint = IN_FILE if "PROPOSAL" in message else IN_PRODUCT
+    assert pool_findings(table) == [f"night.tsv:2: G102 warning: {message}, so Image rejects the exposure; {hint}"]
+    assert prepare_pool(pool(table), ruleset()).usable.all()
+
+
+def test_values_that_cannot_be_part_of_a_name_are_one_finding_per_column() -> None:
+    rows = "".join(f"f{number} {'x y'[number % 3]}:{number % 4} red .\n" for number in range(46))
+    rules = [rule(f"R{number}") for number in range(5)]
+    table = f"{HEADER} FIELD\n" + "\n".join(f"{row} 1" for row in rows.replace(" :", "_:").splitlines())
+    assert pool_findings(table, *rules) == [
+        "night.tsv:2: G102 warning: PROPOSAL 'x:0', '_:1', 'y:2' and 9 other values cannot be part of a file name in 46 rows "
+        f"(lines 2, 3, 4, 5, 6 and 41 more), so R0, R1, R2 and 2 more rules reject these exposures; {IN_FILE}"
+    ]
+
+
+def test_rule_whose_names_do_not_contain_the_value_selects_the_exposure() -> None:
+    """The value is in the product's name of one rule alone, and no constraint of either."""
+    named = rule("Named", group_by={"field": {"column": "FIELD"}})
+    nameless = rule("Nameless", product="{programme}-{camera}", group_by={"field": {"column": "FIELD"}})
+    generation = generated(f"{COLUMNS} FIELD\na_raw.f 7 red . x/y\nb_raw.f 7 red . 1", named, nameless)
+    assert {each.asn_rule for each in generation.associations} == {"Nameless"}
+    assert generation.orphans == ()
+    assert [finding.message for finding in generation.findings if finding.code == "G102"] == [
+        "FIELD 'x/y' cannot be part of a product name, so Named rejects the exposure"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "is_rejected"),
+    [
+        ({"group_by": {"grid": {"column": "GRID"}}}, True),
+        ({"group_by": {"grid": {"column": "GRID"}}, "product": "{programme}"}, False),
+        ({"group_by": {"grid": {"column": "GRID", "optional": "yes"}}}, True),
+        ({"group_by": {"grid": {"column": "GRID", "when": {"use": "sky"}}}}, False),
+        ({"group_by": {"slit": {"column": "GRID", "when": {"use": "sky"}}}}, True),
+        ({"group_by": {"band": {"columns": ["BAND", "GRID"]}}}, True),
+        ({"group_by": {"band": {"columns": ["CAMERA", "GRID"]}}}, False),
+        ({"group_by": {"band": {"column": "copied"}}}, True),
+        ({"select": {"grid": {"column": "GRID", "is": "other"}}, "group_by": {"grid": {"column": "GRID"}}}, False),
+        ({"group_by": {"frame": {"column": "GRID"}}}, False),
+    ],
+    ids=[
+        "a key",
+        "a key in no name",
+        "an optional key",
+        "a key that does not bind the exposure",
+        "a key whose distinct values are named",
+        "the second column",
+        "a column after one with a value",
+        "a derived column",
+        "an exposure that the rule does not select",
+        "a value that names omit",
+    ],
+)
+def test_only_values_that_a_name_would_contain_are_reported(blocks: Content, is_rejected: bool) -> None:
+    shared = {
+        "derived": {"copied": {"cases": [{"copy": "GRID"}]}},
+        "names": {"frame": {"key": "frame", "leave_out": ["x/y"], "before": "-"}},
+    }
+    grouping = group(pool(f"{HEADER} GRID\na 7 red . x/y"), ruleset(rule(**blocks), **shared))
+    assert bool(grouping.faults.cells) is is_rejected
+    is_grouped = bool(len(grouping.results[0].members.groups))
+    assert is_grouped is not (is_rejected or "select" in blocks)
