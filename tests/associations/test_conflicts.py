@@ -49,9 +49,9 @@ def product_warnings(table: str, *rules: Content, blocks: Content | None = None)
 
 
 def test_associations_with_the_same_file_are_not_written() -> None:
-    found = generation_of(TWO, FIELDS, **NO_SEQUENCE)
-    assert [one.file_name for one in found.associations] == ["p007-blue"]
-    assert [str(finding) for finding in findings(found)] == [
+    result = generation_of(TWO, FIELDS, **NO_SEQUENCE)
+    assert [association.file_name for association in result.associations] == ["p007-blue"]
+    assert [str(finding) for finding in findings(result)] == [
         "nights/night.tsv: G113 Image in z9 (product p007-z9_f01_red_open) and Image in z9 (product p007-z9_f02_red_open) "
         "would be the same file p007-red: none of them is written; change file_name of the rule, or of keywords in "
         "ruleset.yaml: {product}, or name parts of the rule, the scope and the sequence, distinguish files"
@@ -64,31 +64,33 @@ def test_files_whose_names_differ_only_in_case_are_the_same() -> None:
     )
     one = rule(group_by={"field": {"column": "FIELD"}}, file_name="a-{camera}-{field}")
     third = rule("Third", product="t-{camera}")
-    found = generation_of(TWO, one, other, third, duplicates="keep")
-    assert [str(finding.message) for finding in findings(found)] == [
+    result = generation_of(TWO, one, other, third, duplicates="keep")
+    assert [str(finding.message) for finding in findings(result)] == [
         f"Other in z9 (product o-{camera}-{field}) and Image in z9 (product p007-z9_{field}_{camera}_open) would be the same "
         f"file A-{camera}-{field} and a-{camera}-{field}, ignoring case: none of them is written"
         for camera, field in (("blue", "f01"), ("red", "f01"), ("red", "f02"))
     ]
-    assert {association.asn_rule for association in found.associations} == {"Third"}
+    assert {association.asn_rule for association in result.associations} == {"Third"}
 
 
 def test_files_of_different_rules_can_be_the_same() -> None:
     other = rule(
         "Other", group_by={"field": {"column": "FIELD"}}, product="other-{programme}-{camera}-{field}", asn_type="x"
     )
-    found = generation_of(TWO, FIELDS, other, duplicates="keep", keywords={"file_name": "{programme}-{product}"})
-    assert findings(found) == []
-    found = generation_of(TWO, FIELDS, other, duplicates="keep", keywords={"file_name": "{programme}-{field}-{camera}"})
-    assert found.associations == ()
-    assert [finding.code for finding in findings(found)] == ["G113"] * 3
-    assert "Image in z9" in findings(found)[0].message
-    assert "Other in z9" in findings(found)[0].message
+    result = generation_of(TWO, FIELDS, other, duplicates="keep", keywords={"file_name": "{programme}-{product}"})
+    assert findings(result) == []
+    result = generation_of(
+        TWO, FIELDS, other, duplicates="keep", keywords={"file_name": "{programme}-{field}-{camera}"}
+    )
+    assert result.associations == ()
+    assert [finding.code for finding in findings(result)] == ["G113"] * 3
+    assert "Image in z9" in findings(result)[0].message
+    assert "Other in z9" in findings(result)[0].message
 
 
 def test_rule_can_have_its_own_file_names() -> None:
     own = rule("Own", file_name="{product}-{asn_type}.json", product="own-{camera}")
-    names = [one.file_name for one in generation_of(TWO, FIELDS, own, duplicates="keep").associations]
+    names = [association.file_name for association in generation_of(TWO, FIELDS, own, duplicates="keep").associations]
     assert names == [
         "own-blue-stack.json",
         "own-red-stack.json",
@@ -99,21 +101,21 @@ def test_rule_can_have_its_own_file_names() -> None:
 
 
 def test_name_part_called_product_takes_precedence() -> None:
-    found = generation_of(
+    result = generation_of(
         TWO, rule(), keywords={"file_name": "{product}_{sequence}"}, names={"product": {"key": "camera"}}
     )
-    assert [one.file_name for one in found.associations] == ["blue_01", "red_01"]
+    assert [association.file_name for association in result.associations] == ["blue_01", "red_01"]
 
 
 def test_association_with_an_unnamed_product_is_not_written() -> None:
-    found = generation_of(
+    result = generation_of(
         TWO.replace("blue", "."), rule(group_by={"camera": {"column": "CAMERA", "optional": "yes"}}, product="{field}")
     )
-    assert found.associations
+    assert result.associations
     nameless = rule("Nameless", product="{frame}")
-    found = generation_of(TWO, FIELDS, nameless, duplicates="keep")
-    assert len(found.associations) == 3
-    errors = [str(finding) for finding in findings(found) if finding.severity == "error"]
+    result = generation_of(TWO, FIELDS, nameless, duplicates="keep")
+    assert len(result.associations) == 3
+    errors = [str(finding) for finding in findings(result) if finding.severity == "error"]
     assert errors == [
         "nights/night.tsv: G108 Nameless in z9 (product ) has a product without a name; change product of the rule"
     ]
@@ -154,11 +156,11 @@ def test_incomplete_batch_is_repeated(
 
 @pytest.mark.parametrize("file_name", ["{product}", "{camera}_{product}", "{camera}-{field}"])
 def test_value_that_cannot_be_in_a_file_name_is_reported_by_exposure(file_name: str) -> None:
-    found = generation_of(
+    result = generation_of(
         "FILE PROPOSAL CAMERA FIELD\na_raw.f 7 red 1\nb_raw.f 7 red 2:3", {**FIELDS, "file_name": file_name}
     )
-    assert [finding.code for finding in findings(found)] == ["G102"]
-    assert len(found.associations) == 1
+    assert [finding.code for finding in findings(result)] == ["G102"]
+    assert len(result.associations) == 1
 
 
 def test_files_with_the_same_product_name_are_one_warning_with_their_differences() -> None:
@@ -170,8 +172,8 @@ def test_files_with_the_same_product_name_are_one_warning_with_their_differences
 
 def test_each_product_name_is_a_warning() -> None:
     table = NIGHT + "e_raw.f 8 red 1 g\nf_raw.f 8 red 2 g"
-    found = product_warnings(table, rule(group_by=BY_FIELD, product="{programme}-{scope}"))
-    assert [each.split()[2:8] for each in found] == [
+    result = product_warnings(table, rule(group_by=BY_FIELD, product="{programme}-{scope}"))
+    assert [each.split()[2:8] for each in result] == [
         ["2", "associations", "have", "the", "product", "name"],
         ["3", "associations", "have", "the", "product", "name"],
     ]
@@ -180,26 +182,26 @@ def test_each_product_name_is_a_warning() -> None:
 def test_different_keys_are_named_and_a_wildcard_is_undefined() -> None:
     keys = {**BY_FIELD, "light": {"columns": ["BAND", "GRID"], "optional": "yes"}}
     table = NIGHT.replace("c_raw.f 7        red    2     r", "c_raw.f 7        red    2     .")
-    (found,) = product_warnings(table, rule(group_by=keys, product="{programme}"))
-    assert "_01_asn.json (2 members, FIELD 1, BAND or GRID g), " in found
-    assert "_02_asn.json (1 member, FIELD 2, BAND or GRID undefined), " in found
+    (result,) = product_warnings(table, rule(group_by=keys, product="{programme}"))
+    assert "_01_asn.json (2 members, FIELD 1, BAND or GRID g), " in result
+    assert "_02_asn.json (1 member, FIELD 2, BAND or GRID undefined), " in result
 
 
 def test_different_rules_and_scopes_are_named() -> None:
     first = rule("First", select={"file": {"column": "FILE", "in": ["a_raw.f", "b_raw.f"]}}, product="{programme}")
     second = rule("Second", select={"file": {"column": "FILE", "in": ["b_raw.f", "c_raw.f"]}}, product="{programme}")
-    (found,) = product_warnings(NIGHT, first, second)
-    assert "(2 members, rule First), " in found
-    assert "(2 members, rule Second);" in found
+    (result,) = product_warnings(NIGHT, first, second)
+    assert "(2 members, rule First), " in result
+    assert "(2 members, rule Second);" in result
     table = """
     FILE    PROPOSAL CAMERA CANDIDATES
     a_raw.f 7        red    o1/night
     b_raw.f 7        red    o2/night
     """
     scopes = rule(require={"scope": {"scope_in": ["night"]}}, product="{programme}")
-    (found,) = product_warnings(table, scopes)
-    assert "(1 member, scope o1), " in found
-    assert "(1 member, scope o2);" in found
+    (result,) = product_warnings(table, scopes)
+    assert "(1 member, scope o1), " in result
+    assert "(1 member, scope o2);" in result
 
 
 def test_member_is_named_if_nothing_else_differs() -> None:
@@ -209,19 +211,19 @@ def test_member_is_named_if_nothing_else_differs() -> None:
     b_raw.f 7        red    o1/night+o1/tile
     c_raw.f 7        red    o1/tile
     """
-    (found,) = product_warnings(table, rule(require={"scope": {"scope_in": ["night", "tile"]}}))
-    assert "(2 members, member a_flat.f), " in found
-    assert "(2 members, member c_flat.f);" in found
+    (result,) = product_warnings(table, rule(require={"scope": {"scope_in": ["night", "tile"]}}))
+    assert "(2 members, member a_flat.f), " in result
+    assert "(2 members, member c_flat.f);" in result
 
 
 def test_at_most_twenty_files_are_listed() -> None:
     rows = "\n".join(f"m{number}_raw.f 7 red {number} g" for number in range(30))
-    (found,) = product_warnings(
+    (result,) = product_warnings(
         f"FILE PROPOSAL CAMERA FIELD BAND\n{rows}", rule(group_by=BY_FIELD, product="{programme}")
     )
-    assert found.startswith("G106 warning: 30 associations have the product name p007: ")
-    assert found.count("_asn.json (1 member, FIELD ") == 20
-    assert found.endswith(f" and 10 more; {HINT}")
+    assert result.startswith("G106 warning: 30 associations have the product name p007: ")
+    assert result.count("_asn.json (1 member, FIELD ") == 20
+    assert result.endswith(f" and 10 more; {HINT}")
 
 
 def test_different_product_names_are_not_reported() -> None:
@@ -232,14 +234,14 @@ def test_duplicates_that_are_kept_share_their_product_name() -> None:
     first, second = rule("First"), rule("Second")
     table = "FILE PROPOSAL CAMERA\na_raw.f 7 red"
     assert product_warnings(table, first, second) == []
-    (found,) = product_warnings(table, first, second, blocks={"duplicates": "keep"})
-    assert found.startswith("G106 warning: 2 associations have the product name p007-z9_f00_red_open: ")
-    assert "(1 member, rule First), " in found
-    assert "(1 member, rule Second);" in found
+    (result,) = product_warnings(table, first, second, blocks={"duplicates": "keep"})
+    assert result.startswith("G106 warning: 2 associations have the product name p007-z9_f00_red_open: ")
+    assert "(1 member, rule First), " in result
+    assert "(1 member, rule Second);" in result
 
 
 def test_associations_that_are_not_written_do_not_share_products() -> None:
     """All are the same file, which is an error of its own."""
     same_file = rule(group_by=BY_FIELD, product="{programme}-{scope}", file_name="{programme}_asn.json")
-    found = generate(pool(NIGHT), ruleset(same_file)).findings
-    assert [each.code for each in found if each.code in ("G106", "G113")] == ["G113"]
+    result = generate(pool(NIGHT), ruleset(same_file)).findings
+    assert [each.code for each in result if each.code in ("G106", "G113")] == ["G113"]

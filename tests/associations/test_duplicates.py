@@ -13,8 +13,11 @@ from asnforge.generation.engine import Generation, generate, group
 
 def kept(table: str, *rules: Content) -> list[tuple[str, str, str]]:
     """The associations: rule, scope, files."""
-    found = generated(table, *rules).associations
-    return [(one.asn_rule, one.asn_id, " ".join(member.split()[0] for member in members(one))) for one in found]
+    result = generated(table, *rules).associations
+    return [
+        (association.asn_rule, association.asn_id, " ".join(member.split()[0] for member in members(association)))
+        for association in result
+    ]
 
 
 def dropped(table: str, *rules: Content) -> list[tuple[str, str, str, str, str]]:
@@ -97,7 +100,7 @@ def test_overlapping_members_with_the_same_product_are_kept_with_a_warning() -> 
     first = rule("First", select={"band": {"column": "FILE", "in": ["a", "b"]}})
     second = rule("Second", select={"band": {"column": "FILE", "in": ["b", "c"]}})
     assert kept(TWO, second, first) == [("First", "z9", "a b"), ("Second", "z9", "b c")]
-    findings = [found.message for found in generated(TWO, second, first).findings if found.code == "G106"]
+    findings = [result.message for result in generated(TWO, second, first).findings if result.code == "G106"]
     assert findings == [
         "2 associations have the product name p007-z9_f00_red_open: p007-z9_stack_01_asn.json (2 members, rule First), "
         "p007-z9_stack_02_asn.json (2 members, rule Second)"
@@ -109,7 +112,7 @@ def test_subset_of_one_of_two_kept_associations_is_dropped() -> None:
     second = rule("Second", select={"band": {"column": "FILE", "in": ["b", "c"]}})
     third = rule("Third", select={"band": {"column": "FILE", "in": ["b"]}})
     assert kept(TWO, second, first, third) == [("First", "z9", "a b"), ("Second", "z9", "b c")]
-    assert [found for found in dropped(TWO, second, first, third) if found[0] == "Third"] == [
+    assert [result for result in dropped(TWO, second, first, third) if result[0] == "Third"] == [
         ("Third", "z9", "subset", "First", "z9")
     ]
 
@@ -145,18 +148,18 @@ def generation_of(table: str, *rules: Content, **blocks: Any) -> Generation:
     ],
 )
 def test_rule_set_decides_which_duplicates_are_dropped(duplicates: str | None, products: list[str]) -> None:
-    found = generation_of(BOTH, NIGHTS, WHOLE, duplicates=duplicates)
-    assert sorted(one.products[0].name for one in found.associations) == products
-    assert len(found.dropped) == 4 - len(products)
+    result = generation_of(BOTH, NIGHTS, WHOLE, duplicates=duplicates)
+    assert sorted(association.products[0].name for association in result.associations) == products
+    assert len(result.dropped) == 4 - len(products)
 
 
 @pytest.mark.parametrize(("duplicates", "count"), [("members", 1), ("members_and_product", 1), ("keep", 3)])
 def test_same_members_and_product_are_dropped_unless_duplicates_are_kept(duplicates: str, count: int) -> None:
     same = (rule("Ant", product="{camera}"), rule("Bee", product="{camera}"), rule("Cat", product="{camera}"))
-    found = generation_of(
+    result = generation_of(
         "FILE PROPOSAL CAMERA\na 7 red", *same, duplicates=duplicates, keywords={"file_name": "{rule}"}, names=RULE
     )
-    assert [one.asn_rule for one in found.associations] == ["Ant", "Bee", "Cat"][-count:]
+    assert [association.asn_rule for association in result.associations] == ["Ant", "Bee", "Cat"][-count:]
 
 
 @pytest.mark.parametrize(("duplicates", "count"), [("members", 1), ("members_and_product", 1), ("keep", 2)])
@@ -184,8 +187,8 @@ def test_duplicate_of_a_subset_is_listed_with_the_larger_one() -> None:
 
 def lost(table: str, *rules: Content, **blocks: Any) -> list[str]:
     """The warnings about products that are lost, without their hint."""
-    found = generation_of(table, *rules, **blocks).findings
-    return [str(one).partition(";")[0] for one in found if one.code == "G121"]
+    result = generation_of(table, *rules, **blocks).findings
+    return [str(finding).partition(";")[0] for finding in result if finding.code == "G121"]
 
 
 def test_lost_products_are_one_warning_per_pair_of_rules() -> None:

@@ -19,8 +19,8 @@ HEADER = "FILE PROPOSAL CAMERA FIELD BAND GRID SLIT FRAME"
 
 
 def products(*rows: str) -> list[str]:
-    found = generated("\n".join([HEADER, *rows]), IMAGE).associations
-    return [product.name for association in found for product in association.products]
+    result = generated("\n".join([HEADER, *rows]), IMAGE).associations
+    return [product.name for association in result for product in association.products]
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_values_of_a_key_are_those_of_all_selected_exposures() -> None:
 
 def test_scope_is_part_of_the_name() -> None:
     table = "FILE PROPOSAL CAMERA CANDIDATES\na 7 red O1/night\nb 7 red ."
-    found = generated(table, rule()).associations
-    assert [association.products[0].name for association in found] == ["p007-o1_f00_red_open", "p007-z9_f00_red_open"]
+    result = generated(table, rule()).associations
+    assert [association.products[0].name for association in result] == ["p007-o1_f00_red_open", "p007-z9_f00_red_open"]
 
 
 def test_rule_can_have_its_own_template() -> None:

@@ -75,7 +75,7 @@ def test_selected_row_takes_precedence_over_an_attached_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at_least", "files", "found"),
+    ("at_least", "files", "result"),
     [
         ("2", "a", ["a science"]),
         ("2", "a b", ["a science", "b science", "a background", "b background"]),
@@ -83,10 +83,10 @@ def test_selected_row_takes_precedence_over_an_attached_one() -> None:
         ("1", "a", ["a science", "a background"]),
     ],
 )
-def test_members_are_repeated_if_there_are_enough(at_least: str, files: str, found: list[str]) -> None:
+def test_members_are_repeated_if_there_are_enough(at_least: str, files: str, result: list[str]) -> None:
     table = "\n".join(["FILE PROPOSAL CAMERA", *(f"{file} 7 red" for file in files.split())])
     repeat = [{"members": "science", "as": "background", "at_least": at_least}]
-    assert members_of(table, rule(repeat=repeat)) == found
+    assert members_of(table, rule(repeat=repeat)) == result
 
 
 def test_only_members_of_the_exptype_are_repeated() -> None:
@@ -98,17 +98,17 @@ def test_only_members_of_the_exptype_are_repeated() -> None:
 def unmet(blocks: Content, table: str) -> list[tuple[str, list[str]]]:
     """For each group in the order of scopes, the requirements that it does not meet."""
     grouping = group(pool(table), ruleset(rule(**blocks)))
-    found = grouping.results[0].members
+    result = grouping.results[0].members
     return [
         (
             grouping.scopes.scopes[scope][0],
             [
                 need.name
-                for need, expected in zip(found.groups.rule.require, found.unmet, strict=True)
+                for need, expected in zip(result.groups.rule.require, result.unmet, strict=True)
                 if expected[number]
             ],
         )
-        for number, scope in enumerate(found.groups.scope.tolist())
+        for number, scope in enumerate(result.groups.scope.tolist())
     ]
 
 
@@ -138,9 +138,9 @@ d    7        red    .   .    d1/pair
     ],
 )
 def test_requirements_that_groups_do_not_meet(need: Content, expected: list[str]) -> None:
-    found = unmet({"require": {"need": need}}, SCOPED)
-    assert [scope for scope, names in found if "need" in names] == expected
-    assert not [scope for scope, names in found if "science" in names]
+    result = unmet({"require": {"need": need}}, SCOPED)
+    assert [scope for scope, names in result if "need" in names] == expected
+    assert not [scope for scope, names in result if "science" in names]
 
 
 def test_supporting_exposures_are_not_counted_as_distinct_values() -> None:
@@ -171,8 +171,8 @@ def test_every_rule_requires_a_science_member(require: Content) -> None:
     blocks = {"group_by": keys, "require": require}
     table = "FILE PROPOSAL CAMERA STAR\na 7 red yes\nb 7 red yes\nc 7 blue yes\nd 7 blue ."
     bare = {key: value for key, value in rule(**blocks).items() if key != "use"}
-    found = generated(table, bare).associations
-    assert [members(association) for association in found] == [["d science", "c psf"]]
+    result = generated(table, bare).associations
+    assert [members(association) for association in result] == [["d science", "c psf"]]
 
 
 def test_group_without_a_science_member_is_not_an_association() -> None:

@@ -20,8 +20,8 @@ e    8        red    1     g    .       o1/night
 
 
 def test_associations_of_a_rule_and_scope_are_merged() -> None:
-    found = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
-    assert [(one.file_name, [product.name for product in one.products]) for one in found] == [
+    result = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
+    assert [(association.file_name, [product.name for product in association.products]) for association in result] == [
         ("p007-o1_stack_01_asn.json", ["p007-o1_f01_red_g", "p007-o1_f02_red_g", "p007-o1_f02_red_r"]),
         ("p007-o2_stack_01_asn.json", ["p007-o2_f01_red_open"]),
         ("p008-o1_stack_01_asn.json", ["p008-o1_f01_red_g"]),
@@ -35,23 +35,27 @@ def test_different_keywords_are_joined() -> None:
 
 
 def test_merged_association_is_degraded_if_one_product_is() -> None:
-    found = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
-    assert [one.degraded_status for one in found] == ["Not all is well.", "All is well.", "All is well."]
+    result = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
+    assert [association.degraded_status for association in result] == [
+        "Not all is well.",
+        "All is well.",
+        "All is well.",
+    ]
 
 
 def test_products_are_not_changed() -> None:
     single = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES).associations
     merged = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
-    assert {product for one in single for product in one.products} == {
-        product for one in merged for product in one.products
+    assert {product for association in single for product in association.products} == {
+        product for association in merged for product in association.products
     }
 
 
 def test_products_with_the_same_name_are_not_merged() -> None:
     by_band = rule(group_by={"band": {"column": "BAND"}}, product="{scope}-{camera}-{frame}")
     table = "FILE PROPOSAL CAMERA BAND\na 7 red g\nb 7 red r\nc 7 blue r\nd 7 red z"
-    found = generated(table, by_band, merge=True).associations
-    assert [(one.file_name, [product.name for product in one.products]) for one in found] == [
+    result = generated(table, by_band, merge=True).associations
+    assert [(association.file_name, [product.name for product in association.products]) for association in result] == [
         ("p007-z9_stack_01_asn.json", ["z9-blue-", "z9-red-"]),
         ("p007-z9_stack_03_asn.json", ["z9-red-"]),
         ("p007-z9_stack_04_asn.json", ["z9-red-"]),
@@ -61,8 +65,8 @@ def test_products_with_the_same_name_are_not_merged() -> None:
 def test_rules_of_the_same_type_are_not_merged() -> None:
     other = rule("Other", group_by=KEYS, member_name="{root}-x{end}", product="x-{scope}-{field}-{light}")
     table = "FILE PROPOSAL CAMERA FIELD\na_raw.f 7 red 1\nb_raw.f 7 red 2"
-    found = generated(table, rule(group_by=KEYS), other, merge=True).associations
-    assert [(one.file_name, one.asn_rule, members(one)) for one in found] == [
+    result = generated(table, rule(group_by=KEYS), other, merge=True).associations
+    assert [(association.file_name, association.asn_rule, members(association)) for association in result] == [
         ("p007-z9_stack_01_asn.json", "Image", ["a_flat.f science", "b_flat.f science"]),
         ("p007-z9_stack_03_asn.json", "Other", ["a-x.f science", "b-x.f science"]),
     ]

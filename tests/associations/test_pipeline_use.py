@@ -35,9 +35,9 @@ BY_FIELD = {"field": {"column": "FIELD"}}
 
 def warnings(table: str, *rules: Content, blocks: Content | None = None, **options: Any) -> list[str]:
     """The warnings about pipelines."""
-    found = generate(pool(table), ruleset(*rules, **(blocks or {})), **options).findings
-    assert all(finding.severity == "warning" for finding in found)
-    return [str(finding).removeprefix("nights/night.tsv: ") for finding in found if finding.code in ("G119", "G120")]
+    result = generate(pool(table), ruleset(*rules, **(blocks or {})), **options).findings
+    assert all(finding.severity == "warning" for finding in result)
+    return [str(finding).removeprefix("nights/night.tsv: ") for finding in result if finding.code in ("G119", "G120")]
 
 
 @pytest.mark.parametrize(("asn_type", "reported"), [("stack", True), ("other", False), ("unknown", False)])
@@ -45,9 +45,9 @@ def test_merged_products_are_reported_if_the_pipeline_makes_only_the_first(asn_t
     blocks = {"asn_types": {**FACTS, "stack": {"pipeline": "stack_images", "products": "first"}}}
     merging = rule(group_by=BY_FIELD, asn_type=asn_type)
     assert warnings(NIGHT, merging, blocks=blocks) == []
-    found = warnings(NIGHT, merging, blocks=blocks, merge=True)
+    result = warnings(NIGHT, merging, blocks=blocks, merge=True)
     assert (
-        found
+        result
         == [
             f"G120 warning: 1 {asn_type} association has several products, of which stack_images makes only the first; "
             f"generate without --merge; the first of them is p007-z9_{asn_type}_01_asn.json"
@@ -222,10 +222,10 @@ def findings(generation: Generation) -> list[Finding]:
 
 
 def test_exposures_with_the_same_member_name_and_exptype_are_one_member() -> None:
-    found = generation_of(RAW, SKY, **MASTER)
-    (association,) = found.associations
+    result = generation_of(RAW, SKY, **MASTER)
+    (association,) = result.associations
     assert members(association) == ["frame.fit science", "master_bias.fit bias"]
-    assert (found.shared_names, found.orphans, found.counts[0].exposures) == (2, (), 4)
+    assert (result.shared_names, result.orphans, result.counts[0].exposures) == (2, (), 4)
 
 
 def test_same_name_with_another_exptype_is_another_member() -> None:
@@ -246,9 +246,9 @@ def test_supporting_exposures_that_share_a_name_are_not_reported() -> None:
 
 
 def test_science_exposures_that_share_a_name_are_one_warning() -> None:
-    found = generation_of(DETECTORS, rule(), **CHIPLESS)
-    assert members(found.associations[0]) == ["x_flat.fit science", "y_flat.fit science"]
-    assert [str(finding) for finding in findings(found)] == [
+    result = generation_of(DETECTORS, rule(), **CHIPLESS)
+    assert members(result.associations[0]) == ["x_flat.fit science", "y_flat.fit science"]
+    assert [str(finding) for finding in findings(result)] == [
         "nights/night.tsv: G122 warning: 2 science exposures of Image are only 1 member, as they share member names: "
         "x_a_raw.fit and x_b_raw.fit are both x_flat.fit; use everything that distinguishes them in name of members, "
         "or in member_name of the rule"
@@ -262,24 +262,24 @@ def test_shared_member_keeps_the_note_of_an_error() -> None:
 
 
 def test_changed_name_can_be_that_of_an_unchanged_file() -> None:
-    found = generation_of("FILE PROPOSAL CAMERA\na_raw.f 7 red\na_flat.f 7 red", rule())
-    assert members(found.associations[0]) == ["a_flat.f science"]
-    assert "G122" in [finding.code for finding in found.findings]
+    result = generation_of("FILE PROPOSAL CAMERA\na_raw.f 7 red\na_flat.f 7 red", rule())
+    assert members(result.associations[0]) == ["a_flat.f science"]
+    assert "G122" in [finding.code for finding in result.findings]
 
 
 def test_associations_with_the_same_shared_members_are_duplicates() -> None:
     nights = rule(group_by={"chip": {"column": "CHIP"}}, product="{programme}-{chip}")
     table = DETECTORS.replace("y_a_raw.fit 7        red    a    .", "")
     chips = {"names": {"chip": {"key": "chip"}}}
-    found = generation_of(table, nights, **CHIPLESS, **chips)
-    assert [members(one) for one in found.associations] == [["x_flat.fit science"]]
-    assert [(one.product, one.kept_product) for one in found.dropped] == [("p007-a", "p007-b")]
+    result = generation_of(table, nights, **CHIPLESS, **chips)
+    assert [members(association) for association in result.associations] == [["x_flat.fit science"]]
+    assert [(association.product, association.kept_product) for association in result.dropped] == [("p007-a", "p007-b")]
 
 
 def test_order_of_rows_does_not_change_shared_members() -> None:
     header, *rows = RAW.strip().splitlines()
-    turned = "\n".join([header, *reversed(rows)])
-    assert generation_of(RAW, SKY, **MASTER).associations == generation_of(turned, SKY, **MASTER).associations
+    reordered = "\n".join([header, *reversed(rows)])
+    assert generation_of(RAW, SKY, **MASTER).associations == generation_of(reordered, SKY, **MASTER).associations
 
 
 def test_files_with_shared_members_are_valid(tmp_path: Path) -> None:

@@ -32,7 +32,10 @@ y/   7        red    1     g    1   .      .
 
 def test_generation_has_associations_orphans_counts_and_findings() -> None:
     generation = generated(NIGHT, FIELDS, BANDS)
-    assert [(one.asn_rule, one.products[0].name, members(one)) for one in generation.associations] == [
+    assert [
+        (association.asn_rule, association.products[0].name, members(association))
+        for association in generation.associations
+    ] == [
         ("Bands", "z9-g", ["b science", "c science"]),
         ("Fields", "p007-z9_f01_red_open", ["a science", "b science", "s setup"]),
         ("Fields", "p007-z9_f02_red_open", ["c science"]),
@@ -77,7 +80,7 @@ def test_rule_set_without_rules_generates_nothing() -> None:
 def test_only_chosen_scopes_are_processed() -> None:
     table = "FILE PROPOSAL CAMERA CANDIDATES\na 7 red o1/night\nb 7 red o2/night"
     generation = generated(table, rule(), choice=ScopeChoice(ids=("o2",)))
-    assert [one.asn_id for one in generation.associations] == ["o2"]
+    assert [association.asn_id for association in generation.associations] == ["o2"]
     assert generation.orphans == (2,)
     with pytest.raises(InputError, match="no candidate o3 in the pool"):
         generated(table, rule(), choice=ScopeChoice(ids=("o3",)))
@@ -100,10 +103,10 @@ def test_file_listed_twice_is_not_an_orphan_if_one_row_is_a_member() -> None:
 
 def test_programs_are_not_mixed() -> None:
     table = "FILE PROPOSAL CAMERA FIELD\na 7 red 1\nb 07 red 1\nc 8 red 1"
-    found = generated(table, rule(group_by=KEYS)).associations
-    assert [(one.program, members(one)) for one in found] == [
+    result = generated(table, rule(group_by=KEYS)).associations
+    assert [(association.program, members(association)) for association in result] == [
         ("007", ["a science"]),
         ("007", ["b science"]),
         ("008", ["c science"]),
     ]
-    assert len({one.file_name for one in found}) == 3
+    assert len({association.file_name for association in result}) == 3

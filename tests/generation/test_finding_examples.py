@@ -50,7 +50,7 @@ STACK: Content = {
 }
 
 
-def found(code: FindingCode, example: str) -> set[str]:
+def codes_of(code: FindingCode, example: str) -> set[str]:
     """The codes of the findings with an example: lines of a pool, of a rule or rule set, or a command."""
     lines = MANY if code is TOO_MANY else POOL
     merge = False
@@ -78,5 +78,5 @@ def found(code: FindingCode, example: str) -> set[str]:
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
 def test_wrong_example_has_the_problem_and_right_example_does_not(code: FindingCode) -> None:
-    assert code.code in found(code, code.wrong)
-    assert code.code not in found(code, code.right)
+    assert code.code in codes_of(code, code.wrong)
+    assert code.code not in codes_of(code, code.right)

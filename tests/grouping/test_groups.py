@@ -17,7 +17,7 @@ f    7        none   1     g    .    .
 
 
 @pytest.mark.parametrize(
-    ("blocks", "found"),
+    ("blocks", "result"),
     [
         ({}, [(".", "a b c"), (".", "d")]),
         ({"group_by": {"field": {"column": "FIELD"}}}, [("1", "a b"), ("1", "d"), ("2", "c")]),
@@ -52,8 +52,8 @@ f    7        none   1     g    .    .
         "a missing optional key",
     ],
 )
-def test_groups_of_a_rule(blocks: Content, found: list[tuple[str, str]]) -> None:
-    expected = sorted(("z9", key.strip(".").replace("?", "."), own, "") for key, own in found)
+def test_groups_of_a_rule(blocks: Content, result: list[tuple[str, str]]) -> None:
+    expected = sorted(("z9", key.strip(".").replace("?", "."), own, "") for key, own in result)
     assert groups(TABLE, rule(**blocks)) == expected
 
 

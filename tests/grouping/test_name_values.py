@@ -48,10 +48,10 @@ def test_rule_whose_names_do_not_contain_the_value_selects_the_exposure() -> Non
     """The value is in the product's name of one rule alone, and no constraint of either."""
     named = rule("Named", group_by={"field": {"column": "FIELD"}})
     nameless = rule("Nameless", product="{programme}-{camera}", group_by={"field": {"column": "FIELD"}})
-    made = generated(f"{COLUMNS} FIELD\na_raw.f 7 red . x/y\nb_raw.f 7 red . 1", named, nameless)
-    assert {each.asn_rule for each in made.associations} == {"Nameless"}
-    assert made.orphans == ()
-    assert [finding.message for finding in made.findings if finding.code == "G102"] == [
+    generation = generated(f"{COLUMNS} FIELD\na_raw.f 7 red . x/y\nb_raw.f 7 red . 1", named, nameless)
+    assert {each.asn_rule for each in generation.associations} == {"Nameless"}
+    assert generation.orphans == ()
+    assert [finding.message for finding in generation.findings if finding.code == "G102"] == [
         "FIELD 'x/y' cannot be part of a product name, so Named rejects the exposure"
     ]
 

@@ -86,7 +86,7 @@ def test_files_listed_twice_are_reported() -> None:
     ],
 )
 def test_other_name_of_a_column_is_read_if_the_pool_does_not_have_its_own(header: str, values: tuple[str, ...]) -> None:
-    rows = [["a", "7", "red", "", *one[: len(header.split())]] for one in ("1xp", "2yq")]
+    rows = [["a", "7", "red", "", *cells[: len(header.split())]] for cells in ("1xp", "2yq")]
     rows[1][0] = "b"
     needy = ruleset(rule(require={"several": TILES}), **OTHER)
     exposures = prepare_pool(pool_of([*HEADER.split(), *header.split()], rows), needy)

@@ -25,18 +25,18 @@ EVERYTHING = ("z9", "a b c d e")
 def scopes(table: str, choice: ScopeChoice) -> list[tuple[str, str]]:
     grouping = group(pool(table), ruleset(), choice)
     names = grouping.prepared.pool.columns["file"]
-    found = grouping.results[0].members.groups
+    result = grouping.results[0].members.groups
     return sorted(
         (
             grouping.scopes.scopes[scope][0],
-            " ".join(sorted(names[row] for row in found.selected.row[found.selected.group == number].tolist())),
+            " ".join(sorted(names[row] for row in result.selected.row[result.selected.group == number].tolist())),
         )
-        for number, scope in enumerate(found.scope.tolist())
+        for number, scope in enumerate(result.scope.tolist())
     )
 
 
 @pytest.mark.parametrize(
-    ("choice", "found"),
+    ("choice", "result"),
     [
         (ScopeChoice(), [*CANDIDATES, EVERYTHING]),
         (ScopeChoice(discovered=False), CANDIDATES),
@@ -48,8 +48,8 @@ def scopes(table: str, choice: ScopeChoice) -> list[tuple[str, str]]:
     ],
     ids=["all", "candidates", "discovered", "one id", "an id of two types", "the discovered id", "several ids"],
 )
-def test_chosen_scopes_are_processed(choice: ScopeChoice, found: list[tuple[str, str]]) -> None:
-    assert scopes(NIGHT, choice) == found
+def test_chosen_scopes_are_processed(choice: ScopeChoice, result: list[tuple[str, str]]) -> None:
+    assert scopes(NIGHT, choice) == result
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_a_pool_without_candidates_is_one_scope() -> None:
 
 def test_unusable_exposures_are_in_no_scope() -> None:
     table = NIGHT.replace("b    7", "b/ 7").replace("e    7        red    c5/pair", "../ 7 red c5/pair")
-    found = scopes(table, ScopeChoice())
-    assert found == [("c5", "a c"), ("o1", "a"), ("z9", "a c d")]
+    result = scopes(table, ScopeChoice())
+    assert result == [("c5", "a c"), ("o1", "a"), ("z9", "a c d")]
 
 
 DIRECT = rule(

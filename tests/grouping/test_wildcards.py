@@ -18,15 +18,15 @@ def joined(*combinations: Keys) -> dict[Keys, list[Keys]]:
     keys = np.array(combinations, np.int32).reshape(len(combinations), len(combinations[0]) if combinations else 3)
     groups, combination, group = resolve_wildcards(keys)
     names = [tuple(key) for key in groups.tolist()]
-    found: dict[Keys, list[Keys]] = {name: [] for name in names}
-    assert len(found) == len(names)
+    result: dict[Keys, list[Keys]] = {name: [] for name in names}
+    assert len(result) == len(names)
     for own, number in zip(combination.tolist(), group.tolist(), strict=True):
-        found[names[number]].append(combinations[own])
-    return {key: sorted(joining) for key, joining in found.items()}
+        result[names[number]].append(combinations[own])
+    return {key: sorted(joining) for key, joining in result.items()}
 
 
 @pytest.mark.parametrize(
-    ("combinations", "found"),
+    ("combinations", "result"),
     [
         ([(1,)], {(1,): [(1,)]}),
         ([(0,)], {(0,): [(0,)]}),
@@ -45,35 +45,35 @@ def joined(*combinations: Keys) -> dict[Keys, list[Keys]]:
         ([(1, 1, 0), (0, 2, 2)], {(1, 1, 0): [(1, 1, 0)], (0, 2, 2): [(0, 2, 2)]}),
     ],
 )
-def test_groups_of_combinations_with_wildcards(combinations: list[Keys], found: dict[Keys, list[Keys]]) -> None:
-    assert joined(*combinations) == found
+def test_groups_of_combinations_with_wildcards(combinations: list[Keys], result: dict[Keys, list[Keys]]) -> None:
+    assert joined(*combinations) == result
 
 
 @given(st.sets(st.tuples(*[st.integers(0, 2)] * 3), max_size=14))
 def test_groups_are_the_largest_unions_of_agreeing_combinations(combinations: set[Keys]) -> None:
     """Compared with a plain definition: unions are built one subset at a time."""
 
-    def agree(one: Keys, other: Keys) -> bool:
-        return all(not left or not right or left == right for left, right in zip(one, other, strict=True))
+    def agree(left: Keys, right: Keys) -> bool:
+        return all(not a or not b or a == b for a, b in zip(left, right, strict=True))
+
+    def is_inside(left: Keys, right: Keys) -> bool:
+        return left != right and all(a in (0, b) for a, b in zip(left, right, strict=True))
 
     unions = set(combinations)
     while (
         more := {
-            tuple(left or right for left, right in zip(one, other, strict=True))
-            for one in unions
-            for other in unions
-            if agree(one, other)
+            tuple(a or b for a, b in zip(left, right, strict=True))
+            for left in unions
+            for right in unions
+            if agree(left, right)
         }
         - unions
     ):
         unions |= more
 
-    def inside(one: Keys, other: Keys) -> bool:
-        return one != other and all(left in (0, right) for left, right in zip(one, other, strict=True))
-
-    groups = [one for one in unions if not any(inside(one, other) for other in unions)]
+    groups = [union for union in unions if not any(is_inside(union, other) for other in unions)]
     assert joined(*sorted(combinations)) == {
-        group: sorted(one for one in combinations if agree(one, group)) for group in groups
+        group: sorted(keys for keys in combinations if agree(keys, group)) for group in groups
     }
 
 

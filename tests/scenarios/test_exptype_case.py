@@ -137,4 +137,4 @@ def test_exptype_column_of_a_pool_is_compared_ignoring_case() -> None:
         attach={"setup": {"when": {"use": "setup"}, "match": ["CAMERA"]}},
         require={"setup": {"members": "Setup"}},
     )
-    assert [members(one) for one in generated(table, setups).associations] == [["a science", "b setup"]]
+    assert [members(association) for association in generated(table, setups).associations] == [["a science", "b setup"]]

@@ -24,38 +24,38 @@ TWO_raw.f   7        red    {right} o1/night
 @pytest.mark.parametrize(("left", "right"), SPELLINGS)
 def test_grouping_ignores_case(left: str, right: str) -> None:
     grouped = rule(group_by={"where": {"column": "WHERE"}})
-    found = generated(POOL.format(left=left, right=right), grouped).associations
-    assert [members(association) for association in found] == [["ﬁrst_flat.f science", "TWO_flat.f science"]]
+    result = generated(POOL.format(left=left, right=right), grouped).associations
+    assert [members(association) for association in result] == [["ﬁrst_flat.f science", "TWO_flat.f science"]]
 
 
 @pytest.mark.parametrize(("left", "right"), SPELLINGS)
 def test_names_and_values_of_constraints_ignore_case(left: str, right: str) -> None:
     table = POOL.format(left=left, right="elsewhere").replace("WHERE  ", left)
     selected = rule(select={"where": {"column": right, "is": right}})
-    found = generated(table, selected).associations
-    assert [members(association) for association in found] == [["ﬁrst_flat.f science"]]
+    result = generated(table, selected).associations
+    assert [members(association) for association in result] == [["ﬁrst_flat.f science"]]
 
 
 @pytest.mark.parametrize(("left", "right"), SPELLINGS)
 def test_regular_expressions_ignore_case(left: str, right: str) -> None:
     selected = rule(select={"where": {"column": "WHERE", "matches": f"{right}|none"}})
-    found = generated(POOL.format(left=left, right="elsewhere"), selected).associations
-    assert [members(association) for association in found] == [["ﬁrst_flat.f science"]]
+    result = generated(POOL.format(left=left, right="elsewhere"), selected).associations
+    assert [members(association) for association in result] == [["ﬁrst_flat.f science"]]
 
 
 @pytest.mark.parametrize(("left", "right"), SPELLINGS)
 def test_constraints_keyword_has_the_first_spelling_in_sort_order(left: str, right: str) -> None:
     grouped = rule(group_by={"where": {"column": "WHERE"}})
-    found = generated(POOL.format(left=left, right=right), grouped).associations
-    (text,) = [association.constraints for association in found]
+    result = generated(POOL.format(left=left, right=right), grouped).associations
+    (text,) = [association.constraints for association in result]
     assert f"    where: {min(left, right)}" in text.splitlines()
 
 
 @pytest.mark.parametrize(("left", "right"), SPELLINGS)
 def test_undefined_values_ignore_case(left: str, right: str) -> None:
     rules = ruleset(rule(select={"where": {"column": "WHERE", "defined": "no"}}), undefined=[right])
-    found = generate(pool(POOL.format(left=left, right="elsewhere")), rules).associations
-    assert [members(association) for association in found] == [["ﬁrst_flat.f science"]]
+    result = generate(pool(POOL.format(left=left, right="elsewhere")), rules).associations
+    assert [members(association) for association in result] == [["ﬁrst_flat.f science"]]
 
 
 @pytest.mark.parametrize(("left", "right"), SPELLINGS)
@@ -80,8 +80,8 @@ def test_file_names_that_differ_in_case_are_one_exposure(run: Run) -> None:
     ran = run("generate", *LYNX, "pool.tsv", "-o", "out")
     assert ran.status == 0
     assert "FILE STRASSE_raw.f is already on line 3: the file is a member of a group only once" in ran.stderr
-    found = [json.loads(path.read_text()) for path in sorted(Path("out").glob("*_asn.json"))]
-    names = [[member["expname"] for member in left["products"][0]["members"]] for left in found]
+    result = [json.loads(path.read_text()) for path in sorted(Path("out").glob("*_asn.json"))]
+    names = [[member["expname"] for member in left["products"][0]["members"]] for left in result]
     assert names
     assert all("ﬁrst_flat.f" in some and len(some) == 2 for some in names)
 

@@ -134,7 +134,7 @@ def valid_drafts(
     Parameters
     ----------
     result, namer, scopes
-        The result of the rule, and what it was made from.
+        The result of the rule, the member names and the scopes of the pool.
     exptype_numbers : dict of str to int
         The numbers of exptypes, the same for all rules; new ones are added.
 

@@ -48,7 +48,7 @@ def build_associations(
     drafts : iterable of Draft
         The drafts that are kept, in any order.
     prepared, namer, ruleset
-        What the drafts were made from.
+        The pool, its member names and the rules.
     version_id : str or None
         The keyword ``version_id``, also part of the file's name.
     """

@@ -20,12 +20,12 @@ _TEMPLATE, _EXPTYPE = (1 << TEMPLATE_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 
 
 class MemberCache(dict[int, Member]):
-    """The members of groups, by exposure, template of the file name and exptype combined in a number.
+    """The members of groups, by exposure, template of the file name and exptype combined into a number.
 
     Parameters
     ----------
     prepared, namer, ruleset
-        What the groups were made from.
+        The pool, its member names and the rules.
     """
 
     def __init__(self, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset) -> None:

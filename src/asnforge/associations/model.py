@@ -12,9 +12,9 @@ class Member:
     Attributes
     ----------
     expname : str
-        The exposure's file name, as the pipeline will have named it by stage 3.
+        The exposure's file name, as it will be named by stage 3.
     exptype : str
-        What the exposure is to the product: ``science``, ``background``, ``psf``, ...
+        The role of the exposure in the product: ``science``, ``background``, ``psf``, ...
     exposerr : str or None
         The observatory's note of an error in the exposure.
     asn_candidate : str or None
@@ -29,7 +29,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The result of a pipeline for some members (docs/format.md#products).
+    """A product that a pipeline makes from its members (docs/format.md#products).
 
     Attributes
     ----------
@@ -50,11 +50,11 @@ class Association:
     Attributes
     ----------
     file_name : str
-        The name of its file, without a folder. No keyword of the format.
+        The name of its file, without a folder. Not a keyword of the format.
     asn_type, asn_rule, asn_id, asn_pool, program, target, constraints, degraded_status, version_id, code_version
-        The keywords of the format, all text; `version_id` may be None.
+        The keywords of the format, all strings; `version_id` may be None.
     products : tuple of Product
-        One, or several where products were merged.
+        One, or several if products were merged.
     """
 
     file_name: str

@@ -35,7 +35,7 @@ def number_spellings(
     results : iterable of (Groups, Evaluator)
         The groups of each rule, and how it reads the exposures.
     prepared, scopes, ruleset
-        What the groups were made from.
+        The pool, its scopes and the rules.
     """
     spellings: dict[str, set[Spellings]] = defaultdict(set)
     equal = _EqualNumbers()

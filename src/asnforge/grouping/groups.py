@@ -77,7 +77,7 @@ class Groups:
 def find_groups(
     rule: Rule, evaluator: Evaluator, prepared: PreparedPool, scopes: Scopes, name_values: NameValues
 ) -> Groups:
-    """The groups of a rule, valid or not."""
+    """All groups of a rule, whether or not they meet its requirements."""
     row, scope, candidate = scopes.of_rows(np.flatnonzero(_selected(rule, evaluator, prepared)))
     keys = [_key_codes(key, evaluator, row, candidate, scopes) for key in rule.group_by]
     is_grouped = np.logical_and.reduce([allowed for _, allowed, _ in keys]) if keys else np.ones(len(row), np.bool_)

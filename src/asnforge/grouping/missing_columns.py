@@ -186,7 +186,7 @@ def _other_names(columns: Collection[str], ruleset: Ruleset) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text for a message, which must not be taken for the name of a fact; it may be long."""
+    """A string as part of a message, of any length, in which braces do not name facts."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
