@@ -65,7 +65,7 @@ HOSTILE = {
     "deep lines": (write(LINES(" " * depth + "a:" for depth in range(400))), "image.yaml:25:25: R111 nested more"),
     "scalar of 100 MB": (
         replaced(sparse),
-        "image.yaml: R111 the file has 100000000 bytes; the limit for rule files is 100000",
+        "image.yaml: R111 the file has 100000000 bytes; the limit is 100000",
     ),
     "scalar below the limit": (write("rule: " + "x" * 90_000), "image.yaml:1:1: R105 required key 'title' is missing"),
     "thousands of empty lists": (write("a: [" + "[]," * 30_000 + "]"), "image.yaml:1:1: R104 unknown key 'a'"),

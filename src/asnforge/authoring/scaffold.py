@@ -135,19 +135,19 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
     select, column = _usual_constraint(rules, ruleset)
     products = Counter(content["product"] for content in rules if "{" not in content["product"])
     product = products.most_common(1)[0][0] if products else next(iter(templates), "product")
-    lines = [
-        _schema_comment("rule", folder),
-        f"rule: {name}",
-        f"title: {name.replace('_', ' ')}",
-        "about: Describe which exposures belong together, and why.",
-        f"asn_type: {re.sub('[^a-z0-9]+', '-', name.lower()).strip('-')}",
-        *([f"# Parts that other rules use: {', '.join(others)}"] if others else []),
-        *([f"use: [{', '.join(common)}]"] if common else []),
-        "select:",
-        f"  {select}: {{column: {column}, is: {name.lower()}}}",
-        f"product: {product}",
-    ]
-    return column, "\n".join(lines) + "\n"
+    comment = _schema_comment("rule", folder) + (
+        f"\n# Parts that other rules use: {', '.join(others)}" if others else ""
+    )
+    rule = {
+        "rule": name,
+        "title": name.replace("_", " "),
+        "about": "Describe which exposures belong together, and why.",
+        "asn_type": re.sub("[^a-z0-9]+", "-", name.lower()).strip("-"),
+        **({"use": common} if common else {}),
+        "select": {select: {"column": column, "is": name.lower()}},
+        "product": product,
+    }
+    return column, f"{comment}\n{_dump(rule)}"
 
 
 def _usual_constraint(rules: Iterable[dict[str, Any]], ruleset: Ruleset) -> tuple[str, str]:

@@ -72,6 +72,8 @@ def command(
       - kind: unexpected
         rule: My_New_Rule
         reason: added on purpose
+
+    Editors complete an allowlist with the JSON Schema asnforge/schemas/allowlist.schema.json.
     """  # noqa: D301  click's marker for lines that are not wrapped
     import gc
 

@@ -70,6 +70,8 @@ def command(
         rules: [my_rules]
         scopes: candidates
         allow: allow.yaml
+
+    Editors complete suites and compact files with the JSON Schemas suite and compact in asnforge/schemas.
     """  # noqa: D301  click's marker for lines that are not wrapped
     from asnforge.cli.streams import keep_working
     from asnforge.findings import InputError

@@ -22,7 +22,7 @@ from asnforge.explain.trace import Criterion, RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
-from asnforge.rules.describe import describe_unmet
+from asnforge.rules.describe import describe_unmet, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
 _MOST_RULES = 3
@@ -126,7 +126,7 @@ def _selects_other_values(rule: RuleTrace, failed: Sequence[Criterion], columns:
         selected = any(
             rule.evaluator.passes(leaf)[row] for leaf in value_leaves(criterion.test) if leaf.columns == columns
         )
-        if not selected and (any(own) or (own and len(own) == len(leaves))):
+        if own and not selected and (any(own) or len(own) == len(leaves)):
             return True
     return False
 
@@ -161,7 +161,7 @@ def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> 
 def _supporting(rule: RuleTrace, row: int) -> Iterator[str]:
     for attachment in rule.rule.attach:
         if rule.evaluator.passes(attachment.when)[row]:
-            columns = " and ".join(name.upper() for name in attachment.match)
+            columns = listed((name.upper() for name in attachment.match), "and")
             yield f"supporting exposure ({attachment.name}), but no group in its scopes has the same {columns}"
 
 
@@ -172,7 +172,7 @@ def _rejected_by(rejected: Iterable[Rejection], row: int) -> Iterator[str]:
         failures = (rejection.rule.failure(criterion, row) for criterion in rejection.failed)
         rules["; and ".join(map(str, failures))].append(rejection.rule.name)
     for why, names in rules.items():
-        yield f"rejected by {' and '.join(names)}: {why}"
+        yield f"rejected by {listed(names, 'and')}: {why}"
 
 
 def _no_rule(rejected: Sequence[Rejection], row: int) -> str:

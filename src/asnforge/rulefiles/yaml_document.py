@@ -71,7 +71,7 @@ _Positions = dict[KeyPath, tuple[int, int]]
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _EMPTY: Mapping[type, Callable[[], Any]] = {yaml.MappingStartEvent: dict, yaml.SequenceStartEvent: list}
 _BRACKET = re.compile(r"[\[{]")
-_USE_NAMES = "define a condition or a part in ruleset.yaml and use its name"
+_USE_NAMES = "write the value itself; rules share conditions and parts by name"
 _SYNTAX_HINTS = {
     "cannot start any token": "indent with spaces, not tabs, and quote values that begin with @, %, * or a backtick",
     "mapping values are not allowed": "quote a value that contains a colon and a space; indent keys alike",
@@ -235,7 +235,7 @@ def _invalid(file: str, position: tuple[int, int], problem: str, hint: str = "")
 
 
 def _too_large(size: int, file: str) -> InputError:
-    message = "the file has {size} bytes; the limit for rule files is {limit}"
+    message = "the file has {size} bytes; the limit is {limit}"
     return InputError(TOO_LARGE.finding(message, file, size=size, limit=LARGEST))
 
 
@@ -308,7 +308,9 @@ class _Builder:
                     keys.append(None)
                     if len(open_nodes) > DEEPEST:
                         message = "nested more than {limit} levels deep"
-                        raise self._error(TOO_LARGE, event, message, "use conditions and parts", limit=DEEPEST)
+                        raise self._error(
+                            TOO_LARGE, event, message, "rules nest less with conditions and parts", limit=DEEPEST
+                        )
         return root
 
     def _events(self, text: str) -> Iterator[Any]:
@@ -318,7 +320,7 @@ class _Builder:
             self._end = event.end_mark.index
             documents += isinstance(event, yaml.DocumentStartEvent)
             if documents > 1:
-                raise self._error(INVALID_YAML, event, "second document in the file", "write one rule per file")
+                raise self._error(INVALID_YAML, event, "second document in the file", "write one document per file")
             if isinstance(event, yaml.AliasEvent):
                 raise self._error(ANCHOR_OR_TAG, event, "alias *{name}", _USE_NAMES, name=event.anchor)
             if getattr(event, "anchor", None):
