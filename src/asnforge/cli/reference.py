@@ -151,7 +151,8 @@ def _flow(example: object) -> str:
     """An example in one line of YAML."""
     import yaml
 
-    return yaml.safe_dump(example, default_flow_style=True, width=10_000, sort_keys=False).removesuffix("...\n").strip()
+    text: str = yaml.safe_dump(example, default_flow_style=True, width=10_000, sort_keys=False)
+    return text.removesuffix("...\n").strip()
 
 
 if __name__ == "__main__":
