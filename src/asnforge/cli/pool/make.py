@@ -24,7 +24,7 @@ def command(paths: tuple[str, ...], output: str, verbose: bool, **options: Any) 
     files, which say what no header does. Only headers are read, and kept for the next time. Exit status: 0 done, 2 a file
     or folder cannot be read, there are no exposures, or FILE cannot be written.
     """
-    from asnforge.pool.write import write_rows
+    from asnforge.pool.write_rows import write_rows
 
     ruleset = load_rules(options.pop("rules"), options.pop("ignore_default"), options.pop("only"))
     fits = read_fits(paths, ruleset, **options)
