@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asnforge.cli.fits_options import fits_options, member_options, take_fits_options
 from asnforge.cli.options import (
     generate_options,
     merge_option,
@@ -40,6 +41,14 @@ if TYPE_CHECKING:
     "folder of each.",
 )
 @merge_option
+@click.option(
+    "--files",
+    multiple=True,
+    metavar="PATH",
+    help="FITS files or folders of the exposures that the pool lists: members are written as paths to them. Repeatable.",
+)
+@fits_options
+@member_options
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--strict", is_flag=True, help="Exit status 1 if there are warnings; degraded members are not warnings.")
 @click.option("--DMS", is_flag=True, hidden=True, expose_value=False, help="No effect: there is only one mode.")
@@ -54,15 +63,17 @@ def command(
     strict: bool,
     as_json: bool,
     verbose: bool,
+    files: tuple[str, ...],
     **shared: Any,
 ) -> None:
-    """Generate associations from pools.
+    """Generate associations from pools or FITS files.
 
     POOL is a table of exposures, - for standard input. The associations of one pool go to DIR, those of several to a
-    folder for each: DIR/POOL without its extension. Exit status: 0 done, 1 warnings and --strict, 2 a pool or rule cannot
-    be read, or DIR cannot be written.
+    folder for each: DIR/POOL without its extension. FITS files, folders and patterns together are one pool, made from
+    their headers as by 'asnforge pool make'; members are paths to the files that exist. Exit status: 0 done, 1 warnings
+    and --strict, 2 a pool or rule cannot be read, DIR cannot be written, or a science file is missing.
     """
-    from asnforge.cli.generate_report import show_json, show_run, show_summary
+    from asnforge.cli.generate_report import show_commands, show_json, show_run, show_summary
     from asnforge.cli.progress import progress
     from asnforge.cli.streams import keep_working
     from asnforge.generation.files import run_pools
@@ -76,7 +87,8 @@ def command(
     if save_orphans is not None:
         _check_orphans(save_orphans, pools)
     orphans = None if save_orphans is None else Path(save_orphans)
-    options = replace(generate_options(pools, **shared), orphans=orphans, dry_run=dry_run)
+    pools, fits, shared = take_fits_options(pools, files, shared)
+    options = replace(generate_options(pools, **shared), orphans=orphans, dry_run=dry_run, fits=fits)
     runs: list[PoolRun] = []
     if not dry_run:
         keep_working()
@@ -89,6 +101,7 @@ def command(
         show_json(runs, options.ruleset)
     else:
         show_summary(runs, options.ruleset, perf_counter() - started, dry_run=dry_run)
+        show_commands(runs, options.ruleset, verbose=verbose)
     if any(run.failed for run in runs):
         sys.exit(2)
     sys.exit(1 if strict and any(run.findings for run in runs) else 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,6 +14,9 @@ from asnforge.generation.engine import Generation
 from asnforge.generation.files import PoolRun
 from asnforge.rules.ruleset import Ruleset
 from asnforge.version import __version__
+
+_COMMANDS = 12
+"""How many commands are shown without --verbose."""
 
 
 def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) -> None:
@@ -157,3 +162,31 @@ def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))]
         lines.append("  ".join(cells))
     return "\n".join(lines)
+
+
+def show_commands(runs: Sequence[PoolRun], ruleset: Ruleset, *, verbose: bool) -> None:
+    """Show where the pool of FITS files comes from, and the command that processes each association that was written."""
+    from asnforge.cli.fits_options import print_origins
+
+    for run in runs:
+        if run.fits is not None:
+            print_origins(run.fits)
+    if not ruleset.run:
+        return
+    written = [
+        (run.folder, association)
+        for run in runs
+        if run.fits is not None and run.written is not None and run.generation is not None
+        for association in run.generation.associations
+    ]
+    lines = []
+    for folder, association in written:
+        asn_type = ruleset.pipelines.find(association.asn_type)
+        if asn_type is not None and asn_type.pipeline:
+            values = {"{pipeline}": asn_type.pipeline, "{file}": shlex.quote(str(folder / association.file_name))}
+            lines.append(re.sub(r"\{pipeline\}|\{file\}", lambda match: values[match[0]], ruleset.run))
+    shown = lines if verbose else lines[:_COMMANDS]
+    for line in shown:
+        echo(line)
+    if len(lines) > len(shown):
+        echo(f"{pluralize(len(lines) - len(shown), 'more command')}: -v shows all", err=True)

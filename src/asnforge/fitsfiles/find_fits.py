@@ -68,7 +68,8 @@ def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
     paths : iterable of str
         Files, folders, which are searched recursively, and patterns with ``*``, ``?`` and ``**``.
     pool_ending : str
-        How the names of pools end, such as ``_pool.csv``; empty: pools are not searched for.
+        How the names of pools in folders end, such as ``_pool.csv``; empty: they are not searched for. Any other file that is
+        given itself is a pool.
 
     Raises
     ------
@@ -77,9 +78,12 @@ def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
     """
     findings: list[Finding] = []
     found: dict[str, None] = {}
+    named: list[str] = []
     visited: set[tuple[int, int]] = set()
     for path in paths:
         for start in _expanded(path):
+            if os.path.isfile(start) and not start.casefold().endswith((*ENDINGS, ASSOCIATION_ENDING)):  # noqa: PTH113
+                named.append(start)
             found.update(dict.fromkeys(_files_of(start, visited, findings)))
     fits, associations, pools = [], [], []
     for file in sorted(found):
@@ -88,7 +92,7 @@ def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
             fits.append(file)
         elif name.endswith(ASSOCIATION_ENDING):
             associations.append(file)
-        elif pool_ending and name.endswith(pool_ending):
+        elif file in named or (pool_ending and name.endswith(pool_ending)):
             pools.append(file)
     return FoundFiles(tuple(fits), tuple(associations), tuple(pools), tuple(findings))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, unusable
@@ -21,7 +22,7 @@ from asnforge.asnfiles.write import (
 )
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.generation.engine import ALL_SCOPES, Generation, generate
+from asnforge.generation.engine import ALL_SCOPES, Generation, generate, ordered_findings
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.file_state import reject_changes
@@ -29,6 +30,11 @@ from asnforge.pool.write_rows import encode_rows
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import file_name_key
 from asnforge.system_errors import memory_for
+
+if TYPE_CHECKING:
+    from asnforge.fitsfiles.candidate_sources import CandidateSource
+    from asnforge.fitsfiles.fits_pool import FitsPool
+    from asnforge.fitsfiles.locate_members import MemberFiles
 
 SHARED_FOLDER = FindingCode(
     "G111",
@@ -54,6 +60,31 @@ _READ, _GENERATED = 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class FitsOptions:
+    """FITS files as the one pool of a run.
+
+    Attributes
+    ----------
+    paths : tuple of str
+        Files, folders and patterns.
+    members : MemberFiles
+        How members are written.
+    candidates : {"pool", "archive", "observations", "guess"} or None
+        Where candidates come from; None for the first of pool, archive and observations that there is.
+    exclude : tuple of str
+        Paths, names and patterns of files that are not used.
+    use_cache : bool
+        Whether headers are taken from the user's cache.
+    """
+
+    paths: tuple[str, ...]
+    members: MemberFiles
+    candidates: CandidateSource | None = None
+    exclude: tuple[str, ...] = ()
+    use_cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class GenerateOptions:
     """How associations are generated and written.
 
@@ -75,6 +106,8 @@ class GenerateOptions:
         Write nothing.
     rule_paths : tuple of str
         The files and folders that the rules were read from: no output may replace them.
+    fits : FitsOptions or None
+        FITS files that are the one pool of the run; None if pools are tables.
     """
 
     ruleset: Ruleset
@@ -86,6 +119,7 @@ class GenerateOptions:
     orphans: Path | None = None
     dry_run: bool = False
     rule_paths: tuple[str, ...] = ()
+    fits: FitsOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +140,8 @@ class PoolRun:
         All findings.
     seconds : float
         The elapsed time.
+    fits : FitsPool or None
+        The pool that was made from FITS files.
     """
 
     pool: str
@@ -114,6 +150,7 @@ class PoolRun:
     written: Written | None
     findings: tuple[Finding, ...]
     seconds: float
+    fits: FitsPool | None = None
 
     @property
     def failed(self) -> bool:
@@ -142,6 +179,21 @@ def read_with(options: GenerateOptions, path: str) -> Pool:
     """Read the columns of a pool that the rules need; errors as for `asnforge.pool.read_pool`."""
     columns = options.ruleset.columns_read()
     return read_pool(path, columns=columns, delimiter=options.delimiter, format=options.pool_format)
+
+
+def read_fits_with(options: FitsOptions, ruleset: Ruleset, on_progress: Callable[[float], None]) -> FitsPool:
+    """Make the pool of FITS files; errors as for `asnforge.fitsfiles.fits_pool.read_fits_pool`."""
+    from asnforge.fitsfiles.find_fits import excluding
+    from asnforge.fitsfiles.fits_pool import read_fits_pool
+
+    return read_fits_pool(
+        options.paths,
+        ruleset,
+        candidates=options.candidates,
+        use_cache=options.use_cache,
+        is_excluded=excluding(options.exclude),
+        on_progress=lambda count, total: on_progress(count / max(total, 1)),
+    )
 
 
 def generate_with(options: GenerateOptions, pool: Pool) -> Generation:
@@ -230,12 +282,17 @@ def _run(
     generation: Generation | None = None
     written: Written | None = None
     orphan_rows: bytes | None = None
+    fits: FitsPool | None = None
     try:
         with memory_for(pool):
-            table = read_with(options, pool)
+            if options.fits is not None:
+                fits = read_fits_with(options.fits, options.ruleset, lambda part: report("reading", _READ * part))
+            table = fits.pool if fits is not None else read_with(options, pool)
             report("grouping", _READ)
             with reject_changes(table.path, table.state):
                 generation = generate_with(options, table)
+                if fits is not None and options.fits is not None:
+                    generation = _located(generation, fits, folder, options.fits.members, options.ruleset)
                 findings = generation.findings
                 check_names(generation.associations, folder)
                 refuse_linked_folders(folder, output)
@@ -256,7 +313,20 @@ def _run(
                 write_atomically(orphans, orphan_rows, follow=orphans == options.orphans)
     except InputError as error:
         findings += error.findings
-    return PoolRun(pool, folder, generation, written, findings, perf_counter() - started)
+    return PoolRun(pool, folder, generation, written, findings, perf_counter() - started, fits)
+
+
+def _located(
+    generation: Generation, fits: FitsPool, folder: Path, members: MemberFiles, ruleset: Ruleset
+) -> Generation:
+    """The associations with the paths to the files of their members, and findings about missing files."""
+    from asnforge.fitsfiles.locate_members import MemberLocator, locate_members
+
+    assert ruleset.headers is not None  # noqa: S101 - it made the pool
+    locator = MemberLocator(fits.exposures, ruleset.headers.names, folder, members)
+    located = locate_members(generation.associations, locator, ruleset.pipelines, present_only=members.present_only)
+    notes = ordered_findings((*generation.notes, *located.findings))
+    return replace(generation, associations=located.associations, notes=notes)
 
 
 def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:

@@ -65,6 +65,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         descriptions=_descriptions(shared),
         pipelines=build_pipelines(shared),
         other_names=build_other_names(shared, derived),
+        run=run.value if (run := shared.block("run")) is not None else "",
         setup=_setup(setup) if (setup := shared.block("setup")) is not None else None,
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )

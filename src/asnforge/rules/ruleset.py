@@ -140,6 +140,8 @@ class Ruleset:
         How the headers of FITS files become rows of a pool.
     setup : SetupColumns or None
         Which columns say how an exposure was taken.
+    run : str
+        The command that processes an association, with ``{pipeline}`` and ``{file}``; empty if there is none.
     """
 
     name: str
@@ -157,6 +159,7 @@ class Ruleset:
     other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headers: HeaderMapping | None = None
     setup: SetupColumns | None = None
+    run: str = ""
 
     def file_name_of(self, rule: Rule) -> str:
         """The template of the names of a rule's files."""

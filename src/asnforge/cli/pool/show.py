@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from asnforge.cli.fits_options import fits_options, print_summary, read_fits
 from asnforge.cli.options import load_rules, rule_options
-from asnforge.cli.pool.options import fits_options, print_summary, read_fits
 from asnforge.cli.terminal import echo
 
 
