@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections import Counter
 from collections.abc import Sequence
@@ -173,18 +172,15 @@ def show_commands(runs: Sequence[PoolRun], ruleset: Ruleset, *, verbose: bool) -
             print_origins(run.fits)
     if not ruleset.run:
         return
-    written = [
-        (run.folder, association)
-        for run in runs
-        if run.fits is not None and run.written is not None and run.generation is not None
-        for association in run.generation.associations
-    ]
     lines = []
-    for folder, association in written:
-        asn_type = ruleset.pipelines.find(association.asn_type)
-        if asn_type is not None and asn_type.pipeline:
-            values = {"{pipeline}": asn_type.pipeline, "{file}": shlex.quote(str(folder / association.file_name))}
-            lines.append(re.sub(r"\{pipeline\}|\{file\}", lambda match: values[match[0]], ruleset.run))
+    for run in runs:
+        if run.fits is None or run.written is None or run.generation is None:
+            continue
+        for association in run.generation.associations:
+            asn_type = ruleset.pipelines.find(association.asn_type)
+            if asn_type is not None and asn_type.pipeline:
+                file = shlex.quote(str(run.folder / association.file_name))
+                lines.append(ruleset.run.replace("{pipeline}", asn_type.pipeline).replace("{file}", file))
     shown = lines if verbose else lines[:_COMMANDS]
     for line in shown:
         echo(line)
