@@ -50,6 +50,9 @@ def rows() -> Iterator[Row]:
 
 def products(row: Row) -> Iterator[str]:
     """The suffixes of the products of an exposure."""
+    if row["EXP_TYPE"] == "NRS_AUTOWAVE":
+        yield "rate"
+        return
     yield "calints" if row["EXP_TYPE"] in _TIMES_SERIES and row["PNTGTYPE"] == "SCIENCE" else "cal"
     if row["BKGDTARG"] == "T":
         yield "x1d"

@@ -1,0 +1,149 @@
+"""From a download of FITS files to associations whose members are where a pipeline looks for them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support.command import Ran, run_main
+
+DATA = Path(__file__).parents[2] / "data"
+BACKGROUND = "out/jw00106-c1000_spec3_00001_asn.json"
+Run = Callable[..., Ran]
+MISSING = "jw00106002001_02101_00002_mirifulong_x1d.fits"
+
+
+@pytest.fixture(autouse=True)
+def download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of the sample download, in the current folder."""
+    shutil.copytree(DATA / "download", tmp_path / "download")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASNFORGE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run the command line."""
+    return lambda *arguments: run_main(capsys, *arguments)
+
+
+def members(file: str = BACKGROUND) -> Iterator[tuple[str, str]]:
+    for product in json.loads(Path(file).read_text(encoding="utf-8"))["products"]:
+        for member in product["members"]:
+            yield member["expname"], member["exptype"]
+
+
+def test_every_member_that_exists_is_a_path_from_the_association(run: Run) -> None:
+    assert run("generate", "download", "-o", "out").status == 0
+    files = sorted(Path("out").glob("*_asn.json"))
+    assert len(files) == 12
+    for file in files:
+        for expname, _ in members(str(file)):
+            assert (file.parent / expname).is_file() == (Path(expname).name != MISSING)
+
+
+def test_what_is_printed(run: Run) -> None:
+    result = run("generate", "download", "-o", "out")
+    archive = "the archive serves jw00{}_20261101t000000_pool.csv, which has the proposer's choice"
+    assert result.stderr.splitlines() == [
+        "jw00106-c1000_spec3_00001_asn.json: G123 warning: needs jw00106002001_02101_00002_mirifulong_x1d.fits (background), "
+        "which is not among the files; there is jw00106002001_02101_00002_mirifulong_cal.fits; run calwebb_spec2 first",
+        "P127 warning: program 101: guessed mosaic candidate c1000: TARN-NEBULA (observations 1, 2): less than 0.1 degrees "
+        f"apart; {archive.format(101)}",
+        "P127 warning: program 103: guessed ami candidate c1000: TWIN-SPARK (observation 1) with PLAIN-STAR (observation 2): "
+        f"the only supporting target; {archive.format(103)}",
+        "P127 warning: program 106: guessed background candidate c1000: RUST-NUCLEUS (observation 1) with RUST-NUCLEUS-SKY "
+        f"(observation 2): the only supporting target; {archive.format(106)}",
+        "35 exposures in 38 FITS files",
+        "program 101: each observation is its own candidate; 1 more candidate guessed",
+        "program 103: each observation is its own candidate; 1 more candidate guessed",
+        "program 106: each observation is its own candidate; 1 more candidate guessed",
+        "program 107: each observation is its own candidate",
+    ]
+    assert "strun calwebb_spec3 out/jw00106-c1000_spec3_00001_asn.json" in result.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("option", "folder"),
+    [
+        ((), "../download/mastDownload/JWST/jw00106001001_02102_00001_mirifulong"),
+        (("--absolute",), "{here}/download/mastDownload/JWST/jw00106001001_02102_00001_mirifulong"),
+        (("--bare",), ""),
+    ],
+)
+def test_the_form_of_a_members_name(run: Run, option: tuple[str, ...], folder: str, tmp_path: Path) -> None:
+    run("generate", "download", "-o", "out", *option)
+    path = os.path.join(folder.format(here=tmp_path), "jw00106001001_02102_00001_mirifulong_cal.fits")  # noqa: PTH118
+    assert (path, "science") in set(members())
+
+
+def test_members_without_files_are_left_out_on_request(run: Run) -> None:
+    result = run("generate", "download", "-o", "out", "--present-only")
+    assert result.status == 0
+    assert len(list(members())) == 7
+    assert MISSING not in {Path(expname).name for expname, _ in members()}
+
+
+def test_own_products_are_used_in_place_of_calibrated_ones(run: Run) -> None:
+    cal = next(Path("download").rglob("jw00106001001_02102_00001_mirifulong_cal.fits"))
+    own = cal.with_name("jw00106001001_02102_00001_mirifulong_destreak.fits")
+    shutil.copy(cal, own)
+    run("generate", "download", "-o", "out", "--suffix", "destreak", "--bare")
+    names = {expname for expname, exptype in members() if exptype == "science"}
+    assert own.name in names
+    assert cal.name not in names
+    assert "jw00106001001_02102_00001_mirifushort_cal.fits" in names
+
+
+def test_a_missing_science_file_is_an_error_and_the_rest_is_written(run: Run) -> None:
+    for path in Path("download").rglob("jw00106001001_02102_00001_mirifulong_cal.fits"):
+        path.rename(path.with_name(path.name.replace("_cal", "_rate")))
+    result = run("generate", "download", "-o", "out")
+    assert result.status == 2
+    assert (
+        "jw00106-c1000_spec3_00001_asn.json: G123 needs jw00106001001_02102_00001_mirifulong_cal.fits (science), which is not "
+        "among the files; there is jw00106001001_02102_00001_mirifulong_rate.fits (in 2 associations); run calwebb_image2 or "
+        "calwebb_spec2 first"
+    ) in result.stderr.splitlines()
+    assert len(list(Path("out").glob("*_asn.json"))) == 12
+
+
+def test_the_archives_pool_is_joined_to_the_files(run: Run) -> None:
+    shutil.copy(DATA / "miri_mrs_pool.tsv", "jw00106_pool.tsv")
+    result = run("generate", "jw00106_pool.tsv", "--files", "download", "-o", "out")
+    assert result.status == 0
+    assert "program 106: rows and candidates from the archive's pool; 37 rows of the pool have no file" in result.stderr
+    assert len(list(members())) == 8
+
+
+def test_excluded_files_are_not_used(run: Run) -> None:
+    Path("list.txt").write_text("# not these\n*_x1d.fits\n", encoding="utf-8")
+    result = run("generate", "download", "-o", "out", "--exclude", "@list.txt", "--exclude", "jw00101*")
+    assert "program 101" not in result.stderr
+    assert "27 exposures in 27 FITS files" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("generate", "downlaod"), "P101 no such file"),
+        (("generate", "downlaod/*.fits"), "P120 no file matches downlaod/*.fits"),
+        (
+            ("generate", "pool.tsv", "--bare"),
+            "--bare is for FITS files: give some, or the folder of them with --files.",
+        ),
+        (
+            ("generate", "download", "--bare", "--absolute"),
+            "--absolute and --bare exclude each other: give one of them.",
+        ),
+        (("generate", "download", "--rules", "longslit-example", "--ignore-default"), "has no block 'headers'"),
+    ],
+)
+def test_what_cannot_be_done_says_why(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    result = run(*arguments)
+    assert result.status == 2
+    assert message in result.stderr
