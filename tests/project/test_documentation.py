@@ -47,7 +47,7 @@ def shown_commands() -> list[list[str]]:
     ("document", "arguments"),
     [
         ("COMMANDS.md", []),
-        ("docs/files.md", ["files"]),
+        ("docs/keys.md", ["keys"]),
         pytest.param(
             "docs/codes.md", ["codes"], marks=pytest.mark.xfail(strict=False, reason="codes are being declared")
         ),

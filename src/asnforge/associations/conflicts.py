@@ -54,21 +54,9 @@ _FILE_HINT = "change file_name of the rule, or of keywords in ruleset.yaml"
 def separate_files(
     associations: Iterable[Association], pool: str
 ) -> tuple[tuple[Association, ...], tuple[Finding, ...]]:
-    """Separate the associations that can be written; of several that would be the same file, on any system, none is.
+    """Separate the associations of a folder that can be written from an error for each file that cannot be.
 
-    Parameters
-    ----------
-    associations : iterable of Association
-        All associations that go to one folder.
-    pool : str
-        The path of their pool, for findings.
-
-    Returns
-    -------
-    writable : tuple of Association
-        Those that do not share their file.
-    findings : tuple of Finding
-        An error for each file that cannot be written, with all associations that it would contain.
+    Of several associations that would be the same file, on any system, none can be written. `pool` is the path of their pool.
     """
     associations = tuple(associations)
     by_file: dict[str, list[Association]] = defaultdict(list)

@@ -64,19 +64,7 @@ class _Exptypes:
 def unusable_groups(
     results: Iterable[RuleResult], kept: Iterable[Draft], namer: MemberNamer, ruleset: Ruleset
 ) -> Iterator[Finding]:
-    """Warnings for the rules whose groups their pipelines cannot use.
-
-    Parameters
-    ----------
-    results : iterable of RuleResult
-        The result of each rule.
-    kept : iterable of Draft
-        The groups that become associations.
-    namer : MemberNamer
-        The members' file names.
-    ruleset : Ruleset
-        The rules, and what the pipelines for their asn_types need and read.
-    """
+    """Warnings for the rules whose groups, those that become associations (`kept`), their pipelines cannot use."""
     if not ruleset.pipelines.asn_types:
         return
     groups: dict[RuleResult, list[int]] = defaultdict(list)

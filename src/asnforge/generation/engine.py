@@ -51,30 +51,18 @@ ALL_SCOPES = ScopeChoice()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouping:
-    """The groups that rules make of a pool, and those that become associations.
+    """The result of all rules for a pool.
 
     Attributes
     ----------
-    prepared : PreparedPool
-        The pool's exposures.
-    scopes : Scopes
-        The scopes that were processed.
-    evaluators : Evaluators
-        The constraints as they were evaluated.
     results : tuple of RuleResult
         The result of each rule, with valid and other groups.
-    kept : tuple of Draft
-        The valid groups that become associations.
-    duplicates : tuple of Duplicate
-        The valid groups that duplicate another.
-    namer : MemberNamer
-        The members' file names.
+    kept, duplicates : tuple of Draft, tuple of Duplicate
+        The valid groups that become associations, and those that duplicate another.
     file_name : str
         The column of the exposures' file names.
     in_association : ndarray of bool, shape (exposures,)
         The rows that are in an association.
-    faults : PoolFaults
-        The problems of the pool's cells and columns.
     """
 
     prepared: PreparedPool
@@ -217,7 +205,7 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Gro
         evaluator = evaluators.for_rule(rule.take_as)
         groups = find_groups(rule, evaluator, prepared, scopes, name_values)
         members = find_members(groups, evaluator, prepared, scopes, ruleset)
-        results.append(rule_result(members, evaluator, prepared, namer, ruleset))
+        results.append(rule_result(members, evaluator, prepared, scopes, namer, ruleset))
     namer.number_names(result.valid_members() for result in results)
     exptype_numbers: dict[str, int] = {}
     drafts = [draft for result in results for draft in valid_drafts(result, namer, scopes, exptype_numbers)]

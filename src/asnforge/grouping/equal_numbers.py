@@ -28,14 +28,7 @@ def number_spellings(
     results: Iterable[tuple[Groups, Evaluator]], prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset
 ) -> Iterator[NumberSpellings]:
     """The columns in which spellings of equal numbers divide groups of a rule, keep supporting exposures from a group, or make
-    a requirement of distinct values pass.
-
-    Parameters
-    ----------
-    results : iterable of (Groups, Evaluator)
-        The groups of each rule, and how it reads the exposures.
-    prepared, scopes, ruleset
-        The pool, its scopes and the rules.
+    a requirement of distinct values pass; `results` are the groups of each rule, and how it reads the exposures.
     """
     spellings: dict[str, set[Spellings]] = defaultdict(set)
     equal = _EqualNumbers()

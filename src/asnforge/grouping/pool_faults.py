@@ -45,20 +45,10 @@ Spellings = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A problem of cells of one column.
+    """A problem of cells of one column, as findings name it.
 
-    Attributes
-    ----------
-    code : FindingCode
-        The kind of finding.
-    column : str
-        The column as findings name it.
-    problem : str
-        What is wrong, after the column and the values; ``{is}`` and ``{has}`` agree with their number.
-    effect : str
-        The consequence; ``{rules}`` are the rules concerned, which ``{reject}``, and ``{exposures}`` "the exposure" or several.
-    hint : str
-        What is allowed.
+    In `problem`, which follows the column and the values, ``{is}`` and ``{has}`` agree with their number. In `effect`, the
+    consequence, ``{rules}`` are the rules concerned, which ``{reject}``, and ``{exposures}`` are "the exposure" or several.
     """
 
     code: FindingCode
@@ -74,8 +64,6 @@ class CellFault:
 
     Attributes
     ----------
-    problem : CellProblem
-        The problem.
     rows : int
         How many rows have it.
     first : tuple of int
@@ -127,15 +115,7 @@ class CellFault:
 
 @dataclass(frozen=True, slots=True)
 class NumberSpellings:
-    """The numbers of a column whose different spellings keep exposures apart.
-
-    Attributes
-    ----------
-    column : str
-        The column as findings name it.
-    spellings : frozenset of tuple of str
-        For each number its spellings, in lower case.
-    """
+    """The numbers of a column whose different spellings, in lower case, keep exposures apart."""
 
     column: str
     spellings: frozenset[Spellings]
@@ -161,21 +141,7 @@ class NumberSpellings:
 
 @dataclass(frozen=True, slots=True)
 class PoolFaults:
-    """The problems of a pool's cells and columns.
-
-    Attributes
-    ----------
-    cells : tuple of CellFault
-        Invalid cells.
-    columns : tuple of Finding
-        Missing columns; the same in all parts of a pool.
-    numbers : tuple of NumberSpellings
-        Numbers whose different spellings keep exposures apart.
-    unit : str
-        What rows are counted by: ``line`` or ``row``.
-    header_line : int or None
-        The header's line.
-    """
+    """The problems of a pool's cells and columns; `unit` is what rows are counted by, ``line`` or ``row``."""
 
     cells: tuple[CellFault, ...] = ()
     columns: tuple[Finding, ...] = ()
@@ -214,21 +180,7 @@ def merge_faults(parts: Iterable[PoolFaults]) -> PoolFaults:
 def cell_fault(
     pool: Pool, column: TextColumn | Column | None, problem: CellProblem, rows: IndexArray, rules: Iterable[str] = ()
 ) -> CellFault:
-    """The cells of a column that have a problem.
-
-    Parameters
-    ----------
-    pool : Pool
-        The pool, for the lines.
-    column : TextColumn, Column or None
-        The column with its values; None if the pool does not have it.
-    problem : CellProblem
-        The problem.
-    rows : ndarray of int64, shape (rows,)
-        The rows that have the problem, at least one.
-    rules : iterable of str
-        The rules concerned.
-    """
+    """The cells of a column that have a problem, in one or more rows; `column` is None if the pool does not have it."""
     rows = rows[np.argsort(pool.lines[rows], kind="stable")]
     lines: list[int] = pool.lines[rows].tolist()
     values: dict[str, int] = {}
