@@ -67,6 +67,19 @@ def test_importing_is_cheap(statement: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "asnforge.asnfiles.validate, asnforge.asnfiles.collisions, asnforge.rulefiles.build_pipelines",
+        "asnforge.compare.comparison, asnforge.compare.compare_report, asnforge.compare.allowlist",
+    ],
+    ids=["validate", "compare"],
+)
+def test_commands_for_association_files_do_not_import_numpy(modules: str) -> None:
+    code = f"import {modules}, sys; print([name for name in ('numpy', 'astropy') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_the_function_is_there_after_its_module_is_imported() -> None:
     code = "import asnforge.generation.files, asnforge; print(asnforge.generate.__name__)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
