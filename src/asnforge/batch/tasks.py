@@ -137,7 +137,7 @@ class PoolOutput:
     Attributes
     ----------
     sha256 : str
-        The pool's hash if the task asked for it.
+        The hash of the pool if the task requested it.
     exposures, orphans, associations : int
         Their numbers.
     counts : tuple of RuleCount
