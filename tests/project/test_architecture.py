@@ -7,6 +7,8 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/asnforge"
 MODULES = sorted(SOURCE.rglob("*.py"))
