@@ -161,7 +161,7 @@ def cut_pool(scans: Sequence[Scan], partition: Partition, *, header_line: int, r
     header_line : int
         The header's line.
     rows : int
-        The least rows of a piece, if there are so many.
+        The smallest number of rows in a piece.
 
     Returns
     -------
