@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent
 PINNED = ("-c", "constraints.txt")
 PYTEST = ("pytest", "-q", "-n", "auto")
 RETIRED_WORDS = ("-D", ".codespell/retired.txt")
+SPELLED = ("noxfile.py", "src", "docs", "rules", "data")
 REFERENCE = ROOT.parent / "shared/reference/check"
 
 nox.options.default_venv_backend = "uv|venv"
@@ -90,19 +91,9 @@ def lint(session: nox.Session) -> None:
     session.install(*PINNED, "codespell", "ruff")
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
-    session.run(
-        "codespell",
-        "-D",
-        "-",
-        *RETIRED_WORDS,
-        "src",
-        "docs",
-        "rules",
-        "data",
-        "noxfile.py",
-        *map(str, ROOT.glob("*.md")),
-    )
-    session.run("codespell", *RETIRED_WORDS, "tests")  # which misspell words on purpose
+    documents = [str(path) for path in ROOT.glob("*.md")]
+    session.run("codespell", "-D", "-", *RETIRED_WORDS, *SPELLED, *documents)
+    session.run("codespell", *RETIRED_WORDS, "tests")  # without the common misspellings, which tests need
     session.install("cffconvert==2.0.0")
     session.run("cffconvert", "--validate")
 
@@ -110,8 +101,9 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    session.install(*PINNED, "-e", ".[test,lint]")
+    session.install(*PINNED, "-e", ".[test,lint]", "nox")
     session.run("mypy")
+    session.run("mypy", "noxfile.py")
 
 
 @nox.session

@@ -85,8 +85,8 @@ def test_differences_of_two_rule_sets(tmp_path: Path, new: Content, expected: li
 
 
 def test_new_rule_gains_associations_and_the_limit_applies(tmp_path: Path) -> None:
-    found = lines(tmp_path, OLD, rule("Bands", group_by=BY_BAND, product="{light}"), limit=1)
-    assert found == [
+    result = lines(tmp_path, OLD, rule("Bands", group_by=BY_BAND, product="{light}"), limit=1)
+    assert result == [
         "night.tsv: 2 gained, 2 the same",
         "    gained    g (Bands, 1 member)",
         "    and 1 more; --limit 0 shows them",

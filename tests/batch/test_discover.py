@@ -1,13 +1,14 @@
-"""Which pools are meant by files, folders, patterns and lists."""
+"""Files, folders, patterns and lists lead to pools."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from asnforge.batch import discover as sources
+from asnforge.batch import discover
 from asnforge.batch.discover import find_pools
 from asnforge.findings import InputError
 
@@ -65,7 +66,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["deep/*"], ["deep/b.csv", "deep/notes.md"]),
     ],
 )
-def test_what_is_meant(named: list[str], found: list[str]) -> None:
+def test_arguments_lead_to_pools(named: list[str], found: list[str]) -> None:
     assert find_pools(named) == tuple(found)
 
 
@@ -80,27 +81,27 @@ def test_what_is_meant(named: list[str], found: list[str]) -> None:
         ("round.list", r"round\.list: G301 the list of pools names itself"),
     ],
 )
-def test_what_leads_to_no_pool(name: str, message: str) -> None:
+def test_arguments_without_pools_are_rejected(name: str, message: str) -> None:
     Path("bare").mkdir()
     with pytest.raises(InputError, match=rf"^{message}$"):
         find_pools([name])
 
 
-def test_a_file_with_a_mark_of_patterns_in_its_name_is_that_file() -> None:
+def test_a_file_name_with_brackets_is_not_a_pattern() -> None:
     Path("a[1].tsv").write_text("FILE\tPROPOSAL\n")
     assert find_pools(["a[1].tsv"]) == ("a[1].tsv",)
 
 
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the files that are opened from now on to see whether they are lists, one for each time."""
+    """The names of files that are opened from now on to see whether they are lists, once for each time."""
     seen: list[str] = []
-    entries = sources._entries
+    entries = discover._entries
 
     def counting(path: Path) -> list[str] | None:
         seen.append(path.name)
         return entries(path)
 
-    monkeypatch.setattr(sources, "_entries", counting)
+    monkeypatch.setattr(discover, "_entries", counting)
     return seen
 
 
@@ -114,12 +115,12 @@ def nested() -> str:
     return "l1.list"
 
 
-def of_one_pool() -> str:
+def one_pool_many_times() -> str:
     Path("many.list").write_text("a.tsv\n./a.tsv\nlink.tsv\n" * 10_000)
     return "many.list"
 
 
-def of_one_folder() -> str:
+def one_folder_many_times() -> str:
     Path("folders.list").write_text("deep\ndeep/\n./deep\n" * 1000)
     return "folders.list"
 
@@ -128,26 +129,28 @@ def of_one_folder() -> str:
     ("make", "found", "opened"),
     [
         (nested, ("a.tsv",), 9),
-        (of_one_pool, ("a.tsv",), 4),
-        (of_one_folder, ("deep/b.csv", "deep/er/c.tsv.gz"), 1),
+        (one_pool_many_times, ("a.tsv",), 4),
+        (one_folder_many_times, ("deep/b.csv", "deep/er/c.tsv.gz"), 1),
     ],
 )
-def test_each_list_folder_and_pool_is_looked_at_once(monkeypatch: pytest.MonkeyPatch, make, found, opened: int) -> None:
+def test_each_list_and_folder_is_read_once(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[], str], found: tuple[str, ...], opened: int
+) -> None:
     name = make()
     seen = reads(monkeypatch)
     assert find_pools([name, name]) == found
     assert len(seen) <= opened
 
 
-def test_a_list_that_several_lists_name_is_no_cycle() -> None:
+def test_a_list_in_several_lists_is_not_a_cycle() -> None:
     Path("one.list").write_text("common.list\nother.list\n")
     Path("other.list").write_text("common.list\n")
     Path("common.list").write_text("a.tsv\n")
     assert find_pools(["one.list", "common.list"]) == ("a.tsv",)
 
 
-@pytest.mark.parametrize(("depth", "fits"), [(sources.DEEPEST, True), (sources.DEEPEST + 1, False), (5000, False)])
-def test_how_deep_lists_are_nested_is_limited(depth: int, fits: bool) -> None:
+@pytest.mark.parametrize(("depth", "fits"), [(discover.DEEPEST, True), (discover.DEEPEST + 1, False), (5000, False)])
+def test_the_depth_of_nested_lists_is_limited(depth: int, fits: bool) -> None:
     for number in range(depth):
         Path(f"n{number}.list").write_text(f"n{number + 1}.list\n")
     Path(f"n{depth - 1}.list").write_text("a.tsv\n")
@@ -157,7 +160,7 @@ def test_how_deep_lists_are_nested_is_limited(depth: int, fits: bool) -> None:
     with pytest.raises(InputError) as caught:
         find_pools(["n0.list"])
     assert str(caught.value) == (
-        f"n{sources.DEEPEST}.list: G301 lists are nested more than {sources.DEEPEST} deep; name the pools in fewer lists"
+        f"n{discover.DEEPEST}.list: G301 lists are nested more than {discover.DEEPEST} deep; name the pools in fewer lists"
     )
 
 
@@ -168,8 +171,8 @@ def test_a_cycle_through_links_is_found() -> None:
         find_pools(["c1.list"])
 
 
-def test_a_list_that_is_far_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "LARGEST_LIST", 2 << 20)
+def test_a_list_that_is_too_large_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discover, "LARGEST_LIST", 2 << 20)
     Path("large.list").write_text("a.tsv\n" * 400_000)
     with pytest.raises(
         InputError, match=r"^large\.list: G301 the list is larger than 2 MiB; name a folder or a pattern"
@@ -177,7 +180,7 @@ def test_a_list_that_is_far_too_large_is_refused(monkeypatch: pytest.MonkeyPatch
         find_pools(["large.list"])
 
 
-def test_pipes_and_sockets_in_a_folder_are_no_pools_and_those_in_a_list_are_not_opened() -> None:
+def test_pipes_in_a_folder_are_ignored_and_those_in_a_list_are_not_opened() -> None:
     os.mkfifo("deep/pipe.tsv")
     os.mkfifo("pipe.list")
     assert find_pools(["deep"]) == ("deep/b.csv", "deep/er/c.tsv.gz")

@@ -1,4 +1,4 @@
-"""Hashes of rule sets: the same for the same meaning."""
+"""Hashes of rule sets are equal for equal meaning."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.observatory import rule, ruleset, write_ruleset
 from asnforge.batch.fingerprint import digest, ruleset_digest
 from asnforge.rulefiles.load import read_ruleset
 
-LOOK = """
+PRINT_DIGEST = """
 import sys
 from asnforge.batch.fingerprint import ruleset_digest
 from asnforge.rulefiles.load import read_ruleset
@@ -20,14 +20,14 @@ print(ruleset_digest(read_ruleset(sys.argv[1])))
 """
 
 
-def test_it_is_the_same_in_any_process_and_any_folder(tmp_path: Path) -> None:
+def test_the_digest_does_not_depend_on_process_and_folder(tmp_path: Path) -> None:
     folder = write_ruleset(tmp_path / "here", rule(), rule("Other"))
     again = write_ruleset(tmp_path / "there", rule("Other"), rule())
     text = (again / "image.yaml").read_text()
     (again / "image.yaml").write_text(f"# a comment\n\n{text}")
-    wanted = ruleset_digest(read_ruleset(folder))
-    command = [sys.executable, "-c", LOOK, str(again)]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == wanted
+    expected = ruleset_digest(read_ruleset(folder))
+    command = [sys.executable, "-c", PRINT_DIGEST, str(again)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == expected
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_it_is_the_same_in_any_process_and_any_folder(tmp_path: Path) -> None:
         {"names": {"camera": {"key": "camera", "before": "c"}}},
     ],
 )
-def test_it_is_another_for_another_meaning(change: dict[str, object]) -> None:
+def test_rule_sets_of_different_meaning_have_different_digests(change: dict[str, object]) -> None:
     assert ruleset_digest(ruleset(**change)) != ruleset_digest(ruleset())
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("left", "right"),
     [
         (("a", "b"), ("ab",)),
         (("a", ("b",)), (("a",), "b")),
@@ -54,10 +54,10 @@ def test_it_is_another_for_another_meaning(change: dict[str, object]) -> None:
         ((True,), (1,)),
     ],
 )
-def test_values_that_are_not_the_same(one: object, other: object) -> None:
-    assert digest(one) != digest(other)
+def test_different_values_have_different_digests(left: object, right: object) -> None:
+    assert digest(left) != digest(right)
 
 
-def test_the_order_of_sets_and_mappings_does_not_count() -> None:
+def test_the_order_of_sets_and_mappings_does_not_matter() -> None:
     assert digest(frozenset(["a", "b"])) == digest({"b", "a"})
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})

@@ -1,15 +1,16 @@
-"""The manifest: what is written is read again, whatever a killed batch has left of it."""
+"""The manifest is read as it was written, whatever a killed batch has left of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.batch.manifest import FAILED, Manifest, Record, state_of, still_there
-from asnforge.batch.tasks import FileMade
+from asnforge.batch.manifest import FAILED, Manifest, Record, outputs_fingerprint, outputs_unchanged
+from asnforge.batch.tasks import OutputFile
 from asnforge.findings import InputError
 
 A = Record(
@@ -30,7 +31,7 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert Manifest(tmp_path).records == {"a.tsv": A, "b.tsv": B}
 
 
-def test_the_last_record_of_a_pool_counts_and_lines_are_sorted(tmp_path: Path) -> None:
+def test_the_last_record_of_a_pool_is_used_and_lines_are_sorted(tmp_path: Path) -> None:
     later = replace(B, status="done", errors=())
     path = written(tmp_path, B, A, later)
     assert len(path.read_text().splitlines()) == 3
@@ -39,15 +40,15 @@ def test_the_last_record_of_a_pool_counts_and_lines_are_sorted(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("text", ["nonsense", "nonsense\n", '{"a":1}', '{"name":"x"}\n{"name":"y"}\n'])
-def test_a_file_of_something_else_is_left_alone(tmp_path: Path, text: str) -> None:
+def test_another_file_of_that_name_is_rejected_and_kept(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
-    with pytest.raises(InputError, match=r"G307 the file is no manifest of batches; .*, or move the file$"):
+    with pytest.raises(InputError, match=r"G307 the file is not a manifest of batches; .*, or move the file$"):
         Manifest(tmp_path)
     assert (tmp_path / MANIFEST).read_text() == text
 
 
 @pytest.mark.parametrize("cut", [1, 10, 100])
-def test_a_last_line_that_is_cut_short_is_no_record_and_no_fault(tmp_path: Path, cut: int) -> None:
+def test_a_truncated_last_line_is_ignored(tmp_path: Path, cut: int) -> None:
     path = written(tmp_path, A, B)
     path.write_bytes(path.read_bytes()[:-cut])
     manifest = Manifest(tmp_path)
@@ -69,7 +70,7 @@ def test_a_last_line_that_is_cut_short_is_no_record_and_no_fault(tmp_path: Path,
         '{"pool":"c.tsv","files":[""]}',
     ],
 )
-def test_a_line_that_is_no_record_is_a_warning(tmp_path: Path, line: str) -> None:
+def test_an_invalid_line_is_a_warning(tmp_path: Path, line: str) -> None:
     path = written(tmp_path, A)
     path.write_text(line + "\n" + path.read_text())
     manifest = Manifest(tmp_path)
@@ -90,24 +91,24 @@ def test_a_line_that_is_no_record_is_a_warning(tmp_path: Path, line: str) -> Non
         ({"version": "0"}, False),
     ],
 )
-def test_what_a_pool_was_made_of(change: dict[str, object], same: bool) -> None:
-    assert A.same_origin(replace(A, **change)) is same
+def test_inputs_of_a_pool(change: dict[str, Any], same: bool) -> None:
+    assert A.same_inputs(replace(A, **change)) is same
 
 
-def made(folder: Path, *names: str) -> Record:
+def written_files(folder: Path, *names: str) -> Record:
     files = []
     for name in names:
         (folder / name).write_text(name)
         status = (folder / name).stat()
-        files.append(FileMade(name, status.st_size, status.st_mtime_ns))
-    return replace(A, files=names, state=state_of(files))
+        files.append(OutputFile(name, status.st_size, status.st_mtime_ns))
+    return replace(A, files=names, state=outputs_fingerprint(files))
 
 
-def test_whether_files_are_still_there(tmp_path: Path) -> None:
-    record = made(tmp_path, "x", "y")
-    assert still_there(record, tmp_path)
-    assert still_there(replace(record, files=("y", "x")), tmp_path)
+def test_changed_files_are_detected(tmp_path: Path) -> None:
+    record = written_files(tmp_path, "x", "y")
+    assert outputs_unchanged(record, tmp_path)
+    assert outputs_unchanged(replace(record, files=("y", "x")), tmp_path)
     (tmp_path / "y").write_text("another")
-    assert not still_there(record, tmp_path)
+    assert not outputs_unchanged(record, tmp_path)
     (tmp_path / "y").unlink()
-    assert not still_there(record, tmp_path)
+    assert not outputs_unchanged(record, tmp_path)

@@ -1,4 +1,4 @@
-"""Batches as a whole: the same files however they are run, and nothing done again without need."""
+"""Batches as a whole: the same files however they are run, and nothing is done again needlessly."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from support.batches import files, order, run, table, write_pools
+from support.batches import GENERATE, batch_options, files, run, table, write_pools
 from support.observatory import pool_text, rule, ruleset
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.batch import cutting
-from asnforge.batch import runner as conducting
 from asnforge.batch.manifest import Manifest
-from asnforge.batch.run_batch import Plan, run_batch
-from asnforge.batch.tasks import Order
+from asnforge.batch.run_batch import run_batch
+from asnforge.batch.tasks import Layout
 from asnforge.findings import Finding, InputError
 from asnforge.generation.files import GenerateOptions, run_pools
 
-TWO = Plan(processes=2)
-RESUMED = Plan(resume=True)
+PROCESSES = pytest.mark.parametrize("processes", [1, 2])
 
 
 @pytest.fixture
@@ -30,35 +27,34 @@ def pools(tmp_path: Path) -> list[str]:
 
 
 @pytest.fixture
-def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A pool that counts as large, of programmes that are pieces, scanned in several ranges."""
-    monkeypatch.setattr(conducting, "LARGE", 100)
-    monkeypatch.setattr(conducting, "_LOOK", 1000)
-    monkeypatch.setattr(cutting, "ROWS", 1)
+def large(tmp_path: Path) -> str:
+    """A pool that is large with `SMALL_PIECES`."""
     path = tmp_path / "large.tsv"
     lines = pool_text(table(range(1, 30), 6)).splitlines(keepends=True)
     path.write_text("".join([*lines[:50], "ragged\n", *lines[50:]]))
     return str(path)
 
 
-def test_files_are_those_that_generate_makes(pools: list[str], tmp_path: Path) -> None:
-    run(pools, tmp_path / "batch", plan=TWO)
-    list(run_pools(pools, tmp_path / "generate", order(tmp_path).settings))
+def test_batch_and_generate_make_the_same_files(pools: list[str], tmp_path: Path) -> None:
+    run(pools, tmp_path / "batch", processes=2)
+    list(run_pools(pools, tmp_path / "generate", GENERATE))
     assert len(files(tmp_path / "batch")) == 3 * 6
     assert files(tmp_path / "batch") == files(tmp_path / "generate")
 
 
-@pytest.mark.parametrize("plan", [Plan(), TWO], ids=["alone", "two processes"])
-def test_any_order_and_any_number_of_processes(pools: list[str], large: str, tmp_path: Path, plan: Plan) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    run([*pools, large], one)
-    run([large, *reversed(pools)], other, plan=plan)
-    assert files(one) == files(other)
+@PROCESSES
+def test_files_do_not_depend_on_order_and_processes(
+    pools: list[str], large: str, tmp_path: Path, processes: int
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    run([*pools, large], first)
+    run([large, *reversed(pools)], second, processes=processes)
+    assert files(first) == files(second)
 
 
-def test_a_large_pool_is_cut_and_makes_the_same(large: str, tmp_path: Path) -> None:
+def test_a_large_pool_makes_the_same_files_in_pieces(large: str, tmp_path: Path) -> None:
     report = run([large], tmp_path / "batch")["large.tsv"]
-    (whole,) = run_pools([large], tmp_path / "generate" / "large", order(tmp_path).settings)
+    (whole,) = run_pools([large], tmp_path / "generate" / "large", GENERATE)
     assert files(tmp_path / "batch") == files(tmp_path / "generate")
     assert whole.generation is not None
     assert report.findings == whole.findings
@@ -67,7 +63,7 @@ def test_a_large_pool_is_cut_and_makes_the_same(large: str, tmp_path: Path) -> N
     assert report.record.associations == len(whole.generation.associations) == 29 * 6
 
 
-def test_a_large_pool_has_the_findings_of_the_whole(large: str, tmp_path: Path) -> None:
+def test_a_large_pool_has_the_same_findings_in_pieces(large: str, tmp_path: Path) -> None:
     path = Path(large)
     lines = path.read_text().replace("FIELD", "Area").splitlines()
     for place, (column, value) in {
@@ -88,7 +84,7 @@ def test_a_large_pool_has_the_findings_of_the_whole(large: str, tmp_path: Path) 
         columns={"FIELD": {"also": ["AREA"]}},
     )
     settings = GenerateOptions(rules)
-    (report,) = run_batch([large], Order(settings, tmp_path / "batch"), Plan())
+    (report,) = run_batch([large], batch_options(tmp_path / "batch", generate=settings))
     (whole,) = run_pools([large], tmp_path / "generate" / "large", settings)
     assert files(tmp_path / "batch") == files(tmp_path / "generate")
     assert set(report.findings) == set(whole.findings)
@@ -106,7 +102,7 @@ def test_a_large_pool_has_the_findings_of_the_whole(large: str, tmp_path: Path) 
         ("pool", "night00/p001-z9_stack_01_asn.json"),
     ],
 )
-def test_where_files_go(pools: list[str], tmp_path: Path, layout: str, name: str) -> None:
+def test_layouts(pools: list[str], tmp_path: Path, layout: Layout, name: str) -> None:
     reports = run(pools, tmp_path / "out", layout)
     made = files(tmp_path / "out")
     assert name in made
@@ -115,94 +111,98 @@ def test_where_files_go(pools: list[str], tmp_path: Path, layout: str, name: str
 
 
 @pytest.mark.parametrize("layout", ["flat", "program"])
-def test_of_pools_that_would_make_the_same_files_the_first_stays(tmp_path: Path, layout: str) -> None:
+def test_of_pools_with_the_same_file_names_the_first_is_done(tmp_path: Path, layout: Layout) -> None:
     pools = write_pools(tmp_path / "pools", 2)
     Path(pools[1]).write_text(Path(pools[0]).read_text())
-    for plan in (Plan(), TWO):
-        reports = run(pools, tmp_path / "out", layout, plan)
+    for processes in (1, 2):
+        reports = run(pools, tmp_path / "out", layout, processes=processes)
         assert [report.record.status for _, report in sorted(reports.items())] == ["done", "failed"]
         assert [str(finding) for finding in reports["night01.tsv"].findings] == [
-            f"{pools[1]}: G305 its files would have the names of those of {pools[0]}; --layout pool keeps them apart"
+            f"{pools[1]}: G305 its files would have the same names as those of {pools[0]}; --layout pool keeps them apart"
         ]
     assert all(json.loads(data)["asn_pool"] == "night00.tsv" for data in files(tmp_path / "out").values())
 
 
-def test_pools_of_the_same_name_are_not_mixed(tmp_path: Path) -> None:
+def test_of_pools_with_the_same_name_the_first_is_done(tmp_path: Path) -> None:
     pools = [*write_pools(tmp_path / "a", 1), *write_pools(tmp_path / "b", 1)]
-    records = {report.record.pool: report.record for report in run_batch(pools, order(tmp_path / "out"), Plan())}
+    records = {report.record.pool: report.record for report in run_batch(pools, batch_options(tmp_path / "out"))}
     assert [records[pool].status for pool in pools] == ["done", "failed"]
     assert records[pools[1]].errors == (
-        f"{pools[1]}: G305 its files would have the names of those of {pools[0]}; rename one of them",
+        f"{pools[1]}: G305 its files would have the same names as those of {pools[0]}; rename one of them",
     )
 
 
-CLASH = "{}: G305 its files would have the names of those of {}; --layout pool keeps them apart"
+COLLISION = "{}: G305 its files would have the same names as those of {}; --layout pool keeps them apart"
 
 
-@pytest.mark.parametrize("plan", [Plan(), TWO], ids=["alone", "two processes"])
+@PROCESSES
 @pytest.mark.parametrize("layout", ["flat", "program"])
-def test_programmes_that_file_names_do_not_tell_apart_are_not_mixed(tmp_path: Path, layout: str, plan: Plan) -> None:
+def test_a_pool_with_one_file_name_of_an_earlier_pool_publishes_nothing(
+    tmp_path: Path, layout: Layout, processes: int
+) -> None:
     pools = write_pools(tmp_path / "pools", 3)
     for place, pool in enumerate(pools[:2]):
         Path(pool).write_text(pool_text(table(range(1, 2), 6).replace(" 1 ", " a-1 ").replace("e1-", f"{place}-")))
-    reports = run(pools, tmp_path / "out", layout, plan)
+    reports = run(pools, tmp_path / "out", layout, processes=processes)
     assert [report.record.status for _, report in sorted(reports.items())] == ["done", "failed", "done"]
-    assert reports["night01.tsv"].record.errors == (CLASH.format(pools[1], pools[0]),)
+    assert reports["night01.tsv"].record.errors == (COLLISION.format(pools[1], pools[0]),)
     assert {json.loads(data)["asn_pool"] for data in files(tmp_path / "out").values()} == {"night00.tsv", "night02.tsv"}
 
 
-def test_a_large_pool_that_cannot_be_cut_has_its_names_too(large: str, tmp_path: Path) -> None:
+def test_a_large_pool_that_cannot_be_cut_keeps_its_file_names(large: str, tmp_path: Path) -> None:
     Path(large).write_text(
         Path(large).read_text() + pool_text(table(range(1, 2), 1)).splitlines()[1].replace("\t1\t", "\t7-7\t")
     )
     pools = [large, *write_pools(tmp_path / "pools", 1)]
     reports = run(pools, tmp_path / "out", "flat")
     assert [report.record.status for _, report in sorted(reports.items())] == ["done", "failed"]
-    assert reports["night00.tsv"].record.errors == (CLASH.format(pools[1], large),)
+    assert reports["night00.tsv"].record.errors == (COLLISION.format(pools[1], large),)
 
 
-def test_a_pool_that_need_not_be_done_keeps_its_names(tmp_path: Path) -> None:
+def test_a_skipped_pool_keeps_its_file_names(tmp_path: Path) -> None:
     pools = write_pools(tmp_path / "pools", 2)
     run(pools[:1], tmp_path / "out", "flat")
     Path(pools[1]).write_text(Path(pools[0]).read_text())
-    reports = run(pools, tmp_path / "out", "flat", RESUMED)
+    reports = run(pools, tmp_path / "out", "flat", resume=True)
     assert reports["night00.tsv"].skipped
-    assert reports["night01.tsv"].record.errors == (CLASH.format(pools[1], pools[0]),)
+    assert reports["night01.tsv"].record.errors == (COLLISION.format(pools[1], pools[0]),)
 
 
-def test_a_pool_of_an_earlier_batch_keeps_its_names_as_long_as_it_is_there(tmp_path: Path) -> None:
-    one, other = [write_pools(tmp_path / name, 1)[0] for name in "ab"]
-    run([one], tmp_path / "out")
-    (error,) = run([other], tmp_path / "out")["night00.tsv"].record.errors
+def test_a_pool_of_an_earlier_batch_keeps_its_file_names_while_it_exists(tmp_path: Path) -> None:
+    first, second = [write_pools(tmp_path / name, 1)[0] for name in "ab"]
+    run([first], tmp_path / "out")
+    (error,) = run([second], tmp_path / "out")["night00.tsv"].record.errors
     assert error == (
-        f"{other}: G305 its files would have the names of those of {one}; "
-        f"choose another folder, or take the line of {one} out of manifest.jsonl"
+        f"{second}: G305 its files would have the same names as those of {first}; "
+        f"choose another folder, or remove the line of {first} from manifest.jsonl"
     )
-    Path(one).unlink()
-    assert run([other], tmp_path / "out")["night00.tsv"].record.status == "done"
+    Path(first).unlink()
+    assert run([second], tmp_path / "out")["night00.tsv"].record.status == "done"
 
 
-def test_no_pool_has_the_name_of_the_manifest(tmp_path: Path) -> None:
+def test_a_pool_named_like_the_manifest_fails(tmp_path: Path) -> None:
     (pool,) = write_pools(tmp_path, 1)
     named = Path(pool).rename(tmp_path / f"{MANIFEST}.tsv")
     (error,) = run([str(named)], tmp_path / "out")[named.name].record.errors
-    assert error == f"{named}: G305 its files would have the names of those of the manifest; rename one of them"
+    assert error == f"{named}: G305 its files would have the same names as those of the manifest; rename one of them"
 
 
 def test_a_pool_that_changes_while_it_is_read_fails(tmp_path: Path) -> None:
     pools = write_pools(tmp_path / "pools", 2)
 
-    def told(pool: str, exposures: int, size: int) -> None:
+    def edit_pool(pool: str, exposures: int, size: int) -> None:
         if exposures and pool == pools[0]:
             Path(pool).write_text(Path(pools[1]).read_text())
 
-    found = {report.record.pool: report.record for report in run_batch(pools, order(tmp_path / "out"), Plan(), told)}
+    found = {
+        report.record.pool: report.record for report in run_batch(pools, batch_options(tmp_path / "out"), edit_pool)
+    }
     assert [found[pool].status for pool in pools] == ["failed", "done"]
     hint = "run the command again when no other program is writing to it"
     assert found[pools[0]].errors == (f"{pools[0]}: P119 the pool changed while it was being read; {hint}",)
 
 
-def test_files_that_no_batch_knows_are_told_of(tmp_path: Path) -> None:
+def test_unexpected_association_files_are_a_warning(tmp_path: Path) -> None:
     (pool,) = write_pools(tmp_path / "pools", 1)
     run([pool], tmp_path / "out")
     (tmp_path / "out" / "night00" / "old_asn.json").write_text("{}")
@@ -211,36 +211,34 @@ def test_files_that_no_batch_knows_are_told_of(tmp_path: Path) -> None:
     assert finding.message == "the folder holds 1 other association file that this run did not make, old_asn.json"
 
 
-def test_a_name_that_is_no_utf8_is_known_again(tmp_path: Path) -> None:
+def test_a_pool_whose_name_is_not_utf8_is_skipped_on_resume(tmp_path: Path) -> None:
     (pool,) = write_pools(tmp_path, 1)
     named = Path(pool).rename(tmp_path / os.fsdecode(b"night\xff.tsv"))
     assert run([str(named)], tmp_path / "out")[named.name].record.status == "done"
-    assert run([str(named)], tmp_path / "out", plan=RESUMED)[named.name].skipped
+    assert run([str(named)], tmp_path / "out", resume=True)[named.name].skipped
 
 
-def test_lines_of_the_manifest_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
+def test_unreadable_lines_of_the_manifest_are_warnings(tmp_path: Path) -> None:
     (pool,) = write_pools(tmp_path, 1)
     run([pool], tmp_path / "out")
     with (tmp_path / "out" / MANIFEST).open("a") as manifest:
         manifest.write("nonsense\n")
-    told: list[Finding] = []
-    list(run_batch([pool], order(tmp_path / "out"), Plan(), warn=told.append))
-    assert [str(finding) for finding in told] == [
+    warnings: list[Finding] = []
+    list(run_batch([pool], batch_options(tmp_path / "out"), on_warning=warnings.append))
+    assert [str(finding) for finding in warnings] == [
         f"{tmp_path / 'out' / MANIFEST}:2: G307 warning: the line is not a record of a batch; its pool is done again"
     ]
 
 
-def test_what_can_be_read_only_once_is_refused(tmp_path: Path) -> None:
+def test_a_pipe_is_rejected(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.tsv")
     (error,) = run([str(tmp_path / "pipe.tsv")], tmp_path / "out")["pipe.tsv"].record.errors
-    assert error.endswith(
-        "G312 a batch reads files alone, as it reads them twice; save it to a file, or use asnforge generate"
-    )
+    assert error.endswith("P118 not a regular file; save the table to a file")
 
 
-def test_a_pool_that_fails_is_a_line_and_not_the_end(pools: list[str], tmp_path: Path) -> None:
+def test_a_failed_pool_does_not_end_the_batch(pools: list[str], tmp_path: Path) -> None:
     Path(pools[1]).write_text("nonsense\n")
-    reports = run([*pools, "no.tsv"], tmp_path / "out", plan=TWO)
+    reports = run([*pools, "no.tsv"], tmp_path / "out", processes=2)
     statuses = {name: report.record.status for name, report in reports.items()}
     assert statuses == {"night00.tsv": "done", "night01.tsv": "failed", "night02.tsv": "done", "no.tsv": "failed"}
     records = Manifest(tmp_path / "out").records
@@ -253,26 +251,26 @@ def test_a_pool_that_fails_is_a_line_and_not_the_end(pools: list[str], tmp_path:
     assert records["no.tsv"].errors == ("no.tsv: P101 no such file",)
 
 
-def test_fail_fast_ends_at_the_first_failure(pools: list[str], tmp_path: Path) -> None:
-    reports = run(["no.tsv", *pools], tmp_path / "out", plan=Plan(fail_fast=True))
+def test_fail_fast_stops_at_the_first_failure(pools: list[str], tmp_path: Path) -> None:
+    reports = run(["no.tsv", *pools], tmp_path / "out", fail_fast=True)
     assert [report.record.status for report in reports.values()] == ["failed", *["not run"] * 3]
     assert [report.findings for report in reports.values()][1:] == [()] * 3
     assert set(Manifest(tmp_path / "out").records) == {"no.tsv"}
 
 
-def test_what_is_done_is_left_out(pools: list[str], large: str, tmp_path: Path) -> None:
+def test_resume_skips_unchanged_pools(pools: list[str], large: str, tmp_path: Path) -> None:
     run([*pools, large], tmp_path / "out")
-    again = run([*pools, large], tmp_path / "out", plan=RESUMED)
+    again = run([*pools, large], tmp_path / "out", resume=True)
     assert [report.skipped for report in again.values()] == [True] * 4
     assert run([*pools, large], tmp_path / "out")["large.tsv"].record.unchanged == 29 * 6
 
 
-@pytest.mark.parametrize("plan", [RESUMED, Plan(2, resume=True)], ids=["alone", "two processes"])
-def test_a_large_pool_that_changed_is_done_again(pools: list[str], large: str, tmp_path: Path, plan: Plan) -> None:
+@PROCESSES
+def test_resume_repeats_a_changed_large_pool(pools: list[str], large: str, tmp_path: Path, processes: int) -> None:
     run([*pools, large], tmp_path / "out")
     path = Path(large)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-3]))
-    again = run([*pools, large], tmp_path / "out", plan=plan)
+    again = run([*pools, large], tmp_path / "out", processes=processes, resume=True)
     assert {name for name, report in again.items() if not report.skipped} == {"large.tsv"}
     run([*pools, large], tmp_path / "fresh")
     assert files(tmp_path / "out") == files(tmp_path / "fresh")
@@ -299,10 +297,10 @@ def forget(pools: list[str], out: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [touch_pool, remove_file, edit_file, forget])
-def test_what_changed_is_done_again(pools: list[str], tmp_path: Path, change: object) -> None:
+def test_resume_repeats_a_changed_pool(pools: list[str], tmp_path: Path, change: object) -> None:
     run(pools, tmp_path / "out")
     change(pools, tmp_path / "out")  # type: ignore[operator]
-    again = run(pools, tmp_path / "out", plan=RESUMED)
+    again = run(pools, tmp_path / "out", resume=True)
     assert {name: report.skipped for name, report in again.items()} == {
         "night00.tsv": True,
         "night01.tsv": False,
@@ -312,70 +310,70 @@ def test_what_changed_is_done_again(pools: list[str], tmp_path: Path, change: ob
     assert files(tmp_path / "out") == files(tmp_path / "fresh")
 
 
-def test_another_layout_is_done_again_and_its_old_files_go(pools: list[str], tmp_path: Path) -> None:
+def test_resume_with_another_layout_removes_stale_files(pools: list[str], tmp_path: Path) -> None:
     run(pools, tmp_path / "out")
-    run(pools, tmp_path / "out", "program", RESUMED)
+    run(pools, tmp_path / "out", "program", resume=True)
     run(pools, tmp_path / "fresh", "program")
     assert files(tmp_path / "out") == files(tmp_path / "fresh")
 
 
-def test_files_that_a_pool_no_longer_makes_go_also_after_a_failure(pools: list[str], tmp_path: Path) -> None:
+def test_stale_files_are_removed_also_after_a_failure(pools: list[str], tmp_path: Path) -> None:
     out, text = tmp_path / "out", Path(pools[1]).read_text()
     run(pools, out)
     before = files(out)
     Path(pools[1]).write_text("nonsense\n")
-    run(pools, out, plan=RESUMED)
+    run(pools, out, resume=True)
     assert files(out) == before
     Path(pools[1]).write_text("\n".join(text.splitlines()[:3]) + "\n")
-    run(pools, out, plan=RESUMED)
+    run(pools, out, resume=True)
     run(pools, tmp_path / "fresh")
     assert files(out) == files(tmp_path / "fresh")
     assert len(files(out)) < len(before)
 
 
-def test_a_file_of_somebody_else_stays(pools: list[str], tmp_path: Path) -> None:
+def test_other_files_are_kept(pools: list[str], tmp_path: Path) -> None:
     (tmp_path / "out" / "night00").mkdir(parents=True)
     (tmp_path / "out" / "night00" / "mine.txt").write_text("mine")
     run(pools, tmp_path / "out")
     assert files(tmp_path / "out")["night00/mine.txt"] == b"mine"
 
 
-def test_two_batches_do_not_write_to_one_folder(pools: list[str], tmp_path: Path) -> None:
-    first = run_batch(pools, order(tmp_path / "out"), Plan())
+def test_a_second_batch_in_the_same_folder_is_rejected(pools: list[str], tmp_path: Path) -> None:
+    first = run_batch(pools, batch_options(tmp_path / "out"))
     next(first)
     with pytest.raises(InputError, match="G306 another batch writes to the folder"):
-        next(run_batch(pools, order(tmp_path / "out"), Plan()))
+        next(run_batch(pools, batch_options(tmp_path / "out")))
     assert len(list(first)) == 2
-    assert len(list(run_batch(pools, order(tmp_path / "out"), Plan()))) == 3
+    assert len(list(run_batch(pools, batch_options(tmp_path / "out")))) == 3
 
 
-@pytest.mark.parametrize("plan", [Plan(), TWO], ids=["alone", "two processes"])
-def test_an_archive_holds_what_a_folder_would(pools: list[str], large: str, tmp_path: Path, plan: Plan) -> None:
+@PROCESSES
+def test_an_archive_has_the_files_of_a_folder(pools: list[str], large: str, tmp_path: Path, processes: int) -> None:
     named = [*pools[:1], large, *pools[1:]]
     run(named, tmp_path / "out")
     archive = tmp_path / "all.tar"
-    plan = Plan(plan.processes, archive=archive)
-    reports = list(run_batch(named, order(tmp_path / "nowhere", archive=True), plan))
+    options = batch_options(tmp_path / "unused", processes=processes, archive=archive)
+    reports = list(run_batch(named, options))
     assert sum(report.record.associations for report in reports) == 3 * 6 + 29 * 6
     with tarfile.open(archive) as tar:
         held = {each.name: tar.extractfile(each).read() for each in tar}  # type: ignore[union-attr]
     assert held == files(tmp_path / "out")
-    assert not (tmp_path / "nowhere").exists()
+    assert not (tmp_path / "unused").exists()
 
 
-def test_archives_are_the_same_to_the_byte(pools: list[str], large: str, tmp_path: Path) -> None:
-    found = set()
+def test_archives_are_identical_with_any_number_of_processes(pools: list[str], large: str, tmp_path: Path) -> None:
+    archives = set()
     for number, processes in enumerate((1, 2, 2)):
         archive = tmp_path / f"{number}.zip"
-        list(run_batch([*pools, large], order(tmp_path, archive=True), Plan(processes, archive=archive)))
-        found.add(archive.read_bytes())
-    assert len(found) == 1
+        list(run_batch([*pools, large], batch_options(tmp_path, processes=processes, archive=archive)))
+        archives.add(archive.read_bytes())
+    assert len(archives) == 1
 
 
-def test_progress_adds_up(pools: list[str], large: str, tmp_path: Path) -> None:
+def test_progress_is_complete(pools: list[str], large: str, tmp_path: Path) -> None:
     named = [*pools, large, "no.tsv"]
-    told: list[tuple[str, int, int]] = []
-    for _ in run_batch(named, order(tmp_path / "out"), Plan(), lambda *each: told.append(each)):
+    calls: list[tuple[str, int, int]] = []
+    for _ in run_batch(named, batch_options(tmp_path / "out"), lambda *each: calls.append(each)):
         pass
-    assert sum(exposures for _, exposures, _ in told) == 3 * 6 + 29 * 6
-    assert {pool for pool, _, _ in told} == set(named)
+    assert sum(exposures for _, exposures, _ in calls) == 3 * 6 + 29 * 6
+    assert {pool for pool, _, _ in calls} == set(named)

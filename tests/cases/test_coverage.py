@@ -22,10 +22,10 @@ s    7        red    1     z    y    1   setup  .    o1/night
 def items(*rules: Content, **blocks: Content) -> dict[tuple[str, str], list[tuple[int, int, int]]]:
     """The counts of everything of these rules in one pool, by kind and name."""
     loaded = ruleset(*rules, **blocks)
-    found: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+    result: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
     for item in find_coverage(loaded, [trace_rules(pool(NIGHT), loaded)]).items:
-        found.setdefault((item.kind, item.name), []).append((item.passed, item.failed, item.decided))
-    return found
+        result.setdefault((item.kind, item.name), []).append((item.passed, item.failed, item.decided))
+    return result
 
 
 G = {"column": "BAND", "is": "g"}
@@ -53,14 +53,14 @@ def test_constraints_and_their_parts(
 
 
 def test_keys_are_not_decisive_for_exposures_that_fail_a_constraint() -> None:
-    found = items(
+    result = items(
         rule(
             select={"c": {"column": "BAND", "in": ["g", "r"]}, "on": {"column": "FIELD", "defined": "yes"}},
             group_by=FIELD,
         )
     )
-    assert found["constraint", "on"] == [(5, 1, 1)]
-    assert found["key", "field"] == [(7, 1, 1)]
+    assert result["constraint", "on"] == [(5, 1, 1)]
+    assert result["key", "field"] == [(7, 1, 1)]
 
 
 @pytest.mark.parametrize(
@@ -83,18 +83,18 @@ def test_keys(key: Content, kind: str, counts: tuple[int, int, int]) -> None:
 
 def test_requirement_is_decisive_if_the_group_meets_all_others() -> None:
     needs = {"psf": {"members": "psf"}, "tile": {"scope_not_in": ["tile"]}}
-    found = items(rule(group_by=FIELD, require=needs))
-    assert found["requirement", "psf"] == [(2, 3, 2)]
-    assert found["requirement", "tile"] == [(4, 1, 0)]
-    assert found["requirement", "science"] == [(3, 2, 2)]
+    result = items(rule(group_by=FIELD, require=needs))
+    assert result["requirement", "psf"] == [(2, 3, 2)]
+    assert result["requirement", "tile"] == [(4, 1, 0)]
+    assert result["requirement", "science"] == [(3, 2, 2)]
 
 
 def test_attachments_and_repeats() -> None:
     attach = {"setup": {"when": {"all": [{"use": "setup"}, {"column": "FIELD", "is": "1"}]}, "match": ["OBS"]}}
     repeat = [{"members": "science", "as": "background", "at_least": 2}]
-    found = items(rule(select={"no": {"not": {"use": "setup"}}}, attach=attach, repeat=repeat))
-    assert found["attachment", "setup"] == [(1, 5, 2), (4, 2, 0)]
-    assert found["repeat", "science"] == [(8, 0, 8)]
+    result = items(rule(select={"no": {"not": {"use": "setup"}}}, attach=attach, repeat=repeat))
+    assert result["attachment", "setup"] == [(1, 5, 2), (4, 2, 0)]
+    assert result["repeat", "science"] == [(8, 0, 8)]
 
 
 def test_first_case_of_a_derived_column_that_passes_is_decisive() -> None:
@@ -105,12 +105,12 @@ def test_first_case_of_a_derived_column_that_passes_is_decisive() -> None:
 
 def test_shared_constraints_are_counted_once() -> None:
     rules = ruleset(rule("One", select={"c": G}), rule("Two", select={"c": G, "d": {"column": "OBS", "is": "2"}}))
-    found = {
+    result = {
         item.name: item
         for item in find_coverage(rules, [trace_rules(pool(NIGHT), rules)]).items
         if item.kind == "constraint"
     }
-    assert found == {
+    assert result == {
         "c": Item("constraint", "c", "BAND is g", ("One", "Two"), 6, 6, 4),
         "d": Item("constraint", "d", "OBS is 2", ("Two",), 3, 3, 1),
     }

@@ -24,8 +24,8 @@ A good one:
 
 def faults(folder: Path, text: str, **more: str) -> list[str]:
     """The findings of a file of cases, without the folder."""
-    found = suite(folder, text, **more).findings
-    return [str(finding).removeprefix(f"{folder}/") for finding in found]
+    result = suite(folder, text, **more).findings
+    return [str(finding).removeprefix(f"{folder}/") for finding in result]
 
 
 CASE = """
@@ -69,9 +69,9 @@ A case:
     ],
 )
 def test_finding_has_the_position_of_the_fault(tmp_path: Path, row: str, expect: str, fault: str) -> None:
-    (found,) = faults(tmp_path, CASE.format(row=row, expect=expect))
-    assert found.startswith("fields.cases.yaml:")
-    assert fault in found
+    (result,) = faults(tmp_path, CASE.format(row=row, expect=expect))
+    assert result.startswith("fields.cases.yaml:")
+    assert fault in result
 
 
 TABLE = """
@@ -100,8 +100,8 @@ A case:
     ],
 )
 def test_finding_about_a_table_has_its_line(tmp_path: Path, header: str, row: str, fault: str) -> None:
-    (found,) = faults(tmp_path, TABLE.format(header=header, row=row))
-    assert found == f"fields.cases.yaml:{fault}"
+    (result,) = faults(tmp_path, TABLE.format(header=header, row=row))
+    assert result == f"fields.cases.yaml:{fault}"
 
 
 def test_valid_cases_are_read_next_to_invalid_ones(tmp_path: Path) -> None:
@@ -123,18 +123,18 @@ def test_valid_cases_are_read_next_to_invalid_ones(tmp_path: Path) -> None:
     ],
 )
 def test_invalid_file_is_a_finding(tmp_path: Path, text: str, code: str) -> None:
-    found = faults(tmp_path, text, defaults="")
-    assert [code in each for each in found] == [True]
+    result = faults(tmp_path, text, defaults="")
+    assert [code in message for message in result] == [True]
 
 
 def test_cases_need_a_rule_next_to_them(tmp_path: Path) -> None:
-    (found,) = faults(tmp_path, GOOD, name="orphan")
-    assert found == "orphan.cases.yaml:1:1: R401 there is no rule orphan.yaml next to these cases"
+    (result,) = faults(tmp_path, GOOD, name="orphan")
+    assert result == "orphan.cases.yaml:1:1: R401 there is no rule orphan.yaml next to these cases"
 
 
 def test_expectations_for_one_rule_are_invalid_in_cases_of_all_rules(tmp_path: Path) -> None:
-    (found,) = faults(tmp_path, CASE.format(row="{}", expect="left_out: {a: light}"), name="ruleset")
-    assert found == "ruleset.cases.yaml:13:7: R407 left_out applies to the cases of one rule, not of all"
+    (result,) = faults(tmp_path, CASE.format(row="{}", expect="left_out: {a: light}"), name="ruleset")
+    assert result == "ruleset.cases.yaml:13:7: R407 left_out applies to the cases of one rule, not of all"
 
 
 def test_defaults_have_the_line_count_that_these_tests_assume() -> None:

@@ -51,8 +51,8 @@ def test_all_cases_pass(folder: Path) -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_everything_is_decisive_in_a_case(folder: Path) -> None:
     of = suite(folder.name)
-    found = find_coverage(of.ruleset, (trace_case(case, of.ruleset) for case in of.cases))
-    assert [(item.kind, item.name, item.rules) for item in found.never_decisive()] == []
+    coverage = find_coverage(of.ruleset, (trace_case(case, of.ruleset) for case in of.cases))
+    assert [(item.kind, item.name, item.rules) for item in coverage.never_decisive()] == []
 
 
 @pytest.mark.parametrize(("folder", "rule"), RULES)

@@ -113,8 +113,8 @@ def test_options_of_generate_mean_the_same(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "name where files go: --output or --archive."),
-        (("-o", "out", "--resume", "--version-id"), "--resume finds nothing done under another time"),
+        ((), "name the output: --output or --archive."),
+        (("-o", "out", "--resume", "--version-id"), "--resume needs --version-id with a value"),
         (("-o", "out", "--archive", "all.tar"), "--output and --archive exclude each other"),
         (("--archive", "all.tar", "--resume"), "--archive and --resume exclude each other"),
         (("-o", "out", "-j", "2", "--scheduler", "tcp://h:1"), "--scheduler and --jobs exclude each other"),
@@ -122,7 +122,7 @@ def test_options_of_generate_mean_the_same(run: Run) -> None:
         (("-o", ""), "--output is empty: name one, or leave it out."),
         (("--archive", ""), "--archive is empty: name one, or leave it out."),
         (("-o", "out", "--scheduler", ""), "--scheduler is empty: name one, or leave it out."),
-        (("-o", "out", ""), "a pool's name is empty: name one, or '.' for the folder you are in."),
+        (("-o", "out", ""), "a pool's name is empty: name one, or '.' for the current folder."),
         *((("-o", "out", "--timeout", seconds), "'--timeout'") for seconds in ("0", "inf", "1e300")),
         (("-o", "out", "--timeout", "nan"), "'nan' is not a number of seconds."),
         (("-o", "out", "--layout", "round"), "'--layout'"),

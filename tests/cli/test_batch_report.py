@@ -1,4 +1,4 @@
-"""The table at the end of a batch: names as they are, and readable on any terminal."""
+"""The table at the end of a batch shows names literally and is readable on any terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import sys
 
 import pytest
-from support.batches import RULES
 
 from asnforge.batch.manifest import DONE, FAILED, Record
 from asnforge.batch.run_batch import PoolReport
@@ -15,7 +14,7 @@ from asnforge.cli.batch_report import progress, show_summary
 
 
 class Terminal(io.StringIO):
-    """Takes what is shown, as a terminal does."""
+    """Collects output, as a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -29,12 +28,12 @@ def shown(monkeypatch: pytest.MonkeyPatch, width: int, *pools: str) -> list[str]
     monkeypatch.setattr(sys, "stdout", terminal)
     statuses = [*[DONE] * (len(pools) - 1), FAILED]
     records = [Record(pool, status=status, exposures=1234) for pool, status in zip(pools, statuses, strict=True)]
-    show_summary([PoolReport(record, skipped=False, findings=()) for record in records], RULES, 1.0)
+    show_summary([PoolReport(record, skipped=False, findings=()) for record in records], 1.0)
     return [" ".join(line.split()) for line in re.sub(r"\x1b\[[\d;]*m", "", terminal.getvalue()).splitlines()]
 
 
 @pytest.mark.parametrize("pool", ["m/x[/y].tsv", "[draft]_pool.tsv", "[red]a[/red].tsv", "a\\[b].tsv", ":moon:.tsv"])
-def test_names_are_shown_as_they_are(monkeypatch: pytest.MonkeyPatch, pool: str) -> None:
+def test_names_are_shown_literally(monkeypatch: pytest.MonkeyPatch, pool: str) -> None:
     assert shown(monkeypatch, 120, pool)[1] == f"{pool} failed 1,234 0 0 0 0.00"
 
 
@@ -72,13 +71,15 @@ def test_names_are_shown_as_they_are(monkeypatch: pytest.MonkeyPatch, pool: str)
         ),
     ],
 )
-def test_pool_and_status_have_room_before_counts(monkeypatch: pytest.MonkeyPatch, width: int, lines: list[str]) -> None:
+def test_pool_and_status_take_precedence_over_counts(
+    monkeypatch: pytest.MonkeyPatch, width: int, lines: list[str]
+) -> None:
     assert shown(monkeypatch, width, "mission/programme_00101.tsv", "night.tsv") == lines
 
 
-def test_streams_that_are_closed_are_shown_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_shown_on_closed_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
-    with progress(["a.tsv"], quiet=False) as told:
-        assert told is None
-    show_summary([], RULES, 1.0)
+    with progress(["a.tsv"], quiet=False) as on_progress:
+        assert on_progress is None
+    show_summary([], 1.0)

@@ -62,10 +62,10 @@ def test_exposures_are_explained_in_order_each_once(run: Run) -> None:
     ],
 )
 def test_scopes_and_rules_are_selected_as_for_generate(run: Run, arguments: list[str], associations: list[str]) -> None:
-    (found,) = json.loads(run("night.tsv", *arguments, "--json").stdout)
+    (result,) = json.loads(run("night.tsv", *arguments, "--json").stdout)
     files = [
         group["file_name"]
-        for outcome in found["rules"]
+        for outcome in result["rules"]
         for group in outcome["groups"]
         if group["outcome"] == "association"
     ]
@@ -74,15 +74,18 @@ def test_scopes_and_rules_are_selected_as_for_generate(run: Run, arguments: list
 
 @pytest.mark.parametrize("arguments", [("night.tsv", "-i", "o1", "o2"), ("-i", "o1", "o2", "night.tsv")])
 def test_each_candidate_needs_its_own_option(run: Run, arguments: tuple[str, ...]) -> None:
-    ran = run(*arguments)
-    assert (ran.exit_code, ran.stderr.splitlines()[-1]) == (2, "Error: o2 is not a file: give -i for each: -i o1 -i o2")
+    outcome = run(*arguments)
+    assert (outcome.exit_code, outcome.stderr.splitlines()[-1]) == (
+        2,
+        "Error: o2 is not a file: give -i for each: -i o1 -i o2",
+    )
 
 
 def test_an_exposure_is_found_with_and_without_its_directory(run: Run) -> None:
     Path("night.tsv").write_text(Path("night.tsv").read_text().replace("a_raw", "x/y/a_raw"))
-    found = [run("night.tsv", name).stdout for name in ("a_raw.fits", "x/y/a_raw.fits", "/z/A_raw.fits", "a_*")]
-    assert found[0].startswith("line 2, a_raw.fits: in ")
-    assert found == found[:1] * 4
+    result = [run("night.tsv", name).stdout for name in ("a_raw.fits", "x/y/a_raw.fits", "/z/A_raw.fits", "a_*")]
+    assert result[0].startswith("line 2, a_raw.fits: in ")
+    assert result == result[:1] * 4
 
 
 def test_a_value_that_cannot_be_part_of_a_name_is_the_reason(run: Run) -> None:
@@ -117,17 +120,17 @@ def test_unusable_exposures_are_grouped_by_fault_whatever_their_values(run: Run)
         'x"/. 7 red 1 .',
     ]
     Path("night.tsv").write_text(pool_text(NIGHT + "\n".join(faulty)))
-    found = json.loads(run("night.tsv", "--orphans", "--json").stdout)
-    assert [(entry["reason"], [exposure["line"] for exposure in entry["exposures"]]) for entry in found] == [
+    result = json.loads(run("night.tsv", "--orphans", "--json").stdout)
+    assert [(entry["reason"], [exposure["line"] for exposure in entry["exposures"]]) for entry in result] == [
         ("FILE is a directory, not a file name", [5, 8, 9]),
         ("FILE is too long for a file name", [6, 7]),
     ]
 
 
 def test_why_two_exposures_are_not_together(run: Run) -> None:
-    found = json.loads(run("night.tsv", "--why-not", "2", "b_raw.fits", "--only", "Fields", "--json").stdout)
-    assert found["together"] == []
-    assert found["rules"] == [
+    result = json.loads(run("night.tsv", "--why-not", "2", "b_raw.fits", "--only", "Fields", "--json").stdout)
+    assert result["together"] == []
+    assert result["rules"] == [
         {"rule": "Fields", "how": "key", "reasons": ["key field separates them: FIELD is 1 and 2"]}
     ]
     assert run("night.tsv", "--why-not", "2", "3").stdout.splitlines()[2] == "are together in p007-z9_stack_01_asn.json"

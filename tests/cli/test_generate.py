@@ -353,7 +353,7 @@ def test_a_faulty_row_costs_that_row_alone_and_is_an_orphan(run: Run, text: str 
         pool_text(NIGHT, "|"),
         TEXT.replace("FILE", "file").replace("CAMERA", "Camera"),
     ],
-    ids=["CRLF", "CR", "byte order mark", "comments", "other delimiter", "letter case"],
+    ids=["CRLF", "CR", "byte order mark", "comments", "other delimiter", "case"],
 )
 def test_what_makes_no_difference(run: Run, text: str) -> None:
     expected = run("pool.tsv", "-o", "expected")
@@ -583,7 +583,7 @@ def test_standard_input(run: Run) -> None:
     assert len(Path("orphans.tsv").read_text().splitlines()) == 4
 
 
-def test_a_name_that_is_no_text(run: Run) -> None:
+def test_a_name_that_is_not_utf8(run: Run) -> None:
     name = os.fsdecode(b"\xff.tsv")
     try:
         Path(name).write_text(TEXT)

@@ -84,9 +84,9 @@ def test_verbose_lists_passing_cases(run: Run) -> None:
 
 def test_results_as_json_and_junit(run: Run) -> None:
     result = run("test", "rules", "--json", "--junit", "report.xml")
-    found = json.loads(result.stdout)
-    assert [case["passed"] for case in found["cases"]] == [True, False, True]
-    assert found["findings"] == []
+    output = json.loads(result.stdout)
+    assert [case["passed"] for case in output["cases"]] == [True, False, True]
+    assert output["findings"] == []
     root = ElementTree.fromstring(Path("report.xml").read_text(encoding="utf-8"))
     assert [suite.get("tests") for suite in root] == ["3"]
 
@@ -141,8 +141,8 @@ c_raw.fits 7        red    2     z    .
 
 def test_coverage_over_pools(run: Run) -> None:
     Path("night.tsv").write_text(pool_text(NIGHT), encoding="utf-8")
-    found = json.loads(run("coverage", "rules", "-p", "night.tsv", "--pool", "night.tsv", "--json").stdout)
-    (light,) = (item for item in found["items"] if item["kind"] == "constraint")
+    output = json.loads(run("coverage", "rules", "-p", "night.tsv", "--pool", "night.tsv", "--json").stdout)
+    (light,) = (item for item in output["items"] if item["kind"] == "constraint")
     assert (light["passed"], light["failed"], light["decided"]) == (4, 2, 2)
 
 
@@ -171,8 +171,8 @@ def test_differences_of_rule_sets(run: Run) -> None:
     )
     same = run("diff", "new", "new", "-p", "night.tsv")
     assert (same.exit_code, same.stdout) == (0, "night.tsv: no difference, 2 the same\n")
-    (found,) = json.loads(run("diff", "rules", "new", "-p", "night.tsv", "--json").stdout)
-    assert (found["pool"], found["counts"]["unexpected"]) == ("night.tsv", 1)
+    (output,) = json.loads(run("diff", "rules", "new", "-p", "night.tsv", "--json").stdout)
+    assert (output["pool"], output["counts"]["unexpected"]) == ("night.tsv", 1)
 
 
 @pytest.mark.parametrize("arguments", [["rules", "new"], ["rules", "new", "-p", "night.tsv", "--watch", "--json"], []])

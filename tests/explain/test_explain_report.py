@@ -11,10 +11,10 @@ from asnforge.explain.explain_report import explanation_text, orphans_text
 
 def test_orphans_text_shortens_long_lists_unless_every_is_given() -> None:
     rows = "\n".join(f"f{number} 7 red" for number in range(12))
-    found = find_orphans(
+    orphans = find_orphans(
         trace_rules(pool(f"FILE PROPOSAL CAMERA\n{rows}"), ruleset(rule(require={"psf": {"members": "psf"}})))
     )
-    short, full = orphans_text(found).splitlines(), orphans_text(found, every=True).splitlines()
+    short, full = orphans_text(orphans).splitlines(), orphans_text(orphans, every=True).splitlines()
     assert short[0] == full[0] == "12 exposures: selected by Image, but the group has no psf member"
     assert (short[1], short[-1], full[-1]) == ("     2  f0", "    and 2 more; --all shows them", "    13  f11")
     assert orphans_text(()) == "no orphans: every exposure is in an association"

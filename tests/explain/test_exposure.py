@@ -101,10 +101,10 @@ def test_only_the_first_failure_is_reported_by_default(trace: Trace) -> None:
 
 
 def test_explanation_as_json(trace: Trace) -> None:
-    found = explain_exposure(trace, D).as_dict()
-    assert found["exposure"] == {"line": 5, "file_name": "d_raw.fits", "unit": "line"}
-    assert found["orphan"] == "rejected by Fields: key field requires FIELD to be defined, found undefined"
-    assert found["rules"][0]["failures"] == (
+    result = explain_exposure(trace, D).as_dict()
+    assert result["exposure"] == {"line": 5, "file_name": "d_raw.fits", "unit": "line"}
+    assert result["orphan"] == "rejected by Fields: key field requires FIELD to be defined, found undefined"
+    assert result["rules"][0]["failures"] == (
         {
             "kind": "key",
             "name": "field",
@@ -125,9 +125,9 @@ def test_explanation_as_json(trace: Trace) -> None:
 
 
 def test_exposure_outside_the_selected_scopes_is_an_orphan() -> None:
-    found = explain_exposure(trace_rules(pool(NIGHT), ruleset(FIELDS), ScopeChoice(ids=("o1",))), C)
-    assert (found.scopes, found.rules[0].verdict) == ((), "no scope")
-    assert found.orphan == found.rules[0].why.replace("the exposure", "it") == "it is in none of the selected scopes"
+    result = explain_exposure(trace_rules(pool(NIGHT), ruleset(FIELDS), ScopeChoice(ids=("o1",))), C)
+    assert (result.scopes, result.rules[0].verdict) == ((), "no scope")
+    assert result.orphan == result.rules[0].why.replace("the exposure", "it") == "it is in none of the selected scopes"
 
 
 def test_whereabouts_list_every_exposure(trace: Trace) -> None:
@@ -146,11 +146,11 @@ def test_whereabouts_list_every_exposure(trace: Trace) -> None:
 
 def test_whereabouts_include_unreadable_rows() -> None:
     short = Finding("P151", "the row has 1 cell", "pool.tsv", 11, severity="warning")
-    found = trace_rules(replace(pool(NIGHT), faulty_lines=(11,), findings=(short,)), ruleset(FIELDS))
+    result = trace_rules(replace(pool(NIGHT), faulty_lines=(11,), findings=(short,)), ruleset(FIELDS))
     why = "the line cannot be read: the row has 1 cell"
-    assert brief_text(whereabouts(found)).splitlines()[-1] == f"11{'':14}orphan: {why}"
-    lost = list(explain_all(found))[-1]
-    assert (lost.exposure.line, lost.orphan, lost.rules) == (11, why, ())
+    assert brief_text(whereabouts(result)).splitlines()[-1] == f"11{'':14}orphan: {why}"
+    unreadable = list(explain_all(result))[-1]
+    assert (unreadable.exposure.line, unreadable.orphan, unreadable.rules) == (11, why, ())
 
 
 NAMES = pool(

@@ -28,6 +28,6 @@ REQUIRED = {
 
 @pytest.mark.parametrize(("text", "need"), REQUIRED.items())
 def test_unmet_requirements_in_words(text: str, need: dict[str, object]) -> None:
-    found = trace_rules(pool("FILE PROPOSAL CAMERA\na 7 red"), ruleset(rule(require={"need": need})))
-    (outcome,) = explain_exposure(found, 0).rules
+    trace = trace_rules(pool("FILE PROPOSAL CAMERA\na 7 red"), ruleset(rule(require={"need": need})))
+    (outcome,) = explain_exposure(trace, 0).rules
     assert (outcome.verdict, outcome.groups[0].lacks) == ("incomplete", (text,))

@@ -103,17 +103,17 @@ REASONS = {
 def test_the_reason_of_an_orphan_names_the_nearest_rule_first(
     rows: str, rules: tuple[Content, ...], reason: str
 ) -> None:
-    found = trace(rows, *rules)
-    explanation = explain_exposure(found, 0)
+    result = trace(rows, *rules)
+    explanation = explain_exposure(result, 0)
     assert explanation.orphan == explanation.as_dict()["orphan"] == reason
-    assert reason in [entry.reason for entry in find_orphans(found) if explanation.exposure in entry.exposures]
+    assert reason in [entry.reason for entry in find_orphans(result) if explanation.exposure in entry.exposures]
 
 
 def test_why_not_ranks_rules_like_the_reason_of_an_orphan() -> None:
     rules = (selecting("Ant", no_grid=NO_GRID, obs=FIRST_OBS), OTHER_BAND, selecting("Bee", not_short=NOT_SHORT))
-    found = why_not(trace("g x 1 2 o1/night\ng x 1 3 o1/night", *rules), 0, 1)
-    assert [apart.rule for apart in found.rules] == ["Bee", "Ant", "Other"]
-    assert found.rules[0].reasons == (f"line 2 is rejected: {SHORT}",)
+    result = why_not(trace("g x 1 2 o1/night\ng x 1 3 o1/night", *rules), 0, 1)
+    assert [separation.rule for separation in result.rules] == ["Bee", "Ant", "Other"]
+    assert result.rules[0].reasons == (f"line 2 is rejected: {SHORT}",)
 
 
 def test_orphans_are_grouped_by_reason() -> None:
@@ -154,5 +154,5 @@ TILES = rule("Tiles", select={"light": {"column": "BAND", "is": "z"}}, require={
 )
 def test_nearest_rule_gives_the_reason(cells: str, reason: str) -> None:
     table = f"FILE PROPOSAL CAMERA BAND GRID FIELD\na 7 red {cells} 1"
-    (found,) = find_orphans(trace_rules(pool(table), ruleset(PSF, ONE, TWO, TILES)))
-    assert found.reason == reason
+    (result,) = find_orphans(trace_rules(pool(table), ruleset(PSF, ONE, TWO, TILES)))
+    assert result.reason == reason

@@ -181,9 +181,9 @@ def assert_orphans_have_reasons(trace: Trace, orphans: tuple[int, ...]) -> None:
 def assert_pairs_have_reasons(trace: Trace, pairs: list[tuple[int, int]]) -> None:
     """Each pair is together in an association, or every rule says why not."""
     members = [{int(row) for row in draft.rows()} for draft in trace.kept]
-    for one, other in pairs:
-        result = why_not(trace, one, other)
-        assert bool(result.together) == any({one, other} <= rows for rows in members)
+    for left, right in pairs:
+        result = why_not(trace, left, right)
+        assert bool(result.together) == any({left, right} <= rows for rows in members)
         if not result.together:
             assert [entry.rule for entry in result.rules if not entry.reasons] == []
             assert len(result.rules) == len(trace.rules)

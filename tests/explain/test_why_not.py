@@ -30,14 +30,14 @@ PAIRS = {
 
 @pytest.mark.parametrize(("pair", "text"), PAIRS.items())
 def test_why_not_for_a_pair(trace: Trace, pair: tuple[int, int], text: str) -> None:
-    one, other = pair
-    lines = why_not_text(why_not(trace, one, other)).splitlines()
+    left, right = pair
+    lines = why_not_text(why_not(trace, left, right)).splitlines()
     head = [] if text.startswith("are") else ["are together in no association:"]
-    assert lines == [str(trace.exposure(one)), str(trace.exposure(other)), *head, text]
+    assert lines == [str(trace.exposure(left)), str(trace.exposure(right)), *head, text]
 
 
 def test_exposures_without_a_common_scope_are_separated() -> None:
-    found = why_not(trace_rules(pool(NIGHT), ruleset(FIELDS), ScopeChoice(discovered=False)), A, C)
-    assert [(apart.how, apart.reasons) for apart in found.rules] == [
+    result = why_not(trace_rules(pool(NIGHT), ruleset(FIELDS), ScopeChoice(discovered=False)), A, C)
+    assert [(separation.how, separation.reasons) for separation in result.rules] == [
         ("scope", ("they share no scope: line 2 is in c5 and o1, line 4 is in o2",))
     ]

@@ -15,8 +15,7 @@ import pytest
 from astropy.table import Table
 from support.reading import refusal
 
-from asnforge.findings import InputError
-from asnforge.pool import cut_ranges, limits, read_pool, read_range
+from asnforge.pool import limits, read_pool
 
 HEADER = b"FILE\tPROPOSAL\n"
 ROW = b"a_raw.f\t7\n"
@@ -33,13 +32,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_line_that_is_too_long_for_memory_is_refused(compress: Callable[[bytes], bytes], rows: int) -> None:
     Path("pool").write_bytes(compress(HEADER + ROW * rows + b"x" * (limits.LONGEST_LINE + 2) + b"\n" + ROW))
     assert refusal(read_pool, "pool") == f"pool:{rows + 2}: {LINE}"
-
-
-def test_a_long_line_in_a_range_of_a_large_pool_is_refused() -> None:
-    Path("pool").write_bytes(HEADER + ROW * 3 + b"x" * (limits.LONGEST_LINE + 2) + b"\n" + ROW)
-    ((start, stop), _) = cut_ranges("pool", 2)
-    with pytest.raises(InputError, match=r"P116 the line is longer than 16 MiB"):
-        read_range("pool", start, stop)
 
 
 @pytest.mark.parametrize(("length", "read"), [(limits.LONGEST_CELL, True), (limits.LONGEST_CELL + 1, False)])

@@ -25,7 +25,6 @@ def test_the_picture_has_the_layers_that_are_enforced() -> None:
     assert lines == settings["contracts"][0]["layers"]
 
 
-@pytest.mark.xfail(strict=False, reason="modules are being merged")
 def test_no_two_modules_have_the_same_name() -> None:
     names = Counter(path.name for path in MODULES if path.parent not in (SOURCE / "cli", SOURCE / "cli/rules"))
     assert [name for name, count in names.items() if count > 1 and name not in ("__init__.py", "model.py")] == []

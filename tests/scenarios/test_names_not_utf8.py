@@ -178,7 +178,7 @@ def test_a_rule_set_in_such_a_folder_is_processed(run: Run, arguments: tuple[str
         (("generate", *LYNX, "pools/night.tsv", "-d", ODD), "pools/night.tsv: P113 '\\udcff' cannot be a delimiter"),
         (("generate", *LYNX, "pools/night.tsv", "--only", ODD), "R201 there is no rule \\udcff"),
         (("explain", *LYNX, "pools/night.tsv", ODD), "pools/night.tsv: G201 no exposure \\udcff"),
-        (("rules", "new", f"N{ODD}"), "R413 'N\\udcff' cannot be a rule's name"),
+        (("rules", "new", f"N{ODD}"), "R413 'N\\udcff' is not a valid rule name"),
         (("validate", f"{ODD}_asn.json"), "\\udcff_asn.json: A101 cannot be read: no such file"),
         (("compare", ODD, ODD), "\\udcff: A101 cannot be read: no such file"),
     ],

@@ -7,16 +7,15 @@ import os
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.batches import order, run
+from support.batches import GENERATE, batch_options, run
 from support.command import LYNX, Ran, run_main
 from support.observatory import pool_text, rule, ruleset, write_ruleset
 
 from asnforge.asnfiles.portable import not_portable, unusable
-from asnforge.batch.run_batch import Plan, run_batch
+from asnforge.batch.run_batch import run_batch
 from asnforge.findings import InputError
 from asnforge.generation.files import GenerateOptions, run_pools
 from asnforge.rules.templates import file_name_key
@@ -96,8 +95,8 @@ PLAIN = GenerateOptions(ruleset(rule(), keywords={"program": "{plain}"}, names={
 @pytest.mark.parametrize("name", ["manifest.jsonl", "aux", "nul.x", "com1"])
 def test_only_the_pool_of_a_program_that_cannot_name_a_folder_fails(archive: Path | None, name: str) -> None:
     pools = [write("one.tsv", name), write("two.tsv", "8")]
-    given = replace(order(Path("out"), "program", archive=archive is not None), settings=PLAIN)
-    one, two = (report.record for report in run_batch(pools, given, Plan(archive=archive)))
+    options = batch_options(Path("out"), "program", archive=archive, generate=PLAIN)
+    one, two = (report.record for report in run_batch(pools, options))
     assert one.errors == (
         f"one.tsv: G116 a folder cannot be called '{name}': {not_portable(name)}; choose another --layout",
     )
@@ -109,7 +108,7 @@ def test_only_the_pool_of_a_program_that_cannot_name_a_folder_fails(archive: Pat
 @pytest.mark.parametrize("name", ["aux", "a:b", "a. ", ".git", "a\\b", "a\nb", "lpt1.x"])
 def test_only_a_pool_that_cannot_name_a_folder_in_an_archive_fails(archive: Path, name: str) -> None:
     pools = [write(f"{name}.tsv"), write("two.tsv", "8")]
-    reports = run_batch(pools, order(Path("out"), archive=True), Plan(archive=archive))
+    reports = run_batch(pools, batch_options(Path("out"), archive=archive))
     results = {report.record.pool: report for report in reports}
     (finding,) = results[pools[0]].findings
     assert (finding.code, finding.hint) == ("G116", "rename the pool")
@@ -122,7 +121,7 @@ def test_only_a_pool_that_cannot_name_a_folder_in_an_archive_fails(archive: Path
 
 @pytest.mark.parametrize("name", ["aux", "a:b", "a\udcff"])
 def test_a_name_that_is_not_portable_can_name_an_output_folder(name: str) -> None:
-    (report,) = run_batch([write(f"{name}.tsv")], order(Path("out")), Plan())
+    (report,) = run_batch([write(f"{name}.tsv")], batch_options(Path("out")))
     assert report.record.status == "done"
     assert [path.name for path in Path("out").iterdir() if path.is_dir()] == [name]
 
@@ -133,14 +132,14 @@ def test_a_name_that_is_not_portable_can_name_an_output_folder(name: str) -> Non
 def test_pools_whose_folders_differ_only_in_case_or_accents_are_rejected(left: str, right: str) -> None:
     pools = [write(left), write(right, "8")]
     with pytest.raises(InputError, match=r"^G111 .* and .* would both go to out/"):
-        list(run_pools(pools, Path("out"), order(Path("out")).settings))
+        list(run_pools(pools, Path("out"), GENERATE))
     for archive in (None, Path("all.zip"), Path("all.tar")):
-        given = order(Path("out"), archive=archive is not None)
-        records = [report.record for report in run_batch(sorted(pools), given, Plan(archive=archive))]
+        options = batch_options(Path("out"), archive=archive)
+        records = [report.record for report in run_batch(sorted(pools), options)]
         assert sorted(record.status for record in records) == ["done", "failed"]
         (error,) = next(record.errors for record in records if record.status == "failed")
         first, second = sorted(pools)
-        assert error == f"{second}: G305 its files would have the names of those of {first}; rename one of them"
+        assert error == f"{second}: G305 its files would have the same names as those of {first}; rename one of them"
 
 
 @pytest.mark.parametrize("name", [".hidden.tsv", "manifest.jsonl.tsv", "MANIFEST.jsonl.csv"])
@@ -149,7 +148,7 @@ def test_several_pools_are_rejected_if_one_cannot_name_a_folder(name: str) -> No
     with pytest.raises(
         InputError, match=r"^.*: G116 the folder of the pool cannot be called '.*': it .*; rename the pool$"
     ):
-        list(run_pools(pools, Path("out"), order(Path("out")).settings))
+        list(run_pools(pools, Path("out"), GENERATE))
     assert not Path("out").exists()
 
 
@@ -277,8 +276,7 @@ def test_a_report_never_replaces_a_file_that_is_read(
 
 def test_a_report_can_replace_an_earlier_report_in_an_input_folder(capsys: pytest.CaptureFixture[str]) -> None:
     Path("expected").mkdir()
-    (settings,) = [order(Path("out")).settings]
-    list(run_pools([write("one.tsv")], Path("expected"), settings))
+    list(run_pools([write("one.tsv")], Path("expected"), GENERATE))
     for _ in range(2):
         assert run_main(capsys, "compare", "expected", "expected", "--junit", "expected/report.xml").status == 0
 

@@ -1,21 +1,26 @@
-"""Pools for batches, and the files of an output folder."""
+"""Pools for batches, and the files in the output folder of a batch."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from support.observatory import pool_text, rule, ruleset
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.batch.run_batch import Plan, PoolReport, run_batch
-from asnforge.batch.tasks import Layout, Order
+from asnforge.batch.partition import CutSizes
+from asnforge.batch.run_batch import PoolReport, run_batch
+from asnforge.batch.tasks import BatchOptions, Layout
 from asnforge.generation.files import GenerateOptions
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
+GENERATE = GenerateOptions(RULES)
+SMALL_PIECES = CutSizes(large=4000, scan=1000, rows=1)
+"""Sizes for which a pool of a few kilobytes is large, each program is a piece, and there are several ranges."""
 
 
 def write_pools(folder: Path, count: int = 3, rows: int = 6) -> list[str]:
-    """Write pools of the invented observatory, one program each."""
+    """Write pools of the invented observatory, of one program each."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number in range(count):
@@ -26,7 +31,7 @@ def write_pools(folder: Path, count: int = 3, rows: int = 6) -> list[str]:
 
 
 def table(programs: range, rows: int) -> str:
-    """Rows of several programs."""
+    """Rows of some programs, one after the other."""
     lines = ["FILE PROPOSAL CAMERA FIELD CANDIDATES"]
     for program in programs:
         lines += [
@@ -36,14 +41,14 @@ def table(programs: range, rows: int) -> str:
     return "\n".join(lines)
 
 
-def order(folder: Path, layout: Layout = "pool", **more: object) -> Order:
-    """What holds for a batch of the invented observatory."""
-    return Order(GenerateOptions(RULES), folder, layout, **more)  # type: ignore[arg-type]
+def batch_options(folder: Path, layout: Layout = "pool", **more: Any) -> BatchOptions:
+    """The options of a batch of the invented observatory, with `SMALL_PIECES`."""
+    return BatchOptions(more.pop("generate", GENERATE), folder, layout, sizes=SMALL_PIECES, **more)
 
 
-def run(pools: list[str], folder: Path, layout: Layout = "pool", plan: Plan | None = None) -> dict[str, PoolReport]:
-    """Run a batch, and return its reports by the names of the pools."""
-    reports = run_batch(pools, order(folder, layout), plan or Plan())
+def run(pools: list[str], folder: Path, layout: Layout = "pool", **more: Any) -> dict[str, PoolReport]:
+    """Run a batch: the reports by the pools' names."""
+    reports = run_batch(pools, batch_options(folder, layout, **more))
     return {Path(report.record.pool).name: report for report in reports}
 
 

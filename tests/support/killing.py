@@ -1,7 +1,7 @@
-"""A process without threads that starts batches in forks of itself, with everything imported, and kills many of them.
+"""A process without threads that starts batches in forks of itself, with everything imported, and kills them: this is fast.
 
-``python -m support.killing FOLDER PROCESSES KILLS`` prints the number of kills and of folders; an assertion fails if a file is
-incomplete.
+``python -m support.killing FOLDER PROCESSES KILLS`` prints the numbers of kills and folders; an assertion fails if a file has
+the wrong bytes.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from pathlib import Path
 
 from support.batches import files, run, write_pools
 
-import asnforge.batch.warm  # noqa: F401
+import asnforge.batch.preload  # noqa: F401
 from asnforge.atomic import TEMPORARY_SUFFIX
-from asnforge.batch.run_batch import Plan
+from asnforge.batch.output import STAGING
 
 POOLS, ROWS, FILES = 6, 40, 36
 KILLS_A_FOLDER = 5
 
 
 def start(pools: Sequence[str], out: Path, processes: int) -> int:
-    """Start a batch in a fork; returns the process id."""
+    """Start a batch in a fork; the id of its process."""
     child = os.fork()
     if child:
         return child
     status = 1
     try:
-        run([*pools], out, plan=Plan(processes, resume=True))
+        run([*pools], out, processes=processes, resume=True)
         status = 0
     finally:
         os._exit(status)
 
 
 def whole_run(pools: Sequence[str], out: Path, processes: int) -> float:
-    """Run a batch to its end; returns the seconds."""
+    """Run a batch to its end: the seconds it takes."""
     started = time.perf_counter()
     _, status = os.waitpid(start(pools, out, processes), 0)
     assert status == 0
     return time.perf_counter() - started
 
 
-def killed(pools: Sequence[str], out: Path, processes: int, seconds: float) -> bool:
+def kill(pools: Sequence[str], out: Path, processes: int, seconds: float) -> bool:
     """Start a batch and kill it after some seconds; False if it ended before."""
     child = start(pools, out, processes)
     time.sleep(seconds)
@@ -55,13 +55,13 @@ def killed(pools: Sequence[str], out: Path, processes: int, seconds: float) -> b
 
 
 def check(out: Path, expected: dict[str, bytes]) -> None:
-    """Every file is complete, except temporary files."""
+    """Every file is whole, except those in the staging folder and temporary ones."""
     for name, data in (files(out) if out.exists() else {}).items():
-        assert name.endswith(TEMPORARY_SUFFIX) or data == expected[name], name
+        assert name.startswith(STAGING) or name.endswith(TEMPORARY_SUFFIX) or data == expected[name], name
 
 
 def main() -> None:
-    """Kill batches until the requested number is reached."""
+    """Kill batches."""
     folder, processes, kills = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     pools = write_pools(folder / "pools", POOLS, ROWS)
     whole_run(pools, folder / "expected", processes)
@@ -74,7 +74,7 @@ def main() -> None:
         number += 1
         out = folder / f"out{number}"
         for _ in range(KILLS_A_FOLDER):
-            done += killed(pools, out, processes, moments.uniform(0, seconds))
+            done += kill(pools, out, processes, moments.uniform(0, seconds))
             check(out, expected)
         whole_run(pools, out, processes)
         assert files(out) == expected

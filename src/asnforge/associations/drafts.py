@@ -14,7 +14,6 @@ from asnforge.columns import Mask
 from asnforge.findings import FindingCode, InputError
 from asnforge.grouping.arrays import IndexArray, offsets
 from asnforge.grouping.candidate_cells import Candidate
-from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.rule import Rule
@@ -41,16 +40,12 @@ class RuleResult:
 
     Attributes
     ----------
-    rule : Rule
-        The rule.
-    prepared : PreparedPool
-        The pool's exposures.
     members : GroupMembers
         All groups, valid or not, and their members.
     template_ids : ndarray of int32, shape (members,)
         The template of each member's file name.
     names : GroupNames
-        The names of the groups' products.
+        The values and names of the groups.
     """
 
     rule: Rule
@@ -75,8 +70,6 @@ class Draft:
         The result of its rule.
     group : int
         The group's number in it.
-    scope : (id, type)
-        Its scope.
     product : str
         The product's name.
     members : bytes
@@ -106,10 +99,10 @@ class Draft:
 
 
 def rule_result(
-    members: GroupMembers, evaluator: Evaluator, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset
+    members: GroupMembers, prepared: PreparedPool, scopes: Scopes, namer: MemberNamer, ruleset: Ruleset
 ) -> RuleResult:
     """The result of a rule, from the members of its groups."""
-    rule = members.groups.rule
+    rule, evaluator = members.groups.rule, members.groups.evaluator
     template = rule.member_name or ruleset.members.name
     template_ids = namer.template_ids(template, evaluator)[members.row]
     given: dict[str, Mask] = {}
@@ -123,25 +116,15 @@ def rule_result(
     for exptype, concerned in given.items():
         if concerned.any():
             template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]
-    return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, evaluator, ruleset))
+    return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, scopes, ruleset))
 
 
 def valid_drafts(
     result: RuleResult, namer: MemberNamer, scopes: Scopes, exptype_numbers: dict[str, int]
 ) -> Iterator[Draft]:
-    """The valid groups of a rule as drafts.
+    """The valid groups of a rule as drafts; `InputError` if the members have too many templates or exptypes.
 
-    Parameters
-    ----------
-    result, namer, scopes
-        The result of the rule, the member names and the scopes of the pool.
-    exptype_numbers : dict of str to int
-        The numbers of exptypes, the same for all rules; new ones are added.
-
-    Raises
-    ------
-    InputError
-        The members have too many templates or exptypes.
+    `exptype_numbers` are the numbers of exptypes, the same for all rules; new ones are added.
     """
     members, rule = result.members, result.rule
     exptypes = [exptype_numbers.setdefault(text, len(exptype_numbers)) for text in members.exptypes]
@@ -165,12 +148,6 @@ def valid_drafts(
         once = np.concatenate((np.ones(min(len(numbers), 1), np.bool_), ~again))
         numbers, starts = numbers[once], offsets(members.group[once], len(members.groups)).tolist()
     valid = np.flatnonzero(members.valid())
-    group_scopes = [scopes.scopes[index] for index in members.groups.scope[valid].tolist()]
-    facts = {
-        "scope": [scope_id for scope_id, _ in group_scopes],
-        "asn_type": [rule.asn_type] * len(valid),
-        "rule": [rule.name] * len(valid),
-    }
-    products = result.names.fill(rule.product, valid, facts)
-    for group, scope, product in zip(valid.tolist(), group_scopes, products, strict=True):
-        yield Draft(result, group, scope, product, numbers[starts[group] : starts[group + 1]].tobytes())
+    products = result.names.fill(rule.product, valid)
+    for group, scope, product in zip(valid.tolist(), members.groups.scope[valid].tolist(), products, strict=True):
+        yield Draft(result, group, scopes.scopes[scope], product, numbers[starts[group] : starts[group + 1]].tobytes())

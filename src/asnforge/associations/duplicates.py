@@ -21,8 +21,8 @@ LOST_PRODUCT = FindingCode(
     "product of a dropped one has another name, and is lost. duplicates in ruleset.yaml says what is right: "
     "members_and_product or keep generates these products too; members drops them without this warning. --json lists every "
     "association that is dropped.",
-    wrong="product: '{programme}-{scope}'",
-    right="product: '{programme}-{field}'",
+    wrong="product: '{program}-{scope}'",
+    right="product: '{program}-{field}'",
 )
 
 _Reason = Literal["same members", "subset"]
@@ -63,21 +63,8 @@ class DroppedAssociation:
 def drop_duplicates(drafts: Iterable[Draft], mode: Duplicates = "members") -> tuple[list[Draft], list[Duplicate]]:
     """Separate the drafts that become associations from those that duplicate another.
 
-    Parameters
-    ----------
-    drafts : iterable of Draft
-        All of them.
-    mode : {"members", "members_and_product", "keep"}
-        Which drafts are duplicates: those with the same members; only those whose product has the same name as well; or none.
-        Unless all are kept, a draft is also dropped if its members are a proper subset of those of another one with the same
-        product name.
-
-    Returns
-    -------
-    kept : list of Draft
-        The drafts that become associations.
-    duplicates : list of Duplicate
-        The others.
+    Duplicates are drafts with the same members, only those whose product has the same name as well, or none, by `mode`. Unless
+    all are kept, a draft is also dropped if its members are a proper subset of those of another one with the same product name.
     """
     duplicates: list[Duplicate] = []
     by_name: dict[str, list[Draft]] = defaultdict(list)

@@ -8,8 +8,8 @@ from functools import cache
 
 from asnforge.columns import Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct
-from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
+from asnforge.grouping.scopes import Scopes
 from asnforge.rules.rule import Key
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import NamePart, parse_template
@@ -17,15 +17,7 @@ from asnforge.rules.templates import NamePart, parse_template
 
 @dataclass(frozen=True, slots=True)
 class _Spellings:
-    """How the pool spells the values of a column.
-
-    Attributes
-    ----------
-    usual : dict of str to str
-        By the case-folded value, its spelling: the only one, or the first in sort order.
-    by_group : dict of (int, str) to str
-        For values with several spellings, the first in sort order among a group's selected exposures, by group and value.
-    """
+    """The first spelling, in sort order, of each case-folded value of a column; of values with several also by group."""
 
     usual: dict[str, str]
     by_group: dict[tuple[int, str], str]
@@ -37,9 +29,9 @@ class _Spellings:
 class GroupNames:
     """The values and names of a rule's groups (docs/grouping.md#names), computed on demand."""
 
-    def __init__(self, groups: Groups, evaluator: Evaluator, ruleset: Ruleset) -> None:
+    def __init__(self, groups: Groups, scopes: Scopes, ruleset: Ruleset) -> None:
         self._groups = groups
-        self._evaluator = evaluator
+        self._scopes = scopes.scopes
         self._parts = ruleset.names
         self._keys = {key.name: index for index, key in enumerate(groups.rule.group_by)}
         self._distinct: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
@@ -55,7 +47,7 @@ class GroupNames:
     def distinct(self, columns: tuple[str, ...], groups: IndexArray) -> list[tuple[str, ...]]:
         """For each group the distinct values, sorted, among its selected exposures, of the first column that is defined."""
         if columns not in self._distinct:
-            column = self._evaluator.column(columns)
+            column = self._groups.evaluator.column(columns)
             values: list[list[str]] = [[] for _ in range(len(self._groups))]
             for group, code in self._pairs(column, column.defined()):
                 values[group].append(column.values[code])
@@ -84,23 +76,19 @@ class GroupNames:
         pairs = zip(groups.tolist(), values, strict=True)
         return ["|".join(spellings.of(group, value) for value in several) for group, several in pairs]
 
-    def fill(self, template: str, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
+    def fill(self, template: str, groups: IndexArray, **facts: Sequence[str]) -> list[str]:
         """Fill a template with the name parts of several groups: values in lower case, all else as the rule set has it.
 
-        Parameters
-        ----------
-        template : str
-            Name parts of the rule set in braces.
-        groups : ndarray of int64
-            The groups' numbers.
-        facts : mapping of str to sequence of str
-            What name parts can contain besides keys, for each of the groups: scope, asn_type, rule, version, sequence. A fact
-            that the template itself names, such as the product, is filled in unless a name part has the same name.
+        `facts` are what name parts can contain besides keys, scope, asn_type and rule, for each of the groups: version and
+        sequence. A fact that the template itself names, such as the product, is filled in unless a name part has the same name.
         """
-        columns: list[list[str]] = [[""] * len(groups)]
+        rule, count = self._groups.rule, len(groups)
+        scopes = [self._scopes[index][0] for index in self._groups.scope[groups].tolist()]
+        facts |= {"scope": scopes, "asn_type": [rule.asn_type] * count, "rule": [rule.name] * count}
+        columns: list[list[str]] = [[""] * count]
         for literal, name in parse_template(template):
             if literal:
-                columns.append([literal] * len(groups))
+                columns.append([literal] * count)
             if name is not None:
                 part = self._parts.get(name)
                 columns.append(list(facts[name]) if part is None else self._part(part, groups, facts))
@@ -123,7 +111,7 @@ class GroupNames:
         return self._spellings[columns]
 
     def _find_spellings(self, columns: tuple[str, ...]) -> _Spellings:
-        column = self._evaluator.spelled(columns)
+        column = self._groups.evaluator.spelled(columns)
         spelled = column.values[1:]
         folded = list(map(str.casefold, spelled))
         usual = dict(zip(reversed(folded), reversed(spelled), strict=True))

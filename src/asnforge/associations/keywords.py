@@ -41,16 +41,9 @@ _LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
 def build_associations(
     drafts: Iterable[Draft], prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset, version_id: str | None
 ) -> dict[Draft, Association]:
-    """The associations of drafts, in the order of their file names' stems and sequence.
+    """The associations of the drafts that are kept, in the order of their file names' stems and sequence.
 
-    Parameters
-    ----------
-    drafts : iterable of Draft
-        The drafts that are kept, in any order.
-    prepared, namer, ruleset
-        The pool, its member names and the rules.
-    version_id : str or None
-        The keyword ``version_id``, also part of the file's name.
+    `version_id` is a keyword, and also part of the file's name.
     """
     by_rule: dict[RuleResult, list[Draft]] = defaultdict(list)
     for draft in drafts:
@@ -92,15 +85,8 @@ def _ordered(stems: list[tuple[tuple[str, str, str], Draft]], cache: MemberCache
 def _file_names(
     result: RuleResult, kept: list[Draft], sequence: list[str], ruleset: Ruleset, version_id: str | None
 ) -> list[str]:
-    products = [draft.product for draft in kept]
-    facts = {**_facts(result, kept), "version": [version_id or ""] * len(kept), "sequence": sequence, PRODUCT: products}
-    return result.names.fill(ruleset.file_name_of(result.rule), _groups(kept), facts)
-
-
-def _facts(result: RuleResult, kept: list[Draft]) -> dict[str, list[str]]:
-    rule = result.rule
-    scopes = [draft.scope[0] for draft in kept]
-    return {"scope": scopes, "asn_type": [rule.asn_type] * len(kept), "rule": [rule.name] * len(kept)}
+    facts = {"version": [version_id or ""] * len(kept), "sequence": sequence, PRODUCT: [each.product for each in kept]}
+    return result.names.fill(ruleset.file_name_of(result.rule), _groups(kept), **facts)
 
 
 def _associations(
@@ -112,13 +98,12 @@ def _associations(
     version_id: str | None,
 ) -> Iterator[Association]:
     """The associations of one rule's drafts."""
-    rule, groups, facts = result.rule, _groups(kept), _facts(result, kept)
-    keywords = ruleset.keywords
+    rule, groups, keywords = result.rule, _groups(kept), ruleset.keywords
     for draft, file_name, program, target, constraints, members, degraded in zip(
         kept,
         file_names,
-        result.names.fill(keywords.program, groups, facts),
-        result.names.fill(keywords.target, groups, facts),
+        result.names.fill(keywords.program, groups),
+        result.names.fill(keywords.target, groups),
         _constraints(rule, result.names, groups),
         cache.members(result, groups),
         cache.degraded(result, groups),

@@ -20,13 +20,7 @@ _TEMPLATE, _EXPTYPE = (1 << TEMPLATE_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 
 
 class MemberCache(dict[int, Member]):
-    """The members of groups, by exposure, template of the file name and exptype combined into a number.
-
-    Parameters
-    ----------
-    prepared, namer, ruleset
-        The pool, its member names and the rules.
-    """
+    """The members of groups, by exposure, template of the file name and exptype combined into a number."""
 
     def __init__(self, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset) -> None:
         super().__init__()

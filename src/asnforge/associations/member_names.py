@@ -59,17 +59,7 @@ class MemberNamer:
         self.shared = np.empty((2, 0), np.int64)
 
     def template_ids(self, template: str, evaluator: Evaluator, exptype: str | None = None) -> TemplateIds:
-        """For each exposure the template of its name as a member.
-
-        Parameters
-        ----------
-        template : str
-            Parts of the file name and derived columns in braces.
-        evaluator : Evaluator
-            The exposures as the rule reads them.
-        exptype : str or None
-            The exptype of the member, if it is not the exposure's own.
-        """
+        """For each exposure the template of its name as a member; `exptype` is the member's, if not the exposure's own."""
         key = (template, exptype, evaluator)
         if key not in self._ids:
             if exptype is not None:
@@ -104,14 +94,9 @@ class MemberNamer:
     ) -> None:
         """Compose the names of all members, and find those that are the same for several files or templates.
 
-        Parameters
-        ----------
-        members : iterable of (ndarray of int64, ndarray of int32)
-            Exposures and templates of the members of each rule.
-        most_pairs : int
-            Up to how many pairs of template and file are marked in an array; more are sorted.
-        dense : int
-            The names of a template are kept in a list if more than one file in `dense` has one, else in a dictionary.
+        `members` are exposures and templates of the members of each rule. Up to `most_pairs` pairs of template and file are
+        marked in an array, more are sorted; the names of a template are kept in a list if more than one file in `dense` has
+        one, else in a dictionary.
         """
         files = len(self.spelling)
         pairs = [self._codes[rows] + template_ids.astype(np.int64) * files for rows, template_ids in members]

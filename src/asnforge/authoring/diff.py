@@ -49,13 +49,7 @@ class Baseline:
 
 
 def load_compared_rules(path: str) -> Ruleset:
-    """A rule set by its folder or name; a rule file or a folder without ``ruleset.yaml`` is added to the default rule set.
-
-    Raises
-    ------
-    InputError
-        It cannot be read.
-    """
+    """A rule set by its folder or name; a rule file or a folder without ``ruleset.yaml`` is added to the default rule set."""
     resolved = resolve(path)
     is_whole = (resolved / RULESET_FILE).is_file() or resolved.name == RULESET_FILE
     return load_ruleset(resolved, default=not is_whole)
@@ -64,14 +58,7 @@ def load_compared_rules(path: str) -> Ruleset:
 def make_baseline(
     path: str, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES, columns: Iterable[str] = ()
 ) -> Baseline:
-    """The associations that the old rules make of a pool.
-
-    Parameters
-    ----------
-    path, ruleset, choice
-        The pool, the old rules, and which scopes are processed.
-    columns : iterable of str
-        Columns that the new rules read, so that the pool is read once.
+    """The associations that the old rules make of a pool, which is read with further columns for the new rules.
 
     Raises
     ------

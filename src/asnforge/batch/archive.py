@@ -14,6 +14,7 @@ from typing import Protocol
 
 from asnforge.asnfiles.write import make_folder
 from asnforge.atomic import remove_abandoned, resolve_target, temporary_name
+from asnforge.batch.tasks import OutputFile, PoolOutput
 from asnforge.findings import FindingCode, InputError
 from asnforge.system_errors import cannot_write
 
@@ -107,10 +108,12 @@ class Archive:
             with contextlib.suppress(FileExistsError):
                 return archive_format(self._temporary)
 
-    def add(self, name: str, data: bytes) -> None:
-        """Append a file."""
+    def publish(self, output: PoolOutput) -> tuple[OutputFile, ...]:
+        """Append the files of an output."""
         with self._reporting():
-            self._format.add(name, data)
+            for name, data in output.contents:
+                self._format.add(name, data)
+        return ()
 
     def __enter__(self) -> Archive:
         return self

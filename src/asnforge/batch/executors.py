@@ -1,93 +1,67 @@
-"""Who does the jobs: this process, other processes of this machine, or the workers of a cluster."""
+"""One interface for running tasks: in this process, in other processes of this machine, or on the workers of a cluster."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
-from asnforge.batch import codes
-from asnforge.batch.stopping import Unwanted
-from asnforge.batch.tasks import Job, Order, Result
-from asnforge.batch.worker import do
-from asnforge.findings import Finding, InputError
-from asnforge.system_errors import no_memory, system_error
-
-TRIES = 3
-"""How often a job is begun whose worker dies."""
+from asnforge.batch.fork_server import is_small
+from asnforge.batch.tasks import BatchOptions, Outcome, Task
+from asnforge.batch.worker import run_task
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A job that could not be done, and why."""
-
-    findings: tuple[Finding, ...]
-
-
-Outcome = Result | Failed
-
-
-class Crew(Protocol):
-    """Does jobs, several at a time."""
+class Executor(Protocol):
+    """Runs tasks, several at a time."""
 
     @property
-    def width(self) -> int:
-        """How many jobs are done at a time."""
+    def slots(self) -> int:
+        """The number of tasks that run at a time."""
 
-    def submit(self, ticket: int, job: Job) -> None:
-        """Take a job on; its outcome comes under the number of its ticket."""
+    def submit(self, task_id: int, task: Task) -> None:
+        """Accept a task; `wait` returns its outcome with this id."""
 
     def wait(self) -> Sequence[tuple[int, Outcome]]:
-        """The outcomes of jobs that are done, at least one; none where there are no jobs."""
+        """Wait for at least one outcome; returns none if there are no tasks."""
 
     def close(self) -> None:
-        """Stop all that is being done, and let go of workers."""
+        """Stop all tasks and release the workers."""
 
 
-def attempt(job: Job, order: Order) -> Outcome:
-    """Do a job; whatever goes wrong is an outcome, too, unless nobody wants one."""
-    try:
-        return do(job, order)
-    except Unwanted:
-        raise
-    except InputError as stop:
-        return Failed(stop.findings)
-    except MemoryError:
-        return Failed((no_memory(job.path),))
-    except OSError as error:
-        return Failed((replace(system_error(error), file=error.filename or job.path),))
-    except Exception as error:
-        said = " ".join(str(error).split())
-        return Failed((Finding(codes.UNEXPECTED.code, f"{type(error).__name__}: {said}", job.path),))
+def choose_executor(pools: Sequence[str], options: BatchOptions, staging: Path | None) -> Executor:
+    """The executor that the options ask for; `InputError` if there is no usable cluster."""
+    if options.scheduler is not None:
+        from asnforge.batch.dask_executor import DaskExecutor
+
+        return DaskExecutor(options, staging, options.scheduler)
+    if options.timeout is None and (options.processes == 1 or is_small(pools)):
+        return SerialExecutor(options, staging)
+    from asnforge.batch.pebble_executor import PebbleExecutor
+
+    return PebbleExecutor(options, staging)
 
 
-class Alone:
-    """The process itself does the jobs, one after another, when their outcomes are asked for."""
+class SerialExecutor:
+    """Runs tasks in this process, one after another, when their outcomes are waited for."""
 
-    width = 1
+    slots = 1
 
-    def __init__(self, order: Order) -> None:
-        self._order = order
-        self._jobs: deque[tuple[int, Job]] = deque()
+    def __init__(self, options: BatchOptions, staging: Path | None) -> None:
+        self._options, self._staging = options, staging
+        self._queue: deque[tuple[int, Task]] = deque()
 
-    def submit(self, ticket: int, job: Job) -> None:
-        """Put a job at the end of the queue."""
-        self._jobs.append((ticket, job))
+    def submit(self, task_id: int, task: Task) -> None:
+        """Append a task to the queue."""
+        self._queue.append((task_id, task))
 
     def wait(self) -> list[tuple[int, Outcome]]:
-        """Do the first job of the queue."""
-        if not self._jobs:
+        """Run the first task of the queue."""
+        if not self._queue:
             return []
-        ticket, job = self._jobs.popleft()
-        return [(ticket, attempt(job, self._order))]
+        task_id, task = self._queue.popleft()
+        return [(task_id, run_task(task, self._options, self._staging))]
 
     def close(self) -> None:
-        """Forget what is left."""
-        self._jobs.clear()
-
-
-def worker_died(path: str) -> Failed:
-    """The outcome of a job whose worker died each time."""
-    message = f"the worker died, {TRIES} times in a row"
-    return Failed((Finding(codes.WORKER_DIED.code, message, path, hint="use fewer processes: -j"),))
+        """Drop the rest of the queue."""
+        self._queue.clear()

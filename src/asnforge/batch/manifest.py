@@ -1,4 +1,4 @@
-"""The manifest: what was done for each pool, and of what, so that it need not be done again."""
+"""The manifest: the result for each pool and its inputs, so that it need not be done again."""
 
 from __future__ import annotations
 
@@ -11,55 +11,63 @@ from pathlib import Path
 
 from asnforge.asnfiles.portable import MANIFEST
 from asnforge.atomic import check_writable, write_atomically
-from asnforge.batch import codes
-from asnforge.batch.tasks import FileMade
-from asnforge.findings import Finding, InputError
+from asnforge.batch.tasks import OutputFile
+from asnforge.findings import Finding, FindingCode, InputError, SourceLocation
 from asnforge.system_errors import cannot_write, reading_reason
+
+BROKEN_MANIFEST = FindingCode(
+    "G307",
+    "the manifest cannot be read",
+    "The file, or a line of it, is not what a batch wrote. Pools whose lines are lost are done again.",
+    wrong="night.tsv done",
+    right='{"pool":"night.tsv","status":"done"}',
+)
 
 LARGEST = 1024**3
 """Bytes of a manifest; that of a batch of a million pools has half of it."""
 
 _SHOWN = 20
+"""The number of lines that cannot be read which have a warning of their own."""
 
-_BEGIN = b'{"pool":'
-"""How a manifest begins, also one of a batch that was killed at its first line."""
+_FIRST_BYTES = b'{"pool":'
+"""The first bytes of a manifest, also of a batch that was killed in its first line."""
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A line of the manifest: a pool, what it was made with and what came of it.
+    """A line of the manifest: a pool, its inputs and its result.
 
     Attributes
     ----------
     pool : str
         The pool as the user named it.
     sha256 : str
-        The hash of its bytes; empty where it could not be read.
+        The hash of its bytes; empty if it could not be read.
     ruleset, ruleset_sha256 : str
         The rule set's name and hash.
     options : str
-        A hash of everything else that decides what is written: scopes, version id, layout, and so on.
+        A hash of everything else that determines the output: scopes, version id, layout, and so on.
     version : str
         The version of asnforge.
     status : {"done", "failed", "not run"}
-        What came of it.
+        The result.
     exposures, orphans, associations, dropped, warnings, unchanged : int
-        Counts; `dropped` associations are duplicates that are not made, `unchanged` files were already as they should be.
+        Counts; `dropped` associations are duplicates, `unchanged` files had the same bytes already.
     seconds : float
-        How long it was worked on, all workers together.
+        The elapsed time.
     rules : mapping of str to int
-        How many associations each rule made.
+        The number of associations of each rule.
     errors : tuple of str
         Why it failed.
     files : tuple of str
-        The files that were made, below the output folder.
+        The files, below the output folder.
     state : str
-        A hash of their names, sizes and times, to tell whether they are still the same.
+        A hash of their names, sizes and times, to detect changes.
     digests : tuple of str
-        The digest of each file's content, in the order of `files`, empty for one that is not known; none at all in manifests
-        of older versions.
+        The digest of each file's content, in the order of `files`, empty if it is unknown; none at all in manifests of
+        older versions.
     """
 
     pool: str
@@ -83,35 +91,35 @@ class Record:
     digests: tuple[str, ...] = ()
 
     def digest_by_name(self) -> dict[str, str]:
-        """The digest of each file; nothing where the record has not one for each."""
+        """The digest of each file; empty unless the record has one for each."""
         return dict(zip(self.files, self.digests, strict=True)) if len(self.files) == len(self.digests) else {}
 
-    def same_origin(self, other: Record) -> bool:
-        """Whether two records are of the same pool, rules, options and version."""
-        return all(getattr(self, name) == getattr(other, name) for name in _ORIGIN)
+    def same_inputs(self, other: Record) -> bool:
+        """Whether two records have the same pool, rules, options and version."""
+        return all(getattr(self, name) == getattr(other, name) for name in _INPUTS)
 
 
-_ORIGIN = ("sha256", "ruleset_sha256", "options", "version")
+_INPUTS = ("sha256", "ruleset_sha256", "options", "version")
 
 
-def state_of(files: Iterable[FileMade]) -> str:
-    """A hash of files, to tell whether they are still the same."""
+def outputs_fingerprint(files: Iterable[OutputFile]) -> str:
+    """A hash of files, to detect changes."""
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: file.name):
         digest.update(os.fsencode(f"{file.name}\0{file.size}\0{file.time}\n"))
     return digest.hexdigest()
 
 
-def still_there(record: Record, output: Path) -> bool:
+def outputs_unchanged(record: Record, output: Path) -> bool:
     """Whether the files of a record are as they were when it was written."""
-    found = []
+    files = []
     for name in record.files:
         try:
             status = os.stat(output / name)  # noqa: PTH116
         except (OSError, ValueError):
             return False
-        found.append(FileMade(name, status.st_size, status.st_mtime_ns))
-    return state_of(found) == record.state
+        files.append(OutputFile(name, status.st_size, status.st_mtime_ns))
+    return outputs_fingerprint(files) == record.state
 
 
 class Manifest:
@@ -120,20 +128,20 @@ class Manifest:
     Parameters
     ----------
     output : Path
-        The folder, which is there.
+        The folder, which exists.
 
     Attributes
     ----------
     records : dict of str to Record
-        What is known of each pool.
+        The record of each pool.
     findings : tuple of Finding
         A warning for each line that cannot be read.
 
     Raises
     ------
     InputError
-        There is a file of that name in which no line is a record, that is larger than `LARGEST` or cannot be read, or a link
-        or a special file has its name.
+        A file of that name has no record, is larger than `LARGEST` or cannot be read, or a link or a special file has its
+        name.
     """
 
     def __init__(self, output: Path) -> None:
@@ -141,11 +149,11 @@ class Manifest:
         check_writable(output, [MANIFEST])
         data = self._data()
         self.records, self.findings = _read(data, str(self.path))
-        if data and not self.records and not data.startswith(_BEGIN):
-            message, hint = "the file is no manifest of batches", "choose another folder, or move the file"
-            raise InputError(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint))
+        if data and not self.records and not data.startswith(_FIRST_BYTES):
+            message, hint = "the file is not a manifest of batches", "choose another folder, or move the file"
+            raise InputError(BROKEN_MANIFEST.finding(message, str(self.path), hint=hint))
         if data:
-            self.tidy()
+            self.rewrite()
 
     def _data(self) -> bytes:
         try:
@@ -155,26 +163,26 @@ class Manifest:
             return b""
         except OSError as error:
             reason, hint = reading_reason(error)
-            message = f"the manifest cannot be read: {reason}"
-            raise InputError(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint)) from error
+            message = "the manifest cannot be read: {reason}"
+            raise InputError(BROKEN_MANIFEST.finding(message, str(self.path), hint=hint, reason=reason)) from error
         if len(data) > LARGEST:
-            message, hint = f"the manifest is larger than {LARGEST >> 20} MiB", "choose another folder, or remove it"
-            raise InputError(Finding(codes.BROKEN_MANIFEST.code, message, str(self.path), hint=hint))
+            message, hint = "the manifest is larger than {limit} MiB", "choose another folder, or remove it"
+            raise InputError(BROKEN_MANIFEST.finding(message, str(self.path), hint=hint, limit=LARGEST >> 20))
         return data
 
     def add(self, record: Record) -> None:
-        """Put a record at the end of the file, in one step."""
+        """Append a record to the file, in one step."""
         self.records[record.pool] = record
         try:
-            # A link that was put there in the meantime is not followed.
+            # A link that has replaced the file in the meantime is not followed.
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
             with open(os.open(self.path, flags, 0o666), "ab", buffering=0) as file:  # noqa: PTH123
                 file.write(_line(record))
         except OSError as error:
             raise InputError(cannot_write(str(self.path), error)) from error
 
-    def tidy(self) -> None:
-        """Write the file anew, one line a pool, sorted."""
+    def rewrite(self) -> None:
+        """Rewrite the file with one line for each pool, sorted."""
         write_atomically(self.path, b"".join(_line(self.records[pool]) for pool in sorted(self.records)))
 
 
@@ -200,16 +208,16 @@ def _read(data: bytes, path: str) -> tuple[dict[str, Record], tuple[Finding, ...
             unread += 1
             if unread <= _SHOWN:
                 message, hint = "the line is not a record of a batch", "its pool is done again"
-                finding = Finding(codes.BROKEN_MANIFEST.code, message, path, number, hint=hint, severity="warning")
-                findings.append(finding)
+                at = SourceLocation(path, number)
+                findings.append(BROKEN_MANIFEST.finding(message, at, hint=hint, severity="warning"))
     if unread > _SHOWN:
-        message = f"{unread - _SHOWN} other lines are not records of a batch either"
-        findings.append(Finding(codes.BROKEN_MANIFEST.code, message, path, severity="warning"))
+        message = "{count} other lines are not records of a batch either"
+        findings.append(BROKEN_MANIFEST.finding(message, path, severity="warning", count=unread - _SHOWN))
     return records, tuple(findings)
 
 
 def _record(line: bytes) -> Record | None:
-    """A line as a record; None where it is none, as the last one of a killed batch may be."""
+    """A line as a record; None if it is not one, as the last line of a killed batch may be."""
     import msgspec
 
     try:
@@ -219,10 +227,10 @@ def _record(line: bytes) -> Record | None:
             record = msgspec.convert(json.loads(line), Record)
         except (ValueError, msgspec.MsgspecError, RecursionError):
             return None
-    return record if all(map(_inside, record.files)) else None
+    return record if all(map(_is_inside, record.files)) else None
 
 
-def _inside(name: str) -> bool:
+def _is_inside(name: str) -> bool:
     """Whether a name leads to somewhere below its folder."""
     parts = name.split("/")
     return not name.startswith("/") and all(part not in ("", ".", "..") for part in parts)

@@ -1,222 +1,358 @@
-"""One batch from the first pool to the last: what to do next, and what has become of each pool."""
+"""One batch from the first pool to the last: which task is next, and when files are published."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter
+from typing import Literal, Protocol
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.batch import codes
-from asnforge.batch.claims import Claim, Claims
-from asnforge.batch.cutting import Cut, cut
-from asnforge.batch.dividing import Division, find_division
-from asnforge.batch.executors import Crew, Failed, Outcome
-from asnforge.batch.pool_state import PoolState, changes, refuse_pipe
-from asnforge.batch.scanning import Scan
-from asnforge.batch.starting import LARGE
-from asnforge.batch.tasks import Job, Look, Made, Order, Survey, Surveyed, Unit
-from asnforge.findings import Finding, InputError
+from asnforge.batch.executors import Executor
+from asnforge.batch.partition import Cut, Piece, cut_pool, find_partition
+from asnforge.batch.scan import Scan, cut_ranges
+from asnforge.batch.tasks import (
+    BatchOptions,
+    Failed,
+    HashTask,
+    Outcome,
+    OutputFile,
+    PoolHash,
+    PoolOutput,
+    PoolTask,
+    ScanTask,
+    Task,
+)
+from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import pool_stem
-from asnforge.pool import cut_ranges
-from asnforge.pool.file_state import file_state
+from asnforge.pool.file_state import FileState, changed, file_state, has_changed
 from asnforge.pool.header import read_header
-from asnforge.pool.open import find_source
+from asnforge.pool.open import find_source, refuse_special_file
 from asnforge.rules.templates import file_name_key
 
-_LOOK = 32 << 20
-"""How many bytes of a large pool are scanned in one job."""
+SAME_FILES = FindingCode(
+    "G305",
+    "two pools would make the same files",
+    "With this layout, files of both pools would have the same names: both have the same name, or exposures of the same "
+    "program. The first pool is done; --layout pool gives each pool a folder.",
+    wrong="asnforge batch a/night.tsv b/night.tsv -o out",
+    right="asnforge batch a/night.tsv b/dawn.tsv -o out",
+)
+
+ProgressCallback = Callable[[str, int, int], None]
+"""Called with a pool and the numbers of exposures and bytes that were completed since the last call."""
 
 
-class Conductor:
-    """Hands jobs to a crew and puts their outcomes together.
+@dataclass(slots=True)
+class PoolState:
+    """The progress of a pool.
+
+    Attributes
+    ----------
+    path, stem : str
+        The pool, and its own folder in the layout ``pool``.
+    size : int
+        Its bytes.
+    started : float
+        When it was started, in seconds of `perf_counter`.
+    file : tuple of int or None
+        The state of its file when it was started; None if unknown.
+    stage : {"hash", "scan", "generate", "done"}
+        What its tasks do.
+    open : int
+        The number of its tasks that are not done.
+    sha256 : str
+        Its hash; empty if unknown.
+    skipped_files : tuple of str or None
+        Its existing files if it is skipped.
+    header_line : int
+        The header's line, of a large pool.
+    scans : list of Scan or None
+        The ranges of a large pool, None for each that is not done.
+    malformed : int
+        The number of malformed lines of a large pool.
+    outputs : list of PoolOutput or None
+        The results of its pieces, None for each that is not done or failed; without files and contents once published.
+    published : int
+        The number of outputs that were published in order.
+    files : list of OutputFile
+        The published files.
+    findings : list of Finding
+        The findings, except those of outputs.
+    """
+
+    path: str
+    stem: str
+    size: int = 0
+    started: float = 0.0
+    file: FileState | None = None
+    stage: Literal["hash", "scan", "generate", "done"] = "hash"
+    open: int = 0
+    sha256: str = ""
+    skipped_files: tuple[str, ...] | None = None
+    header_line: int = 1
+    scans: list[Scan | None] = field(default_factory=list)
+    malformed: int = 0
+    outputs: list[PoolOutput | None] = field(default_factory=list)
+    published: int = 0
+    files: list[OutputFile] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def skipped(self) -> bool:
+        """Whether a previous run has done it."""
+        return self.skipped_files is not None
+
+    @property
+    def failed(self) -> bool:
+        """Whether something could not be done, for the pool or for some of its associations."""
+        outputs = (finding for output in self.outputs if output is not None for finding in output.findings)
+        return any(finding.severity == "error" for finding in (*self.findings, *outputs))
+
+
+class History(Protocol):
+    """The results of previous runs."""
+
+    def may_be_done(self, path: str) -> bool:
+        """Whether a pool may have been done, which its hash tells."""
+
+    def files_if_done(self, path: str, sha256: str) -> tuple[str, ...] | None:
+        """The files of a pool with this hash if it was done and nothing has changed; None if not."""
+
+    def other_files(self) -> Mapping[str, Sequence[str]]:
+        """The files of existing pools that are not in this batch, by pool."""
+
+
+class BatchRunner:
+    """Gives tasks to an executor and publishes their outputs.
+
+    Files are published as soon as they are ready if no other pool can have the same, else in the order of the pools, so that
+    the first pool gets a name, however the batch is run.
 
     Parameters
     ----------
     pools : sequence of str
         The pools, in order.
-    order : Order
-        What holds for all jobs.
-    crew : Crew
-        Who does them.
-    may_be_done : callable
-        Given a pool's name, whether its hash may show that it need not be done: until then it is not looked into.
-    is_done : callable
-        Given a pool with its hash, its files where it need not be done.
-    others : mapping of str to sequence of str
-        The files of pools of earlier batches into the same folder.
-    told : callable
-        Told of each unit that is done: its pool, its number there and what came of it; answers with what to keep of that.
+    options : BatchOptions
+        The options of the batch.
+    executor : Executor
+        Runs the tasks.
+    history : History
+        The results of previous runs.
+    publish : callable
+        Publishes an output; returns its files as they get their final names.
+    on_progress : callable or None
+        Called after each piece and pool.
     """
 
     def __init__(
         self,
         pools: Sequence[str],
-        order: Order,
-        crew: Crew,
-        may_be_done: Callable[[str], bool],
-        is_done: Callable[[PoolState], tuple[str, ...] | None],
-        others: Mapping[str, Sequence[str]],
-        told: Callable[[PoolState, int, Made], Made],
+        options: BatchOptions,
+        executor: Executor,
+        history: History,
+        publish: Callable[[PoolOutput], Iterable[OutputFile]],
+        on_progress: ProgressCallback | None,
     ) -> None:
-        self._order = order
-        self._crew = crew
-        self._may_be_done = may_be_done
-        self._is_done = is_done
-        self._told = told
-        self._division = _division(order)
-        self._waiting = deque(PoolState(path, pool_stem(path)) for path in pools)
-        self._has_claims = order.layout != "pool" and (len(pools) > 1 or bool(others))
-        self._begun: deque[PoolState] = deque()
-        self._tickets: dict[int, tuple[PoolState, int]] = {}
-        self._next = 0
-        self._claims = Claims()
-        self._claims.add(Claim(starts=frozenset((MANIFEST,))), "the manifest")
+        self._options, self._executor, self._history = options, executor, history
+        self._publish_output, self._on_progress = publish, on_progress
+        generate = options.generate
+        # Chosen ids and merging need the pool as a whole.
+        self._partition = None if generate.choice.ids or generate.merge else find_partition(generate.ruleset)
+        self._queue = deque(PoolState(path, pool_stem(path)) for path in pools)
+        self._active: deque[PoolState] = deque()
+        self._tasks: dict[int, tuple[PoolState, int]] = {}
+        self._next_id = 0
+        others = history.other_files()
         self._earlier = frozenset(others)
+        self._owners = {file_name_key(MANIFEST): "the manifest"}
+        by_folder = options.layout == "pool"
         for pool, files in others.items():
-            self._claims.add(self._claim_of_files(files), pool)
+            for name in files:
+                if not by_folder or "/" in name:
+                    self._owners.setdefault(file_name_key(name.partition("/")[0] if by_folder else name), pool)
+        self._may_collide = not by_folder and (len(pools) > 1 or bool(others))
+        self._in_order = self._may_collide or options.archive is not None
 
     def run(self) -> Iterator[PoolState]:
-        """Each pool when it is done, in no certain order but for skipped ones; its `made` is empty where it was skipped."""
-        while self._waiting or self._begun or self._tickets:
-            while self._waiting and len(self._tickets) < 2 * self._crew.width:
-                self._begin(self._waiting.popleft())
-            yield from self._clear()
-            for ticket, outcome in self._crew.wait():
-                state, place = self._tickets.pop(ticket)
+        """Each pool when it is done and published."""
+        while self._queue or self._active or self._tasks:
+            while self._queue and len(self._tasks) < 2 * self._executor.slots:
+                self._start(self._queue.popleft())
+            for task_id, outcome in self._executor.wait():
+                state, index = self._tasks.pop(task_id)
                 state.open -= 1
-                self._take(state, place, outcome)
-                if state.made and not state.open:
-                    state.findings += changes(state)
-                    yield state
+                self._receive(state, index, outcome)
+                if not state.open:
+                    self._advance(state)
+            yield from self._publish()
 
-    def _submit(self, state: PoolState, place: int, job: Job) -> None:
-        self._tickets[self._next] = state, place
+    def _submit(self, state: PoolState, index: int, task: Task) -> None:
+        self._tasks[self._next_id] = state, index
         state.open += 1
-        self._crew.submit(self._next, job)
-        self._next += 1
+        self._executor.submit(self._next_id, task)
+        self._next_id += 1
 
-    def _begin(self, state: PoolState) -> None:
-        """Have a pool looked at."""
-        state.began = perf_counter()
-        self._begun.append(state)
+    def _start(self, state: PoolState) -> None:
+        state.started = perf_counter()
+        self._active.append(state)
         try:
+            if self._options.layout == "pool":
+                self._claim(state, [state.stem])
+            refuse_special_file(state.path)
             status = os.stat(state.path)  # noqa: PTH116
-            refuse_pipe(state.path, status)
             state.size, state.file = status.st_size, file_state(status)
-            ranges = self._ranges(state)
-            state.ranges = ranges if self._may_be_done(state.path) else ()
-        except InputError as refused:
-            state.findings += refused.findings
-            return
+        except InputError as error:
+            self._fail(state, error.findings)
         except (OSError, ValueError):
-            ranges = ()
-        self._submit(state, -1, Survey(state.path, self._has_claims and not ranges))
-        if not state.ranges:
-            self._look(state, ranges)
+            self._generate(state)  # the task reports why it cannot be read
+        else:
+            if self._history.may_be_done(state.path):
+                self._submit(state, 0, HashTask(state.path))
+            else:
+                self._scan_or_generate(state)
 
-    def _look(self, state: PoolState, ranges: Sequence[tuple[int, int]]) -> None:
-        """Have the ranges of a large pool scanned."""
-        state.ranges, state.scans = (), [None] * len(ranges)
-        for place, (start, stop) in enumerate(ranges):
-            self._submit(state, place, Look(state.path, start, stop))
+    def _fail(self, state: PoolState, findings: Iterable[Finding]) -> None:
+        state.findings += findings
+        state.stage = "done"
+
+    def _scan_or_generate(self, state: PoolState) -> None:
+        try:
+            ranges = self._ranges(state)
+        except InputError as error:
+            self._fail(state, error.findings)
+            return
+        if not ranges:
+            self._generate(state)
+            return
+        state.stage = "scan"
+        state.scans = [None] * len(ranges)
+        if not state.sha256:
+            self._submit(state, 0, HashTask(state.path))
+        for index, (start, stop) in enumerate(ranges):
+            self._submit(state, index, ScanTask(state.path, start, stop))
 
     def _ranges(self, state: PoolState) -> tuple[tuple[int, int], ...]:
         """The ranges of a large pool that can be cut; none of any other."""
-        settings = self._order.settings
-        if state.size < LARGE or self._division is None or settings.pool_format:
+        generate, sizes = self._options.generate, self._options.sizes
+        if state.size < sizes.large or self._partition is None or generate.pool_format:
             return ()
-        ranges = cut_ranges(state.path, -(-state.size // _LOOK), delimiter=settings.delimiter)
+        ranges = cut_ranges(state.path, -(-state.size // sizes.scan), delimiter=generate.delimiter)
         if not ranges:
             return ()
         with find_source(state.path).open() as stream:
-            header = read_header(stream, file=state.path, delimiter=settings.delimiter)
+            header = read_header(stream, file=state.path, delimiter=generate.delimiter)
         state.header_line = header.line
-        names, ruleset = {name.casefold() for name in header.names}, settings.ruleset
-        needed = (self._division.column, ruleset.members.file_name)
-        return ranges if all(ruleset.find_column(name, names) for name in needed) else ()
+        names = {name.casefold() for name in header.names}
+        required = (self._partition.column, generate.ruleset.members.file_name)
+        return ranges if all(generate.ruleset.find_column(name, names) for name in required) else ()
 
-    def _take(self, state: PoolState, place: int, outcome: Outcome) -> None:
+    def _generate(self, state: PoolState, pieces: Sequence[Piece | None] = (None,)) -> None:
+        state.stage = "generate"
+        state.outputs = [None] * len(pieces)
+        for index, piece in enumerate(pieces):
+            with_hash = piece is None and not state.sha256
+            self._submit(state, index, PoolTask(state.path, state.stem, piece, with_hash))
+
+    def _receive(self, state: PoolState, index: int, outcome: Outcome) -> None:
         match outcome:
             case Failed():
                 state.findings += outcome.findings
-            case Surveyed():
-                state.surveyed = outcome
-                state.known = self._is_done(state)
+            case PoolHash():
+                state.sha256 = outcome.sha256
             case Scan():
-                state.scans[place] = outcome
-            case Made():
-                state.made[place] = self._told(state, place, outcome)
+                state.scans[index] = outcome
+            case PoolOutput():
+                state.sha256 = state.sha256 or outcome.sha256
+                state.outputs[index] = outcome
+                if self._on_progress is not None:
+                    self._on_progress(state.path, outcome.exposures, state.size // len(state.outputs))
 
-    def _clear(self) -> Iterator[PoolState]:
-        """Have pools worked on that have been looked at, in their order, so that the first of two that clash stays."""
-        while self._begun and not self._begun[0].open:
-            state = self._begun[0]
-            if state.ranges and not state.failed and not state.skipped:
-                self._look(state, state.ranges)
+    def _advance(self, state: PoolState) -> None:
+        """Continue with a pool whose tasks are done."""
+        if state.stage == "hash" and not state.failed:
+            state.skipped_files = self._history.files_if_done(state.path, state.sha256)
+            if not state.skipped:
+                self._scan_or_generate(state)
                 return
-            cutting = self._cut(state)
-            if cutting is None and self._lacks_claim(state):
-                self._submit(state, -1, Survey(state.path, claims=True))
-                return
-            self._begun.popleft()
-            if self._clashes(state, cutting) or state.failed or state.skipped:
-                yield state
-                continue
-            pieces = cutting.pieces if cutting is not None else (None,)
-            for place, piece in enumerate(pieces):
-                state.made.append(None)
-                self._submit(state, place, Unit(state.path, state.stem, piece))
+        elif state.stage == "scan" and not state.failed:
+            cut = self._cut(state)
+            if cut is not None and cut.pieces:
+                state.findings += cut.findings
+                state.malformed = len(cut.findings)
+                self._generate(state, cut.pieces)
+            else:
+                self._generate(state)
+            return
+        elif state.stage == "generate" and not state.failed and state.file is not None:
+            state.findings += [changed(state.path)] if has_changed(state.path, state.file) else []
+        state.stage = "done"
 
     def _cut(self, state: PoolState) -> Cut | None:
         scans = [scan for scan in state.scans if scan is not None]
         state.scans = []
-        if state.failed or not scans or self._division is None:
+        if self._partition is None:
             return None
-        cutting = cut(scans, self._division, header_line=state.header_line)
-        if cutting is None or not cutting.pieces:
-            return None
-        state.findings += cutting.findings
-        state.faulty = cutting.faulty
-        return cutting
+        return cut_pool(scans, self._partition, header_line=state.header_line, rows=self._options.sizes.rows)
 
-    def _lacks_claim(self, state: PoolState) -> bool:
-        """Whether it is not known yet what a pool claims, as it was to be cut and cannot be."""
-        asked = state.surveyed is None or state.surveyed.claim is not None
-        return self._has_claims and not asked and not state.failed and not state.skipped
+    def _publish(self) -> Iterator[PoolState]:
+        """Publish what is ready, and return the pools that are done."""
+        while self._active:
+            ready = [self._active[0]] if self._in_order else [*self._active]
+            for state in ready:
+                self._publish_pool(state)
+            done = [state for state in ready if state.stage == "done"]
+            for state in done:
+                self._active.remove(state)
+                if self._on_progress is not None and not any(state.outputs):
+                    self._on_progress(state.path, 0, state.size)
+                yield state
+            if not done or not self._in_order:
+                return
 
-    def _clashes(self, state: PoolState, cutting: Cut | None) -> bool:
-        """Whether an earlier pool makes files of the same names."""
-        claim = self._claim(state, cutting)
-        other = self._claims.owner(claim)
-        self._claims.add(claim, state.path)
-        if other is None:
-            return False
-        hint = "--layout pool keeps them apart" if self._order.layout != "pool" else "rename one of them"
-        if other in self._earlier:
-            hint = f"choose another folder, or take the line of {other} out of {MANIFEST}"
-        message = f"its files would have the names of those of {other}"
-        state.findings.append(Finding(codes.SAME_FILES.code, message, state.path, hint=hint))
-        return True
+    def _publish_pool(self, state: PoolState) -> None:
+        """Publish outputs of a pool: all at once if names may collide, else as they come, in an archive in order."""
+        if self._may_collide:
+            if state.stage != "done":
+                return
+            outputs = (file.name for output in state.outputs if output is not None for file in output.files)
+            contents = (name for output in state.outputs if output is not None for name, _ in output.contents)
+            try:
+                self._claim(state, state.skipped_files or (*outputs, *contents))
+            except InputError as error:
+                state.outputs, state.skipped_files = [], None
+                state.findings = [*error.findings]
+                return
+        for index in range(state.published, len(state.outputs)):
+            output = state.outputs[index]
+            if output is not None and (output.files or output.contents):
+                self._publish_one(state, index, output)
+            elif output is None and state.stage != "done" and self._in_order:
+                return
+            if index == state.published and output is not None:
+                state.published += 1
 
-    def _claim(self, state: PoolState, cutting: Cut | None) -> Claim:
-        if self._order.layout == "pool":
-            return Claim(starts=frozenset((file_name_key(state.stem),)))
-        if state.known is not None:
-            return self._claim_of_files(state.known)
-        if cutting is not None:
-            return cutting.claim
-        return (state.surveyed.claim if state.surveyed is not None else None) or Claim()
+    def _publish_one(self, state: PoolState, index: int, output: PoolOutput) -> None:
+        state.outputs[index] = replace(output, files=(), contents=())
+        try:
+            state.files.extend(self._publish_output(output))  # also those before an error
+        except InputError as error:
+            if self._options.archive is not None:
+                raise
+            state.findings += error.findings
+            state.outputs[index] = None
 
-    def _claim_of_files(self, files: Sequence[str]) -> Claim:
-        """What a pool claims whose files are there."""
-        if self._order.layout == "pool":
-            return Claim(starts=frozenset(file_name_key(name.split("/")[0]) for name in files if "/" in name))
-        return Claim(names=frozenset(name.rpartition("/")[2].casefold() for name in files))
-
-
-def _division(order: Order) -> Division | None:
-    """How pools can be cut; None where chosen ids or merging look at the pool as a whole."""
-    settings = order.settings
-    return None if settings.choice.ids or settings.merge else find_division(settings.ruleset)
+    def _claim(self, state: PoolState, names: Iterable[str]) -> None:
+        """Reserve names for a pool; `InputError` if another pool has one of them."""
+        keys = [file_name_key(name) for name in names]
+        for key in keys:
+            if (owner := self._owners.get(key, state.path)) != state.path:
+                message, hint = "its files would have the same names as those of {owner}", "rename one of them"
+                if owner in self._earlier:
+                    hint = f"choose another folder, or remove the line of {owner} from {MANIFEST}"
+                elif self._options.layout != "pool":
+                    hint = "--layout pool keeps them apart"
+                raise InputError(SAME_FILES.finding(message, state.path, hint=hint, owner=owner))
+        self._owners.update(dict.fromkeys(keys, state.path))

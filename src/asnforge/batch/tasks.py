@@ -1,4 +1,4 @@
-"""What is to be done, as values that can be sent to another process or machine, and what came of it."""
+"""The options of a batch, and its tasks and their results as values that can be sent to another process or machine."""
 
 from __future__ import annotations
 
@@ -7,78 +7,74 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from asnforge.batch.claims import Claim
-from asnforge.batch.pieces import Piece
-from asnforge.batch.scanning import Scan
+from asnforge.batch.partition import DEFAULT_SIZES, CutSizes, Piece
+from asnforge.batch.scan import Scan
 from asnforge.findings import Finding
 from asnforge.generation.engine import RuleCount
 from asnforge.generation.files import GenerateOptions
 from asnforge.grouping.pool_faults import PoolFaults
 
 Layout = Literal["flat", "program", "pool"]
-"""Where files are: all in one folder, in a folder for each programme, or in a folder for each pool."""
+"""All files in one folder, in a folder for each program, or in a folder for each pool."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What holds for all jobs of a batch.
+class BatchOptions:
+    """How a batch is run.
 
     Attributes
     ----------
-    settings : GenerateOptions
+    generate : GenerateOptions
         How associations are generated.
     output : Path
-        The folder of everything that is written.
+        The output folder.
     layout : {"flat", "program", "pool"}
-        Where in it files are.
-    archive : bool
-        Files are handed back, to be put into an archive, and not written.
+        The folders of files inside the output folder or the archive.
+    archive : Path or None
+        The archive that is written instead of the output folder.
     timeout : float or None
-        How many seconds a job may take.
+        The time limit of a task in seconds.
+    processes : int
+        The number of worker processes.
+    scheduler : str or None
+        The address of a Dask scheduler, whose workers are used instead.
+    resume : bool
+        Skip pools that a previous run completed and that have not changed.
+    fail_fast : bool
+        Stop at the first failure.
+    sizes : CutSizes
+        The sizes at which pools are cut.
     """
 
-    settings: GenerateOptions
+    generate: GenerateOptions
     output: Path
     layout: Layout = "pool"
-    archive: bool = False
+    archive: Path | None = None
     timeout: float | None = None
+    processes: int = 1
+    scheduler: str | None = None
+    resume: bool = False
+    fail_fast: bool = False
+    sizes: CutSizes = DEFAULT_SIZES
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """A pool to be looked at: its hash and, where asked for, what it claims.
-
-    Attributes
-    ----------
-    path : str
-        The pool.
-    claims : bool
-        Whether to tell what it claims.
-    """
+class HashTask:
+    """Compute the hash of a pool's bytes."""
 
     path: str
-    claims: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Surveyed:
-    """What a pool is.
-
-    Attributes
-    ----------
-    sha256 : str
-        The hash of the file's bytes.
-    claim : Claim or None
-        What its files are called; None where that was not asked for.
-    """
+class PoolHash:
+    """The SHA-256 of a pool's bytes, in hexadecimal digits."""
 
     sha256: str
-    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A range of a large pool's bytes to be scanned."""
+class ScanTask:
+    """Scan a range of the bytes of a large pool; the result is a `Scan`."""
 
     path: str
     start: int
@@ -86,26 +82,29 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Unit:
-    """A pool, or a piece of one, to generate from.
+class PoolTask:
+    """Generate the associations of a pool, or of a piece of one.
 
     Attributes
     ----------
     path : str
         The pool.
     stem : str
-        The folder of its own, where pools have one.
+        The pool's own folder in the layout ``pool``.
     piece : Piece or None
-        Which of its rows; None for all.
+        The rows to read; None for all.
+    with_hash : bool
+        Whether to compute the pool's hash as well.
     """
 
     path: str
     stem: str
-    piece: Piece | None
+    piece: Piece | None = None
+    with_hash: bool = False
 
 
-class FileMade(NamedTuple):
-    """A file that was written. There can be very many, and a named tuple is sent to another process ten times as fast.
+class OutputFile(NamedTuple):
+    """An association file. There can be very many, and a named tuple is pickled ten times as fast as a dataclass.
 
     Attributes
     ----------
@@ -114,55 +113,65 @@ class FileMade(NamedTuple):
     size, time : int
         Its bytes, and when it was written, in nanoseconds since 1970.
     digest : str
-        A hash of its content, from `content_digest`; empty where it is not known.
+        The `content_digest` of its bytes; empty if unknown.
+    staged : str
+        Its path below the staging folder; empty if the output folder has it already, with the same bytes.
     """
 
     name: str
     size: int
     time: int
     digest: str = ""
+    staged: str = ""
 
 
 def content_digest(data: bytes) -> str:
-    """A hash of a file's content, short as the manifest has one for each file: 16 hexadecimal digits of SHA-256."""
+    """A short hash of a file's content, as the manifest has one for each file: 16 hexadecimal digits of SHA-256."""
     return hashlib.sha256(data).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What came of a unit.
+class PoolOutput:
+    """The result of a `PoolTask`.
 
     Attributes
     ----------
+    sha256 : str
+        The hash of the pool if the task requested it.
     exposures, orphans, associations : int
-        How many there are.
+        Their numbers.
     counts : tuple of RuleCount
-        What each rule made.
+        The counts of each rule.
     findings : tuple of Finding
-        What is wrong or doubtful.
+        The findings; an error means that there are no files.
     faults : PoolFaults
-        What is wrong with cells and columns, which is put together for all parts of a pool.
-    files : tuple of FileMade
-        The files that were written or already as they should be.
-    unchanged : int
-        How many of them already were.
+        The problems of cells and columns, which are merged for all pieces of a pool.
+    files : tuple of OutputFile
+        The files; none for an archive.
     contents : tuple of (str, bytes)
-        For an archive, the files themselves.
+        For an archive, the names and bytes of files.
     dropped : int
-        How many associations are not made, as they are duplicates.
+        The number of duplicates that were dropped.
     """
 
+    sha256: str = ""
     exposures: int = 0
     orphans: int = 0
     associations: int = 0
     counts: tuple[RuleCount, ...] = ()
     findings: tuple[Finding, ...] = ()
     faults: PoolFaults = field(default_factory=PoolFaults)
-    files: tuple[FileMade, ...] = ()
-    unchanged: int = 0
+    files: tuple[OutputFile, ...] = ()
     contents: tuple[tuple[str, bytes], ...] = ()
     dropped: int = 0
 
 
-Job = Survey | Look | Unit
-Result = Surveyed | Scan | Made
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A task without a result."""
+
+    findings: tuple[Finding, ...]
+
+
+Task = HashTask | ScanTask | PoolTask
+Outcome = PoolHash | Scan | PoolOutput | Failed

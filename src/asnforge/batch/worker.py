@@ -1,102 +1,161 @@
-"""Doing a job: the same in this process, in another one, and on another machine."""
+"""Running a task: the same in this process, in another one, and on another machine."""
 
 from __future__ import annotations
 
 import gc
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
+from uuid import uuid4
 
 from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable, unusable
-from asnforge.asnfiles.write import check_inputs, check_names, encode, make_folder_below
-from asnforge.associations.conflicts import BREAKS_SCHEMA
+from asnforge.asnfiles.write import check_inputs, check_names, encoded
 from asnforge.associations.model import Association
-from asnforge.atomic import check_writable, write_atomically
-from asnforge.batch.claims import Claim
-from asnforge.batch.codes import NAME_NOT_UTF8, TOO_LONG
-from asnforge.batch.dividing import find_division
-from asnforge.batch.pieces import read_piece
-from asnforge.batch.scanning import Scan, scan_range
-from asnforge.batch.stopping import check_wanted
-from asnforge.batch.tasks import FileMade, Job, Look, Made, Order, Result, Survey, Surveyed, Unit, content_digest
-from asnforge.findings import Finding, InputError, quoted
+from asnforge.atomic import check_writable, refuse_linked_folders
+from asnforge.batch.partition import find_partition, read_piece
+from asnforge.batch.scan import scan_range
+from asnforge.batch.tasks import (
+    BatchOptions,
+    Failed,
+    HashTask,
+    Outcome,
+    OutputFile,
+    PoolHash,
+    PoolOutput,
+    PoolTask,
+    ScanTask,
+    Task,
+    content_digest,
+)
+from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import generate_with, read_with, rule_files
-from asnforge.json_schema import is_generated
-from asnforge.pool import Pool, read_pool
+from asnforge.pool.file_state import reject_changes
 from asnforge.pool.open import refusing_unreadable
+from asnforge.system_errors import cannot_write, no_memory, system_error
 
-_HASHED_AT_ONCE = 1 << 20
+TIMED_OUT = FindingCode(
+    "G303",
+    "a pool took too long",
+    "A task took longer than --timeout allows and was stopped: a whole pool, or a piece of a large one.",
+    wrong="asnforge batch night.tsv -o out --timeout 0.001",
+    right="asnforge batch night.tsv -o out --timeout 600",
+)
+WORKER_DIED = FindingCode(
+    "G304",
+    "a worker process crashed",
+    "The process that worked on the pool ended unexpectedly, each time it was tried. Most often the system was out of memory "
+    "and killed it: use fewer processes.",
+    wrong="asnforge batch nights -o out -j 64",
+    right="asnforge batch nights -o out -j 2",
+)
+UNEXPECTED = FindingCode(
+    "G308",
+    "internal error",
+    "Something went wrong that should not. Other pools are not affected. Please report it.",
+    wrong="asnforge batch night.tsv -o out",
+    right="ASNFORGE_DEBUG=1 asnforge generate night.tsv -o out",
+)
+NAME_NOT_UTF8 = FindingCode(
+    "G315",
+    "a pool's name cannot be used in an archive",
+    "Names in an archive are UTF-8, so that every system can extract it. The folder of a pool has the name of the pool, and "
+    "this one has bytes that are not UTF-8. Rename it, or choose another layout, which does not use its name.",
+    wrong="asnforge batch $'night\\xff.tsv' --archive all.zip",
+    right="asnforge batch night.tsv --archive all.zip",
+)
+
+_BUFFER = 1 << 20
 
 
-def do(job: Job, order: Order) -> Result:
-    """Do a job.
+def run_task(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
+    """Run a task; whatever goes wrong is an outcome, too.
 
-    Raises
-    ------
-    InputError
-        What is wrong with the pool, or why files cannot be written.
+    Parameters
+    ----------
+    task : Task
+        The task.
+    options : BatchOptions
+        The options of its batch.
+    staging : Path or None
+        The existing folder in which a task creates a folder for its files; None for an archive.
     """
-    match job:
-        case Survey():
-            return _survey(job, order)
-        case Look():
-            return _look(job, order)
-        case Unit():
-            with _undisturbed():
-                return _make(job, order)
+    try:
+        return _run(task, options, staging)
+    except InputError as error:
+        return Failed(error.findings)
+    except MemoryError:
+        return Failed((no_memory(task.path),))
+    except OSError as error:
+        return Failed((replace(system_error(error), file=error.filename or task.path),))
+    except Exception as error:
+        return Failed((unexpected(error, task.path),))
 
 
-def took_too_long(path: str, seconds: float) -> Finding:
-    """The finding of a job that was stopped."""
-    message, hint = f"stopped after {seconds:g} s, as --timeout asks", "give it more time, or leave --timeout out"
-    return Finding(TOO_LONG.code, message, path, hint=hint)
+def unexpected(error: Exception, path: str) -> Finding:
+    """The finding for an error that should not happen."""
+    return UNEXPECTED.finding("{type}: {error}", path, type=type(error).__name__, error=" ".join(str(error).split()))
 
 
-def _survey(job: Survey, order: Order) -> Surveyed:
+def timed_out(path: str, seconds: float) -> Finding:
+    """The finding for a task that was stopped."""
+    message, hint = "stopped by --timeout after {seconds} s", "increase it, or leave --timeout out"
+    return TIMED_OUT.finding(message, path, hint=hint, seconds=f"{seconds:g}")
+
+
+def worker_died(path: str, tries: int, hint: str) -> Finding:
+    """The finding for a task whose workers crashed each time."""
+    return WORKER_DIED.finding("the worker process crashed {tries} times in a row", path, hint=hint, tries=tries)
+
+
+def _run(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
+    match task:
+        case HashTask():
+            return PoolHash(_sha256(task.path))
+        case ScanTask():
+            ruleset = options.generate.ruleset
+            partition = find_partition(ruleset)
+            if partition is None:
+                raise ValueError("a pool that cannot be partitioned is not scanned")
+            return scan_range(task.path, task.start, task.stop, partition.column, ruleset, options.generate.delimiter)
+        case PoolTask():
+            sha256 = _sha256(task.path) if task.with_hash else ""
+            try:
+                with _without_gc():
+                    return replace(_generate(task, options, staging), sha256=sha256)
+            except InputError as error:
+                return PoolOutput(sha256=sha256, findings=error.findings)
+
+
+def _sha256(path: str) -> str:
     digest = hashlib.sha256()
-    with refusing_unreadable(job.path), Path(job.path).open("rb") as file:
-        while data := file.read(_HASHED_AT_ONCE):
+    with refusing_unreadable(path), Path(path).open("rb") as file:
+        while data := file.read(_BUFFER):
             digest.update(data)
-    return Surveyed(digest.hexdigest(), _claim(job.path, order) if job.claims else None)
+    return digest.hexdigest()
 
 
-def _claim(path: str, order: Order) -> Claim:
-    """What the files of a pool are called: by their first part or, where that does not tell them apart, by their names."""
-    settings = order.settings
-    division = find_division(settings.ruleset)
-    if division is not None:
-        names = settings.ruleset.names_of(division.column)
-        pool = read_pool(path, columns=names, delimiter=settings.delimiter, format=settings.pool_format)
-        found = settings.ruleset.find_column(division.column, pool.columns)
-        column = None if found is None else pool.columns[found]
-        parts = [division.of(cell) for cell in column.values] if column is not None else []
-        if None not in parts:
-            return Claim(starts=frozenset(part for part in parts if part))
-    generation = generate_with(settings, read_with(settings, path))
-    return Claim(names=frozenset(association.file_name.casefold() for association in generation.associations))
-
-
-def _look(job: Look, order: Order) -> Scan:
-    ruleset = order.settings.ruleset
-    division = find_division(ruleset)
-    if division is None:
-        raise ValueError("a pool that cannot be divided needs no look")
-    return scan_range(job.path, job.start, job.stop, division, ruleset, order.settings.delimiter)
-
-
-def _make(job: Unit, order: Order) -> Made:
-    if order.archive and order.layout == "pool":
-        _check_folder_name(job)
-    deadline = _Deadline(order.timeout)
-    settings = order.settings
-    pool = _read(job, order)
-    deadline.check(job.path)
-    generation = generate_with(settings, pool)
-    made = Made(
+def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> PoolOutput:
+    deadline = None if options.timeout is None else monotonic() + options.timeout
+    if options.archive is not None and options.layout == "pool":
+        _check_encoding(task)
+    if task.piece is not None:
+        pool = read_piece(task.path, task.piece, options.generate.ruleset, options.generate.delimiter)
+    else:
+        pool = read_with(options.generate, task.path)
+    _check_time(deadline, task, options)
+    with reject_changes(pool.path, pool.state if task.piece is None else None):
+        generation = generate_with(options.generate, pool)
+        check_names(generation.associations, options.output)
+        names = [_name(association, task, options) for association in generation.associations]
+        if staging is not None:
+            check_inputs(names, options.output, (task.path, *rule_files(options.generate)))
+            _check_targets(names, options.output)
+    output = PoolOutput(
         exposures=generation.exposures,
         orphans=len(generation.orphans),
         associations=len(generation.associations),
@@ -105,107 +164,101 @@ def _make(job: Unit, order: Order) -> Made:
         faults=generation.faults,
         dropped=len(generation.dropped),
     )
-    check_names(generation.associations, order.output)
-    names = [_place(association, job, order) for association in generation.associations]
-    if not order.archive:
-        check_inputs(names, order.output, (job.path, *rule_files(settings)))
-        _check_places(names, order)
-    files: list[FileMade] = []
-    contents: list[tuple[str, bytes]] = []
-    unchanged = 0
-    for name, association in zip(names, generation.associations, strict=True):
-        check_wanted()
-        deadline.check(job.path)
-        data = _encoded(association)
-        if order.archive:
-            contents.append((name, data))
-        else:
-            path = os.path.join(order.output, name)  # noqa: PTH118
-            unchanged += not write_atomically(path, data)
-            status = os.stat(path)  # noqa: PTH116
-            files.append(FileMade(name, status.st_size, status.st_mtime_ns, content_digest(data)))
-    return replace(made, files=tuple(files), unchanged=unchanged, contents=tuple(contents))
+    files = zip(names, encoded(generation.associations, options.output), strict=True)
+    if staging is None:
+        return replace(output, contents=tuple((name, data) for name, (_, data) in files))
+    staged = _TaskFolder(staging, options.output)
+    outputs = []
+    for name, (_, data) in files:
+        _check_time(deadline, task, options)
+        outputs.append(staged.add(name, data))
+    return replace(output, files=tuple(outputs))
 
 
-def _check_places(names: Sequence[str], order: Order) -> None:
-    """Make the folders of files; `InputError` where something else is in the place of a folder or file."""
+class _TaskFolder:
+    """The folder of a task's files inside the staging folder, created with the first of them; no other task uses it."""
+
+    def __init__(self, staging: Path, output: Path) -> None:
+        self._staging, self._output = staging, output
+        self._name = uuid4().hex
+        self._count = 0
+
+    def add(self, name: str, data: bytes) -> OutputFile:
+        """Stage a file unless the output folder has it already, with the same bytes."""
+        target = os.path.join(self._output, name)  # noqa: PTH118
+        try:
+            before = _status(target)
+            if before is not None and before.st_size == len(data) and Path(target).read_bytes() == data:
+                return OutputFile(name, before.st_size, before.st_mtime_ns, content_digest(data))
+            if not self._count:
+                (self._staging / self._name).mkdir()
+            staged = f"{self._name}/{self._count}"
+            self._count += 1
+            mode = stat.S_IMODE(before.st_mode) if before is not None else 0o666
+            path = os.path.join(self._staging, staged)  # noqa: PTH118
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
+                file.write(data)
+                file.flush()
+                status = os.fstat(file.fileno())
+        except OSError as error:
+            raise InputError(cannot_write(target, error)) from error
+        return OutputFile(name, status.st_size, status.st_mtime_ns, content_digest(data), staged)
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _check_targets(names: Sequence[str], output: Path) -> None:
+    """Refuse files if a link or something that is not a regular file has the name of one of them or of a folder."""
     by_folder: dict[str, list[str]] = {}
     for name in names:
         folder, _, file = name.rpartition("/")
         by_folder.setdefault(folder, []).append(file)
     for folder, files in by_folder.items():
-        make_folder_below(order.output / folder, order.output)
-        check_writable(order.output / folder, files)
+        refuse_linked_folders(output / folder, output)
+        if (output / folder).is_dir():
+            check_writable(output / folder, files)
 
 
-def _read(job: Unit, order: Order) -> Pool:
-    settings = order.settings
-    if job.piece is not None:
-        return read_piece(job.path, job.piece, settings.ruleset, settings.delimiter)
-    return read_with(settings, job.path)
-
-
-def _encoded(association: Association) -> bytes:
-    data = encode(association)
-    if not is_generated(data):
-        message = f"the association {association.file_name} does not pass the schema"
-        raise InputError(Finding(BREAKS_SCHEMA.code, message, association.asn_pool))
-    return data
-
-
-def _place(association: Association, job: Unit, order: Order) -> str:
-    """Where below the output folder the file of an association is.
-
-    Raises
-    ------
-    InputError
-        A folder or, in an archive, the file cannot have that name.
-    """
-    match order.layout:
+def _name(association: Association, task: PoolTask, options: BatchOptions) -> str:
+    """The path of an association's file below the output folder; `InputError` if a folder cannot have that name."""
+    match options.layout:
         case "flat":
-            folder = ""
+            return association.file_name
         case "program":
-            folder = association.program
-            _check_folder(folder, not_portable(folder), job.path, "choose another --layout")
+            folder, hint = association.program, "choose another --layout"
+            reason = not_portable(folder)
         case "pool":
-            folder = job.stem
-            reason = not_portable(folder) if order.archive else unusable(folder)
-            _check_folder(folder, reason, job.path, "rename the pool")
-    return f"{folder}/{association.file_name}" if folder else association.file_name
-
-
-def _check_folder(folder: str, reason: str | None, pool: str, hint: str) -> None:
+            folder, hint = task.stem, "rename the pool"
+            reason = not_portable(folder) if options.archive is not None else unusable(folder)
     if reason is not None:
-        message = f"a folder cannot be called {quoted(folder)}: {reason}"
-        raise InputError(Finding(UNUSABLE_NAME.code, message, pool, hint=hint))
+        message = "a folder cannot be called {name:quoted}: {reason}"
+        raise InputError(UNUSABLE_NAME.finding(message, task.path, hint=hint, name=folder, reason=reason))
+    return f"{folder}/{association.file_name}"
 
 
-def _check_folder_name(job: Unit) -> None:
-    """Reject a pool whose folder can have no name in an archive."""
+def _check_encoding(task: PoolTask) -> None:
     try:
-        job.stem.encode()
+        task.stem.encode()
     except UnicodeEncodeError as error:
         message = "the name of the pool is not UTF-8, and names in an archive are"
         hint = "rename the pool, or choose another --layout"
-        raise InputError(Finding(NAME_NOT_UTF8.code, message, job.path, hint=hint)) from error
+        raise InputError(NAME_NOT_UTF8.finding(message, task.path, hint=hint)) from error
 
 
-class _Deadline:
-    """When a job has taken too long. Workers on other machines cannot be stopped from here: they look at the clock."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self._seconds = seconds
-        self._began = monotonic()
-
-    def check(self, path: str) -> None:
-        """Stop the job where its time is over."""
-        if self._seconds is not None and monotonic() - self._began > self._seconds:
-            raise InputError(took_too_long(path, self._seconds))
+def _check_time(deadline: float | None, task: PoolTask, options: BatchOptions) -> None:
+    """Stop a task after its time limit; workers on other machines cannot be stopped from outside."""
+    if deadline is not None and options.timeout is not None and monotonic() > deadline:
+        raise InputError(timed_out(task.path, options.timeout))
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without the search for cycles of objects, which finds none and looks at every association again and again."""
+def _without_gc() -> Iterator[None]:
+    """Disable garbage collection, which finds nothing and visits every association again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""What ``batch`` shows: failures as they come, progress, and one table at the end or a summary as JSON."""
+"""The output of ``batch``: failures as they occur, progress, and one table at the end or a summary as JSON."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ from asnforge.version import __version__
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from asnforge.batch.run_batch import PoolReport, Told
+    from asnforge.batch.run_batch import PoolReport
+    from asnforge.batch.runner import ProgressCallback
     from asnforge.rules.ruleset import Ruleset
 
 LONGEST = 20
-"""How many pools the table at the end lists one by one; of more, those that failed alone."""
+"""The most pools that the table lists one by one; of more, it lists only those that failed."""
 
 
 @contextmanager
-def progress(pools: Sequence[str], *, quiet: bool) -> Iterator[Told | None]:
-    """A function to tell of progress, where the terminal is one: it shows the rate and the time left.
+def progress(pools: Sequence[str], *, quiet: bool) -> Iterator[ProgressCallback | None]:
+    """A progress callback if standard error is a terminal: it shows the rate and the remaining time.
 
     Parameters
     ----------
     pools : sequence of str
-        All pools; their bytes measure what is left.
+        All pools; their bytes measure the remaining work.
     quiet : bool
-        Show nothing, whatever the terminal.
+        Show nothing.
     """
     if quiet or not is_terminal(err=True):
         yield None
@@ -53,26 +54,26 @@ def progress(pools: Sequence[str], *, quiet: bool) -> Iterator[Told | None]:
     with Progress(*columns, console=console(err=True), transient=True) as bar:
         task = bar.add_task("", total=sum(map(_size, pools)), exposures=0, rate=0.0)
 
-        def told(_pool: str, more: int, size: int) -> None:
+        def on_progress(_pool: str, more: int, size: int) -> None:
             nonlocal exposures
             exposures += more
             bar.update(task, advance=size, exposures=exposures, rate=exposures / (perf_counter() - started))
 
-        yield told
+        yield on_progress
 
 
 def show_report(report: PoolReport, *, verbose: bool) -> None:
-    """Show what is wrong with a pool."""
+    """Show the findings of a pool."""
     for finding in report.findings:
         if verbose or finding.severity == "error":
             echo(finding, err=True)
 
 
-def show_summary(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float) -> None:  # noqa: ARG001
-    """Show the table at the end: pool, what became of it, and as many of the counts as there is room for."""
+def show_summary(reports: Sequence[PoolReport], seconds: float) -> None:
+    """Show the table at the end: pool, status, and as many of the counts as fit."""
     from rich.text import Text
 
-    shown = reports if len(reports) <= LONGEST else [each for each in reports if each.record.status != "done"]
+    shown = reports if len(reports) <= LONGEST else [report for report in reports if report.record.status != "done"]
     rows = [
         _Row(printable(report.record.pool), _status(report), (*_numbers(report), f"{report.record.seconds:.2f}"))
         for report in sorted(shown, key=lambda report: report.record.pool)
@@ -85,12 +86,12 @@ def show_summary(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float
     table = _table(rows, terminal.width)
     for row in rows:
         cells = (row.pool, row.status, *row.numbers[: len(table.columns) - 2])
-        table.add_row(*map(Text, cells))  # as it is: brackets in names are no markup
+        table.add_row(*map(Text, cells))  # brackets in names are not markup
     terminal.print(table)
 
 
 def show_json(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float) -> None:
-    """Print the summary as JSON: a record each pool as the manifest has it, without its files, and totals."""
+    """Print the summary as JSON: the manifest's record of each pool, with the number of its files, and totals."""
     from dataclasses import asdict
 
     pools = []
@@ -113,7 +114,7 @@ _COUNTED = ("exposures", "associations", "orphans", "warnings")
 _GAP = 2
 _LONGEST_STATUS = len("skipped")
 _READABLE = 24
-"""How wide the names of pools must be before there are counts beside them."""
+"""The width that names of pools get before counts are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class _Row:
 
 
 def _table(rows: Sequence[_Row], width: int) -> Table:
-    """The empty table: pool and status have their place, and the last of the counts that do not fit have none."""
+    """The table without rows: pool, status, and as many of the first counts as fit."""
     from rich.cells import cell_len
     from rich.table import Table
 
@@ -133,8 +134,8 @@ def _table(rows: Sequence[_Row], width: int) -> Table:
     room = width - min(pool, _READABLE) - _GAP - status
     table = Table(box=None, pad_edge=False, show_edge=False)
     counts = []
-    for place, name in enumerate((*_COUNTED, "seconds")):
-        needed = _GAP + max(len(name), *(len(row.numbers[place]) for row in rows))
+    for index, name in enumerate((*_COUNTED, "seconds")):
+        needed = _GAP + max(len(name), *(len(row.numbers[index]) for row in rows))
         if needed > room:
             break
         room -= needed

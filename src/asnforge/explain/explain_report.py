@@ -18,9 +18,9 @@ def explanation_text(explanation: Explanation, width: int | None = None) -> str:
     return _lines(_explanation(explanation, width))
 
 
-def brief_text(places: Iterable[tuple[Exposure, str]], width: int | None = None) -> str:
-    """A line for each exposure, with where it is."""
-    entries = list(places)
+def brief_text(whereabouts: Iterable[tuple[Exposure, str]], width: int | None = None) -> str:
+    """A line for each exposure with its whereabouts."""
+    entries = list(whereabouts)
     numbered = _numbered([exposure for exposure, _ in entries])
     return _lines(_columns(list(zip(numbered, (where for _, where in entries), strict=True)), "", width))
 

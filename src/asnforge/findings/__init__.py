@@ -1,5 +1,14 @@
 """Findings: problems, their positions and how to fix them, as values; and how values are displayed."""
 
+from asnforge.findings.display import (
+    markdown,
+    markdown_code,
+    pluralize,
+    printable,
+    printable_lines,
+    quoted,
+    truncated,
+)
 from asnforge.findings.model import (
     Finding,
     FindingCode,
@@ -9,15 +18,6 @@ from asnforge.findings.model import (
     limit_per_code,
 )
 from asnforge.findings.suggest import closest_words, did_you_mean, suggestion
-from asnforge.findings.text import (
-    markdown,
-    markdown_code,
-    pluralize,
-    printable,
-    printable_lines,
-    quoted,
-    truncated,
-)
 
 __all__ = [
     "Finding",

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from asnforge.findings.text import pluralize, printable, quoted, truncated
+from asnforge.findings.display import pluralize, printable, quoted, truncated
 
 Severity = Literal["error", "warning"]
 

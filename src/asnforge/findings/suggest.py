@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asnforge.findings.text import truncated
+from asnforge.findings.display import truncated
 
 _LONGEST_WORD = 100
 

@@ -25,7 +25,7 @@ from asnforge.generation.engine import ALL_SCOPES, Generation, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.file_state import reject_changes
-from asnforge.pool.write import encode_rows
+from asnforge.pool.write_rows import encode_rows
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import file_name_key
 from asnforge.system_errors import memory_for

@@ -71,19 +71,10 @@ class PoolCandidates:
 def pool_candidates(
     pool: Pool, columns: Mapping[str, Column], ruleset: Ruleset, grouped_by: Collection[str]
 ) -> PoolCandidates:
-    """Read the candidates of a pool's exposures.
+    """Read the candidates of a pool's exposures; `columns` are the pool's as rules read them.
 
-    Parameters
-    ----------
-    pool : Pool
-        The pool, for findings.
-    columns : mapping of str to Column
-        Its columns as rules read them.
-    ruleset : Ruleset
-        The rules, for the candidates' column and the pattern of ids.
-    grouped_by : collection of str
-        The columns that every rule groups by. A candidate without a type has the type that exposures with the same values of
-        these give it: exposures with other values are never in a group with it.
+    A candidate without a type has the type that exposures with the same values in `grouped_by`, the columns that every rule
+    groups by, give it: exposures with other values are never in a group with it.
     """
     name = ruleset.candidates.column
     if name is None:

@@ -46,20 +46,7 @@ _RULE, _KEY, _SCOPES, _ATTACHMENT, _EXPTYPE = "rule", "key", "scopes", "attachme
 
 
 def require_columns(pool: Pool, ruleset: Ruleset) -> None:
-    """Require the column of file names, and those that every rule groups by.
-
-    Parameters
-    ----------
-    pool : Pool
-        The pool, with columns under the names that the rule set declares.
-    ruleset : Ruleset
-        The rules.
-
-    Raises
-    ------
-    InputError
-        With the columns that are missing, and the first columns of the pool.
-    """
+    """Require the column of file names, and those that every rule groups by; `InputError` with those that are missing."""
     required = dict.fromkeys([ruleset.members.file_name, *sorted(columns_of_every_rule(ruleset))])
     missing = [name for name in required if name not in pool.columns]
     header = {name.casefold() for name in pool.header}

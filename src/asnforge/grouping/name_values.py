@@ -48,16 +48,7 @@ class NameValues:
     def unusable(self, rule: Rule, key: str, column: Column, *, distinct: bool) -> Mask | None:
         """For each value of a key's column, whether a name of the rule cannot have it; None if all values can be used.
 
-        Parameters
-        ----------
-        rule : Rule
-            The rule.
-        key : str
-            The name of one of its keys.
-        column : Column
-            The key's values.
-        distinct : bool
-            Check the name parts that list all distinct values of the key, instead of those that show its one value.
+        `distinct` checks the name parts that list all distinct values of the key, instead of those that show its one value.
         """
         masks = [
             self._invalid_values(column, in_file, part)
@@ -116,13 +107,8 @@ def unnamed_faults(
 ) -> Iterator[CellFault]:
     """The values that keep exposures out of groups, one fault for each column.
 
-    Parameters
-    ----------
-    unnamed : iterable of (Rule, mapping of str to ndarray of int64, Evaluator)
-        For each rule, the rows whose value for a key cannot be part of a name, by the key's name (see `Groups.unnamed`), and
-        how the rule reads the exposures.
-    pool, name_values, ruleset
-        The pool with the columns' declared names, and the rules.
+    `unnamed` has for each rule the rows whose value for a key cannot be part of a name, by the key's name (see
+    `Groups.unnamed`), and how the rule reads the exposures.
     """
     rejected: dict[str, _Rejected] = {}
     for rule, by_key, evaluator in unnamed:

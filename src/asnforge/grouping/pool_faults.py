@@ -21,8 +21,8 @@ FAULTY_EXPOSURE = FindingCode(
     "an exposure cannot be used",
     "A file name is empty, is only a directory, has control characters or is too long: its row cannot be in any association. "
     "Or a value cannot be part of a name: then the rules named in the message reject the exposure, and all others can use "
-    "it. The name of an association's file takes ASCII letters, digits, '.', '_', '+' and '-' from a value, after a first "
-    "letter or digit; the name of a product takes all characters but '/', '\\' and control characters; both take at most 80 "
+    "it. A value in the name of an association's file can have ASCII letters, digits, '.', '_', '+' and '-', after a first "
+    "letter or digit; one in the name of a product all characters but '/', '\\' and control characters; both at most 80 "
     "characters. Change the value, or use another column in the rule set's names.",
     wrong="FILE|PROPOSAL|CAMERA\na_raw.fits|7/x|red",
     right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
@@ -45,20 +45,10 @@ Spellings = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A problem of cells of one column.
+    """A problem of cells of one column, as findings name it.
 
-    Attributes
-    ----------
-    code : FindingCode
-        The kind of finding.
-    column : str
-        The column as findings name it.
-    problem : str
-        What is wrong, after the column and the values; ``{is}`` and ``{has}`` agree with their number.
-    effect : str
-        The consequence; ``{rules}`` are the rules concerned, which ``{reject}``, and ``{exposures}`` "the exposure" or several.
-    hint : str
-        What is allowed.
+    In `problem`, which follows the column and the values, ``{is}`` and ``{has}`` agree with their number. In `effect`, the
+    consequence, ``{rules}`` are the rules concerned, which ``{reject}``, and ``{exposures}`` are "the exposure" or several.
     """
 
     code: FindingCode
@@ -74,8 +64,6 @@ class CellFault:
 
     Attributes
     ----------
-    problem : CellProblem
-        The problem.
     rows : int
         How many rows have it.
     first : tuple of int
@@ -127,15 +115,7 @@ class CellFault:
 
 @dataclass(frozen=True, slots=True)
 class NumberSpellings:
-    """The numbers of a column whose different spellings keep exposures apart.
-
-    Attributes
-    ----------
-    column : str
-        The column as findings name it.
-    spellings : frozenset of tuple of str
-        For each number its spellings, in lower case.
-    """
+    """The numbers of a column whose different spellings, in lower case, keep exposures apart."""
 
     column: str
     spellings: frozenset[Spellings]
@@ -161,21 +141,7 @@ class NumberSpellings:
 
 @dataclass(frozen=True, slots=True)
 class PoolFaults:
-    """The problems of a pool's cells and columns.
-
-    Attributes
-    ----------
-    cells : tuple of CellFault
-        Invalid cells.
-    columns : tuple of Finding
-        Missing columns; the same in all parts of a pool.
-    numbers : tuple of NumberSpellings
-        Numbers whose different spellings keep exposures apart.
-    unit : str
-        What rows are counted by: ``line`` or ``row``.
-    header_line : int or None
-        The header's line.
-    """
+    """The problems of a pool's cells and columns; `unit` is what rows are counted by, ``line`` or ``row``."""
 
     cells: tuple[CellFault, ...] = ()
     columns: tuple[Finding, ...] = ()
@@ -214,21 +180,7 @@ def merge_faults(parts: Iterable[PoolFaults]) -> PoolFaults:
 def cell_fault(
     pool: Pool, column: TextColumn | Column | None, problem: CellProblem, rows: IndexArray, rules: Iterable[str] = ()
 ) -> CellFault:
-    """The cells of a column that have a problem.
-
-    Parameters
-    ----------
-    pool : Pool
-        The pool, for the lines.
-    column : TextColumn, Column or None
-        The column with its values; None if the pool does not have it.
-    problem : CellProblem
-        The problem.
-    rows : ndarray of int64, shape (rows,)
-        The rows that have the problem, at least one.
-    rules : iterable of str
-        The rules concerned.
-    """
+    """The cells of a column that have a problem, in one or more rows; `column` is None if the pool does not have it."""
     rows = rows[np.argsort(pool.lines[rows], kind="stable")]
     lines: list[int] = pool.lines[rows].tolist()
     values: dict[str, int] = {}

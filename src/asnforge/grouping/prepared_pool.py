@@ -72,13 +72,7 @@ class PreparedPool:
 
 
 def prepare_pool(pool: Pool, ruleset: Ruleset) -> PreparedPool:
-    """Prepare the exposures of a pool for the rules of a rule set.
-
-    Raises
-    ------
-    InputError
-        The pool does not have the column of file names, or one that every rule needs.
-    """
+    """Prepare the exposures of a pool for the rules of a rule set; errors as for `require_columns`."""
     declared = _declared_columns(pool, ruleset)
     require_columns(declared, ruleset)
     rows = len(pool)

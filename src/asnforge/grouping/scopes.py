@@ -79,13 +79,7 @@ class Scopes:
 
 
 def find_scopes(prepared: PreparedPool, ruleset: Ruleset, choice: ScopeChoice) -> Scopes:
-    """The scopes that are chosen, with their exposures.
-
-    Raises
-    ------
-    InputError
-        An id is chosen that the pool does not have.
-    """
+    """The scopes that are chosen, with their exposures; `InputError` if an id is chosen that the pool does not have."""
     discovered = (ruleset.candidates.discovered_id, ruleset.candidates.discovered_type)
     scopes = tuple(sorted({discovered, *(candidate for listed in prepared.candidates for candidate in listed)}))
     index_of = {scope: index for index, scope in enumerate(scopes)}

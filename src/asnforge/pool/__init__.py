@@ -1,8 +1,7 @@
 """Pools: read from tables, and written."""
 
 from asnforge.pool.model import Pool, TextColumn
-from asnforge.pool.ranges import cut_ranges, merge_pools, read_range
 from asnforge.pool.read import read_pool
-from asnforge.pool.write import write_rows
+from asnforge.pool.write_rows import write_rows
 
-__all__ = ["Pool", "TextColumn", "cut_ranges", "merge_pools", "read_pool", "read_range", "write_rows"]
+__all__ = ["Pool", "TextColumn", "read_pool", "write_rows"]

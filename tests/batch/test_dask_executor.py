@@ -1,4 +1,4 @@
-"""A real scheduler and two workers on this machine: the same files as one process makes, also when a worker is killed."""
+"""A real scheduler and two workers on this machine give the same files as one process, even if a worker is killed."""
 
 from __future__ import annotations
 
@@ -11,20 +11,27 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from support.batches import files, order, run, table, write_pools
+from support.batches import batch_options, files, run, table, write_pools
 from support.observatory import pool_text
 
-from asnforge.batch import cluster, cutting, stopping
-from asnforge.batch import runner as conducting
-from asnforge.batch.run_batch import Plan, PoolReport, Told, run_batch
-from asnforge.findings import InputError
+from asnforge.batch import dask_executor
+from asnforge.batch.dask_executor import Paths
+from asnforge.batch.run_batch import PoolReport, run_batch
+from asnforge.batch.runner import ProgressCallback
+from asnforge.batch.tasks import Failed, HashTask, PoolHash, PoolOutput, PoolTask, ScanTask
+from asnforge.findings import Finding, InputError
+from asnforge.pool import read_pool
+
+if TYPE_CHECKING:
+    from distributed import Worker
 
 pytest.importorskip("distributed")
 
 PATIENCE = 60
-# No nanny, which would start a killed worker anew: what is lost is lost.
+# No nanny, which would restart a killed worker.
 SCHEDULER = [
     "-m",
     "distributed.cli.dask_scheduler",
@@ -86,7 +93,7 @@ def working(scheduler: str, folder: Path, count: int) -> Iterator[list[subproces
     arguments = [*WORKER, address, "--local-directory", str(folder / "dask")]
     with ExitStack() as stack:
         workers = [stack.enter_context(started(*arguments, cwd=folder)) for _ in range(count)]
-        with Client(address, set_as_default=False) as client:
+        with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
             client.wait_for_workers(count, timeout=PATIENCE)
         yield workers
 
@@ -99,55 +106,53 @@ def workers(scheduler: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[by
 
 
 @pytest.fixture
-def pools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Three pools, and one that counts as large, of programmes that are pieces."""
-    monkeypatch.setattr(conducting, "LARGE", 5_000)
-    monkeypatch.setattr(cutting, "ROWS", 20)
+def pools(tmp_path: Path) -> list[str]:
+    """Three pools and a large one."""
     large = tmp_path / "large.tsv"
     large.write_text(pool_text(table(range(1, 60), 30)))
     return [*write_pools(tmp_path / "pools"), str(large)]
 
 
-def test_the_same_files_also_when_a_worker_is_killed(
+def test_files_are_the_same_even_if_a_worker_is_killed(
     pools: list[str], scheduler: str, workers: list[subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
-    plan = Plan(scheduler=address_of(scheduler))
+    address = address_of(scheduler)
     whole: dict[str, PoolReport] = run(pools, tmp_path / "alone")
-    assert run(pools, tmp_path / "cluster", plan=plan).keys() == whole.keys()
+    assert run(pools, tmp_path / "cluster", scheduler=address).keys() == whole.keys()
     assert files(tmp_path / "cluster") == files(tmp_path / "alone")
     assert len(files(tmp_path / "alone")) == 3 * 6 + 59 * 6
 
-    told = after(3, lambda: workers[0].send_signal(signal.SIGKILL))
-    reports = list(run_batch(pools, order(tmp_path / "killed"), plan, told))
+    on_progress = after(3, lambda: workers[0].send_signal(signal.SIGKILL))
+    reports = list(run_batch(pools, batch_options(tmp_path / "killed", scheduler=address), on_progress))
     assert workers[0].wait() == -signal.SIGKILL
     assert {report.record.status for report in reports} == {"done"}
     assert files(tmp_path / "killed") == files(tmp_path / "alone")
 
 
 @pytest.mark.usefixtures("workers")
-def test_the_same_names_as_without_a_cluster(
+def test_findings_have_the_same_names_as_without_a_cluster(
     pools: list[str], scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.tsv").write_text("NOTHING\n")
     named = [*(os.path.relpath(pool) for pool in pools), "broken.tsv", "pools/nigth.tsv"]
-    plan = Plan(scheduler=address_of(scheduler))
+    address = address_of(scheduler)
     alone = run(named, Path("alone"))
-    afar = run(named, Path("cluster"), plan=plan)
-    assert {name: truncated(report) for name, report in afar.items()} == {
-        name: truncated(report) for name, report in alone.items()
+    remote = run(named, Path("cluster"), scheduler=address)
+    assert {name: comparable(report) for name, report in remote.items()} == {
+        name: comparable(report) for name, report in alone.items()
     }
-    again = run(named, Path("alone"), plan=replace(plan, resume=True))
+    again = run(named, Path("alone"), scheduler=address, resume=True)
     assert {report.record.pool for report in again.values() if not report.skipped} == {"broken.tsv", "pools/nigth.tsv"}
 
 
-def truncated(report: PoolReport) -> PoolReport:
-    """A report without what no two runs have in common."""
+def comparable(report: PoolReport) -> PoolReport:
+    """A report without what is different in each run."""
     return replace(report, record=replace(report.record, seconds=0, state=""))
 
 
 @pytest.mark.parametrize("allowed_failures", ["3", "0"])
-def test_the_only_worker_dies_and_another_comes(
+def test_another_worker_continues_after_the_only_one_died(
     allowed_failures: str,
     pools: list[str],
     tmp_path: Path,
@@ -157,26 +162,31 @@ def test_the_only_worker_dies_and_another_comes(
     monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", allowed_failures)
     scheduler: str = request.getfixturevalue("scheduler")
     with working(scheduler, tmp_path, 1) as workers, ExitStack() as stack:
-        told = after(3, lambda: (workers[0].kill(), stack.enter_context(working(scheduler, tmp_path, 1))))
-        reports = list(run_batch(pools, order(tmp_path / "out"), Plan(scheduler=address_of(scheduler)), told))
+
+        def replace_worker() -> None:
+            workers[0].kill()
+            stack.enter_context(working(scheduler, tmp_path, 1))
+
+        on_progress = after(3, replace_worker)
+        reports = list(run_batch(pools, batch_options(tmp_path / "out", scheduler=address_of(scheduler)), on_progress))
     assert {report.record.status for report in reports} == {"done"}
     run(pools, tmp_path / "alone")
     assert files(tmp_path / "out") == files(tmp_path / "alone")
 
 
 @pytest.mark.parametrize("gone", ["scheduler", "worker"])
-def test_what_is_left_is_not_run_where_nobody_can_do_it(
+def test_without_scheduler_or_workers_the_remaining_pools_are_not_run(
     gone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cluster, "_SILENCE", 0.1)
-    monkeypatch.setattr(cluster, "_WITHOUT_WORKERS", 1)
+    monkeypatch.setattr(dask_executor, "_QUIET", 0.1)
+    monkeypatch.setattr(dask_executor, "_WITHOUT_WORKERS", 1)
     pools = write_pools(tmp_path / "pools", 12)
     found = tmp_path / "scheduler.json"
     with started(*SCHEDULER, "--scheduler-file", str(found), cwd=tmp_path) as scheduler:
         address = address_of(str(found))
         with working(str(found), tmp_path, 1) as workers:
-            told = after(1, (scheduler if gone == "scheduler" else workers[0]).kill)
-            reports = list(run_batch(pools, order(tmp_path / "out"), Plan(scheduler=address), told))
+            on_progress = after(1, (scheduler if gone == "scheduler" else workers[0]).kill)
+            reports = list(run_batch(pools, batch_options(tmp_path / "out", scheduler=address), on_progress))
     assert {report.record.pool for report in reports} == set(pools)
     said = "does not answer any more" if gone == "scheduler" else "has had no workers for 1 s"
     hint = "what is done stays: run the batch again with --resume"
@@ -187,63 +197,125 @@ def test_what_is_left_is_not_run_where_nobody_can_do_it(
 
 
 @pytest.mark.usefixtures("workers")
-def test_workers_write_nothing_after_the_end(scheduler: str, tmp_path: Path) -> None:
+def test_workers_publish_nothing_after_the_end(scheduler: str, tmp_path: Path) -> None:
     from distributed import Client
 
     broken, large = tmp_path / "broken.tsv", tmp_path / "large.tsv"
     broken.write_text("NOTHING\n")
     large.write_text(pool_text(table(range(1, 500), 12)))
-    plan = Plan(scheduler=address_of(scheduler))
-    output = tmp_path / "out"
-    reports = run_batch([str(large), str(broken)], order(output), plan)
+    address, output = address_of(scheduler), tmp_path / "out"
+    reports = run_batch([str(large), str(broken)], batch_options(output, scheduler=address))
     next(reports)
-    while not files(output):
-        time.sleep(0.01)
     reports.close()
     written = files(output)
-    with Client(plan.scheduler, set_as_default=False) as client:
-        while any(client.run(busy).values()):
+    with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        while any(client.run(is_busy).values()):
             time.sleep(0.01)
     assert files(output) == written
+    assert [path.name for path in output.iterdir() if path.name.startswith(".")] == []
 
 
-def busy() -> bool:
-    """Whether the worker is at a job."""
-    return bool(stopping._errands)
+def is_busy(dask_worker: Worker) -> bool:
+    """Whether a worker runs a task."""
+    return bool(dask_worker.state.executing)
 
 
-def after(count: int, act: Callable[[], object]) -> Told:
-    """Do something when so many units are done."""
+def after(count: int, act: Callable[[], object]) -> ProgressCallback:
+    """Do something when this many pieces are done."""
     done = 0
 
-    def told(_pool: str, exposures: int, _size: int) -> None:
+    def on_progress(_pool: str, exposures: int, _size: int) -> None:
         nonlocal done
         done += exposures > 0
         if done == count and exposures > 0:
             act()
 
-    return told
+    return on_progress
 
 
-def test_a_scheduler_that_asks_for_certificates(tmp_path: Path) -> None:
+def test_a_scheduler_that_requires_certificates(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^tls://127\.0\.0\.1:9: G309 .* certificates.*distributed\.comm\.tls$"):
-        list(run_batch([], order(tmp_path / "out"), Plan(scheduler="tls://127.0.0.1:9")))
+        list(run_batch([], batch_options(tmp_path / "out", scheduler="tls://127.0.0.1:9")))
 
 
 def test_a_scheduler_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_PATIENCE", 0.2)
-    with pytest.raises(InputError, match=r"^tcp://127\.0\.0\.1:9: G309 no scheduler answers there: "):
-        list(run_batch([], order(tmp_path / "out"), Plan(scheduler="tcp://127.0.0.1:9")))
+    monkeypatch.setattr(dask_executor, "_CONNECT_TIMEOUT", 0.2)
+    with pytest.raises(InputError, match=r"^tcp://127\.0\.0\.1:9: G309 no scheduler answers at this address: "):
+        list(run_batch([], batch_options(tmp_path / "out", scheduler="tcp://127.0.0.1:9")))
 
 
 def test_a_scheduler_without_workers(scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     address = address_of(scheduler)
-    monkeypatch.setattr(cluster, "_PATIENCE", 2)
+    monkeypatch.setattr(dask_executor, "_CONNECT_TIMEOUT", 2)
     with pytest.raises(InputError, match="G309 the scheduler has no workers"):
-        list(run_batch([], order(tmp_path / "out"), Plan(scheduler=address)))
+        list(run_batch([], batch_options(tmp_path / "out", scheduler=address)))
 
 
 def test_without_dask_distributed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(InputError, match=r"G310 --scheduler needs Dask Distributed.*install asnforge\[distributed\]"):
-        list(run_batch([], order(tmp_path / "out"), Plan(scheduler="tcp://127.0.0.1:9")))
+        list(run_batch([], batch_options(tmp_path / "out", scheduler="tcp://127.0.0.1:9")))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "night1.tsv").write_text("FILE\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    "task", [HashTask("night1.tsv"), ScanTask("night1.tsv", 0, 5), PoolTask("night1.tsv", "night1")]
+)
+def test_absolute_tasks_find_their_pool_from_anywhere(
+    task: HashTask | ScanTask | PoolTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absolute = Paths(Path("out")).absolute(task)
+    monkeypatch.chdir("/")
+    assert Path(absolute.path).read_text() == "FILE\n"
+    assert replace(absolute, path=task.path).path == task.path
+
+
+def test_the_output_folder_is_absolute(here: Path) -> None:
+    assert Paths(Path("out")).output == here / "out"
+    assert Paths(Path("/elsewhere")).output == Path("/elsewhere")
+
+
+@pytest.mark.parametrize("name", ["night2.tsv", "./night2.tsv", "../night2.tsv", "no/night2.tsv", "{}/night2.tsv"])
+def test_findings_have_pools_as_given(name: str, here: Path) -> None:
+    name = name.format(here)
+    paths = Paths(Path("out"))
+
+    def refused(path: str) -> Failed:
+        with pytest.raises(InputError) as stop:
+            read_pool(path)
+        return Failed(stop.value.findings)
+
+    absolute = paths.absolute(HashTask(name)).path
+    assert paths.as_given(refused(absolute)) == refused(name)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("out", "out"),
+        ("out", "out/night1/a_asn.json"),
+        (".", "./a_asn.json"),
+        ("../out", "../out/a_asn.json"),
+        ("/elsewhere", "/elsewhere/a_asn.json"),
+        ("out", "/elsewhere/a_asn.json"),
+    ],
+)
+def test_findings_have_output_files_as_given(given: str, found: str, here: Path) -> None:
+    absolute = Finding("A190", "no space", str(here) + found.removeprefix(".") if given == "." else str(here / found))
+    assert Paths(Path(given)).as_given(PoolOutput(findings=(absolute,))) == PoolOutput(
+        findings=(replace(absolute, file=found),)
+    )
+
+
+def test_outcomes_without_findings_are_unchanged() -> None:
+    for outcome in (PoolHash("0"), PoolOutput()):
+        assert Paths(Path("out")).as_given(outcome) is outcome

@@ -1,9 +1,9 @@
-"""What workers need, imported once before they are made."""
+"""What worker processes need, imported once before they are forked."""
 
 import jsonschema_rs
 import msgspec
 
-import asnforge.batch.worker
+import asnforge.batch.pebble_executor
 from asnforge.pool.astropy_tables import import_astropy
 
 import_astropy()

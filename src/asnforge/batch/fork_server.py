@@ -1,0 +1,55 @@
+"""Worker processes are started early: their imports take as long as everything that happens before the first task."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import BaseContext, ForkServerContext
+
+LARGE = 16 << 20
+"""Pools of at least this many bytes are cut into pieces."""
+
+_NO_LEAK_WARNING = "ignore:resource_tracker"
+"""The tracker removes the semaphores of a killed batch, which nobody needs to know."""
+
+
+def is_small(pools: Sequence[str]) -> bool:
+    """Whether there is too little work for several processes."""
+    try:
+        return len(pools) == 1 and os.stat(pools[0]).st_size < LARGE  # noqa: PTH116
+    except (OSError, ValueError):
+        return True
+
+
+def start_fork_server() -> None:
+    """Start to import what workers need, concurrently with whatever this process does next.
+
+    The process that workers are forked from blocks Ctrl-C, and so do they: the process that started them stops them. An
+    interruption during the start is delivered to this process afterwards.
+    """
+    if not isinstance(process_context(), ForkServerContext):
+        return
+    # Started by the fork server itself, the tracker would unblock the signal.
+    sys.warnoptions.append(_NO_LEAK_WARNING)
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove(_NO_LEAK_WARNING)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def process_context() -> BaseContext:
+    """How workers are started: forked from a clean process with everything imported, if the system supports that."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["asnforge.batch.preload"])
+    return context

@@ -1,0 +1,272 @@
+"""A large pool cut into pieces that no association crosses, each to be read and grouped on its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asnforge.batch.fork_server import LARGE
+from asnforge.batch.scan import Scan
+from asnforge.findings import Finding, InputError
+from asnforge.pool.blocks import Block, cut_blocks, make_block
+from asnforge.pool.file_state import changed
+from asnforge.pool.header import read_header
+from asnforge.pool.model import Pool
+from asnforge.pool.open import find_source
+from asnforge.pool.text import read_body, text_pool
+from asnforge.rules.rule import Key
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import NamePart, parse_template
+
+_MOST_READ = 4
+"""How often the bytes of a pool are read in total if its parts are scattered, before pieces are made larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutSizes:
+    """The sizes at which pools are cut.
+
+    Attributes
+    ----------
+    large : int
+        The least bytes of a pool that is cut.
+    scan : int
+        The bytes of a large pool that are scanned in one task.
+    rows : int
+        The least rows of a piece: enough that the cost of a piece does not matter, few enough to need little memory.
+    """
+
+    large: int = LARGE
+    scan: int = 32 << 20
+    rows: int = 25_000
+
+
+DEFAULT_SIZES = CutSizes()
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """How the exposures of a pool fall into independent parts.
+
+    Attributes
+    ----------
+    column : str
+        The column whose values are the parts, in lower case.
+    name_part : NamePart
+        The first part of file names, which shows the column's value.
+    undefined : frozenset of str
+        The undefined values in lower case.
+    """
+
+    column: str
+    name_part: NamePart
+    undefined: frozenset[str]
+
+    def part(self, cell: str) -> str | None:
+        """The part of an exposure with this value in the column, as file names show it.
+
+        Cells with the same appearance are in one part, as their files are numbered together. The part of an undefined
+        value is the empty string; None means that file names of different parts could be the same.
+        """
+        value = cell.strip().casefold()
+        if value in self.undefined or not value:
+            return ""
+        return self.name_part.join_values((value,)).casefold() if value.isalnum() else None
+
+
+def find_partition(ruleset: Ruleset) -> Partition | None:
+    """How pools can be cut under a rule set; None if they cannot.
+
+    The condition is on the rules, not on an observatory: the first part of all file names is a key that each rule has,
+    always binds and requires, from the same column of the pool, and that supporting exposures are matched by.
+    """
+    names = {_first_part(ruleset.file_name_of(rule)) for rule in ruleset.rules}
+    name = names.pop() if len(names) == 1 else None
+    part = ruleset.names.get(name) if name is not None else None
+    if part is None or part.values_of is not None or len(part.keys) != 1:
+        return None
+    columns = set()
+    for rule in ruleset.rules:
+        key = next((key for key in rule.group_by if key.name == part.keys[0]), None)
+        if key is None or not _always_binds(key):
+            return None
+        if any(key.columns[0] not in supporting.match for supporting in rule.attach):
+            return None
+        columns.add(key.columns[0])
+    if len(columns) != 1 or columns & ruleset.derived.keys():
+        return None
+    return Partition(columns.pop(), part, ruleset.undefined)
+
+
+def _first_part(template: str) -> str | None:
+    """The name part that a template begins with, if a delimiter follows it."""
+    parts = parse_template(template)
+    if len(parts) < 2 or parts[0][0]:
+        return None
+    after = parts[1][0]
+    return parts[0][1] if after and not after[0].isalnum() else None
+
+
+def _always_binds(key: Key) -> bool:
+    return not key.optional and key.when is None and key.instead is None and len(key.columns) == 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Rows of a text pool.
+
+    Attributes
+    ----------
+    start, stop : int
+        The range of bytes that they are in.
+    first_line : int
+        The line that begins at `start`.
+    lines : ndarray of int64, shape (rows,)
+        The lines of the rows, sorted.
+    """
+
+    start: int
+    stop: int
+    first_line: int
+    lines: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """A pool in pieces.
+
+    Attributes
+    ----------
+    pieces : tuple of Piece
+        The pieces; each row is in one of them, except malformed ones.
+    findings : tuple of Finding
+        A warning for each malformed line.
+    """
+
+    pieces: tuple[Piece, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_piece(path: str | os.PathLike[str], piece: Piece, ruleset: Ruleset, delimiter: str | None) -> Pool:
+    """Read the rows of a piece.
+
+    Raises
+    ------
+    InputError
+        As `asnforge.pool.read_pool` does; or the file is no longer the one that was cut.
+    """
+    source = find_source(path)
+    with source.open() as stream:
+        header = read_header(stream, file=source.path, delimiter=delimiter)
+        stream.seek(piece.start)
+        blocks = cut_blocks(stream, piece.first_line, file=source.path, length=piece.stop - piece.start)
+        body = read_body(_select_lines(blocks, piece.lines), header, ruleset.columns_read())
+    if len(body.lines) != len(piece.lines):
+        raise InputError(changed(source.path))
+    return replace(text_pool(source, header, body), lines=piece.lines)
+
+
+def _select_lines(blocks: Iterator[Block], lines: NDArray[np.int64]) -> Iterator[Block]:
+    """The blocks with only the given lines."""
+    for block in blocks:
+        count = len(block.ends)
+        low, high = np.searchsorted(lines, (block.first_line, block.first_line + count))
+        if high - low == count:
+            yield block
+        elif high > low:
+            keep = np.zeros(count, np.bool_)
+            keep[lines[low:high] - block.first_line] = True
+            lengths = np.diff(block.ends, prepend=-1)
+            data = np.frombuffer(block.data, np.uint8)[np.repeat(keep, lengths)]
+            yield make_block(data.tobytes(), block.first_line)
+
+
+def cut_pool(scans: Sequence[Scan], partition: Partition, *, header_line: int, rows: int) -> Cut | None:
+    """Cut a pool.
+
+    Parts of the pool that list the same file stay together, as two associations with the same members are one.
+
+    Parameters
+    ----------
+    scans : sequence of Scan
+        The ranges of the pool, in their order.
+    partition : Partition
+        How the pool falls into parts.
+    header_line : int
+        The header's line.
+    rows : int
+        The smallest number of rows in a piece.
+
+    Returns
+    -------
+    Cut or None
+        None if the pool cannot be cut: file names of two parts could be the same.
+    """
+    whole = _concatenate(scans, header_line)
+    names = [partition.part(cell) for cell in whole.cells]
+    if any(name is None for name in names):
+        return None
+    indexes: dict[str | None, int] = {}
+    part_of_cell = np.array([indexes.setdefault(name, len(indexes)) for name in names], np.int64)
+    parts = _merge_parts(part_of_cell[whole.codes], whole.files, len(indexes))
+    return Cut(tuple(_pieces(parts, whole, rows)), whole.findings)
+
+
+def _concatenate(scans: Sequence[Scan], header_line: int) -> Scan:
+    """The scans of all ranges as one, with lines of the file."""
+    known: dict[str, int] = {}
+    parts, findings, line = [], [], header_line + 1
+    for scan in scans:
+        numbers = np.array([known.setdefault(cell, len(known)) for cell in scan.cells], np.int32)
+        chunks = scan.chunks + np.array((0, line))
+        parts.append((numbers[scan.codes], scan.lines + line, scan.files, chunks))
+        findings += [replace(item, line=item.line + line if item.line is not None else None) for item in scan.findings]
+        line = int(chunks[-1, 1])
+    codes, lines, files, chunks = map(np.concatenate, zip(*parts, strict=True))
+    return Scan(tuple(known), codes, lines, files, chunks, tuple(findings))
+
+
+def _merge_parts(parts: NDArray[np.int64], files: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
+    """The part of each row, with parts merged that have a file in common."""
+    ordered = np.sort(files)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return parts
+    order = np.argsort(files, kind="stable")
+    same = files[order][1:] == files[order][:-1]
+    pairs = np.unique(np.stack((parts[order][1:][same], parts[order][:-1][same])), axis=1)
+    root = np.arange(count)
+    for left, right in pairs.T[pairs[0] != pairs[1]].tolist():
+        root[root == root[left]] = root[right]
+    return root[parts]
+
+
+def _pieces(parts: NDArray[np.int64], whole: Scan, rows: int) -> list[Piece]:
+    """Pieces of whole parts, in the order of the parts' first rows."""
+    if not len(parts):
+        return []
+    counts = np.bincount(parts)
+    first = np.full(len(counts), len(parts))
+    first[parts[::-1]] = np.arange(len(parts) - 1, -1, -1)
+    by_first = np.argsort(first)
+    size = int(whole.chunks[-1, 0] - whole.chunks[0, 0])
+    while True:
+        piece_of_part = np.empty(len(counts), np.int64)
+        before = np.cumsum(counts[by_first]) - counts[by_first]
+        piece_of_part[by_first] = before // rows
+        piece = np.unique(piece_of_part[parts], return_inverse=True)[1]
+        order = np.argsort(piece, kind="stable")
+        ends = np.cumsum(np.bincount(piece))
+        result = [_piece(whole.lines[members], whole.chunks) for members in np.split(order, ends[:-1])]
+        if len(result) == 1 or sum(item.stop - item.start for item in result) <= _MOST_READ * size:
+            return result
+        rows *= 2
+
+
+def _piece(lines: NDArray[np.int64], chunks: NDArray[np.int64]) -> Piece:
+    begin = np.searchsorted(chunks[:, 1], lines[0], "right") - 1
+    end = np.searchsorted(chunks[:, 1], lines[-1], "right")
+    return Piece(int(chunks[begin, 0]), int(chunks[end, 0]), int(chunks[begin, 1]), lines)

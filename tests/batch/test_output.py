@@ -1,0 +1,255 @@
+"""The output folder: one batch at a time, files are published whole, and only stale files are removed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.batches import files, run, write_pools
+from support.observatory import pool_text
+
+from asnforge.asnfiles.portable import MANIFEST
+from asnforge.atomic import temporary_name
+from asnforge.batch.output import STAGING, Staging, locked
+from asnforge.batch.tasks import Layout, OutputFile, PoolOutput, content_digest
+from asnforge.findings import InputError
+
+OUT = Path("out")
+
+
+@pytest.fixture(autouse=True)
+def pools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.chdir(tmp_path)
+    pools = write_pools(Path("pools"), 2)
+    run(pools, OUT)
+    return pools
+
+
+def edit(change: Callable[[dict[str, Any]], object], pool: str = "night00") -> None:
+    """Change the record of a pool in the manifest."""
+    records = [json.loads(line) for line in (OUT / MANIFEST).read_text().splitlines()]
+    for record in records:
+        if pool in record["pool"]:
+            change(record)
+    (OUT / MANIFEST).write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+def listed(*names: str, digests: tuple[str, ...] | None = None) -> None:
+    """List other files in the record, with digests where they are known."""
+
+    def change(record: dict[str, Any]) -> None:
+        record["files"] += names
+        record["digests"] += digests or [""] * len(names)
+
+    edit(change)
+
+
+def kept(names: str, count: str = "1 file", verb: str = "is kept") -> str:
+    return (
+        f"pools/night00.tsv: G313 warning: the manifest lists {count} of an earlier run that may not be the pool's own any "
+        f"more and {verb}, {names}; remove what is not needed"
+    )
+
+
+def warnings(pools: list[str], layout: Layout = "pool") -> list[str]:
+    return [str(finding) for finding in run(pools, OUT, layout)["night00.tsv"].findings if finding.code == "G313"]
+
+
+def digest_of(name: str) -> str:
+    records = [json.loads(line) for line in (OUT / MANIFEST).read_text().splitlines()]
+    digests = {
+        file: digest for record in records for file, digest in zip(record["files"], record["digests"], strict=True)
+    }
+    return str(digests[name])
+
+
+@pytest.mark.parametrize("name", ["notes.txt", ".git/config", "night00/notes.json", "other/x_asn.json"])
+def test_a_file_without_a_digest_is_kept(pools: list[str], name: str) -> None:
+    (OUT / name).parent.mkdir(exist_ok=True)
+    (OUT / name).write_text("mine")
+    listed(name)
+    assert warnings(pools) == [kept(name)]
+    assert (OUT / name).read_text() == "mine"
+    assert warnings(pools) == []
+
+
+def test_a_file_of_another_pool_is_kept_even_with_its_digest(pools: list[str]) -> None:
+    name = "night01/p011-z9_stack_01_asn.json"
+    listed(name, digests=(digest_of(name),))
+    (OUT / MANIFEST).write_text(
+        next(line for line in (OUT / MANIFEST).read_text().splitlines() if "night00" in line) + "\n"
+    )
+    before = files(OUT)
+    assert warnings(pools[:1]) == [kept(name)]
+    assert files(OUT) == before
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1}', "[]", '"x"', '{"asn_pool": "night00.tsv"}', "nonsense", '{"asn_pool": 7}']
+)
+def test_a_file_that_is_not_an_association_of_the_pool_is_kept_even_with_its_digest(
+    pools: list[str], text: str
+) -> None:
+    (OUT / "x_asn.json").write_text(text)
+    listed("x_asn.json", digests=(content_digest(text.encode()),))
+    assert warnings(pools) == [kept("x_asn.json")]
+    assert (OUT / "x_asn.json").read_text() == text
+
+
+def shorten(pools: list[str]) -> set[str]:
+    """Shorten the first pool, and return the files that it made before."""
+    made = {name for name in files(OUT) if name.startswith("night00/")}
+    text = Path(pools[0]).read_text().splitlines()
+    Path(pools[0]).write_text("\n".join(text[:2]) + "\n")
+    return made
+
+
+def test_a_changed_file_is_kept(pools: list[str]) -> None:
+    made = shorten(pools)
+    edited = OUT / "night00" / "p001-z9_stack_03_asn.json"
+    edited.write_text(edited.read_text().replace("science", "psf"))
+    assert warnings(pools) == [kept("night00/p001-z9_stack_03_asn.json")]
+    assert made > {name for name in files(OUT) if name.startswith("night00/")} > {"night00/p001-z9_stack_03_asn.json"}
+
+
+def test_files_of_a_manifest_without_digests_are_kept(pools: list[str]) -> None:
+    made = shorten(pools)
+    edit(lambda record: record.pop("digests"))
+    (warning,) = warnings(pools)
+    assert warning == kept("night00/p001-z9_stack_02_asn.json among them", "5 files", "are kept")
+    assert {name for name in files(OUT) if name.startswith("night00/")} == made
+
+
+@pytest.mark.parametrize("link", ["folder", "file"])
+def test_a_file_behind_a_link_is_kept(pools: list[str], link: str) -> None:
+    made = shorten(pools)
+    Path("elsewhere").mkdir()
+    (OUT / "night00").rename("elsewhere/night00")
+    if link == "folder":
+        (OUT / "night00").symlink_to("../elsewhere/night00")
+        edit(lambda record: record.update(files=[*record["files"]]))
+        report = run(pools, OUT)["night00.tsv"]
+        assert [str(found) for found in report.findings] == [
+            "out/night00: A193 the folder is a symbolic link; remove it, or choose another output folder"
+        ]
+    else:
+        (OUT / "night00").mkdir()
+        name = "night00/p001-z9_stack_03_asn.json"
+        (OUT / name).symlink_to(f"../../elsewhere/{name}")
+        assert warnings(pools) == [kept(name)]
+    assert {f"night00/{path.name}" for path in Path("elsewhere/night00").iterdir()} == made
+
+
+def test_files_of_another_layout_are_removed(pools: list[str]) -> None:
+    assert warnings(pools, "program") == []
+    assert {name.split("/")[0] for name in files(OUT)} == {"001", "011"}
+
+
+def test_missing_files_are_not_reported(pools: list[str]) -> None:
+    for name in shorten(pools):
+        (OUT / name).unlink()
+    assert warnings(pools) == []
+
+
+def test_files_that_a_pool_no_longer_makes_are_removed(pools: list[str]) -> None:
+    text = pool_text("FILE PROPOSAL CAMERA FIELD CANDIDATES\na_raw.f 1 red 0 o1/night")
+    Path(pools[0]).write_text(text)
+    assert warnings(pools) == []
+    assert all(name.startswith(("night00/", "night01/")) for name in files(OUT))
+
+
+def test_temporary_files_of_killed_processes_are_removed_and_no_others(tmp_path: Path) -> None:
+    code = "from asnforge.atomic import temporary_name; print(temporary_name())"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    others = [folder / name for name in (".download.iso.part", ".1-x.tar.part", temporary_name(), "a_asn.json")]
+    for path in (*others, folder / ran.stdout.strip()):
+        path.touch()
+    with locked(folder):
+        assert sorted(folder.iterdir()) == sorted(others)
+
+
+def test_a_folder_is_locked_once_at_a_time(tmp_path: Path) -> None:
+    with (
+        locked(tmp_path),
+        pytest.raises(InputError, match="G306 another batch writes to the folder"),
+        locked(tmp_path),
+    ):
+        pass
+    with locked(tmp_path):
+        pass
+
+
+def staged(staging: Staging, *names: str) -> PoolOutput:
+    """An output with staged files, whose content is their name."""
+    folder = staging.path / "task"
+    folder.mkdir()
+    for index, name in enumerate(names):
+        (folder / str(index)).write_text(name)
+    return PoolOutput(files=tuple(OutputFile(name, 1, 1, "", f"task/{index}") for index, name in enumerate(names)))
+
+
+def test_published_files_replace_earlier_ones_and_unchanged_files_are_not_touched() -> None:
+    (OUT / "a.json").write_text("before")
+    (OUT / "b.json").write_text("unchanged")
+    staging = Staging(OUT)
+    output = staged(staging, "a.json", "new/c.json")
+    unchanged = OutputFile("b.json", 1, 1)
+    published = list(staging.publish(PoolOutput(files=(*output.files, unchanged))))
+    assert published == [*output.files, unchanged]
+    contents = [(OUT / name).read_text() for name in ("a.json", "b.json", "new/c.json")]
+    assert contents == ["a.json", "unchanged", "new/c.json"]
+    assert list(staging.path.iterdir()) == []
+    staging.close()
+    assert not (OUT / STAGING).exists()
+
+
+def test_files_published_before_an_error_are_known() -> None:
+    (OUT / "folder.json").mkdir()
+    staging = Staging(OUT)
+    published: list[OutputFile] = []
+    with pytest.raises(InputError, match=r"^out/folder\.json: A190 the file cannot be written: a folder has this name"):
+        published.extend(staging.publish(staged(staging, "a.json", "folder.json", "c.json")))
+    assert [file.name for file in published] == ["a.json"]
+    staging.close()
+    assert not (OUT / STAGING).exists()
+
+
+def test_a_staging_folder_of_a_killed_batch_is_removed() -> None:
+    before = files(OUT)
+    (OUT / STAGING / "killed" / "task").mkdir(parents=True)
+    (OUT / STAGING / "killed" / "task" / "0").touch()
+    staging = Staging(OUT)
+    assert list((OUT / STAGING).iterdir()) == [staging.path]
+    staging.close()
+    assert files(OUT) == before
+
+
+def test_a_link_in_place_of_the_staging_folder_is_rejected() -> None:
+    Path("elsewhere").mkdir()
+    (OUT / STAGING).symlink_to("../elsewhere")
+    with pytest.raises(InputError, match=r"A193 the folder is a symbolic link"):
+        Staging(OUT)
+
+
+def test_files_on_another_file_system_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = os.replace
+
+    def refuse(source: str, target: str) -> None:
+        if STAGING in source:
+            raise OSError(18, "Invalid cross-device link")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    staging = Staging(OUT)
+    list(staging.publish(staged(staging, "a.json")))
+    assert (OUT / "a.json").read_text() == "a.json"
+    staging.close()
+    assert not (OUT / STAGING).exists()
