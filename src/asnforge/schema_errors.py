@@ -124,7 +124,7 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
     Parameters
     ----------
     value : object
-        Mappings, lists, strings, numbers, booleans and None.
+        Mappings, whose keys are not empty, lists, strings, numbers, booleans and None.
     name : str
         The schema.
     words : Vocabulary
@@ -160,7 +160,7 @@ class _Error:
     """An error of the validator, with the parts of the value and of the schema that it is about."""
 
     def __init__(self, value: Any, name: SchemaName, words: Vocabulary, error: jsonschema_rs.ValidationError) -> None:
-        self.path: KeyPath = tuple(error.instance_path)
+        self.path = _key_path(value, error.instance_path)
         self.steps = tuple(map(str, error.evaluation_path))
         self.keyword = self.steps[-1]
         self.words = words
@@ -308,6 +308,15 @@ def _either(words: Iterable[str]) -> str:
 
 def _description(schema: Mapping[str, Any]) -> str:
     return str(schema.get("description", "")).rstrip(".")
+
+
+def _key_path(value: Any, steps: Iterable[str | int]) -> KeyPath:
+    """The path of the validator, which takes a key such as ``"3"`` for an index."""
+    path: KeyPath = ()
+    for step in steps:
+        path = (*path, str(step) if isinstance(value, dict) else step)
+        value = value[path[-1]]
+    return path
 
 
 def value_at(value: Any, path: KeyPath) -> Any:

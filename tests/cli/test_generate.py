@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,6 +18,9 @@ from support.command import LYNX, Ran, Run, run_main
 from support.observatory import pool_text, rule, write_ruleset, write_yaml
 
 from asnforge.asnfiles.validate import validate_file
+from asnforge.asnfiles.write import NO_FOLDER, UNEXPECTED_FILES
+from asnforge.findings import FindingCode
+from asnforge.generation.files import ORPHANS_REPLACE, SHARED_FOLDER
 
 NIGHT = """
 FILE    PROPOSAL CAMERA FIELD CANDIDATES
@@ -643,3 +647,25 @@ def test_an_interruption_leaves_whole_files_alone(run: Run) -> None:
     left = list(Path("out").iterdir())
     assert 0 < len(left) < 30_000
     assert all(path.name.endswith("_asn.json") and json.loads(path.read_bytes()) for path in left)
+
+
+@pytest.mark.parametrize(
+    "code", [UNEXPECTED_FILES, NO_FOLDER, SHARED_FOLDER, ORPHANS_REPLACE], ids=lambda code: code.code
+)
+def test_examples_of_codes(run: Run, code: FindingCode) -> None:
+    for name, text in {
+        "night.tsv": TEXT,
+        "first.tsv": TEXT,
+        "second.tsv": TEXT.replace("\t7\t", "\t8\t"),
+        "a/night.tsv": TEXT,
+        "b/night.tsv": TEXT,
+        "b/dawn.tsv": TEXT,
+    }.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(text)
+    wrong, right = (
+        "".join(run(*shlex.split(command)[2:]).stderr for command in example.split("&&"))
+        for example in (code.wrong, code.right)
+    )
+    assert code.code in wrong
+    assert right == ""
