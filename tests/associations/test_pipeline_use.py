@@ -268,7 +268,7 @@ def test_changed_name_can_be_that_of_an_unchanged_file() -> None:
 
 
 def test_associations_with_the_same_shared_members_are_duplicates() -> None:
-    nights = rule(group_by={"chip": {"column": "CHIP"}}, product="{programme}-{chip}")
+    nights = rule(group_by={"chip": {"column": "CHIP"}}, product="{program}-{chip}")
     table = DETECTORS.replace("y_a_raw.fit 7        red    a    .", "")
     chips = {"names": {"chip": {"key": "chip"}}}
     result = generation_of(table, nights, **CHIPLESS, **chips)

@@ -312,7 +312,7 @@ WARNED = {
         f"{TEXT}../\t7\tred\t1\t\n",
         ":6: G102 warning: FILE '../' is a directory, not a file name, so the exposure cannot be in any association",
     ),
-    "a programme that would leave the folder": (
+    "a program that would leave the folder": (
         f"{TEXT}e_raw.f\t../../x\tred\t1\t\n",
         ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields rejects the exposure; allowed are "
         "letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, 80 characters at most",

@@ -73,7 +73,7 @@ def codes_of(code: FindingCode, example: str) -> set[str]:
         **{
             "asn_types": {"stack": STACK},
             "duplicates": None,
-            "names": {"program": {"key": "programme"}},
+            "names": {"program": {"key": "program"}},
             **ruleset_blocks,
         },
     )

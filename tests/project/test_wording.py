@@ -40,7 +40,6 @@ RETIRED = {
     r"\blooked at\b": "processed",
     r"\bnot there\b|\bthere is not\b(?! enough)": "does not exist",
     r"\bstory\b|\bstories\b": "outcome",
-    r"\bto mend\b": "to fix",
 }
 
 

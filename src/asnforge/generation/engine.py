@@ -132,7 +132,7 @@ class Generation:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the pool or doubtful in the result, in the order of lines."""
+        """The problems of the pool and of the result, in the order of lines."""
         return ordered_findings((*self.notes, *self.faults.findings(self.pool)))
 
 
