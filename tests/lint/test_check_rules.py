@@ -191,9 +191,3 @@ def test_exptype_in_two_spellings_is_reported() -> None:
     assert check(("ruleset.yaml", "value: science", "value: Science"))[0].endswith(
         "R314 warning: members have the exptype science, not Science; write science"
     )
-
-
-def test_members_repeated_in_the_same_role_are_reported() -> None:
-    assert check(("image.yaml", "as: background", "as: science")) == [
-        "image.yaml:21:28: R315 warning: science members are already in the role science"
-    ]

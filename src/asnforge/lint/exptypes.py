@@ -28,15 +28,6 @@ TWO_SPELLINGS = FindingCode(
     right="take_as: {exptype: science}",
 )
 
-REPEATED_IN_SAME_ROLE = FindingCode(
-    "R315",
-    "members repeated in the same role",
-    "repeat lists members of an exptype a second time in another role. In the same role they are the same members, so the "
-    "entry has no effect.",
-    wrong="repeat:\n- {members: science, as: science, at_least: 2}",
-    right="repeat:\n- {members: science, as: background, at_least: 2}",
-)
-
 
 @check
 def unknown_exptypes(subject: Subject) -> Iterator[Finding]:
@@ -117,14 +108,3 @@ def _exptypes_that_pass(constraints: list[Constraint], rule: Rule, subject: Subj
     # A constraint on the exptype, which always passes, includes it in the columns that are narrowed.
     domain = Domain.of([*constraints, Defined((column,), True)], closed)
     return domain.narrowed_by(constraints)[column,]
-
-
-@check
-def repeated_in_same_role(subject: Subject) -> Iterator[Finding]:
-    """Entries of repeat whose members are already in the role that they are repeated in."""
-    for document in subject.documents.values():
-        repeat = document.get("repeat")
-        for entry in repeat.items_list() if repeat is not None else ():
-            if entry["members"].value.casefold() == entry["as"].value.casefold():
-                message = "{exptype} members are already in the role {exptype}"
-                yield warning(entry["as"], REPEATED_IN_SAME_ROLE, message, exptype=entry["as"].value)
