@@ -22,7 +22,6 @@ VERBS = {
     "validate": "Check association files, generated or edited by hand.",
     "compare": "Compare associations with the expected ones.",
     "regress": "Generate associations for a suite of pools and compare them with the expected ones.",
-    "columns": "List the columns of a pool that rules read.",
     "codes": "Explain finding codes.",
 }
 """The short help of each command, so that `asnforge --help` imports none of them."""
