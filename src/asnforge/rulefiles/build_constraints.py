@@ -5,19 +5,7 @@ from __future__ import annotations
 from asnforge.findings import FindingCode
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
-from asnforge.rules.constraints import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Constraint,
-    Defined,
-    InTable,
-    Matches,
-    Not,
-    OneOf,
-    StartsWith,
-    parts,
-)
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf, parts
 from asnforge.rules.regex import MATCHES_NOTHING, regex_problem
 
 CIRCULAR = FindingCode(
@@ -83,8 +71,6 @@ def build_constraint(node: YamlNode, shared: SharedBlocks, using: tuple[str, ...
         return Defined(columns, content["defined"] == "yes")
     if "matches" in content:
         return Matches(columns, checked_regex(node["matches"], shared))
-    if "starts_with" in content:
-        return StartsWith(columns, content["starts_with"].casefold())
     values = (content["is"],) if "is" in content else node["in"].strings()
     return OneOf(columns, tuple(dict.fromkeys(value.casefold() for value in values)))
 

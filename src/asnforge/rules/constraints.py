@@ -69,18 +69,6 @@ class Matches:
 
 
 @dataclass(frozen=True, slots=True)
-class StartsWith:
-    """The value starts with a string, in lower case."""
-
-    columns: tuple[str, ...]
-    prefix: str
-
-    def evaluate(self, exposures: ColumnSource) -> Mask:
-        """The exposures that pass."""
-        return exposures.column(self.columns).mask(lambda value: value.startswith(self.prefix))
-
-
-@dataclass(frozen=True, slots=True)
 class InTable:
     """The values of several columns together are a row of a table of the rule set."""
 
@@ -146,7 +134,7 @@ class Condition:
         return exposures.passes(self.part)
 
 
-Leaf = Defined | OneOf | Matches | StartsWith | InTable
+Leaf = Defined | OneOf | Matches | InTable
 """A constraint that reads columns and has no parts."""
 
 Constraint = Leaf | AllOf | AnyOf | Not | Condition

@@ -10,19 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from asnforge.findings import markdown, markdown_code, pluralize
-from asnforge.rules.constraints import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Constraint,
-    Defined,
-    InTable,
-    Leaf,
-    Matches,
-    Not,
-    OneOf,
-    StartsWith,
-)
+from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Leaf, Matches, Not, OneOf
 from asnforge.rules.derived import Case
 from asnforge.rules.file_names import NamePattern
 from asnforge.rules.rule import (
@@ -99,8 +87,6 @@ def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8
             return f"{'none' if negated else 'one'} of {', '.join(values[:limit])}{more}"
         case Matches(pattern=pattern):
             words = f"a match of {pattern}"
-        case StartsWith(prefix=prefix):
-            words = f"a value that starts with {prefix}"
         case _:
             words = _predicate(leaf, PLAIN, negated=False).removeprefix("is ")
     return f"other than {words}" if negated else words
@@ -116,8 +102,6 @@ def _predicate(leaf: Leaf, style: Style, negated: bool) -> str:
             return f"is {'none' if negated else 'one'} of {', '.join(map(style.value, values))}"
         case Matches(pattern=pattern):
             return f"{'does not match' if negated else 'matches'} {style.value(pattern)}"
-        case StartsWith(prefix=prefix):
-            return f"{'does not start' if negated else 'starts'} with {style.value(prefix)}"
         case InTable(table=table):
             return f"is {'no' if negated else 'a'} row of table {style.value(table)}"
 
