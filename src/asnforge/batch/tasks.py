@@ -110,7 +110,7 @@ def content_digest(data: bytes) -> str:
 class PoolOutput:
     """The result of a `PoolTask`."""
 
-    sha256: str = ""  # if the task asked for it
+    sha256: str = ""  # if the task requested it
     exposures: int = 0
     orphans: int = 0
     associations: int = 0
