@@ -63,6 +63,13 @@ def test_every_key_is_described(name: SchemaName) -> None:
 
 
 @pytest.mark.parametrize("name", EDITED)
+def test_names_of_keys_are_described_in_place(name: SchemaName) -> None:
+    """jsonschema-rs reports an invalid name without the path to its schema if this is a reference."""
+    names = [node["propertyNames"] for _, node in nodes(schema(name)) if "propertyNames" in node]
+    assert all("pattern" in node for node in names)
+
+
+@pytest.mark.parametrize("name", EDITED)
 def test_every_example_is_valid(name: SchemaName) -> None:
     invalid = [
         (path, example)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asnforge.findings import FindingCode
-from asnforge.json_schema import SchemaName, is_valid
-from asnforge.schema_errors import KeyPath, schema_problems
+from asnforge.json_schema import SchemaName, is_valid, schema
+from asnforge.schema_errors import KeyPath, schema_problems, value_at
 
 CODE = FindingCode("X100", "a violation", "For tests.")
 RULE = {"rule": "Image", "title": "Images", "asn_type": "image", "product": "usual"}
@@ -168,3 +170,38 @@ def test_a_key_that_requires_another_is_described() -> None:
         problem for problem in problems("ruleset", {"candidates": {"column": "PLAN"}}) if problem[0] == "exclusive keys"
     ]
     assert (kind, path, sentence) == ("exclusive keys", ("candidates",), "'column' requires 'id' in 'candidates'")
+
+
+def words_of(node: Any) -> set[str]:
+    """The keys and enumerated values of a schema."""
+    if isinstance(node, list):
+        return set().union(*map(words_of, node))
+    if not isinstance(node, dict):
+        return set()
+    own = {*node.get("properties", {}), *(word for word in node.get("enum", ()) if isinstance(word, str))}
+    return own.union(*map(words_of, node.values()))
+
+
+WORDS = {name: sorted(words_of(schema(name)) | words_of(schema("rule"))) for name in get_args(SchemaName)}
+
+
+@st.composite
+def values(draw: st.DrawFn, name: SchemaName) -> Any:
+    """A value made of the words of a schema."""
+    keys = st.sampled_from([*WORDS[name], "two words", "3", "x"])
+
+    def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        return st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=5)
+
+    return draw(st.recursive(keys | st.just(""), containers, max_leaves=25))
+
+
+@pytest.mark.parametrize("name", get_args(SchemaName))
+@given(st.data())
+def test_every_invalid_value_has_a_problem_at_an_existing_path(name: SchemaName, data: st.DataObject) -> None:
+    value = data.draw(values(name))
+    result = list(schema_problems(value, name))
+    assert bool(result) is not is_valid(value, name)
+    for problem in result:
+        assert problem.finding(CODE).message
+        value_at(value, problem.path)

@@ -8,9 +8,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import jsonschema_rs
+    from jsonschema import Draft202012Validator, ValidationError
 
 SchemaName = Literal["allowlist", "association", "cases", "compact", "generated", "headers", "rule", "ruleset", "suite"]
 
@@ -32,7 +33,7 @@ def schema(name: SchemaName) -> dict[str, Any]:
 def is_valid(value: object, name: SchemaName) -> bool:
     """Whether a value matches a schema; fast."""
     try:
-        return validator(name).is_valid(value)
+        return _validator(name).is_valid(value)
     except ValueError:  # half a surrogate pair, which no JSON file can contain
         return False
 
@@ -48,25 +49,47 @@ def is_generated(association: bytes) -> bool:
 
 
 def subschema(name: SchemaName, steps: Iterable[str]) -> dict[str, Any]:
-    """The part of a schema at the end of an evaluation path, references followed."""
+    """The part of a schema at the end of an error's path through it, which does not mention the references it follows."""
     file: SchemaName = name
     node: Any = schema(name)
     for step in steps:
-        if step != "$ref":
-            node = node[int(step) if isinstance(node, list) else step]
-            continue
-        target, _, pointer = node["$ref"].partition("#")
-        file = next((other for other in _REFERENCED if schema(other)["$id"] == target), file)
-        node = schema(file)
-        for key in pointer.split("/")[1:]:
-            node = node[key]
+        while isinstance(node, dict) and "$ref" in node and step not in node:
+            file, node = _referenced(file, node["$ref"])
+        node = node[int(step) if isinstance(node, list) else step]
+    while "$ref" in node:
+        file, node = _referenced(file, node["$ref"])
     part: dict[str, Any] = node
     return part
 
 
+def _referenced(file: SchemaName, reference: str) -> tuple[SchemaName, Any]:
+    """The part of a schema that a reference leads to, and the schema that it is in."""
+    target, _, pointer = reference.partition("#")
+    file = next((other for other in _REFERENCED if schema(other)["$id"] == target), file)
+    node: Any = schema(file)
+    for key in pointer.split("/")[1:]:
+        node = node[key]
+    return file, node
+
+
+def iter_errors(value: object, name: SchemaName) -> Iterator[ValidationError]:
+    """The errors of a value, as jsonschema reports them; none if it is valid."""
+    return _error_validator(name).iter_errors(value)
+
+
 @cache
-def validator(name: SchemaName) -> jsonschema_rs.Validator:
-    """The validator of a schema, built once: building takes as long as some hundred validations."""
+def _error_validator(name: SchemaName) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+    from referencing import Registry, Resource
+
+    resources = [(schema(other)["$id"], Resource.from_contents(schema(other))) for other in _REFERENCED]
+    registry: Registry[Any] = Registry().with_resources(resources)
+    return Draft202012Validator(schema(name), registry=registry)
+
+
+@cache
+def _validator(name: SchemaName) -> jsonschema_rs.Validator:
+    """The fast validator of a schema, built once: building takes as long as some hundred validations."""
     import jsonschema_rs
 
     registry = jsonschema_rs.Registry([(schema(other)["$id"], schema(other)) for other in _REFERENCED])

@@ -1,6 +1,6 @@
 """The problems of a value according to a published JSON Schema, in plain sentences.
 
-jsonschema-rs validates, and this module describes its errors, in the same words for every kind of file. Callers turn each
+jsonschema finds the errors, and this module describes them, in the same words for every kind of file. Callers turn each
 `SchemaProblem` into a finding, with their own code and the line and column of its path.
 """
 
@@ -22,10 +22,10 @@ from asnforge.findings import (
     suggestion,
     truncated,
 )
-from asnforge.json_schema import SchemaName, is_valid, subschema, validator
+from asnforge.json_schema import SchemaName, is_valid, iter_errors, subschema
 
 if TYPE_CHECKING:
-    import jsonschema_rs
+    from jsonschema import ValidationError
 
 KeyPath = tuple[str | int, ...]
 """The keys and list indices that lead from the top of a value to a part of it: ``("products", 0, "name")``."""
@@ -124,7 +124,7 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
     Parameters
     ----------
     value : object
-        Mappings, lists, strings, numbers, booleans and None.
+        Mappings, whose keys are not empty, lists, strings, numbers, booleans and None.
     name : str
         The schema.
     words : Vocabulary
@@ -137,7 +137,7 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
     """
     if is_valid(value, name):
         return
-    unsorted = (_Error(value, name, words, error) for error in validator(name).iter_errors(value))
+    unsorted = (_Error(value, name, words, error) for error in iter_errors(value, name))
     errors = sorted({(error.path, error.steps): error for error in unsorted}.values(), key=_Error.is_dependent)
     explained = {error.path for error in errors if error.keyword in _SUFFICIENT}
     misspelled = {
@@ -159,13 +159,14 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
 class _Error:
     """An error of the validator, with the parts of the value and of the schema that it is about."""
 
-    def __init__(self, value: Any, name: SchemaName, words: Vocabulary, error: jsonschema_rs.ValidationError) -> None:
-        self.path: KeyPath = tuple(error.instance_path)
-        self.steps = tuple(map(str, error.evaluation_path))
+    def __init__(self, value: Any, name: SchemaName, words: Vocabulary, error: ValidationError) -> None:
+        self.path: KeyPath = tuple(error.absolute_path)
+        self.steps = tuple(map(str, error.absolute_schema_path))
         self.keyword = self.steps[-1]
         self.words = words
-        self.limit: Any = subschema(name, self.steps[:-1])[self.keyword]
-        self.schema = subschema(name, self.steps[: -3 if self.is_dependent() else -1])
+        self.limit: Any = error.validator_value
+        nearest: Any = error.schema
+        self.schema: Mapping[str, Any] = subschema(name, self.steps[:-3]) if self.is_dependent() else nearest
         self.known: Mapping[str, Any] = self.schema.get("properties", {})
         self.value: Any = value_at(value, self.path)
 

@@ -18,14 +18,14 @@ NAMES = [name for name in asnforge.__all__ if name != "__version__"]
 HEAVY = ("astropy", "jsonschema", "jsonschema_rs", "msgspec", "numpy", "rich", "yaml", "click")
 
 
-def test_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_example_of_the_package_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copy(DATA / "miri_wfss_pool.tsv", "pool.tsv")
     assert doctest.testmod(asnforge, verbose=False) == doctest.TestResults(0, 7)
     assert len(list(Path("out").glob("*_asn.json"))) == 6
 
 
-def test_a_pool_that_was_read_without_what_rules_need() -> None:
+def test_pool_read_without_required_columns_is_rejected() -> None:
     pool = asnforge.read_pool(DATA / "miri_wfss_pool.tsv", columns=["FILENAME", "PROGRAM"])
     with pytest.raises(asnforge.InputError) as stop:
         asnforge.generate(pool, asnforge.load_ruleset())
@@ -36,7 +36,7 @@ def test_a_pool_that_was_read_without_what_rules_need() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_is_that_of_its_home(name: str) -> None:
+def test_name_is_the_object_of_its_module(name: str) -> None:
     value = getattr(asnforge, name)
     home = importlib.import_module(value.__module__)
     assert getattr(home, value.__name__) is value
@@ -48,12 +48,12 @@ def test_names_are_listed() -> None:
     assert len(set(asnforge.__all__)) == len(asnforge.__all__) == 15
 
 
-def test_the_former_name_of_input_error_is_deprecated() -> None:
+def test_former_name_of_input_error_is_deprecated() -> None:
     with pytest.warns(DeprecationWarning, match=r"asnforge\.CannotContinue is now asnforge\.InputError"):
         assert asnforge.CannotContinue is asnforge.InputError
 
 
-def test_an_unknown_name_raises_an_attribute_error() -> None:
+def test_unknown_name_raises_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'asnforge' has no attribute 'absent'"):
         asnforge.absent  # noqa: B018
 
@@ -67,7 +67,20 @@ def test_importing_is_cheap(statement: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_the_function_is_there_after_its_module_is_imported() -> None:
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "asnforge.asnfiles.validate, asnforge.asnfiles.collisions, asnforge.rulefiles.build_pipelines",
+        "asnforge.compare.comparison, asnforge.compare.compare_report, asnforge.compare.allowlist",
+    ],
+    ids=["validate", "compare"],
+)
+def test_commands_for_association_files_do_not_import_numpy(modules: str) -> None:
+    code = f"import {modules}, sys; print([name for name in ('numpy', 'astropy') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_generate_is_a_function_after_its_package_is_imported() -> None:
     code = "import asnforge.generation.files, asnforge; print(asnforge.generate.__name__)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "generate\n"

@@ -139,7 +139,7 @@ def test_two_of_one_name(tmp_path: Path) -> None:
     "products",
     [(), (Product("p", ()),), (Product("p", (Member("a", "psf"),)),), (Product("", (Member("a", "science"),)),)],
 )
-def test_what_is_no_association_is_not_written(tmp_path: Path, products: tuple[Product, ...]) -> None:
+def test_an_invalid_association_is_not_written(tmp_path: Path, products: tuple[Product, ...]) -> None:
     assert refused(tmp_path, replace(ASSOCIATION, products=products)) == (
         "DIR/p007-o1_stack_01_asn.json: G108 the association does not pass the schema"
     )

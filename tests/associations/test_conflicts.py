@@ -21,7 +21,7 @@ b_raw.f 7        red    2
 c_raw.f 7        blue   1
 """
 FIELDS = rule(group_by={"field": {"column": "FIELD"}})
-NO_SEQUENCE = {"keywords": {"file_name": "{programme}-{camera}"}}
+NO_SEQUENCE = {"keywords": {"file_name": "{program}-{camera}"}}
 NIGHT = """
 FILE    PROPOSAL CAMERA FIELD BAND
 a_raw.f 7        red    1     g
@@ -75,13 +75,11 @@ def test_files_whose_names_differ_only_in_case_are_the_same() -> None:
 
 def test_files_of_different_rules_can_be_the_same() -> None:
     other = rule(
-        "Other", group_by={"field": {"column": "FIELD"}}, product="other-{programme}-{camera}-{field}", asn_type="x"
+        "Other", group_by={"field": {"column": "FIELD"}}, product="other-{program}-{camera}-{field}", asn_type="x"
     )
-    result = generation_of(TWO, FIELDS, other, duplicates="keep", keywords={"file_name": "{programme}-{product}"})
+    result = generation_of(TWO, FIELDS, other, duplicates="keep", keywords={"file_name": "{program}-{product}"})
     assert findings(result) == []
-    result = generation_of(
-        TWO, FIELDS, other, duplicates="keep", keywords={"file_name": "{programme}-{field}-{camera}"}
-    )
+    result = generation_of(TWO, FIELDS, other, duplicates="keep", keywords={"file_name": "{program}-{field}-{camera}"})
     assert result.associations == ()
     assert [finding.code for finding in findings(result)] == ["G113"] * 3
     assert "Image in z9" in findings(result)[0].message
@@ -164,7 +162,7 @@ def test_value_that_cannot_be_in_a_file_name_is_reported_by_exposure(file_name: 
 
 
 def test_files_with_the_same_product_name_are_one_warning_with_their_differences() -> None:
-    assert product_warnings(NIGHT, rule(group_by=BY_FIELD, product="{programme}-{scope}")) == [
+    assert product_warnings(NIGHT, rule(group_by=BY_FIELD, product="{program}-{scope}")) == [
         "G106 warning: 3 associations have the product name p007-z9: p007-z9_stack_01_asn.json (2 members, FIELD 1), "
         f"p007-z9_stack_02_asn.json (1 member, FIELD 2), p007-z9_stack_03_asn.json (1 member, FIELD 3); {HINT}"
     ]
@@ -172,7 +170,7 @@ def test_files_with_the_same_product_name_are_one_warning_with_their_differences
 
 def test_each_product_name_is_a_warning() -> None:
     table = NIGHT + "e_raw.f 8 red 1 g\nf_raw.f 8 red 2 g"
-    result = product_warnings(table, rule(group_by=BY_FIELD, product="{programme}-{scope}"))
+    result = product_warnings(table, rule(group_by=BY_FIELD, product="{program}-{scope}"))
     assert [each.split()[2:8] for each in result] == [
         ["2", "associations", "have", "the", "product", "name"],
         ["3", "associations", "have", "the", "product", "name"],
@@ -182,14 +180,14 @@ def test_each_product_name_is_a_warning() -> None:
 def test_different_keys_are_named_and_a_wildcard_is_undefined() -> None:
     keys = {**BY_FIELD, "light": {"columns": ["BAND", "GRID"], "optional": "yes"}}
     table = NIGHT.replace("c_raw.f 7        red    2     r", "c_raw.f 7        red    2     .")
-    (result,) = product_warnings(table, rule(group_by=keys, product="{programme}"))
+    (result,) = product_warnings(table, rule(group_by=keys, product="{program}"))
     assert "_01_asn.json (2 members, FIELD 1, BAND or GRID g), " in result
     assert "_02_asn.json (1 member, FIELD 2, BAND or GRID undefined), " in result
 
 
 def test_different_rules_and_scopes_are_named() -> None:
-    first = rule("First", select={"file": {"column": "FILE", "in": ["a_raw.f", "b_raw.f"]}}, product="{programme}")
-    second = rule("Second", select={"file": {"column": "FILE", "in": ["b_raw.f", "c_raw.f"]}}, product="{programme}")
+    first = rule("First", select={"file": {"column": "FILE", "in": ["a_raw.f", "b_raw.f"]}}, product="{program}")
+    second = rule("Second", select={"file": {"column": "FILE", "in": ["b_raw.f", "c_raw.f"]}}, product="{program}")
     (result,) = product_warnings(NIGHT, first, second)
     assert "(2 members, rule First), " in result
     assert "(2 members, rule Second);" in result
@@ -198,7 +196,7 @@ def test_different_rules_and_scopes_are_named() -> None:
     a_raw.f 7        red    o1/night
     b_raw.f 7        red    o2/night
     """
-    scopes = rule(require={"scope": {"scope_in": ["night"]}}, product="{programme}")
+    scopes = rule(require={"scope": {"scope_in": ["night"]}}, product="{program}")
     (result,) = product_warnings(table, scopes)
     assert "(1 member, scope o1), " in result
     assert "(1 member, scope o2);" in result
@@ -219,7 +217,7 @@ def test_member_is_named_if_nothing_else_differs() -> None:
 def test_at_most_twenty_files_are_listed() -> None:
     rows = "\n".join(f"m{number}_raw.f 7 red {number} g" for number in range(30))
     (result,) = product_warnings(
-        f"FILE PROPOSAL CAMERA FIELD BAND\n{rows}", rule(group_by=BY_FIELD, product="{programme}")
+        f"FILE PROPOSAL CAMERA FIELD BAND\n{rows}", rule(group_by=BY_FIELD, product="{program}")
     )
     assert result.startswith("G106 warning: 30 associations have the product name p007: ")
     assert result.count("_asn.json (1 member, FIELD ") == 20
@@ -242,6 +240,6 @@ def test_duplicates_that_are_kept_share_their_product_name() -> None:
 
 def test_associations_that_are_not_written_do_not_share_products() -> None:
     """All are the same file, which is an error of its own."""
-    same_file = rule(group_by=BY_FIELD, product="{programme}-{scope}", file_name="{programme}_asn.json")
+    same_file = rule(group_by=BY_FIELD, product="{program}-{scope}", file_name="{program}_asn.json")
     result = generate(pool(NIGHT), ruleset(same_file)).findings
     assert [each.code for each in result if each.code in ("G106", "G113")] == ["G113"]

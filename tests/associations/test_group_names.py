@@ -56,7 +56,7 @@ def test_scope_is_part_of_the_name() -> None:
 
 
 def test_rule_can_have_its_own_template() -> None:
-    product = "{programme}+{{later}}-{asn_type}-{sequence}!"
+    product = "{program}+{{later}}-{asn_type}-{sequence}!"
     (association,) = generated("FILE PROPOSAL CAMERA\na 7 red", rule(product=product)).associations
     assert association.products[0].name == "p007+{later}-stack-!"
 

@@ -33,7 +33,7 @@ def test_all_keywords_of_an_association() -> None:
         asn_pool="night.tsv",
         program="007",
         target="fx1",
-        constraints="Constraints:\n    programme: 7\n    camera: Red\n    field: X1\n    band: G",
+        constraints="Constraints:\n    program: 7\n    camera: Red\n    field: X1\n    band: G",
         degraded_status="All is well.",
         version_id="v2",
         code_version=f"asnforge {__version__}",
@@ -136,7 +136,7 @@ def test_exposures_of_other_programs_do_not_change_the_sequence(unrelated: int) 
     same_name = [f"{name} 7 red {field} g o1/night" for name, field in (("x", 1), ("y", 2), ("z", 3))]
     generation = generated(
         "\n".join(["FILE PROPOSAL CAMERA FIELD BAND CANDIDATES", *others, *same_name]),
-        rule(group_by=KEYS, product="{programme}-{camera}"),
+        rule(group_by=KEYS, product="{program}-{camera}"),
     ).associations
     result = [
         (association.file_name, association.products[0].members[0].expname)
@@ -161,7 +161,7 @@ def text(**blocks: Any) -> str:
 
 def test_layout_of_constraints() -> None:
     keys = {"field": {"column": "FIELD"}, "slit": {"column": "SLIT", "optional": "yes"}}
-    assert text(group_by=keys) == ("Constraints:\n    programme: 7\n    camera: red\n    field: 1\n    slit: undefined")
+    assert text(group_by=keys) == ("Constraints:\n    program: 7\n    camera: red\n    field: 1\n    slit: undefined")
 
 
 @pytest.mark.parametrize(
@@ -180,12 +180,12 @@ def test_layout_of_constraints() -> None:
     ],
 )
 def test_constraints_have_the_values_that_bound_the_group(constraint: Content, line: str) -> None:
-    assert text(select={"mine": constraint}) == f"Constraints:\n    programme: 7\n    camera: red\n    mine: {line}"
+    assert text(select={"mine": constraint}) == f"Constraints:\n    program: 7\n    camera: red\n    mine: {line}"
 
 
 def test_key_and_constraint_of_the_same_name_are_one_line() -> None:
     keys, select = {"field": {"column": "FIELD"}}, {"field": {"column": "FIELD", "is": "1"}}
-    assert text(group_by=keys, select=select) == "Constraints:\n    programme: 7\n    camera: red\n    field: 1"
+    assert text(group_by=keys, select=select) == "Constraints:\n    program: 7\n    camera: red\n    field: 1"
 
 
 SPELLED = """

@@ -167,7 +167,7 @@ def test_repeated_members_are_counted() -> None:
 
 @pytest.mark.parametrize("require", [{}, {"science": {"members": "any"}}, {"psf": {"members": "psf"}}])
 def test_every_rule_requires_a_science_member(require: Content) -> None:
-    keys = {"programme": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}}
+    keys = {"program": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}}
     blocks = {"group_by": keys, "require": require}
     table = "FILE PROPOSAL CAMERA STAR\na 7 red yes\nb 7 red yes\nc 7 blue yes\nd 7 blue ."
     bare = {key: value for key, value in rule(**blocks).items() if key != "use"}

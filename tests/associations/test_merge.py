@@ -31,7 +31,7 @@ def test_associations_of_a_rule_and_scope_are_merged() -> None:
 def test_different_keywords_are_joined() -> None:
     first, *_ = generated(NIGHT, rule(group_by=KEYS), choice=CANDIDATES, merge=True).associations
     assert (first.asn_rule, first.asn_id, first.program, first.target) == ("Image", "o1", "007", "f01|f02")
-    assert first.constraints == ("Constraints:\n    programme: 7\n    camera: red\n    field: 1|2\n    band: g|r")
+    assert first.constraints == ("Constraints:\n    program: 7\n    camera: red\n    field: 1|2\n    band: g|r")
 
 
 def test_merged_association_is_degraded_if_one_product_is() -> None:

@@ -63,7 +63,7 @@ def test_merged_products_are_reported_if_the_pipeline_makes_only_the_first(asn_t
             {},
             {"asn_types": FACTS},
             [
-                "Image makes 4 science members with the suffix flat, which stack_images does not take; "
+                "Image makes 4 science members with the suffix flat, which stack_images does not accept; "
                 "the suffix must be calibrated"
             ],
         ),
@@ -132,7 +132,7 @@ def test_exposures_that_share_a_member_name_are_counted_as_one_member() -> None:
     assert warnings(same_end, one, blocks={"asn_types": FACTS}) == []
     flats = rule(member_name="all_flat{end}")
     assert warnings(same_end, flats, blocks={"asn_types": FACTS}) == [
-        "G119 warning: Image makes 2 science members with the suffix flat, which stack_images does not take; "
+        "G119 warning: Image makes 2 science members with the suffix flat, which stack_images does not accept; "
         "the suffix must be calibrated"
     ]
     skies = rule(asn_type="other", member_name="all{end}", repeat=[{"members": "science", "as": "sky"}])
@@ -268,7 +268,7 @@ def test_changed_name_can_be_that_of_an_unchanged_file() -> None:
 
 
 def test_associations_with_the_same_shared_members_are_duplicates() -> None:
-    nights = rule(group_by={"chip": {"column": "CHIP"}}, product="{programme}-{chip}")
+    nights = rule(group_by={"chip": {"column": "CHIP"}}, product="{program}-{chip}")
     table = DETECTORS.replace("y_a_raw.fit 7        red    a    .", "")
     chips = {"names": {"chip": {"key": "chip"}}}
     result = generation_of(table, nights, **CHIPLESS, **chips)

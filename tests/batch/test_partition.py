@@ -120,7 +120,7 @@ def test_a_pool_that_changes_after_the_scan_is_rejected(night: Path) -> None:
 
 
 @given(
-    rows=lynx_rows(programmes=("7", "8", "07", "9", "none", "")),
+    rows=lynx_rows(programs=("7", "8", "07", "9", "none", "")),
     shared=st.booleans(),
     ranges=st.integers(1, 4),
     size=st.integers(1, 5),
@@ -158,15 +158,15 @@ def test_a_partition_is_a_key_of_every_rule_that_file_names_begin_with() -> None
 @pytest.mark.parametrize(
     ("rules", "blocks"),
     [
-        ([rule(group_by={"programme": {**PROGRAM, "optional": "yes"}})], {}),
-        ([rule(group_by={"programme": {**PROGRAM, "when": {"use": "science"}}})], {}),
-        ([rule(group_by={"programme": {"columns": ["PROPOSAL", "CAMERA"]}})], {}),
-        ([rule("One"), rule("Two", group_by={"programme": {"column": "CAMERA"}})], {}),
+        ([rule(group_by={"program": {**PROGRAM, "optional": "yes"}})], {}),
+        ([rule(group_by={"program": {**PROGRAM, "when": {"use": "science"}}})], {}),
+        ([rule(group_by={"program": {"columns": ["PROPOSAL", "CAMERA"]}})], {}),
+        ([rule("One"), rule("Two", group_by={"program": {"column": "CAMERA"}})], {}),
         ([rule(attach={"setup": {**ATTACHED, "match": ["CAMERA"]}})], {}),
-        ([rule()], {"keywords": {"file_name": "{scope}-{programme}_{asn_type}_{sequence}_asn.json"}}),
-        ([rule()], {"keywords": {"file_name": "{programme}{scope}_{asn_type}_{sequence}_asn.json"}}),
-        ([rule()], {"names": {"programme": {"keys": ["programme", "camera"]}}}),
-        ([rule()], {"names": {"programme": {"values_of": "programme"}}}),
+        ([rule()], {"keywords": {"file_name": "{scope}-{program}_{asn_type}_{sequence}_asn.json"}}),
+        ([rule()], {"keywords": {"file_name": "{program}{scope}_{asn_type}_{sequence}_asn.json"}}),
+        ([rule()], {"names": {"program": {"keys": ["program", "camera"]}}}),
+        ([rule()], {"names": {"program": {"values_of": "program"}}}),
     ],
     ids=[
         "optional",

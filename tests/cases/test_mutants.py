@@ -59,8 +59,8 @@ constraint nest: removed: sky
 constraint nest: inverted: sky
 constraint nest: removed: OBS is not 1
 constraint nest: inverted: OBS is not 1
-key programme removed
-key programme: optional yes
+key program removed
+key program: optional yes
 key camera removed
 key camera: optional yes
 key field removed
@@ -98,7 +98,7 @@ member_name: text added
 member_name removed
 asn_type changed
 product: text added
-product: programme removed
+product: program removed
 product: scope removed
 product: field removed
 product: camera removed

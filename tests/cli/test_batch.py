@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,11 @@ import pytest
 from support.batches import files, write_pools
 from support.command import LYNX, Ran, Run, run_main
 from support.observatory import rule, write_ruleset
+
+from asnforge.batch.archive import WRONG_ARCHIVE
+from asnforge.batch.discover import NO_POOLS
+from asnforge.batch.runner import SAME_FILES
+from asnforge.findings import FindingCode
 
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
 
@@ -179,3 +185,13 @@ def test_progress_on_a_terminal(run: Run) -> None:
     assert "exposures, " in shown
     assert "/s" in shown
     assert untimed(ran.stdout.decode())[-1] == "3 pools 3 done 18 18 0 0 T"
+
+
+@pytest.mark.parametrize("code", [NO_POOLS, SAME_FILES, WRONG_ARCHIVE], ids=lambda code: code.code)
+def test_examples_of_codes(run: Run, code: FindingCode) -> None:
+    for name in ("nights/night.tsv", "a/night.tsv", "b/night.tsv", "b/dawn.tsv"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(Path("pools/night00.tsv").read_text())
+    wrong, right = (run(*shlex.split(example)[2:]) for example in (code.wrong, code.right))
+    assert (wrong.status, code.code in wrong.stderr) == (2, True)
+    assert (right.status, right.stderr) == (0, "")

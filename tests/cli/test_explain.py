@@ -92,7 +92,7 @@ def test_a_value_that_cannot_be_part_of_a_name_is_the_reason(run: Run) -> None:
     Path("night.tsv").write_text(Path("night.tsv").read_text() + "z_raw.fits\t7 8\tred\t1\t\n")
     assert run("night.tsv", "z_raw.fits", "--only", "Fields").stdout.splitlines()[:2] == [
         "line 5, z_raw.fits: in no association",
-        "    why: rejected by Fields: key programme requires PROPOSAL to be a value that can be part of a name, "
+        "    why: rejected by Fields: key program requires PROPOSAL to be a value that can be part of a name, "
         "found 7 8",
     ]
 

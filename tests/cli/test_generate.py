@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,6 +18,9 @@ from support.command import LYNX, Ran, Run, run_main
 from support.observatory import pool_text, rule, write_ruleset, write_yaml
 
 from asnforge.asnfiles.validate import validate_file
+from asnforge.asnfiles.write import NO_FOLDER, UNEXPECTED_FILES
+from asnforge.findings import FindingCode
+from asnforge.generation.files import ORPHANS_REPLACE, SHARED_FOLDER
 
 NIGHT = """
 FILE    PROPOSAL CAMERA FIELD CANDIDATES
@@ -308,7 +312,7 @@ WARNED = {
         f"{TEXT}../\t7\tred\t1\t\n",
         ":6: G102 warning: FILE '../' is a directory, not a file name, so the exposure cannot be in any association",
     ),
-    "a programme that would leave the folder": (
+    "a program that would leave the folder": (
         f"{TEXT}e_raw.f\t../../x\tred\t1\t\n",
         ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields rejects the exposure; allowed are "
         "letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, 80 characters at most",
@@ -353,7 +357,7 @@ def test_a_faulty_row_costs_that_row_alone_and_is_an_orphan(run: Run, text: str 
         pool_text(NIGHT, "|"),
         TEXT.replace("FILE", "file").replace("CAMERA", "Camera"),
     ],
-    ids=["CRLF", "CR", "byte order mark", "comments", "other delimiter", "letter case"],
+    ids=["CRLF", "CR", "byte order mark", "comments", "other delimiter", "case"],
 )
 def test_what_makes_no_difference(run: Run, text: str) -> None:
     expected = run("pool.tsv", "-o", "expected")
@@ -583,7 +587,7 @@ def test_standard_input(run: Run) -> None:
     assert len(Path("orphans.tsv").read_text().splitlines()) == 4
 
 
-def test_a_name_that_is_no_text(run: Run) -> None:
+def test_a_name_that_is_not_utf8(run: Run) -> None:
     name = os.fsdecode(b"\xff.tsv")
     try:
         Path(name).write_text(TEXT)
@@ -643,3 +647,25 @@ def test_an_interruption_leaves_whole_files_alone(run: Run) -> None:
     left = list(Path("out").iterdir())
     assert 0 < len(left) < 30_000
     assert all(path.name.endswith("_asn.json") and json.loads(path.read_bytes()) for path in left)
+
+
+@pytest.mark.parametrize(
+    "code", [UNEXPECTED_FILES, NO_FOLDER, SHARED_FOLDER, ORPHANS_REPLACE], ids=lambda code: code.code
+)
+def test_examples_of_codes(run: Run, code: FindingCode) -> None:
+    for name, text in {
+        "night.tsv": TEXT,
+        "first.tsv": TEXT,
+        "second.tsv": TEXT.replace("\t7\t", "\t8\t"),
+        "a/night.tsv": TEXT,
+        "b/night.tsv": TEXT,
+        "b/dawn.tsv": TEXT,
+    }.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(text)
+    wrong, right = (
+        "".join(run(*shlex.split(command)[2:]).stderr for command in example.split("&&"))
+        for example in (code.wrong, code.right)
+    )
+    assert code.code in wrong
+    assert right == ""

@@ -109,7 +109,7 @@ def test_unreadable_rules_are_an_input_error(run: Run) -> None:
 def test_quiet_coverage_lists_what_was_never_decisive(run: Run) -> None:
     result = run("coverage", "rules", "-q")
     assert result.exit_code == 1
-    assert "never decisive: key programme of Fields: group by PROPOSAL" in result.stdout.splitlines()
+    assert "never decisive: key program of Fields: group by PROPOSAL" in result.stdout.splitlines()
     assert result.stderr == "5 of 13 were decisive, 38 %\n"
 
 

@@ -63,10 +63,17 @@ def test_a_pool_that_fails_costs_itself_alone() -> None:
     assert files() == [f"one/{name}" for name in NAMES]
 
 
-def test_progress_is_told() -> None:
-    told: list[tuple[str, float]] = []
-    list(run_pools(["one.tsv", "none.tsv"], Path("out"), SETTINGS, lambda what, done: told.append((what, done))))
-    assert told == [
+def test_progress_is_reported() -> None:
+    reported: list[tuple[str, float]] = []
+    list(
+        run_pools(
+            ["one.tsv", "none.tsv"],
+            Path("out"),
+            SETTINGS,
+            lambda description, done: reported.append((description, done)),
+        )
+    )
+    assert reported == [
         ("reading one.tsv", 0),
         ("grouping one.tsv", 0.3),
         ("writing one.tsv", 0.75),
@@ -160,7 +167,7 @@ def test_the_stem_of_a_pool(pool: str, stem: str) -> None:
 
 
 @pytest.mark.parametrize("pool", ["..", "/", "a/..", ".", ""])
-def test_what_is_no_file_makes_no_folder_of_its_name(pool: str) -> None:
+def test_a_path_that_is_not_a_file_creates_no_folder(pool: str) -> None:
     runs = run("one.tsv", pool)
     assert [done.failed for done in runs] == [False, True]
     assert sorted(path.name for path in Path().iterdir()) == ["none.tsv", "one.tsv", "out", "two.csv.gz"]

@@ -67,8 +67,16 @@ def codes_of(code: FindingCode, example: str) -> set[str]:
         (ruleset_blocks if "derived" in block else rule_blocks).update(block)
     header, *rows = [line.split("|") for line in lines.splitlines()]
     optional = {"column": "FIELD", "optional": "yes"}
-    image = rule(**{"group_by": {"field": optional}, "product": "{programme}-{camera}-{field}", **rule_blocks})
-    rules = ruleset(image, **{"asn_types": {"stack": STACK}, "duplicates": None, **ruleset_blocks})
+    image = rule(**{"group_by": {"field": optional}, "product": "{program}-{camera}-{field}", **rule_blocks})
+    rules = ruleset(
+        image,
+        **{
+            "asn_types": {"stack": STACK},
+            "duplicates": None,
+            "names": {"program": {"key": "program"}},
+            **ruleset_blocks,
+        },
+    )
     try:
         findings = generate(pool_of(header, rows), rules, choice=ScopeChoice(ids=ids), merge=merge).findings
     except InputError as error:

@@ -88,9 +88,9 @@ def test_each_association_is_valid_and_has_one_program(
     generation = generate(pool_of_rows(rows), ruleset, choice=data.draw(CHOICES), merge=data.draw(st.booleans()))
     for association in generation.associations:
         assert validate_bytes(encode(association), association.file_name) == ()
-        programmes = {name.split("-")[0].removeprefix("jw") for name in roots(association)}
-        assert len(programmes) == 1
-        assert programmes.pop().lstrip("0") == association.program.lstrip("0")
+        programs = {name.split("-")[0].removeprefix("jw") for name in roots(association)}
+        assert len(programs) == 1
+        assert programs.pop().lstrip("0") == association.program.lstrip("0")
     names = [association.file_name.lower() for association in generation.associations]
     assert len(set(names)) == len(names)
     assert sum(count.associations for count in generation.counts) == len(names)
@@ -126,7 +126,7 @@ def test_exposures_of_another_program_change_nothing(
     data: st.DataObject,
 ) -> None:
     rows, ruleset = data.draw(some_rows()), data.draw(some_ruleset())
-    others = data.draw(some_rows(programmes=("99",)))  # type: ignore[call-arg]
+    others = data.draw(some_rows(programs=("99",)))  # type: ignore[call-arg]
     alone, added = generate(pool_of_rows(rows), ruleset), generate(pool_of_rows([*others, *rows]), ruleset)
     theirs = {association.program for association in generate(pool_of_rows(others), ruleset).associations}
     assert theirs <= {"00099", "099"}

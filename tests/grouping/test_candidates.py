@@ -60,7 +60,7 @@ def test_unreadable_cells_are_one_finding_per_problem() -> None:
 
 
 def test_type_is_that_of_exposures_that_could_be_in_one_group() -> None:
-    """Another programme has a candidate of the same id, and of another type."""
+    """Another program has a candidate of the same id, and of another type."""
     table = f"{HEADER}\na 7 red o1\nb 8 red o1\nc 7 red o1/night\nd 8 red o1/tile\ne 9 red o1"
     night, tile, unknown = ((("o1", kind),) for kind in ("night", "tile", "unknown"))
     assert candidates(table) == [night, tile, night, tile, unknown]

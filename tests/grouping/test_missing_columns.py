@@ -28,8 +28,8 @@ def missing(table: str, *rules: Content, **blocks: Content) -> list[str]:
     [
         ("NAME PROPOSAL CAMERA", "no column FILE, which every rule needs; its columns are NAME, PROPOSAL, CAMERA"),
         (
-            "FILE PROGRAMME CAMERA",
-            "no column PROPOSAL, which every rule needs; its columns are FILE, PROGRAMME, CAMERA",
+            "FILE PROGRAM CAMERA",
+            "no column PROPOSAL, which every rule needs; its columns are FILE, PROGRAM, CAMERA",
         ),
         ("X Y CAMERA", "no columns FILE, PROPOSAL, which every rule needs; its columns are X, Y, CAMERA"),
         (

@@ -47,7 +47,7 @@ def test_values_that_cannot_be_part_of_a_name_are_one_finding_per_column() -> No
 def test_rule_whose_names_do_not_contain_the_value_selects_the_exposure() -> None:
     """The value is in the product's name of one rule alone, and no constraint of either."""
     named = rule("Named", group_by={"field": {"column": "FIELD"}})
-    nameless = rule("Nameless", product="{programme}-{camera}", group_by={"field": {"column": "FIELD"}})
+    nameless = rule("Nameless", product="{program}-{camera}", group_by={"field": {"column": "FIELD"}})
     generation = generated(f"{COLUMNS} FIELD\na_raw.f 7 red . x/y\nb_raw.f 7 red . 1", named, nameless)
     assert {each.asn_rule for each in generation.associations} == {"Nameless"}
     assert generation.orphans == ()
@@ -60,7 +60,7 @@ def test_rule_whose_names_do_not_contain_the_value_selects_the_exposure() -> Non
     ("blocks", "is_rejected"),
     [
         ({"group_by": {"grid": {"column": "GRID"}}}, True),
-        ({"group_by": {"grid": {"column": "GRID"}}, "product": "{programme}"}, False),
+        ({"group_by": {"grid": {"column": "GRID"}}, "product": "{program}"}, False),
         ({"group_by": {"grid": {"column": "GRID", "optional": "yes"}}}, True),
         ({"group_by": {"grid": {"column": "GRID", "when": {"use": "sky"}}}}, False),
         ({"group_by": {"slit": {"column": "GRID", "when": {"use": "sky"}}}}, True),

@@ -1,7 +1,7 @@
-"""The peer's associations and ours, side by side: ``python tests/peer/compare.py [--mode MODE] [--allow FILE] POOL...``.
+"""Compare the associations of jwst and asnforge: ``python tests/peer/compare.py [--mode MODE] [--allow FILE] POOL...``.
 
-Runs jwst 3.0.0 (of the python that ASNFORGE_PEER_PYTHON names) and asnforge on each pool, and ends as ``asnforge compare``
-does. What the peer made is kept in the folder that ``--keep`` names, and not made again.
+Runs jwst 3.0.0 (with the Python of ASNFORGE_PEER_PYTHON) and asnforge on each pool; the exit status is that of ``asnforge
+compare``. With ``--keep FOLDER``, the associations of jwst are kept there and not generated again.
 """
 
 from __future__ import annotations

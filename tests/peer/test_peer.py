@@ -1,4 +1,4 @@
-"""The peer, jwst's own reader of associations, opens every file that is written, without a complaint."""
+"""jwst's own reader of associations opens every generated file without a warning."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ READ = """
 import json, logging, sys, warnings
 from pathlib import Path
 
-said = []
+messages = []
 
 class Listener(logging.Handler):
     def emit(self, record):
-        said.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+        messages.append(f"{record.levelname} {record.name}: {record.getMessage()}")
 
 from jwst.associations import load_asn
 
@@ -38,13 +38,13 @@ with warnings.catch_warnings(record=True) as warned:
             opened[str(path)] = sum(len(product["members"]) for product in association["products"])
         except Exception as error:
             refused[str(path)] = repr(error)
-said += [str(warning.message) for warning in warned]
-print(json.dumps({"opened": opened, "refused": refused, "said": said}))
+messages += [str(warning.message) for warning in warned]
+print(json.dumps({"opened": opened, "refused": refused, "messages": messages}))
 """
 
 
 @pytest.mark.peer
-def test_the_peer_opens_every_file(tmp_path: Path) -> None:
+def test_peer_opens_every_file(tmp_path: Path) -> None:
     python = peer_python()
     pools = [str(DATA / name) for name in declarations()]
     settings = GenerateOptions(load_ruleset(), version_id="20300102t030405")
@@ -58,6 +58,6 @@ def test_the_peer_opens_every_file(tmp_path: Path) -> None:
     command = [python, "-c", READ, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     found = json.loads(done.stdout.splitlines()[-1])
-    assert (found["refused"], found["said"]) == ({}, [])
+    assert (found["refused"], found["messages"]) == ({}, [])
     assert found["opened"] == expected
     assert len(expected) > 100

@@ -17,7 +17,7 @@ from asnforge.testing import assert_same
 pytestmark = pytest.mark.peer
 
 DATA = Path(__file__).parents[2] / "data"
-ALLOW = Path(__file__).parents[1] / "peer" / "allow.yaml"
+ALLOWLIST = Path(__file__).parents[1] / "peer" / "allow.yaml"
 
 
 def our_generate(pool: Path, folder: Path) -> Path:
@@ -29,11 +29,11 @@ def our_generate(pool: Path, folder: Path) -> Path:
 @pytest.mark.parametrize(
     "pool", sorted(set(DATA.glob("*_pool.tsv")) - {DATA / "longslit_pool.tsv"}), ids=lambda pool: pool.stem
 )
-def test_the_peer_makes_the_same_of_a_sample_pool(pool: Path, tmp_path: Path) -> None:
+def test_peer_generates_the_same_associations(pool: Path, tmp_path: Path) -> None:
     assert_same(peer_generate(pool, tmp_path / "peer"), our_generate(pool, tmp_path / "ours"))
 
 
-def test_what_the_peer_loses_is_kept_and_named_in_the_allow_file(tmp_path: Path) -> None:
+def test_association_that_the_peer_loses_is_in_the_allowlist(tmp_path: Path) -> None:
     text = (DATA / "nircam_coron_pool.tsv").read_text(encoding="utf-8")
     some = re.compile(
         r"^(jw00105002001_02103_0000._nrca2_|jw00105003001_02102_0000[12]_nrca2_)(.*)NRC_CORON", re.MULTILINE
@@ -45,5 +45,5 @@ def test_what_the_peer_loses_is_kept_and_named_in_the_allow_file(tmp_path: Path)
     assert [(d.kind, d.title, d.actual[0].keywords["asn_type"]) for d in comparison.differences] == [
         ("unexpected", "jw00105-c1000_t001_nircam_f182m-maskrnd-sub640a210r", "ami3")
     ]
-    allowed = apply_allowlist(comparison, read_allowlist(str(ALLOW)))
+    allowed = apply_allowlist(comparison, read_allowlist(str(ALLOWLIST)))
     assert (allowed.status, len(allowed.allowed), allowed.unused) == (0, 1, ())

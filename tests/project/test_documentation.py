@@ -48,9 +48,7 @@ def shown_commands() -> list[list[str]]:
     [
         ("COMMANDS.md", []),
         ("docs/keys.md", ["keys"]),
-        pytest.param(
-            "docs/codes.md", ["codes"], marks=pytest.mark.xfail(strict=False, reason="codes are being declared")
-        ),
+        ("docs/codes.md", ["codes"]),
     ],
 )
 def test_a_reference_is_up_to_date(document: str, arguments: list[str]) -> None:

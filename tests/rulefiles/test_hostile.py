@@ -125,6 +125,7 @@ HOSTILE = {
         image(r"'0[.]\d+'", r"'(?:(?:\pL{9}){9}){9}'"),
         r"image.yaml:11:35: R203 regular expression '(?:(?:\pL{9}){9}){9}' is too complex",
     ),
+    "an empty key": (image("select:", "? ''\n: x\nselect:"), "image.yaml:5:3: R102 a key must not be empty"),
     "NUL": (write(b"rule: a\0b\n"), "image.yaml:1:8: R102 invalid YAML: control character"),
     "Latin 1": (
         write("rule: Image\ntitle: Größe\n".encode("latin1")),

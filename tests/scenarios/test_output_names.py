@@ -87,7 +87,7 @@ def test_names_are_equal_ignoring_case_and_the_encoding_of_accents() -> None:
     assert file_name_key("a") != file_name_key("b")
 
 
-PLAIN = GenerateOptions(ruleset(rule(), keywords={"program": "{plain}"}, names={"plain": {"key": "programme"}}))
+PLAIN = GenerateOptions(ruleset(rule(), keywords={"program": "{plain}"}, names={"plain": {"key": "program"}}))
 """Rules that put a program into names in the spelling of the pool."""
 
 

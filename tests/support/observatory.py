@@ -37,7 +37,7 @@ SHARED: Content = {
         "exptype": "role",
     },
     "keywords": {
-        "file_name": "{programme}-{scope}{version}_{asn_type}_{sequence}_asn.json",
+        "file_name": "{program}-{scope}{version}_{asn_type}_{sequence}_asn.json",
         "program": "{number}",
         "target": "{field}",
         "degraded_status": {"none": "All is well.", "some": "Not all is well."},
@@ -60,8 +60,8 @@ SHARED: Content = {
         "level": {"cases": [{"when": {"use": "sky"}, "value": "spectrum"}, {"value": "flat"}]},
     },
     "names": {
-        "programme": {"key": "programme", "zero_fill": 3, "before": "p"},
-        "number": {"key": "programme", "zero_fill": 3},
+        "program": {"key": "program", "zero_fill": 3, "before": "p"},
+        "number": {"key": "program", "zero_fill": 3},
         "scope": {"key": "scope"},
         "version": {"key": "version", "before": "_"},
         "asn_type": {"key": "asn_type"},
@@ -72,10 +72,10 @@ SHARED: Content = {
         "slits": {"values_of": "slit", "before": "-"},
         "frame": {"key": "frame", "leave_out": ["whole"], "before": "-"},
     },
-    "products": {"usual": "{programme}-{scope}_{field}_{camera}_{light}{slits}{frame}"},
+    "products": {"usual": "{program}-{scope}_{field}_{camera}_{light}{slits}{frame}"},
     "parts": {
         "basic": {
-            "group_by": {"programme": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}},
+            "group_by": {"program": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}},
             "require": {"science": {"members": "science"}},
         }
     },
@@ -198,7 +198,7 @@ def shown_group(grouping: Grouping, of_rule: int, number: int) -> tuple[str, str
     names = grouping.prepared.pool.columns["file"]
     own = sorted(names[row] for row in found.selected.row[found.selected.group == number].tolist())
     attached = sorted(names[row] for row in found.supporting.row[found.supporting.group == number].tolist())
-    keys = [key.name for key in made.rule.group_by if key.name not in ("programme", "camera")]
+    keys = [key.name for key in made.rule.group_by if key.name not in ("program", "camera")]
     return (
         grouping.scopes.scopes[found.scope[number]][0],
         " ".join(made.names.keys(name, np.array([number]))[0] or "." for name in keys),

@@ -67,13 +67,13 @@ HEADER = ["FILENAME", "PROGRAM", *dict.fromkeys([*OPTIONS, *(name for mode in MO
 
 
 @st.composite
-def telescope_rows(draw: st.DrawFn, programmes: tuple[str, ...] = ("1", "02", "300")) -> list[list[str]]:
+def telescope_rows(draw: st.DrawFn, programs: tuple[str, ...] = ("1", "02", "300")) -> list[list[str]]:
     """Rows of a few programs, with some files twice; the program is part of the file name."""
     rows = []
     modes = draw(st.lists(st.sampled_from(MODES), min_size=1, max_size=3))
     for number in range(draw(st.integers(2, 14))):
         row = {name: draw(st.sampled_from(values)) for name, values in OPTIONS.items()} | draw(st.sampled_from(modes))
-        row["PROGRAM"] = draw(st.sampled_from(programmes))
+        row["PROGRAM"] = draw(st.sampled_from(programs))
         twice = draw(st.integers(0, 6)) == 0
         row["FILENAME"] = f"jw{row['PROGRAM']}-{0 if twice else number}_uncal.fits"
         rows.append([row.get(name, "NULL") for name in HEADER])
@@ -108,12 +108,12 @@ LYNX_HEADER = ["FILE", "PROPOSAL", *LYNX_VALUES]
 
 
 @st.composite
-def lynx_rows(draw: st.DrawFn, programmes: tuple[str, ...] = ("7", "8")) -> list[list[str]]:
+def lynx_rows(draw: st.DrawFn, programs: tuple[str, ...] = ("7", "8")) -> list[list[str]]:
     """Rows of the invented observatory."""
     rows = []
     for number in range(draw(st.integers(2, 12))):
         row = {name: draw(st.sampled_from(values)) for name, values in LYNX_VALUES.items()}
-        row["PROPOSAL"] = draw(st.sampled_from(programmes))
+        row["PROPOSAL"] = draw(st.sampled_from(programs))
         row["FILE"] = f"{row['PROPOSAL']}-{draw(st.sampled_from([number, number, number, 0]))}_raw.f"
         rows.append([row[name] for name in LYNX_HEADER])
     return rows

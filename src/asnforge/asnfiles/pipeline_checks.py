@@ -63,8 +63,8 @@ WRONG_SUFFIX = FindingCode(
 CONTRADICTS_EXPOSERR = FindingCode(
     "A123",
     "degraded_status contradicts exposerr",
-    "degraded_status says whether a member has an error, and the members' exposerr say otherwise; often a member was added "
-    "or removed by hand. A member without the keyword exposerr contradicts nothing.",
+    "The keyword says whether a member has an error, and the members' exposerr say otherwise; often a member was added or "
+    "removed by hand. A member without the keyword exposerr contradicts nothing.",
     wrong='"degraded_status": "No known degraded exposures in association.", '
     '"products": [{"members": [{"expname": "a", "exptype": "science", "exposerr": "pointing"}]}]',
     right='"degraded_status": "One or more members have an error associated with them.", '

@@ -15,7 +15,7 @@ UNUSABLE_NAME = FindingCode(
     "also work on every operating system: no characters or device names that Windows reserves, no period or space at the end. "
     "Nothing of the pool is written.",
     wrong="keywords:\n  file_name: 'aux.json'",
-    right="keywords:\n  file_name: '{programme}-{scope}_{asn_type}_{sequence}_asn.json'",
+    right="keywords:\n  file_name: '{program}-{scope}_{asn_type}_{sequence}_asn.json'",
 )
 
 MANIFEST = "manifest.jsonl"

@@ -18,7 +18,7 @@ from asnforge.asnfiles.read_text import Lines, decode, read_bytes
 from asnforge.asnfiles.semantics import objects, semantic_problems
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.json_schema import is_valid, schema
-from asnforge.rulefiles.load import read_pipelines
+from asnforge.rulefiles.build_pipelines import read_pipelines
 from asnforge.rules.pipelines import Pipelines
 from asnforge.system_errors import memory_for
 

@@ -17,33 +17,33 @@ SAME_PRODUCT = FindingCode(
     "Their members differ, and none has all of another's, so all are written. A pipeline that runs on all of them in one "
     "folder overwrites its earlier products and leaves those of the last: run them in different folders. The message "
     "says of each file how many members it has and what distinguishes it from the others.",
-    wrong="product: '{programme}-{camera}'",
-    right="product: '{programme}-{camera}-{field}'",
+    wrong="product: '{program}-{camera}'",
+    right="product: '{program}-{camera}-{field}'",
 )
 BREAKS_SCHEMA = FindingCode(
     "G108",
     "an association does not pass the schema",
-    "The rules make an association that is not valid. Nothing of it is written. Check the rules.",
+    "The rules give an association that is not valid. Nothing of it is written. Check the rules.",
     wrong="product: '{frame}'",
-    right="product: '{programme}-{camera}'",
+    right="product: '{program}-{camera}'",
 )
 OUTSIDE = FindingCode(
     "G110",
     "a file would be outside the folder",
-    "The template of file names or products, or a value in the pool, makes a name with a folder in it. That association is not "
+    "The template of file names or products, or a value in the pool, gives a name with a folder in it. That association is not "
     "written.",
     wrong="file_name: '..'",
-    right="file_name: '{programme}-{field}_asn.json'",
+    right="file_name: '{program}-{field}_asn.json'",
 )
 SAME_FILE = FindingCode(
     "G113",
     "associations would be the same file",
-    "The template of file names makes the same name for several associations, or names that differ only in case, so "
+    "The template of file names gives the same name for several associations, or names that differ only in case, so "
     "all but one would be lost, at least on some systems. None of these is written; all others are. Use the name parts of "
     "the program, the scope, the type and the sequence, or {product}, with a delimiter between them, in file_name of the "
     "rule or of keywords in ruleset.yaml.",
-    wrong="file_name: '{programme}_asn.json'",
-    right="file_name: '{programme}-{field}_asn.json'",
+    wrong="file_name: '{program}_asn.json'",
+    right="file_name: '{program}-{field}_asn.json'",
 )
 
 _MOST_FILES = 20

@@ -14,7 +14,6 @@ from asnforge.columns import Mask
 from asnforge.findings import FindingCode, InputError
 from asnforge.grouping.arrays import IndexArray, offsets
 from asnforge.grouping.candidate_cells import Candidate
-from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.rule import Rule
@@ -100,15 +99,10 @@ class Draft:
 
 
 def rule_result(
-    members: GroupMembers,
-    evaluator: Evaluator,
-    prepared: PreparedPool,
-    scopes: Scopes,
-    namer: MemberNamer,
-    ruleset: Ruleset,
+    members: GroupMembers, prepared: PreparedPool, scopes: Scopes, namer: MemberNamer, ruleset: Ruleset
 ) -> RuleResult:
     """The result of a rule, from the members of its groups."""
-    rule = members.groups.rule
+    rule, evaluator = members.groups.rule, members.groups.evaluator
     template = rule.member_name or ruleset.members.name
     template_ids = namer.template_ids(template, evaluator)[members.row]
     given: dict[str, Mask] = {}
@@ -122,7 +116,7 @@ def rule_result(
     for exptype, concerned in given.items():
         if concerned.any():
             template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]
-    return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, scopes, evaluator, ruleset))
+    return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, scopes, ruleset))
 
 
 def valid_drafts(

@@ -21,8 +21,8 @@ LOST_PRODUCT = FindingCode(
     "product of a dropped one has another name, and is lost. duplicates in ruleset.yaml says what is right: "
     "members_and_product or keep generates these products too; members drops them without this warning. --json lists every "
     "association that is dropped.",
-    wrong="product: '{programme}-{scope}'",
-    right="product: '{programme}-{field}'",
+    wrong="product: '{program}-{scope}'",
+    right="product: '{program}-{field}'",
 )
 
 _Reason = Literal["same members", "subset"]

@@ -8,7 +8,6 @@ from functools import cache
 
 from asnforge.columns import Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct
-from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.rule import Key
@@ -30,10 +29,9 @@ class _Spellings:
 class GroupNames:
     """The values and names of a rule's groups (docs/grouping.md#names), computed on demand."""
 
-    def __init__(self, groups: Groups, scopes: Scopes, evaluator: Evaluator, ruleset: Ruleset) -> None:
+    def __init__(self, groups: Groups, scopes: Scopes, ruleset: Ruleset) -> None:
         self._groups = groups
         self._scopes = scopes.scopes
-        self._evaluator = evaluator
         self._parts = ruleset.names
         self._keys = {key.name: index for index, key in enumerate(groups.rule.group_by)}
         self._distinct: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
@@ -49,7 +47,7 @@ class GroupNames:
     def distinct(self, columns: tuple[str, ...], groups: IndexArray) -> list[tuple[str, ...]]:
         """For each group the distinct values, sorted, among its selected exposures, of the first column that is defined."""
         if columns not in self._distinct:
-            column = self._evaluator.column(columns)
+            column = self._groups.evaluator.column(columns)
             values: list[list[str]] = [[] for _ in range(len(self._groups))]
             for group, code in self._pairs(column, column.defined()):
                 values[group].append(column.values[code])
@@ -113,7 +111,7 @@ class GroupNames:
         return self._spellings[columns]
 
     def _find_spellings(self, columns: tuple[str, ...]) -> _Spellings:
-        column = self._evaluator.spelled(columns)
+        column = self._groups.evaluator.spelled(columns)
         spelled = column.values[1:]
         folded = list(map(str.casefold, spelled))
         usual = dict(zip(reversed(folded), reversed(spelled), strict=True))

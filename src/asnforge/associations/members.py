@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from asnforge.columns import UNDEFINED, Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, offsets
-from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
@@ -55,12 +54,10 @@ class GroupMembers:
         return ~incomplete
 
 
-def find_members(
-    groups: Groups, evaluator: Evaluator, prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset
-) -> GroupMembers:
+def find_members(groups: Groups, prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset) -> GroupMembers:
     """The members of a rule's groups."""
     rule = groups.rule
-    column = evaluator.column((ruleset.members.exptype,))
+    column = groups.evaluator.column((ruleset.members.exptype,))
     exptypes = _exptypes(column, groups)
     selected, supporting = groups.selected, groups.supporting
     group = np.concatenate((selected.group, supporting.group))
@@ -83,7 +80,7 @@ def find_members(
     order = np.lexsort((kind, names[row], exptype, group))
     group, row, kind, exptype = group[order], row[order], kind[order], exptype[order]
     members = GroupMembers(groups, exptypes, offsets(group, len(groups)), group, row, exptype, kind)
-    return replace(members, unmet=tuple(_unmet(need, members, evaluator, scopes) for need in rule.require))
+    return replace(members, unmet=tuple(_unmet(need, members, scopes) for need in rule.require))
 
 
 def _exptypes(column: Column, groups: Groups) -> tuple[str, ...]:
@@ -112,7 +109,7 @@ def _each_file_once(
     return np.sort(order[first])
 
 
-def _unmet(need: Requirement, members: GroupMembers, evaluator: Evaluator, scopes: Scopes) -> Mask:
+def _unmet(need: Requirement, members: GroupMembers, scopes: Scopes) -> Mask:
     """The groups that do not meet a requirement."""
     groups = members.groups
     if isinstance(need, MembersRequired):
@@ -123,7 +120,7 @@ def _unmet(need: Requirement, members: GroupMembers, evaluator: Evaluator, scope
         return np.bincount(counted, minlength=len(groups)) < need.at_least
     scope_types = [kind for _, kind in scopes.scopes]
     if isinstance(need, DistinctRequired):
-        codes = evaluator.column((need.column,)).codes[groups.selected.row]
+        codes = groups.evaluator.column((need.column,)).codes[groups.selected.row]
         defined = codes != UNDEFINED
         group = groups.selected.group[defined]
         first, _ = distinct(combine([group, codes[defined]]))

@@ -42,7 +42,7 @@ MERGED_PRODUCTS = FindingCode(
 SHARED_NAME = FindingCode(
     "G122",
     "science exposures share a member name",
-    "The template of member names makes the same name for several science exposures of a product, so that these are one "
+    "The template of member names gives the same name for several science exposures of a product, so that these are one "
     "member. If they are different files for the pipeline, all but one are lost: use what distinguishes them, such as the "
     "detector, in name of members in ruleset.yaml or in member_name of the rule.",
     wrong="member_name: 'all{end}'",
@@ -232,7 +232,7 @@ def _wrong_suffixes(result: RuleResult, members: Mask, facts: AsnType, namer: Me
                     result,
                     facts,
                     f"{{count}} {{exptype}} member{'' if len(same) == 1 else 's'} with the suffix {{suffix}}, "
-                    "which {pipeline} does not take",
+                    "which {pipeline} does not accept",
                     f"the suffix must be {' or '.join(suffixes.right)}",
                     count=len(same),
                     exptype=exptype,
@@ -241,7 +241,7 @@ def _wrong_suffixes(result: RuleResult, members: Mask, facts: AsnType, namer: Me
 
 
 def _not_usable(result: RuleResult, facts: AsnType, what: str, hint: str, **details: str | int) -> Finding:
-    """The warning that a rule makes something its pipeline cannot use."""
+    """The warning that a pipeline cannot use the groups of a rule."""
     return NOT_USABLE.finding(
         f"{{rule}} makes {what}",
         result.prepared.pool.path,

@@ -50,15 +50,7 @@ _WITHOUT_WORKERS = 60
 class DaskExecutor:
     """Runs tasks on a Dask cluster, whose workers see pools and output folder under the same absolute names.
 
-    Parameters
-    ----------
-    options : BatchOptions
-        The options of the batch.
-    staging : Path or None
-        The folder in which tasks create folders for their files.
-    address : str
-        The scheduler's address, ``tcp://host:port``; or ``tls://host:port``, with the certificates that Dask's own
-        configuration names.
+    The address is ``tcp://host:port``; or ``tls://host:port``, with the certificates that Dask's own configuration names.
 
     Raises
     ------
@@ -195,18 +187,7 @@ class DaskExecutor:
 
 
 class Paths:
-    """Makes the paths of tasks absolute, and those in outcomes as the user gave them.
-
-    Parameters
-    ----------
-    output : Path
-        The output folder as the user gave it.
-
-    Attributes
-    ----------
-    output : Path
-        The same, absolute.
-    """
+    """Makes the paths of tasks and the `output` folder absolute, and those in outcomes as the user gave them."""
 
     def __init__(self, output: Path) -> None:
         self.output = output.absolute()

@@ -28,21 +28,11 @@ _MOST_READ = 4
 
 @dataclass(frozen=True, slots=True)
 class CutSizes:
-    """The sizes at which pools are cut.
+    """The sizes at which pools are cut."""
 
-    Attributes
-    ----------
-    large : int
-        The least bytes of a pool that is cut.
-    scan : int
-        The bytes of a large pool that are scanned in one task.
-    rows : int
-        The least rows of a piece: enough that the cost of a piece does not matter, few enough to need little memory.
-    """
-
-    large: int = LARGE
-    scan: int = 32 << 20
-    rows: int = 25_000
+    large: int = LARGE  # the least bytes of a pool that is cut
+    scan: int = 32 << 20  # the bytes of a large pool that are scanned in one task
+    rows: int = 25_000  # the least rows of a piece: its fixed cost does not matter, and it needs little memory
 
 
 DEFAULT_SIZES = CutSizes()
@@ -50,21 +40,11 @@ DEFAULT_SIZES = CutSizes()
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """How the exposures of a pool fall into independent parts.
+    """How the exposures of a pool fall into independent parts."""
 
-    Attributes
-    ----------
-    column : str
-        The column whose values are the parts, in lower case.
-    name_part : NamePart
-        The first part of file names, which shows the column's value.
-    undefined : frozenset of str
-        The undefined values in lower case.
-    """
-
-    column: str
-    name_part: NamePart
-    undefined: frozenset[str]
+    column: str  # whose values are the parts, in lower case
+    name_part: NamePart  # the first part of file names, which shows the column's value
+    undefined: frozenset[str]  # undefined values in lower case
 
     def part(self, cell: str) -> str | None:
         """The part of an exposure with this value in the column, as file names show it.
@@ -117,35 +97,17 @@ def _always_binds(key: Key) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """Rows of a text pool.
-
-    Attributes
-    ----------
-    start, stop : int
-        The range of bytes that they are in.
-    first_line : int
-        The line that begins at `start`.
-    lines : ndarray of int64, shape (rows,)
-        The lines of the rows, sorted.
-    """
+    """Rows of a text pool, and the range of bytes that they are in."""
 
     start: int
     stop: int
-    first_line: int
-    lines: NDArray[np.int64]
+    first_line: int  # the line that begins at `start`
+    lines: NDArray[np.int64]  # of the rows, sorted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
-    """A pool in pieces.
-
-    Attributes
-    ----------
-    pieces : tuple of Piece
-        The pieces; each row is in one of them, except malformed ones.
-    findings : tuple of Finding
-        A warning for each malformed line.
-    """
+    """A pool in pieces, and a warning for each malformed line; every other row is in one of the pieces."""
 
     pieces: tuple[Piece, ...]
     findings: tuple[Finding, ...]
@@ -199,7 +161,7 @@ def cut_pool(scans: Sequence[Scan], partition: Partition, *, header_line: int, r
     header_line : int
         The header's line.
     rows : int
-        The least rows of a piece, if there are so many.
+        The smallest number of rows in a piece.
 
     Returns
     -------

@@ -30,15 +30,7 @@ CONSTS.term_timeout = 0  # workers have nothing to clean up: they are killed at 
 
 
 class PebbleExecutor:
-    """Runs tasks in worker processes.
-
-    Parameters
-    ----------
-    options : BatchOptions
-        The options of the batch.
-    staging : Path or None
-        The folder in which tasks create folders for their files.
-    """
+    """Runs tasks in worker processes."""
 
     def __init__(self, options: BatchOptions, staging: Path | None) -> None:
         self.slots = options.processes

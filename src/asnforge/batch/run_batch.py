@@ -25,21 +25,11 @@ from asnforge.version import __version__
 
 @dataclass(frozen=True, slots=True)
 class PoolReport:
-    """The result for a pool.
-
-    Attributes
-    ----------
-    record : Record
-        Its line of the manifest.
-    skipped : bool
-        Whether a previous run has done it.
-    findings : tuple of Finding
-        Its findings, the first few warnings of each code.
-    """
+    """The result for a pool."""
 
     record: Record
-    skipped: bool
-    findings: tuple[Finding, ...]
+    skipped: bool  # whether a previous run has done it
+    findings: tuple[Finding, ...]  # all errors, and the first few warnings of each code
 
 
 def run_batch(

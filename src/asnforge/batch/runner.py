@@ -47,58 +47,26 @@ ProgressCallback = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class PoolState:
-    """The progress of a pool.
-
-    Attributes
-    ----------
-    path, stem : str
-        The pool, and its own folder in the layout ``pool``.
-    size : int
-        Its bytes.
-    started : float
-        When it was started, in seconds of `perf_counter`.
-    file : tuple of int or None
-        The state of its file when it was started; None if unknown.
-    stage : {"hash", "scan", "generate", "done"}
-        What its tasks do.
-    open : int
-        The number of its tasks that are not done.
-    sha256 : str
-        Its hash; empty if unknown.
-    skipped_files : tuple of str or None
-        Its existing files if it is skipped.
-    header_line : int
-        The header's line, of a large pool.
-    scans : list of Scan or None
-        The ranges of a large pool, None for each that is not done.
-    malformed : int
-        The number of malformed lines of a large pool.
-    outputs : list of PoolOutput or None
-        The results of its pieces, None for each that is not done or failed; without files and contents once published.
-    published : int
-        The number of outputs that were published in order.
-    files : list of OutputFile
-        The published files.
-    findings : list of Finding
-        The findings, except those of outputs.
-    """
+    """The progress of a pool; `stem` is its own folder in the layout ``pool``."""
 
     path: str
     stem: str
-    size: int = 0
-    started: float = 0.0
-    file: FileState | None = None
-    stage: Literal["hash", "scan", "generate", "done"] = "hash"
-    open: int = 0
+    size: int = 0  # bytes
+    started: float = 0.0  # seconds of `perf_counter`
+    file: FileState | None = None  # the state of the file when the pool was started
+    stage: Literal["hash", "scan", "generate", "done"] = "hash"  # what its tasks do
+    open: int = 0  # tasks that are not done
     sha256: str = ""
-    skipped_files: tuple[str, ...] | None = None
+    skipped_files: tuple[str, ...] | None = None  # the existing files if a previous run has done it
     header_line: int = 1
-    scans: list[Scan | None] = field(default_factory=list)
-    malformed: int = 0
-    outputs: list[PoolOutput | None] = field(default_factory=list)
-    published: int = 0
-    files: list[OutputFile] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    scans: list[Scan | None] = field(default_factory=list)  # the ranges of a large pool, None until done
+    malformed: int = 0  # malformed lines of a large pool
+    outputs: list[PoolOutput | None] = field(
+        default_factory=list
+    )  # its pieces, None until done; emptied when published
+    published: int = 0  # outputs published in order
+    files: list[OutputFile] = field(default_factory=list)  # published files
+    findings: list[Finding] = field(default_factory=list)  # except those of outputs
 
     @property
     def skipped(self) -> bool:
@@ -135,14 +103,10 @@ class BatchRunner:
     ----------
     pools : sequence of str
         The pools, in order.
-    options : BatchOptions
-        The options of the batch.
-    executor : Executor
-        Runs the tasks.
-    history : History
-        The results of previous runs.
+    options, executor, history
+        The options of the batch, what runs its tasks, and the results of previous runs.
     publish : callable
-        Publishes an output; returns its files as they get their final names.
+        Publishes an output, and returns each file with its final name.
     on_progress : callable or None
         Called after each piece and pool.
     """

@@ -83,46 +83,22 @@ class ScanTask:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolTask:
-    """Generate the associations of a pool, or of a piece of one.
-
-    Attributes
-    ----------
-    path : str
-        The pool.
-    stem : str
-        The pool's own folder in the layout ``pool``.
-    piece : Piece or None
-        The rows to read; None for all.
-    with_hash : bool
-        Whether to compute the pool's hash as well.
-    """
+    """Generate the associations of a pool, or of a piece of one."""
 
     path: str
-    stem: str
-    piece: Piece | None = None
-    with_hash: bool = False
+    stem: str  # the pool's own folder in the layout ``pool``
+    piece: Piece | None = None  # None for the whole pool
+    with_hash: bool = False  # whether to compute the pool's hash as well
 
 
 class OutputFile(NamedTuple):
-    """An association file. There can be very many, and a named tuple is pickled ten times as fast as a dataclass.
+    """An association file. There can be very many, and a named tuple is pickled ten times as fast as a dataclass."""
 
-    Attributes
-    ----------
-    name : str
-        Its path below the output folder, with ``/``.
-    size, time : int
-        Its bytes, and when it was written, in nanoseconds since 1970.
-    digest : str
-        The `content_digest` of its bytes; empty if unknown.
-    staged : str
-        Its path below the staging folder; empty if the output folder has it already, with the same bytes.
-    """
-
-    name: str
-    size: int
-    time: int
-    digest: str = ""
-    staged: str = ""
+    name: str  # its path below the output folder, with /
+    size: int  # bytes
+    time: int  # when it was written, in nanoseconds since 1970
+    digest: str = ""  # `content_digest`, if known
+    staged: str = ""  # its path below the staging folder; empty if the output folder has the same bytes already
 
 
 def content_digest(data: bytes) -> str:
@@ -132,38 +108,20 @@ def content_digest(data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PoolOutput:
-    """The result of a `PoolTask`.
+    """The result of a `PoolTask`."""
 
-    Attributes
-    ----------
-    sha256 : str
-        The pool's hash if the task asked for it.
-    exposures, orphans, associations : int
-        Their numbers.
-    counts : tuple of RuleCount
-        The counts of each rule.
-    findings : tuple of Finding
-        The findings; an error means that there are no files.
-    faults : PoolFaults
-        The problems of cells and columns, which are merged for all pieces of a pool.
-    files : tuple of OutputFile
-        The files; none for an archive.
-    contents : tuple of (str, bytes)
-        For an archive, the names and bytes of files.
-    dropped : int
-        The number of duplicates that were dropped.
-    """
-
-    sha256: str = ""
+    sha256: str = ""  # if the task requested it
     exposures: int = 0
     orphans: int = 0
     associations: int = 0
+    dropped: int = 0  # duplicates
     counts: tuple[RuleCount, ...] = ()
     findings: tuple[Finding, ...] = ()
-    faults: PoolFaults = field(default_factory=PoolFaults)
+    faults: PoolFaults = field(
+        default_factory=PoolFaults
+    )  # of cells and columns, to be merged for all pieces of a pool
     files: tuple[OutputFile, ...] = ()
-    contents: tuple[tuple[str, bytes], ...] = ()
-    dropped: int = 0
+    contents: tuple[tuple[str, bytes], ...] = ()  # for an archive, names and bytes instead of files
 
 
 @dataclass(frozen=True, slots=True)

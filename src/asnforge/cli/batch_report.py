@@ -125,7 +125,7 @@ class _Row:
 
 
 def _table(rows: Sequence[_Row], width: int) -> Table:
-    """The table without rows: pool, status, and the first counts, as many as fit."""
+    """The table without rows: pool, status, and as many of the first counts as fit."""
     from rich.cells import cell_len
     from rich.table import Table
 

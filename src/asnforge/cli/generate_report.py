@@ -1,4 +1,4 @@
-"""What ``generate`` shows: findings as they come, a table at the end, or a summary as JSON."""
+"""The output of ``generate``: findings as they occur, a table at the end, or a summary as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COMMANDS = 12
 
 
 def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) -> None:
-    """Show what is wrong with one pool, and with `verbose` or for a dry run the files."""
+    """Show the findings of one pool, and with `verbose` or for a dry run its files."""
     findings, more = (run.findings, {}) if verbose else limit_per_code(run.findings)
     for finding in findings:
         echo(finding, err=True)
@@ -36,7 +36,7 @@ def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) ->
 
 
 def degraded_members(association: Association, ruleset: Ruleset) -> tuple[Member, ...]:
-    """The members with a note of an error, each once; most associations say of themselves that they have none."""
+    """The distinct members with an `exposerr`; most associations state that they have none."""
     if association.degraded_status == ruleset.keywords.not_degraded:
         return ()
     members = (member for product in association.products for member in product.members if member.exposerr)
@@ -46,8 +46,8 @@ def degraded_members(association: Association, ruleset: Ruleset) -> tuple[Member
 def show_summary(runs: Sequence[PoolRun], ruleset: Ruleset, seconds: float, *, dry_run: bool) -> None:
     """Show the table at the end: rule, associations, exposures; orphans, warnings, time.
 
-    Of pools that failed only their number. A pool of which some associations cannot be written is incomplete: the others are
-    written and counted.
+    Failed pools are only counted. A pool is incomplete if some of its associations cannot be written: the others are written
+    and counted.
     """
     shown = [run for run in runs if run.generation is not None and (run.written is not None or dry_run)]
     failed, incomplete = len(runs) - len(shown), sum(run.failed for run in shown)
@@ -63,14 +63,14 @@ def show_summary(runs: Sequence[PoolRun], ruleset: Ruleset, seconds: float, *, d
     rows = [(rule, str(associations[rule]), str(exposures[rule])) for rule in sorted(associations)]
     if rows:
         echo_lines(_table(("rule", "associations", "exposures"), rows))
-    said = [*_totals(runs, generations, ruleset), *(["nothing written"] if dry_run else [])]
+    parts = [*_totals(runs, generations, ruleset), *(["nothing written"] if dry_run else [])]
     if unchanged := sum(run.written.unchanged for run in runs if run.written is not None):
-        said.append(f"{pluralize(unchanged, 'file')} unchanged")
+        parts.append(f"{pluralize(unchanged, 'file')} unchanged")
     if incomplete:
-        said.append(f"{pluralize(incomplete, 'pool')} incomplete")
+        parts.append(f"{pluralize(incomplete, 'pool')} incomplete")
     if failed:
-        said.append(f"{pluralize(failed, 'pool')} failed")
-    echo(", ".join([*said, f"{seconds:.2f} s"]))
+        parts.append(f"{pluralize(failed, 'pool')} failed")
+    echo(", ".join([*parts, f"{seconds:.2f} s"]))
 
 
 def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], ruleset: Ruleset) -> list[str]:
@@ -78,7 +78,7 @@ def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], ruleset:
     orphans = sum(len(generation.orphans) for generation in generations)
     everything = sum(generation.exposures for generation in generations)
     warnings = sum(finding.severity == "warning" for run in runs for finding in run.findings)
-    said = [
+    parts = [
         f"{pluralize(total, 'association')} from {pluralize(everything, 'exposure')}",
         pluralize(orphans, "orphan"),
         pluralize(warnings, "warning"),
@@ -87,12 +87,12 @@ def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], ruleset:
         bool(degraded_members(each, ruleset)) for generation in generations for each in generation.associations
     )
     if degraded:
-        said.insert(1, f"{pluralize(degraded, 'association')} with degraded members")
+        parts.insert(1, f"{pluralize(degraded, 'association')} with degraded members")
     if dropped := sum(len(generation.dropped) for generation in generations):
-        said.append(f"{pluralize(dropped, 'duplicate')} dropped")
+        parts.append(f"{pluralize(dropped, 'duplicate')} dropped")
     if shared := sum(generation.shared_names for generation in generations):
-        said.append(f"{pluralize(shared, 'exposure')} merged into members of the same name")
-    return said
+        parts.append(f"{pluralize(shared, 'exposure')} merged into members of the same name")
+    return parts
 
 
 def show_json(runs: Sequence[PoolRun], ruleset: Ruleset) -> None:
@@ -117,7 +117,7 @@ def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
             "degraded": [
                 {
                     "file": association.file_name,
-                    "members": [{"expname": each.expname, "exposerr": each.exposerr} for each in members],
+                    "members": [{"expname": member.expname, "exposerr": member.exposerr} for member in members],
                 }
                 for association in generation.associations
                 if (members := degraded_members(association, ruleset))

@@ -49,7 +49,7 @@ def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool
     from asnforge.asnfiles.read_text import UNREADABLE
     from asnforge.asnfiles.search import association_files, describe_skipped
     from asnforge.asnfiles.validate import validate_one
-    from asnforge.rulefiles.load import read_pipelines
+    from asnforge.rulefiles.build_pipelines import read_pipelines
     from asnforge.system_errors import NO_MEMORY
 
     named = association_files(files)

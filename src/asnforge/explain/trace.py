@@ -228,7 +228,7 @@ class Trace:
         return first
 
     def fault(self, row: int, *, with_value: bool = True) -> str:
-        """What is wrong with an unusable exposure; without its value the same for all that have the same fault."""
+        """The problem with an unusable exposure; without its value the same for all that have the same fault."""
         return self.exposures.fault(row, self.ruleset.members.file_name, with_value=with_value)
 
     @cached_property

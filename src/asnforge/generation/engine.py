@@ -28,7 +28,7 @@ from asnforge.findings import Finding, FindingCode
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.equal_numbers import number_spellings
 from asnforge.grouping.evaluate import Evaluators
-from asnforge.grouping.groups import find_groups
+from asnforge.grouping.groups import Groups, find_groups
 from asnforge.grouping.name_values import NameValues, unnamed_faults
 from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
@@ -132,7 +132,7 @@ class Generation:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the pool or doubtful in the result, in the order of lines."""
+        """The problems of the pool and of the result, in the order of lines."""
         return ordered_findings((*self.notes, *self.faults.findings(self.pool)))
 
 
@@ -202,10 +202,9 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Gro
     name_values = NameValues(ruleset)
     results: list[RuleResult] = []
     for rule in ruleset.rules:
-        evaluator = evaluators.for_rule(rule.take_as)
-        groups = find_groups(rule, evaluator, prepared, scopes, name_values)
-        members = find_members(groups, evaluator, prepared, scopes, ruleset)
-        results.append(rule_result(members, evaluator, prepared, scopes, namer, ruleset))
+        groups = find_groups(rule, evaluators.for_rule(rule.take_as), prepared, scopes, name_values)
+        members = find_members(groups, prepared, scopes, ruleset)
+        results.append(rule_result(members, prepared, scopes, namer, ruleset))
     namer.number_names(result.valid_members() for result in results)
     exptype_numbers: dict[str, int] = {}
     drafts = [draft for result in results for draft in valid_drafts(result, namer, scopes, exptype_numbers)]
@@ -223,21 +222,15 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Gro
         namer=namer,
         file_name=ruleset.members.file_name,
         in_association=in_association,
-        faults=_faults(prepared, scopes, results, evaluators, name_values, ruleset),
+        faults=_faults(prepared, scopes, [result.members.groups for result in results], name_values, ruleset),
     )
 
 
 def _faults(
-    prepared: PreparedPool,
-    scopes: Scopes,
-    results: Sequence[RuleResult],
-    evaluators: Evaluators,
-    name_values: NameValues,
-    ruleset: Ruleset,
+    prepared: PreparedPool, scopes: Scopes, groups: Sequence[Groups], name_values: NameValues, ruleset: Ruleset
 ) -> PoolFaults:
     """The problems of the pool, including those that only groups show."""
-    groups = [(result.members.groups, evaluators.for_rule(result.rule.take_as)) for result in results]
-    unnamed = ((each.rule, each.unnamed, evaluator) for each, evaluator in groups)
+    unnamed = ((each.rule, each.unnamed, each.evaluator) for each in groups)
     cells = unnamed_faults(unnamed, prepared.pool, name_values, ruleset)
     numbers = number_spellings(groups, prepared, scopes, ruleset)
     return replace(prepared.faults, cells=(*prepared.faults.cells, *cells), numbers=tuple(numbers))

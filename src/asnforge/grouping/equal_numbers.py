@@ -11,7 +11,6 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct
-from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.pool_faults import NumberSpellings, Spellings
 from asnforge.grouping.prepared_pool import PreparedPool
@@ -25,23 +24,23 @@ _FIRST = frozenset("0123456789+-.")
 
 
 def number_spellings(
-    results: Iterable[tuple[Groups, Evaluator]], prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset
+    results: Iterable[Groups], prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset
 ) -> Iterator[NumberSpellings]:
     """The columns in which spellings of equal numbers divide groups of a rule, keep supporting exposures from a group, or make
-    a requirement of distinct values pass; `results` are the groups of each rule, and how it reads the exposures.
+    a requirement of distinct values pass; `results` are the groups of each rule.
     """
     spellings: dict[str, set[Spellings]] = defaultdict(set)
     equal = _EqualNumbers()
     scope_types = [kind for _, kind in scopes.scopes]
-    for groups, evaluator in results:
+    for groups in results:
         for column, several in _dividing_keys(groups, equal):
             spellings[column].add(several)
         for attachment in groups.rule.attach:
-            for column, several in _unmatched(attachment, groups, evaluator, prepared, equal):
+            for column, several in _unmatched(attachment, groups, prepared, equal):
                 spellings[column].add(several)
         for need in groups.rule.require:
             if isinstance(need, DistinctRequired):
-                spellings[need.column].update(_counted_as_distinct(need, groups, evaluator, scope_types, equal))
+                spellings[need.column].update(_counted_as_distinct(need, groups, scope_types, equal))
     for column, numbers in sorted(spellings.items()):
         if numbers:
             yield NumberSpellings(column if column in ruleset.derived else column.upper(), frozenset(numbers))
@@ -101,14 +100,14 @@ def _spellings(values: tuple[str, ...], used: IntArray, first: IndexArray) -> It
 
 
 def _unmatched(
-    attachment: Attachment, groups: Groups, evaluator: Evaluator, prepared: PreparedPool, equal: _EqualNumbers
+    attachment: Attachment, groups: Groups, prepared: PreparedPool, equal: _EqualNumbers
 ) -> Iterator[tuple[str, Spellings]]:
     """The spellings that keep supporting exposures from groups, each with the column that is matched."""
-    columns = [evaluator.column((name,)) for name in attachment.match]
+    columns = [groups.evaluator.column((name,)) for name in attachment.match]
     firsts = [equal.of(column.values) for column in columns]
     if all(first is None for first in firsts) or not len(groups.selected.row):
         return
-    supporting = np.flatnonzero(evaluator.passes(attachment.when) & prepared.usable)
+    supporting = np.flatnonzero(groups.evaluator.passes(attachment.when) & prepared.usable)
     selected = groups.selected.row
     rows = np.concatenate((selected, supporting))
 
@@ -129,10 +128,10 @@ def _unmatched(
 
 
 def _counted_as_distinct(
-    need: DistinctRequired, groups: Groups, evaluator: Evaluator, scope_types: list[str], equal: _EqualNumbers
+    need: DistinctRequired, groups: Groups, scope_types: list[str], equal: _EqualNumbers
 ) -> Iterator[Spellings]:
     """The spellings by which a group has as many different values as it needs."""
-    column = evaluator.column((need.column,))
+    column = groups.evaluator.column((need.column,))
     first_equal = equal.of(column.values)
     if first_equal is None:
         return

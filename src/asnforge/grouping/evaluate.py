@@ -121,7 +121,7 @@ class Evaluators:
         self._overridden: dict[ExptypeOverride, Evaluator] = {}
 
     def for_rule(self, take_as: ExptypeOverride | None) -> Evaluator:
-        """The exposures as a rule reads them that takes each one as some exptype."""
+        """The exposures as read by a rule with this override, if any."""
         if take_as is None:
             return self._plain
         if take_as not in self._overridden:

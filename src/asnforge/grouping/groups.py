@@ -44,6 +44,8 @@ class Groups:
     ----------
     rule : Rule
         The rule.
+    evaluator : Evaluator
+        The exposures as the rule reads them.
     scope : ndarray of int32, shape (groups,)
         The scope of each group, an index into `Scopes.scopes`.
     keys : ndarray of int32, shape (groups, keys of the rule)
@@ -62,6 +64,7 @@ class Groups:
     """
 
     rule: Rule
+    evaluator: Evaluator
     scope: CodeArray
     keys: CodeArray
     key_values: tuple[tuple[str, ...], ...]
@@ -99,6 +102,7 @@ def find_groups(
     supporting, attached_by = _attach(rule, evaluator, prepared, scopes, selected, group_scope)
     return Groups(
         rule=rule,
+        evaluator=evaluator,
         scope=group_scope,
         keys=groups[:, 1:],
         key_values=tuple(column.values for _, _, column in keys),

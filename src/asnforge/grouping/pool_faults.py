@@ -21,8 +21,8 @@ FAULTY_EXPOSURE = FindingCode(
     "an exposure cannot be used",
     "A file name is empty, is only a directory, has control characters or is too long: its row cannot be in any association. "
     "Or a value cannot be part of a name: then the rules named in the message reject the exposure, and all others can use "
-    "it. The name of an association's file takes ASCII letters, digits, '.', '_', '+' and '-' from a value, after a first "
-    "letter or digit; the name of a product takes all characters but '/', '\\' and control characters; both take at most 80 "
+    "it. A value in the name of an association's file can have ASCII letters, digits, '.', '_', '+' and '-', after a first "
+    "letter or digit; one in the name of a product all characters but '/', '\\' and control characters; both at most 80 "
     "characters. Change the value, or use another column in the rule set's names.",
     wrong="FILE|PROPOSAL|CAMERA\na_raw.fits|7/x|red",
     right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",

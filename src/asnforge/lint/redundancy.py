@@ -46,7 +46,7 @@ class KnownConstraint:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is wrong with a constraint, or with an option of it, and why; `node` is where it is written."""
+    """The problem with a constraint, or with an option of it, and why; `node` is where it is written."""
 
     kind: Literal["contradiction", "redundant", "unused option"]
     name: str

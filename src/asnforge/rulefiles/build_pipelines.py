@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from asnforge.findings import FindingCode, Severity
+from asnforge.findings import FindingCode, InputError, Severity
+from asnforge.rulefiles.check_schema import read_checked
 from asnforge.rulefiles.shared_blocks import SharedBlocks
+from asnforge.rulefiles.shipped import NO_RULESET, RULESET_FILE, default_ruleset, path_type, resolve
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.pipelines import AsnType, MemberCount, Pipelines, Suffixes
 
@@ -17,6 +20,33 @@ CONTRADICTORY_FACT = FindingCode(
     wrong="exptypes:\n  background: {misspelled_as: [bkg]}\n  imprint: {misspelled_as: [bkg]}",
     right="exptypes:\n  background: {misspelled_as: [bkg]}\n  imprint: {misspelled_as: [imp]}",
 )
+
+
+def read_pipelines(name: str | Path | None) -> Pipelines:
+    """The facts about pipelines that a rule set declares, without reading its rules.
+
+    Parameters
+    ----------
+    name : str or Path or None
+        A folder with a ``ruleset.yaml``, that file, or the name of a shipped rule set; None: the default rule set.
+
+    Raises
+    ------
+    InputError
+        With all problems, each with file, line and column; also if there is no ``ruleset.yaml``.
+    """
+    path = default_ruleset() if name is None else resolve(name)
+    file = path if path.name == RULESET_FILE else path / RULESET_FILE
+    if path_type(file) is None:
+        hint = f"name a folder with a {RULESET_FILE} or a rule set that ships with the package"
+        raise InputError(
+            NO_RULESET.finding("no {file} that declares asn_types", str(path), hint=hint, file=RULESET_FILE)
+        )
+    shared = SharedBlocks((read_checked(file, "ruleset"),))
+    pipelines = build_pipelines(shared)
+    if shared.findings:
+        raise InputError(*shared.findings)
+    return pipelines
 
 
 def build_pipelines(shared: SharedBlocks) -> Pipelines:

@@ -9,7 +9,6 @@ from pathlib import Path
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.json_schema import SchemaName
 from asnforge.rulefiles.build import build_ruleset
-from asnforge.rulefiles.build_pipelines import build_pipelines
 from asnforge.rulefiles.check_schema import read_checked
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.shipped import (
@@ -22,7 +21,6 @@ from asnforge.rulefiles.shipped import (
     split_files,
 )
 from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
-from asnforge.rules.pipelines import Pipelines
 from asnforge.rules.ruleset import Ruleset
 
 DUPLICATE_RULE = FindingCode(
@@ -179,30 +177,3 @@ def with_shared_blocks(path: Path) -> tuple[Path, ...]:
     if path_type(path) == "file" or (path_type(path) == "folder" and not path_type(path / RULESET_FILE)):
         return default_ruleset(), path
     return (path,)
-
-
-def read_pipelines(name: str | Path | None) -> Pipelines:
-    """The facts about pipelines that a rule set declares, without reading its rules.
-
-    Parameters
-    ----------
-    name : str or Path or None
-        A folder with a ``ruleset.yaml``, that file, or the name of a shipped rule set; None: the default rule set.
-
-    Raises
-    ------
-    InputError
-        With all problems, each with file, line and column; also if there is no ``ruleset.yaml``.
-    """
-    path = default_ruleset() if name is None else resolve(name)
-    file = path if path.name == RULESET_FILE else path / RULESET_FILE
-    if path_type(file) is None:
-        hint = f"name a folder with a {RULESET_FILE} or a rule set that ships with the package"
-        raise InputError(
-            NO_RULESET.finding("no {file} that declares asn_types", str(path), hint=hint, file=RULESET_FILE)
-        )
-    shared = SharedBlocks((read_checked(file, "ruleset"),))
-    pipelines = build_pipelines(shared)
-    if shared.findings:
-        raise InputError(*shared.findings)
-    return pipelines

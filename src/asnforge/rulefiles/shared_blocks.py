@@ -8,7 +8,6 @@ from typing import Any
 
 from asnforge.findings import Finding, suggestion
 from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
-from asnforge.rules.ruleset import UNDEFINED_REFERENCE
 
 _HINTS = 100
 """The number of undefined references that have a hint."""
@@ -60,6 +59,8 @@ class SharedBlocks:
 
     def undefined(self, what: str, name: str, known: Iterable[str], at: YamlNode) -> None:
         """Add the finding of a reference to an undefined name."""
+        from asnforge.rules.ruleset import UNDEFINED_REFERENCE  # imports numpy, which validating files does not need
+
         hint = suggestion(name, known) if len(self.findings) < _HINTS else ""
         self.add_finding(at.finding(UNDEFINED_REFERENCE, "undefined {what} {name:quoted}", hint, what=what, name=name))
 

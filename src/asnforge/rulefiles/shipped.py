@@ -90,7 +90,7 @@ def rule_files(folder: Path) -> list[Path]:
 
 
 def split_files(path: Path) -> tuple[list[Path], list[Path]]:
-    """The files that a path stands for: its ruleset.yaml, if any, and its rule files.
+    """The files of a path: its ruleset.yaml, if any, and its rule files.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -69,7 +69,6 @@ DEEPEST = 24
 
 _Positions = dict[KeyPath, tuple[int, int]]
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_EMPTY: Mapping[type, Callable[[], Any]] = {yaml.MappingStartEvent: dict, yaml.SequenceStartEvent: list}
 _BRACKET = re.compile(r"[\[{]")
 _USE_NAMES = "write the value itself; rules share conditions and parts by name"
 _SYNTAX_HINTS = {
@@ -248,12 +247,13 @@ def _control_character(text: str) -> tuple[int, int] | None:
 
 
 class _Builder:
-    """Builds mappings, lists and strings from the events of a YAML parser, without recursion."""
+    """Builds mappings, lists and strings from the events of a YAML parser."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.value_positions: _Positions = {}
         self.key_positions: _Positions = {}
+        self._events: Iterator[Any] = iter(())
         self._end = 0
 
     def build(self, text: str) -> Any:
@@ -280,47 +280,21 @@ class _Builder:
                 raise
 
     def _build(self, text: str) -> Any:
-        open_nodes: list[tuple[Any, KeyPath]] = []
-        keys: list[Any] = []
         root: Any = None
-        for event in self._events(text):
-            if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                open_nodes.pop()
-                keys.pop()
-            elif isinstance(event, yaml.NodeEvent):
-                parent, path = open_nodes[-1] if open_nodes else (None, ())
-                if isinstance(parent, dict) and keys[-1] is None:
-                    keys[-1] = self._key(event, parent, path)
-                    continue
-                node: Any = event.value if isinstance(event, yaml.ScalarEvent) else _EMPTY[type(event)]()
-                if parent is None:
-                    root = node
-                elif isinstance(parent, list):
-                    parent.append(node)
-                    path = (*path, len(parent) - 1)
-                else:
-                    key, keys[-1] = keys[-1], None
-                    parent[key] = node
-                    path = (*path, key)
-                self.value_positions[path] = _position(event)
-                if not isinstance(node, str):
-                    open_nodes.append((node, path))
-                    keys.append(None)
-                    if len(open_nodes) > DEEPEST:
-                        message = "nested more than {limit} levels deep"
-                        raise self._error(
-                            TOO_LARGE, event, message, "rules nest less with conditions and parts", limit=DEEPEST
-                        )
-        return root
-
-    def _events(self, text: str) -> Iterator[Any]:
-        event: Any
         documents = 0
-        for event in yaml.parse(text, Loader=_Loader):
-            self._end = event.end_mark.index
+        self._events = self._checked_events(text)
+        for event in self._events:
+            if isinstance(event, yaml.NodeEvent):
+                root = self._node(event, ())
             documents += isinstance(event, yaml.DocumentStartEvent)
             if documents > 1:
                 raise self._error(INVALID_YAML, event, "second document in the file", "write one document per file")
+        return root
+
+    def _checked_events(self, text: str) -> Iterator[Any]:
+        event: Any
+        for event in yaml.parse(text, Loader=_Loader):
+            self._end = event.end_mark.index
             if isinstance(event, yaml.AliasEvent):
                 raise self._error(ANCHOR_OR_TAG, event, "alias *{name}", _USE_NAMES, name=event.anchor)
             if getattr(event, "anchor", None):
@@ -331,11 +305,32 @@ class _Builder:
                 raise self._error(ANCHOR_OR_TAG, event, "tag {name}", hint, name=tag)
             yield event
 
+    def _node(self, event: Any, path: KeyPath) -> Any:
+        """The value that begins with an event."""
+        self.value_positions[path] = _position(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return event.value
+        if len(path) >= DEEPEST:
+            message = "nested more than {limit} levels deep"
+            raise self._error(TOO_LARGE, event, message, "rules nest less with conditions and parts", limit=DEEPEST)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Any] = []
+            while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+                items.append(self._node(event, (*path, len(items))))
+            return items
+        mapping: dict[str, Any] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._key(event, mapping, path)
+            mapping[key] = self._node(next(self._events), (*path, key))
+        return mapping
+
     def _key(self, event: Any, mapping: dict[str, Any], path: KeyPath) -> str:
         if not isinstance(event, yaml.ScalarEvent):
             hint = "quote strings that begin with a bracket or brace"
             raise self._error(INVALID_YAML, event, "a key must be a string", hint)
         key = str(event.value)
+        if not key:
+            raise self._error(INVALID_YAML, event, "a key must not be empty", "write a name before the colon")
         if key in mapping:
             line = self.key_positions[*path, key][0]
             message = "duplicate key {key:quoted}, first on line {first_line}"

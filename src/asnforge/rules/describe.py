@@ -137,7 +137,7 @@ def describe_requirement(need: Requirement) -> str:
 
 
 def describe_unmet(need: Requirement) -> str:
-    """What is wrong with a group that does not meet a requirement: ``has no psf member``."""
+    """The problem with a group that does not meet a requirement: ``has no psf member``."""
     match need:
         case MembersRequired(at_least=1):
             return f"has no {_members(need)}"

@@ -39,7 +39,7 @@ class MemberCount:
         return self.at_least <= count and (self.at_most is None or count <= self.at_most)
 
     def describe(self, count: int) -> str:
-        """What is wrong with a number of members: ``no psf member``, ``2 science members, where 1 is the maximum``."""
+        """The problem with a number of members: ``no psf member``, ``2 science members, where 1 is the maximum``."""
         members = f"no {self.exptype} member" if count == 0 else pluralize(count, f"{self.exptype} member")
         if count == 0 and self.at_least == 1:
             return members

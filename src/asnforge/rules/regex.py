@@ -114,7 +114,7 @@ def compiled(pattern: str) -> Regex:
 
 @lru_cache(maxsize=4096)
 def regex_problem(pattern: str) -> RegexProblem | None:
-    """What is wrong with a regular expression; None if it can be used."""
+    """The problem with a regular expression; None if it can be used."""
     if len(pattern) > LONGEST:
         return RegexProblem(f"has {len(pattern)} characters, the limit is {LONGEST}", "list the values with in")
     tokens = _TOKEN.findall(pattern)
@@ -139,7 +139,7 @@ def regex_problem(pattern: str) -> RegexProblem | None:
 
 
 def _token_problem(token: str) -> RegexProblem | None:
-    """What is wrong with a token, or None."""
+    """The problem with a token, or None."""
     for pattern, problem, hint in _NOT_SUPPORTED:
         if pattern.fullmatch(token):
             return RegexProblem(problem.format(token), hint.format())
