@@ -121,7 +121,8 @@ def test_a_name_that_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
 def test_a_product_whose_files_would_be_elsewhere(tmp_path: Path, name: str) -> None:
     product = replace(ASSOCIATION.products[0], name=name)
     assert refused(tmp_path / "out", ASSOCIATION, replace(ASSOCIATION, products=(product,))) == (
-        f"DIR: G110 a product of Image would be '{printable(name)}', outside the folder; correct the product template of the rule"
+        f"DIR: G110 a product of Image would be '{printable(name)}', outside the folder; "
+        "correct the product template of the rule"
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -41,7 +41,7 @@ class _Product:
     members: frozenset[tuple[str, str]]
 
     def is_version_of(self, other: _Product) -> bool:
-        """Whether both are versions of one product: with other roles of exposures, or for a pipeline that names files differently."""
+        """Whether both are versions of one product: exposures have other roles, or the pipeline names files differently."""
         left, right = ({name for name, _ in product.members} for product in (self, other))
         if self.asn_type != other.asn_type:
             return left <= right or right <= left
