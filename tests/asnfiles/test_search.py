@@ -101,7 +101,7 @@ def test_named_files_are_returned_and_folders_searched(tmp_path: Path) -> None:
     assert found.files == ("x.txt", f"{tmp_path}/night/b_asn.json", f"{tmp_path}/night/deeper/a.asn")
     assert found.skipped == (f"{tmp_path}/night/other.json",)
     assert [str(finding) for finding in found.findings] == [
-        f"{tmp_path}/empty: A101 contains no association files, also not in its subfolders"
+        f"{tmp_path}/empty: A101 contains no association files, not even in its subfolders"
     ]
 
 

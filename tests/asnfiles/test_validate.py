@@ -408,7 +408,7 @@ def test_schemas_describe_every_keyword() -> None:
 def test_half_a_surrogate_pair_is_found_if_nothing_else_is_wrong(keyword: str, escape: str) -> None:
     text = association(**{keyword: "@"}).replace("@", escape)
     (finding,) = found(text)
-    assert (finding[0], finding[3]) == ("A104", "invalid JSON: half a surrogate pair in a string")
+    assert (finding[0], finding[3]) == ("A104", "invalid JSON: lone surrogate in a string")
 
 
 def test_whole_surrogate_pair_is_a_character() -> None:

@@ -102,7 +102,7 @@ def test_association_files_of_others_are_named(tmp_path: Path) -> None:
     names = {path.name for path in write_associations([ASSOCIATION], tmp_path).paths}
     (found,) = unexpected_files(tmp_path, names)
     assert (
-        found.message == "the folder holds 2 other association files that this run did not make, a_asn.json among them"
+        found.message == "the folder holds 2 other association files that this run did not write, a_asn.json among them"
     )
     assert unexpected_files(tmp_path, {*names, "z_asn.json", "a_asn.json"}) == ()
 
@@ -112,7 +112,7 @@ def test_a_name_that_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "out"
     assert refused(folder, ASSOCIATION, replace(ASSOCIATION, file_name=name)) == (
         f"DIR: G110 the file of an association of Image would be '{printable(name)}', outside the folder; "
-        "correct file_name of the rule set's keywords"
+        "correct file_name in the rule set's keywords"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -121,7 +121,8 @@ def test_a_name_that_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
 def test_a_product_whose_files_would_be_elsewhere(tmp_path: Path, name: str) -> None:
     product = replace(ASSOCIATION.products[0], name=name)
     assert refused(tmp_path / "out", ASSOCIATION, replace(ASSOCIATION, products=(product,))) == (
-        f"DIR: G110 a product of Image would be '{printable(name)}', outside the folder; correct product of the rule"
+        f"DIR: G110 a product of Image would be '{printable(name)}', outside the folder; "
+        "correct the product template of the rule"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -130,7 +131,7 @@ def test_two_of_one_name(tmp_path: Path) -> None:
     other = replace(ASSOCIATION, asn_rule="Other")
     assert refused(tmp_path, ASSOCIATION, other) == (
         "DIR: G113 two associations of Image and Other would both be the file p007-o1_stack_01_asn.json; "
-        "correct file_name of the rule set's keywords"
+        "correct file_name in the rule set's keywords"
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -30,7 +30,7 @@ c_raw.f 7        red    2     r
 d_raw.f 7        red    3     r
 """
 BY_FIELD = {"field": {"column": "FIELD"}}
-HINT = "pipelines that run on all of them in one folder overwrite their products and leave those of the last"
+HINT = "run pipelines on them in different folders; in one folder, only the products of the last one remain"
 
 
 def generation_of(table: str, *rules: Content, **blocks: Any) -> Generation:
@@ -115,7 +115,7 @@ def test_association_with_an_unnamed_product_is_not_written() -> None:
     assert len(result.associations) == 3
     errors = [str(finding) for finding in findings(result) if finding.severity == "error"]
     assert errors == [
-        "nights/night.tsv: G108 Nameless in z9 (product ) has a product without a name; change product of the rule"
+        "nights/night.tsv: G108 Nameless in z9 (product ) has a product without a name; change the product template of the rule"
     ]
 
 

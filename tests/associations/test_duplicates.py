@@ -194,9 +194,9 @@ def lost(table: str, *rules: Content, **blocks: Any) -> list[str]:
 def test_lost_products_are_one_warning_per_pair_of_rules() -> None:
     assert lost(BOTH, NIGHTS, WHOLE, duplicates=None) == [
         "nights/night.tsv: G121 warning: 1 product of Whole is dropped, as others of that rule have the same members: "
-        "whole-o1 in o1 for whole-z9 in z9",
+        "whole-o1 in o1 in favor of whole-z9 in z9",
         "nights/night.tsv: G121 warning: 2 products of Nights are dropped, as associations of Whole have the same members: "
-        "nights-o1 in o1 for whole-z9 in z9, and 1 more",
+        "nights-o1 in o1 in favor of whole-z9 in z9, and 1 more",
     ]
 
 

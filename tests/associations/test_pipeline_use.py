@@ -249,7 +249,7 @@ def test_science_exposures_that_share_a_name_are_one_warning() -> None:
     result = generation_of(DETECTORS, rule(), **CHIPLESS)
     assert members(result.associations[0]) == ["x_flat.fit science", "y_flat.fit science"]
     assert [str(finding) for finding in findings(result)] == [
-        "nights/night.tsv: G122 warning: 2 science exposures of Image are only 1 member, as they share member names: "
+        "nights/night.tsv: G122 warning: 2 science exposures of Image become only 1 member, as they share member names: "
         "x_a_raw.fit and x_b_raw.fit are both x_flat.fit; use everything that distinguishes them in name of members, "
         "or in member_name of the rule"
     ]

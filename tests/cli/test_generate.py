@@ -314,8 +314,8 @@ WARNED = {
     ),
     "a program that would leave the folder": (
         f"{TEXT}e_raw.f\t../../x\tred\t1\t\n",
-        ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields rejects the exposure; allowed are "
-        "letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, 80 characters at most",
+        ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields rejects the exposure; use "
+        "letters a-z, digits, '.', '_', '+' and '-', beginning with a letter or digit, and at most 80 characters",
     ),
     "another encoding": (
         LATIN,
@@ -377,8 +377,8 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
         (("absent.tsv",), "absent.tsv: P101 no such file"),
         (("pool.tvs",), "pool.tvs: P101 no such file; did you mean pool.tsv?"),
         (("lynx",), "lynx: P102 it is a folder, not a pool; give a file inside it"),
-        (("pool.tsv", "--delimiter", "|"), "pool.tsv:1: P113 the header line does not have the delimiter `|`; it has tab: omit "
-                                           "--delimiter"),
+        (("pool.tsv", "--delimiter", "|"), "pool.tsv:1: P113 the header line does not have the delimiter `|`; "
+                                           "its delimiter seems to be tab: omit --delimiter"),
         (("pool.tsv", "--format", "nonsense"), None),
         (("pool.tsv", "-i", "o9"), "pool.tsv: G104 no candidate o9 in the pool; available: o1, o2, z9"),
         (("pool.tsv", "--only", "Field"), "R201 there is no rule Field in lynx; did you mean Fields?"),

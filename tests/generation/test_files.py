@@ -121,7 +121,7 @@ def test_a_second_run_changes_nothing_and_a_third_tells_of_strangers() -> None:
     Path("one.tsv").write_text(pool_text(NIGHT.replace("7 ", "9 ")))
     (third,) = run("one.tsv")
     assert [str(finding) for finding in third.findings] == [
-        "out: G107 warning: the folder holds 2 other association files that this run did not make, "
+        "out: G107 warning: the folder holds 2 other association files that this run did not write, "
         "p007-o1_stack_01_asn.json among them; remove what an earlier run left, or choose another folder"
     ]
     assert not third.failed

@@ -9,8 +9,8 @@ from asnforge.generation.engine import group
 from asnforge.grouping.prepared_pool import prepare_pool
 
 HEADER = "FILE PROPOSAL CAMERA CANDIDATES"
-IN_FILE = "allowed are letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, 80 characters at most"
-IN_PRODUCT = "allowed are all characters but '/', '\\' and control characters, 80 at most"
+IN_FILE = "use letters a-z, digits, '.', '_', '+' and '-', beginning with a letter or digit, and at most 80 characters"
+IN_PRODUCT = "use any characters but '/', '\\' and control characters, and at most 80"
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_the_first_of_duplicate_columns_is_read(tmp_path: Path) -> None:
             b"A\tB\n",
             "",
             "P111 astropy cannot read a format named ''",
-            "such as fits, votable, ascii.ecsv; a text pool needs no --format",
+            "formats are fits, votable, ascii.ecsv and others; a text pool needs no --format",
         ),
         (encoded(sample()[:0], "ascii.ecsv"), None, "P105 the table has no rows", "a pool has one row per exposure"),
     ],

@@ -63,7 +63,7 @@ def test_one_long_row_among_many_short_ones_is_refused(format_name: str) -> None
         head * (format_name == "ascii.ecsv") + b"A B\n" + b"1 2\n" * 100_000 + b"1 " + b"x" * 10_000
     )
     assert refusal(read_pool, "pool", format=format_name) == (
-        "pool: P116 one row is far longer than the others, and astropy would use as much memory for each of them; "
+        "pool: P116 one row is far longer than the others, and astropy would use that much memory for every row; "
         "check for missing line breaks"
     )
 

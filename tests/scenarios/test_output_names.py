@@ -168,7 +168,7 @@ def test_an_association_with_an_unusable_file_name_is_not_written(template: str,
     name = template.replace("{asn_type}", "stack")
     assert [str(found) for found in done.findings] == [
         f"out: G116 the file of an association of Image cannot be called '{name}': {reason}; "
-        "correct file_name of the rule set's keywords"
+        "correct file_name in the rule set's keywords"
     ]
     assert not Path("out").exists()
 

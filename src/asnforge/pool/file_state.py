@@ -1,4 +1,4 @@
-"""A pool whose file changes while it is read is rejected: its rows could be a mixture of two versions."""
+"""Reject a pool whose file changes while it is being read: its rows could be a mixture of two versions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def file_state(status: os.stat_result) -> FileState:
 
 
 def has_changed(path: str, before: FileState) -> bool:
-    """Whether a file was edited, replaced or removed since it had a state."""
+    """Whether a file was edited, replaced or removed since its state was `before`."""
     try:
         return file_state(os.stat(path)) != before  # noqa: PTH116
     except (OSError, ValueError):
@@ -42,12 +42,12 @@ def changed(path: str) -> Finding:
 
 @contextmanager
 def reject_changes(path: str, before: FileState | None) -> Iterator[None]:
-    """Reject a pool whose file changes within the context; its state is None if it cannot, such as standard input.
+    """Reject a pool whose file changes within the context; `before` is None if it cannot change, such as standard input.
 
     Raises
     ------
     InputError
-        The file has changed; this finding replaces any other, except that of a file that no longer exists.
+        The file has changed; this finding replaces any other, unless the file no longer exists.
     """
     try:
         yield

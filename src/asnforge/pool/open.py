@@ -42,8 +42,8 @@ IS_FOLDER = FindingCode(
 UNREADABLE = FindingCode(
     "P103",
     "the pool cannot be opened",
-    "The operating system reports an error when the file is opened or read; it is in the message. Often, the permissions of "
-    "the file deny access.",
+    "The operating system reports the error in the message when the file is opened or read. Often, the permissions of the file "
+    "deny access.",
     wrong="chmod a-r pool.tsv; asnforge generate pool.tsv",
     right="chmod u+r pool.tsv; asnforge generate pool.tsv",
 )
@@ -58,8 +58,8 @@ BROKEN_GZIP = FindingCode(
 SPECIAL_FILE = FindingCode(
     "P118",
     "the pool is not a regular file",
-    "A pipe, a socket or a device is not a pool: reading it could wait forever. What the shell has opened is read: standard "
-    "input, given as -, and <(command) on the command line.",
+    "A pipe, a socket or a device is not a pool: reading it could wait forever. Only what the shell has opened is read: "
+    "standard input, given as -, and <(command) on the command line.",
     wrong="asnforge generate /dev/ttyS0",
     right="asnforge generate - < /dev/ttyS0",
 )
@@ -98,7 +98,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The `pool_name`."""
+        """The pool's name, as for `pool_name`."""
         return pool_name(self.path)
 
     @contextmanager
@@ -212,7 +212,7 @@ def refuse_special_file(path: str | os.PathLike[str]) -> None:
 
 
 def _refuse_unreadable_type(path: str, status: os.stat_result) -> None:
-    """Refuse a folder, a socket, a device that is not a terminal or empty, and a pipe that the shell has not opened."""
+    """Refuse a folder, a socket, a device other than a terminal or /dev/null, and a pipe that the shell has not opened."""
     mode = status.st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
@@ -261,22 +261,22 @@ def _open(path: str, raw: bytes | None) -> io.BufferedReader:
 
 
 def _read_all(stream: BinaryIO, path: str) -> bytes:
-    """All bytes of a stream, unless they exceed what is held in memory, or a line is too long for a text pool."""
-    read = io.BytesIO()
+    """All bytes of a stream; `InputError` if they exceed `LARGEST_IN_MEMORY`, or a line is too long for a text pool."""
+    content = io.BytesIO()
     is_text, length = True, 0
     while data := stream.read(_CHUNK):
-        if not read.tell():
+        if not content.tell():
             is_text = not data.startswith(_GZIP) and table_format(data) is None
-        read.write(data)
-        if read.tell() > limits.LARGEST_IN_MEMORY:
+        content.write(data)
+        if content.tell() > limits.LARGEST_IN_MEMORY:
             message = "the pool is larger than {limit} GiB and would have to be held in memory"
             limit, hint = limits.LARGEST_IN_MEMORY >> 30, "save it as a text file"
             raise InputError(limits.TOO_LARGE.finding(message, path, hint=hint, limit=limit))
         end = max(data.rfind(b"\n"), data.rfind(b"\r"))
         length = length + len(data) if end < 0 else len(data) - end - 1
         if is_text and length > limits.LONGEST_LINE:
-            raise long_line(SourceLocation(path, 1 + count_line_ends(read.getvalue())))
-    return read.getvalue()
+            raise long_line(SourceLocation(path, 1 + count_line_ends(content.getvalue())))
+    return content.getvalue()
 
 
 def _missing_file_hint(path: str) -> str:
@@ -290,5 +290,5 @@ def _missing_file_hint(path: str) -> str:
         return f"{folder} is not a folder"
     except OSError:
         return "" if Path(folder).exists() else f"the folder {folder} does not exist either"
-    files = [path for other in similar if not os.path.isdir(path := os.path.join(folder, other))]  # noqa: PTH112, PTH118
+    files = [path for name in similar if not os.path.isdir(path := os.path.join(folder, name))]  # noqa: PTH112, PTH118
     return f"did you mean {', '.join(files)}?" if files else ""

@@ -81,7 +81,7 @@ def refuse_unsafe(data: bytes, file: str) -> None:
             raise InputError(limits.TOO_LARGE.finding(message, at(), hint=hint, limit=most, ratio=ratio))
 
     def entity(name: str, *_: object) -> None:
-        message, hint = "the VOTable declares the entity {entity:quoted}", "replace the entity by its text"
+        message, hint = "the VOTable declares the entity {entity:quoted}", "replace the entity with its text"
         raise InputError(REFERENCE.finding(message, at(), hint=hint, entity=name))
 
     parser.StartElementHandler = start
