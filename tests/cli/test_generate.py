@@ -495,12 +495,13 @@ LETTERS = "it is part of file names, so use only letters, digits, '.', '_' and '
             ("--version-id", "pool.tsv"),
             "--version-id took the file pool.tsv as its value: write --version-id after the pools.",
         ),
-        (("pool.tsv", "-o", ""), "--output is empty: name one, or leave it out."),
-        (("pool.tsv", "--save-orphans", ""), "--save-orphans is empty: name one, or leave it out."),
-        (("pool.tsv", "--save-orphans", "-"), "--save-orphans writes a file, not standard output: name one."),
+        (("pool.tsv", "-o", ""), "--output is empty: give a value, or leave out the option."),
+        (("pool.tsv", "--save-orphans", ""), "--save-orphans is empty: give a value, or leave out the option."),
+        (("pool.tsv", "--save-orphans", "-"), "--save-orphans writes a file, not standard output: name a file."),
         (
             ("pool.tsv", "two.tsv", "--save-orphans", "a/b.tsv"),
-            "--save-orphans a/b.tsv: those of several pools go to the folder of each, so give a name without a folder.",
+            "--save-orphans a/b.tsv: with several pools, each orphans file goes to the folder of its pool, so give a name "
+            "without a folder.",
         ),
         (("pool.tsv", "--version-id", "../x"), f"--version-id '../x': {LETTERS}"),
         (("pool.tsv", "--version-id="), f"--version-id '': {LETTERS}"),
@@ -514,7 +515,7 @@ LETTERS = "it is part of file names, so use only letters, digits, '.', '_' and '
         (("pool.tsv", "--ids=o1 o2"), "--ids 'o1 o2' is not a candidate id: give -i for each: -i o1 -i o2"),
         (
             ("pool.tsv", "--discover", "-i", "o1"),
-            "--all-candidates, --discover and --ids exclude each other: give one of them.",
+            "--all-candidates, --discover and --ids are mutually exclusive: give one of them.",
         ),
     ],
 )

@@ -230,7 +230,7 @@ def _exptype_problems(
                 finding = EXPTYPE_CASE.finding(message, hint=hint, severity="warning", part=part, exptype=exptype)
         else:
             if spelling is not None and known:
-                closest = spelling.meant(exptype)
+                closest = spelling.likely_exptype(exptype)
                 message += ", which pipelines do not know"
                 hint = f"did you mean {closest}?" if closest else f"known exptypes are {', '.join(known)}"
             elif closest := did_you_mean(exptype, EXPTYPES, SIMILARITY):

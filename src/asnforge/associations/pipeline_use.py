@@ -177,7 +177,7 @@ def _invalid_exptypes(result: RuleResult, members: Mask, facts: AsnType, exptype
         if not count:
             continue
         if is_unknown:
-            effect, meant = "pipelines do not know", exptypes.known.meant(exptype)
+            effect, meant = "pipelines do not know", exptypes.known.likely_exptype(exptype)
             hint = f'did you mean "{meant}"?' if meant else f"known exptypes are {', '.join(known)}"
         else:
             effect = "{pipeline} ignores"

@@ -1,4 +1,4 @@
-"""YAML files against their published JSON Schema, as findings with line and column."""
+"""Checks of YAML files against their published JSON Schemas, with the line and column of each problem."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ WRONG_TYPE = FindingCode(
 WRONG_VALUE = FindingCode(
     "R107",
     "invalid value",
-    "A name has letters, digits and underscores; optional, sort and defined are yes or no; counts are whole numbers from 1.",
+    "A name has letters, digits and underscores; optional, sort and defined are yes or no; counts are 1 or more.",
     wrong="group_by:\n  band: {column: BAND, optional: perhaps}",
     right="group_by:\n  band: {column: BAND, optional: yes}",
 )
 EMPTY_OR_DUPLICATE = FindingCode(
     "R108",
     "empty or duplicate value",
-    "An empty list would match nothing, and a value that is listed twice is most often meant to be another one.",
+    "An empty list would match nothing, and one of two equal values is most often meant to be another value.",
     wrong="select:\n  dark: {column: MOON, in: [new, new]}",
     right="select:\n  dark: {column: MOON, in: [new, crescent]}",
 )
@@ -108,5 +108,5 @@ def read_checked(path: Path, schema: SchemaName, code: FindingCode | None = None
 
 
 def with_code(error: InputError, code: FindingCode | None) -> InputError:
-    """An error with one code for all of its findings; None: unchanged."""
+    """The error with `code` for all of its findings; with None, the error unchanged."""
     return InputError(*(replace(finding, code=code.code) for finding in error.findings)) if code else error
