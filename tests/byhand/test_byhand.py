@@ -15,9 +15,9 @@ from support.fits_files import lynx_mapping, write_fits
 from support.observatory import ruleset as lynx_ruleset
 
 from asnforge.byhand.association_file import read_association, write_association
-from asnforge.byhand.describe import describe
 from asnforge.byhand.edit import Addition, edited
 from asnforge.byhand.gather import gather
+from asnforge.byhand.show_association import describe
 from asnforge.findings import InputError
 
 FILE = "out/night_asn.json"
@@ -122,7 +122,7 @@ def test_a_file_that_is_not_an_association_is_not_changed() -> None:
 
 
 @pytest.mark.parametrize("means", ["link", "copy"])
-def test_gathered_members_are_beside_the_association(means: Any) -> None:
+def test_gathered_members_are_next_to_the_association(means: Any) -> None:
     write("../raw/a_flat/a_flat.fits science", "../raw/b_flat/b_flat.fits science")
     gathered = gather([FILE], "all", means)
     assert (gathered.associations, gathered.files) == (("all/night_asn.json",), 2)

@@ -140,7 +140,10 @@ def test_excluded_files_are_not_used(run: Run) -> None:
             ("generate", "download", "--bare", "--absolute"),
             "--absolute and --bare exclude each other: give one of them.",
         ),
-        (("generate", "download", "--rules", "longslit-example", "--ignore-default"), "has no block 'headers'"),
+        (
+            ("generate", "download", "--rules", "longslit-example", "--ignore-default"),
+            "P102 it is a folder, not a pool",
+        ),
     ],
 )
 def test_what_cannot_be_done_says_why(run: Run, arguments: tuple[str, ...], message: str) -> None:

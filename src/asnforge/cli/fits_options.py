@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
@@ -13,7 +15,7 @@ from asnforge.findings import limit_per_code, pluralize
 if TYPE_CHECKING:
     from asnforge.fitsfiles.candidate_sources import CandidateSource
     from asnforge.fitsfiles.fits_pool import FitsPool
-    from asnforge.generation.files import FitsOptions
+    from asnforge.generation.files import GenerateOptions
     from asnforge.rules.ruleset import Ruleset
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -54,60 +56,85 @@ def member_options(function: _F) -> _F:
     return function
 
 
-def take_fits_options(
-    pools: tuple[str, ...], files: tuple[str, ...], options: dict[str, Any]
-) -> tuple[tuple[str, ...], FitsOptions | None, dict[str, Any]]:
-    """The pools, the FITS files that are one of them, and the options without those of `fits_options` and `member_options`.
+_FITS_OPTIONS = ("candidates", "exclude", "no_cache", "absolute", "bare", "present_only", "suffix")
+
+
+def pop_fits_options(options: dict[str, Any]) -> dict[str, Any]:
+    """The values of the options of `fits_options` and `member_options`, which are removed from `options`."""
+    return {name: options.pop(name) for name in _FITS_OPTIONS}
+
+
+def with_fits(
+    pools: tuple[str, ...],
+    files: tuple[str, ...],
+    options: GenerateOptions,
+    *,
+    candidates: CandidateSource | None,
+    exclude: tuple[str, ...],
+    no_cache: bool,
+    absolute: bool,
+    bare: bool,
+    present_only: bool,
+    suffix: str,
+) -> tuple[tuple[str, ...], GenerateOptions]:
+    """The pools, and the options with the FITS files that are one of them.
 
     Parameters
     ----------
     pools, files : tuple of str
         The arguments, and the values of ``--files``.
-    options : dict
-        The options of the command by name.
+    options : GenerateOptions
+        All other options.
 
     Raises
     ------
     click.UsageError
         Options exclude each other, or need FITS files.
     """
-    from asnforge.fitsfiles.find_fits import is_fits_input
-    from asnforge.fitsfiles.locate_members import MemberFiles
-    from asnforge.generation.files import FitsOptions
-
-    options = dict(options)
-    candidates, exclude, no_cache = (options.pop(name) for name in ("candidates", "exclude", "no_cache"))
-    absolute, bare, present_only, suffix = (
-        options.pop(name) for name in ("absolute", "bare", "present_only", "suffix")
-    )
     if absolute and bare:
         raise click.UsageError("--absolute and --bare exclude each other: give one of them.")
-    fits = [pool for pool in pools if is_fits_input(pool)]
+    fits = tuple(pool for pool in pools if _is_fits_input(pool, options.ruleset))
     if not fits and not files:
-        given = {"candidates": candidates, "exclude": exclude, "absolute": absolute, "bare": bare}
-        given |= {"present-only": present_only, "suffix": suffix}
+        given: dict[str, object] = {
+            "candidates": candidates,
+            "exclude": exclude,
+            "no-cache": no_cache,
+            "absolute": absolute,
+        }
+        given |= {"bare": bare, "present-only": present_only, "suffix": suffix}
         used = next((name for name, value in given.items() if value), None)
         if used is not None:
             raise click.UsageError(f"--{used} is for FITS files: give some, or the folder of them with --files.")
-        return pools, None, options
-    if files and len(pools) > 1 and not fits:
-        raise click.UsageError("--files is for one pool.")
+        return pools, options
+    from asnforge.fitsfiles.locate_members import MemberFiles
+    from asnforge.generation.engine import ALL_SCOPES
+    from asnforge.generation.files import FitsOptions
+    from asnforge.grouping.scopes import ScopeChoice
+
     tables = tuple(pool for pool in pools if pool not in fits)
-    if not (options["all_candidates"] or options["discover"] or options["ids"]):
-        options["all_candidates"] = True
     style: Literal["relative", "absolute", "bare"] = "absolute" if absolute else "bare" if bare else "relative"
-    paths = (*fits, *files, *tables)
-    return (
-        (fits[0] if len(paths) == 1 else (files or fits)[0],),
-        FitsOptions(
-            paths=paths,
-            members=MemberFiles(style, present_only, suffix),
-            candidates="pool" if tables and candidates is None else candidates,
-            exclude=exclude,
-            use_cache=not no_cache,
-        ),
-        options,
+    fits_options = FitsOptions(
+        paths=(*fits, *files, *tables),
+        members=MemberFiles(style, present_only, suffix),
+        candidates="pool" if tables and candidates is None else candidates,
+        exclude=exclude,
+        use_cache=not no_cache,
     )
+    # The scope of the whole pool would join every background and reference of a folder to every target.
+    choice = ScopeChoice(discovered=False) if options.choice == ALL_SCOPES else options.choice
+    return ((fits or files)[0],), replace(options, choice=choice, fits=fits_options)
+
+
+def _is_fits_input(path: str, ruleset: Ruleset) -> bool:
+    """Whether a pool is made from headers: a folder or pattern, or a FITS file that is an exposure rather than a table."""
+    from asnforge.fitsfiles.cards import read_cards
+    from asnforge.fitsfiles.find_fits import is_fits_input
+
+    if ruleset.headers is None or not is_fits_input(path):
+        return False
+    if not path.casefold().endswith((".fits", ".fits.gz")) or not Path(path).is_file():
+        return True
+    return bool(read_cards(path, [ruleset.headers.exposure]).cards)
 
 
 def read_fits(

@@ -18,7 +18,7 @@ def command(files: tuple[str, ...], means: Literal["link", "copy"]) -> None:
     """Gather associations and the files of their members in one folder.
 
     The association files FILE are written to the folder DEST with bare member names, so that a pipeline finds every
-    member beside them. Exit status: 0 done, 2 a file cannot be read or two files have the same name; nothing is done then.
+    member next to them. Exit status: 0 done, 2 a file cannot be read or two files have the same name; nothing is done then.
     """
     from asnforge.byhand.gather import gather
 

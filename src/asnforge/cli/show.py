@@ -20,7 +20,7 @@ def command(files: tuple[str, ...], **options: Any) -> None:
     whether their files exist. A combined FITS product, such as an _i2d.fits, lists what it was made from. Exit status: 0
     done, 2 a file cannot be read.
     """
-    from asnforge.byhand.describe import describe
+    from asnforge.byhand.show_association import describe
 
     ruleset = load_rules(options["rules"], options["ignore_default"], options["only"])
     for file in files:

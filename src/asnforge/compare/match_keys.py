@@ -29,7 +29,7 @@ class MatchKeys:
         The file's name as it is from run to run.
     exposures : int
         A number that is equal if the exposures are, whatever their suffixes and exptypes; -1 until
-        `KeyIndex.number_exposures` computes it, as most associations are matched without.
+        `KeyIndex.number_exposures` computes it, as most associations are matched without it.
     """
 
     program: str | None

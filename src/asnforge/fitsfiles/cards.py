@@ -59,7 +59,7 @@ def read_cards(path: str, keywords: Collection[str]) -> HeaderCards:
 def _read(file: IO[bytes] | gzip.GzipFile, block: bytes, keywords: Collection[str]) -> HeaderCards:
     if not block.startswith(b"SIMPLE  ="):
         return HeaderCards({}, "it is empty" if not block else "it is not a FITS file")
-    wanted = {keyword.ljust(8).encode("ascii"): keyword for keyword in keywords}
+    needed = {keyword.ljust(8).encode("ascii"): keyword for keyword in keywords}
     cards: dict[str, str] = {}
     unusual: list[str] = []
     for _ in range(_MOST_BLOCKS):
@@ -69,15 +69,15 @@ def _read(file: IO[bytes] | gzip.GzipFile, block: bytes, keywords: Collection[st
             name = block[start : start + 8]
             if name == b"END     ":
                 if unusual:
-                    cards.update(_parsed_by_astropy(unusual, wanted.values()))
+                    cards.update(_parsed_by_astropy(unusual, needed.values()))
                 return HeaderCards(cards)
-            if name in wanted or (name == b"CONTINUE" and unusual):
+            if name in needed or (name == b"CONTINUE" and unusual):
                 card = block[start : start + _CARD].decode("latin-1")
                 value = _value(card)
                 if value is None or name == b"CONTINUE":
                     unusual.append(card)
                 elif value:
-                    cards.setdefault(wanted[name], value)
+                    cards.setdefault(needed[name], value)
         block = file.read(_BLOCK)
     return HeaderCards({}, "its header has no end")
 

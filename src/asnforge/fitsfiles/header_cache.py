@@ -1,7 +1,7 @@
 """Headers that were read before, kept in the user's cache folder.
 
-A header is used again if the file's path, size and time of modification are the same, and the same keywords are asked for.
-The cache is a convenience: where it cannot be read or written, headers are read from the files, without a word.
+A header is used again if the file's path, size and time of modification are the same, and the same keywords are requested.
+The cache is a convenience: if it cannot be read or written, headers are read from the files.
 """
 
 from __future__ import annotations

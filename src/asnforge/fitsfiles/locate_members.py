@@ -149,7 +149,7 @@ def locate_members(
     locator : MemberLocator
         Finds the files.
     pipelines : Pipelines
-        Which exptypes each pipeline reads: a missing file that it does not read is no finding.
+        Which exptypes each pipeline reads: a missing file that it does not read is not reported.
     present_only : bool
         Members without a file are left out.
     """
