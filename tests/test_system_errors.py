@@ -77,12 +77,12 @@ def test_a_name_that_the_system_cannot_open_is_a_finding(run: Run, arguments: tu
     assert any(line.startswith(message) for line in (ran.stderr + ran.stdout).splitlines())
 
 
-def refusing(number: int, of: str) -> Callable[..., object]:
+def refusing(number: int, name: str) -> Callable[..., object]:
     """A function like `os.open` or `os.listdir` that fails for one file."""
 
     def refuse(real: Callable[..., object]) -> Callable[..., object]:
         def call(path: object, *more: object, **others: object) -> object:
-            if str(path) == of:
+            if str(path) == name:
                 raise OSError(number, os.strerror(number), path)
             return real(path, *more, **others)
 

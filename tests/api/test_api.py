@@ -1,4 +1,4 @@
-"""The Python API: its names, what it costs, and the example that its users begin with."""
+"""The Python API: its names, the time to import it, and the example in its documentation."""
 
 from __future__ import annotations
 

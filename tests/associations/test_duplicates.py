@@ -1,4 +1,4 @@
-"""Duplicates: what is dropped, what is kept, and which warnings there are."""
+"""Duplicates: which associations are dropped, which are kept, and the warnings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def kept(table: str, *rules: Content) -> list[tuple[str, str, str]]:
 
 
 def dropped(table: str, *rules: Content) -> list[tuple[str, str, str, str, str]]:
-    """What is dropped: rule and scope, why, rule and scope of the one that is kept."""
+    """The associations that are dropped: rule and scope, reason, rule and scope of the one that is kept."""
     return sorted(
         (
             drop.draft.source.rule.name,

@@ -182,7 +182,7 @@ from asnforge.pool import read_pool
 before = dict(os.environ)
 print(len(read_pool(sys.argv[2]).lines), dict(os.environ) == before)
 """
-"""A script that is denied a folder, even if the user who runs the tests is allowed everything."""
+"""A script that is denied access to a folder, even if the user who runs the tests may read everything."""
 
 
 @pytest.mark.parametrize(
