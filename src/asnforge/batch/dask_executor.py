@@ -28,8 +28,8 @@ NO_CLUSTER = FindingCode(
     "G309",
     "the scheduler cannot be used",
     "The scheduler does not answer, has no workers, requires certificates that Dask's configuration does not name, or has "
-    "workers with another version of asnforge, whose files could differ. If the connection is lost during a batch, the remaining "
-    "pools are not run.",
+    "workers with another version of asnforge, whose files could differ. If it is lost during a batch, the remaining pools are "
+    "not run.",
     wrong="asnforge batch nights -o out --scheduler tcp://localhost:9",
     right="asnforge batch nights -o out --scheduler tcp://localhost:8786",
 )
