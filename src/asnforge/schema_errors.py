@@ -42,7 +42,7 @@ ProblemKind = Literal[
     "other",
 ]
 
-MOST = 50
+MOST_PROBLEMS = 50
 """The most problems that are reported for a file, and the most unknown keys for a mapping."""
 
 _SUFFICIENT = ("additionalProperties", "minProperties", "type")
@@ -144,7 +144,7 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
         (*error.path, did_you_mean(key, error.known))
         for error in errors
         if error.keyword == "additionalProperties"
-        for key in islice(error.unknown_keys(), MOST)
+        for key in islice(error.unknown_keys(), MOST_PROBLEMS)
     }
     for error in errors:
         if error.keyword in _COMBINATIONS:
@@ -201,7 +201,7 @@ def _missing_keys(error: _Error) -> Iterator[SchemaProblem]:
 
 def _unknown_keys(error: _Error) -> Iterator[SchemaProblem]:
     noun = error.words.key
-    for key in islice(error.unknown_keys(), MOST):
+    for key in islice(error.unknown_keys(), MOST_PROBLEMS):
         hint = suggestion(key, error.known, f"{noun}s")
         yield error.problem("unknown key", f"unknown {noun} {{key:quoted}}", key, hint=hint, at_key=True, key=key)
 
@@ -235,7 +235,7 @@ def _wrong_pattern(error: _Error) -> Iterator[SchemaProblem]:
         yield from _wrong_value(error)
         return
     hint = _PATTERN_HINTS.get(error.limit)
-    for name in islice((key for key in error.value if not re.search(error.limit, key)), MOST):
+    for name in islice((key for key in error.value if not re.search(error.limit, key)), MOST_PROBLEMS):
         yield error.problem("wrong value", "invalid name {name:quoted}", name, hint=hint, at_key=True, name=name)
 
 

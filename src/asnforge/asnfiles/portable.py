@@ -25,14 +25,14 @@ LONGEST_NAME = 255
 """Bytes of a name, the limit of most file systems."""
 
 _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]')
-# Devices, whatever the extension, also with superscript digits.
+# Names of devices, with any extension, and also with superscript digits.
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
 # Almost all names: these need only be checked against devices and the manifest.
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_+-]*(\.[a-z0-9_+-]+)*")
 
 
-def unusable(name: str) -> str | None:
-    """Why a name from data cannot be that of a file or folder in an output folder; None if it can.
+def why_unusable(name: str) -> str | None:
+    """Why a file or folder in an output folder cannot have a name that comes from data; None if it can.
 
     Such a name leads to another folder, is hidden, or is that of the manifest.
     """
@@ -49,7 +49,7 @@ def unusable(name: str) -> str | None:
     return None
 
 
-def not_portable(name: str) -> str | None:
+def why_not_portable(name: str) -> str | None:
     """Why a name cannot be used on every operating system; None if it can.
 
     An archive may be extracted, and a folder copied, on any of them. Sources: 'Naming Files, Paths, and Namespaces'
@@ -62,7 +62,7 @@ def not_portable(name: str) -> str | None:
 
 
 def _reason(name: str) -> str | None:
-    if (reason := unusable(name)) is not None:
+    if (reason := why_unusable(name)) is not None:
         return reason
     if not name.isprintable():
         return "it has characters that are not printable, or not UTF-8"

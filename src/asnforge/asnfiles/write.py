@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asnforge.asnfiles import SUFFIX
-from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable
+from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable
 from asnforge.associations.conflicts import BREAKS_SCHEMA, OUTSIDE, SAME_FILE
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
@@ -70,8 +70,8 @@ def encode(association: Association) -> bytes:
     return msgspec.json.format(msgspec.json.encode(content), indent=4) + b"\n"
 
 
-def encoded(associations: Iterable[Association], folder: Path) -> Iterator[tuple[Association, bytes]]:
-    """Each association with the bytes of its file in a folder; `InputError` if they do not pass the schema."""
+def encode_all(associations: Iterable[Association], folder: Path) -> Iterator[tuple[Association, bytes]]:
+    """Each association with the bytes of its file in a folder; `InputError` if the bytes do not pass the schema."""
     for association in associations:
         data = encode(association)
         if not is_generated(data):
@@ -107,7 +107,7 @@ def write_associations(
     make_folder(folder)
     check_writable(folder, [association.file_name for association in associations])
     paths, unchanged = [], 0
-    for association, data in encoded(associations, folder):
+    for association, data in encode_all(associations, folder):
         paths.append(folder / association.file_name)
         unchanged += not write_atomically(paths[-1], data)
         if on_progress is not None:
@@ -200,7 +200,7 @@ def _name_finding(association: Association, by_name: dict[str, Association], fol
     if name in ("", ".", "..") or is_unsafe_path_part(name):
         message = "the file of an association of {rule} would be {name:quoted}, outside the folder"
         return OUTSIDE.finding(message, folder, hint=hint, rule=rule, name=name)
-    if (reason := not_portable(name)) is not None:
+    if (reason := why_not_portable(name)) is not None:
         message = "the file of an association of {rule} cannot be called {name:quoted}: {reason}"
         return UNUSABLE_NAME.finding(message, folder, hint=hint, rule=rule, name=name, reason=reason)
     for product in association.products:

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from asnforge.asnfiles import SUFFIX
-from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, unusable
+from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, why_unusable
 from asnforge.asnfiles.write import (
     Written,
     check_inputs,
@@ -178,7 +178,7 @@ def _folders(pools: Sequence[str], output: Path) -> list[Path]:
             folder = str(output / stem)
             raise InputError(SHARED_FOLDER.finding(message, hint=hint, first=first, pool=pool, folder=folder))
         # A name that consists only of periods is that of a folder, which another finding reports.
-        if stem.strip(".") and (reason := unusable(stem)) is not None:
+        if stem.strip(".") and (reason := why_unusable(stem)) is not None:
             message, hint = "the folder of the pool cannot be called {name:quoted}: {reason}", "rename the pool"
             raise InputError(UNUSABLE_NAME.finding(message, pool, hint=hint, name=stem, reason=reason))
         by_stem[file_name_key(stem)] = pool

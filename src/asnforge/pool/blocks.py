@@ -94,14 +94,14 @@ def rest_of_line(stream: BufferedReader, *, file: str, before: bytes = b"", firs
     """
     newline = before.rfind(b"\n")
     start = max(newline, before.rfind(b"\r", newline + 1)) + 1
-    most = max(0, limits.LONGEST_LINE - (len(before) - start))
-    data = read_line(stream, most + 1)
-    if len(data) > most and not data.endswith((b"\n", b"\r")):
-        raise long_line(SourceLocation(file, first_line and first_line + count_line_ends(before)))
+    allowed = max(0, limits.LONGEST_LINE - (len(before) - start))
+    data = read_line(stream, allowed + 1)
+    if len(data) > allowed and not data.endswith((b"\n", b"\r")):
+        raise long_line_error(SourceLocation(file, first_line and first_line + count_line_ends(before)))
     return data
 
 
-def long_line(at: SourceLocation) -> InputError:
+def long_line_error(at: SourceLocation) -> InputError:
     """The error for a line that is longer than `asnforge.pool.limits.LONGEST_LINE`."""
     message, hint = "the line is longer than {limit} MiB", "check for missing line breaks"
     return InputError(limits.TOO_LARGE.finding(message, at, hint=hint, limit=limits.LONGEST_LINE >> 20))

@@ -34,7 +34,7 @@ def has_changed(path: str, before: FileState) -> bool:
         return True
 
 
-def changed(path: str) -> Finding:
+def changed_finding(path: str) -> Finding:
     """The finding for a pool that changed while it was being read."""
     hint = "run the command again when no other program is writing to it"
     return CHANGED.finding("the pool changed while it was being read", path, hint=hint)
@@ -53,7 +53,7 @@ def reject_changes(path: str, before: FileState | None) -> Iterator[None]:
         yield
     except InputError as error:
         if before is not None and os.path.exists(path) and has_changed(path, before):  # noqa: PTH110
-            raise InputError(changed(path)) from error
+            raise InputError(changed_finding(path)) from error
         raise
     if before is not None and has_changed(path, before):
-        raise InputError(changed(path))
+        raise InputError(changed_finding(path))

@@ -39,7 +39,7 @@ MOST_REJECTED_ROWS = 250_000
 HIGHEST_RATIO = 200
 """The highest ratio of the decompressed size of a pool to its compressed size."""
 
-ANY_RATIO = 64 * 1024 * 1024
+ALWAYS_ALLOWED = 64 * 1024 * 1024
 """The decompressed size in bytes up to which any ratio is accepted."""
 
 LARGEST = 64 * 1024**3

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from asnforge.findings import FindingCode, InputError, SourceLocation, closest_words
 from asnforge.pool import limits
-from asnforge.pool.blocks import count_line_ends, long_line
+from asnforge.pool.blocks import count_line_ends, long_line_error
 from asnforge.pool.file_state import FileState, file_state, reject_changes
 from asnforge.pool.sniff import table_format
 from asnforge.system_errors import opened_by_shell, reading_reason
@@ -42,8 +42,8 @@ IS_FOLDER = FindingCode(
 UNREADABLE = FindingCode(
     "P103",
     "the pool cannot be opened",
-    "The operating system reports the error in the message when the file is opened or read. Often, the permissions of the file "
-    "deny access.",
+    "The message gives the error that the operating system reports when the file is opened or read. Often, the permissions of "
+    "the file deny access.",
     wrong="chmod a-r pool.tsv; asnforge generate pool.tsv",
     right="chmod u+r pool.tsv; asnforge generate pool.tsv",
 )
@@ -142,8 +142,8 @@ class _Decompressed(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         count = self._gzip.readinto(buffer)
         self._size += count
-        most = max(limits.ANY_RATIO, limits.HIGHEST_RATIO * self._compressed.tell())
-        if self._size > min(most, limits.LARGEST):
+        allowed = max(limits.ALWAYS_ALLOWED, limits.HIGHEST_RATIO * self._compressed.tell())
+        if self._size > min(allowed, limits.LARGEST):
             message, limit = "the gzip file expands to more than {limit} times its size", limits.HIGHEST_RATIO
             if self._size > limits.LARGEST:
                 message, limit = "the gzip file expands to more than {limit} GiB", limits.LARGEST >> 30
@@ -275,7 +275,7 @@ def _read_all(stream: BinaryIO, path: str) -> bytes:
         end = max(data.rfind(b"\n"), data.rfind(b"\r"))
         length = length + len(data) if end < 0 else len(data) - end - 1
         if is_text and length > limits.LONGEST_LINE:
-            raise long_line(SourceLocation(path, 1 + count_line_ends(content.getvalue())))
+            raise long_line_error(SourceLocation(path, 1 + count_line_ends(content.getvalue())))
     return content.getvalue()
 
 

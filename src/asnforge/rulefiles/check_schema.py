@@ -9,7 +9,7 @@ from pathlib import Path
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.json_schema import SchemaName
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlDocument, read_yaml
-from asnforge.schema_errors import MOST, ProblemKind, SchemaProblem, schema_problems
+from asnforge.schema_errors import MOST_PROBLEMS, ProblemKind, SchemaProblem, schema_problems
 
 UNKNOWN_KEY = FindingCode(
     "R104",
@@ -70,7 +70,7 @@ _CODES: Mapping[ProblemKind, FindingCode] = {
 
 
 def check_schema(document: YamlDocument, schema: SchemaName, code: FindingCode | None = None) -> tuple[Finding, ...]:
-    """The problems of a document according to a schema, in the order of lines, `MOST` at most.
+    """The problems of a document according to a schema, in the order of lines, `MOST_PROBLEMS` at most.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def check_schema(document: YamlDocument, schema: SchemaName, code: FindingCode |
         return problem.finding(code or _CODES.get(problem.kind, EXCLUSIVE_KEYS), at)
 
     findings = dict.fromkeys(map(finding, schema_problems(document.value, schema)))
-    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0))[:MOST])
+    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0))[:MOST_PROBLEMS])
 
 
 def read_checked(path: Path, schema: SchemaName, code: FindingCode | None = None) -> YamlDocument:
