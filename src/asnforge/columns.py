@@ -108,7 +108,7 @@ def coalesce(columns: Sequence[Column]) -> Column:
 
 
 def coalesce_cases(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
-    """For each row the value of the first case whose mask is true; undefined if none is."""
+    """For each row the value of the first case whose mask is true there; undefined if there is no such case."""
     values: list[str] = [""]
     codes = np.zeros(rows, np.int64)
     remaining = np.ones(rows, np.bool_)

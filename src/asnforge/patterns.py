@@ -80,7 +80,7 @@ class _Search:
         return self._matchers[number](os.path.normcase(name)) is not None
 
     def _with_skipped(self, state: Iterable[int]) -> frozenset[int]:
-        """A state with the parts after each ``**``, which can also match no folder at all."""
+        """A state with the parts after each ``**`` added, as it can also match no folders at all."""
         numbers: set[int] = set()
         for number in state:
             numbers.add(number)

@@ -70,7 +70,7 @@ def test_progress_is_reported() -> None:
             ["one.tsv", "none.tsv"],
             Path("out"),
             SETTINGS,
-            lambda description, result: reported.append((description, result)),
+            lambda description, done: reported.append((description, done)),
         )
     )
     assert reported == [

@@ -25,14 +25,14 @@ LONGEST_NAME = 255
 """Bytes of a name, the limit of most file systems."""
 
 _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]')
-# Devices, whatever the extension, also with superscript digits.
+# Names of devices, with any extension, and also with superscript digits.
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
 # Almost all names: these need only be checked against devices and the manifest.
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_+-]*(\.[a-z0-9_+-]+)*")
 
 
 def why_unusable(name: str) -> str | None:
-    """Why a name from data cannot be that of a file or folder in an output folder; None if it can.
+    """Why a file or folder in an output folder cannot have a name that comes from data; None if it can.
 
     Such a name leads to another folder, is hidden, or is that of the manifest.
     """

@@ -62,7 +62,7 @@ MOST_KEYWORDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding about a part of a JSON value, whose line and column are not known yet.
+    """A finding about a part of a JSON value, without its line and column, which are not known yet.
 
     Attributes
     ----------

@@ -35,8 +35,8 @@ class FolderFiles:
     skipped : list of str
         The paths of other JSON files, which do not contain an association.
     findings : list of Finding
-        The folders that cannot be read, and what has the name of an association file but is not a regular file, such as a
-        pipe, from which reading could block forever.
+        One for each folder that cannot be read, and for each pipe or other special file with the name of an association file,
+        from which reading could block forever.
     """
 
     files: list[tuple[str, str]] = field(default_factory=list)
@@ -46,12 +46,12 @@ class FolderFiles:
 
 @dataclass(frozen=True, slots=True)
 class NamedFiles:
-    """The association files that the user has_asn_name.
+    """The association files that the user named.
 
     Attributes
     ----------
     files : tuple of str
-        The has_asn_name files, and those of each has_asn_name folder.
+        The named files, and those of each named folder.
     skipped : tuple of str
         JSON files in these folders that do not contain an association.
     findings : tuple of Finding
@@ -64,7 +64,7 @@ class NamedFiles:
 
 
 def is_folder(path: str) -> bool:
-    """Whether a path is that of a folder; an empty path is not."""
+    """Whether a path leads to a folder; an empty path does not."""
     return os.path.isdir(path)  # noqa: PTH112  Path.is_dir raises if the system refuses the name
 
 
@@ -98,7 +98,7 @@ def files_below(folder: str) -> FolderFiles:
 
 
 def association_files(paths: Iterable[str]) -> NamedFiles:
-    """The has_asn_name files, and those of each has_asn_name folder, as `files_below` finds them."""
+    """The named files, and those of each named folder, as `files_below` finds them."""
     files: list[str] = []
     skipped: list[str] = []
     findings: list[Finding] = []

@@ -70,7 +70,7 @@ def validate_file(path: str | os.PathLike[str], ruleset: Ruleset | None = None) 
     path : path
         A JSON file; ``-`` for standard input.
     ruleset : Ruleset or None
-        The rule set that declares what pipelines read of associations, by asn_type; None: the default rule set.
+        The rule set that declares, by asn_type, what pipelines need; None for the default rule set.
 
     Returns
     -------

@@ -126,7 +126,7 @@ class MemberNamer:
             self.shared = self._find_shared(by_template)
 
     def suffixes(self) -> dict[int, str]:
-        """The suffix of the names of each template that ends in one: what is between the last underscore and the dot.
+        """The suffix of the names of each template that ends with one: the characters between the last underscore and the dot.
 
         A suffix that a part of the exposure's own file name adds is not known here.
         """

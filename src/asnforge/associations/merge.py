@@ -29,7 +29,7 @@ def merge_associations(associations: Iterable[Association], ruleset: Ruleset) ->
 
 
 def _merged(same: list[Association], ruleset: Ruleset) -> Association:
-    """Several associations as one, with the file name of the first, whose sequence no other merged association has."""
+    """Merge associations into one, with the file name of the first: no other merged association has its sequence."""
     degraded = any(association.degraded_status == ruleset.keywords.degraded for association in same)
     return replace(
         same[0],

@@ -64,7 +64,7 @@ class _Exptypes:
 def unusable_groups(
     results: Iterable[RuleResult], kept: Iterable[Draft], namer: MemberNamer, ruleset: Ruleset
 ) -> Iterator[Finding]:
-    """Warnings for the rules whose groups, those that become associations (`kept`), their pipelines cannot use."""
+    """Warnings for the rules with groups in `kept`, those that become associations, that their pipelines cannot use."""
     if not ruleset.pipelines.asn_types:
         return
     groups: dict[RuleResult, list[int]] = defaultdict(list)

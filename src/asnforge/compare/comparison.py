@@ -54,7 +54,7 @@ def compare_paths(expected: str, actual: str, options: Options | None = None) ->
     Raises
     ------
     InputError
-        A side cannot be read at all, or neither has a type or rule of `Options.only`.
+        A side cannot be read at all, or neither side has a type or rule that `Options.only` selects.
     """
     options = options or Options()
     sides = load_side(expected, strict=options.strict), load_side(actual, strict=options.strict)

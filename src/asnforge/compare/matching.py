@@ -1,7 +1,7 @@
 """Match expected associations with actual ones by meaning, at a cost that grows only with their number.
 
 Unchanged associations are paired first. The others are paired within one program and pool by identity (candidate, product
-names, and rule or type), then by members, then by exposures whatever their suffixes, then by the exposures that they share;
+names, and rule or type), then by members, then by exposures regardless of suffixes, then by the exposures that they share;
 only those that remain are paired across pools and programs. Each pass pairs by a weaker key than the pass before it.
 Swapping the sides gives the same pairs, swapped.
 """
@@ -31,7 +31,7 @@ Pair = tuple[ReadAssociation, ReadAssociation]
 Associations = list[ReadAssociation]
 
 _SAME_KIND = frozenset({"asn_type", "asn_id", "program"})
-"""Keywords in which associations must agree to be paired only by the exposures that they share."""
+"""Keywords in which two associations must agree if they are paired only by the exposures that they share."""
 
 _Relation = Literal["same", "unknown", "any"]
 """How a keyword of two associations compares: equal, absent on one side, or not compared."""
@@ -152,7 +152,7 @@ class _Matcher:
         return left, right
 
     def pair_group(self, before: Associations, after: Associations, *, across_programs: bool) -> None:
-        """Pair associations of one group, and find what was split, merged or copied."""
+        """Pair the associations of one group, and find those that were split, merged or copied."""
         names = {self.keys[association].names for association in before}
         if any(self.keys[association].names in names for association in after):
             for key in SAME_IDENTITY:

@@ -32,7 +32,7 @@ STRICT_KEYWORDS = (
     "member_order",
     "product_order",
 )
-"""Names of what only a strict comparison compares, by which it can be ignored."""
+"""Names of parts that only a strict comparison compares, by which they can be ignored."""
 
 IGNORABLE = KEYWORDS + PARTS + STRICT_KEYWORDS
 

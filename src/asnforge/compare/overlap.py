@@ -41,7 +41,7 @@ def overlapping_pairs(
     expected, actual : sequence of ReadAssociation
         The two sides, sorted.
     exposures : callable
-        The exposures of an association, whatever their suffixes.
+        A function that returns the exposures of an association, regardless of their suffixes.
     rank : callable, optional
         How well two associations match, the lower the better; None if they cannot be a pair.
     least : float, 0 to 1

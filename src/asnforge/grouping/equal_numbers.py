@@ -26,8 +26,9 @@ _FIRST = frozenset("0123456789+-.")
 def number_spellings(
     results: Iterable[Groups], prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset
 ) -> Iterator[NumberSpellings]:
-    """The columns in which spellings of equal numbers divide groups of a rule, keep supporting exposures from a group, or make
-    a requirement of distinct values pass; `results` are the groups of each rule.
+    """The columns in which different spellings of equal numbers affect the result; `results` are the groups of each rule.
+
+    They can divide a group, keep supporting exposures from a group, or make a requirement of distinct values pass.
     """
     spellings: dict[str, set[Spellings]] = defaultdict(set)
     equal = _EqualNumbers()
@@ -92,7 +93,7 @@ def _dividing_keys(groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, 
 
 
 def _spellings(values: tuple[str, ...], used: IntArray, first: IndexArray) -> Iterator[Spellings]:
-    """The numbers of which several spellings are used."""
+    """The numbers for which several spellings are used."""
     by_number: dict[int, list[str]] = defaultdict(list)
     for code in used.tolist():
         by_number[int(first[code])].append(values[code])
@@ -130,7 +131,7 @@ def _unmatched(
 def _counted_as_distinct(
     need: DistinctRequired, groups: Groups, scope_types: list[str], equal: _EqualNumbers
 ) -> Iterator[Spellings]:
-    """The spellings by which a group has as many different values as it needs."""
+    """The spellings without which a group would not have as many different values as it needs."""
     column = groups.evaluator.column((need.column,))
     first_equal = equal.first(column.values)
     if first_equal is None:

@@ -40,7 +40,7 @@ _Columns = tuple[str, ...]
 """Columns of the pool, any one of which would be enough."""
 
 _Effect = tuple[str, tuple[str, ...]]
-"""What does not work: one of the kinds below, and what it concerns."""
+"""What does not work: one of the kinds below, and the names that it concerns."""
 
 _RULE, _KEY, _SCOPES, _ATTACHMENT, _EXPTYPE = "rule", "key", "scopes", "attachment", "exptype"
 
@@ -78,7 +78,7 @@ def columns_of_every_rule(ruleset: Ruleset) -> frozenset[str]:
 
 
 def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
-    """A warning, if any, that says for each missing column what does not work without it.
+    """One warning that says for each missing column what does not work without it; none if everything works.
 
     These are keys that need a value, constraints that no exposure passes, requirements of scopes, columns that attachments
     match on, and exptypes that derived columns can no longer have.
@@ -175,7 +175,7 @@ def _other_names(columns: Collection[str], ruleset: Ruleset) -> str:
 
 
 def _literal(text: str) -> str:
-    """A string as part of a message, of any length, in which braces do not name facts."""
+    """A string as a literal part of a message template, with its braces escaped."""
     return text.replace("{", "{{").replace("}", "}}")
 
 

@@ -74,7 +74,7 @@ class NameValues:
         yield from ((False, part) for part in self._parts_of(rule.product, rule))
 
     def _parts_of(self, template: str, rule: Rule) -> Iterator[NamePart]:
-        """The parts of a template, including those of the product's name if the template contains it."""
+        """The parts of a template, including those of the product's name if the template contains that name."""
         for _, name in parse_template(template):
             if name is not None and name in self._ruleset.names:
                 yield self._ruleset.names[name]

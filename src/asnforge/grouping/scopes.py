@@ -54,8 +54,8 @@ class Scopes:
     starts, members : ndarray of int64 and int32
         The scopes of row r are ``members[starts[r]:starts[r + 1]]``.
     candidate : ndarray of int32, shape (members,)
-        For each of `members` the scope of the candidate that gives keys their value: the scope itself, and in the discovered
-        one the scope of the only candidate that the exposure names, or -1.
+        For each of `members` the candidate, as an index of its scope, that a key's value can depend on: that of the scope
+        itself or, in the discovered scope, the only candidate that the exposure names; -1 if there is none.
     """
 
     scopes: tuple[Candidate, ...]

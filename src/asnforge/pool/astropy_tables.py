@@ -40,8 +40,8 @@ ASTROPY_REFUSES = FindingCode(
 
 _PADDED_LIMIT = 256 << 20
 _MOST_PADDING = 50
-"""astropy pads the cells of a column to the longest. A table whose padded cells exceed the limit and this many times the size
-of the file is refused."""
+"""astropy pads the cells of a column to the longest. A table is refused if its padded cells exceed both the limit and this
+multiple of the size of the file."""
 
 _SETTINGS_VARIABLES = ("ASTROPY_CONFIG_DIR", "XDG_CONFIG_HOME")
 _SETTINGS_FILES = ("~/.astropy/config/astropy.cfg", "~/.config/astropy/astropy.cfg")
