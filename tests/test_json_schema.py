@@ -28,7 +28,7 @@ FILES: dict[Path, SchemaName] = {
 
 
 def is_valid(value: Any, node: dict[str, Any], name: SchemaName) -> bool:
-    """Whether a value passes a part of a schema, with the definitions of the whole."""
+    """Whether a value matches a part of a schema, with the definitions of the whole schema."""
     part = {**node, "$id": f"{name}.part.schema.json", "$defs": schema(name).get("$defs", {})}
     return bool(jsonschema_rs.validator_for(part, registry=REGISTRY).is_valid(value))
 

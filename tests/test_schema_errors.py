@@ -20,7 +20,7 @@ ENTRY: KeyPath = ("entries", 0)
 
 
 def problems(name: SchemaName, value: Any) -> list[tuple[str, KeyPath, bool, str]]:
-    """Kind, path, whether it is about the key, and the sentence with the hint of each problem."""
+    """The kind and path of each problem, whether it concerns the key, and the message with its hint."""
     result: list[tuple[str, KeyPath, bool, str]] = []
     for problem in schema_problems(value, name):
         finding = CODE.finding(problem.message, hint=problem.hint, **problem.details)
@@ -187,7 +187,7 @@ WORDS = {name: sorted(words_of(schema(name)) | words_of(schema("rule"))) for nam
 
 @st.composite
 def values(draw: st.DrawFn, name: SchemaName) -> Any:
-    """A value made of the words of a schema."""
+    """A value that consists of words of a schema."""
     keys = st.sampled_from([*WORDS[name], "two words", "3", "x"])
 
     def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

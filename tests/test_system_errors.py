@@ -77,12 +77,12 @@ def test_a_name_that_the_system_cannot_open_is_a_finding(run: Run, arguments: tu
     assert any(line.startswith(message) for line in (ran.stderr + ran.stdout).splitlines())
 
 
-def refusing(number: int, of: str) -> Callable[..., object]:
+def refusing(number: int, name: str) -> Callable[..., object]:
     """A function like `os.open` or `os.listdir` that fails for one file."""
 
     def refuse(real: Callable[..., object]) -> Callable[..., object]:
         def call(path: object, *more: object, **others: object) -> object:
-            if str(path) == of:
+            if str(path) == name:
                 raise OSError(number, os.strerror(number), path)
             return real(path, *more, **others)
 
@@ -239,7 +239,7 @@ def test_a_pool_that_is_larger_than_memory_is_a_finding(run: Run) -> None:
 def test_an_error_has_a_reason_and_a_hint() -> None:
     assert reading_reason(ValueError("embedded null byte")) == ("embedded null byte", "")
     assert str(cannot_write("a", OSError(errno.EPIPE, "Broken pipe"))) == (
-        "a: A190 the file cannot be written: its reader has closed it; keep the reader running"
+        "a: A190 the file cannot be written: the program that reads it has ended; keep that program running"
     )
     assert str(cannot_print(OSError(errno.EIO, "x"))).startswith("A190 standard output cannot be written: input/output")
     moved = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "one", None, "other")

@@ -1,4 +1,4 @@
-"""asnforge: group telescope exposures into associations, by rules that are data.
+"""asnforge: group telescope exposures into associations, by declarative rules.
 
 This is the public API: load a rule set, read a pool, generate associations and write them. Values are frozen. Problems are
 `Finding` values; `InputError` is raised, with its findings, when the input cannot be processed.

@@ -19,24 +19,25 @@ from asnforge.system_errors import cannot_write
 LINK_IN_PLACE = FindingCode(
     "A193",
     "an output file is a link or a special file",
-    "Links that you name yourself are followed: an output folder, a file of a report. The name of an association file, of a "
-    "pool's folder or of the manifest comes from the data, so a symbolic link, a pipe or a device of that name in the output "
-    "folder is not used: it could lead anywhere. Nothing of that pool is written. Remove it, or choose another folder.",
+    "Links that you name yourself are followed, such as a link to an output folder or to a report. The names of association "
+    "files, of the folders of pools and of the manifest come from the data, so a symbolic link, a pipe or a device with such "
+    "a name in the output folder is not used: it could lead anywhere. Nothing is written for that pool. Remove the link or "
+    "special file, or choose another folder.",
     wrong="ln -s ~/important out/manifest.jsonl; asnforge batch pools -o out",
     right="rm out/manifest.jsonl; asnforge batch pools -o out",
 )
 
 TEMPORARY_SUFFIX = ".part"
-"""The end of the name of a file that is being written, or was when its process was killed."""
+"""The suffix of temporary files: files that are being written, or were when their process was killed."""
 
 ABANDONED_AFTER = 24 * 3600
-"""Seconds after which a temporary file of another machine is abandoned."""
+"""The age in seconds at which a temporary file of another machine counts as abandoned."""
 
 _TEMPORARY = re.compile(r"\.([1-9]\d*)-(\d+)-([0-9a-f]{8})" + re.escape(TEMPORARY_SUFFIX))
 _MACHINE = f"{zlib.crc32(os.uname().nodename.encode()):08x}"
 
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
-"""Open files of the process: the file to which standard output is redirected must not be replaced."""
+"""Streams that are written to directly: a file to which standard output is redirected must not be replaced."""
 
 _counter = itertools.count()
 
@@ -44,17 +45,17 @@ _counter = itertools.count()
 def write_atomically(path: str | os.PathLike[str], data: bytes, *, follow: bool = False) -> bool:
     """Write to a temporary file in the same folder, then rename it over `path`.
 
-    A file that has these bytes already is left alone, with its time.
+    A file that already has this content is left alone and keeps its modification time.
 
     Parameters
     ----------
     path : path
-        The file.
+        The file to write.
     data : bytes
-        All of its bytes.
+        Its whole content.
     follow : bool
-        Whether the user named the file: then a symbolic link is followed, and a device or a pipe is written to. A name that
-        comes from data must not lead to another file: a link or a special file is refused.
+        True if the user named the file: a symbolic link is followed, and a device or a pipe is written to. False if the name
+        comes from data and must not lead to another file: a link or a special file is refused.
 
     Returns
     -------
@@ -88,29 +89,29 @@ def check_writable(folder: str | os.PathLike[str], names: Collection[str]) -> No
 
 
 def refuse_linked_folders(folder: str | os.PathLike[str], output: str | os.PathLike[str]) -> None:
-    """Refuse a folder that a symbolic link below the output folder leads to; the output folder itself may be a link.
+    """Refuse a folder whose path has a symbolic link below the output folder; the output folder itself may be a link.
 
     Raises
     ------
     InputError
         `folder`, or a folder between the two, is a symbolic link.
     """
-    path, below = os.fspath(output), os.path.relpath(folder, output)  # pathlib has no parts of "."
+    path, below = os.fspath(output), os.path.relpath(folder, output)  # Path(".") has no parts
     for part in Path(below).parts:
         path = os.path.join(path, part)  # noqa: PTH118
         with _reporting_errors(path):
             status = _status(path)
             if status is not None and stat.S_ISLNK(status.st_mode):
-                raise _not_replaced(path, "folder", "a symbolic link")
+                raise _link_error(path, "folder", "a symbolic link")
 
 
 def resolve_target(path: str) -> tuple[str, os.stat_result | None]:
-    """The file that a user's path leads to, through links, and its status, None if it does not exist.
+    """The file that a path from the user leads to, through any links, and its status; None if the file does not exist.
 
     Raises
     ------
     OSError
-        It is a folder, or the system reports an error.
+        The path leads to a folder, or the system reports an error.
     """
     return _find_target(path, follow=True)
 
@@ -145,7 +146,7 @@ def _reporting_errors(path: str) -> Iterator[None]:
         raise InputError(cannot_write(path, error)) from error
 
 
-def _not_replaced(path: str, kind: str, existing: str) -> InputError:
+def _link_error(path: str, kind: str, existing: str) -> InputError:
     message, hint = "the {kind} is {existing}", "remove it, or choose another output folder"
     return InputError(LINK_IN_PLACE.finding(message, path, hint=hint, kind=kind, existing=existing))
 
@@ -155,7 +156,7 @@ def _is_alive(process: int) -> bool:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
         return False
-    except PermissionError:  # of another user
+    except PermissionError:  # a process of another user
         return True
     try:
         with open(f"/proc/{process}/stat", "rb") as file:  # noqa: PTH123
@@ -189,13 +190,13 @@ def _find_target(path: str, follow: bool) -> tuple[str, os.stat_result | None]:
     target, status = path, _status(path)
     if status is not None and stat.S_ISLNK(status.st_mode):
         if not follow:
-            raise _not_replaced(path, "file", "a symbolic link")
+            raise _link_error(path, "file", "a symbolic link")
         target = os.path.realpath(path)
         status = _status(target)
     if status is not None and stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     if status is not None and not follow and not stat.S_ISREG(status.st_mode):
-        raise _not_replaced(path, "file", "a pipe, a socket or a device")
+        raise _link_error(path, "file", "a pipe, a socket or a device")
     return target, status
 
 
@@ -208,7 +209,7 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def _replace(target: str, data: bytes, mode: int) -> bool:
-    """Write a temporary file and rename it; False if its name is taken, by a file of a killed process."""
+    """Write a temporary file and rename it; False if a killed process left a file with that name."""
     temporary = os.path.join(os.path.dirname(target), temporary_name())  # noqa: PTH118, PTH120
     try:
         _write_all(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data)
@@ -232,8 +233,8 @@ def _has_content(path: str, data: bytes) -> bool:
 
 def _write_all(descriptor: int, data: bytes) -> None:
     try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        remaining = memoryview(data)
+        while remaining:
+            remaining = remaining[os.write(descriptor, remaining) :]
     finally:
         os.close(descriptor)

@@ -1,7 +1,7 @@
 """Case-folded categorical columns: integer codes into sorted categories; code 0 is undefined.
 
-Source of the facts: docs/grouping.md#values. Every value is a string; a value that the rule set lists as undefined is
-undefined, and so is every value of a column that the pool does not have.
+docs/grouping.md#values explains the rules. Every value is a string. A value is undefined if the rule set lists it as
+undefined, or if the pool does not have its column.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ class Column:
 
 
 def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) -> Column:
-    """Case-fold a column of a pool, None if the pool does not have it.
+    """Case-fold a column of a pool; `column` is None if the pool does not have it.
 
-    `undefined` has case-folded values; the empty string is undefined in any case.
+    `undefined` has case-folded values; the empty string is always undefined.
     """
     if column is None:
         return constant("", rows)
@@ -82,7 +82,7 @@ def spelled(column: Column) -> Column:
 
 
 def recategorize(values: Sequence[str], codes: NDArray[np.integer]) -> Column:
-    """A column from values in any order, with repetitions, and for each row the index of its value."""
+    """Make a column from values in any order, perhaps repeated, and for each row the index of its value."""
     categories = ("", *sorted(set(values) - {""}))
     if categories[1:] == tuple(values):
         return Column((codes + 1).astype(np.int32), categories)
@@ -108,7 +108,7 @@ def coalesce(columns: Sequence[Column]) -> Column:
 
 
 def coalesce_cases(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
-    """For each row the value of the first case whose mask is true; undefined if none is."""
+    """For each row the value of the first case whose mask is true there; undefined if there is no such case."""
     values: list[str] = [""]
     codes = np.zeros(rows, np.int64)
     remaining = np.ones(rows, np.bool_)

@@ -20,10 +20,10 @@ _REFERENCED: tuple[SchemaName, ...] = ("rule", "association")
 
 @cache
 def schema(name: SchemaName) -> dict[str, Any]:
-    """A published schema. Not to be changed.
+    """A published schema, which callers must not modify.
 
-    ``association`` allows what the format allows, whatever generator made the file; ``generated`` is stricter: what asnforge
-    itself writes.
+    ``association`` allows everything that the format allows, whatever generator wrote the file; ``generated`` is stricter and
+    allows only what asnforge itself writes.
     """
     text = resources.files("asnforge").joinpath(f"schemas/{name}.schema.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
@@ -31,15 +31,15 @@ def schema(name: SchemaName) -> dict[str, Any]:
 
 
 def is_valid(value: object, name: SchemaName) -> bool:
-    """Whether a value matches a schema; fast."""
+    """Whether a value matches a schema; much faster than `iter_errors`."""
     try:
         return _validator(name).is_valid(value)
-    except ValueError:  # half a surrogate pair, which no JSON file can contain
+    except ValueError:  # a lone surrogate, which no JSON file can contain
         return False
 
 
 def is_generated(association: bytes) -> bool:
-    """Whether JSON matches the schema of what asnforge writes, as each association must before it is written."""
+    """Whether the JSON of an association matches the schema ``generated``, as it must before it is written."""
     import msgspec
 
     try:
@@ -49,7 +49,7 @@ def is_generated(association: bytes) -> bool:
 
 
 def subschema(name: SchemaName, steps: Iterable[str]) -> dict[str, Any]:
-    """The part of a schema at the end of an error's path through it, which does not mention the references it follows."""
+    """The part of a schema that an error's schema path leads to; the path omits the references that it follows."""
     file: SchemaName = name
     node: Any = schema(name)
     for step in steps:
@@ -63,9 +63,9 @@ def subschema(name: SchemaName, steps: Iterable[str]) -> dict[str, Any]:
 
 
 def _referenced(file: SchemaName, reference: str) -> tuple[SchemaName, Any]:
-    """The part of a schema that a reference leads to, and the schema that it is in."""
+    """The part of a schema that a reference leads to, and the name of the schema that contains it."""
     target, _, pointer = reference.partition("#")
-    file = next((other for other in _REFERENCED if schema(other)["$id"] == target), file)
+    file = next((name for name in _REFERENCED if schema(name)["$id"] == target), file)
     node: Any = schema(file)
     for key in pointer.split("/")[1:]:
         node = node[key]
@@ -82,15 +82,17 @@ def _error_validator(name: SchemaName) -> Draft202012Validator:
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource
 
-    resources = [(schema(other)["$id"], Resource.from_contents(schema(other))) for other in _REFERENCED]
+    contents = map(schema, _REFERENCED)
+    resources = [(content["$id"], Resource.from_contents(content)) for content in contents]
     registry: Registry[Any] = Registry().with_resources(resources)
     return Draft202012Validator(schema(name), registry=registry)
 
 
 @cache
 def _validator(name: SchemaName) -> jsonschema_rs.Validator:
-    """The fast validator of a schema, built once: building takes as long as some hundred validations."""
+    """The fast validator of a schema, built once: building one takes as long as about a hundred validations."""
     import jsonschema_rs
 
-    registry = jsonschema_rs.Registry([(schema(other)["$id"], schema(other)) for other in _REFERENCED if other != name])
+    referenced = (schema(reference) for reference in _REFERENCED if reference != name)
+    registry = jsonschema_rs.Registry([(content["$id"], content) for content in referenced])
     return jsonschema_rs.validator_for(schema(name), registry=registry)

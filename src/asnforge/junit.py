@@ -1,6 +1,6 @@
 """JUnit XML reports, which continuous integration displays as tests.
 
-Names and messages are one line each; characters that are not printable, which XML cannot contain either, are escaped.
+Names and messages are one line each. Unprintable characters are escaped, as XML does not allow most of them.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ def add_case(suite: ET.Element, name: str, classname: str, **attributes: str) ->
 
 
 def add_outcome(
-    case: ET.Element, kind: Literal["failure", "error", "skipped"], message: str, *, text: str = "", of_type: str = ""
+    case: ET.Element, kind: Literal["failure", "error", "skipped"], message: str, *, text: str = "", type_name: str = ""
 ) -> None:
     """Mark a case as failed, in error or skipped.
 
-    The message is the reason on one line; the text has the details, in lines whose values are escaped already. `of_type` is
+    The message is the reason in one line; the text has the details, in lines whose values are already escaped. `type_name` is
     the type of a failure, or the code of an error.
     """
-    outcome = ET.SubElement(case, kind, {"message": printable(message)} | ({"type": of_type} if of_type else {}))
+    outcome = ET.SubElement(case, kind, {"message": printable(message)} | ({"type": type_name} if type_name else {}))
     outcome.text = printable_lines(text) or None
 
 

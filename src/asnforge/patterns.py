@@ -1,7 +1,7 @@
 """Find files that match a glob pattern, with bounded work: each folder is searched once for each part of the pattern.
 
-The standard library follows every path to a folder. Their number grows exponentially with the repetitions of ``**``, and
-with links to parent folders, and both can come from somebody else.
+The standard library follows every path to a folder. The number of paths grows exponentially with the
+number of ``**`` in the pattern and of links to parent folders, and both can come from untrusted files.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _ANY_DEPTH = "**"
 
 
 def find_files(pattern: str, folder: str = "", *, hidden: bool = False) -> list[str]:
-    """The files that match a pattern, sorted; those of a folder once, by the first path to it.
+    """The files that match a pattern, sorted. If several paths lead to a folder, its files are listed once, by the first one.
 
     Parameters
     ----------
     pattern : str
-        A path with ``*``, ``?`` and ``[...]`` in its parts; ``**`` is any number of folders, without links to folders.
+        A path with ``*``, ``?`` and ``[...]`` in its parts; ``**`` matches any number of folders, but not links to folders.
     folder : str
-        The start of a relative pattern; the current folder if empty.
+        The folder that a relative pattern starts from; the current folder if empty.
     hidden : bool
         Whether wildcards match names that begin with a period.
     """
@@ -35,7 +35,7 @@ def find_files(pattern: str, folder: str = "", *, hidden: bool = False) -> list[
 
 
 class _Search:
-    """A search for the parts of a pattern; the state of a path is the set of the numbers of parts that it may match."""
+    """A search for the parts of a pattern; the state of a path is the numbers of the parts that its next name may match."""
 
     def __init__(self, parts: list[str], hidden: bool) -> None:
         self._parts = parts
@@ -66,7 +66,7 @@ class _Search:
                         queue.append((path, after))
 
     def _after(self, entry: os.DirEntry[str], state: Iterable[int]) -> Iterator[int]:
-        """The state after the name of an entry."""
+        """The numbers of the parts that may match after an entry."""
         is_hidden = entry.name.startswith(".") and not self._hidden
         for number in state:
             part = self._parts[number] if number < len(self._parts) else ""
@@ -80,7 +80,7 @@ class _Search:
         return self._matchers[number](os.path.normcase(name)) is not None
 
     def _with_skipped(self, state: Iterable[int]) -> frozenset[int]:
-        """A state, and the numbers after each ``**``, which also matches no folder at all."""
+        """A state with the parts after each ``**`` added, as it can also match no folders at all."""
         numbers: set[int] = set()
         for number in state:
             numbers.add(number)

@@ -1,4 +1,4 @@
-"""The problems of a value according to a published JSON Schema, in plain sentences.
+"""Describe the errors of a value that does not match a published JSON Schema, in plain sentences.
 
 jsonschema finds the errors, and this module describes them, in the same words for every kind of file. Callers turn each
 `SchemaProblem` into a finding, with their own code and the line and column of its path.
@@ -42,11 +42,11 @@ ProblemKind = Literal[
     "other",
 ]
 
-MOST = 50
-"""The most problems that are reported of a file, and the most unknown keys of a mapping."""
+MOST_PROBLEMS = 50
+"""The most problems that are reported for a file, and the most unknown keys for a mapping."""
 
 _SUFFICIENT = ("additionalProperties", "minProperties", "type")
-"""Keywords whose errors make an error of `_COMBINATIONS` for the same value redundant."""
+"""Keywords whose errors make an error of one of `_COMBINATIONS` in the same value redundant."""
 _COMBINATIONS = ("oneOf", "anyOf", "not", "dependentRequired")
 _INVALID_VALUE = "invalid value {value:quoted} for {subject}"
 _PATTERN_HINTS = {"^[A-Za-z][A-Za-z0-9_]*$": "use letters, digits and underscores, starting with a letter"}
@@ -87,13 +87,13 @@ class Vocabulary:
     Attributes
     ----------
     types : mapping of str to str
-        The types of JSON Schema, each with its article: ``{"object": "a mapping"}``; other types are strings.
+        A description of each type of JSON Schema, with an article: ``{"object": "a mapping"}``; other types are strings.
     key : str
         The noun for a key.
     name : callable
         The name of the value at a path: ``'column' of 'night'``.
     show : callable
-        A value, or only its type: ``the string 'night'``, ``a list``.
+        The description of a value, or only of its type: ``the string 'night'``, ``a list``.
     """
 
     types: Mapping[str, str]
@@ -124,7 +124,7 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
     Parameters
     ----------
     value : object
-        Mappings, whose keys are not empty, lists, strings, numbers, booleans and None.
+        Any combination of mappings (without empty keys), lists, strings, numbers, booleans and None.
     name : str
         The schema.
     words : Vocabulary
@@ -133,7 +133,7 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
     Raises
     ------
     ValueError
-        The value contains half a surrogate pair.
+        The value contains a lone surrogate.
     """
     if is_valid(value, name):
         return
@@ -144,7 +144,7 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
         (*error.path, did_you_mean(key, error.known))
         for error in errors
         if error.keyword == "additionalProperties"
-        for key in islice(error.unknown_keys(), MOST)
+        for key in islice(error.unknown_keys(), MOST_PROBLEMS)
     }
     for error in errors:
         if error.keyword in _COMBINATIONS:
@@ -157,7 +157,7 @@ def schema_problems(value: object, name: SchemaName, words: Vocabulary = YAML) -
 
 
 class _Error:
-    """An error of the validator, with the parts of the value and of the schema that it is about."""
+    """An error of the validator, with the parts of the value and of the schema that it concerns."""
 
     def __init__(self, value: Any, name: SchemaName, words: Vocabulary, error: ValidationError) -> None:
         self.path: KeyPath = tuple(error.absolute_path)
@@ -171,7 +171,7 @@ class _Error:
         self.value: Any = value_at(value, self.path)
 
     def is_dependent(self) -> bool:
-        """Whether the keyword applies because of another key; errors of all other keywords are easier to understand."""
+        """Whether the keyword applies only because of another key: such an error is harder to understand than others."""
         return "dependentSchemas" in self.steps[-3:]
 
     def unknown_keys(self) -> Iterator[str]:
@@ -187,7 +187,7 @@ class _Error:
         at_key: bool = False,
         **details: object,
     ) -> SchemaProblem:
-        """A problem of the value or below it, with the description of the schema as its hint unless there is another."""
+        """A problem of the value or of a part of it; the hint is by default the description in the schema."""
         details["subject"] = self.words.name(self.path)
         hint = _description(self.schema) if hint is None else hint
         return SchemaProblem(kind, (*self.path, *below), message, hint, at_key, details)
@@ -201,7 +201,7 @@ def _missing_keys(error: _Error) -> Iterator[SchemaProblem]:
 
 def _unknown_keys(error: _Error) -> Iterator[SchemaProblem]:
     noun = error.words.key
-    for key in islice(error.unknown_keys(), MOST):
+    for key in islice(error.unknown_keys(), MOST_PROBLEMS):
         hint = suggestion(key, error.known, f"{noun}s")
         yield error.problem("unknown key", f"unknown {noun} {{key:quoted}}", key, hint=hint, at_key=True, key=key)
 
@@ -235,7 +235,7 @@ def _wrong_pattern(error: _Error) -> Iterator[SchemaProblem]:
         yield from _wrong_value(error)
         return
     hint = _PATTERN_HINTS.get(error.limit)
-    for name in islice((key for key in error.value if not re.search(error.limit, key)), MOST):
+    for name in islice((key for key in error.value if not re.search(error.limit, key)), MOST_PROBLEMS):
         yield error.problem("wrong value", "invalid name {name:quoted}", name, hint=hint, at_key=True, name=name)
 
 
@@ -264,14 +264,14 @@ def _combinations(error: _Error) -> Iterator[SchemaProblem]:
     if error.keyword == "not":
         limit = limit.get("anyOf", [limit])
     alternatives = [key for part in limit for key in part["required"]]
-    given = [key for key in error.value if key in alternatives]
-    if not given:
+    present = [key for key in error.value if key in alternatives]
+    if not present:
         message = "{subject} needs one of the keys {keys}"
         yield error.problem("exclusive keys", message, hint="", at_key=True, keys=tuple(alternatives))
         return
     if error.keyword == "not" and error.is_dependent():
-        given.insert(0, error.steps[-2])
-    keys = " and ".join(map(quoted, given))
+        present.insert(0, error.steps[-2])
+    keys = " and ".join(map(quoted, present))
     yield error.problem("exclusive keys", "{keys} are mutually exclusive in {subject}", at_key=True, keys=keys)
 
 
@@ -298,11 +298,11 @@ _SENTENCES: Mapping[str, Callable[[_Error], Iterator[SchemaProblem]]] = {
     **dict.fromkeys(("oneOf", "anyOf", "not"), _combinations),
     "dependentRequired": _dependent_keys,
 }
-"""The sentences for the errors of a keyword of JSON Schema."""
+"""The functions that describe the errors of each JSON Schema keyword."""
 
 
 def _either(words: Iterable[str]) -> str:
-    """Words without duplicates as a list: ``a, b or c``."""
+    """Join words, without duplicates, into a list: ``a, b or c``."""
     *first, last = dict.fromkeys(words)
     return f"{', '.join(first)} or {last}" if first else last
 

@@ -12,15 +12,15 @@ from asnforge.findings import Finding, FindingCode, InputError
 CANNOT_WRITE = FindingCode(
     "A190",
     "a file cannot be written",
-    "The operating system reports an error; its reason is in the message. No file is partly written: it is as it was before, "
-    "or does not exist. Standard output may have what was printed before the error.",
+    "The operating system reports an error; the message gives the reason. No file is partly written: the file is as it was "
+    "before, or does not exist. Standard output may contain what was printed before the error.",
     wrong="asnforge generate pool.tsv --save-orphans absent/orphans.tsv",
     right="mkdir absent && asnforge generate pool.tsv --save-orphans absent/orphans.tsv",
 )
 REFUSED = FindingCode(
     "A191",
     "the operating system reports an error",
-    "Something that is needed cannot be opened, read or started; the reason is in the message.",
+    "A file or process that is needed cannot be opened, read or started; the message gives the reason.",
     wrong="(ulimit -n 5; asnforge generate pool.tsv)",
     right="(ulimit -n 1024; asnforge generate pool.tsv)",
 )
@@ -52,7 +52,7 @@ _ALWAYS: _Reasons = {
     errno.EILSEQ: ("the file system does not accept the characters of the name", "choose another name"),
     errno.EBUSY: ("another program is using it", "close that program, or try again later"),
     errno.ETXTBSY: ("it is a program that is running", "end that program, or choose another name"),
-    errno.EPIPE: ("its reader has closed it", "keep the reader running"),
+    errno.EPIPE: ("the program that reads it has ended", "keep that program running"),
     errno.EFBIG: ("the file would exceed the size limit", "raise the limit with ulimit -f"),
     errno.ENOSPC: ("no space is left on the device", _SPACE),
     errno.EDQUOT: ("your disk quota is exceeded", _SPACE),
@@ -105,29 +105,29 @@ def cannot_write(path: str, error: OSError | ValueError) -> Finding:
 
 
 def cannot_print(error: OSError) -> Finding:
-    """The finding for a standard output that cannot be written."""
+    """The finding for standard output that cannot be written."""
     reason, hint = writing_reason(error)
     return CANNOT_WRITE.finding("standard output cannot be written: {reason}", hint=hint, reason=reason)
 
 
 def system_error(error: OSError) -> Finding:
-    """The finding for an error whose cause is unknown, apart from what the system reports."""
+    """The finding for any other error, of which only the system's report is known."""
     reason, hint = _reason(error, _USING)
     files = [str(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
-    if not files and error.errno == errno.ENOENT:  # only os.getcwd names no file
+    if not files and error.errno == errno.ENOENT:  # only the error of os.getcwd names no file
         return REFUSED.finding("the current folder no longer exists", hint="change to another folder")
     return REFUSED.finding("the operating system reports: {reason}", " and ".join(files), hint=hint, reason=reason)
 
 
 def no_memory(file: str = "") -> Finding:
-    """The finding for a file that needs more memory than there is; the file may be unknown."""
+    """The finding for a file that needs more memory than is available; `file` is empty if it is unknown."""
     hint = "use a machine with more memory, or split the file"
     return NO_MEMORY.finding("not enough memory", file, hint=hint)
 
 
 @contextmanager
 def memory_for(file: str) -> Iterator[None]:
-    """Report a lack of memory within the context as a finding of a file.
+    """Report a MemoryError within the context as a finding about a file.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def memory_for(file: str) -> Iterator[None]:
 
 
 def opened_by_shell(path: str) -> bool:
-    """Whether a path is a file that a process has open already, such as ``<(command)`` of a shell."""
+    """Whether a path is that of a file that is already open, such as ``<(command)`` in a shell."""
     return path == "/dev/stdin" or re.match(r"/dev/fd/|/proc/(self|\d+)/fd/", path) is not None
 
 

@@ -1,4 +1,4 @@
-"""Helpers for the tests of projects that use asnforge. A test for each entry of a suite takes three lines:
+"""Helpers for the tests of projects that use asnforge. Three lines define a test for each entry of a suite:
 
 ::
 

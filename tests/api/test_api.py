@@ -1,4 +1,4 @@
-"""The Python API: its names, what it costs, and the example that its users begin with."""
+"""The Python API: its names, the time to import it, and the example in its documentation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_pool_read_without_required_columns_is_rejected() -> None:
         asnforge.generate(pool, asnforge.load_ruleset())
     assert str(stop.value) == (
         f"{pool.path}: G101 the pool was read without INSTRUME, which every rule needs; "
-        "read it with columns=ruleset.columns_read(), or with all"
+        "read it with columns=ruleset.columns_read(), or read all columns"
     )
 
 

@@ -1,4 +1,4 @@
-"""The examples of finding codes have the problem, or do not have it."""
+"""The wrong examples of finding codes have the problem, and the right ones do not."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ HINT = "pipelines that run on all of them in one folder overwrite each other's p
 
 
 def write(path: Path, *names: str | None) -> None:
-    """Write an association with products of some names; None: a product without a name."""
+    """Write an association with products of these names; None is a product without a name."""
     members = [{"expname": "a.fits", "exptype": "science"}]
     products = [{**({} if name is None else {"name": name}), "members": members} for name in names]
     path.parent.mkdir(parents=True, exist_ok=True)

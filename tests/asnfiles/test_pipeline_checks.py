@@ -1,4 +1,4 @@
-"""Whether pipelines can use an association: by the facts that a rule set declares of each asn_type."""
+"""Whether pipelines can use an association, by what a rule set declares for each asn_type."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _member(number: int, exptype: str, more: str | dict[str, Any] = "") -> dict[
     return {"expname": f"{number}.fits", "exptype": exptype, **keywords}
 
 
-def found(data: bytes, ruleset: Ruleset | None) -> list[str]:
+def findings_of(data: bytes, ruleset: Ruleset | None) -> list[str]:
     """The findings without their positions."""
     return [str(finding).partition(" ")[2] for finding in validate_bytes(data, "x", ruleset)]
 
@@ -101,7 +101,7 @@ FORMAT = "the format has {} in lower case"
 def test_upper_case_exptype_is_an_error_only_if_the_pipeline_ignores_the_member(
     asn_type: str | None, exptypes: list[str], findings: list[str], lynx: Ruleset
 ) -> None:
-    assert found(association(asn_type, exptypes), lynx) == findings
+    assert findings_of(association(asn_type, exptypes), lynx) == findings
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_unknown_exptype_is_a_warning_with_the_closest_known_one(exptype: str, c
 
 
 def test_unknown_exptype_similar_to_none_has_the_known_ones_as_hint(lynx: Ruleset) -> None:
-    assert found(association("stack", ["science", "dome"]), lynx) == [
+    assert findings_of(association("stack", ["science", "dome"]), lynx) == [
         "A118 warning: the exptype of member 2 is 'dome', which pipelines do not know; "
         "known exptypes are science, background, psf, setup, guide_star"
     ]
@@ -134,14 +134,14 @@ def test_unknown_exptype_similar_to_none_has_the_known_ones_as_hint(lynx: Rulese
 
 @pytest.mark.parametrize("exptype", ["arc", "bkg", "guide star", "setup", "bias", "object"])
 def test_exptypes_of_an_undeclared_asn_type_are_accepted(exptype: str, lynx: Ruleset) -> None:
-    assert found(association("spectrum", ["science", exptype]), lynx) == []
-    assert found(association("stack", ["science", exptype]), None) == []
+    assert findings_of(association("spectrum", ["science", exptype]), lynx) == []
+    assert findings_of(association("stack", ["science", exptype]), None) == []
 
 
 def test_misspelled_exptype_of_the_format_is_reported_for_an_undeclared_asn_type(lynx: Ruleset) -> None:
     finding = "A118 warning: the exptype of member 2 is 'backgroud'; did you mean background?"
-    assert found(association("spectrum", ["science", "backgroud"]), lynx) == [finding]
-    assert found(association("stack", ["science", "backgroud"]), None) == [finding]
+    assert findings_of(association("spectrum", ["science", "backgroud"]), lynx) == [finding]
+    assert findings_of(association("stack", ["science", "backgroud"]), None) == [finding]
 
 
 MASK = "product {} of the mask association has {}"
@@ -182,7 +182,7 @@ MASK = "product {} of the mask association has {}"
 def test_number_of_members_is_what_the_pipeline_needs(
     asn_type: str, products: list[list[str]], findings: list[str] | None, lynx: Ruleset
 ) -> None:
-    result = found(association(asn_type, *products), lynx)
+    result = findings_of(association(asn_type, *products), lynx)
     if findings is None:  # the pipeline ignores case, so members in upper case are counted
         assert {line[:4] for line in result} == {"A117"}
     else:
@@ -213,11 +213,11 @@ def test_members_of_a_product_without_the_keyword_are_not_counted(lynx: Ruleset)
 def test_several_products_are_reported_if_the_pipeline_makes_only_the_first(
     asn_type: str, count: int, findings: list[str], lynx: Ruleset
 ) -> None:
-    assert found(association(asn_type, *[["science"]] * count), lynx) == findings
+    assert findings_of(association(asn_type, *[["science"]] * count), lynx) == findings
 
 
 def test_members_of_products_that_the_pipeline_ignores_are_not_counted(lynx: Ruleset) -> None:
-    result = found(association("mask", ["science", "psf", "setup", "setup"], ["science"]), lynx)
+    result = findings_of(association("mask", ["science", "psf", "setup", "setup"], ["science"]), lynx)
     assert [line[:4] for line in result] == ["A120"]
     assert "the pipeline for mask makes only the first" in result[0]
 
@@ -242,7 +242,7 @@ def test_members_of_another_calibration_level_are_one_warning_for_each_suffix(
         expected = [
             f"A122 warning: {have} the suffix '{suffix}', which stack_images does not accept; the suffix must be flat"
         ]
-    assert found(association(asn_type, members), lynx) == expected
+    assert findings_of(association(asn_type, members), lynx) == expected
 
 
 NONE = "No known degraded exposures in association."
@@ -289,7 +289,7 @@ def test_degraded_status_that_contradicts_exposerr_is_reported(
     members = [
         ("science", {"expname": f"{i}.fits", **({} if e is ... else {"exposerr": e})}) for i, e in enumerate(errors)
     ]
-    assert found(association("elsewhere", members, degraded_status=status), lynx) == findings
+    assert findings_of(association("elsewhere", members, degraded_status=status), lynx) == findings
 
 
 @pytest.mark.parametrize(

@@ -36,17 +36,17 @@ BROKEN = GOOD[:-1] + ",}"
 )
 def test_file_with_an_association_or_intended_as_one_is_found(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
-    found = files_below(str(tmp_path))
-    assert found.files == [(f"{tmp_path}/{name}", ".")]
-    assert (found.skipped, found.findings) == ([], [])
+    result = files_below(str(tmp_path))
+    assert result.files == [(f"{tmp_path}/{name}", ".")]
+    assert (result.skipped, result.findings) == ([], [])
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
 def test_association_in_utf_16_is_found(tmp_path: Path, encoding: str) -> None:
     mark = "" if encoding == "utf-16" else "\ufeff"
     (tmp_path / "night.json").write_bytes((mark + GOOD).encode(encoding))
-    found = files_below(str(tmp_path))
-    assert (found.files, found.skipped) == ([(f"{tmp_path}/night.json", ".")], [])
+    result = files_below(str(tmp_path))
+    assert (result.files, result.skipped) == ([(f"{tmp_path}/night.json", ".")], [])
 
 
 @pytest.mark.parametrize(
@@ -64,32 +64,32 @@ def test_association_in_utf_16_is_found(tmp_path: Path, encoding: str) -> None:
 )
 def test_other_json_file_is_skipped(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
-    found = files_below(str(tmp_path))
-    assert (found.files, found.skipped, found.findings) == ([], [f"{tmp_path}/{name}"], [])
+    result = files_below(str(tmp_path))
+    assert (result.files, result.skipped, result.findings) == ([], [f"{tmp_path}/{name}"], [])
 
 
 @pytest.mark.parametrize("name", ["night_asn.txt", "night_asn.json.bak", "pool.tsv", "manifest.jsonl"])
 def test_file_with_another_suffix_is_not_a_json_file(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(GOOD)
-    found = files_below(str(tmp_path))
-    assert (found.files, found.skipped, found.findings) == ([], [], [])
+    result = files_below(str(tmp_path))
+    assert (result.files, result.skipped, result.findings) == ([], [], [])
 
 
 @pytest.mark.timeout(20)
 def test_pipe_is_reported_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe_asn.json")
     os.mkfifo(tmp_path / "pipe.json")
-    found = files_below(str(tmp_path))
-    assert (found.files, found.skipped) == ([], [f"{tmp_path}/pipe.json"])
-    assert [str(finding) for finding in found.findings] == [f"{tmp_path}/pipe_asn.json: A101 is not a regular file"]
+    result = files_below(str(tmp_path))
+    assert (result.files, result.skipped) == ([], [f"{tmp_path}/pipe.json"])
+    assert [str(finding) for finding in result.findings] == [f"{tmp_path}/pipe_asn.json: A101 is not a regular file"]
 
 
 def test_file_with_the_usual_name_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "lost_asn.json").symlink_to("nowhere")
     (tmp_path / "lost.json").symlink_to("nowhere")
-    found = files_below(str(tmp_path))
-    assert found.files == [(f"{tmp_path}/lost_asn.json", ".")]
-    assert found.skipped == [f"{tmp_path}/lost.json"]
+    result = files_below(str(tmp_path))
+    assert result.files == [(f"{tmp_path}/lost_asn.json", ".")]
+    assert result.skipped == [f"{tmp_path}/lost.json"]
 
 
 def test_named_files_are_returned_and_folders_searched(tmp_path: Path) -> None:
@@ -97,11 +97,11 @@ def test_named_files_are_returned_and_folders_searched(tmp_path: Path) -> None:
     for name in ("night/b_asn.json", "night/deeper/a.asn", "night/other.json"):
         (tmp_path / name).write_text(GOOD if "other" not in name else "[]")
     (tmp_path / "empty").mkdir()
-    found = association_files(["x.txt", f"{tmp_path}/night", f"{tmp_path}/empty"])
-    assert found.files == ("x.txt", f"{tmp_path}/night/b_asn.json", f"{tmp_path}/night/deeper/a.asn")
-    assert found.skipped == (f"{tmp_path}/night/other.json",)
-    assert [str(finding) for finding in found.findings] == [
-        f"{tmp_path}/empty: A101 contains no association files, also not in its subfolders"
+    result = association_files(["x.txt", f"{tmp_path}/night", f"{tmp_path}/empty"])
+    assert result.files == ("x.txt", f"{tmp_path}/night/b_asn.json", f"{tmp_path}/night/deeper/a.asn")
+    assert result.skipped == (f"{tmp_path}/night/other.json",)
+    assert [str(finding) for finding in result.findings] == [
+        f"{tmp_path}/empty: A101 contains no association files, not even in its subfolders"
     ]
 
 

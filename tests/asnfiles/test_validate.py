@@ -36,7 +36,7 @@ def product(*members: tuple[str, str], **keywords: Any) -> dict[str, Any]:
     return {"members": [{"expname": expname, "exptype": exptype} for expname, exptype in members], **keywords}
 
 
-def found(text: str | bytes) -> list[Located]:
+def findings_of(text: str | bytes) -> list[Located]:
     data = text if isinstance(text, bytes) else text.encode()
     return [(f.code, f.line, f.column, f.message, f.hint) for f in validate_bytes(data, "x_asn.json")]
 
@@ -81,7 +81,7 @@ def found(text: str | bytes) -> list[Located]:
     ],
 )
 def test_association_that_pipelines_can_run_on_has_no_findings(text: str) -> None:
-    assert found(text) == []
+    assert findings_of(text) == []
     assert is_valid(json.loads(text), "association")
 
 
@@ -221,7 +221,7 @@ HAS = "an association has the keywords asn_id, asn_pool and products"
     ],
 )
 def test_finding_has_code_position_message_and_hint(text: str, findings: list[Located]) -> None:
-    assert found(text) == findings
+    assert findings_of(text) == findings
     assert findings[0][0] in ("A105", "A111", "A115", "A116", "A117") or not is_generated(text.encode())
 
 
@@ -345,7 +345,7 @@ def test_every_problem_of_a_large_file_is_found(text: str, count: int) -> None:
     ],
 )
 def test_file_that_is_not_text_is_reported_with_its_type(data: bytes, finding: tuple[Any, ...]) -> None:
-    assert found(data) == [("A102", *finding)]
+    assert findings_of(data) == [("A102", *finding)]
 
 
 def test_unreadable_file_gives_one_finding(tmp_path: Path) -> None:
@@ -407,9 +407,9 @@ def test_schemas_describe_every_keyword() -> None:
 @pytest.mark.parametrize("escape", ["\\ud800", "\\uDFFF", "\\udc00\\ud800"])
 def test_half_a_surrogate_pair_is_found_if_nothing_else_is_wrong(keyword: str, escape: str) -> None:
     text = association(**{keyword: "@"}).replace("@", escape)
-    (finding,) = found(text)
-    assert (finding[0], finding[3]) == ("A104", "invalid JSON: half a surrogate pair in a string")
+    (finding,) = findings_of(text)
+    assert (finding[0], finding[3]) == ("A104", "invalid JSON: lone surrogate in a string")
 
 
 def test_whole_surrogate_pair_is_a_character() -> None:
-    assert found(association(target="@").replace("@", "\\ud83d\\ude00")) == []
+    assert findings_of(association(target="@").replace("@", "\\ud83d\\ude00")) == []

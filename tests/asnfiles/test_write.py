@@ -1,4 +1,4 @@
-"""Associations to files: the text, the folder, and what is not written."""
+"""Associations are written to files: the text, the folder, and what is refused."""
 
 from __future__ import annotations
 
@@ -69,15 +69,15 @@ def refused(folder: Path, *associations: Association) -> str:
     return str(stop.value).replace(printable(str(folder)), "DIR")
 
 
-def test_the_text_of_a_file() -> None:
+def test_file_has_keywords_in_a_fixed_order_and_is_indented() -> None:
     assert encode(ASSOCIATION).decode() == TEXT
 
 
-def test_the_text_is_that_of_the_standard_library() -> None:
+def test_text_is_that_of_the_standard_library() -> None:
     assert encode(ASSOCIATION).decode() == json.dumps(json.loads(TEXT), indent=4, ensure_ascii=False) + "\n"
 
 
-def test_files_are_written_and_left_alone_where_they_are_the_same(tmp_path: Path) -> None:
+def test_files_with_the_same_content_are_left_alone(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "deeper"
     other = replace(ASSOCIATION, file_name="b_asn.json", asn_id="o2")
     first = write_associations([ASSOCIATION, other], folder)
@@ -91,46 +91,48 @@ def test_files_are_written_and_left_alone_where_they_are_the_same(tmp_path: Path
     assert sorted(path.name for path in folder.iterdir()) == ["b_asn.json", ASSOCIATION.file_name]
 
 
-def test_what_is_written_passes_validation(tmp_path: Path) -> None:
-    found = generated("FILE PROPOSAL CAMERA CANDIDATES\na 7 red o1/night\nb 7 red .", rule()).associations
-    assert [validate_file(str(path)) for path in write_associations(found, tmp_path).paths] == [(), ()]
+def test_generated_files_pass_validation(tmp_path: Path) -> None:
+    associations = generated("FILE PROPOSAL CAMERA CANDIDATES\na 7 red o1/night\nb 7 red .", rule()).associations
+    assert [validate_file(str(path)) for path in write_associations(associations, tmp_path).paths] == [(), ()]
 
 
-def test_association_files_of_others_are_named(tmp_path: Path) -> None:
+def test_unexpected_association_files_are_reported(tmp_path: Path) -> None:
     for name in ("z_asn.json", "a_asn.json", "other.json"):
         (tmp_path / name).write_text("{}")
     names = {path.name for path in write_associations([ASSOCIATION], tmp_path).paths}
-    (found,) = unexpected_files(tmp_path, names)
+    (finding,) = unexpected_files(tmp_path, names)
     assert (
-        found.message == "the folder holds 2 other association files that this run did not make, a_asn.json among them"
+        finding.message
+        == "the folder holds 2 other association files that this run did not write, a_asn.json among them"
     )
     assert unexpected_files(tmp_path, {*names, "z_asn.json", "a_asn.json"}) == ()
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x_asn.json", "/x_asn.json", "a/b", "a\\b", "a\0b", "a\nb", "a/"])
-def test_a_name_that_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+def test_file_name_that_leads_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "out"
     assert refused(folder, ASSOCIATION, replace(ASSOCIATION, file_name=name)) == (
         f"DIR: G110 the file of an association of Image would be '{printable(name)}', outside the folder; "
-        "correct file_name of the rule set's keywords"
+        "correct file_name in the rule set's keywords"
     )
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["../x", "/x", "a/b", "a\\b", "a\nb"])
-def test_a_product_whose_files_would_be_elsewhere(tmp_path: Path, name: str) -> None:
+def test_product_whose_files_would_be_outside_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     product = replace(ASSOCIATION.products[0], name=name)
     assert refused(tmp_path / "out", ASSOCIATION, replace(ASSOCIATION, products=(product,))) == (
-        f"DIR: G110 a product of Image would be '{printable(name)}', outside the folder; correct product of the rule"
+        f"DIR: G110 a product of Image would be '{printable(name)}', outside the folder; "
+        "correct the product template of the rule"
     )
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_of_one_name(tmp_path: Path) -> None:
+def test_two_associations_with_the_same_file_are_refused(tmp_path: Path) -> None:
     other = replace(ASSOCIATION, asn_rule="Other")
     assert refused(tmp_path, ASSOCIATION, other) == (
         "DIR: G113 two associations of Image and Other would both be the file p007-o1_stack_01_asn.json; "
-        "correct file_name of the rule set's keywords"
+        "correct file_name in the rule set's keywords"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -139,7 +141,7 @@ def test_two_of_one_name(tmp_path: Path) -> None:
     "products",
     [(), (Product("p", ()),), (Product("p", (Member("a", "psf"),)),), (Product("", (Member("a", "science"),)),)],
 )
-def test_an_invalid_association_is_not_written(tmp_path: Path, products: tuple[Product, ...]) -> None:
+def test_invalid_association_is_not_written(tmp_path: Path, products: tuple[Product, ...]) -> None:
     assert refused(tmp_path, replace(ASSOCIATION, products=products)) == (
         "DIR/p007-o1_stack_01_asn.json: G108 the association does not pass the schema"
     )
@@ -161,12 +163,12 @@ def test_an_invalid_association_is_not_written(tmp_path: Path, products: tuple[P
         ("a\0b", "G109 the folder cannot be created: its name has a NUL character"),
     ],
 )
-def test_a_folder_that_cannot_be_made(tmp_path: Path, folder: str, message: str) -> None:
+def test_folder_that_cannot_be_created_is_refused(tmp_path: Path, folder: str, message: str) -> None:
     (tmp_path / "file").write_text("in the way")
     assert refused(tmp_path / folder, ASSOCIATION) == f"DIR: {message}"
 
 
-def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+def test_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / ASSOCIATION.file_name).mkdir()
     assert refused(tmp_path, ASSOCIATION).startswith(f"DIR/{ASSOCIATION.file_name}: A190 ")
     assert [path.name for path in tmp_path.iterdir()] == [ASSOCIATION.file_name]

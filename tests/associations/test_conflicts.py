@@ -1,4 +1,4 @@
-"""Associations in conflict: the same file, no usable name, the same product name."""
+"""Conflicts of associations: the same file, an unusable name, the same product name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ c_raw.f 7        red    2     r
 d_raw.f 7        red    3     r
 """
 BY_FIELD = {"field": {"column": "FIELD"}}
-HINT = "pipelines that run on all of them in one folder overwrite their products and leave those of the last"
+HINT = "run pipelines on them in different folders; in one folder, only the products of the last one remain"
 
 
 def generation_of(table: str, *rules: Content, **blocks: Any) -> Generation:
@@ -45,7 +45,7 @@ def findings(generation: Generation) -> list[Finding]:
 def product_warnings(table: str, *rules: Content, blocks: Content | None = None) -> list[str]:
     """The warnings about product names."""
     warnings = generation_of(table, *rules, **(blocks or {})).findings
-    return [str(each).removeprefix("nights/night.tsv: ") for each in warnings if each.code == "G106"]
+    return [str(finding).removeprefix("nights/night.tsv: ") for finding in warnings if finding.code == "G106"]
 
 
 def test_associations_with_the_same_file_are_not_written() -> None:
@@ -115,7 +115,7 @@ def test_association_with_an_unnamed_product_is_not_written() -> None:
     assert len(result.associations) == 3
     errors = [str(finding) for finding in findings(result) if finding.severity == "error"]
     assert errors == [
-        "nights/night.tsv: G108 Nameless in z9 (product ) has a product without a name; change product of the rule"
+        "nights/night.tsv: G108 Nameless in z9 (product ) has a product without a name; change the product template of the rule"
     ]
 
 
@@ -171,7 +171,7 @@ def test_files_with_the_same_product_name_are_one_warning_with_their_differences
 def test_each_product_name_is_a_warning() -> None:
     table = NIGHT + "e_raw.f 8 red 1 g\nf_raw.f 8 red 2 g"
     result = product_warnings(table, rule(group_by=BY_FIELD, product="{program}-{scope}"))
-    assert [each.split()[2:8] for each in result] == [
+    assert [warning.split()[2:8] for warning in result] == [
         ["2", "associations", "have", "the", "product", "name"],
         ["3", "associations", "have", "the", "product", "name"],
     ]
@@ -239,7 +239,7 @@ def test_duplicates_that_are_kept_share_their_product_name() -> None:
 
 
 def test_associations_that_are_not_written_do_not_share_products() -> None:
-    """All are the same file, which is an error of its own."""
+    """All would be the same file, which is a separate error."""
     same_file = rule(group_by=BY_FIELD, product="{program}-{scope}", file_name="{program}_asn.json")
     result = generate(pool(NIGHT), ruleset(same_file)).findings
-    assert [each.code for each in result if each.code in ("G106", "G113")] == ["G113"]
+    assert [finding.code for finding in result if finding.code in ("G106", "G113")] == ["G113"]

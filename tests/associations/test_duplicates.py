@@ -1,4 +1,4 @@
-"""Duplicates: what is dropped, what is kept, and which warnings there are."""
+"""Duplicates: which associations are dropped, which are kept, and the warnings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def kept(table: str, *rules: Content) -> list[tuple[str, str, str]]:
 
 
 def dropped(table: str, *rules: Content) -> list[tuple[str, str, str, str, str]]:
-    """What is dropped: rule and scope, why, rule and scope of the one that is kept."""
+    """The associations that are dropped: rule and scope, reason, rule and scope of the one that is kept."""
     return sorted(
         (
             drop.draft.source.rule.name,
@@ -194,9 +194,9 @@ def lost(table: str, *rules: Content, **blocks: Any) -> list[str]:
 def test_lost_products_are_one_warning_per_pair_of_rules() -> None:
     assert lost(BOTH, NIGHTS, WHOLE, duplicates=None) == [
         "nights/night.tsv: G121 warning: 1 product of Whole is dropped, as others of that rule have the same members: "
-        "whole-o1 in o1 for whole-z9 in z9",
+        "whole-o1 in o1 in favor of whole-z9 in z9",
         "nights/night.tsv: G121 warning: 2 products of Nights are dropped, as associations of Whole have the same members: "
-        "nights-o1 in o1 for whole-z9 in z9, and 1 more",
+        "nights-o1 in o1 in favor of whole-z9 in z9, and 1 more",
     ]
 
 

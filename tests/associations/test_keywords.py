@@ -248,7 +248,12 @@ def test_other_programs_do_not_change_the_spelling() -> None:
 def test_value_of_the_first_defined_column_keeps_its_spelling() -> None:
     keys = {"light": {"columns": ["GRID", "BAND"]}}
     result = generate(pool(SPELLED), ruleset(rule(group_by=keys))).associations
-    assert {each.constraints.partition("light: ")[2] for each in result} == {"F090W", "F090w", "Fine", "F200W"}
+    assert {association.constraints.partition("light: ")[2] for association in result} == {
+        "F090W",
+        "F090w",
+        "Fine",
+        "F200W",
+    }
 
 
 def test_wildcard_is_undefined() -> None:
@@ -275,7 +280,7 @@ def test_value_set_by_the_rule_is_not_respelled() -> None:
 def test_derived_column_is_spelled_as_by_the_rule_set_or_the_pool(case: list[Content], value: str) -> None:
     derived = {**SHARED["derived"], "mixed": {"cases": case}}
     generation = generate(pool(SPELLED), ruleset(rule(group_by={"mixed": {"column": "mixed"}}), derived=derived))
-    association = next(each for each in generation.associations if each.asn_id == "o1")
+    association = next(item for item in generation.associations if item.asn_id == "o1")
     assert association.constraints.splitlines()[-1] == f"    mixed: {value}"
 
 
@@ -298,8 +303,8 @@ SPELLINGS = st.sampled_from(["red", "Red", "RED", "blue", "Blue"])
 def test_key_has_the_first_spelling_of_its_group(rows: list[tuple[str, str]]) -> None:
     table = "FILE PROPOSAL CAMERA\n" + "\n".join(f"f{i} {program} {camera}" for i, (program, camera) in enumerate(rows))
     expected = sorted(
-        min(other for where, other in rows if where == program and other.lower() == camera)
+        min(spelling for row_program, spelling in rows if row_program == program and spelling.lower() == camera)
         for program, camera in {(program, camera.lower()) for program, camera in rows}
     )
     result = generate(pool(table), ruleset(rule())).associations
-    assert sorted(each.constraints.partition("camera: ")[2] for each in result) == expected
+    assert sorted(association.constraints.partition("camera: ")[2] for association in result) == expected

@@ -1,4 +1,4 @@
-"""Members of groups: exptypes, one member a file, repeats, and requirements."""
+"""Members of groups: exptypes, one member per file, repeated members, and requirements."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ e_raw 7        red    1   setup  .    .
 
 
 def members_of(table: str, *rules: Content) -> list[str]:
-    """The members of the one association."""
+    """The members of the only association."""
     (association,) = generated(table, *rules).associations
     return members(association)
 

@@ -114,22 +114,22 @@ def test_merged_products_are_reported_if_the_pipeline_makes_only_the_first(asn_t
 def test_groups_are_checked_by_the_facts_of_their_asn_type(
     changes: Content, blocks: Content, expected: list[str]
 ) -> None:
-    assert warnings(NIGHT, rule(**changes), blocks=blocks) == [f"G119 warning: {each}" for each in expected]
+    assert warnings(NIGHT, rule(**changes), blocks=blocks) == [f"G119 warning: {text}" for text in expected]
 
 
 def test_groups_that_do_not_become_associations_are_not_reported() -> None:
-    """The group of field 1 alone has too few members, and is not valid by the rule itself."""
+    """Only the group of field 1 has too few members, and it does not meet the rule's own requirement."""
     pairs = rule(asn_type="pair", group_by=BY_FIELD, require={"two": {"members": "science", "at_least": 2}})
     assert warnings(NIGHT, pairs, blocks={"asn_types": FACTS}) == []
 
 
 def test_exposures_that_share_a_member_name_are_counted_as_one_member() -> None:
-    one = rule(asn_type="pair", member_name="all{end}")
-    assert warnings(NIGHT, one, blocks={"asn_types": FACTS}) == [
+    shared = rule(asn_type="pair", member_name="all{end}")
+    assert warnings(NIGHT, shared, blocks={"asn_types": FACTS}) == [
         "G119 warning: Image makes 1 pair association with 1 science member, where 2 is the minimum; the pair is not made"
     ]
     same_end = NIGHT.replace("d_raw.f", "d_raw.g")
-    assert warnings(same_end, one, blocks={"asn_types": FACTS}) == []
+    assert warnings(same_end, shared, blocks={"asn_types": FACTS}) == []
     flats = rule(member_name="all_flat{end}")
     assert warnings(same_end, flats, blocks={"asn_types": FACTS}) == [
         "G119 warning: Image makes 2 science members with the suffix flat, which stack_images does not accept; "
@@ -178,7 +178,7 @@ def test_exptype_with_capital_letters_is_reported_if_the_pipeline_ignores_it(
         "exptypes": {"science": {}, "dark": {}},
     }
     twice = rule(asn_type=asn_type, repeat=[{"members": "science", "as": spelling}])
-    assert warnings(NIGHT, twice, blocks=blocks) == [f"G119 warning: {each}" for each in expected]
+    assert warnings(NIGHT, twice, blocks=blocks) == [f"G119 warning: {text}" for text in expected]
 
 
 DETECTORS = """
@@ -249,7 +249,7 @@ def test_science_exposures_that_share_a_name_are_one_warning() -> None:
     result = generation_of(DETECTORS, rule(), **CHIPLESS)
     assert members(result.associations[0]) == ["x_flat.fit science", "y_flat.fit science"]
     assert [str(finding) for finding in findings(result)] == [
-        "nights/night.tsv: G122 warning: 2 science exposures of Image are only 1 member, as they share member names: "
+        "nights/night.tsv: G122 warning: 2 science exposures of Image become only 1 member, as they share member names: "
         "x_a_raw.fit and x_b_raw.fit are both x_flat.fit; use everything that distinguishes them in name of members, "
         "or in member_name of the rule"
     ]

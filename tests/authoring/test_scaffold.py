@@ -102,7 +102,7 @@ def test_existing_files_are_refused(tmp_path: Path, file: str) -> None:
     (tmp_path / file).write_text("mine", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         new_rule("New", tmp_path)
-    assert str(caught.value) == f"{tmp_path / file}: R412 the file exists; give the rule another name"
+    assert str(caught.value) == f"{tmp_path / file}: R412 the file already exists; give the rule another name"
 
 
 def test_existing_rule_in_another_file_is_refused(tmp_path: Path) -> None:

@@ -208,7 +208,7 @@ def test_unexpected_association_files_are_a_warning(tmp_path: Path) -> None:
     (tmp_path / "out" / "night00" / "old_asn.json").write_text("{}")
     (finding,) = run([pool], tmp_path / "out")["night00.tsv"].findings
     assert finding.code == "G107"
-    assert finding.message == "the folder holds 1 other association file that this run did not make, old_asn.json"
+    assert finding.message == "the folder holds 1 other association file that this run did not write, old_asn.json"
 
 
 def test_a_pool_whose_name_is_not_utf8_is_skipped_on_resume(tmp_path: Path) -> None:

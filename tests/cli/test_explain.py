@@ -153,7 +153,7 @@ def test_modes_exclude_each_other(run: Run, arguments: tuple[str, ...]) -> None:
     ("arguments", "message"),
     [
         (("night.tsv", "x_raw.fits"), "night.tsv: G201 no exposure x_raw.fits; did you mean"),
-        (("night.tsv", "--why-not", "*", "2"), "night.tsv: G202 * means 3 exposures, one is required"),
+        (("night.tsv", "--why-not", "*", "2"), "night.tsv: G202 * matches 3 exposures, but one is required"),
         (("absent.tsv",), "absent.tsv: P101 "),
         (("night.tsv", "--only", "Nothing"), "there is no rule Nothing"),
     ],

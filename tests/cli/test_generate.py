@@ -314,8 +314,8 @@ WARNED = {
     ),
     "a program that would leave the folder": (
         f"{TEXT}e_raw.f\t../../x\tred\t1\t\n",
-        ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields rejects the exposure; allowed are "
-        "letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, 80 characters at most",
+        ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields rejects the exposure; use "
+        "letters a-z, digits, '.', '_', '+' and '-', beginning with a letter or digit, and at most 80 characters",
     ),
     "another encoding": (
         LATIN,
@@ -377,8 +377,8 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
         (("absent.tsv",), "absent.tsv: P101 no such file"),
         (("pool.tvs",), "pool.tvs: P101 no such file; did you mean pool.tsv?"),
         (("lynx",), "lynx: P102 it is a folder, not a pool; give a file inside it"),
-        (("pool.tsv", "--delimiter", "|"), "pool.tsv:1: P113 the header line does not have the delimiter `|`; it has tab: omit "
-                                           "--delimiter"),
+        (("pool.tsv", "--delimiter", "|"), "pool.tsv:1: P113 the header line does not have the delimiter `|`; "
+                                           "its delimiter seems to be tab: omit --delimiter"),
         (("pool.tsv", "--format", "nonsense"), None),
         (("pool.tsv", "-i", "o9"), "pool.tsv: G104 no candidate o9 in the pool; available: o1, o2, z9"),
         (("pool.tsv", "--only", "Field"), "R201 there is no rule Field in lynx; did you mean Fields?"),
@@ -495,12 +495,13 @@ LETTERS = "it is part of file names, so use only letters, digits, '.', '_' and '
             ("--version-id", "pool.tsv"),
             "--version-id took the file pool.tsv as its value: write --version-id after the pools.",
         ),
-        (("pool.tsv", "-o", ""), "--output is empty: name one, or leave it out."),
-        (("pool.tsv", "--save-orphans", ""), "--save-orphans is empty: name one, or leave it out."),
-        (("pool.tsv", "--save-orphans", "-"), "--save-orphans writes a file, not standard output: name one."),
+        (("pool.tsv", "-o", ""), "--output is empty: give a value, or leave out the option."),
+        (("pool.tsv", "--save-orphans", ""), "--save-orphans is empty: give a value, or leave out the option."),
+        (("pool.tsv", "--save-orphans", "-"), "--save-orphans writes a file, not standard output: name a file."),
         (
             ("pool.tsv", "two.tsv", "--save-orphans", "a/b.tsv"),
-            "--save-orphans a/b.tsv: those of several pools go to the folder of each, so give a name without a folder.",
+            "--save-orphans a/b.tsv: with several pools, each orphans file goes to the folder of its pool, so give a name "
+            "without a folder.",
         ),
         (("pool.tsv", "--version-id", "../x"), f"--version-id '../x': {LETTERS}"),
         (("pool.tsv", "--version-id="), f"--version-id '': {LETTERS}"),
@@ -514,7 +515,7 @@ LETTERS = "it is part of file names, so use only letters, digits, '.', '_' and '
         (("pool.tsv", "--ids=o1 o2"), "--ids 'o1 o2' is not a candidate id: give -i for each: -i o1 -i o2"),
         (
             ("pool.tsv", "--discover", "-i", "o1"),
-            "--all-candidates, --discover and --ids exclude each other: give one of them.",
+            "--all-candidates, --discover and --ids are mutually exclusive: give one of them.",
         ),
     ],
 )

@@ -89,7 +89,11 @@ REPORT = "Please report it, with the traceback that ASNFORGE_DEBUG=1 shows.\n"
             2,
             f"{REFUSED} no space is left on the device; free space, or choose another folder\n",
         ),
-        (BrokenPipeError(32, "Broken pipe"), 2, f"{REFUSED} its reader has closed it; keep the reader running\n"),
+        (
+            BrokenPipeError(32, "Broken pipe"),
+            2,
+            f"{REFUSED} the program that reads it has ended; keep that program running\n",
+        ),
         (OSError("no number"), 2, f"{REFUSED} no number\n"),
         (MemoryError(), 2, "A192 not enough memory; use a machine with more memory, or split the file\n"),
         (ZeroDivisionError("by\nzero"), 2, f"{INTERNAL}ZeroDivisionError: by zero\n{REPORT}"),

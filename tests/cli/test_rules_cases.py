@@ -198,7 +198,7 @@ def test_watch_repeats_the_comparison_on_each_save(run: Run, monkeypatch: pytest
     assert heads[1].startswith("new/fields.yaml:2:1: R102 ")
     assert heads[2] == "night.tsv: 1 lost, 0 the same"
     assert result.exit_code == 0
-    assert result.stderr.count("waiting for a change of new, Ctrl-C ends") == 3
+    assert result.stderr.count("waiting for a change of new; Ctrl-C stops") == 3
 
 
 @pytest.mark.parametrize("code", [EXISTS, INVALID_NAME, NO_CASES], ids=lambda code: code.code)

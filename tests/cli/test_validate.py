@@ -59,7 +59,7 @@ SCIENCE = "A114 product 1 has no science member; at least one member must have t
             ["empty", "good_asn.json"],
             None,
             2,
-            "empty: A101 contains no association files, also not in its subfolders\n",
+            "empty: A101 contains no association files, not even in its subfolders\n",
             "1 file checked, 1 finding\n",
         ),
     ],

@@ -28,7 +28,7 @@ def read(folder: str = ".", **keywords: Any) -> ReadAssociation:
 
 @pytest.fixture
 def allowed(tmp_path: Path) -> Compare:
-    """Compare, and give what an allowlist leaves: kinds, reasons, and the lines of entries that match nothing."""
+    """Compare with an allowlist: the kinds of the other differences, the reasons, and the lines of unused entries."""
 
     def run(text: str, expected: Sequence[ReadAssociation], actual: Sequence[ReadAssociation]) -> Result:
         path = tmp_path / "allow.yaml"

@@ -13,7 +13,7 @@ DEGRADED = "One or more members have an error associated with them."
 NOT_DEGRADED = "No known degraded exposures in association."
 
 
-def made(
+def association(
     name: str,
     exposures: str,
     *,
@@ -52,8 +52,8 @@ def differences(
     ("expected", "actual", "result"),
     [
         pytest.param(
-            [made("star", "ab", pool="p"), made("star", "abc", pool="q")],
-            [made("star", "abc", pool="p"), made("star", "ab", pool="q")],
+            [association("star", "ab", pool="p"), association("star", "abc", pool="q")],
+            [association("star", "abc", pool="p"), association("star", "ab", pool="q")],
             [
                 ("changed", "star of 1p", "star of 1p", "member"),
                 ("changed", "star of 1q", "star of 1q", "member"),
@@ -61,11 +61,11 @@ def differences(
             id="the same identity in each of two pools",
         ),
         pytest.param(
-            [made("star", "ab", program="1"), made("moon", "abcd", program="2")],
+            [association("star", "ab", program="1"), association("moon", "abcd", program="2")],
             [
-                made("star", "ab", program="1", suffix="crf"),
-                made("moon", "ab", program="2"),
-                made("new", "cd", program="2"),
+                association("star", "ab", program="1", suffix="crf"),
+                association("moon", "ab", program="2"),
+                association("new", "cd", program="2"),
             ],
             [
                 ("unexpected", "", "new of 2p"),
@@ -75,8 +75,8 @@ def differences(
             id="another program has exactly its members",
         ),
         pytest.param(
-            [made("star", "ab")],
-            [made("new", "ab", rule="Other", suffix="crf"), made("far", "ab", program="2")],
+            [association("star", "ab")],
+            [association("new", "ab", rule="Other", suffix="crf"), association("far", "ab", program="2")],
             [
                 ("unexpected", "", "far of 2p"),
                 ("changed", "star of 1p", "new of 1p", "asn_rule", "product_name", "suffix"),
@@ -84,14 +84,14 @@ def differences(
             id="renamed, of another rule and suffix, while another program has exactly its members",
         ),
         pytest.param(
-            [made("star", "abc")],
-            [made("new", "ab", rule="Other", suffix="crf")],
+            [association("star", "abc")],
+            [association("new", "ab", rule="Other", suffix="crf")],
             [("changed", "star of 1p", "new of 1p", "asn_rule", "member", "product_name", "suffix")],
             id="renamed, of another rule and suffix, and without a member",
         ),
         pytest.param(
-            [made("star", "ab"), made("moon", "cd")],
-            [made("moon", "ab"), made("star", "cd")],
+            [association("star", "ab"), association("moon", "cd")],
+            [association("moon", "ab"), association("star", "cd")],
             [
                 ("changed", "moon of 1p", "moon of 1p", "member"),
                 ("changed", "star of 1p", "star of 1p", "member"),
@@ -99,8 +99,8 @@ def differences(
             id="members exchanged between two names",
         ),
         pytest.param(
-            [made("star", "ab"), made("star", "cd")],
-            [made("star", "cde"), made("star", "abf")],
+            [association("star", "ab"), association("star", "cd")],
+            [association("star", "cde"), association("star", "abf")],
             [
                 ("changed", "star of 1p", "star of 1p", "member"),
                 ("changed", "star of 1p", "star of 1p", "member"),
@@ -108,8 +108,8 @@ def differences(
             id="one name twice: those that share most",
         ),
         pytest.param(
-            [made("star", "ab", kind="image"), made("star", "ab", kind="cube", rule="Cube")],
-            [made("star", "ab", kind="stack"), made("star", "a", kind="cube", rule="Cube")],
+            [association("star", "ab", kind="image"), association("star", "ab", kind="cube", rule="Cube")],
+            [association("star", "ab", kind="stack"), association("star", "a", kind="cube", rule="Cube")],
             [
                 ("changed", "star of 1p", "star of 1p", "asn_type"),
                 ("changed", "star of 1p", "star of 1p", "member"),
@@ -117,26 +117,26 @@ def differences(
             id="one name of two types: by rule",
         ),
         pytest.param(
-            [made("star", "ab", program="1")],
-            [made("star", "ab", program="2")],
+            [association("star", "ab", program="1")],
+            [association("star", "ab", program="2")],
             [("changed", "star of 1p", "star of 2p", "program")],
             id="no association of its program is left",
         ),
         pytest.param(
-            [made("star", "abc", program="1")],
-            [made("star", "abd", program="2")],
+            [association("star", "abc", program="1")],
+            [association("star", "abd", program="2")],
             [("changed", "star of 1p", "star of 2p", "member", "program")],
             id="another program, the same name, and exposures in common",
         ),
         pytest.param(
-            [made("star", "ab", program="1")],
-            [made("star", "cd", program="2")],
+            [association("star", "ab", program="1")],
+            [association("star", "cd", program="2")],
             [("missing", "star of 1p", ""), ("unexpected", "", "star of 2p")],
             id="another program with nothing but the name in common",
         ),
         pytest.param(
-            [made("star", "ab"), made("moon", "cd")],
-            [made("star", "ab", pool="q"), made("moon", "cd", pool="q")],
+            [association("star", "ab"), association("moon", "cd")],
+            [association("star", "ab", pool="q"), association("moon", "cd", pool="q")],
             [
                 ("changed", "moon of 1p", "moon of 1q", "asn_pool"),
                 ("changed", "star of 1p", "star of 1q", "asn_pool"),
@@ -144,8 +144,8 @@ def differences(
             id="a pool under another name",
         ),
         pytest.param(
-            [made("star", "ab", program=None, pool=None)],
-            [made("new", "ab", program="2"), made("star", "ab", program="1", rule="Other")],
+            [association("star", "ab", program=None, pool=None)],
+            [association("new", "ab", program="2"), association("star", "ab", program="1", rule="Other")],
             [
                 ("unexpected", "", "new of 2p"),
                 ("changed", "star of NoneNone", "star of 1p", "asn_rule"),
@@ -153,8 +153,8 @@ def differences(
             id="program and pool absent on one side",
         ),
         pytest.param(
-            [made("star", "abcd")],
-            [made("one", "ab", program="2"), made("two", "cd", program="2")],
+            [association("star", "abcd")],
+            [association("one", "ab", program="2"), association("two", "cd", program="2")],
             [("missing", "star of 1p", ""), ("unexpected", "", "one of 2p"), ("unexpected", "", "two of 2p")],
             id="not split into another program",
         ),
@@ -174,23 +174,26 @@ def test_association_is_matched_within_its_program_and_pool_first(
 @pytest.mark.parametrize(
     ("copy", "kind"),
     [
-        (made("star", "ab"), "duplicate"),
-        (made("other", "ab"), "duplicate"),
-        (made("star", "ab", pool="q"), "unexpected"),
-        (made("star", "ab", program="2"), "unexpected"),
-        (made("star", "ab", rule="Other"), "unexpected"),
+        (association("star", "ab"), "duplicate"),
+        (association("other", "ab"), "duplicate"),
+        (association("star", "ab", pool="q"), "unexpected"),
+        (association("star", "ab", program="2"), "unexpected"),
+        (association("star", "ab", rule="Other"), "unexpected"),
     ],
     ids=["the same", "another name", "another pool", "another program", "another rule"],
 )
 def test_duplicate_has_the_same_program_pool_and_rule(copy: ReadAssociation, kind: str) -> None:
-    once, twice = [made("star", "ab")], [copy, made("star", "ab")]
+    once, twice = [association("star", "ab")], [copy, association("star", "ab")]
     assert [difference[0] for difference in differences(once, twice)] == [kind]
     back = {"unexpected": "missing"}.get(kind, kind)
     assert [difference[0] for difference in differences(twice, once)] == [back]
 
 
-STAR, SUN = made("star", "ab"), made("sun", "ab")
-OTHER_STAR, OTHER_SUN = made("star", "c", kind="cube", rule="Cube"), made("sun", "c", kind="cube", rule="Cube")
+STAR, SUN = association("star", "ab"), association("sun", "ab")
+OTHER_STAR, OTHER_SUN = (
+    association("star", "c", kind="cube", rule="Cube"),
+    association("sun", "c", kind="cube", rule="Cube"),
+)
 
 
 @pytest.mark.parametrize(
@@ -210,10 +213,10 @@ def test_renamed_association_has_a_name_that_the_other_side_does_not_have(
 
 @pytest.mark.parametrize("keyword", ["asn_id", "asn_pool", "program", "asn_type", "asn_rule", "target"])
 def test_ignored_keyword_is_not_compared_and_does_not_affect_matching(keyword: str) -> None:
-    expected = [made("star", "ab", target="t1"), made("moon", "cd", target="t2")]
+    expected = [association("star", "ab", target="t1"), association("moon", "cd", target="t2")]
     actual = [
         replace(item, keywords={**item.keywords, keyword: "another"})
-        for item in (made("star", "ab", target="t1"), made("moon", "cde", target="t2"))
+        for item in (association("star", "ab", target="t1"), association("moon", "cde", target="t2"))
     ]
     assert [what for _, _, _, *what in differences(expected, actual)] == [sorted([keyword, "member"]), [keyword]]
     assert [what for _, _, _, *what in differences(expected, actual, [keyword])] == [["member"]]
@@ -234,5 +237,7 @@ def test_ignored_keyword_is_not_compared_and_does_not_affect_matching(keyword: s
 def test_degraded_status_is_compared_without_its_pointer_to_members(
     expected: str, actual: str | None, same: bool
 ) -> None:
-    result = differences([made("star", "ab", degraded_status=expected)], [made("star", "ab", degraded_status=actual)])
+    result = differences(
+        [association("star", "ab", degraded_status=expected)], [association("star", "ab", degraded_status=actual)]
+    )
     assert result == ([] if same else [("changed", "star of 1p", "star of 1p", "degraded_status")])

@@ -1,4 +1,4 @@
-"""Properties of a comparison: each kind of edit is found, named as that kind, and nothing else is reported."""
+"""Properties of a comparison: each edit is reported as its kind, and nothing else is reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHARED = ["shared_1_cal.fits", "shared_2_cal.fits"]
 
 
 def association(number: int, rule: int, count: int, shared: list[str], name: str = "") -> ReadAssociation:
-    """An association with exposures of its own, and some that others have, too."""
+    """An association with exposures of its own, and some that it shares with others."""
     own = [(f"exposure{number}_{i}_cal.fits", "science") for i in range(count)]
     members = tuple(sorted(own + [(expname, "background") for expname in shared]))
     keywords = {
@@ -43,12 +43,12 @@ def runs(draw: st.DrawFn, least: int = 1) -> Run:
 
 
 def with_product(
-    found: ReadAssociation, name: str | None = None, members: Iterable[Member] | None = None
+    original: ReadAssociation, name: str | None = None, members: Iterable[Member] | None = None
 ) -> ReadAssociation:
     """An association with another name or other members of its only product."""
-    (product,) = found.products
+    (product,) = original.products
     changed = ReadProduct(name or product.name, product.members if members is None else tuple(sorted(members)))
-    return replace(found, products=(changed,))
+    return replace(original, products=(changed,))
 
 
 def kinds(comparison: Comparison) -> list[str]:
@@ -126,9 +126,9 @@ def test_absent_keyword_is_not_a_difference(run: Run) -> None:
     assert compare(edited, run).differences == ()
 
 
-def own_member(found: ReadAssociation) -> Member:
+def own_member(item: ReadAssociation) -> Member:
     """A member that no other association has."""
-    return next(member for member in found.products[0].members if member[0].startswith("exposure"))
+    return next(member for member in item.products[0].members if member[0].startswith("exposure"))
 
 
 @given(runs(), st.data())
@@ -352,17 +352,17 @@ def of_exposures(
     return ReadAssociation(file, ".", file, keywords, (ReadProduct(name, members),))
 
 
-def origin(found: ReadAssociation) -> tuple[str, str]:
-    return found.keywords["program"], found.keywords["asn_pool"]
+def origin(item: ReadAssociation) -> tuple[str, str]:
+    return item.keywords["program"], item.keywords["asn_pool"]
 
 
-def exposures_of(found: ReadAssociation) -> set[str]:
-    return {expname.split("_")[0] for expname, _ in found.members}
+def exposures_of(item: ReadAssociation) -> set[str]:
+    return {expname.split("_")[0] for expname, _ in item.members}
 
 
-def is_unique(found: ReadAssociation, run: Run) -> bool:
+def is_unique(item: ReadAssociation, run: Run) -> bool:
     """Whether no other association of the same origin has the same names."""
-    return sum((item.names, origin(item)) == (found.names, origin(found)) for item in run) == 1
+    return [(other.names, origin(other)) for other in run].count((item.names, origin(item))) == 1
 
 
 @given(edited_programs())
@@ -389,7 +389,7 @@ def test_pair_is_across_programs_or_pools_only_if_its_own_have_no_match_left(
                 for other in others:
                     if origin(other) == origin(item):
                         kind = {item.keywords["asn_type"], item.keywords["asn_rule"]} & set(other.keywords.values())
-                        unique = all(is_unique(found, before if found in before else after) for found in (item, other))
+                        unique = all(is_unique(side, before if side in before else after) for side in (item, other))
                         assert exposures_of(other) != exposures_of(item)
                         assert not (other.names == item.names and kind and unique)
 

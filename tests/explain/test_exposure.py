@@ -207,5 +207,5 @@ def test_find_exposure_requires_one() -> None:
     assert find_exposure(NAMES, "file", "b_raw.fits") == 1
     with pytest.raises(InputError) as caught:
         find_exposure(NAMES, "file", "a_raw.fits")
-    message = "G202 a_raw.fits means 2 exposures, one is required; give one of the lines 2, 4"
+    message = "G202 a_raw.fits matches 2 exposures, but one is required; give one of the lines 2, 4"
     assert str(caught.value) == f"nights/night.tsv: {message}"

@@ -1,4 +1,4 @@
-"""Findings: how they are made from facts, displayed and limited."""
+"""Findings are made from facts, displayed on one line, and limited per code."""
 
 from __future__ import annotations
 

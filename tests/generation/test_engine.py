@@ -1,4 +1,4 @@
-"""The whole flow: associations, orphans, counts and findings of a pool."""
+"""Generating from a pool: associations, orphans, counts and findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From pool files to association files: folders, orphans, and failures that cost one pool alone."""
+"""Association files are generated from pool files: folders, orphans, and failures that affect only one pool."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SETTINGS = GenerateOptions(ruleset())
 
 @pytest.fixture(autouse=True)
 def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a test works: two pools, and something that is none."""
+    """A folder with two pools and a file that is not a pool."""
     monkeypatch.chdir(tmp_path)
     Path("one.tsv").write_text(pool_text(NIGHT))
     Path("two.csv.gz").write_bytes(gzip.compress(pool_text(NIGHT.replace("7 ", "8 "), "|").encode()))
@@ -40,22 +40,22 @@ def files() -> list[str]:
 
 
 def test_one_pool_goes_to_the_folder_itself() -> None:
-    (done,) = run("one.tsv")
+    (result,) = run("one.tsv")
     assert files() == NAMES
-    assert (done.pool, done.folder, done.failed, done.findings) == ("one.tsv", Path("out"), False, ())
-    assert done.written is not None
-    assert done.written.paths == tuple(Path("out") / name for name in NAMES)
-    assert done.seconds > 0
+    assert (result.pool, result.folder, result.failed, result.findings) == ("one.tsv", Path("out"), False, ())
+    assert result.written is not None
+    assert result.written.paths == tuple(Path("out") / name for name in NAMES)
+    assert result.seconds > 0
 
 
-def test_several_pools_have_a_folder_each() -> None:
+def test_each_of_several_pools_has_a_folder() -> None:
     run("one.tsv", "two.csv.gz")
     assert files() == [*(f"one/{name}" for name in NAMES), *(f"two/{name.replace('p007', 'p008')}" for name in NAMES)]
 
 
-def test_a_pool_that_fails_costs_itself_alone() -> None:
+def test_a_pool_that_fails_does_not_affect_the_others() -> None:
     runs = run("none.tsv", "absent.tsv", "one.tsv")
-    assert [(done.failed, [str(finding) for finding in done.findings]) for done in runs[1:]] == [
+    assert [(result.failed, [str(finding) for finding in result.findings]) for result in runs[1:]] == [
         (True, ["absent.tsv: P101 no such file"]),
         (False, []),
     ]
@@ -83,26 +83,26 @@ def test_progress_is_reported() -> None:
 
 
 def test_a_dry_run_writes_nothing() -> None:
-    (done,) = run("one.tsv", settings=replace(SETTINGS, dry_run=True, orphans=Path("orphans.tsv")))
-    assert done.written is None
-    assert done.generation is not None
-    assert [one.file_name for one in done.generation.associations] == NAMES
+    (result,) = run("one.tsv", settings=replace(SETTINGS, dry_run=True, orphans=Path("orphans.tsv")))
+    assert result.written is None
+    assert result.generation is not None
+    assert [association.file_name for association in result.generation.associations] == NAMES
     assert not Path("out").exists()
     assert not Path("orphans.tsv").exists()
 
 
 def test_a_dry_run_finds_names_that_could_not_be_written() -> None:
     bad = ruleset(rule(), keywords={"file_name": ".."})
-    (done,) = run("one.tsv", settings=GenerateOptions(bad, dry_run=True))
-    assert [(finding.code, finding.file) for finding in done.findings] == [("G110", "one.tsv")]
+    (result,) = run("one.tsv", settings=GenerateOptions(bad, dry_run=True))
+    assert [(finding.code, finding.file) for finding in result.findings] == [("G110", "one.tsv")]
 
 
-def test_orphans_are_a_pool_again() -> None:
+def test_orphans_can_be_read_as_a_pool() -> None:
     orphans = Path("new/folder/orphans.tsv")
-    (done,) = run("one.tsv", settings=replace(SETTINGS, orphans=orphans))
+    (result,) = run("one.tsv", settings=replace(SETTINGS, orphans=orphans))
     assert orphans.read_text() == "FILE\tPROPOSAL\tCAMERA\tCANDIDATES\nc_raw.f\t\tred\t\n"
-    assert done.generation is not None
-    assert done.generation.orphans == (4,)
+    assert result.generation is not None
+    assert result.generation.orphans == (4,)
     (again,) = run(str(orphans))
     assert again.generation is not None
     assert (again.generation.orphans, again.generation.exposures, again.failed) == ((2,), 1, False)
@@ -115,13 +115,13 @@ def test_orphans_of_several_pools_go_to_their_folders() -> None:
     assert not Path("x").exists()
 
 
-def test_a_second_run_changes_nothing_and_a_third_tells_of_strangers() -> None:
+def test_a_second_run_changes_nothing_and_files_of_an_earlier_run_are_reported() -> None:
     assert run("one.tsv")[0].written.unchanged == 0  # type: ignore[union-attr]
     assert run("one.tsv")[0].written.unchanged == 2  # type: ignore[union-attr]
     Path("one.tsv").write_text(pool_text(NIGHT.replace("7 ", "9 ")))
     (third,) = run("one.tsv")
     assert [str(finding) for finding in third.findings] == [
-        "out: G107 warning: the folder holds 2 other association files that this run did not make, "
+        "out: G107 warning: the folder holds 2 other association files that this run did not write, "
         "p007-o1_stack_01_asn.json among them; remove what an earlier run left, or choose another folder"
     ]
     assert not third.failed
@@ -162,13 +162,13 @@ def test_pools_that_would_share_a_folder_are_refused_before_anything_is_done(
         ("", ""),
     ],
 )
-def test_the_stem_of_a_pool(pool: str, stem: str) -> None:
+def test_the_stem_of_a_pool_is_its_name_without_folder_and_extension(pool: str, stem: str) -> None:
     assert pool_stem(pool) == stem
 
 
 @pytest.mark.parametrize("pool", ["..", "/", "a/..", ".", ""])
 def test_a_path_that_is_not_a_file_creates_no_folder(pool: str) -> None:
     runs = run("one.tsv", pool)
-    assert [done.failed for done in runs] == [False, True]
+    assert [result.failed for result in runs] == [False, True]
     assert sorted(path.name for path in Path().iterdir()) == ["none.tsv", "one.tsv", "out", "two.csv.gz"]
     assert files() == [f"one/{name}" for name in NAMES]

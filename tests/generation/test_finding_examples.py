@@ -1,4 +1,4 @@
-"""The examples of findings of ``generate``: the wrong one has the problem, the right one does not."""
+"""The examples of the finding codes of ``generate``: the wrong one has the problem, the right one does not."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def files(generation: Generation) -> list[tuple[str, bytes]]:
 
 
 def roots(association: Association) -> set[str]:
-    """The exposures of the members: their file names up to what says how far they are calibrated."""
+    """The exposures of the members: their file names without the suffix of the calibration level."""
     return {
         member.expname.removesuffix(".f").replace("_", "-").rsplit("-", 1)[0]
         for product in association.products

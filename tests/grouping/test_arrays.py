@@ -1,4 +1,4 @@
-"""Combining and joining integer columns, against a plain definition of each."""
+"""Combining and joining integer columns, compared with a plain definition of each operation."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ def test_long_list_is_read(spelling: type[str]) -> None:
 def test_any_text_gives_valid_ids(text: str) -> None:
     result = read_candidates(text, IS_ID)
     ids = [candidate for candidate, _ in result.candidates]
-    assert all(IS_ID(each) and each == each.casefold() for each in (*ids, *result.untyped))
+    assert all(IS_ID(text) and text == text.casefold() for text in (*ids, *result.untyped))
     assert all(kind.strip() for _, kind in result.candidates)
     assert not result.untyped or not set(result.untyped) & set(ids)
 

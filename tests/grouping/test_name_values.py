@@ -1,4 +1,4 @@
-"""Values that cannot be part of a name, and the exposures that this rejects."""
+"""Values that cannot be part of a name, and the exposures that are rejected because of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from asnforge.generation.engine import group
 from asnforge.grouping.prepared_pool import prepare_pool
 
 HEADER = "FILE PROPOSAL CAMERA CANDIDATES"
-IN_FILE = "allowed are letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, 80 characters at most"
-IN_PRODUCT = "allowed are all characters but '/', '\\' and control characters, 80 at most"
+IN_FILE = "use letters a-z, digits, '.', '_', '+' and '-', beginning with a letter or digit, and at most 80 characters"
+IN_PRODUCT = "use any characters but '/', '\\' and control characters, and at most 80"
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,11 @@ def test_values_that_cannot_be_part_of_a_name_are_one_finding_per_column() -> No
 
 
 def test_rule_whose_names_do_not_contain_the_value_selects_the_exposure() -> None:
-    """The value is in the product's name of one rule alone, and no constraint of either."""
+    """Only one rule has the value in its product names, and neither has it in a constraint."""
     named = rule("Named", group_by={"field": {"column": "FIELD"}})
     nameless = rule("Nameless", product="{program}-{camera}", group_by={"field": {"column": "FIELD"}})
     generation = generated(f"{COLUMNS} FIELD\na_raw.f 7 red . x/y\nb_raw.f 7 red . 1", named, nameless)
-    assert {each.asn_rule for each in generation.associations} == {"Nameless"}
+    assert {association.asn_rule for association in generation.associations} == {"Nameless"}
     assert generation.orphans == ()
     assert [finding.message for finding in generation.findings if finding.code == "G102"] == [
         "FIELD 'x/y' cannot be part of a product name, so Named rejects the exposure"

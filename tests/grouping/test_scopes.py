@@ -1,4 +1,4 @@
-"""Scopes: which there are, which are processed, and which exposures are in each."""
+"""Scopes: which scopes a pool has, which are processed, and which exposures are in each."""
 
 from __future__ import annotations
 

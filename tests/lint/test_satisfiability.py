@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asnforge.lint.satisfiability import Domain, implied_or_contradicted, values_given, values_of_derived
+from asnforge.lint.satisfiability import Domain, implied_or_contradicted, values_of_derived, values_with_fixed
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
 from asnforge.rules.derived import Case, Derived
 
@@ -78,5 +78,5 @@ def test_values_of_derived_columns_that_copy_no_other() -> None:
 
 
 def test_values_of_derived_columns_that_read_a_fixed_one() -> None:
-    fixed = values_given(DERIVED, values_of_derived(DERIVED), {"role": frozenset({"science"})})
+    fixed = values_with_fixed(DERIVED, values_of_derived(DERIVED), {"role": frozenset({"science"})})
     assert fixed == {"role": {"science"}, "level": {"flat"}, "copied": {"science"}}

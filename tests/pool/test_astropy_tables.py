@@ -128,7 +128,7 @@ def test_the_first_of_duplicate_columns_is_read(tmp_path: Path) -> None:
             b"A\tB\n",
             "",
             "P111 astropy cannot read a format named ''",
-            "such as fits, votable, ascii.ecsv; a text pool needs no --format",
+            "formats are fits, votable, ascii.ecsv and others; a text pool needs no --format",
         ),
         (encoded(sample()[:0], "ascii.ecsv"), None, "P105 the table has no rows", "a pool has one row per exposure"),
     ],
@@ -182,7 +182,7 @@ from asnforge.pool import read_pool
 before = dict(os.environ)
 print(len(read_pool(sys.argv[2]).lines), dict(os.environ) == before)
 """
-"""A script that is denied a folder, even if the user who runs the tests is allowed everything."""
+"""A script that is denied access to a folder, even if the user who runs the tests may read everything."""
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ POOL = Path("pool.tsv")
 
 
 def later(path: Path) -> None:
-    """Change the time of a file; clocks of file systems are coarse."""
+    """Set a later time for a file, as the clocks of file systems are coarse."""
     status = path.stat()
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000))
 
@@ -83,7 +83,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def during_reading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
-    """Change the pool after its header line is read, and before its rows are."""
+    """Change the pool after its header line and before its rows are read."""
 
     def arrange(change: Callable[[], None]) -> None:
         left = [change]
@@ -123,7 +123,7 @@ def test_generate_rejects_the_pool_and_continues_with_the_next(
         ("rules", "diff", "lynx", "lynx", "-p", "pool.tsv"),
         ("batch", *LYNX, "pool.tsv", "-o", "out"),
     ],
-    ids=lambda arguments: " ".join(each for each in arguments if each not in LYNX),
+    ids=lambda arguments: " ".join(argument for argument in arguments if argument not in LYNX),
 )
 def test_every_command_that_reads_pools_rejects_it(
     run: Run, during_reading: Callable[[Callable[[], None]], None], arguments: tuple[str, ...]

@@ -64,16 +64,20 @@ def test_a_pool_without_a_valid_header_line_is_refused(read: Read, data: bytes, 
 @pytest.mark.parametrize(
     ("data", "delimiter", "finding"),
     [
-        (HEADER, "|", "pool:1: P113 the header line does not have the delimiter `|`; it has tab: omit --delimiter"),
+        (
+            HEADER,
+            "|",
+            "pool:1: P113 the header line does not have the delimiter `|`; its delimiter seems to be tab: omit --delimiter",
+        ),
         (
             b"A;B\n",
             "\t",
-            "pool:1: P113 the header line does not have the delimiter tab; give a delimiter that it has",
+            "pool:1: P113 the header line does not have the delimiter tab; give a character that it contains",
         ),
         (
             b"A;B\n",
             " ",
-            "pool:1: P113 the header line does not have the delimiter space; give a delimiter that it has",
+            "pool:1: P113 the header line does not have the delimiter space; give a character that it contains",
         ),
     ],
 )

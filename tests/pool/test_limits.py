@@ -63,7 +63,7 @@ def test_one_long_row_among_many_short_ones_is_refused(format_name: str) -> None
         head * (format_name == "ascii.ecsv") + b"A B\n" + b"1 2\n" * 100_000 + b"1 " + b"x" * 10_000
     )
     assert refusal(read_pool, "pool", format=format_name) == (
-        "pool: P116 one row is far longer than the others, and astropy would use as much memory for each of them; "
+        "pool: P116 one row is far longer than the others, and astropy would use that much memory for every row; "
         "check for missing line breaks"
     )
 
@@ -84,7 +84,7 @@ def test_a_pool_with_too_many_malformed_rows_is_refused(monkeypatch: pytest.Monk
     "head", [HEADER, b"SIMPLE  =", b"# %ECSV 1.0\n", b"<VOTABLE>"], ids=["text", "fits", "ecsv", "votable"]
 )
 def test_a_gzip_file_that_expands_too_much_is_refused(monkeypatch: pytest.MonkeyPatch, head: bytes) -> None:
-    monkeypatch.setattr(limits, "ANY_RATIO", 1 << 20)
+    monkeypatch.setattr(limits, "ALWAYS_ALLOWED", 1 << 20)
     Path("pool").write_bytes(gzip.compress(head + b"\n" * (8 << 20)))
     assert refusal(read_pool, "pool") == (
         "pool: P116 the gzip file expands to more than 200 times its size; if the pool is genuine, decompress it first"

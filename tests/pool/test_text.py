@@ -1,4 +1,4 @@
-"""Text pools: rows, cells and the columns that are read."""
+"""Text pools: rows, cells, and which columns are read."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_importing_the_package_does_not_import_astropy() -> None:
 
 
 def test_astropy_table_is_imported_before_the_readers() -> None:
-    """In the other order, each reader rewrites the help of `Table.read`."""
+    """If the readers were imported first, each would rewrite the help of `Table.read`, which is slow."""
     code = (
         "import sys; from asnforge.pool.astropy_tables import import_astropy; import_astropy(); order = list(sys.modules);"
         "print(order.index('astropy.io.ascii') < order.index('astropy.table'))"  # the order in which their imports ended

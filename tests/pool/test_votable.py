@@ -97,7 +97,7 @@ def test_a_reference_in_a_compressed_or_utf_16_votable_is_refused(
 )
 def test_an_entity_is_refused(declaration: str) -> None:
     assert refused(votable("<TABLEDATA/>", f"<!DOCTYPE VOTABLE [{declaration}]>\n")).endswith(
-        ": P117 the VOTable declares the entity 'e'; replace the entity by its text"
+        ": P117 the VOTable declares the entity 'e'; replace the entity with its text"
     )
 
 

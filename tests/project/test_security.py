@@ -285,8 +285,8 @@ def test_malformed_rows_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_compression_limit() -> None:
-    """A compressed pool has at most 200 times its compressed size, once that is more than 64 MiB."""
-    assert (limits.HIGHEST_RATIO, limits.ANY_RATIO) == (200, 64 * 1024**2)
+    """A compressed pool expands to at most 200 times its compressed size, or to 64 MiB if that is more."""
+    assert (limits.HIGHEST_RATIO, limits.ALWAYS_ALLOWED) == (200, 64 * 1024**2)
     row = POOL.splitlines()[1]
     with gzip.open("pool.tsv.gz", "wb", 9) as file:
         file.write(POOL.encode())
@@ -304,7 +304,7 @@ def test_size_limits() -> None:
 
 
 def test_list_limits(run: Run) -> None:
-    """A list of pools has at most 64 MiB, and lists are nested at most 50 deep."""
+    """A list of pools has at most 64 MiB, and lists are nested at most 50 levels deep."""
     for number in range(60):
         Path(f"l{number}.list").write_text(f"l{number + 1}.list\n")
     assert "nested more than 50 deep" in run("batch", "l0.list", *LYNX, "-o", "out").stderr
@@ -314,7 +314,7 @@ def test_list_limits(run: Run) -> None:
 
 
 def test_association_file_limits(run: Run) -> None:
-    """An association file has at most 64 MiB and is nested at most 64 deep."""
+    """An association file has at most 64 MiB and is nested at most 64 levels deep."""
     with Path("large_asn.json").open("wb") as file:
         file.truncate(64 * 1024**2 + 1)
     Path("deep_asn.json").write_text("[" * 65 + "]" * 65)
@@ -332,7 +332,7 @@ def test_findings_limit(run: Run) -> None:
 
 
 def test_yaml_limits(run: Run) -> None:
-    """A YAML file has at most 100,000 bytes and is nested at most 24 deep."""
+    """A YAML file has at most 100,000 bytes and is nested at most 24 levels deep."""
     Path("large.yaml").write_text(f"rule: {'x' * 100_000}\n")
     Path("deep.yaml").write_text(f"rule: {'[' * 25}{']' * 25}\n")
     for name in ("large.yaml", "deep.yaml"):

@@ -10,7 +10,7 @@ from support.suites import FILE, Run, files
 
 from asnforge.cli.main import command
 
-READ_HINT = "; name another folder that its files may be read from with --root DIR"
+READ_HINT = "; use --root DIR to name another folder that files may be read from"
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ HOSTILE = {
     "an empty file": (write(""), "image.yaml:1:1: R106 the file is empty"),
     "a word": (write("hello"), "image.yaml:1:1: R106 expected a mapping, got the string 'hello'"),
     "a list": (write("- a"), "image.yaml:1:1: R106 expected a mapping, got a list"),
-    "half a surrogate pair": (image("Images of one target", '"\\uD800"'), "image.yaml:2:11: R102 invalid YAML"),
+    "a lone surrogate": (image("Images of one target", '"\\uD800"'), "image.yaml:2:11: R102 invalid YAML"),
     "a template that reads an attribute": (
         image("product: usual", "product: '{program.__class__}'"),
         "image.yaml:25:10: R201 undefined name part 'program.__class__'",

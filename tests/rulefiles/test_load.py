@@ -117,7 +117,7 @@ def test_only_keeps_the_named_rules(lynx: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("Spectrums", "did you mean Spectrum?"), ("xyz", "asnforge rules list names them"), ("", None)],
+    [("Spectrums", "did you mean Spectrum?"), ("xyz", "asnforge rules list shows them"), ("", None)],
 )
 def test_only_an_undefined_rule_is_rejected(lynx: Path, name: str, hint: str | None) -> None:
     with pytest.raises(InputError) as stop:

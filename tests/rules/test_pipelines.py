@@ -31,13 +31,13 @@ SPELLING = ExptypeSpelling({"science": ("sci",), "target_check": ("tc", "aim"), 
     ],
 )
 def test_exptype_of_a_misspelled_word(word: str, meant: str | None) -> None:
-    assert SPELLING.meant(word) == meant
+    assert SPELLING.likely_exptype(word) == meant
 
 
 def test_number_of_examined_words_is_limited() -> None:
     spelling = ExptypeSpelling({"background": ()})
-    assert [spelling.meant(f"background{number}") for number in range(10, 300)].count("background") == 200
-    assert spelling.meant("background10") == "background"
+    assert [spelling.likely_exptype(f"background{number}") for number in range(10, 300)].count("background") == 200
+    assert spelling.likely_exptype("background10") == "background"
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_only_selects_rules_ignoring_case(names: tuple[str, ...], expected: list
     ("name", "message"),
     [
         ("Tile", "R201 there is no rule Tile in lynx; did you mean Tiles?"),
-        ("x\x1b", r"R201 there is no rule x\x1b in lynx; asnforge rules list names them"),
+        ("x\x1b", r"R201 there is no rule x\x1b in lynx; asnforge rules list shows them"),
     ],
 )
 def test_only_rejects_an_unknown_rule(name: str, message: str) -> None:

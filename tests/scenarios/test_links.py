@@ -76,7 +76,10 @@ def test_a_link_with_the_name_of_a_new_rule_is_refused(
 ) -> None:
     link(f"new/extra{ending}", target)
     ran = run_main(capsys, "rules", "new", "Extra", "--folder", "new")
-    assert (ran.status, ran.stderr) == (2, f"new/extra{ending}: R412 the file exists; give the rule another name\n")
+    assert (ran.status, ran.stderr) == (
+        2,
+        f"new/extra{ending}: R412 the file already exists; give the rule another name\n",
+    )
     assert outside() == {"precious": "precious"}
     assert [path.name for path in Path("new").iterdir()] == [f"extra{ending}"]
 

@@ -98,7 +98,8 @@ def test_an_address_is_taken_as_a_file_name(verb: str, name: str) -> None:
     more = {"generate": ["--dry-run"], "explain": ["a_raw.f"], "batch": ["-o", "out"]}[verb]
     ran = watched(verb, name, *more, *LYNX)
     assert (ran.connections, ran.status) == ((), 2)
-    assert set(ran.opened) <= {
+    opened = {path for path in ran.opened if not path.startswith("out/.asnforge-staging/")}
+    assert opened <= {
         os.path.normpath(name),
         "lynx/image.yaml",
         "lynx/ruleset.yaml",

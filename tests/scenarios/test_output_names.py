@@ -14,7 +14,7 @@ from support.batches import GENERATE, batch_options, run
 from support.command import LYNX, Ran, run_main
 from support.observatory import pool_text, rule, ruleset, write_ruleset
 
-from asnforge.asnfiles.portable import not_portable, unusable
+from asnforge.asnfiles.portable import why_not_portable, why_unusable
 from asnforge.batch.run_batch import run_batch
 from asnforge.findings import InputError
 from asnforge.generation.files import GenerateOptions, run_pools
@@ -53,7 +53,7 @@ ENDS = "it ends in a period or a space, which Windows removes"
     ],
 )
 def test_unusable_names(name: str, reason: str) -> None:
-    assert unusable(name) == not_portable(name) == reason
+    assert why_unusable(name) == why_not_portable(name) == reason
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_unusable_names(name: str, reason: str) -> None:
     ],
 )
 def test_names_that_are_not_portable(name: str, reason: str) -> None:
-    assert unusable(name) is None
-    assert not_portable(name) == reason
+    assert why_unusable(name) is None
+    assert why_not_portable(name) == reason
 
 
 @pytest.mark.parametrize(
     "name", ["a", "console", "aux_pool", "com10", "com0x", "a.b c", "x" * 255, "ç", "manifest.json", "a.con"]
 )
 def test_portable_names(name: str) -> None:
-    assert not_portable(name) is None
+    assert why_not_portable(name) is None
 
 
 def test_names_are_equal_ignoring_case_and_the_encoding_of_accents() -> None:
@@ -98,7 +98,7 @@ def test_only_the_pool_of_a_program_that_cannot_name_a_folder_fails(archive: Pat
     options = batch_options(Path("out"), "program", archive=archive, generate=PLAIN)
     one, two = (report.record for report in run_batch(pools, options))
     assert one.errors == (
-        f"one.tsv: G116 a folder cannot be called '{name}': {not_portable(name)}; choose another --layout",
+        f"one.tsv: G116 a folder cannot be called '{name}': {why_not_portable(name)}; choose another --layout",
     )
     assert (one.associations, two.status, two.associations) == (0, "done", 1)
     assert not Path("out", name).is_dir()
@@ -112,7 +112,7 @@ def test_only_a_pool_that_cannot_name_a_folder_in_an_archive_fails(archive: Path
     results = {report.record.pool: report for report in reports}
     (finding,) = results[pools[0]].findings
     assert (finding.code, finding.hint) == ("G116", "rename the pool")
-    assert finding.message.endswith(f": {not_portable(name)}")
+    assert finding.message.endswith(f": {why_not_portable(name)}")
     assert results["two.tsv"].record.status == "done"
     with zipfile.ZipFile(archive) if archive.suffix == ".zip" else tarfile.open(archive) as file:
         names = file.namelist() if isinstance(file, zipfile.ZipFile) else file.getnames()
@@ -168,7 +168,7 @@ def test_an_association_with_an_unusable_file_name_is_not_written(template: str,
     name = template.replace("{asn_type}", "stack")
     assert [str(found) for found in done.findings] == [
         f"out: G116 the file of an association of Image cannot be called '{name}': {reason}; "
-        "correct file_name of the rule set's keywords"
+        "correct file_name in the rule set's keywords"
     ]
     assert not Path("out").exists()
 

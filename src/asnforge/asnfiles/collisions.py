@@ -25,7 +25,7 @@ PRODUCT_IN_OTHER_FILE = FindingCode(
 
 _MOST_FILES = 3
 _MOST_COMPARED = 200
-"""Files with the same product name whose exposures are compared; of more files, all are reported."""
+"""The most files with the same product name whose exposures are compared; if there are more, all are reported."""
 _HINT = "pipelines that run on all of them in one folder overwrite each other's products: use other folders or names"
 
 _Products = dict[str, dict[str, "_Product"]]
@@ -41,7 +41,7 @@ class _Product:
     members: frozenset[tuple[str, str]]
 
     def is_version_of(self, other: _Product) -> bool:
-        """Whether one is the other with exposures in other roles, or for another pipeline, which names its files apart."""
+        """Whether both are versions of one product: exposures have other roles, or the pipeline names files differently."""
         left, right = ({name for name, _ in product.members} for product in (self, other))
         if self.asn_type != other.asn_type:
             return left <= right or right <= left
@@ -49,7 +49,7 @@ class _Product:
 
 
 def add_collisions(files: Iterable[ValidatedFile]) -> tuple[ValidatedFile, ...]:
-    """Validated files with a warning at each product name that another file of the same folder has, too.
+    """Validated files with a warning at each product name that another file of the same folder also has.
 
     Names that differ only in case are the same. A file that was named twice does not collide with itself, and neither do
     versions of one association: files of the same exposures in other roles, or of other asn_types.
@@ -60,9 +60,9 @@ def add_collisions(files: Iterable[ValidatedFile]) -> tuple[ValidatedFile, ...]:
     for file, path in zip(files, paths, strict=True):
         for name in file.product_names if file.path != "-" else ():
             owners[os.path.dirname(path), name.casefold()][path] = None  # noqa: PTH120
-    shared = {key: tuple(having) for key, having in owners.items() if len(having) > 1}
+    shared = {key: tuple(same_name) for key, same_name in owners.items() if len(same_name) > 1}
     products: _Products = {
-        path: _read_products(path) for path in {path for having in shared.values() for path in having}
+        path: _read_products(path) for path in {path for same_name in shared.values() for path in same_name}
     }
     return tuple(
         replace(file, findings=_add(file, path, shared, products)) if path in products and file.path != "-" else file
@@ -76,8 +76,8 @@ def _add(
     """The findings of a file with its collisions, in the order of lines."""
     findings = list(file.findings)
     for name in dict.fromkeys(file.product_names):
-        having = shared.get((os.path.dirname(path), name.casefold()), ())  # noqa: PTH120
-        others = _colliding(path, name, having, products)
+        same_name = shared.get((os.path.dirname(path), name.casefold()), ())  # noqa: PTH120
+        others = _colliding(path, name, same_name, products)
         if others:
             shown = tuple(os.path.basename(other) for other in others[:_MOST_FILES])  # noqa: PTH119
             more = max(0, len(others) - _MOST_FILES)
@@ -92,14 +92,14 @@ def _add(
     return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0)))
 
 
-def _colliding(path: str, name: str, having: Sequence[str], products: _Products) -> list[str]:
-    """The other files that have a product of this name which is not a version of the file's own."""
-    others = [other for other in having if other != path]
+def _colliding(path: str, name: str, same_name: Sequence[str], products: _Products) -> list[str]:
+    """The files of `same_name`, all those with this product name, whose product is not a version of that of the file itself."""
+    others = [other for other in same_name if other != path]
     own = products[path].get(name.casefold())
-    if own is None or len(having) > _MOST_COMPARED:
+    if own is None or len(same_name) > _MOST_COMPARED:
         return others
-    found = ((other, products[other].get(name.casefold())) for other in others)
-    return [other for other, product in found if product is None or not own.is_version_of(product)]
+    candidates = ((other, products[other].get(name.casefold())) for other in others)
+    return [other for other, product in candidates if product is None or not own.is_version_of(product)]
 
 
 def _read_products(path: str) -> dict[str, _Product]:

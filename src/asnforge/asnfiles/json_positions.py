@@ -1,7 +1,7 @@
 """Parse JSON with the position of every key and value, for findings.
 
-The standard library's parser, which does the parsing here as well, keeps no positions and silently accepts a repeated key.
-Finding the positions is slow, so only files with findings come here.
+The standard library's parser, which is used here as well, keeps no positions and silently accepts a repeated key. Finding the
+positions is slow, so this is done only for files with findings.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class JsonDocument:
     values, keys : dict of KeyPath to int
         The offset of each value, and of its key.
     repeated : list of (KeyPath, int)
-        Each key that its object has already, with the offset of its second appearance.
+        Each key that its object already has, with the offset of its second appearance.
     """
 
     value: object
@@ -77,7 +77,7 @@ def parse(text: str, file: str) -> JsonDocument:
     Raises
     ------
     InputError
-        The text is invalid JSON, or nested deeper than `DEEPEST`; with its line and column.
+        The text is invalid JSON, or nested deeper than `DEEPEST`; with line and column.
     """
     try:
         value = json.loads(text, parse_int=_parse_int)
@@ -127,7 +127,7 @@ def _string_start(text: str, offset: int) -> int:
 
 
 def _find_positions(text: str, file: str, document: JsonDocument) -> None:
-    """Record the positions of all keys and values of JSON that the json module accepts, and what it accepts wrongly."""
+    """Record the positions of all keys and values of JSON that the json module accepts; refuse what it accepts wrongly."""
     outer: list[tuple[KeyPath, set[str] | None]] = []
     path: KeyPath = ()
     keys: set[str] | None = None  # of the innermost object; None in a list
@@ -167,9 +167,9 @@ def _check_token(part: str, depth: int) -> Finding | None:
     elif part[0] == '"':
         if "\\u" in part and _SURROGATE.search(json.loads(part)):
             hint = "write the character itself"
-            return SYNTAX.finding("invalid JSON: half a surrogate pair in a string", hint=hint)
+            return SYNTAX.finding("invalid JSON: lone surrogate in a string", hint=hint)
     elif part in ("NaN", "Infinity", "-Infinity"):
-        return SYNTAX.finding("invalid JSON: {value} is not a number of JSON", hint=_NO_NUMBER, value=part)
+        return SYNTAX.finding("invalid JSON: {value} is not a JSON number", hint=_NO_NUMBER, value=part)
     elif len(part) > _LONGEST_NUMBER:
         hint = "put it in double quotes"
         return SYNTAX.finding("invalid JSON: a number of {count:character}", hint=hint, count=len(part))

@@ -39,8 +39,8 @@ UNKNOWN_EXPTYPE = FindingCode(
 MEMBER_COUNT = FindingCode(
     "A119",
     "a product has too few or too many members of an exptype",
-    "The pipeline for this asn_type needs another number of them. The rule set declares the number, and what the pipeline does "
-    "otherwise.",
+    "The pipeline for this asn_type needs a different number of them. The rule set declares the number, and what the pipeline "
+    "does otherwise.",
     wrong='"asn_type": "mask", "products": [{"members": [{"expname": "a", "exptype": "science"}]}]',
     right='"asn_type": "mask", "products": [{"members": '
     '[{"expname": "a", "exptype": "science"}, {"expname": "b", "exptype": "psf"}]}]',
@@ -55,7 +55,7 @@ FIRST_PRODUCT_ONLY = FindingCode(
 WRONG_SUFFIX = FindingCode(
     "A122",
     "a member is a file of another calibration level",
-    "The suffix of its name, after the last underscore, tells how far the file is calibrated, and the pipeline for this "
+    "The suffix of its name, after the last underscore, shows how far the file is calibrated, and the pipeline for this "
     "asn_type does not accept such files. The rule set declares which suffixes are wrong.",
     wrong='"asn_type": "stack", "products": [{"members": [{"expname": "a_raw.fits", "exptype": "science"}]}]',
     right='"asn_type": "stack", "products": [{"members": [{"expname": "a_flat.fits", "exptype": "science"}]}]',
@@ -73,8 +73,8 @@ CONTRADICTS_EXPOSERR = FindingCode(
 UNKNOWN_ASN_TYPE = FindingCode(
     "A124",
     "an asn_type is misspelled",
-    "No rule set declares this asn_type, but one that is similar. No pipeline processes it, and its requirements are not "
-    "checked. An asn_type similar to none is assumed to be that of another observatory.",
+    "No rule set declares this asn_type, but one declares a similar asn_type. No pipeline processes it, and its requirements "
+    "are not checked. An asn_type that is not similar to any is assumed to be that of another observatory.",
     wrong='"asn_type": "stacks"',
     right='"asn_type": "stack"',
 )
@@ -116,7 +116,7 @@ class PipelineChecker:
         )
 
     def problems(self, association: object) -> Iterator[Problem]:
-        """All such problems of an association; parts of a wrong type are skipped."""
+        """All problems that pipelines have with an association; parts of a wrong type are skipped."""
         if not isinstance(association, dict):
             return
         asn_type = association.get("asn_type")
@@ -130,7 +130,7 @@ class PipelineChecker:
             if "members" not in product:  # the schema requires it
                 continue
             path: KeyPath = ("products", index, "members")
-            members = [(place, member) for place, member in objects(product.get("members")) if _is_complete(member)]
+            members = [(number, member) for number, member in objects(product.get("members")) if _is_complete(member)]
             yield from _exptype_problems(members, path, facts, spelling)
             if facts is not None and not (facts.first_product_only and index > 0):
                 yield from _count_problems(members, path, facts)
@@ -145,7 +145,7 @@ class PipelineChecker:
         yield from self._status_problems(association, products)
 
     def _find(self, asn_type: object) -> tuple[AsnType | None, ExptypeSpelling | None]:
-        """The facts of an asn_type, and the exptypes that are known for it: none for one of another observatory."""
+        """The facts of an asn_type, and the exptypes that are known for it; None for an asn_type of another observatory."""
         for pipelines, spelling in self._declared:
             if (facts := pipelines.find(asn_type)) is not None:
                 return facts, spelling
@@ -153,7 +153,7 @@ class PipelineChecker:
         return None, None if is_stated else self._any_spelling
 
     def _similar_type(self, asn_type: str) -> str | None:
-        """The declared asn_type that is similar to an undeclared one; remembered."""
+        """The declared asn_type that is similar to an undeclared one, with a cache."""
         if asn_type not in self._similar_types:
             if len(self._similar_types) >= _MOST_REMEMBERED:
                 self._similar_types.clear()
@@ -177,9 +177,9 @@ class PipelineChecker:
         if not says_error and not says_none:
             return
         members = [
-            ((index, "members", place), member)
+            ((index, "members", number), member)
             for index, product in products
-            for place, member in objects(product.get("members"))
+            for number, member in objects(product.get("members"))
         ]
         in_error = [
             (path, error)
@@ -232,7 +232,7 @@ def _exptype_problems(
                 finding = EXPTYPE_CASE.finding(message, hint=hint, severity="warning", part=part, exptype=exptype)
         else:
             if spelling is not None and known:
-                closest = spelling.meant(exptype)
+                closest = spelling.likely_exptype(exptype)
                 message += ", which pipelines do not know"
                 hint = f"did you mean {closest}?" if closest else f"known exptypes are {', '.join(known)}"
             elif closest := did_you_mean(exptype, EXPTYPES, SIMILARITY):

@@ -1,4 +1,4 @@
-"""Which names of files and folders can be used: on every operating system, and without a clash with files of asnforge."""
+"""Which names of files and folders can be used: on every operating system, and without conflicts with files of asnforge."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from asnforge.rules.templates import file_name_key
 UNUSABLE_NAME = FindingCode(
     "G116",
     "a name cannot be used for a file or a folder",
-    "Files and folders are named after pools, programs and what the rule set's templates make of them. Such a name must not "
-    "be hidden or that of asnforge's own files; the names of files, of folders of programs, and all names in an archive must "
-    "also work on every operating system: no characters or device names that Windows reserves, no period or space at the end. "
-    "Nothing of the pool is written.",
+    "Files and folders are named after pools and programs, and by the rule set's templates. Such a name must not be hidden, "
+    "or be that of a file of asnforge itself. The names of files, of folders of programs, and all names in an archive "
+    "must also work on every operating system: without characters and device names that Windows reserves, and without a period "
+    "or space at the end. Nothing is written for the pool.",
     wrong="keywords:\n  file_name: 'aux.json'",
     right="keywords:\n  file_name: '{program}-{scope}_{asn_type}_{sequence}_asn.json'",
 )
@@ -25,16 +25,16 @@ LONGEST_NAME = 255
 """Bytes of a name, the limit of most file systems."""
 
 _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]')
-# Devices, whatever the extension, also with superscript digits.
+# Names of devices, with any extension, and also with superscript digits.
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
 # Almost all names: these need only be checked against devices and the manifest.
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_+-]*(\.[a-z0-9_+-]+)*")
 
 
-def unusable(name: str) -> str | None:
-    """Why a name from data cannot be that of a file or folder in an output folder; None if it can.
+def why_unusable(name: str) -> str | None:
+    """Why a file or folder in an output folder cannot have a name that comes from data; None if it can.
 
-    It would lead elsewhere, be hidden, or be the manifest's.
+    Such a name leads to another folder, is hidden, or is that of the manifest.
     """
     if name in ("", ".", ".."):
         return "it is not a name"
@@ -49,10 +49,10 @@ def unusable(name: str) -> str | None:
     return None
 
 
-def not_portable(name: str) -> str | None:
+def why_not_portable(name: str) -> str | None:
     """Why a name cannot be used on every operating system; None if it can.
 
-    An archive may be extracted on any of them, and a folder be copied to any. Sources: 'Naming Files, Paths, and Namespaces'
+    An archive may be extracted, and a folder copied, on any of them. Sources: 'Naming Files, Paths, and Namespaces'
     of Windows; APFS and HFS+ of macOS take only valid Unicode.
     """
     is_plain = len(name) <= LONGEST_NAME and _PLAIN.fullmatch(name) is not None and name != MANIFEST
@@ -62,7 +62,7 @@ def not_portable(name: str) -> str | None:
 
 
 def _reason(name: str) -> str | None:
-    if (reason := unusable(name)) is not None:
+    if (reason := why_unusable(name)) is not None:
         return reason
     if not name.isprintable():
         return "it has characters that are not printable, or not UTF-8"

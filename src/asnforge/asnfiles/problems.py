@@ -1,4 +1,4 @@
-"""Problems of an association that its JSON Schema finds."""
+"""Report the violations of the JSON Schema by an association."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ SIMILARITY = 0.8
 """How similar a misspelled keyword or exptype must be to the right one, from 0 to 1: one or two characters differ."""
 
 MOST_KEYWORDS = 100
-"""The most keywords of an object among which misspelled ones are searched for; more are not spelling mistakes."""
+"""The most keywords of an object in which misspelled ones are searched for; an object with more is something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding about a part of a JSON value, whose line and column are not known yet.
+    """A finding about a part of a JSON value, without its line and column, which are not known yet.
 
     Attributes
     ----------
@@ -140,7 +140,7 @@ def violations(association: object) -> Iterator[Problem]:
 
 
 def _missing(problem: SchemaProblem, value: Mapping[str, object]) -> Problem:
-    """A missing keyword; if there is a similar unknown one, this is misspelled."""
+    """A missing keyword; if a similar unknown keyword is present, that one is misspelled instead."""
     key, known = problem.details["key"], known_keywords(len(problem.path))
     unknown = [key for key in value if key not in known] if len(value) <= MOST_KEYWORDS else []
     misspelled = did_you_mean(key, unknown, SIMILARITY)
@@ -155,7 +155,7 @@ def _missing(problem: SchemaProblem, value: Mapping[str, object]) -> Problem:
 
 
 def _no_science(members: object, path: KeyPath) -> Iterator[Problem]:
-    """Nothing if another finding says it already: there are no members, or an exptype is not a string."""
+    """A product without a science member, unless another finding explains it: no members, or an exptype that is not text."""
     items = [item for item in members if isinstance(item, dict)] if isinstance(members, list) else []
     if items and all(isinstance(exptype := item.get("exptype"), str) and exptype for item in items):
         message, hint = "{part} has no science member", "at least one member must have the exptype science"

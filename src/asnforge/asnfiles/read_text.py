@@ -75,7 +75,7 @@ def read_bytes(path: str) -> bytes:
     """
     try:
         if path == "-":
-            if sys.stdin is None:  # it is closed
+            if sys.stdin is None:  # closed
                 raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             data = _read_limited(sys.stdin.buffer)
         elif _is_special(path):
@@ -93,13 +93,13 @@ def read_bytes(path: str) -> bytes:
 
 
 def _is_special(path: str) -> bool:
-    """Whether reading could block forever, as on a pipe; what the shell opened for this process is read."""
+    """Whether reading a file could block forever, as with a pipe; a pipe that the shell opened for this process is read."""
     mode = os.stat(path).st_mode  # noqa: PTH116  a folder may have very many files
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or opened_by_shell(path))
 
 
 def _read_limited(stream: BinaryIO) -> bytes:
-    """All of a stream, or more than `LARGEST` of it; memory is allocated only as needed."""
+    """All bytes of a stream, but at most one more than `LARGEST`; memory is allocated only as needed."""
     start = stream.read(_USUAL)
     return start if len(start) < _USUAL else start + stream.read(LARGEST + 1 - _USUAL)
 

@@ -31,12 +31,12 @@ class FolderFiles:
     Attributes
     ----------
     files : list of (str, str)
-        The path of each association file and its folder relative to the folder, in the order of names.
+        The path of each association file, and its folder relative to the searched one, in the order of names.
     skipped : list of str
         The paths of other JSON files, which do not contain an association.
     findings : list of Finding
-        The folders that cannot be read, and what has the name of an association file but is not a regular file, such as a
-        pipe, from which reading could block forever.
+        One for each folder that cannot be read, and for each pipe or other special file with the name of an association file,
+        from which reading could block forever.
     """
 
     files: list[tuple[str, str]] = field(default_factory=list)
@@ -53,9 +53,9 @@ class NamedFiles:
     files : tuple of str
         The named files, and those of each named folder.
     skipped : tuple of str
-        JSON files of these folders that do not contain an association.
+        JSON files in these folders that do not contain an association.
     findings : tuple of Finding
-        One for each folder without association files or that cannot be read.
+        One for each folder that has no association files or cannot be read.
     """
 
     files: tuple[str, ...]
@@ -64,8 +64,8 @@ class NamedFiles:
 
 
 def is_folder(path: str) -> bool:
-    """Whether a path is that of a folder; an empty path is not."""
-    return os.path.isdir(path)  # noqa: PTH112  that of a path raises where the system refuses the name
+    """Whether a path leads to a folder; an empty path does not."""
+    return os.path.isdir(path)  # noqa: PTH112  Path.is_dir raises if the system refuses the name
 
 
 def files_below(folder: str) -> FolderFiles:
@@ -111,7 +111,7 @@ def association_files(paths: Iterable[str]) -> NamedFiles:
         skipped += below.skipped
         findings += below.findings
         if not below.files and not below.findings:
-            findings.append(UNREADABLE.finding("contains no association files, also not in its subfolders", path))
+            findings.append(UNREADABLE.finding("contains no association files, not even in its subfolders", path))
     return NamedFiles(tuple(files), tuple(skipped), tuple(findings))
 
 
@@ -132,19 +132,21 @@ def _is_irregular(path: str) -> bool:
 
 def _contains_association(path: str, name: str) -> bool:
     """Whether a file without the usual name contains an association, or was intended to; `name` is in lower case."""
-    named = bool(_NAMED_ASN.search(name.removesuffix(".asn")))
+    has_asn_name = bool(_NAMED_ASN.search(name.removesuffix(".asn")))
     if _is_irregular(path):
         return False
     try:
         data = _as_utf8(read_bytes(path))
     except InputError:
-        return named
+        return has_asn_name
     try:
         content = _JSON_OBJECT.decode(data)
     except msgspec.ValidationError:  # JSON, but not an object
         return False
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return named or (data.lstrip().startswith(b"{") and (name.endswith(".asn") or _mentions_association(data)))
+        return has_asn_name or (
+            data.lstrip().startswith(b"{") and (name.endswith(".asn") or _mentions_association(data))
+        )
     keys = {key.lower() for key in content}
     if any(key.startswith("asn_") for key in keys & schema("association")["properties"].keys()):
         return True

@@ -1,4 +1,4 @@
-"""Problems of any association that no schema finds: repeated names and members, and misspelled optional keywords."""
+"""Report problems that a schema cannot find: repeated names and members, and misspelled optional keywords."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _REQUIRED = {0: ("asn_id", "asn_pool", "products"), 2: ("members",), 4: ("expnam
 
 
 def semantic_problems(value: object) -> Iterator[Problem]:
-    """All such problems of an association; parts of a wrong type are skipped."""
+    """All of these problems in an association; parts of a wrong type are skipped."""
     if not isinstance(value, dict):
         return
     yield from _misspelled_keywords(value, ())
@@ -79,7 +79,7 @@ def _member_problems(members: object, path: KeyPath) -> Iterator[Problem]:
 
 
 def _misspelled_keywords(present: dict[str, object], path: KeyPath) -> Iterator[Problem]:
-    """Unknown keywords similar to an optional one that is absent; those similar to a required one are in `problems`."""
+    """Unknown keywords similar to an optional one that is absent; `problems` reports those similar to a required one."""
     known = known_keywords(len(path))
     unknown = () if len(present) > MOST_KEYWORDS else [key for key in present if key not in known]
     if not unknown:
@@ -96,5 +96,5 @@ def _misspelled_keywords(present: dict[str, object], path: KeyPath) -> Iterator[
 
 @lru_cache(maxsize=256)
 def _closest_keyword(key: str, absent: tuple[str, ...]) -> str | None:
-    """As `did_you_mean`, remembered, as every member of a file may have the same keyword."""
+    """As `did_you_mean`, but with a cache: every member of a file may have the same keyword."""
     return did_you_mean(key, absent, SIMILARITY)

@@ -1,4 +1,4 @@
-"""Validate an association file: whether pipelines can use it, and if not, where and why."""
+"""Validate an association file: find out whether pipelines can use it and, if not, where and why."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def validate_file(path: str | os.PathLike[str], ruleset: Ruleset | None = None) 
     path : path
         A JSON file; ``-`` for standard input.
     ruleset : Ruleset or None
-        The rule set that declares what pipelines read of associations, by asn_type; None: the default rule set.
+        The rule set that declares, by asn_type, what pipelines need; None for the default rule set.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def validate_file(path: str | os.PathLike[str], ruleset: Ruleset | None = None) 
 
 
 def validate_one(path: str, checker: PipelineChecker) -> ValidatedFile:
-    """As `validate_file`, for one of several files: with the names of its products."""
+    """Validate one of several files, as `validate_file` does; the result has the names of its products."""
     try:
         with memory_for(path):
             return _validate(read_bytes(path), path, checker)
@@ -131,7 +131,7 @@ def _validate(data: bytes, path: str, checker: PipelineChecker) -> ValidatedFile
 
 def _quick_check(text: str, checker: PipelineChecker) -> tuple[object, bool]:
     """The value of JSON, and whether it has no problems; ten times as fast as finding positions."""
-    if _SURROGATE.search(text):  # perhaps half a pair, which json accepts
+    if _SURROGATE.search(text):  # perhaps a lone one, which the json module accepts
         return None, False
     try:
         value = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_reject_constant)

@@ -1,4 +1,4 @@
-"""Associations to JSON files: the same bytes for the same association, validated, and whole or absent."""
+"""Write associations as JSON files: the same bytes for the same association, validated, and never partly written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asnforge.asnfiles import SUFFIX
-from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable
+from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable
 from asnforge.associations.conflicts import BREAKS_SCHEMA, OUTSIDE, SAME_FILE
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
@@ -21,14 +21,14 @@ from asnforge.system_errors import writing_reason
 UNEXPECTED_FILES = FindingCode(
     "G107",
     "the folder holds association files of another run",
-    "They are left as they are; a pipeline that takes all files of the folder takes them, too.",
+    "They are not changed. A pipeline that processes all files of the folder processes them as well.",
     wrong="asnforge generate first.tsv -o out && asnforge generate second.tsv -o out",
     right="asnforge generate first.tsv -o out1 && asnforge generate second.tsv -o out2",
 )
 NO_FOLDER = FindingCode(
     "G109",
     "a folder cannot be created",
-    "The system refuses it; the message has its reason.",
+    "The operating system reports an error; the message gives the reason.",
     wrong="asnforge generate night.tsv -o night.tsv",
     right="asnforge generate night.tsv -o out",
 )
@@ -70,8 +70,8 @@ def encode(association: Association) -> bytes:
     return msgspec.json.format(msgspec.json.encode(content), indent=4) + b"\n"
 
 
-def encoded(associations: Iterable[Association], folder: Path) -> Iterator[tuple[Association, bytes]]:
-    """Each association with the bytes of its file in a folder; `InputError` if they do not pass the schema."""
+def encode_all(associations: Iterable[Association], folder: Path) -> Iterator[tuple[Association, bytes]]:
+    """Each association with the bytes of its file in a folder; `InputError` if the bytes do not pass the schema."""
     for association in associations:
         data = encode(association)
         if not is_generated(data):
@@ -107,7 +107,7 @@ def write_associations(
     make_folder(folder)
     check_writable(folder, [association.file_name for association in associations])
     paths, unchanged = [], 0
-    for association, data in encoded(associations, folder):
+    for association, data in encode_all(associations, folder):
         paths.append(folder / association.file_name)
         unchanged += not write_atomically(paths[-1], data)
         if on_progress is not None:
@@ -116,12 +116,12 @@ def write_associations(
 
 
 def unexpected_files(folder: Path, names: Collection[str]) -> tuple[Finding, ...]:
-    """A warning if a folder holds association files with other names than the given ones, such as those of an earlier run."""
+    """A warning if a folder has association files that are not among `names`, such as those of an earlier run."""
     unexpected = sorted(path.name for path in folder.glob(f"*{SUFFIX}") if path.name not in names)
     if not unexpected:
         return ()
     finding = UNEXPECTED_FILES.finding(
-        "the folder holds {count:other association file} that this run did not make, {first}"
+        "the folder holds {count:other association file} that this run did not write, {first}"
         + (" among them" if len(unexpected) > 1 else ""),
         str(folder),
         hint="remove what an earlier run left, or choose another folder",
@@ -147,7 +147,7 @@ def make_folder(folder: Path) -> None:
 
 
 def make_folder_below(folder: Path, output: Path) -> None:
-    """Create a folder that data name below the output folder; `InputError` if a link would lead out of it."""
+    """Create a folder whose name comes from data, below the output folder; `InputError` if a link would lead out of it."""
     refuse_linked_folders(folder, output)
     make_folder(folder)
 
@@ -180,7 +180,7 @@ def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.P
 
 
 def check_names(associations: Iterable[Association], folder: Path) -> None:
-    """Refuse names that cannot be used on every system or lead out of the folder, and one file for two associations.
+    """Refuse names that cannot be used on every system or lead out of the folder, and two associations with the same file.
 
     Raises
     ------
@@ -196,18 +196,18 @@ def check_names(associations: Iterable[Association], folder: Path) -> None:
 
 def _name_finding(association: Association, by_name: dict[str, Association], folder: str) -> Finding | None:
     """The finding of an association whose names cannot be used, given the associations before it."""
-    name, rule, hint = association.file_name, association.asn_rule, "correct file_name of the rule set's keywords"
+    name, rule, hint = association.file_name, association.asn_rule, "correct file_name in the rule set's keywords"
     if name in ("", ".", "..") or is_unsafe_path_part(name):
         message = "the file of an association of {rule} would be {name:quoted}, outside the folder"
         return OUTSIDE.finding(message, folder, hint=hint, rule=rule, name=name)
-    if (reason := not_portable(name)) is not None:
+    if (reason := why_not_portable(name)) is not None:
         message = "the file of an association of {rule} cannot be called {name:quoted}: {reason}"
         return UNUSABLE_NAME.finding(message, folder, hint=hint, rule=rule, name=name, reason=reason)
     for product in association.products:
         if is_unsafe_path_part(product.name):
             message, product_hint = (
                 "a product of {rule} would be {product:quoted}, outside the folder",
-                "correct product of the rule",
+                "correct the product template of the rule",
             )
             return OUTSIDE.finding(message, folder, hint=product_hint, rule=rule, product=product.name)
     other = by_name.get(file_name_key(name))

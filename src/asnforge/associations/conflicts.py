@@ -1,4 +1,4 @@
-"""Associations in conflict: files that cannot be written, or are the same, and products that overwrite each other."""
+"""Conflicts of associations: files that cannot be written or are the same, and products that overwrite each other."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ SAME_PRODUCT = FindingCode(
     "G106",
     "associations have the same product name",
     "Their members differ, and none has all of another's, so all are written. A pipeline that runs on all of them in one "
-    "folder overwrites its earlier products and leaves those of the last: run them in different folders. The message "
-    "says of each file how many members it has and what distinguishes it from the others.",
+    "folder overwrites its earlier products, so that only those of the last one remain: run it in different folders. The "
+    "message gives the number of members of each file, and what distinguishes the file from the others.",
     wrong="product: '{program}-{camera}'",
     right="product: '{program}-{camera}-{field}'",
 )
 BREAKS_SCHEMA = FindingCode(
     "G108",
     "an association does not pass the schema",
-    "The rules give an association that is not valid. Nothing of it is written. Check the rules.",
+    "The rules generate an association that is not valid, and it is not written. Check the rules.",
     wrong="product: '{frame}'",
     right="product: '{program}-{camera}'",
 )
@@ -47,7 +47,7 @@ SAME_FILE = FindingCode(
 )
 
 _MOST_FILES = 20
-_PRODUCT_HINT = "change product of the rule"
+_PRODUCT_HINT = "change the product template of the rule"
 _FILE_HINT = "change file_name of the rule, or of keywords in ruleset.yaml"
 
 
@@ -123,7 +123,7 @@ def shared_products(associations: Iterable[Association], ruleset: Ruleset, pool:
             + ", ".join(f"{{files[{index}]}}" for index in range(min(len(files), _MOST_FILES)))
             + (" and {more} more" if len(files) > _MOST_FILES else ""),
             pool,
-            hint="pipelines that run on all of them in one folder overwrite their products and leave those of the last",
+            hint="run pipelines on them in different folders; in one folder, only the products of the last one remain",
             severity="warning",
             count=len(same),
             product=name,

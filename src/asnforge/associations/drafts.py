@@ -1,4 +1,4 @@
-"""Drafts: each valid group of any rule with its product name and its members as numbers, before duplicates are dropped."""
+"""Drafts: the valid groups of all rules, with their product names and members as numbers, before duplicates are dropped."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from asnforge.rules.ruleset import Ruleset
 TOO_MANY = FindingCode(
     "G115",
     "members are named in too many ways",
-    "The rule set puts a column into the names of members, or derives their exptype from one, that has a different value for "
-    "each exposure. Such a column belongs into the file name that the pool has.",
+    "The names of members contain a column that has a different value for each exposure, or exptypes are derived from such a "
+    "column. Do not use it there: file names in the pool already distinguish exposures.",
     wrong="derived: {role: {cases: [{copy: FILE}]}}",
     right="derived: {role: {cases: [{value: science}]}}",
 )
 
 EXPTYPE_BITS = 12
-"""How many bits of a member's number contain its exptype; above them is the number of its name."""
+"""The number of low bits of a member's number that contain its exptype; the bits above contain its name."""
 
 _BYTES = np.dtype(np.int64).itemsize
 
@@ -69,11 +69,11 @@ class Draft:
     source : RuleResult
         The result of its rule.
     group : int
-        The group's number in it.
+        The group's index in that result.
     product : str
         The product's name.
     members : bytes
-        The members, as name and exptype: the same bytes for the same members.
+        The numbers of the members, for their name and exptype: the same bytes for the same members.
     """
 
     source: RuleResult
@@ -88,7 +88,7 @@ class Draft:
         return self.source.members.row[starts[self.group] : starts[self.group + 1]]
 
     def shared_names(self) -> int:
-        """How many of the exposures share a member, as another one has the same member name and exptype."""
+        """The number of exposures without a member of their own, because another one has the same member name and exptype."""
         return len(self.rows()) - len(self.members) // _BYTES
 
     def highest_candidate(self) -> str:
@@ -105,15 +105,15 @@ def rule_result(
     rule, evaluator = members.groups.rule, members.groups.evaluator
     template = rule.member_name or ruleset.members.name
     template_ids = namer.template_ids(template, evaluator)[members.row]
-    given: dict[str, Mask] = {}
+    by_exptype: dict[str, Mask] = {}
     for repeat in rule.repeat:
         code = members.exptypes.index(repeat.repeat_as.casefold())
-        given[repeat.repeat_as] = (members.kind == REPEATED) & (members.exptype == code)
+        by_exptype[repeat.repeat_as] = (members.kind == REPEATED) & (members.exptype == code)
     for attachment in rule.attach:
         if attachment.exptype is not None:
             code = members.exptypes.index(attachment.exptype.casefold())
-            given[attachment.exptype] = (members.kind != REPEATED) & (members.exptype == code)
-    for exptype, concerned in given.items():
+            by_exptype[attachment.exptype] = (members.kind != REPEATED) & (members.exptype == code)
+    for exptype, concerned in by_exptype.items():
         if concerned.any():
             template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]
     return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, scopes, ruleset))
@@ -133,7 +133,7 @@ def valid_drafts(
             TOO_MANY.finding(
                 "{rule} names members in more than {names} ways, or gives them more than {exptypes} exptypes",
                 rule.location,
-                hint="use no column with a different value for each exposure in names of members and exptypes",
+                hint="in member names and exptypes, do not use a column with a different value for each exposure",
                 rule=rule.name,
                 names=1 << TEMPLATE_BITS,
                 exptypes=1 << EXPTYPE_BITS,
@@ -144,9 +144,9 @@ def valid_drafts(
     numbers = numbers[np.lexsort((numbers, members.group))]
     starts = members.starts.tolist()
     if namer.shared.size:
-        again = (numbers[1:] == numbers[:-1]) & (members.group[1:] == members.group[:-1])
-        once = np.concatenate((np.ones(min(len(numbers), 1), np.bool_), ~again))
-        numbers, starts = numbers[once], offsets(members.group[once], len(members.groups)).tolist()
+        repeated = (numbers[1:] == numbers[:-1]) & (members.group[1:] == members.group[:-1])
+        first_only = np.concatenate((np.ones(min(len(numbers), 1), np.bool_), ~repeated))
+        numbers, starts = numbers[first_only], offsets(members.group[first_only], len(members.groups)).tolist()
     valid = np.flatnonzero(members.valid())
     products = result.names.fill(rule.product, valid)
     for group, scope, product in zip(valid.tolist(), members.groups.scope[valid].tolist(), products, strict=True):

@@ -1,4 +1,4 @@
-"""Duplicates (docs/grouping.md#duplicates): which drafts are dropped, and which is kept instead of each."""
+"""Drop duplicates (docs/grouping.md#duplicates), and record which draft is kept instead of each."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from asnforge.rules.ruleset import Duplicates
 LOST_PRODUCT = FindingCode(
     "G121",
     "products are lost, as other associations have the same members",
-    "Of associations with the same members one is kept: that of the highest scope id, then of the last rule by name. The "
-    "product of a dropped one has another name, and is lost. duplicates in ruleset.yaml says what is right: "
-    "members_and_product or keep generates these products too; members drops them without this warning. --json lists every "
-    "association that is dropped.",
+    "Of several associations with the same members only one is kept: that of the highest scope id, and in one scope that of "
+    "the last rule by name. The product of a dropped association has another name, and is lost. Set duplicates in "
+    "ruleset.yaml: members_and_product or keep generates these products as well; members drops them without this warning. "
+    "--json lists every dropped association.",
     wrong="product: '{program}-{scope}'",
     right="product: '{program}-{field}'",
 )
@@ -46,7 +46,7 @@ class DroppedAssociation:
     rule, scope, product : str
         The rule, the scope's id and the product's name of the association that is dropped.
     kept_rule, kept_scope, kept_product : str
-        The same of the one that is kept.
+        The same for the one that is kept.
     reason : {"same members", "subset"}
         Whether the one that is kept has the same members, or these and more.
     """
@@ -63,8 +63,9 @@ class DroppedAssociation:
 def drop_duplicates(drafts: Iterable[Draft], mode: Duplicates = "members") -> tuple[list[Draft], list[Duplicate]]:
     """Separate the drafts that become associations from those that duplicate another.
 
-    Duplicates are drafts with the same members, only those whose product has the same name as well, or none, by `mode`. Unless
-    all are kept, a draft is also dropped if its members are a proper subset of those of another one with the same product name.
+    Duplicates are drafts with the same members (`mode` is members), or with the same members and product name
+    (members_and_product). Unless all are kept (keep), a draft is also dropped if its members are a proper subset of those of
+    another one with the same product name.
     """
     duplicates: list[Duplicate] = []
     by_name: dict[str, list[Draft]] = defaultdict(list)
@@ -116,7 +117,7 @@ def dropped_associations(duplicates: Iterable[Duplicate]) -> tuple[DroppedAssoci
 
 
 def lost_products(dropped: Iterable[DroppedAssociation], pool: str) -> Iterator[Finding]:
-    """A warning for each pair of rules of which one loses products, as an association of the other has the same members.
+    """A warning for each pair of rules if products of one are lost, because associations of the other have the same members.
 
     `pool` is the path of the pool.
     """
@@ -129,7 +130,8 @@ def lost_products(dropped: Iterable[DroppedAssociation], pool: str) -> Iterator[
         others = "associations of {kept_rule}" if kept != rule else "others of that rule"
         yield LOST_PRODUCT.finding(
             f"{{count:product}} of {{rule}} {'is' if count == 1 else 'are'} dropped, as {others} have the same members: "
-            "{product} in {scope} for {kept_product} in {kept_scope}" + (", and {more} more" if count > 1 else ""),
+            "{product} in {scope} in favor of {kept_product} in {kept_scope}"
+            + (", and {more} more" if count > 1 else ""),
             pool,
             hint='write "duplicates: members_and_product" in ruleset.yaml to keep them, or "duplicates: members" if this is '
             "intended",
@@ -146,14 +148,14 @@ def lost_products(dropped: Iterable[DroppedAssociation], pool: str) -> Iterator[
 
 
 def _best(same: list[Draft]) -> Draft:
-    """The draft of the highest precedence, which is computed only if the scope id does not decide."""
+    """The draft with the highest precedence, which is computed only if several have the highest scope id."""
     highest = max(draft.scope[0] for draft in same)
     first = [draft for draft in same if draft.scope[0] == highest]
     return first[0] if len(first) == 1 else max(first, key=_precedence)
 
 
 def _precedence(draft: Draft) -> tuple[str, str, str, str, str]:
-    """The highest scope id is kept, so an observation before other candidates; in one scope the last rule by name.
+    """The highest scope id is kept, so an observation rather than another candidate; in one scope, the last rule by name.
 
     If a pool lists files twice, groups of one scope can have the same files from different rows: the one whose exposures name
     the highest candidate is kept then.

@@ -17,12 +17,12 @@ from asnforge.rules.templates import NamePart, parse_template
 
 @dataclass(frozen=True, slots=True)
 class _Spellings:
-    """The first spelling, in sort order, of each case-folded value of a column; of values with several also by group."""
+    """The first spelling, in sort order, of each case-folded value of a column; if it has several, also that of each group."""
 
     usual: dict[str, str]
     by_group: dict[tuple[int, str], str]
 
-    def of(self, group: int, value: str) -> str:
+    def spell(self, group: int, value: str) -> str:
         return self.by_group.get((group, value)) or self.usual.get(value, value)
 
 
@@ -55,7 +55,7 @@ class GroupNames:
         return list(map(self._distinct[columns].__getitem__, groups.tolist()))
 
     def spelled_keys(self, key: Key, groups: IndexArray) -> list[str]:
-        """The value of a key of several groups, spelled as by the group's exposures; a value set by the rule is kept."""
+        """The value of a key of several groups, spelled as in the group's exposures; a value that the rule sets is kept."""
         spellings, fixed = self._spellings_of(key.columns), key.instead and key.instead.value
         if not spellings.by_group:
             index = self._keys[key.name]
@@ -65,22 +65,22 @@ class GroupNames:
             ]
             return list(map(spelled.__getitem__, self._groups.keys[groups, index].tolist()))
         pairs = zip(groups.tolist(), self.keys(key.name, groups), strict=True)
-        return [value if value == fixed else spellings.of(group, value) for group, value in pairs]
+        return [value if value == fixed else spellings.spell(group, value) for group, value in pairs]
 
     def spelled_values(self, columns: tuple[str, ...], groups: IndexArray) -> list[str]:
-        """The values that `distinct` gives, in its order, spelled as by the group's exposures and joined by ``|``."""
+        """The values that `distinct` gives, in its order, spelled as in the group's exposures and joined by ``|``."""
         spellings, values = self._spellings_of(columns), self.distinct(columns, groups)
         if not spellings.by_group:
             usual = spellings.usual
             return list(map(cache(lambda several: "|".join(usual.get(value, value) for value in several)), values))
         pairs = zip(groups.tolist(), values, strict=True)
-        return ["|".join(spellings.of(group, value) for value in several) for group, several in pairs]
+        return ["|".join(spellings.spell(group, value) for value in several) for group, several in pairs]
 
     def fill(self, template: str, groups: IndexArray, **facts: Sequence[str]) -> list[str]:
-        """Fill a template with the name parts of several groups: values in lower case, all else as the rule set has it.
+        """Fill a template with the name parts of several groups: values are in lower case, all else is as in the rule set.
 
-        `facts` are what name parts can contain besides keys, scope, asn_type and rule, for each of the groups: version and
-        sequence. A fact that the template itself names, such as the product, is filled in unless a name part has the same name.
+        `facts` has the version and sequence of each group, which name parts can contain besides keys, scope, asn_type and
+        rule. A fact that the template itself names, such as the product, is filled in unless a name part has that name.
         """
         rule, count = self._groups.rule, len(groups)
         scopes = [self._scopes[index][0] for index in self._groups.scope[groups].tolist()]

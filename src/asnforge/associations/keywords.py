@@ -1,8 +1,8 @@
-"""From the drafts that are kept to associations: keywords, members, file names, the sequence (docs/format.md#names-of-files).
+"""Build associations from the drafts that are kept: keywords, members, file names (docs/format.md#names-of-files).
 
 The keyword ``constraints`` has each key and constraint of a rule by name, with the values that bound it in a group
-(docs/format.md#keywords): as the pool spells them, or the constraint itself if it requires none. Keys come first, in the order
-of the rule, then constraints.
+(docs/format.md#keywords): as the pool spells them, or the constraint itself if it does not require a value. Keys come first,
+in the order of the rule, then constraints.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def constraint_values(text: str) -> list[tuple[str, str]]:
 
 
 def _ordered(stems: list[tuple[tuple[str, str, str], Draft]], cache: MemberCache) -> Iterator[tuple[str, Draft]]:
-    """Drafts by stem, rule and product, then by the names of members: nothing that exposures of other groups could change."""
+    """Drafts by stem, rule, product and names of members: exposures of other groups cannot change this order."""
     stems.sort(key=itemgetter(0))
     for (stem, *_), entries in groupby(stems, key=itemgetter(0)):
         same = [draft for _, draft in entries]
@@ -85,7 +85,11 @@ def _ordered(stems: list[tuple[tuple[str, str, str], Draft]], cache: MemberCache
 def _file_names(
     result: RuleResult, kept: list[Draft], sequence: list[str], ruleset: Ruleset, version_id: str | None
 ) -> list[str]:
-    facts = {"version": [version_id or ""] * len(kept), "sequence": sequence, PRODUCT: [each.product for each in kept]}
+    facts = {
+        "version": [version_id or ""] * len(kept),
+        "sequence": sequence,
+        PRODUCT: [draft.product for draft in kept],
+    }
     return result.names.fill(ruleset.file_name_of(result.rule), _groups(kept), **facts)
 
 
@@ -140,7 +144,7 @@ def _constraints(rule: Rule, names: GroupNames, groups: IndexArray) -> list[str]
 
 
 def _bound(constraint: Constraint, names: GroupNames, groups: IndexArray) -> list[str]:
-    """The values that bound a constraint, if it requires one; else the constraint itself."""
+    """The values that bound a constraint, if it requires a value; else the constraint itself."""
     inner = expanded(constraint)
     match inner:
         case OneOf(columns=columns) | Matches(columns=columns) | Defined(columns=columns, expected=True):

@@ -1,4 +1,4 @@
-"""Members as values, each created once however many associations it is in (docs/format.md#members)."""
+"""Create each member once, however many associations it is in (docs/format.md#members)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TEMPLATE, _EXPTYPE = (1 << TEMPLATE_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 
 
 class MemberCache(dict[int, Member]):
-    """The members of groups, by exposure, template of the file name and exptype combined into a number."""
+    """Members by a number that combines the exposure, the template of its file name and the exptype."""
 
     def __init__(self, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset) -> None:
         super().__init__()
@@ -38,8 +38,8 @@ class MemberCache(dict[int, Member]):
     def members(self, result: RuleResult, groups: IndexArray) -> Iterator[tuple[Member, ...]]:
         """The members of each of some groups: science first, then by exptype and the exposure's file name.
 
-        Exposures with the same member name and exptype are one member, with the candidates of the first and the first note of
-        an error.
+        Exposures with the same member name and exptype are one member, which has the candidates of the first exposure and the
+        first note of an error.
         """
         members = result.members
         self._exptypes += [text for text in members.exptypes if text not in self._exptypes]

@@ -17,10 +17,10 @@ from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import parse_template
 
 TEMPLATE_BITS = 20
-"""How many bits of the number of a name contain its template; the file is above them."""
+"""The number of low bits of a name's number that contain its template; the bits above contain the file."""
 
 _UNCHANGED = 0
-"""The template of a file name that is kept."""
+"""The id of the template of a file name that is not changed."""
 
 TemplateIds = NDArray[np.int32]
 
@@ -30,8 +30,8 @@ _SUFFIX = re.compile(r"_([^_.%]+)[^_]*$")
 class MemberNamer:
     """The file names of members, each as a template and an exposure's own file name.
 
-    The templates here have their derived columns filled in. Members with the same template and file have the same name, so
-    names are compared as numbers. `number_names` finds those that are the same for another template or file.
+    In these templates, derived columns are already filled in. Members with the same template and file have the same name, so
+    names are compared as numbers. `number_names` finds the names that several templates or files have in common.
 
     Attributes
     ----------
@@ -40,8 +40,8 @@ class MemberNamer:
     is_changed : ndarray of bool, shape (exposures,)
         The exposures whose file name the rule set changes.
     shared : ndarray of int64, shape (2, names)
-        Numbers of names (file and template, see `numbers`) that are the same string as another one, sorted, each above the
-        number that is used instead.
+        In the first row the numbers of names (file and template, see `numbers`) that are the same string as the name of a lower
+        number, sorted; in the second row the number that is used instead.
     """
 
     def __init__(self, prepared: PreparedPool, ruleset: Ruleset) -> None:
@@ -81,7 +81,7 @@ class MemberNamer:
         return self.spelling[self._code_of[row]]
 
     def numbers(self, rows: IndexArray, template_ids: TemplateIds) -> IndexArray:
-        """The numbers of the names of members, by exposure and template: the same number for the same name."""
+        """The numbers of the names of members, given their exposures and templates: the same number for the same name."""
         numbers = self._codes[rows].astype(np.int64) << TEMPLATE_BITS | template_ids
         same, instead = self.shared
         if len(same):
@@ -126,7 +126,7 @@ class MemberNamer:
             self.shared = self._find_shared(by_template)
 
     def suffixes(self) -> dict[int, str]:
-        """The suffix of the names of each template that ends in one: what is between the last underscore and the dot.
+        """The suffix of the names of each template that ends with one: the characters between the last underscore and the dot.
 
         A suffix that a part of the exposure's own file name adds is not known here.
         """
@@ -168,7 +168,7 @@ class MemberNamer:
         return np.array(template_ids, np.int32)[inverse]
 
     def _id(self, parts: Sequence[tuple[str, str | None]]) -> int:
-        """The number of a template, given as literal text and parts of file names in turn; the same template has one number."""
+        """The number of a template, from literal text and parts of file names in turn; equal templates have the same number."""
         template = "".join(literal.replace("%", "%%") + ("%s" if name else "") for literal, name in parts)
         names = tuple(name for _, name in parts if name)
         if (template, names) not in self._id_of:

@@ -1,4 +1,4 @@
-"""From a rule's groups to members: each exposure's exptype, each file once, repeats, and requirements that are not met."""
+"""Find the members of a rule's groups: exptypes, each file once, repeated members, and requirements that are not met."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class GroupMembers:
     groups : Groups
         The groups.
     exptypes : tuple of str
-        The exptypes of the codes, in lower case: science first, then in alphabetical order.
+        The exptype of each code, in lower case: science first, then in alphabetical order.
     starts : ndarray of int64, shape (groups + 1,)
         The members of group g are those from ``starts[g]`` to ``starts[g + 1]``.
     group, row : ndarray of int64, shape (members,)
@@ -71,10 +71,10 @@ def find_members(groups: Groups, prepared: PreparedPool, scopes: Scopes, ruleset
     kept = _each_file_once(group, row, kind, exptype, names, prepared)
     group, row, kind, exptype = group[kept], row[kept], kind[kept], exptype[kept]
     for repeat in rule.repeat:
-        again = (kind != REPEATED) & (exptype == exptypes.index(repeat.exptype))
-        again &= np.bincount(group[again], minlength=len(groups))[group] >= repeat.at_least
-        group, row = np.concatenate((group, group[again])), np.concatenate((row, row[again]))
-        count = int(again.sum())
+        repeated = (kind != REPEATED) & (exptype == exptypes.index(repeat.exptype))
+        repeated &= np.bincount(group[repeated], minlength=len(groups))[group] >= repeat.at_least
+        group, row = np.concatenate((group, group[repeated])), np.concatenate((row, row[repeated]))
+        count = int(repeated.sum())
         kind = np.concatenate((kind, np.full(count, REPEATED, np.int16)))
         exptype = np.concatenate((exptype, np.full(count, exptypes.index(repeat.repeat_as.casefold()), np.int16)))
     order = np.lexsort((kind, names[row], exptype, group))
@@ -85,9 +85,9 @@ def find_members(groups: Groups, prepared: PreparedPool, scopes: Scopes, ruleset
 
 def _exptypes(column: Column, groups: Groups) -> tuple[str, ...]:
     rule = groups.rule
-    given = [attachment.exptype.casefold() for attachment in rule.attach if attachment.exptype is not None]
-    given += [exptype.casefold() for repeat in rule.repeat for exptype in (repeat.exptype, repeat.repeat_as)]
-    return (SCIENCE, *sorted({*column.values, *given} - {SCIENCE}))
+    set_by_rule = [attachment.exptype.casefold() for attachment in rule.attach if attachment.exptype is not None]
+    set_by_rule += [exptype.casefold() for repeat in rule.repeat for exptype in (repeat.exptype, repeat.repeat_as)]
+    return (SCIENCE, *sorted({*column.values, *set_by_rule} - {SCIENCE}))
 
 
 def _each_file_once(

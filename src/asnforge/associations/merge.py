@@ -1,4 +1,4 @@
-"""Merging: one association for all products of a rule and scope."""
+"""Merge associations: one for all products of a rule and scope."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def merge_associations(associations: Iterable[Association], ruleset: Ruleset) ->
 
 
 def _merged(same: list[Association], ruleset: Ruleset) -> Association:
-    """The first file name is used: its sequence is the first of those merged, so no two of them are the same."""
+    """Merge associations into one, with the file name of the first: no other merged association has its sequence."""
     degraded = any(association.degraded_status == ruleset.keywords.degraded for association in same)
     return replace(
         same[0],
@@ -41,7 +41,7 @@ def _merged(same: list[Association], ruleset: Ruleset) -> Association:
 
 
 def _constraints(texts: list[str]) -> str:
-    """The lines of the first, each with the values of all, those that differ in case alone in the first spelling."""
+    """The lines of the first text, each with the values of all texts; values that differ only in case have one spelling."""
     values: dict[str, list[str]] = defaultdict(list)
     for text in texts:
         for name, value in constraint_values(text):

@@ -1,7 +1,7 @@
-"""Generated associations that their pipelines cannot use, as warnings; the rule set declares what the pipelines need and read.
+"""Warnings for generated associations that their pipelines cannot use; the rule set declares what the pipelines need and read.
 
-`asnforge.asnfiles.pipeline_checks` reports the same about files. Here rules are examined, and their groups as arrays: a pool of
-a million exposures has too many members to examine each by itself. Exposures of a group that share a member name and exptype
+`asnforge.asnfiles.pipeline_checks` reports the same about files. Here the groups of each rule are examined as arrays: a pool of
+a million exposures has too many members to examine them one by one. Exposures of a group that share a member name and exptype
 are one member.
 """
 
@@ -26,8 +26,8 @@ NOT_USABLE = FindingCode(
     "G119",
     "associations that their pipeline cannot use",
     "The rule set declares what the pipeline for each asn_type needs and reads, and a rule does not comply: members of an "
-    "exptype that is unknown, too few or too many of an exptype, or files of another calibration level. They are written "
-    "nevertheless.",
+    "exptype that is unknown, too few or too many of an exptype, or files of another calibration level. The associations "
+    "are written nevertheless.",
     wrong="member_name: '{root}_flat{end}'",
     right="member_name: '{root}_calibrated{end}'",
 )
@@ -64,7 +64,7 @@ class _Exptypes:
 def unusable_groups(
     results: Iterable[RuleResult], kept: Iterable[Draft], namer: MemberNamer, ruleset: Ruleset
 ) -> Iterator[Finding]:
-    """Warnings for the rules whose groups, those that become associations (`kept`), their pipelines cannot use."""
+    """Warnings for the rules with groups in `kept`, those that become associations, that their pipelines cannot use."""
     if not ruleset.pipelines.asn_types:
         return
     groups: dict[RuleResult, list[int]] = defaultdict(list)
@@ -121,25 +121,25 @@ def shared_science_names(kept: Iterable[Draft], namer: MemberNamer) -> Iterator[
         numbers = namer.numbers(members.row[science], result.template_ids[science])
         order = np.lexsort((science, numbers, members.group[science]))
         science, numbers = science[order], numbers[order]
-        again = (numbers[1:] == numbers[:-1]) & (members.group[science[1:]] == members.group[science[:-1]])
-        if not again.any():
+        repeated = (numbers[1:] == numbers[:-1]) & (members.group[science[1:]] == members.group[science[:-1]])
+        if not repeated.any():
             continue
         sharing = np.zeros(len(science), np.bool_)
-        sharing[1:] |= again
-        sharing[:-1] |= again
-        first = int(np.argmax(again))
+        sharing[1:] |= repeated
+        sharing[:-1] |= repeated
+        first = int(np.argmax(repeated))
         rows = members.row[science[first : first + 2]].tolist()
         left, right = sorted(namer.spelling_of(row) for row in rows)
         exposures = int(sharing.sum())
         yield SHARED_NAME.finding(
-            "{exposures} science exposures of {rule} are only {members:member}, as they share member names: "
+            "{exposures} science exposures of {rule} become only {members:member}, as they share member names: "
             "{left} and {right} are both {name}",
             result.prepared.pool.path,
             hint="use everything that distinguishes them in name of members, or in member_name of the rule",
             severity="warning",
             exposures=exposures,
             rule=result.rule.name,
-            members=exposures - int(again.sum()),
+            members=exposures - int(repeated.sum()),
             left=left,
             right=right,
             name=namer.name(rows[0], int(result.template_ids[science[first]])),
@@ -147,7 +147,7 @@ def shared_science_names(kept: Iterable[Draft], namer: MemberNamer) -> Iterator[
 
 
 def count_shared(kept: Iterable[Draft], namer: MemberNamer) -> int:
-    """How many exposures of associations share a member, as another one has the same member name and exptype."""
+    """The number of exposures without a member of their own, because another one has the same member name and exptype."""
     return sum(draft.shared_names() for draft in kept) if namer.shared.size else 0
 
 
@@ -166,7 +166,7 @@ def _distinct_members(result: RuleResult, namer: MemberNamer) -> Mask:
 def _invalid_exptypes(result: RuleResult, members: Mask, facts: AsnType, exptypes: _Exptypes) -> Iterator[Finding]:
     """Each exptype that is unknown, or that the pipeline ignores because of its capital letters.
 
-    `members` are here and below the distinct members of associations.
+    Here and below, `members` selects the distinct members of associations.
     """
     for code, exptype in enumerate(result.members.exptypes):
         spelled, known = exptypes.spell(exptype), exptypes.known.known
@@ -177,7 +177,7 @@ def _invalid_exptypes(result: RuleResult, members: Mask, facts: AsnType, exptype
         if not count:
             continue
         if is_unknown:
-            effect, meant = "pipelines do not know", exptypes.known.meant(exptype)
+            effect, meant = "pipelines do not know", exptypes.known.likely_exptype(exptype)
             hint = f'did you mean "{meant}"?' if meant else f"known exptypes are {', '.join(known)}"
         else:
             effect = "{pipeline} ignores"
@@ -195,7 +195,7 @@ def _invalid_exptypes(result: RuleResult, members: Mask, facts: AsnType, exptype
 def _wrong_counts(
     result: RuleResult, members: Mask, chosen: Mask, facts: AsnType, exptypes: _Exptypes
 ) -> Iterator[Finding]:
-    """Each number of members that the pipeline does not allow; `chosen` are the groups."""
+    """Each number of members that the pipeline does not allow; `chosen` selects the groups."""
     for need in facts.require:
         is_read = need.exptype in result.members.exptypes and not facts.ignores_spelling(exptypes.spell(need.exptype))
         code = result.members.exptypes.index(need.exptype) if is_read else -1

@@ -1,4 +1,4 @@
-"""Compare the associations that two rule sets make of pools, once or each time that a rule file is saved."""
+"""Compare the associations that two rule sets generate from pools, once or whenever a rule file is saved."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
 
 WORDS = {"missing": "lost", "unexpected": "gained"}
-"""The kinds of differences that have other names between old and new rules."""
+"""The kinds of differences that are named differently when two rule sets are compared."""
 
 FileStates = dict[Path, tuple[int, int]]
 """The time of the last change and the size of each file."""
 
 _MOST_MEMBERS = 4
 _OPTIONS = Options(ignore=frozenset({"file_name"}))
-"""The counter in a file's name follows from the other associations, so that only the product's name is compared."""
+"""File names are ignored, because their counters depend on the other associations; product names are compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolDiff:
-    """The differences of two rule sets for one pool; the old one is the expected side of the comparison."""
+    """The differences between two rule sets for one pool; the old rule set is the expected side of the comparison."""
 
     pool: str
     comparison: Comparison
@@ -41,7 +41,7 @@ class PoolDiff:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Baseline:
-    """The associations that the old rules make of a pool: kept while the new rules are edited."""
+    """The associations that the old rules generate from a pool, kept while the new rules are edited."""
 
     pool: Pool
     columns: frozenset[str]
@@ -58,7 +58,7 @@ def load_compared_rules(path: str) -> Ruleset:
 def make_baseline(
     path: str, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES, columns: Iterable[str] = ()
 ) -> Baseline:
-    """The associations that the old rules make of a pool, which is read with further columns for the new rules.
+    """The associations that the old rules generate from a pool, which is read with more columns for the new rules.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def _headline(difference: Difference) -> str:
 
 
 def _details(difference: Difference) -> Iterator[str]:
-    """The changes, a line each; members that are lost or gained in the same way share one."""
+    """The changes, each on a line; members that are lost or gained in the same way share a line."""
     lines: dict[str, list[str]] = {}
     for change in _changes(difference):
         if change.what == "member":

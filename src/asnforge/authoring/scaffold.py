@@ -1,4 +1,4 @@
-"""A new rule and its cases, from what the rules of its rule set have in common, so that both pass as they are."""
+"""A new rule and its cases, made from what the rules of its rule set have in common; both pass as they are."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from asnforge.rules.ruleset import Ruleset
 
 EXISTS = FindingCode(
     "R412",
-    "rule or file exists",
+    "rule or file already exists",
     "A new rule never replaces an existing rule or file. Use another name or another folder.",
     wrong="asnforge rules new Image --folder my-rules",
     right="asnforge rules new Image_Mosaic --folder my-rules",
@@ -103,13 +103,13 @@ def _exists(name: str, path: Path) -> InputError:
 
 
 def _check_name(name: str, folder: Path, paths: Iterable[Path]) -> None:
-    """Refuse an invalid name, and that of an existing file or of a rule in any file of the folder that can be read."""
+    """Reject an invalid name, and the name of an existing file or of a rule in a readable file of the folder."""
     if not _NAME.fullmatch(name) or f"{name.casefold()}.yaml" == RULESET_FILE:
         hint = "a letter, then letters, digits, '_', '.' and '-'"
         raise InputError(INVALID_NAME.finding("{name:quoted} is not a valid rule name", hint=hint, name=name))
     for path in paths:
         if os.path.lexists(path):  # a broken link, too
-            raise InputError(EXISTS.finding("the file exists", str(path), hint="give the rule another name"))
+            raise InputError(EXISTS.finding("the file already exists", str(path), hint="give the rule another name"))
     for path, content in _documents(rule_files(folder)):
         if str(content.get("rule", "")).casefold() == name.casefold():
             raise _exists(name, path)
@@ -166,7 +166,7 @@ def _usual_constraint(rules: Iterable[dict[str, Any]], ruleset: Ruleset) -> tupl
 
 
 def _main_pool_column(column: str, ruleset: Ruleset) -> str:
-    """The column of the pool from which a derived column mostly follows."""
+    """The column of the pool that a derived column reads most often, directly or through others."""
     visited = set()
     while column in ruleset.derived and column not in visited:
         visited.add(column)
@@ -187,7 +187,7 @@ def _schema_comment(kind: str, folder: Path) -> str:
 
 
 class _Examples:
-    """The first cases of a rule in the rule set `base`, which expect what it does: users change them to what it should do."""
+    """The first cases of a rule in the rule set `base`: they expect what the rule does, until users state what it should do."""
 
     def __init__(self, name: str, text: str, base: Path, column: str) -> None:
         with TemporaryDirectory() as folder:
@@ -229,11 +229,11 @@ class _Examples:
 
     def _defaults(self, base: Path) -> dict[str, str]:
         """Values with which the rule selects an exposure."""
-        given = [
+        case_defaults = [
             {str(column).upper(): str(value) for column, value in content.get("defaults", {}).items()}
             for _, content in _documents(case_files(base))
         ]
-        values = {column: [row.get(column, "") for row in given] for row in given for column in row}
+        values = {column: [row.get(column, "") for row in case_defaults] for row in case_defaults for column in row}
         defaults = {column: cells[0] for column, cells in values.items() if len(set(cells)) == 1}
         defaults.setdefault(self.ruleset.members.file_name.upper(), f"{{{NAME}}}")
         for select in self.rule.select:

@@ -13,7 +13,7 @@ from asnforge.batch.fork_server import LARGE
 from asnforge.batch.scan import Scan
 from asnforge.findings import Finding, InputError
 from asnforge.pool.blocks import Block, cut_blocks, make_block
-from asnforge.pool.file_state import changed
+from asnforge.pool.file_state import changed_finding
 from asnforge.pool.header import read_header
 from asnforge.pool.model import Pool
 from asnforge.pool.open import find_source
@@ -128,7 +128,7 @@ def read_piece(path: str | os.PathLike[str], piece: Piece, ruleset: Ruleset, del
         blocks = cut_blocks(stream, piece.first_line, file=source.path, length=piece.stop - piece.start)
         body = read_body(_select_lines(blocks, piece.lines), header, ruleset.columns_read())
     if len(body.lines) != len(piece.lines):
-        raise InputError(changed(source.path))
+        raise InputError(changed_finding(source.path))
     return replace(text_pool(source, header, body), lines=piece.lines)
 
 

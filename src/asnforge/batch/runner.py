@@ -27,7 +27,7 @@ from asnforge.batch.tasks import (
 )
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import pool_stem
-from asnforge.pool.file_state import FileState, changed, file_state, has_changed
+from asnforge.pool.file_state import FileState, changed_finding, file_state, has_changed
 from asnforge.pool.header import read_header
 from asnforge.pool.open import find_source, refuse_special_file
 from asnforge.rules.templates import file_name_key
@@ -251,7 +251,7 @@ class BatchRunner:
                 self._generate(state)
             return
         elif state.stage == "generate" and not state.failed and state.file is not None:
-            state.findings += [changed(state.path)] if has_changed(state.path, state.file) else []
+            state.findings += [changed_finding(state.path)] if has_changed(state.path, state.file) else []
         state.stage = "done"
 
     def _cut(self, state: PoolState) -> Cut | None:

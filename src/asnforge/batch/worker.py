@@ -13,8 +13,8 @@ from pathlib import Path
 from time import monotonic
 from uuid import uuid4
 
-from asnforge.asnfiles.portable import UNUSABLE_NAME, not_portable, unusable
-from asnforge.asnfiles.write import check_inputs, check_names, encoded
+from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable, why_unusable
+from asnforge.asnfiles.write import check_inputs, check_names, encode_all
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders
 from asnforge.batch.partition import find_partition, read_piece
@@ -164,7 +164,7 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         faults=generation.faults,
         dropped=len(generation.dropped),
     )
-    files = zip(names, encoded(generation.associations, options.output), strict=True)
+    files = zip(names, encode_all(generation.associations, options.output), strict=True)
     if staging is None:
         return replace(output, contents=tuple((name, data) for name, (_, data) in files))
     staged = _TaskFolder(staging, options.output)
@@ -231,10 +231,10 @@ def _name(association: Association, task: PoolTask, options: BatchOptions) -> st
             return association.file_name
         case "program":
             folder, hint = association.program, "choose another --layout"
-            reason = not_portable(folder)
+            reason = why_not_portable(folder)
         case "pool":
             folder, hint = task.stem, "rename the pool"
-            reason = not_portable(folder) if options.archive is not None else unusable(folder)
+            reason = why_not_portable(folder) if options.archive is not None else why_unusable(folder)
     if reason is not None:
         message = "a folder cannot be called {name:quoted}: {reason}"
         raise InputError(UNUSABLE_NAME.finding(message, task.path, hint=hint, name=folder, reason=reason))

@@ -1,4 +1,4 @@
-"""The exposures of a case, written by name or as a text table, and the pool that they make."""
+"""The exposures of a case, written by name or as a text table, and the pool that is made from them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.ruleset import Ruleset
 
 NAME = "name"
-"""The first column of a text table of exposures; and in braces in a value: the exposure's name."""
+"""The first column of a text table of exposures; in braces, as part of a value, the exposure's name."""
 
 DEFAULT = "."
-"""A cell of a text table that has the default."""
+"""A cell of a text table for which the default value is used."""
 
 Row = Mapping[str, str]
 """The values of an exposure, by column in lower case."""
@@ -29,14 +29,14 @@ INVALID_TABLE = FindingCode(
     "R405",
     "invalid table of exposures",
     "The first line names the columns, the first of them 'name'; every other line has as many cells, separated by spaces. "
-    "A dot is the default. If a value contains a space, write the exposures as name: {COLUMN: value}.",
+    "A dot means the default value. If a value contains a space, write the exposures as name: {COLUMN: value}.",
     wrong="One exposure:\n  exposures: |\n    name   BAND  FIELD\n    first  g\n  expect: {together: [[first]]}",
     right="One exposure:\n  exposures: |\n    name   BAND  FIELD\n    first  g     .\n  expect: {together: [[first]]}",
 )
 
 
 def read_exposures(node: YamlNode, findings: list[Finding]) -> Rows:
-    """The exposures of a case; for those that cannot be read a finding is added."""
+    """The exposures of a case; for each that cannot be read, a finding is added."""
     if isinstance(node.value, str):
         return _read_table(node, findings)
     return {
@@ -78,8 +78,8 @@ def _read_table(node: YamlNode, findings: list[Finding]) -> Rows:
             message = "duplicate exposure {exposure}, first on line {first_line}"
             add(message, number, "give it another name", exposure=name, first_line=rows[name][0])
         else:
-            given = zip(columns, cells, strict=True)
-            rows[name] = number, {column: cell for column, cell in given if cell != DEFAULT}
+            pairs = zip(columns, cells, strict=True)
+            rows[name] = number, {column: cell for column, cell in pairs if cell != DEFAULT}
     return rows
 
 

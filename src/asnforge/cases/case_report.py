@@ -20,11 +20,11 @@ CASE_FAILS = FindingCode(
 )
 
 _LONGEST_CELL = 1000
-"""The most characters of a cell that are displayed."""
+"""The largest number of characters of a cell that are displayed."""
 
 
 def failure_text(result: CaseResult) -> str:
-    """A case that fails: its pool, the expected and the actual result, and why; in lines with their values escaped."""
+    """A case that fails: its pool, the expected and the actual result, and an explanation, as lines with escaped values."""
     case = result.case
     lines = [f"{case.location.file}:{case.location.line}: {CASE_FAILS.code} {case.name}"]
     lines += indent(table_text(case.table), "    ").split("\n")

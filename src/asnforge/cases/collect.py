@@ -40,7 +40,7 @@ class CaseSuite:
     path : Path
         The path that the user named.
     findings : tuple of Finding
-        What is wrong with the files of cases.
+        The problems of the files of cases.
     """
 
     ruleset: Ruleset

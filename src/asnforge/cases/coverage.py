@@ -1,9 +1,9 @@
 """Coverage: how often each constraint, key and requirement of rules passed, failed, and was decisive.
 
-A constraint is decisive for an exposure that would be treated differently if this constraint, and nothing else, had the other
-result: it fails while everything around it that must pass does, or it passes where one of several is enough and no other does.
-Constraints come before keys: keys are not decisive for an exposure that fails a constraint. What is written once and used by
-several rules is counted once: shared parts, and the constraints of conditions.
+A constraint is decisive for an exposure that would be treated differently if only this constraint had the other result: it
+fails while everything else that is required passes, or it passes where one of several is enough and no other passes.
+Constraints come before keys: keys are not decisive for an exposure that fails a constraint. Shared parts and conditions, which
+are written once and used by several rules, are counted once.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from asnforge.rules.rule import IMPLICIT_SCIENCE_MEMBER, Key
 from asnforge.rules.ruleset import Ruleset
 
 _ItemKey = tuple[str, str, object]
-"""Kind, name, and something that is equal if the same thing is used again."""
+"""Kind, name, and a value that is equal for all uses of the same item."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something of a rule set that can be decisive.
+    """A constraint, key, requirement or other item of a rule set that can be decisive.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Item:
     rules
         The rules that use it.
     passed, failed, decided
-        The number of exposures; of groups for requirements.
+        The number of exposures; for requirements, of groups.
     """
 
     kind: str
@@ -72,7 +72,7 @@ class _Count:
 
 
 def find_coverage(ruleset: Ruleset, traces: Iterable[Trace], whole: bool = True) -> Coverage:
-    """How often everything in a rule set was decisive, in the traces of some or all of its rules on pools.
+    """How often each item of a rule set was decisive, in the traces of some or all of its rules on pools.
 
     Derived columns, which all rules share, are counted for a `whole` rule set.
     """
@@ -133,7 +133,7 @@ def _passed_failed_decisive(passed: Mask, counted: Mask, others_pass: Mask) -> t
 
 
 def _count_derived(trace: Trace) -> Iterator[_Count]:
-    """The cases of derived columns: one is decisive if it gives the value, as the first that passes."""
+    """The cases of derived columns: a case is decisive for exposures that get its value, as it is the first that passes."""
     usable = trace.exposures.usable
     evaluator = trace.evaluators.for_rule(None)
     for name, derived in trace.ruleset.derived.items():
@@ -165,7 +165,7 @@ def _count_leaves(
 ) -> Iterator[_Count]:
     """The leaves of a part of the constraint `whole`; the key is its kind, its name, and the path to the part.
 
-    The part is decisive if it has the decisive result for one of the `rows`, for which all else leaves the decision to it.
+    The part is decisive if it has the decisive result for one of the `rows`, for which no other part decides.
     """
     kind, name, path = key
     match constraint:

@@ -28,11 +28,11 @@ class Expected:
     Attributes
     ----------
     together, products
-        The exposures of each association; for products by the name of its product in any case.
+        The exposures of each association; in products, by the name of the association's product in any case.
     asn_types
         The asn_types of the associations.
     apart
-        Exposures of which no association has two.
+        Sets of exposures; no association has two exposures of a set.
     left_out
         For rejected exposures, the constraints and keys that they fail.
     incomplete
@@ -40,7 +40,7 @@ class Expected:
     exptypes, members
         The exptypes and file names of exposures as members.
     values
-        For exposures the values of columns.
+        The values of columns, by exposure.
     """
 
     together: tuple[Names, ...] | None = None

@@ -1,4 +1,4 @@
-"""Read files of cases: find them next to rules, check them against the schema, and report what is wrong with them."""
+"""Read files of cases: find them next to rules, check them against the schema, and report their problems."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NO_RULE = FindingCode(
 UNKNOWN_EXPOSURE = FindingCode(
     "R402",
     "undefined exposure",
-    "An expectation names an exposure that the case does not have. Names are compared with the same case of characters.",
+    "An expectation names an exposure that the case does not have. Names are case-sensitive.",
     wrong="One exposure:\n  exposures: {first: {}}\n  expect: {together: [[First]]}",
     right="One exposure:\n  exposures: {first: {}}\n  expect: {together: [[first]]}",
 )
@@ -54,7 +54,7 @@ NEEDS_ONE_RULE = FindingCode(
 
 
 def case_files(path: Path) -> list[Path]:
-    """The files of cases in a folder, of a rule file, or the one that is named itself."""
+    """The files of cases in a folder, or of a rule file; a file of cases itself."""
     if path.is_dir():
         return [file for file in yaml_files(path) if file.name.endswith(CASES_SUFFIX)]
     if path.name.endswith(CASES_SUFFIX):
@@ -64,7 +64,7 @@ def case_files(path: Path) -> list[Path]:
 
 
 def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase, ...], tuple[Finding, ...]]:
-    """The cases of some files, each next to a rule of the rule set, and what is wrong with the files."""
+    """The cases of some files, each next to a rule of the rule set, and the problems of the files."""
     cases: list[RuleCase] = []
     findings: dict[Finding, None] = {}
     rules = {Path(rule.location.file).resolve(): rule for rule in ruleset.rules}
@@ -88,7 +88,7 @@ def read_cases(paths: Iterable[Path], ruleset: Ruleset) -> tuple[tuple[RuleCase,
 
 
 class _CaseReader:
-    """Reads the cases of one file; those with a finding are left out."""
+    """Reads the cases of one file; those with a finding are omitted."""
 
     def __init__(self, document: YamlDocument, rule: Rule | None, ruleset: Ruleset, findings: list[Finding]) -> None:
         self.document = document

@@ -73,7 +73,7 @@ class _CaseRun:
         yield from self._values()
 
     def explanation(self, unmet: tuple[Mismatch, ...]) -> str:
-        """Why pairs that are expected together are not, and for other mismatches what the rules did with each exposure."""
+        """Why pairs that are expected together are apart; for other mismatches, what the rules did with each exposure."""
         texts: dict[str, None] = {}
         exposures: dict[str, None] = {}
         index = self.case.exposures.index

@@ -1,1 +1,1 @@
-"""The command line, one module for each command, which parses, calls one function, displays the result, sets the status."""
+"""The command line: a module for each command parses arguments, calls a function, displays the result, sets the exit status."""

@@ -25,7 +25,7 @@ from asnforge.cli.options import (
 from asnforge.cli.terminal import echo
 
 _LONGEST = 1_000_000
-"""Seconds, eleven days: the system's timers allow not much more."""
+"""The longest time limit in seconds, eleven days; timers of the operating system do not allow much more."""
 
 
 class _Seconds(click.FloatRange):
@@ -41,7 +41,9 @@ class _Seconds(click.FloatRange):
 
 @click.command(no_args_is_help=True)
 @click.argument("pools", nargs=-1, required=True, metavar="POOL|FOLDER|GLOB|LIST...")
-@click.option("-o", "--output", "-p", "--path", "output", metavar="DIR", help="Output directory, also of the manifest.")
+@click.option(
+    "-o", "--output", "-p", "--path", "output", metavar="DIR", help="Output directory, for the manifest as well."
+)
 @click.option(
     "-j",
     "--jobs",
@@ -71,14 +73,14 @@ class _Seconds(click.FloatRange):
     "--timeout",
     type=_Seconds(0, _LONGEST, min_open=True),
     metavar="SECONDS",
-    help="Time limit per pool, or per piece of a large one.",
+    help="Time limit for each pool, or for each piece of a large pool.",
 )
 @click.option(
     "--layout",
     type=click.Choice(["flat", "program", "pool"]),
     default="pool",
     show_default=True,
-    help="All files in DIR, in a folder for each program, or in one for each pool.",
+    help="flat: all files directly in DIR; program: a folder for each program; pool: a folder for each pool.",
 )
 @click.option("--archive", metavar="FILE", help="Put all files into this .tar or .zip instead of DIR.")
 @scope_options
@@ -87,7 +89,7 @@ class _Seconds(click.FloatRange):
 @version_option
 @merge_option
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
-@click.option("-v", "--verbose", is_flag=True, help="Show the first warnings of each pool, too.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the first warnings of each pool as well.")
 def command(
     pools: tuple[str, ...],
     output: str | None,
@@ -104,8 +106,8 @@ def command(
 ) -> None:
     """Generate associations from many pools, or a large one, on one machine or many.
 
-    A folder means the tables in it and below, a pattern the files that match it, a list the pools that it names, one per
-    line. DIR/manifest.jsonl has a line for each pool. A pool that fails does not end the batch. Exit status: 0 done, 2 a
+    FOLDER: the tables in it and in its subfolders. GLOB: the files that match the pattern. LIST: a text file with a pool on
+    each line. DIR/manifest.jsonl has a line for each pool. A pool that fails does not end the batch. Exit status: 0 done, 2 a
     pool failed or nothing could be done.
     """
     from asnforge.batch.discover import find_pools
@@ -172,17 +174,17 @@ def _check(
     scheduler: str | None,
     processes: int,
 ) -> None:
-    """Refuse options that exclude each other, and empty names: most often of a variable that is not set."""
+    """Reject mutually exclusive options, and empty names, which usually come from an unset shell variable."""
     if "" in pools:
-        raise click.UsageError("a pool's name is empty: name one, or '.' for the current folder.")
+        raise click.UsageError("the name of a pool is empty: name a pool, or '.' for the current folder.")
     for name, value in (("--output", output), ("--archive", archive), ("--scheduler", scheduler)):
         if value == "":
-            raise click.UsageError(f"{name} is empty: name one, or leave it out.")
+            raise click.UsageError(f"{name} is empty: give a value, or leave out the option.")
     if output is None and archive is None:
         raise click.UsageError("name the output: --output or --archive.")
     if output is not None and archive is not None:
-        raise click.UsageError("--output and --archive exclude each other: files go to a folder or to an archive.")
+        raise click.UsageError("--output and --archive are mutually exclusive: files go to a folder or to an archive.")
     if archive is not None and resume:
-        raise click.UsageError("--archive and --resume exclude each other: an archive is written as a whole.")
+        raise click.UsageError("--archive and --resume are mutually exclusive: an archive is written as a whole.")
     if scheduler is not None and processes != 1:
-        raise click.UsageError("--scheduler and --jobs exclude each other: the scheduler has its own workers.")
+        raise click.UsageError("--scheduler and --jobs are mutually exclusive: the scheduler has its own workers.")

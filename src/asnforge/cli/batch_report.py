@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from asnforge.rules.ruleset import Ruleset
 
 LONGEST = 20
-"""The most pools that the table lists one by one; of more, it lists only those that failed."""
+"""The largest number of pools that are all in the table; if there are more, only those that are not done are."""
 
 
 @contextmanager
@@ -54,9 +54,9 @@ def progress(pools: Sequence[str], *, quiet: bool) -> Iterator[ProgressCallback 
     with Progress(*columns, console=console(err=True), transient=True) as bar:
         task = bar.add_task("", total=sum(map(_size, pools)), exposures=0, rate=0.0)
 
-        def on_progress(_pool: str, more: int, size: int) -> None:
+        def on_progress(_pool: str, new_exposures: int, size: int) -> None:
             nonlocal exposures
-            exposures += more
+            exposures += new_exposures
             bar.update(task, advance=size, exposures=exposures, rate=exposures / (perf_counter() - started))
 
         yield on_progress
@@ -114,7 +114,7 @@ _COUNTED = ("exposures", "associations", "orphans", "warnings")
 _GAP = 2
 _LONGEST_STATUS = len("skipped")
 _READABLE = 24
-"""The width that names of pools get before counts are shown."""
+"""The width reserved for the names of pools before any count is shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def command(named: tuple[str, ...], as_json: bool) -> None:
     """Explain finding codes.
 
-    CODE is a letter and three digits, as in a finding after its location: P for pools, R for rules and their cases, G for
+    CODE is a letter and three digits, which a finding has after its location: P for pools, R for rules and their cases, G for
     generation, A for association files, C for comparisons. Without CODE, all codes are listed. Exit status: 0 shown, 2
     unknown code.
     """
@@ -29,7 +29,7 @@ def command(named: tuple[str, ...], as_json: bool) -> None:
         keys = ("title", "explanation", "wrong", "right")
         echo_json({code.code: {key: getattr(code, key) for key in keys} for code in selected})
     elif named:
-        echo_lines("\n\n".join(map(explained, selected)))
+        echo_lines("\n\n".join(map(code_text, selected)))
     else:
         for code in selected:
             echo(f"{code.code}  {code.title}")
@@ -55,7 +55,7 @@ def find_code(name: str, parameter: str) -> FindingCode:
     return codes[code]
 
 
-def explained(code: FindingCode) -> str:
+def code_text(code: FindingCode) -> str:
     """A code with its title, explanation and examples, as text for people."""
     text = f"{code.code}: {code.title}\n\n{click.wrap_text(code.explanation, width=88)}"
     for label, example in (("Wrong", code.wrong), ("Right", code.right)):

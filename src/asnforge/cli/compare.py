@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="An allowlist: differences to accept, each with its reason (YAML). Repeatable.",
 )
-@limit_option("")
+@limit_option()
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON, with every difference.")
 @click.option("--markdown", is_flag=True, help="Print the comparison as Markdown, for a pull request.")
 @click.option("--junit", metavar="FILE", help="Also write the comparison as JUnit XML.")
@@ -56,8 +56,8 @@ def command(
     """Compare associations: two files, two folders, or two trees of folders.
 
     Associations are matched within their program and pool: by candidate, product name and rule or type, then by members,
-    then by exposures whatever the suffix. Only associations without a match there are matched across pools and programs.
-    These are compared: members, product names, file names without counter, time stamp and version, and the keywords
+    then by exposures, ignoring suffixes. Only associations without such a match are matched across pools and programs.
+    Compared are members, product names, file names without counter, time stamp and version, and the keywords
     asn_type, asn_rule, asn_id, asn_pool, program, target and degraded_status (without the sentence that points to
     member.exposerr). Only --strict compares the text of constraints, version ids, the version of the code, all other
     keywords, and the order of products and members.

@@ -51,7 +51,7 @@ def command(
     from asnforge.system_errors import memory_for
 
     if sum((bool(exposures), why_not is not None, orphans)) > 1:
-        raise click.UsageError("EXPOSURE, --why-not and --orphans exclude each other: give one of them.")
+        raise click.UsageError("EXPOSURE, --why-not and --orphans are mutually exclusive: give one of them.")
     ruleset = load_rules(rules, ignore_default, only)
     choice = scope_choice(all_candidates, discover, ids)
     check_ids(ids, (pool, *exposures), ruleset)

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 @click.option(
     "--save-orphans",
     metavar="FILE",
-    help="Write the exposures that are in no association, as a pool; for several pools, to a file of this name in the "
-    "folder of each.",
+    help="Write the exposures that are in no association, as a pool; with several pools, to a file of this name in the "
+    "folder of each pool.",
 )
 @merge_option
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
@@ -58,9 +58,9 @@ def command(
 ) -> None:
     """Generate associations from pools.
 
-    POOL is a table of exposures, - for standard input. The associations of one pool go to DIR, those of several to a
-    folder for each: DIR/POOL without its extension. Exit status: 0 done, 1 warnings and --strict, 2 a pool or rule cannot
-    be read, or DIR cannot be written.
+    POOL is a table of exposures, or - for standard input. The associations of a single pool go to DIR; those of several
+    pools go to a folder for each, DIR/POOL without its extension. Exit status: 0 done, 1 warnings with --strict, 2 a pool or
+    rule cannot be read, or DIR cannot be written.
     """
     from asnforge.cli.generate_report import show_json, show_run, show_summary
     from asnforge.cli.progress import progress
@@ -72,7 +72,9 @@ def command(
     if not pools:
         raise click.UsageError("Name a pool.")
     if "" in (output, save_orphans):
-        raise click.UsageError(f"{'--save-orphans' if output else '--output'} is empty: name one, or leave it out.")
+        raise click.UsageError(
+            f"{'--save-orphans' if output else '--output'} is empty: give a value, or leave out the option."
+        )
     if save_orphans is not None:
         _check_orphans(save_orphans, pools)
     orphans = None if save_orphans is None else Path(save_orphans)
@@ -95,10 +97,11 @@ def command(
 
 
 def _check_orphans(file: str, pools: tuple[str, ...]) -> None:
-    """Refuse a value that would not be the file that it seems to be."""
+    """Reject a value that would not be the file that it seems to be."""
     if file == "-":
-        raise click.UsageError("--save-orphans writes a file, not standard output: name one.")
+        raise click.UsageError("--save-orphans writes a file, not standard output: name a file.")
     if len(pools) > 1 and Path(file).name != file:
         raise click.UsageError(
-            f"--save-orphans {file}: those of several pools go to the folder of each, so give a name without a folder."
+            f"--save-orphans {file}: with several pools, each orphans file goes to the folder of its pool, so give a name "
+            "without a folder."
         )

@@ -80,7 +80,9 @@ def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], ruleset:
         pluralize(warnings, "warning"),
     ]
     degraded = sum(
-        bool(degraded_members(each, ruleset)) for generation in generations for each in generation.associations
+        bool(degraded_members(association, ruleset))
+        for generation in generations
+        for association in generation.associations
     )
     if degraded:
         parts.insert(1, f"{pluralize(degraded, 'association')} with degraded members")

@@ -99,7 +99,7 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="asnforge")
 def command() -> None:
-    """Group telescope exposures into associations, by rules that are data.
+    """Group telescope exposures into associations, by declarative rules.
 
     Exit status: 0 clean, 1 findings or differences, 2 something could not be done or printed, 130 interrupted, 141 standard
     output was closed by its reader, as in 'asnforge ... | head': a command that writes files has written all of them, one

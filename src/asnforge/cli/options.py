@@ -91,20 +91,20 @@ def merge_option(function: _F) -> _F:
     option = click.option(
         "--merge",
         is_flag=True,
-        help="One file for all products of a rule and scope. Stage 3 pipelines make only the first product of a file.",
+        help="Write one file for all products of a rule and scope. Stage 3 pipelines make only the first product of a file.",
     )
     return option(function)
 
 
-def limit_option(what: str) -> Callable[[_F], _F]:
-    """``--limit``: the number of differences to show, of or in `what`."""
+def limit_option(for_each: str = "") -> Callable[[_F], _F]:
+    """``--limit``: the number of differences to show, in total or, with `for_each`, for each part of the output."""
     return click.option(
         "--limit",
         type=click.IntRange(min=0),
         default=20,
         show_default=True,
         metavar="N",
-        help=f"Show at most N differences{what}; 0 for all.",
+        help=f"Show at most N differences{for_each}; 0 for all.",
     )
 
 
@@ -119,7 +119,7 @@ def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] =
 
 
 def check_report(option: str, report: str | None, inputs: Iterable[str | None]) -> None:
-    """Refuse a report that would replace an input file.
+    """Reject a report that would replace an input file.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def check_report(option: str, report: str | None, inputs: Iterable[str | None]) 
     report : str or None
         The report's file.
     inputs : iterable of str or None
-        Files and folders that are read; of a folder, the JSON and YAML files.
+        Files and folders that are read; in a folder, the JSON and YAML files are.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def rule_paths(rules: Sequence[str], ignore_default: bool) -> tuple[str, ...]:
 
 
 def check_ids(ids: Sequence[str], arguments: Sequence[str], ruleset: Ruleset) -> None:
-    """Refuse arguments that are most likely meant for ``--ids``: candidate ids that do not name a file.
+    """Reject arguments that are most likely meant for ``--ids``: candidate ids that do not name a file.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ def scope_choice(all_candidates: bool, discover: bool, ids: Sequence[str]) -> Sc
         if several and several != [value]:
             raise click.UsageError(f"--ids {quoted(value)} is not a candidate id: {_repeat_option(several)}")
     if sum((all_candidates, discover, bool(ids))) > 1:
-        raise click.UsageError("--all-candidates, --discover and --ids exclude each other: give one of them.")
+        raise click.UsageError("--all-candidates, --discover and --ids are mutually exclusive: give one of them.")
     return ScopeChoice(candidates=not discover, discovered=not all_candidates, ids=tuple(ids))
 
 

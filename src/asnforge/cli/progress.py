@@ -22,7 +22,7 @@ ProgressCallback = Callable[[str, float], None]
 
 @contextmanager
 def progress(total: int, *, quiet: bool = False, delay: float = DELAY) -> Iterator[ProgressCallback]:
-    """Show the progress of `total` units of work, unless `quiet`, `delay` seconds after its start; yields the callback."""
+    """Show a progress bar for `total` units of work after `delay` seconds, unless `quiet`; yields the callback."""
     if quiet or not is_terminal(err=True):
         yield lambda _description, _done: None
         return

@@ -143,8 +143,8 @@ def _target(value: _Schema, file: str) -> tuple[str, _Schema, str]:
     """The schema that a value refers to, with its file and its name; else the value itself, without a name."""
     if "$ref" not in value:
         return file, value, ""
-    other, _, name = value["$ref"].partition("#/$defs/")
-    file = other.removesuffix(".schema.json") or file
+    referenced, _, name = value["$ref"].partition("#/$defs/")
+    file = referenced.removesuffix(".schema.json") or file
     return file, _schema(file)["$defs"][name] if name else _schema(file), name
 
 

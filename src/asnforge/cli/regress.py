@@ -34,11 +34,11 @@ _ALL = "*"
     "roots",
     multiple=True,
     metavar="DIR",
-    help="A folder besides the suite's own that its files may be read from. Repeatable.",
+    help="Another folder that files of the suite may be read from, besides the suite's own. Repeatable.",
 )
 @click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Number of worker processes.")
 @click.option("--only", multiple=True, metavar="ENTRY", help="Run only this entry. Repeatable.")
-@limit_option(" an entry")
+@limit_option(" for each entry")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
 def command(
@@ -53,9 +53,9 @@ def command(
 ) -> None:
     """Generate associations from the pools of a suite file and compare them with the expected ones.
 
-    SUITE lists pools, rule sets and options, and the expected associations of each pool. Its files are read only from its
-    folder, with links followed, and from the folders that --root names. Only --accept writes, and only below the suite's
-    folder: it replaces and removes compact files and association files of the entry's pool, and nothing else.
+    SUITE lists pools, rule sets and options, and the expected associations of each pool. After links are followed, files are
+    read only from the suite's folder and from the folders that --root names. Only --accept writes, and only below the
+    suite's folder: it replaces and removes compact files and association files of the entry's pool, and nothing else.
 
     Exit status: 0 all the same, 1 an entry differs, 2 an entry cannot be generated, read or accepted.
 
@@ -109,7 +109,7 @@ def command(
 
 
 def _suite_and_accept(suite: str | None, accept: str | None) -> tuple[str, str | None]:
-    """The two arguments: in ``--accept SUITE`` the parser takes the suite for an entry's name."""
+    """The two arguments; the parser reads ``--accept SUITE`` as the name of an entry."""
     if suite is None and accept not in (None, _ALL):
         suite, accept = accept, _ALL
     if suite is None:

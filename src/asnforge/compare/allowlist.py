@@ -53,7 +53,7 @@ class AllowlistEntry:
     line: int | None
 
     def matches(self, difference: Difference) -> bool:
-        """Whether the difference has all that the entry names, in some association or, for ``what``, in all changes."""
+        """Whether a difference matches all patterns of the entry: each in some association or, for ``what``, in all changes."""
         return all(_matches(difference, key, pattern) for key, pattern in self.patterns)
 
 
@@ -100,7 +100,7 @@ def _entry(node: YamlNode) -> AllowlistEntry:
 
 
 def apply_allowlist(comparison: Comparison, entries: Iterable[AllowlistEntry]) -> Comparison:
-    """Separate the allowed differences of a comparison, with a warning for each entry that matches none.
+    """Separate the allowed differences of a comparison from the others, with a warning for each entry that matches none.
 
     The first entry that matches a difference gives its reason; every entry that matches one is in use.
     """

@@ -13,7 +13,7 @@ from asnforge.compare.normalize import SHARED_ENDING, keywords_agree, split_suff
 
 
 def find_changes(expected: ReadAssociation, actual: ReadAssociation, options: Options) -> tuple[Change, ...]:
-    """All changes of meaning between two associations; in a strict comparison, all changes.
+    """All changes between two associations; except in a strict comparison, only those that change their meaning.
 
     An absent keyword or name is not a difference, except in a strict comparison.
     """
@@ -53,7 +53,7 @@ def _product_changes(expected: ReadAssociation, actual: ReadAssociation) -> Iter
 def _pair_products(
     expected: tuple[ReadProduct, ...], actual: tuple[ReadProduct, ...]
 ) -> tuple[list[tuple[ReadProduct, ReadProduct]], list[ReadProduct], list[ReadProduct]]:
-    """Pair products by name and members, by members, by name; the last one of each side are a pair."""
+    """Pair products by name and members, then by members, then by name; if one is left on each side, these two are a pair."""
     pairs: list[tuple[ReadProduct, ReadProduct]] = []
     lost, gained = list(expected), list(actual)
     keys: tuple[Callable[[ReadProduct], Hashable], ...] = (lambda p: p, lambda p: p.members, lambda p: p.name)
@@ -74,7 +74,7 @@ def _pair_products(
 
 
 def _member_changes(expected: tuple[Member, ...], actual: tuple[Member, ...], product: str) -> Iterator[Change]:
-    """Members of one side only, with another exptype, or with another suffix."""
+    """Members that only one side has, and those with another exptype or another suffix."""
     if expected == actual:
         return
     before, after = Counter(expected), Counter(actual)
@@ -92,7 +92,7 @@ def _member_changes(expected: tuple[Member, ...], actual: tuple[Member, ...], pr
 def _pair_members(
     lost: list[Member], gained: list[Member], key: Callable[[Member], Hashable]
 ) -> list[tuple[Member, Member]]:
-    """Pairs of a lost and a gained member with a key that is unique on both sides; they are removed from the lists."""
+    """Pairs of a lost and a gained member with a key that is unique on both sides; the members are removed from the lists."""
     lost_counts, gained_counts = Counter(map(key, lost)), Counter(map(key, gained))
     by_key = {key(member): member for member in gained}
     pairs = [(m, by_key[key(m)]) for m in lost if lost_counts[key(m)] == 1 and gained_counts[key(m)] == 1]
@@ -139,7 +139,7 @@ def _strict_member_changes(
 def _all_keyword_changes(
     expected: Mapping[str, Any], actual: Mapping[str, Any], exclude: set[str], **owner: str
 ) -> Iterator[Change]:
-    """Changes of all keywords but some. Unless both values are strings they are shown as JSON; an absent one is None."""
+    """Changes of all keywords except `exclude`. Values are shown as JSON unless both are strings; an absent one is None."""
     for name in sorted((expected.keys() | actual.keys()) - exclude):
         if name in expected and name in actual and expected[name] == actual[name]:
             continue
@@ -152,7 +152,7 @@ def _all_keyword_changes(
 
 
 class NameIndex:
-    """The product and file names of both sides, which tell a renaming from an exchange of names.
+    """The product and file names of both sides, which distinguish a renaming from an exchange of names.
 
     Parameters
     ----------

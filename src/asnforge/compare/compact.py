@@ -1,4 +1,4 @@
-"""Expected associations in one compact YAML file for readable diffs: one keyword or member per line, in a fixed order.
+"""Expected associations in one compact YAML file, for readable diffs: one keyword or member per line, in a fixed order.
 
 The file has only what is compared: no counters, versions or constraints.
 """
@@ -62,7 +62,10 @@ def _item(association: ReadAssociation) -> dict[str, Any]:
 def _product(product: ReadProduct) -> dict[str, Any]:
     """A product with its members by exptype, science first."""
     members = sorted(product.members, key=lambda member: (member[1] != "science", member[1], member[0]))
-    by_type = {exptype: [name for name, _ in some] for exptype, some in groupby(members, key=lambda member: member[1])}
+    by_type = {
+        exptype: [name for name, _ in same_type]
+        for exptype, same_type in groupby(members, key=lambda member: member[1])
+    }
     return {**({"name": product.name} if product.name else {}), "members": by_type}
 
 

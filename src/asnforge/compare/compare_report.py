@@ -86,9 +86,9 @@ def difference_lines(comparison: Comparison, limit: int) -> Iterator[str]:
     for difference, headline in zip(shown, _headlines(comparison.differences), strict=False):
         yield f"{difference.kind:<10}  {headline}"
         yield from (f"            {line}" for line in _detail_lines(difference))
-    left = len(comparison.differences) - len(shown)
-    if left:
-        yield f"... and {pluralize(left, 'more difference')}; --limit 0 shows all"
+    hidden = len(comparison.differences) - len(shown)
+    if hidden:
+        yield f"... and {pluralize(hidden, 'more difference')}; --limit 0 shows all"
 
 
 def _allowed_lines(comparison: Comparison, limit: int) -> Iterator[str]:
@@ -152,8 +152,8 @@ def change_lines(changes: Iterable[Change]) -> Iterator[str]:
         elif what == "product":
             yield f"{prefix}only {side}: the product {_value(value)}"
         else:
-            of = f" of {_members(members)}" if members[0] else ""
-            yield f"{prefix}{_LABELS.get(what, what)}{of}: expected {_value(expected)}, actual {_value(actual)}"
+            of_members = f" of {_members(members)}" if members[0] else ""
+            yield f"{prefix}{_LABELS.get(what, what)}{of_members}: expected {_value(expected)}, actual {_value(actual)}"
 
 
 def _members(names: list[str]) -> str:
@@ -233,8 +233,8 @@ def markdown_report(comparison: Comparison, limit: int = 20) -> Iterator[str]:
         yield from ("", f"- {markdown(str(finding))}")
     shown = comparison.differences[: limit or None]
     if shown:
-        some = f"the first {len(shown)}" if len(shown) < len(comparison.differences) else "all"
-        yield from ("", f"<details><summary>Differences, {some}</summary>", "")
+        which = f"the first {len(shown)}" if len(shown) < len(comparison.differences) else "all"
+        yield from ("", f"<details><summary>Differences, {which}</summary>", "")
         for difference, headline in zip(shown, _headlines(comparison.differences), strict=False):
             yield f"- **{difference.kind}** {markdown(headline)}"
             yield from (f"  - {markdown(line)}" for line in _detail_lines(difference))
@@ -278,9 +278,9 @@ def _junit_suite(name: str, comparison: Comparison) -> ET.Element:
     for difference, headline in zip(comparison.differences, _headlines(comparison.differences), strict=True):
         text = "\n".join((headline, *_detail_lines(difference)))
         message = f"{difference.kind}: {headline}"
-        add_outcome(difference_case(difference), "failure", message, text=text, of_type=difference.kind)
+        add_outcome(difference_case(difference), "failure", message, text=text, type_name=difference.kind)
     for allowed in comparison.allowed:
         add_outcome(difference_case(allowed.difference), "skipped", allowed.reason)
     for finding in comparison.findings:
-        add_outcome(case(finding.file, "unreadable"), "error", str(finding), of_type=finding.code)
+        add_outcome(case(finding.file, "unreadable"), "error", str(finding), type_name=finding.code)
     return suite

@@ -27,7 +27,7 @@ from asnforge.findings import Finding, FindingCode, InputError, suggestion
 UNKNOWN_FILTER = FindingCode(
     "C102",
     "no association has the type or rule of --only",
-    "With a type or rule that no association of either side has, nothing would be compared. Most often it is misspelled.",
+    "No association of either side has this type or rule, so nothing would be compared. Usually it is misspelled.",
     wrong="asnforge compare expected actual --only stakc",
     right="asnforge compare expected actual --only stack",
 )
@@ -49,12 +49,12 @@ def compare_paths(expected: str, actual: str, options: Options | None = None) ->
     Returns
     -------
     Comparison
-        A file in a folder that cannot be read is among its findings; the others are compared.
+        If a file in a folder cannot be read, this is among its findings; the others are compared.
 
     Raises
     ------
     InputError
-        A side cannot be read at all, or neither has a type or rule of `Options.only`.
+        A side cannot be read at all, or neither side has a type or rule that `Options.only` selects.
     """
     options = options or Options()
     sides = load_side(expected, strict=options.strict), load_side(actual, strict=options.strict)
@@ -77,7 +77,7 @@ def compare_paths(expected: str, actual: str, options: Options | None = None) ->
 def compare(
     expected: Iterable[ReadAssociation], actual: Iterable[ReadAssociation], options: Options | None = None
 ) -> Comparison:
-    """Compare associations that were read, or generated (`asnforge.compare.load_sides.from_associations`).
+    """Compare associations that were read from files or generated (see `asnforge.compare.load_sides.from_associations`).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Read the associations of one side of a comparison, from files or as they were generated."""
+"""Read the associations of one side of a comparison from files, or take them as they were generated."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ class Side:
     findings : tuple of Finding
         One for each file that could not be read.
     unreadable : frozenset of (str, str)
-        Folder and name of these files.
+        The folder and name of each of these files.
     skipped : tuple of str
-        JSON files of a folder without an association.
+        JSON files in a folder that do not contain an association.
     """
 
     name: str
@@ -125,7 +125,7 @@ def read_association(
     file, folder : str
         As in `ReadAssociation`.
     strings : dict of str to str, optional
-        The strings of earlier associations, so that equal ones are kept once; it is added to.
+        The strings of earlier associations, so that equal strings are kept only once; new strings are added.
     strict : bool
         Keep everything.
 
@@ -157,7 +157,7 @@ def read_association(
 
 
 def from_associations(associations: Iterable[Association], folder: str = ".") -> tuple[ReadAssociation, ...]:
-    """Generated associations as a comparison takes them, without files."""
+    """Convert generated associations, which have no files, for a comparison."""
     return tuple(_from_association(association, folder) for association in associations)
 
 

@@ -28,8 +28,8 @@ class MatchKeys:
     file_name : str
         The file's name as it is from run to run.
     exposures : int
-        A number that is equal if the exposures are, whatever their suffixes and exptypes; -1 until
-        `KeyIndex.number_exposures` computes it, as most associations are matched without.
+        A number that is equal if the exposures are, regardless of their suffixes and exptypes; -1 until
+        `KeyIndex.number_exposures` computes it, as most associations are matched without it.
     """
 
     program: str | None
@@ -55,7 +55,7 @@ SAME_IDENTITY: tuple[Key, ...] = (
     lambda keys: (keys.asn_id, keys.names, "rule", keys.rule),
     lambda keys: (keys.asn_id, keys.names, "type", keys.asn_type),
 )
-"""Equal for associations of one program that are the same association, whatever their members."""
+"""Equal for associations of one program that are the same association, regardless of their members."""
 
 SAME_MEMBERS: tuple[Key, ...] = (
     lambda keys: (keys.asn_type, keys.rule, keys.asn_id, keys.products),
@@ -75,7 +75,7 @@ SAME_EXPOSURES: tuple[Key, ...] = (
     lambda keys: (keys.asn_id, keys.exposures),
     lambda keys: keys.exposures,
 )
-"""Equal for associations of the same exposures, whatever their suffixes and exptypes, from the strongest to the weakest."""
+"""Equal for associations of the same exposures, regardless of suffixes and exptypes, from the strongest to the weakest."""
 
 SAME_NAMES: tuple[Key, ...] = (lambda keys: (keys.asn_type, keys.rule, keys.names), lambda keys: keys.names)
 """Equal for associations with the same product names."""

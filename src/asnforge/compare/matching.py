@@ -1,9 +1,9 @@
-"""Match expected associations with actual ones by meaning, at a cost that grows with their number.
+"""Match expected associations with actual ones by meaning, at a cost that grows only with their number.
 
 Unchanged associations are paired first. The others are paired within one program and pool by identity (candidate, product
-names, and rule or type), then by members, then by exposures whatever their suffixes, then by the exposures that they share;
-only what is left is paired across pools and programs. Each pass pairs by a weaker key than the pass before it. Swapping the
-sides gives the same pairs, swapped.
+names, and rule or type), then by members, then by exposures regardless of suffixes, then by the exposures that they share;
+only those that remain are paired across pools and programs. Each pass pairs by a weaker key than the pass before it.
+Swapping the sides gives the same pairs, swapped.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Pair = tuple[ReadAssociation, ReadAssociation]
 Associations = list[ReadAssociation]
 
 _SAME_KIND = frozenset({"asn_type", "asn_id", "program"})
-"""Keywords in which associations must agree to be paired only by the exposures that they share."""
+"""Keywords in which two associations must agree if they are paired only by the exposures that they share."""
 
 _Relation = Literal["same", "unknown", "any"]
 """How a keyword of two associations compares: equal, absent on one side, or not compared."""
@@ -54,7 +54,7 @@ class Matching:
     expected_duplicates, actual_duplicates : tuple of (ReadAssociation, ReadAssociation)
         An association and its copy on the same side, of the same program and pool.
     missing, unexpected : tuple of ReadAssociation
-        The expected and the actual associations that match none.
+        The expected associations without an actual one, and the actual ones without an expected one.
     """
 
     pairs: tuple[Pair, ...]
@@ -88,8 +88,8 @@ def match_associations(
     for key in UNCHANGED:
         before, after = matcher.pair_by_key(before, after, key)
     for program, pool in product(_RELATIONS, _RELATIONS):
-        for some, others in matcher.groups(before, after, program, pool):
-            matcher.pair_group(some, others, across_programs=program == "any")
+        for left, right in matcher.groups(before, after, program, pool):
+            matcher.pair_group(left, right, across_programs=program == "any")
         before, after = matcher.unmatched(before, after)
         before, after = matcher.remove_copies(before, 0), matcher.remove_copies(after, 1)
     before, after = (
@@ -123,9 +123,9 @@ class _Matcher:
     def groups(
         self, before: Associations, after: Associations, program: _Relation, pool: _Relation
     ) -> Iterator[tuple[Associations, Associations]]:
-        """The associations that may be paired if their programs and pools compare like this, in groups with both sides.
+        """Groups of associations of both sides that may be paired, as their programs and pools have the given relations.
 
-        A group with a single program (or pool) is omitted if any is allowed: a stronger relation had the same group.
+        If any program (or pool) is allowed, a group with only one is omitted: a stronger relation had the same group.
         """
         groups: dict[Hashable, tuple[Associations, Associations]] = {}
         for side, associations in enumerate((before, after)):
@@ -133,15 +133,15 @@ class _Matcher:
                 keys = self.keys[association]
                 key = _group_key(program, keys.program, side), _group_key(pool, keys.pool, side)
                 groups.setdefault(key, ([], []))[side].append(association)
-        for some, others in groups.values():
-            keys_of_group = [self.keys[association] for association in (*some, *others)]
+        for left, right in groups.values():
+            keys_of_group = [self.keys[association] for association in (*left, *right)]
             if (
-                some
-                and others
+                left
+                and right
                 and (program != "any" or len({keys.program for keys in keys_of_group}) > 1)
                 and (pool != "any" or len({keys.pool for keys in keys_of_group}) > 1)
             ):
-                yield some, others
+                yield left, right
 
     def unmatched(self, before: Associations, after: Associations) -> tuple[Associations, Associations]:
         """The associations of both sides that are in no pair, split or copy yet."""
@@ -152,7 +152,7 @@ class _Matcher:
         return left, right
 
     def pair_group(self, before: Associations, after: Associations, *, across_programs: bool) -> None:
-        """Pair associations of one group, and find what was split, merged or copied."""
+        """Pair the associations of one group, and find those that were split, merged or copied."""
         names = {self.keys[association].names for association in before}
         if any(self.keys[association].names in names for association in after):
             for key in SAME_IDENTITY:
@@ -194,13 +194,13 @@ class _Matcher:
             for association in associations:
                 if any(self.keys[association].names):
                     groups.setdefault(key(self.keys[association]), ([], []))[side].append(association)
-        for some, others in groups.values():
-            if len(some) > 1 or len(others) > 1:
-                some, others = self.pair_by_key(some, others, lambda keys: keys.members)
-            if must_share or len(some) > 1 or len(others) > 1:
-                some, others = self._add(overlapping_pairs(some, others, self.keys.exposures, least=0.0), some, others)
-            if not must_share and len(some) == len(others) == 1:
-                self._add([(some[0], others[0])], some, others)
+        for left, right in groups.values():
+            if len(left) > 1 or len(right) > 1:
+                left, right = self.pair_by_key(left, right, lambda keys: keys.members)
+            if must_share or len(left) > 1 or len(right) > 1:
+                left, right = self._add(overlapping_pairs(left, right, self.keys.exposures, least=0.0), left, right)
+            if not must_share and len(left) == len(right) == 1:
+                self._add([(left[0], right[0])], left, right)
         return self.unmatched(before, after)
 
     def _find_splits(self, before: Associations, after: Associations) -> tuple[Associations, Associations]:
@@ -231,13 +231,13 @@ class _Matcher:
         return self.unmatched(before, after)
 
     def _mark(self, side: int, associations: Sequence[ReadAssociation]) -> None:
-        """Record associations of one side as matched; others with the same content on their side are copies from now on."""
+        """Record associations of one side as matched; from now on, others of that side with the same content are copies."""
         self._matched[side].update(map(id, associations))
         for association in associations:
             self._originals[side].setdefault(self._copy_key(association), association)
 
     def remove_copies(self, associations: Associations, side: int, *, of_each_other: bool = False) -> Associations:
-        """The associations without copies of matched ones and, on request, of earlier ones among themselves."""
+        """The associations without copies of matched ones and, if `of_each_other`, without copies of each other."""
         kept = []
         for association in associations:
             key = self._copy_key(association)
@@ -268,7 +268,7 @@ def _group_key(relation: _Relation, value: str | None, side: int) -> Hashable:
 
 
 def _distinct_objects(associations: Iterable[ReadAssociation]) -> Iterator[ReadAssociation]:
-    """The associations, with copies of repeated objects, as they are distinguished by object identity."""
+    """The associations; a repeated object is copied, as associations are distinguished by object identity."""
     seen: set[int] = set()
     for association in associations:
         yield replace(association) if id(association) in seen else association
@@ -276,7 +276,7 @@ def _distinct_objects(associations: Iterable[ReadAssociation]) -> Iterator[ReadA
 
 
 def _order(association: ReadAssociation) -> tuple[object, ...]:
-    """By content, and by file only if the content is the same."""
+    """The sort key of an association: its content, and its file only if the content is the same."""
     keywords = tuple(sorted(association.keywords.items()))
     memberships = sorted(product.members for product in association.products)
     return association.names, memberships, keywords, association.file_name, association.file

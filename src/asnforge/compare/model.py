@@ -15,13 +15,13 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 """The kinds of differences, in the order of reports."""
 
 Member = tuple[str, str]
-"""``(expname, exptype)``."""
+"""A member: ``(expname, exptype)``."""
 
 KEYWORDS = ("asn_type", "asn_rule", "asn_id", "asn_pool", "program", "target", "degraded_status")
 """The keywords that are compared."""
 
 PARTS = ("product_name", "file_name", "members", "exptype", "suffix")
-"""The other parts of an association that are compared, by the names for ignoring them."""
+"""Names of the other parts that are compared, by which they can be ignored."""
 
 STRICT_KEYWORDS = (
     "code_version",
@@ -32,7 +32,7 @@ STRICT_KEYWORDS = (
     "member_order",
     "product_order",
 )
-"""Some of what only a strict comparison compares."""
+"""Names of parts that only a strict comparison compares, by which they can be ignored."""
 
 IGNORABLE = KEYWORDS + PARTS + STRICT_KEYWORDS
 
@@ -112,7 +112,7 @@ class ReadAssociation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs between an expected association and the actual one.
+    """A single change between an expected association and the actual one.
 
     Attributes
     ----------
@@ -136,7 +136,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A difference between the two sides.
+    """A difference between the two sides, of one or more associations.
 
     Attributes
     ----------
@@ -170,7 +170,7 @@ class Options:
     Attributes
     ----------
     strict : bool
-        Compare everything, also file names, counters, time stamps, versions, constraints, the order of members and unknown
+        Compare everything, including file names, counters, time stamps, versions, constraints, the order of members and unknown
         keywords.
     ignore : frozenset of str
         Keywords, and names of `PARTS`, that are not compared.
@@ -202,7 +202,7 @@ class Comparison:
     expected_count, actual_count : int
         The number of associations of each side.
     same : tuple of ReadAssociation
-        The expected associations that the actual side has, too.
+        The expected associations that the actual side also has.
     differences : tuple of Difference
         By kind, then by name.
     allowed : tuple of Allowed
@@ -212,7 +212,7 @@ class Comparison:
     unused : tuple of Finding
         Allowlist entries that match no difference, as warnings.
     skipped : tuple of str
-        JSON files of either side without an association.
+        JSON files of either side that do not contain an association.
     """
 
     expected: str

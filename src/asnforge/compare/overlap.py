@@ -1,4 +1,4 @@
-"""Find associations that share exposures or members, at a bounded cost: the best pairs, and those split into several."""
+"""Find associations that share exposures or members, at a bounded cost: the best pairs, and associations that were split."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _COMMON = 1024
 """An exposure that more pairs of associations than this have in common says little about which of them match."""
 
 _MOST_PAIRS = 1_000_000
-"""Pairs of associations that are compared in all."""
+"""The most pairs of associations that are compared in total."""
 
 _MOST_WHOLES = 64
-"""Wholes that are tried for one part, if even its rarest member is in more."""
+"""The most wholes that are tried for one part, if even its rarest member is in more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ def overlapping_pairs(
     expected, actual : sequence of ReadAssociation
         The two sides, sorted.
     exposures : callable
-        The exposures of an association, whatever their suffixes.
+        A function that returns the exposures of an association, regardless of their suffixes.
     rank : callable, optional
         How well two associations match, the lower the better; None if they cannot be a pair.
     least : float, 0 to 1
-        The share of exposures that a pair must have in common: twice the common ones by the sum of both counts.
+        The share of exposures that a pair must have in common: twice the number in common, divided by the sum of both numbers.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def overlapping_pairs(
 def _pairs_in_common(before: list[frozenset[str]], after: list[frozenset[str]]) -> set[tuple[int, int]]:
     """Index pairs with an exposure in common, from the rarest exposure on, up to the limit.
 
-    A very common exposure is used only for associations without a rarer one in common with any.
+    A very common exposure is used only for associations that have no rarer exposure in common with any other.
     """
     indices: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, associations in enumerate((before, after)):

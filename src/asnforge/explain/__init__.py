@@ -1,4 +1,4 @@
-"""Why an exposure is in an association, or in none: the evaluation that generates, put into words.
+"""Why an exposure is in an association, or in none, from the same evaluation as `asnforge generate`.
 
 `trace_rules` applies rules to a pool; `explain_exposure`, `explain_all`, `find_orphans` and `why_not` interpret the trace.
 """

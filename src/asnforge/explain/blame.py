@@ -1,4 +1,4 @@
-"""Which part of a constraint rejected an exposure: a walk through results of the evaluation, which evaluates nothing again."""
+"""Which part of a constraint rejected an exposure, from the stored results of the evaluation."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class ColumnReader:
     ruleset: Ruleset
 
     def title(self, columns: tuple[str, ...]) -> str:
-        """The names of columns of which the first that is defined is read."""
+        """The names of columns of which the first defined one is read."""
         return ", else ".join(map(self._name, columns))
 
     def read(self, columns: tuple[str, ...], row: int) -> tuple[str, str, str]:
-        """The first of some columns that is defined, its value as the pool spells it, and why a derived column has it."""
+        """The first defined column, its value as the pool spells it, and the reason for the value of a derived column."""
         for column in columns:
             if len(columns) == 1 or self._is_defined(column, row):
                 return self._name(column), *self._value(column, row)
         return self.title(columns), "undefined", ""
 
     def read_together(self, columns: tuple[str, ...], row: int) -> tuple[str, str, str]:
-        """The same of all columns: ``(FIELD, BAND)``, ``(1, g)``."""
+        """The same for all columns together: ``(FIELD, BAND)``, ``(1, g)``."""
         values, reasons = zip(*(self._value(column, row) for column in columns), strict=True)
         return f"({', '.join(map(self._name, columns))})", f"({', '.join(values)})", "; ".join(filter(None, reasons))
 
@@ -101,7 +101,7 @@ def failed_leaves(
 
 
 def _blame(constraint: Constraint, reader: ColumnReader, row: int, required: bool) -> _Blame:
-    """The checks that keep a constraint from having the result `required`, and the same as an object of ``requires``."""
+    """The checks that keep a constraint from having the result `required`, and the words for them after ``requires``."""
     match constraint:
         case Not(part=part):
             return _blame(part, reader, row, not required)
@@ -124,13 +124,16 @@ def _blame(constraint: Constraint, reader: ColumnReader, row: int, required: boo
 
 
 def _conjunction(failed: list[_Blame]) -> str:
-    """The words if every part would have to have another result."""
+    """The words for failed parts if every one of them must have the other result."""
     texts = dict.fromkeys(text for _, text in failed)
     return "; and ".join(f"({text})" if "; or " in text and len(texts) > 1 else text for text in texts)
 
 
 def _disjunction(failed: list[_Blame]) -> str:
-    """The words if another result of one part would be enough: the values required, and the values that require them."""
+    """The words for failed parts if it is enough that one of them has the other result.
+
+    These are the required values, after the values found that are accepted only together with them.
+    """
     excluded = [checks for checks, _ in failed if all(check.excluded for check in checks)]
     values = " and ".join(dict.fromkeys(check.column_and_value() for checks in excluded for check in checks))
     texts = dict.fromkeys(text for checks, text in failed if checks not in excluded)

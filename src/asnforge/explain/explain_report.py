@@ -10,7 +10,7 @@ from asnforge.findings import pluralize, printable, truncated
 
 _NARROWEST = 40
 _SHOWN = 10
-"""How many exposures of one reason are listed, unless all are requested."""
+"""The number of exposures that are listed for one reason, unless all are requested."""
 
 
 def explanation_text(explanation: Explanation, width: int | None = None) -> str:
@@ -19,7 +19,7 @@ def explanation_text(explanation: Explanation, width: int | None = None) -> str:
 
 
 def brief_text(whereabouts: Iterable[tuple[Exposure, str]], width: int | None = None) -> str:
-    """A line for each exposure with its whereabouts."""
+    """A line for each exposure: its associations, or why it is in none."""
     entries = list(whereabouts)
     numbered = _numbered([exposure for exposure, _ in entries])
     return _lines(_columns(list(zip(numbered, (where for _, where in entries), strict=True)), "", width))
@@ -39,7 +39,7 @@ def orphans_text(orphans: Iterable[Orphans], every: bool = False, width: int | N
 
 
 def why_not_text(result: WhyNot, every: bool = False, width: int | None = None) -> str:
-    """Why two exposures are not together: the rules that select at least one of them, or all."""
+    """Why two exposures are not together, according to the nearest rules, or to every rule."""
     head = [str(result.one), str(result.other)]
     if result.together:
         return _lines([*head, f"are together in {', '.join(result.together)}"])
@@ -52,7 +52,7 @@ def why_not_text(result: WhyNot, every: bool = False, width: int | None = None) 
 
 
 def _lines(lines: Iterable[str]) -> str:
-    """Lines as text; a line break in a line is escaped, as all else that is not printable."""
+    """Lines as text; in each line, everything that is not printable is escaped, line breaks included."""
     return "\n".join(map(printable, lines))
 
 

@@ -1,4 +1,4 @@
-"""The outcome for one exposure, or for each, and which exposures a user means."""
+"""The outcome for one exposure or for every exposure, and the search for exposures that a user names."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ NO_SUCH_EXPOSURE = FindingCode(
 )
 SEVERAL_EXPOSURES = FindingCode(
     "G202",
-    "several exposures, one is required",
-    "--why-not compares two exposures. The name given is a pattern, or a file that the pool lists on several lines: give the "
-    "line.",
+    "several exposures where one is required",
+    "--why-not compares two exposures, but a name matches several: it is a pattern, or a file that the pool lists on several "
+    "lines. Give the line instead.",
     wrong="asnforge explain pool.tsv --why-not '*_raw.fits' 3",
     right="asnforge explain pool.tsv --why-not 2 3",
 )
 
 
 def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation:
-    """The outcome for the exposure of a row, with all failures of each rule (`every`) or the first."""
+    """The outcome for the exposure of a row, with all failures of each rule (`every`) or only the first."""
     return Explanation(
         exposure=trace.exposure(row),
         scopes=tuple(trace.scopes.scopes[scope] for scope in trace.scopes_of(row)),
@@ -47,7 +47,7 @@ def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation
 
 
 def explain_all(trace: Trace, every: bool = False) -> Iterator[Explanation]:
-    """The outcome for each exposure of a pool, by line; for a line that cannot be read only why."""
+    """The outcome for each exposure of a pool, by line; for a line that cannot be read, only the reason."""
     read = (explain_exposure(trace, row, every) for row in range(len(trace.pool)))
     not_read = (Explanation(exposure, (), why, None, ()) for exposure, why in unreadable(trace.pool))
     yield from merge(read, not_read, key=lambda explanation: explanation.exposure.line)
@@ -67,7 +67,7 @@ def whereabouts(trace: Trace) -> Iterator[tuple[Exposure, str]]:
 
 
 def find_exposures(pool: Pool, column: str, name: str) -> tuple[int, ...]:
-    """The rows of a pool that a user means, in their order, at least one.
+    """The rows of the exposures that a user names, in the order of the pool; at least one.
 
     Parameters
     ----------
@@ -98,13 +98,13 @@ def find_exposures(pool: Pool, column: str, name: str) -> tuple[int, ...]:
 
 
 def find_exposure(pool: Pool, column: str, name: str) -> int:
-    """The one row that a user means; errors as for `find_exposures`, and if there are several."""
+    """The row of the one exposure that a user names; errors as for `find_exposures`, and if there are several."""
     rows = find_exposures(pool, column, name)
     if len(rows) > 1:
         lines = ", ".join(str(pool.lines[row]) for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
         raise InputError(
             SEVERAL_EXPOSURES.finding(
-                "{exposure} means {count:exposure}, one is required",
+                "{exposure} matches {count:exposure}, but one is required",
                 pool.path,
                 hint=f"give one of the {pool.unit}s {lines}",
                 exposure=name,

@@ -1,4 +1,4 @@
-"""What became of the groups that an exposure is in: an association, a duplicate, or an incomplete group."""
+"""The outcomes of the groups that an exposure is in: an association, a duplicate, or an incomplete group."""
 
 from __future__ import annotations
 

@@ -8,21 +8,21 @@ from typing import Any, Literal
 from asnforge.findings import truncated
 
 _LONGEST = 1000
-"""The most characters of a requirement that are displayed."""
+"""The largest number of characters of a requirement that are displayed."""
 
 CriterionKind = Literal["constraint", "key"]
 
 
 @dataclass(frozen=True, slots=True)
 class ConstraintCheck:
-    """The value that a constraint read, and the one that it requires.
+    """The value that a constraint read, and the value that it requires.
 
     Attributes
     ----------
     column : str
         The column in upper case; several if a constraint reads them together.
     found, required : str
-        The value as the pool spells it, and the one required: ``2``, ``one of g, r``, ``undefined``, ``other than g``.
+        The value as the pool spells it, and the required one: ``2``, ``one of g, r``, ``undefined``, ``other than g``.
     because : str
         Why a derived column has this value.
     conditions : tuple of str
@@ -63,7 +63,7 @@ class Failure:
     readings : tuple of ConstraintCheck
         The parts that failed, from left to right.
     text : str
-        The same as ``requires ...``: with ``and`` if all of them would have to differ, with ``or`` if one is enough.
+        The failure in words, ``requires ...``, with ``and`` if all of these values must differ, with ``or`` if one is enough.
     """
 
     kind: CriterionKind
@@ -86,7 +86,7 @@ class GroupOutcome:
     scope_id, scope_type : str
         The scope of the group.
     role : str
-        The exposure's exptypes in the group, and the name of the attachment if it supports others.
+        The exposure's exptypes in the group, and the name of the attachment if it is a supporting exposure.
     outcome : {"association", "duplicate", "incomplete", "duplicate row"}
         ``duplicate row``: the group has the exposure's file from another row of the pool.
     product, file_name : str
@@ -150,7 +150,7 @@ class Explanation:
     Attributes
     ----------
     scopes : tuple of (str, str)
-        Those of the selected scopes that it is in, id and type.
+        The selected scopes that it is in, each by id and type.
     orphan : str
         Why it is in no association; empty if it is not an orphan.
     stand_in : Exposure or None
@@ -194,11 +194,12 @@ class Separation:
     Attributes
     ----------
     how : str
-        ``rejected``: it rejects one of them. ``scope``: they share none. ``key``: they differ in a key. ``incomplete``: their
-        group did not become an association. ``attachment``: one supports others, and matches no group of the other.
-        ``duplicate row``: they are the same file, or a group has the file of one of them from another row.
+        ``rejected``: it rejects one of them. ``scope``: they share no scope. ``key``: they differ in a key.
+        ``incomplete``: their group did not become an association. ``attachment``: one is a supporting exposure and matches
+        no group of the other. ``duplicate row``: they have the same file, or a group has the file of one of them from
+        another row.
     reasons : tuple of str
-        A sentence each.
+        The reasons, each a sentence.
     """
 
     rule: str

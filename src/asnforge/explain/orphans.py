@@ -1,4 +1,4 @@
-"""Why exposures are in no association: the reason for one, and for many, those that all rules treat alike explained once.
+"""Why exposures are in no association: the reason for one exposure, or for many, with one evaluation for similar ones.
 
 The reason names the rules nearest to selecting the exposure. A rule for the exposure's own type is nearer than one for another
 type, whatever else they require. Among those for the same type the one with the fewest failed constraints and undefined keys
@@ -26,7 +26,7 @@ from asnforge.rules.describe import describe_unmet, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
 _MOST_RULES = 3
-"""How many equally near rules are named."""
+"""The largest number of equally near rules that are named."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,11 +38,11 @@ class Rejection:
     failed : tuple of Criterion
         The constraints that failed and the keys that are undefined, at least one.
     other_types : int
-        In how many of the columns that give a type the rule selects other values; 0: the rule is for this type.
+        The number of type columns in which the rule selects other values; 0: the rule is for the exposure's type.
     with_sibling : bool
         The rule selected another exposure of the same type and observation.
     score : int
-        How many other rules reject the values that this rule requires and the exposure has, over all columns.
+        For the exposure's values that this rule requires: the number of other rules that reject them, over all columns.
     """
 
     rule: RuleTrace
@@ -73,7 +73,7 @@ def rejections(trace: Trace, row: int) -> tuple[Rejection, ...]:
 
 
 def orphan_reason(trace: Trace, row: int) -> str:
-    """Why an exposure that is in no association is in none."""
+    """The reason why an orphan is in no association."""
     if not trace.exposures.usable[row]:
         return trace.fault(row, with_value=False)
     if not trace.in_scope[row]:
@@ -84,7 +84,7 @@ def orphan_reason(trace: Trace, row: int) -> str:
     # A rule for other scopes is less relevant than those that reject the exposure.
     if groups and not all(any(isinstance(need, ScopeRequired) for need in needs) for _, needs in groups):
         return "; ".join([*reasons, *_rejected_by(_by_siblings(rejected), row)])
-    supporting = sorted({text for rule in trace.rules for text in _supporting(rule, row)})
+    supporting = sorted({text for rule in trace.rules for text in _unattached_reasons(rule, row)})
     if not reasons and supporting:
         return "; ".join([*supporting, *_rejected_by(_by_siblings(rejected), row)])
     return "; ".join([*_rejected_by(_nearest(rejected), row), *reasons]) or _no_rule(rejected, row)
@@ -93,7 +93,7 @@ def orphan_reason(trace: Trace, row: int) -> str:
 def find_orphans(trace: Trace) -> tuple[Orphans, ...]:
     """The exposures that are in no association, grouped by reason, the most frequent reason first."""
     by_reason: dict[str, list[Exposure]] = defaultdict(list)
-    for rows in _alike(trace, np.flatnonzero(trace.orphans)):
+    for rows in _rows_by_reason(trace, np.flatnonzero(trace.orphans)):
         by_reason[orphan_reason(trace, int(rows[0]))] += map(trace.exposure, rows.tolist())
     for exposure, why in unreadable(trace.pool):
         by_reason[why].append(exposure)
@@ -113,7 +113,7 @@ def unreadable(pool: Pool) -> Iterator[tuple[Exposure, str]]:
 
 
 def _selects_other_values(rule: RuleTrace, failed: Sequence[Criterion], columns: Columns, row: int) -> bool:
-    """Whether a rule rejects an exposure because it selects others in the columns that give a type.
+    """Whether a rule rejects an exposure because it selects other values in columns that give a type.
 
     A value is not another type if the constraint selects it under a further condition, or rejects it only together with
     the value of another column.
@@ -132,7 +132,7 @@ def _selects_other_values(rule: RuleTrace, failed: Sequence[Criterion], columns:
 
 
 def _nearest(rejected: Sequence[Rejection]) -> tuple[Rejection, ...]:
-    """The rejections to name: by a few of the nearest rules, and by all that selected a sibling.
+    """The rejections to name: those by a few of the nearest rules, and by all rules that selected a sibling.
 
     A rule for other types is not near: if there is no rule for the type of the exposure, none is named.
     """
@@ -158,7 +158,7 @@ def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> 
     return f"{how} by {rule.name}, but the group {' and '.join(map(describe_unmet, needs))}"
 
 
-def _supporting(rule: RuleTrace, row: int) -> Iterator[str]:
+def _unattached_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
     for attachment in rule.rule.attach:
         if rule.evaluator.passes(attachment.when)[row]:
             columns = listed((name.upper() for name in attachment.match), "and")
@@ -176,7 +176,7 @@ def _rejected_by(rejected: Iterable[Rejection], row: int) -> Iterator[str]:
 
 
 def _no_rule(rejected: Sequence[Rejection], row: int) -> str:
-    """No rule is near: name the columns that keep the exposure from all, or else what failed in the nearest."""
+    """The reason if no rule is near: the columns because of which every rule rejects the exposure; else the nearest failure."""
     columns = [frozenset[str]().union(*(criterion.columns() for criterion in entry.failed)) for entry in rejected]
     common = frozenset[str].intersection(*columns) if columns else frozenset[str]()
     if not common or rejected[0].rule.is_unnamed(row):
@@ -187,10 +187,10 @@ def _no_rule(rejected: Sequence[Rejection], row: int) -> str:
     )
 
 
-def _alike(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
-    """The rows in parts, those of each with the same reason.
+def _rows_by_reason(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
+    """Split rows into parts whose exposures have the same reason.
 
-    First by the criteria that they pass, then by the values of the columns that the reason may name.
+    They are split by the criteria that they pass, then by the values of the columns that the reason may name.
     """
     for part in _split(_signatures(trace, rows), rows):
         rejected = rejections(trace, int(part[0]))
@@ -207,7 +207,7 @@ def _split(codes: IndexArray, rows: IndexArray) -> Iterator[IndexArray]:
 
 
 def _signatures(trace: Trace, rows: IndexArray) -> IndexArray:
-    """For each row a number: the same for rows that all rules treat alike."""
+    """For each row a number, which is the same for rows with the same results for every rule."""
     if not len(rows):
         return np.empty(0, np.int64)
     bits = np.packbits(np.stack([mask[rows] for mask in _masks(trace)], axis=1), axis=1)

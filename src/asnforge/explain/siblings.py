@@ -1,7 +1,7 @@
 """Sibling exposures: those of the same type and observation as another one.
 
-The rules determine what a type is: the columns of which most rules require values. The pool determines what an observation
-is: the candidate of an exposure that has the fewest exposures.
+The rules determine what a type is: the values of the columns that most rules constrain. The pool determines what an
+observation is: the candidate of an exposure that has the fewest exposures.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 
 Columns = tuple[str, ...]
-"""Columns of which the first that is defined is read; or those of a table, which are read together."""
+"""Columns of which the first defined one is read; or the columns of a table, which are read together."""
 
 
 def type_columns(ruleset: Ruleset) -> tuple[Columns, ...]:
-    """The columns that give an exposure's type: those of which most rules require values, if at least half of the rules do.
+    """The columns that give an exposure's type: those for which most rules require values, if at least half of the rules do.
 
     Returns
     -------
     tuple of tuple of str
-        Sorted; several if as many rules require values of each, none if the rules have no such column in common.
+        Sorted; several if equally many rules require values for each, none if the rules have no such column in common.
     """
     counts = Counter(columns for rule in ruleset.rules for columns in required_values(rule))
     most = max(counts.values(), default=0)

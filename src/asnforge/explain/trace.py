@@ -37,7 +37,7 @@ class Criterion:
     passed : ndarray of bool, shape (rows,)
         The exposures that pass it.
     label : str
-        Its name in files of cases: its own; for a key that has the name of a constraint ``key NAME``.
+        Its name in files of cases: its own, or ``key NAME`` for a key with the same name as a constraint.
     """
 
     kind: CriterionKind
@@ -83,17 +83,17 @@ class RuleTrace:
         return tuple(self.failure(criterion, row) for criterion in self.failed(row))
 
     def members_of(self, row: int) -> IndexArray:
-        """The indices of an exposure among the members of the rule's groups."""
+        """The indices of the members that an exposure is in the rule's groups."""
         start, stop = np.searchsorted(self._sorted_rows, (row, row + 1))
         return self._by_row[start:stop]
 
     def groups_of(self, row: int) -> IndexArray:
-        """The groups that an exposure is in, or would be in if another row did not have the same file."""
+        """The groups that an exposure is in, or would be in if no other row had the same file."""
         own = self.groups.selected.group[self.groups.selected.row == row] if self.selected_rows[row] else ()
         return np.union1d(self.members.group[self.members_of(row)], own).astype(np.int64)
 
     def rows_of(self, group: int) -> IndexArray:
-        """The exposures of a group's members, that of each member at its index."""
+        """The rows of a group's members, in the order of the members."""
         return self.members.row[self.members.starts[group] : self.members.starts[group + 1]]
 
     def unmet(self, group: int) -> list[str]:
@@ -119,7 +119,7 @@ class RuleTrace:
 
     @cached_property
     def rows_with_values(self) -> dict[Columns, Mask]:
-        """The exposures that have a value that the rule's constraints require, by the columns that the values are read from."""
+        """The exposures with a value that the rule's constraints require, by the columns that have the value."""
         return {
             columns: np.logical_or.reduce([self.evaluator.passes(leaf) for leaf in leaves])
             for columns, leaves in required_values(self.rule).items()
@@ -204,7 +204,7 @@ class Trace:
 
     @cached_property
     def with_sibling(self) -> dict[str, Mask]:
-        """For each rule the exposures with a sibling, of the same type and observation, that it put into a complete group."""
+        """For each rule, the exposures that have a sibling (same type and observation) in a complete group of the rule."""
         codes = distinct(sibling_codes(self.exposures, self.evaluators.for_rule(None), self.ruleset))[1]
         result = {}
         for rule in self.rules:
@@ -214,21 +214,21 @@ class Trace:
         return result
 
     def stand_in(self, row: int) -> Exposure | None:
-        """If an exposure is neither in an association nor an orphan: the one with the same file that is in an association."""
+        """For an exposure neither in an association nor an orphan: the exposure with the same file that is in one."""
         if self.orphans[row] or self.grouping.in_association[row]:
             return None
         return self.exposure(int(self._stand_ins[self.files[row]]))
 
     @cached_property
     def _stand_ins(self) -> IndexArray:
-        """For each code of a file the first row of it that is in an association, if there is one."""
+        """For each code of a file, the first row with this file that is in an association, if there is one."""
         first = np.zeros(int(self.files.max(initial=-1)) + 1, np.int64)
         rows = np.flatnonzero(self.grouping.in_association)[::-1]
         first[self.files[rows]] = rows
         return first
 
     def fault(self, row: int, *, with_value: bool = True) -> str:
-        """The problem with an unusable exposure; without its value the same for all that have the same fault."""
+        """The problem with an unusable exposure; without its value, the text is the same for all with this problem."""
         return self.exposures.fault(row, self.ruleset.members.file_name, with_value=with_value)
 
     @cached_property

@@ -63,12 +63,12 @@ class _Pair:
         return Separation(self.rule.name, "incomplete", tuple(reasons)) if reasons else None
 
     def _grouped_apart(self) -> Separation | None:
-        """The rule selects both, for different groups; or selects one, and the other supports others."""
+        """The rule selects both for different groups; or it selects one, and the other is a supporting exposure."""
         own = self.rule.selected_rows[self.one], self.rule.selected_rows[self.other]
         if all(own):
             files = self.trace.files
             if files[self.one] == files[self.other]:
-                reason = "both are the same file, which a group has only once"
+                reason = "both have the same file, which a group contains only once"
                 return Separation(self.rule.name, "duplicate row", (reason,))
             return self._no_shared_scope() or self._differing_keys() or self._duplicate_row()
         if any(own):
@@ -91,7 +91,7 @@ class _Pair:
         return Separation(self.rule.name, "scope", (f"they share no scope: {reason}",))
 
     def _differing_keys(self) -> Separation | None:
-        """The keys that differ in a scope that they share: both are defined, or one is undefined that must not be."""
+        """The keys that separate them in a shared scope: their values differ, or one is undefined but must be defined."""
         one, other = self.trace.scopes_of(self.one), self.trace.scopes_of(self.other)
         reasons: dict[str, None] = {}
         for scope in sorted(one.keys() & other.keys()):
@@ -104,12 +104,12 @@ class _Pair:
                         f"key {key.name} separates them: {title} is {truncated(left)} and {truncated(right)}"
                     )
                 if None in (left, right):
-                    undefined.append(f"key {key.name} requires {title} to be defined, which it is not for both")
+                    undefined.append(f"key {key.name} requires {title} to be defined for both exposures")
             reasons.update(dict.fromkeys([*differing, *undefined]))
         return Separation(self.rule.name, "key", tuple(reasons)) if reasons else None
 
     def _value(self, key: Key, row: int, candidate: int) -> str | None:
-        """The value of a key for a candidate of an exposure; empty for a wildcard, None if it is undefined and must not be."""
+        """The value of a key for a candidate of an exposure; empty for a wildcard, None if undefined but required."""
         if key.instead is not None and self.trace.scopes.matching(key.instead)[candidate]:
             return key.instead.value
         if key.when is not None and not self.rule.evaluator.passes(key.when)[row]:
@@ -117,7 +117,7 @@ class _Pair:
         return self.rule.evaluator.column(key.columns)[row] or ("" if key.optional else None)
 
     def _duplicate_row(self) -> Separation:
-        """They belong to one group, which has the file of one of them from another row."""
+        """They belong to one group, but another row of the pool represents the file of one of them there."""
         reasons = (
             f"{self.trace.exposure(row).position} is not in the group: {group.why}"
             for row in (self.one, self.other)
@@ -142,7 +142,7 @@ class _Pair:
                 required = truncated(" or ".join(value or "undefined" for value in values))
                 found = truncated(column[supporting] or "undefined")
                 requirements.append(f"requires {name.upper()} to be {required}, found {found}")
-        why = " and ".join(requirements) or "requires all values of one exposure of the group"
+        why = " and ".join(requirements) or "requires all of these values from the same exposure of the group"
         return f"{self.trace.exposure(supporting).position} would be attached by {attachment.name}, which {why}"
 
     def _rejected(self) -> Separation:

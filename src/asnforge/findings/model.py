@@ -90,7 +90,7 @@ class FindingCode:
     title : str
         The problem in a few words.
     explanation : str
-        Why this is a problem and how to fix it, a few sentences.
+        Why this is a problem and how to fix it, in a few sentences.
     wrong, right : str
         The smallest example that has the problem, and the same example fixed: lines of a file, or a command.
     """
@@ -157,7 +157,7 @@ class InputError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """A fact as a message shows it: safely, in the way that the format specification names."""
+    """A fact as a message shows it: printable, and in the form that the format specification names."""
 
     value: Any
 

@@ -9,12 +9,12 @@ from functools import cache
 from asnforge.findings.model import FindingCode
 
 _SUBJECTS = "PRGAC"
-"""The first letters of codes, in the order of lists: pools, rules, generation, association files, comparisons."""
+"""The first letters of codes in the order of listings: pools, rules, generation, association files, comparisons."""
 
 
 @cache
 def all_codes() -> tuple[FindingCode, ...]:
-    """Every `FindingCode` of asnforge, sorted. Imports all modules: slow.
+    """Every `FindingCode` of asnforge, sorted. This is slow, as it imports all modules.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The whole flow on one screen: a pool and a rule set in, associations and orphans out."""
+"""Generate the associations and orphans of a pool with a rule set: all steps, in their order."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ from asnforge.rules.ruleset import Ruleset
 NAME_KEPT = FindingCode(
     "G105",
     "the file name of a member is not changed",
-    "The rule set derives member names from file names by a pattern that this name does not match. The member has the name as "
-    "the pool has it.",
+    "The rule set derives member names from file names by a pattern that this name does not match. The member keeps the name "
+    "that it has in the pool.",
     wrong="FILE|PROPOSAL|CAMERA\na.fits|7|red",
     right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
 )
@@ -56,7 +56,7 @@ class Grouping:
     Attributes
     ----------
     results : tuple of RuleResult
-        The result of each rule, with valid and other groups.
+        The result of each rule, with valid and invalid groups.
     kept, duplicates : tuple of Draft, tuple of Duplicate
         The valid groups that become associations, and those that duplicate another.
     file_name : str
@@ -77,7 +77,7 @@ class Grouping:
     faults: PoolFaults
 
     def orphans(self) -> Mask:
-        """The exposures that are in no association: of a file that is listed twice, neither row if one is a member."""
+        """The exposures that are in no association. If a file is listed twice and one row is a member, neither is one."""
         files = self.prepared.columns[self.file_name].codes
         is_member = np.isin(files, files[self.in_association])
         orphan: Mask = ~(is_member & self.prepared.usable)
@@ -112,12 +112,12 @@ class Generation:
     faults : PoolFaults
         The problems of the pool's cells and columns.
     notes : tuple of Finding
-        What else is wrong with the pool or doubtful in the result. An error is about associations that are missing here,
+        Other problems of the pool and of the result. An error concerns associations that are not among `associations`
         because their files would be the same or outside their folder.
     dropped : tuple of DroppedAssociation
         The duplicates that are dropped.
     shared_names : int
-        How many exposures of associations share a member, as another one has the same member name and exptype.
+        The number of exposures without a member of their own, because another one has the same member name and exptype.
     """
 
     associations: tuple[Association, ...]
@@ -138,7 +138,9 @@ class Generation:
 
 def ordered_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each finding once, by line or row, code and message."""
-    return tuple(sorted(set(findings), key=lambda each: (each.line or each.row or 0, each.code, each.message)))
+    return tuple(
+        sorted(set(findings), key=lambda finding: (finding.line or finding.row or 0, finding.code, finding.message))
+    )
 
 
 def generate(
@@ -230,7 +232,7 @@ def _faults(
     prepared: PreparedPool, scopes: Scopes, groups: Sequence[Groups], name_values: NameValues, ruleset: Ruleset
 ) -> PoolFaults:
     """The problems of the pool, including those that only groups show."""
-    unnamed = ((each.rule, each.unnamed, each.evaluator) for each in groups)
+    unnamed = ((of_rule.rule, of_rule.unnamed, of_rule.evaluator) for of_rule in groups)
     cells = unnamed_faults(unnamed, prepared.pool, name_values, ruleset)
     numbers = number_spellings(groups, prepared, scopes, ruleset)
     return replace(prepared.faults, cells=(*prepared.faults.cells, *cells), numbers=tuple(numbers))

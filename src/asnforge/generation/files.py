@@ -1,4 +1,4 @@
-"""From pool files to association files: each pool is read, generated from and written; a failure costs only its own pool."""
+"""Generate association files from pool files, one pool after another; a failure affects only its own pool."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from asnforge.asnfiles import SUFFIX
-from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, unusable
+from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, why_unusable
 from asnforge.asnfiles.write import (
     Written,
     check_inputs,
@@ -47,7 +47,7 @@ ORPHANS_REPLACE = FindingCode(
 )
 
 ProgressCallback = Callable[[str, float], None]
-"""Called with what is being done, and with the number of pools that are done, including the completed part of one."""
+"""Called with what is being done, and with the number of completed pools, including the completed part of the current one."""
 
 _READ, _GENERATED = 0.3, 0.5
 """The completed part of a pool after it is read, and after its associations are generated; the rest is writing."""
@@ -97,7 +97,7 @@ class PoolRun:
     pool : str
         The pool as the user named it.
     folder : Path
-        The folder of its associations, also of a dry run.
+        The folder of its associations, also in a dry run.
     generation : Generation or None
         The result of the rules; None if the pool could not be used.
     written : Written or None
@@ -177,8 +177,8 @@ def _folders(pools: Sequence[str], output: Path) -> list[Path]:
             message, hint = "{first} and {pool} would both go to {folder}", "generate them in two runs, or rename one"
             folder = str(output / stem)
             raise InputError(SHARED_FOLDER.finding(message, hint=hint, first=first, pool=pool, folder=folder))
-        # A name of nothing but periods is not a file, as its own finding says.
-        if stem.strip(".") and (reason := unusable(stem)) is not None:
+        # A name that consists only of periods is that of a folder, which another finding reports.
+        if stem.strip(".") and (reason := why_unusable(stem)) is not None:
             message, hint = "the folder of the pool cannot be called {name:quoted}: {reason}", "rename the pool"
             raise InputError(UNUSABLE_NAME.finding(message, pool, hint=hint, name=stem, reason=reason))
         by_stem[file_name_key(stem)] = pool
@@ -195,14 +195,14 @@ def _orphans(pools: Sequence[str], folders: Sequence[Path], options: GenerateOpt
     for file in files:
         for kind, path in inputs:
             if _is_same_file(file, path):
-                raise _replaced(file, f"the {kind} {path}")
+                raise _would_replace(file, f"the {kind} {path}")
         if MANIFEST in (file_name_key(file.name), file_name_key(Path(os.path.realpath(file)).name)):
-            raise _replaced(file, "the manifest of batches")
+            raise _would_replace(file, "the manifest of batches")
     return [*files]
 
 
 def _is_same_file(left: str | os.PathLike[str], right: str | os.PathLike[str]) -> bool:
-    """Whether two names lead to one file, through links of any kind; also if it does not exist yet."""
+    """Whether two names lead to the same file, through links of any kind, even if it does not exist yet."""
     if os.path.realpath(left) == os.path.realpath(right):
         return True
     try:
@@ -211,7 +211,7 @@ def _is_same_file(left: str | os.PathLike[str], right: str | os.PathLike[str]) -
         return False
 
 
-def _replaced(orphans: Path, target: str) -> InputError:
+def _would_replace(orphans: Path, target: str) -> InputError:
     message, hint = "the orphans would replace {target}", "choose another file for them"
     return InputError(ORPHANS_REPLACE.finding(message, str(orphans), hint=hint, target=target))
 
@@ -266,6 +266,6 @@ def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:
         if os.path.realpath(path.parent) == os.path.realpath(folder):
             for association in generation.associations:
                 if file_name_key(association.file_name) == file_name_key(path.name):
-                    raise _replaced(orphans, f"the association {association.file_name}")
+                    raise _would_replace(orphans, f"the association {association.file_name}")
     if any(file_name_key(path.name).endswith(SUFFIX) and path.exists() for path in paths):
-        raise _replaced(orphans, "an existing association file")
+        raise _would_replace(orphans, "an existing association file")

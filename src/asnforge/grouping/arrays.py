@@ -1,4 +1,4 @@
-"""Combining and joining integer columns: the relational operations that grouping needs, on numpy arrays."""
+"""Combine and join integer columns: the relational operations that grouping needs, on numpy arrays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LARGEST_CODE = 2**62
 
 
 def combine(columns: Sequence[IntArray]) -> IndexArray:
-    """One code per row for several columns of codes from 0: equal where all columns are, in the order of the columns."""
+    """One code per row for several columns of codes from 0: equal where all columns are equal, in the order of the columns."""
     combined = columns[0].astype(np.int64)
     size = _size(combined)
     for column in columns[1:]:

@@ -1,7 +1,6 @@
-"""A cell that lists candidates: ``[('o001', 'observation'), ('c1000', 'mosaic')]`` as values and back.
+"""Read a cell that lists candidates, such as ``[('o001', 'observation'), ('c1000', 'mosaic')]``, and format such a list.
 
-Usual cells are read by a regular expression; from any other, everything that is unambiguous is read, and what is not is a
-`CellDefect`.
+Usual cells are read by a regular expression. From any other cell, everything unambiguous is read; the rest is a `CellDefect`.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ class CandidateCell:
     Attributes
     ----------
     candidates : tuple of (id, type)
-        The candidates that are read with their types, each once, sorted.
+        The candidates with a type, each once, sorted.
     untyped : tuple of str
         Ids without a type, each once, sorted.
     defects : frozenset of CellDefect
@@ -77,7 +76,7 @@ def read_candidates(text: str, is_id: Callable[[str], bool]) -> CandidateCell:
     ----------
     text : str
         The cell: a list of pairs of an id and a type, in any brackets, quotes and separators; one pair; ids alone; a list
-        that is cut off, which is read up to the cut; or what tools write for nothing, such as ``None``, ``nan`` and ``-``.
+        that is cut off, which is read up to the cut; or what tools write for no value, such as ``None``, ``nan`` and ``-``.
     is_id : callable
         Whether a string is the id of a candidate.
     """
@@ -125,7 +124,7 @@ def _literal(text: str) -> tuple[Any, ...] | None:
 
 
 def _entries(value: Any, is_id: Callable[[str], bool], *, is_inside: bool = False) -> Iterator[_Entry]:
-    """The entries of a value: a pair inside a list is one candidate, consecutive strings are read in turn."""
+    """The entries of a value: a pair inside a list is one candidate; consecutive strings are ids and types in turn."""
     match value:
         case dict():
             for pair in value.items():
@@ -142,12 +141,12 @@ def _entries(value: Any, is_id: Callable[[str], bool], *, is_inside: bool = Fals
                 if _is_atom(item):
                     strings.append(_string(item))
                 else:
-                    yield from _in_turn(strings, is_id, is_listed=True)
+                    yield from _consecutive(strings, is_id, is_listed=True)
                     strings = []
                     yield from _entries(item, is_id, is_inside=True)
-            yield from _in_turn(strings, is_id, is_listed=True)
+            yield from _consecutive(strings, is_id, is_listed=True)
         case _:
-            yield from _in_turn([_string(value)], is_id, is_listed=False)
+            yield from _consecutive([_string(value)], is_id, is_listed=False)
 
 
 def _is_atom(value: Any) -> bool:
@@ -159,8 +158,8 @@ def _string(value: Any) -> str:
     return "" if string.casefold() in _NOTHING else string
 
 
-def _in_turn(strings: Iterable[str], is_id: Callable[[str], bool], *, is_listed: bool) -> Iterator[_Entry]:
-    """Strings read in turn: an id and, if the next string is not another id, its type."""
+def _consecutive(strings: Iterable[str], is_id: Callable[[str], bool], *, is_listed: bool) -> Iterator[_Entry]:
+    """The entries of consecutive strings: an id and, if the next string is not another id, its type."""
     stack = [string for string in strings if string][::-1]
     while stack:
         first = stack.pop()

@@ -1,4 +1,4 @@
-"""The candidates of a pool's exposures. A cell that cannot be read in full costs candidates, never the exposure."""
+"""The candidates of a pool's exposures. If a cell cannot be read in full, candidates are lost, but never the exposure."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class PoolCandidates:
     codes : ndarray of int32, shape (rows,)
         For each exposure the index of its list.
     faults : tuple of CellFault
-        The cells that could not be read in full. Such a cell costs candidates, never the exposure.
+        The cells that could not be read in full.
     """
 
     lists: tuple[tuple[Candidate, ...], ...]
@@ -88,15 +88,17 @@ def pool_candidates(
         if any(defect in cell.defects for cell in cells)
     }
     ids = [(*(candidate for candidate, _ in cell.candidates), *cell.untyped) for cell in cells]
-    unsafe = [any(map(is_invalid_in_file_name, each)) for each in ids]
+    unsafe = [any(map(is_invalid_in_file_name, ids_of_cell)) for ids_of_cell in ids]
     if any(unsafe):
         problems[_UNSAFE] = np.array(unsafe)[column.codes]
     lists = [tuple(pair for pair in cell.candidates if not is_invalid_in_file_name(pair[0])) for cell in cells]
-    untyped = [tuple(each for each in cell.untyped if not is_invalid_in_file_name(each)) for cell in cells]
+    untyped = [
+        tuple(candidate for candidate in cell.untyped if not is_invalid_in_file_name(candidate)) for cell in cells
+    ]
     codes = column.codes
     if any(untyped):
-        lists, codes, is_known = _with_types(lists, untyped, column, [columns[each] for each in sorted(grouped_by)])
-        rows = np.array([bool(each) for each in untyped])[column.codes]
+        lists, codes, is_known = _with_types(lists, untyped, column, [columns[key] for key in sorted(grouped_by)])
+        rows = np.array(list(map(bool, untyped)))[column.codes]
         problems |= {_TYPE_KNOWN: rows & is_known, _TYPE_UNKNOWN: rows & ~is_known}
     hint = "write [('ID', 'TYPE'), ...]"
     faults = (
@@ -115,8 +117,8 @@ def pool_candidates(
 def _with_types(
     lists: list[tuple[Candidate, ...]], untyped: list[tuple[str, ...]], column: Column, grouped_by: list[Column]
 ) -> tuple[list[tuple[Candidate, ...]], CodeArray, Mask]:
-    """The lists with types for ids without one, the list of each row, and the rows whose types are all known."""
-    part = combine([each.codes for each in grouped_by]) if grouped_by else np.zeros(len(column.codes), np.int64)
+    """The lists with types added to ids without one, the list of each row, and the rows whose types are all known."""
+    part = combine([key.codes for key in grouped_by]) if grouped_by else np.zeros(len(column.codes), np.int64)
     pairs = np.unique(np.stack([part, column.codes.astype(np.int64)]), axis=1).T.tolist()
     types: dict[tuple[int, str], set[str]] = defaultdict(set)
     for number, code in pairs:
@@ -125,10 +127,13 @@ def _with_types(
     lists, codes, is_known = list(lists), column.codes.copy(), np.ones(len(column.codes), np.bool_)
     for number, code in pairs:
         if untyped[code]:
-            given = {candidate: types[number, candidate] for candidate in untyped[code]}
-            typed = {(each, min(kinds) if len(kinds) == 1 else _UNKNOWN_TYPE) for each, kinds in given.items()}
+            known_types = {candidate: types[number, candidate] for candidate in untyped[code]}
+            typed = {
+                (candidate, min(kinds) if len(kinds) == 1 else _UNKNOWN_TYPE)
+                for candidate, kinds in known_types.items()
+            }
             rows = (part == number) & (column.codes == code)
             codes[rows] = len(lists)
-            is_known[rows] = all(len(kinds) == 1 for kinds in given.values())
+            is_known[rows] = all(len(kinds) == 1 for kinds in known_types.values())
             lists.append(tuple(sorted({*lists[code], *typed})))
     return lists, codes, is_known

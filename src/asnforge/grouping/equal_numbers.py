@@ -1,4 +1,4 @@
-"""Numbers that are equal but spelled differently, if that keeps exposures apart: rules compare values as strings."""
+"""Find equal numbers that are spelled differently and so keep exposures apart, as rules compare values as strings."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ _FIRST = frozenset("0123456789+-.")
 def number_spellings(
     results: Iterable[Groups], prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset
 ) -> Iterator[NumberSpellings]:
-    """The columns in which spellings of equal numbers divide groups of a rule, keep supporting exposures from a group, or make
-    a requirement of distinct values pass; `results` are the groups of each rule.
+    """The columns in which different spellings of equal numbers affect the result; `results` are the groups of each rule.
+
+    They can divide a group, keep supporting exposures from a group, or make a requirement of distinct values pass.
     """
     spellings: dict[str, set[Spellings]] = defaultdict(set)
     equal = _EqualNumbers()
@@ -47,12 +48,12 @@ def number_spellings(
 
 
 class _EqualNumbers:
-    """For columns the first code whose value is the same number; each column is searched once."""
+    """The equal numbers of columns; each column is searched once."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[tuple[str, ...], IndexArray | None]] = {}
 
-    def of(self, values: tuple[str, ...]) -> IndexArray | None:
+    def first(self, values: tuple[str, ...]) -> IndexArray | None:
         """For each value the index of the first that is the same number; None if all numbers are different."""
         if id(values) not in self._known:
             self._known[id(values)] = values, _first_equal(values)
@@ -63,9 +64,9 @@ def _first_equal(values: tuple[str, ...]) -> IndexArray | None:
     suspects = [index for index, value in enumerate(values) if value[:1] in _FIRST and value]
     if len(suspects) < 2:
         return None
-    # If other values begin with a digit, as 0a does, the values are codes, and so is 1e1.
-    has_codes = any(values[index][0].isdigit() and not _NUMBER.fullmatch(values[index]) for index in suspects)
-    pattern = _PLAIN if has_codes else _NUMBER
+    # If a value such as 0a begins with a digit but is not a number, the values are identifiers, and 1e1 is one of them.
+    are_identifiers = any(values[index][0].isdigit() and not _NUMBER.fullmatch(values[index]) for index in suspects)
+    pattern = _PLAIN if are_identifiers else _NUMBER
     index_of: dict[Decimal, int] = {}
     first = np.arange(len(values))
     for index in suspects:
@@ -75,8 +76,8 @@ def _first_equal(values: tuple[str, ...]) -> IndexArray | None:
 
 
 def _dividing_keys(groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, Spellings]]:
-    """The spellings that alone divide some groups, each with the key's column."""
-    firsts = [equal.of(values) for values in groups.key_values]
+    """The spellings that are the only difference between some groups, each with the key's column."""
+    firsts = [equal.first(values) for values in groups.key_values]
     if not len(groups) or all(first is None for first in firsts):
         return
     keys = [
@@ -92,7 +93,7 @@ def _dividing_keys(groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, 
 
 
 def _spellings(values: tuple[str, ...], used: IntArray, first: IndexArray) -> Iterator[Spellings]:
-    """The numbers of which several spellings are used."""
+    """The numbers for which several spellings are used."""
     by_number: dict[int, list[str]] = defaultdict(list)
     for code in used.tolist():
         by_number[int(first[code])].append(values[code])
@@ -104,7 +105,7 @@ def _unmatched(
 ) -> Iterator[tuple[str, Spellings]]:
     """The spellings that keep supporting exposures from groups, each with the column that is matched."""
     columns = [groups.evaluator.column((name,)) for name in attachment.match]
-    firsts = [equal.of(column.values) for column in columns]
+    firsts = [equal.first(column.values) for column in columns]
     if all(first is None for first in firsts) or not len(groups.selected.row):
         return
     supporting = np.flatnonzero(groups.evaluator.passes(attachment.when) & prepared.usable)
@@ -130,9 +131,9 @@ def _unmatched(
 def _counted_as_distinct(
     need: DistinctRequired, groups: Groups, scope_types: list[str], equal: _EqualNumbers
 ) -> Iterator[Spellings]:
-    """The spellings by which a group has as many different values as it needs."""
+    """The spellings without which a group would not have as many different values as it needs."""
     column = groups.evaluator.column((need.column,))
-    first_equal = equal.of(column.values)
+    first_equal = equal.first(column.values)
     if first_equal is None:
         return
     concerned = np.array([not need.scope_types or kind in need.scope_types for kind in scope_types])[groups.scope]

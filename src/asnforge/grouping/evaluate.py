@@ -1,4 +1,4 @@
-"""Evaluating constraints: each once for all exposures, with derived columns computed on demand."""
+"""Evaluate each constraint once for all exposures, and compute derived columns on demand."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Evaluator:
     rows : int
         The number of exposures.
     replaced : mapping of str to Column, optional
-        Columns used instead of those of the pool and derived ones, with their values as the rule set spells them.
+        Columns used instead of columns of the pool or derived ones; their values are spelled as in the rule set.
     """
 
     def __init__(
@@ -38,17 +38,19 @@ class Evaluator:
         replaced: Mapping[str, Column] | None = None,
     ) -> None:
         self.rows = rows
-        self._given = dict(columns)
+        self._pool_columns = dict(columns)
         self._derived = derived
         self._replaced = dict(replaced or {})
         folded = {name: _folded(column) for name, column in self._replaced.items()}
-        self._columns: dict[tuple[str, ...], Column] = {(name,): each for name, each in (self._given | folded).items()}
-        self._spelled: dict[tuple[str, ...], Column] = {(name,): each for name, each in self._replaced.items()}
+        self._columns: dict[tuple[str, ...], Column] = {
+            (name,): column for name, column in (self._pool_columns | folded).items()
+        }
+        self._spelled: dict[tuple[str, ...], Column] = {(name,): column for name, column in self._replaced.items()}
         self._written: dict[str, Column] = dict(self._replaced)
         self._passes: dict[Constraint, Mask] = {}
 
     def column(self, names: tuple[str, ...]) -> Column:
-        """For each exposure the first value that is defined in the named columns."""
+        """For each exposure the first defined value of the named columns."""
         if names not in self._columns:
             self._columns[names] = self._compute(names, self.column, str.casefold)
         return self._columns[names]
@@ -56,12 +58,12 @@ class Evaluator:
     def spelled(self, names: tuple[str, ...]) -> Column:
         """The same values as the pool or the rule set spells them, in the order of the spelled values."""
         if names not in self._spelled:
-            is_given = len(names) == 1 and names[0] in self._given
+            is_given = len(names) == 1 and names[0] in self._pool_columns
             self._spelled[names] = spelled(self.column(names)) if is_given else self._compute(names, self.spelled, str)
         return self._spelled[names]
 
     def written(self, name: str) -> Column:
-        """A column for file names: values of the rule set are spelled as there, those of the pool are case-folded."""
+        """A column for file names: values from the rule set keep their spelling, values from the pool are case-folded."""
         if name not in self._written:
             self._written[name] = (
                 self._compute((name,), lambda names: self.written(names[0]), str)
@@ -77,11 +79,11 @@ class Evaluator:
         return self._passes[constraint]
 
     def with_column(self, name: str, column: Column) -> Evaluator:
-        """An evaluator of the same exposures in which a column, its values in any case, replaces another one."""
-        return Evaluator(self._given, self._derived, self.rows, {**self._replaced, name: column})
+        """An evaluator of the same exposures with a column replaced; the new values can be in any case."""
+        return Evaluator(self._pool_columns, self._derived, self.rows, {**self._replaced, name: column})
 
     def _compute(self, names: tuple[str, ...], column: _Columns, spell: Callable[[str], str]) -> Column:
-        """Coalesce several columns, or compute a derived one, from those of `column`; `spell` is for the rule set's values."""
+        """Coalesce columns, or compute a derived one, from those of `column`; `spell` converts the rule set's values."""
         if len(names) > 1:
             return coalesce([column((name,)) for name in names])
         derived = self._derived.get(names[0])
@@ -103,8 +105,8 @@ class Evaluator:
         return recategorize([case.convert(value) for value in copied.values], copied.codes)
 
     def _has_capitals(self, name: str) -> bool:
-        """Whether the rule set gives a derived column, or one that it copies, a value with capital letters."""
-        if name in self._replaced or name in self._given or name not in self._derived:
+        """Whether the rule set defines a value with capital letters for a derived column, or for one that it copies."""
+        if name in self._replaced or name in self._pool_columns or name not in self._derived:
             return name in self._replaced
         cases = self._derived[name].cases
         return any(
@@ -113,7 +115,7 @@ class Evaluator:
 
 
 class Evaluators:
-    """The evaluators that the rules of a rule set need for the same exposures: one for each way to read exptypes."""
+    """The evaluators that the rules of a rule set need for the same exposures: one for each override of exptypes."""
 
     def __init__(self, columns: Mapping[str, Column], rows: int, ruleset: Ruleset) -> None:
         self._exptype = ruleset.members.exptype

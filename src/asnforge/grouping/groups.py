@@ -1,6 +1,6 @@
 """The groups of a rule: in each scope the exposures that it selects, by key, and the supporting exposures that join them.
 
-docs/grouping.md#groups, docs/grouping.md#supporting-exposures. Rows, scopes and groups are indices in arrays throughout.
+See docs/grouping.md#groups and docs/grouping.md#supporting-exposures. Rows, scopes and groups are array indices throughout.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def find_groups(
 
 
 def has_value(key: Key, evaluator: Evaluator) -> Mask:
-    """The exposures that a key does not bind, or that have a value for it."""
+    """The exposures that a key does not bind, or whose value for it is defined."""
     defined = evaluator.column(key.columns).defined()
     return defined if key.when is None else defined | ~evaluator.passes(key.when)
 
@@ -138,10 +138,10 @@ def _key_codes(
     """For each pair of an exposure and a scope the code of a key and whether the key allows it; and the column of the codes."""
     column = evaluator.column(key.columns)
     code = column.codes[row]
-    free: Mask | None = None
+    unbound: Mask | None = None
     if key.when is not None:
-        free = ~evaluator.passes(key.when)[row]
-        code[free] = UNDEFINED
+        unbound = ~evaluator.passes(key.when)[row]
+        code[unbound] = UNDEFINED
     if key.instead is not None:
         matching = scopes.matching(key.instead)
         if matching.any():
@@ -149,7 +149,7 @@ def _key_codes(
             column = recategorize(values, np.where(matching[candidate], len(values) - 1, code))
             code = column.codes
     allowed: Mask = (code != UNDEFINED) | key.optional
-    return code, allowed if free is None else allowed | free, column
+    return code, allowed if unbound is None else allowed | unbound, column
 
 
 def _unusable(
@@ -191,8 +191,8 @@ def _attach(
     if len(group):
         pairs, own = group * len(prepared) + row, selected.group * len(prepared) + selected.row
         nearest = own[np.minimum(np.searchsorted(own, pairs), len(own) - 1)]
-        fresh = np.flatnonzero(nearest != pairs)
-        kept = fresh[distinct(pairs[fresh])[0]]
+        unselected = np.flatnonzero(nearest != pairs)
+        kept = unselected[distinct(pairs[unselected])[0]]
         group, row, attached_by = group[kept], row[kept], attached_by[kept]
     return Membership(group, row), attached_by
 

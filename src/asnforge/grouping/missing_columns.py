@@ -1,6 +1,6 @@
-"""Columns that a pool does not have, and what does not work without them: one warning per pool, as no row can show it.
+"""Columns that a pool does not have, and what does not work without them: one warning per pool, as it concerns all rows.
 
-Every value of a missing column is undefined; what follows for constraints and derived columns follows from the rules alone.
+Every value of a missing column is undefined; the consequences for constraints and derived columns follow from the rules alone.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ INCOMPLETE_COLUMNS = FindingCode(
 _SHOWN = 8
 
 _Columns = tuple[str, ...]
-"""Columns of the pool of which one would be enough."""
+"""Columns of the pool, any one of which would be enough."""
 
 _Effect = tuple[str, tuple[str, ...]]
-"""What does not work: one of the kinds below, and what it concerns."""
+"""What does not work: one of the kinds below, and the names that it concerns."""
 
 _RULE, _KEY, _SCOPES, _ATTACHMENT, _EXPTYPE = "rule", "key", "scopes", "attachment", "exptype"
 
@@ -56,7 +56,7 @@ def require_columns(pool: Pool, ruleset: Ruleset) -> None:
             MISSING_COLUMN.finding(
                 "the pool was read without {columns}, which every rule needs",
                 pool.path,
-                hint="read it with columns=ruleset.columns_read(), or with all",
+                hint="read it with columns=ruleset.columns_read(), or read all columns",
                 columns=tuple(unread),
             )
         )
@@ -72,13 +72,13 @@ def require_columns(pool: Pool, ruleset: Ruleset) -> None:
 
 
 def columns_of_every_rule(ruleset: Ruleset) -> frozenset[str]:
-    """The pool's columns that every rule groups by and needs a value of."""
+    """The columns of the pool that every rule groups by and requires to be defined."""
     bound = [{key.columns[0] for key in _binding(rule) if len(key.columns) == 1} for rule in ruleset.rules]
     return frozenset(set.intersection(*bound) - ruleset.derived.keys()) if bound else frozenset()
 
 
 def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
-    """A warning, if any, that says for each missing column what does not work without it.
+    """One warning that says for each missing column what does not work without it; none if everything works.
 
     These are keys that need a value, constraints that no exposure passes, requirements of scopes, columns that attachments
     match on, and exptypes that derived columns can no longer have.
@@ -98,7 +98,9 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
         effects[listing,] = [everywhere, *effects.get((listing,), ())]
     if not effects:
         return ()
-    entries = [(" or ".join(map(str.upper, columns)), ", and ".join(each)) for columns, each in sorted(effects.items())]
+    entries = [
+        (" or ".join(map(str.upper, columns)), ", and ".join(texts)) for columns, texts in sorted(effects.items())
+    ]
     message = "; ".join(f"{{columns[{index}]}}: {_literal(effect)}" for index, (_, effect) in enumerate(entries))
     names = dict.fromkeys(name for columns in sorted(effects) for name in columns)
     finding = INCOMPLETE_COLUMNS.finding(
@@ -131,19 +133,19 @@ def _effects(rule: Rule, undefined: _UndefinedColumns, ruleset: Ruleset) -> Iter
     for need in rule.require:
         if isinstance(need, DistinctRequired) and undefined.includes((need.column,)):
             yield undefined.sources((need.column,)), (_SCOPES, need.scope_types) if need.scope_types else (_RULE, ())
-        elif isinstance(need, MembersRequired) and need.exptype in exptypes and not _gives(rule, need.exptype):
+        elif isinstance(need, MembersRequired) and need.exptype in exptypes and not _sets(rule, need.exptype):
             yield exptypes[need.exptype], (_EXPTYPE, (need.exptype,))
 
 
 def _binding(rule: Rule) -> tuple[Key, ...]:
-    """The keys that need a value of every exposure."""
+    """The keys that must be defined for every exposure."""
     return tuple(key for key in rule.group_by if not key.optional and key.when is None and key.instead is None)
 
 
-def _gives(rule: Rule, exptype: str) -> bool:
-    """Whether a rule gives an exptype itself."""
-    given = [attachment.exptype for attachment in rule.attach] + [repeat.repeat_as for repeat in rule.repeat]
-    return exptype in given or (rule.take_as is not None and rule.take_as.exptype == exptype)
+def _sets(rule: Rule, exptype: str) -> bool:
+    """Whether a rule itself sets an exptype."""
+    set_here = [attachment.exptype for attachment in rule.attach] + [repeat.repeat_as for repeat in rule.repeat]
+    return exptype in set_here or (rule.take_as is not None and rule.take_as.exptype == exptype)
 
 
 def _described(effect: _Effect, rules: Collection[str], ruleset: Ruleset) -> str:
@@ -173,7 +175,7 @@ def _other_names(columns: Collection[str], ruleset: Ruleset) -> str:
 
 
 def _literal(text: str) -> str:
-    """A string as part of a message, of any length, in which braces do not name facts."""
+    """A string as a literal part of a message template, with its braces escaped."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
@@ -235,7 +237,7 @@ class _UndefinedColumns:
         return False if undefined else None
 
     def _is_unused(self, case: Case) -> bool:
-        """Whether a case gives no exposure a value."""
+        """Whether a case defines the value of no exposure."""
         if case.when is not None and self.never(case.when):
             return True
         return not case.value if case.copy is None else case.copy in self._undefined

@@ -1,4 +1,4 @@
-"""Values that cannot be part of a name: which characters the names of files and products can have, and whom that rejects."""
+"""Values that cannot be part of the name of a file or a product, and the exposures that are rejected because of them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
 
 LONGEST_PART = 80
-"""How many characters a value in a name can have."""
+"""The most characters of a value in a name."""
 
 _FILE_NAME_HINT = (
-    "allowed are letters a-z, digits, '.', '_', '+' and '-', after a first letter or digit, "
-    f"{LONGEST_PART} characters at most"
+    "use letters a-z, digits, '.', '_', '+' and '-', beginning with a letter or digit, "
+    f"and at most {LONGEST_PART} characters"
 )
-_PRODUCT_NAME_HINT = f"allowed are all characters but '/', '\\' and control characters, {LONGEST_PART} at most"
+_PRODUCT_NAME_HINT = f"use any characters but '/', '\\' and control characters, and at most {LONGEST_PART}"
 _FILE_NAME_PART = re.compile(r"[a-z0-9][a-z0-9._+-]*")
 
 
@@ -74,7 +74,7 @@ class NameValues:
         yield from ((False, part) for part in self._parts_of(rule.product, rule))
 
     def _parts_of(self, template: str, rule: Rule) -> Iterator[NamePart]:
-        """The parts of a template, including those of the product's name if the template contains it."""
+        """The parts of a template, including those of the product's name if the template contains that name."""
         for _, name in parse_template(template):
             if name is not None and name in self._ruleset.names:
                 yield self._ruleset.names[name]

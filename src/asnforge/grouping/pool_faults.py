@@ -21,9 +21,9 @@ FAULTY_EXPOSURE = FindingCode(
     "an exposure cannot be used",
     "A file name is empty, is only a directory, has control characters or is too long: its row cannot be in any association. "
     "Or a value cannot be part of a name: then the rules named in the message reject the exposure, and all others can use "
-    "it. A value in the name of an association's file can have ASCII letters, digits, '.', '_', '+' and '-', after a first "
-    "letter or digit; one in the name of a product all characters but '/', '\\' and control characters; both at most 80 "
-    "characters. Change the value, or use another column in the rule set's names.",
+    "it. A value in the name of an association's file can have ASCII letters, digits, '.', '_', '+' and '-', and begins with "
+    "a letter or digit; a value in the name of a product can have all characters but '/', '\\' and control characters. Both "
+    "have at most 80 characters. Change the value, or use another column in the rule set's names.",
     wrong="FILE|PROPOSAL|CAMERA\na_raw.fits|7/x|red",
     right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
 )
@@ -37,7 +37,7 @@ SPELLED_DIFFERENTLY = FindingCode(
 )
 
 _VALUES, _ROWS, _RULES, _NUMBERS = 3, 5, 3, 3
-"""How many values, rows, rules and numbers a finding names."""
+"""The most values, rows, rules and numbers that a finding names."""
 
 Spellings = tuple[str, ...]
 """Values that are the same number, sorted."""
@@ -47,8 +47,9 @@ Spellings = tuple[str, ...]
 class CellProblem:
     """A problem of cells of one column, as findings name it.
 
-    In `problem`, which follows the column and the values, ``{is}`` and ``{has}`` agree with their number. In `effect`, the
-    consequence, ``{rules}`` are the rules concerned, which ``{reject}``, and ``{exposures}`` are "the exposure" or several.
+    `problem` follows the column and the values; its ``{is}`` and ``{has}`` agree with their number. `effect` is the
+    consequence: ``{rules}`` are the rules concerned, ``{reject}`` agrees with their number, and ``{exposures}`` is
+    "the exposure" or "these exposures".
     """
 
     code: FindingCode
@@ -65,9 +66,9 @@ class CellFault:
     Attributes
     ----------
     rows : int
-        How many rows have it.
+        The number of rows with the problem.
     first : tuple of int
-        The first few of them, by line or row number.
+        The line or row numbers of the first few.
     values : mapping of str to int
         The distinct values, as the pool spells them, each with its first line or row number.
     rules : frozenset of str
@@ -141,7 +142,7 @@ class NumberSpellings:
 
 @dataclass(frozen=True, slots=True)
 class PoolFaults:
-    """The problems of a pool's cells and columns; `unit` is what rows are counted by, ``line`` or ``row``."""
+    """The problems of a pool's cells and columns; `unit` is how rows are counted, ``line`` or ``row``."""
 
     cells: tuple[CellFault, ...] = ()
     columns: tuple[Finding, ...] = ()

@@ -28,7 +28,7 @@ LISTED_TWICE = FindingCode(
 )
 
 _LONGEST_FILE_NAME = 255
-"""How many bytes a file name can have."""
+"""The most bytes of a file name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +65,7 @@ class PreparedPool:
         return len(self.pool)
 
     def fault(self, row: int, file_name: str, *, with_value: bool) -> str:
-        """Why a row is not usable; `file_name` is the column of file names."""
+        """Why a row cannot be used; `file_name` is the column of file names."""
         problem = _file_name_problem(self.columns[file_name][row]).format_map({"is": "is", "has": "has"})
         value = self.pool.columns[file_name][row] if with_value else ""
         return f"{file_name.upper()} {quoted(value)} {problem}" if value else f"{file_name.upper()} {problem}"
@@ -90,8 +90,8 @@ def prepare_pool(pool: Pool, ruleset: Ruleset) -> PreparedPool:
         unit=pool.unit,
         header_line=pool.header_line or None,
     )
-    given = pool.columns[ruleset.find_column(file_name, pool.columns) or file_name]
-    findings = tuple(_listed_twice(columns[file_name], given, pool, usable))
+    original = pool.columns[ruleset.find_column(file_name, pool.columns) or file_name]
+    findings = tuple(_listed_twice(columns[file_name], original, pool, usable))
     return PreparedPool(declared, columns, usable, candidates.lists, candidates.codes, faults, findings)
 
 
@@ -125,7 +125,7 @@ def _without_directories(column: TextColumn) -> TextColumn:
 
 
 def _unusable_file_names(column: Column, name: str, pool: Pool, usable: Mask) -> Iterator[CellFault]:
-    """Mark the rows whose file name cannot be used in `usable`. Most pools have none, so that is checked first."""
+    """Mark in `usable` the rows whose file name cannot be used. Most pools have no such row, so that is checked first."""
     together = "".join(column.values)
     is_usual = (
         together.isascii() and not is_unsafe_path_part(together) and max(map(len, column.values)) <= _LONGEST_FILE_NAME
@@ -133,7 +133,7 @@ def _unusable_file_names(column: Column, name: str, pool: Pool, usable: Mask) ->
     suspects = {"", ".", ".."}.intersection(column.values) if is_usual else column.values
     problems = {value: problem for value in suspects if (problem := _file_name_problem(value))}
     for problem in sorted(set(problems.values())):
-        codes = [bisect_left(column.values, value) for value, each in problems.items() if each == problem]
+        codes = [bisect_left(column.values, value) for value, reason in problems.items() if reason == problem]
         rows = np.flatnonzero(np.isin(column.codes, codes))
         if len(rows):
             usable[rows] = False
@@ -152,23 +152,23 @@ def _file_name_problem(value: str) -> str:
     return "{is} too long for a file name" if len(value.encode()) > _LONGEST_FILE_NAME else ""
 
 
-def _listed_twice(column: Column, given: TextColumn, pool: Pool, usable: Mask) -> Iterator[Finding]:
-    """A warning for each row whose file an earlier row has, perhaps in another directory; `given` is the pool's own column."""
+def _listed_twice(column: Column, original: TextColumn, pool: Pool, usable: Mask) -> Iterator[Finding]:
+    """A warning for each row with the file of an earlier row, perhaps in another directory; `original` has the directories."""
     rows = np.flatnonzero(usable)
     names = column.codes[rows]
     order = np.lexsort((pool.lines[rows], names))
     rows, names = rows[order], names[order]
     for index in np.flatnonzero(names[1:] == names[:-1]).tolist():
         row, first = int(rows[index + 1]), int(rows[np.searchsorted(names, names[index])])
-        is_same = given[row].casefold() == given[first].casefold()
+        is_same = original[row].casefold() == original[first].casefold()
         already = "is already on {unit} {first}" if is_same else "has the same file name as {other} on {unit} {first}"
         yield LISTED_TWICE.finding(
             f"{{column}} {{value}} {already}: the file is a member of a group only once",
             pool.location(row),
             severity="warning",
-            column=given.name.upper(),
-            value=given[row],
+            column=original.name.upper(),
+            value=original[row],
             unit=pool.unit,
             first=int(pool.lines[first]),
-            other=given[first],
+            other=original[first],
         )

@@ -1,4 +1,4 @@
-"""Scopes in which rules are applied: one for each candidate that the pool names, and one over the whole pool."""
+"""The scopes in which rules are applied: one for each candidate that the pool names, and one over the whole pool."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from asnforge.rules.ruleset import Ruleset
 NO_SUCH_CANDIDATE = FindingCode(
     "G104",
     "a chosen candidate is not in the pool",
-    "No exposure of the pool names the id that --ids asks for.",
+    "No exposure of the pool names the id that is given with --ids.",
     wrong="asnforge generate pool.tsv --ids o2",
     right="asnforge generate pool.tsv --ids o1",
 )
@@ -33,9 +33,9 @@ class ScopeChoice:
     Attributes
     ----------
     candidates, discovered : bool
-        The candidates' scopes; the one over the whole pool.
+        Whether the candidates' scopes are processed, and whether the scope over the whole pool is.
     ids : tuple of str
-        Only the scopes with these ids, whatever their type; empty: no such limit.
+        If not empty, only the scopes with these ids are processed, whatever their type.
     """
 
     candidates: bool = True
@@ -54,8 +54,8 @@ class Scopes:
     starts, members : ndarray of int64 and int32
         The scopes of row r are ``members[starts[r]:starts[r + 1]]``.
     candidate : ndarray of int32, shape (members,)
-        For each of `members` the scope of the candidate that gives keys their value: the scope itself, and in the discovered
-        one the scope of the only candidate that the exposure names, or -1.
+        For each of `members` the candidate, as an index of its scope, that a key's value can depend on: that of the scope
+        itself or, in the discovered scope, the only candidate that the exposure names; -1 if there is none.
     """
 
     scopes: tuple[Candidate, ...]
@@ -71,7 +71,7 @@ class Scopes:
         return np.repeat(rows, counts), self.members[indices], self.candidate[indices]
 
     def matching(self, value: CandidateValue) -> Mask:
-        """For each scope, and at the end for none, whether its candidate is one of those that a value is for."""
+        """For each scope whether a value applies to its candidate; at the end, for index -1 (no candidate), False."""
         is_id = compiled(value.candidate_id).matches
         return np.array(
             [*(kind == value.candidate_type and is_id(scope_id) for scope_id, kind in self.scopes), False], np.bool_
@@ -79,7 +79,7 @@ class Scopes:
 
 
 def find_scopes(prepared: PreparedPool, ruleset: Ruleset, choice: ScopeChoice) -> Scopes:
-    """The scopes that are chosen, with their exposures; `InputError` if an id is chosen that the pool does not have."""
+    """The chosen scopes with their exposures; `InputError` if the pool does not have a chosen id."""
     discovered = (ruleset.candidates.discovered_id, ruleset.candidates.discovered_type)
     scopes = tuple(sorted({discovered, *(candidate for listed in prepared.candidates for candidate in listed)}))
     index_of = {scope: index for index, scope in enumerate(scopes)}

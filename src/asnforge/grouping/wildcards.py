@@ -1,4 +1,4 @@
-"""Keys with wildcards: which groups there are if keys are undefined or do not bind, and which exposures join which.
+"""Keys with wildcards: which groups exist if keys are undefined or do not bind, and which exposures join which groups.
 
 docs/grouping.md#groups: an exposure with wildcards joins every group of the rule whose other keys agree; if there is none,
 wildcards form a group of their own. Two exposures that have wildcards in different keys and contradict each other in none
@@ -71,7 +71,7 @@ def _by_pattern(patterns: IndexArray, width: int) -> Iterator[tuple[IndexArray, 
 
 
 def _largest(keys: CodeArray, patterns: IndexArray) -> IndexArray:
-    """The combinations that no other one contains, which would have the same values and more."""
+    """The combinations that are not contained in another one, which would have the same values and more."""
     largest = np.empty(0, np.int64)
     for indices, bound in _by_pattern(patterns, keys.shape[1]):
         contained, _ = _agreeing(keys, indices, keys[largest], bound)

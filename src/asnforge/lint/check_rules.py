@@ -1,4 +1,4 @@
-"""Check rule files: their form, their references, and if these are right, their meaning."""
+"""Check rule files: their form and references first, and if these have no errors, their meaning."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def check_rules(path: str | Path) -> LintResult:
     ----------
     path : str or Path
         A folder with a ``ruleset.yaml`` is checked as it is. Rules without one are read with the default rule set, and a file
-        in a folder with one is read with its neighbours; the result is about the path itself. A file of cases means its rule.
+        in a folder with one is read with the rest of the folder; only findings about the path itself are returned. For a
+        file of cases, its rule is checked.
     """
     path = Path(path)
     if path.name.endswith(CASES_SUFFIX):

@@ -1,4 +1,4 @@
-"""Exptypes: those that no exposure has, those in two spellings, and those that members of a rule can have."""
+"""Checks of exptypes: those that no exposure has, and those in two spellings; and the exptypes that members can have."""
 
 from __future__ import annotations
 

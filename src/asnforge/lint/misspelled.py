@@ -20,17 +20,17 @@ MISSPELLED_COLUMN = FindingCode(
 )
 
 _SHORTEST = 4
-"""Shorter names differ in one character too often for this to mean anything."""
+"""The length of the shortest name that is examined; shorter names often differ in one character."""
 
 _FITS_KEYWORD = 8
 """The length of the longest FITS keyword; longer names are often cut to it."""
 
 _MOST_CUT = 3
-"""The largest number of characters that are cut from a name."""
+"""The largest number of characters that are cut from a name to make a FITS keyword."""
 
 _AXES = ("xyz", "uvw")
 _LAST_CHARACTERS = "ehmnorst"
-"""Characters in which words end, and which seldom number a series."""
+"""Characters at which words often end, and which seldom number a series."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -39,8 +39,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 def misspelled_columns(subject: Subject) -> Iterator[Finding]:
     """Columns that are read only once and resemble one that is read elsewhere.
 
-    The columns of the file name, of the candidates and of errors are read once in most rule sets, so they are not in doubt, nor
-    are those that the rule set declares.
+    The columns of the file name, of the candidates and of errors are read once in most rule sets, so they are not reported;
+    nor are those that the rule set declares.
     """
     references = [reference for reference in subject.references if reference.kind == "column"]
     counts = Counter(reference.name for reference in references)
@@ -71,10 +71,10 @@ def _certain(subject: Subject) -> frozenset[str]:
 def looks_misspelled(name: str, usual: str) -> bool:
     """Whether a column's name is most likely a misspelling of another one, both in lower case.
 
-    That is another delimiter (EXPTYPE, EXP_TYPE), two exchanged characters (FLITER, FILTER), a missing, additional or wrong one
-    inside a word (FILTR), or an end that is cut from a FITS keyword (INSTRUMENT, INSTRUME). Names with other digits, and names
-    that differ at the beginning or end of a word, are most often series and pairs: FILTER1 and FILTER2, BINX and BINY, TARGET
-    and TARGETID.
+    Misspellings are another delimiter (EXPTYPE, EXP_TYPE), two exchanged characters (FLITER, FILTER), a missing, additional or
+    wrong character inside a word (FILTR), and a name cut to a FITS keyword (INSTRUMENT, INSTRUME). Names with other digits,
+    and names that differ at the beginning or end of a word, are most often series and pairs: FILTER1 and FILTER2, BINX and
+    BINY, TARGET and TARGETID.
     """
     if name == usual or _digits(name) != _digits(usual):
         return False
@@ -117,7 +117,7 @@ def _is_exchanged(left: str, right: str) -> bool:
 
 
 def _is_wrong_inside(name: str, usual: str) -> bool:
-    """Whether one character differs, inside a word, unless both name an axis."""
+    """Whether only one character differs, inside a word, unless the two characters name axes."""
     if len(name) != len(usual) or len(_letters(name)) <= _SHORTEST:
         return False
     index = _first_difference(name, usual)

@@ -89,7 +89,7 @@ def redundant_constraints(subject: Subject) -> Iterator[Finding]:
 
 @check
 def contradictory_attachments(subject: Subject) -> Iterator[Finding]:
-    """Attachments whose constraint nothing, or everything, passes; of a part only if so in every rule that uses it."""
+    """Attachments whose constraint every exposure or no exposure passes; for a part, only if so in every rule that uses it."""
     uses: list[tuple[YamlNode, Finding | None]] = []
     for rule in subject.ruleset.rules:
         for name, node in subject.entries(rule, "attach").items():
@@ -101,7 +101,7 @@ def contradictory_attachments(subject: Subject) -> Iterator[Finding]:
 
 @check
 def contradictory_conditions(subject: Subject) -> Iterator[Finding]:
-    """Conditions that nothing, or everything, passes."""
+    """Conditions that every exposure or no exposure passes."""
     for name, node in subject.shared.entries("conditions").items():
         known = KnownConstraint(name, build_constraint(node, subject.shared), node)
         for judgement in _judge([known], Domain.of([known.constraint], subject.closed)):
@@ -161,14 +161,14 @@ def _judge(known: list[KnownConstraint], domain: Domain) -> Iterator[Judgement]:
 
 
 def _passes(item: KnownConstraint, others: list[KnownConstraint], domain: Domain) -> bool | None:
-    """Whether a constraint always passes if others pass (True), never (False), or it depends (None)."""
+    """Whether a constraint always passes if others pass (True), never passes (False), or this depends (None)."""
     constraints = [other.constraint for other in others]
     stated = implied_or_contradicted(item.constraint, constraints) if others else None
     return domain.truth_value(item.constraint, constraints) if stated is None else stated
 
 
 def _reason(item: KnownConstraint, others: list[KnownConstraint], domain: Domain) -> str:
-    """The one other constraint that decides a constraint, in words; or that several do, or none."""
+    """In words, why a constraint always or never passes: because of one other constraint, of several, or by itself."""
     passes = _passes(item, others, domain)
     if _passes(item, [], domain) is not None:
         return f"is {'always' if passes else 'never'} true"

@@ -1,7 +1,7 @@
-"""The values that columns can still have once some constraints have passed, and what follows for another constraint.
+"""The values that columns can still have if some constraints pass, and whether another constraint then passes.
 
-A column's values are enumerated: those that any constraint names, undefined, and one that represents all others. A constraint
-accepts a value, rejects it, or this is unknown (None), as for a pattern and a value that nothing names.
+A column's values are enumerated: those that any constraint names, undefined, and one that represents all others. Whether a
+constraint accepts a value is True, False or unknown (None), as for a pattern and the value that represents all others.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, Values]:
     return known
 
 
-def values_given(
+def values_with_fixed(
     derived: Mapping[str, Derived], closed: Mapping[str, Values], fixed: Mapping[str, Values]
 ) -> dict[str, Values]:
     """The possible values of derived columns if some columns, `fixed`, have only certain values.
@@ -122,7 +122,7 @@ class Domain:
         return remaining
 
     def truth_value(self, constraint: Constraint, others: Iterable[Constraint]) -> bool | None:
-        """Whether a constraint passes always (True), never (False), or it depends (None), if others have passed."""
+        """Whether a constraint always passes if others pass (True), never passes (False), or this depends (None)."""
         remaining = self.narrowed_by(others)
         if any(not values & remaining[columns] for columns, values in self.narrowed_by([constraint]).items()):
             return False
@@ -173,7 +173,7 @@ def _conjuncts(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
 
 
 def _known(constraint: Constraint, remaining: Mapping[Columns, Values]) -> bool | None:
-    """What is known of a constraint itself, whichever of the remaining values columns have."""
+    """The truth value of a constraint if it is the same for all remaining values of the columns; else None."""
     columns = _only_columns(constraint)
     if columns is not None:
         certain, possible = _passing(constraint, remaining[columns])

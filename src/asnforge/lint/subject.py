@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 
 from asnforge.findings import Finding, FindingCode, SourceLocation
 from asnforge.lint.references import Kind, Reference, references_of_rule, references_of_ruleset
-from asnforge.lint.satisfiability import values_given, values_of_derived
+from asnforge.lint.satisfiability import values_of_derived, values_with_fixed
 from asnforge.rulefiles.build import entries_of, sources_of
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
@@ -72,7 +72,7 @@ class Subject:
         exptype = self.ruleset.members.exptype
         excepted = frozenset(rule.take_as.excepted)
         possible = {rule.take_as.exptype.casefold(), *(excepted & self.closed.get(exptype, excepted))}
-        return values_given(self.ruleset.derived, self.closed, {exptype: frozenset(possible)})
+        return values_with_fixed(self.ruleset.derived, self.closed, {exptype: frozenset(possible)})
 
     def names(self, kind: Kind) -> frozenset[str]:
         """The names of a kind that are referred to anywhere."""
@@ -97,7 +97,7 @@ def warning(node: YamlNode, code: FindingCode, message: str, hint: str = "", **d
 
 
 def in_every_use(uses: Iterable[tuple[YamlNode, Finding | None]]) -> Iterator[Finding]:
-    """One finding for each node that has one wherever it is used: a shared part is right if it is right for one rule.
+    """One finding for each node that has a finding in every use: a shared part is right if it is right for one rule.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ ALWAYS_MET = FindingCode(
 
 @check
 def ineffective_requirements(subject: Subject) -> Iterator[Finding]:
-    """Requirements that no group meets; and those that every group meets, of a part if so in every rule that uses it."""
+    """Requirements that no group meets; and those that every group meets (for a part, in every rule that uses it)."""
     uses: list[tuple[YamlNode, Finding | None]] = []
     for rule in subject.ruleset.rules:
         nodes = subject.entries(rule, "require")
@@ -55,7 +55,7 @@ def ineffective_requirements(subject: Subject) -> Iterator[Finding]:
 
 
 def _impossible_members(need: Requirement, rule: Rule, subject: Subject) -> str:
-    """Why no exposure of a rule can be one of the members that it requires, or the science member of any association."""
+    """Why no exposure of a rule can be one of the required members, which include the science member that every rule needs."""
     possible = possible_exptypes(rule, subject)
     if possible is None or not isinstance(need, MembersRequired) or need.exptype is None or need.exptype in possible:
         return ""
@@ -105,7 +105,7 @@ def _requires(other: Requirement) -> str:
 
 
 def _others(need: Requirement, rule: Rule) -> Iterator[Requirement]:
-    """The other requirements; of two that are equivalent, only the first has the other among them."""
+    """The other requirements; of two equivalent ones, only the first has the second among them."""
     after = False
     for other in rule.require:
         if other is need:

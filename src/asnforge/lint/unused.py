@@ -53,8 +53,8 @@ EMPTY_NAME_PART = FindingCode(
 READ_UNDER_OTHER_NAME = FindingCode(
     "R313",
     "column that is also another name",
-    "A column is read under a name that is declared as another name of a column. In a pool without that column both would "
-    "have the same values. Read it under the declared name, or remove the other name.",
+    "A column is read under a name that is declared as another name of a column. In a pool without that column, both columns "
+    "would have the same values. Read it under the declared name, or remove the other name.",
     wrong="columns:\n  FILTER: {also: [FILT]}\n---\ngroup_by:\n  filter: {column: FILT}",
     right="columns:\n  FILTER: {also: [FILT]}\n---\ngroup_by:\n  filter: {column: FILTER}",
 )
@@ -114,11 +114,11 @@ def shadowed_rules(subject: Subject) -> Iterator[Finding]:
 
 
 def _shadows(later: Rule, rule: Rule) -> bool:
-    def effects(of: Rule) -> tuple[object, ...]:
-        select = frozenset(item.constraint for item in of.select)
-        keys = frozenset((key.columns, key.optional, key.when, key.instead) for key in of.group_by)
-        attached = [(item.when, item.match, item.exptype) for item in of.attach]
-        return select, keys, attached, of.repeat, of.take_as, of.member_name
+    def effects(either: Rule) -> tuple[object, ...]:
+        select = frozenset(item.constraint for item in either.select)
+        keys = frozenset((key.columns, key.optional, key.when, key.instead) for key in either.group_by)
+        attached = [(item.when, item.match, item.exptype) for item in either.attach]
+        return select, keys, attached, either.repeat, either.take_as, either.member_name
 
     return effects(later) == effects(rule) and set(map(describe_requirement, later.require)) <= set(
         map(describe_requirement, rule.require)
@@ -126,12 +126,12 @@ def _shadows(later: Rule, rule: Rule) -> bool:
 
 
 def _same_product(later: Rule, rule: Rule, subject: Subject) -> bool:
-    """Whether two rules that make the same groups name their products alike."""
+    """Whether two rules that make the same groups give their products the same names."""
     names = subject.ruleset.names
     used = {key for _, part in parse_template(rule.product) if part and part in names for key in _keys(names[part])}
-    keys = [{(key.name, key.columns) for key in of.group_by if key.name in used} for of in (later, rule)]
-    facts = "rule" not in used and ("asn_type" not in used or later.asn_type == rule.asn_type)
-    return later.product == rule.product and keys[0] == keys[1] and facts
+    keys = [{(key.name, key.columns) for key in either.group_by if key.name in used} for either in (later, rule)]
+    same_facts = "rule" not in used and ("asn_type" not in used or later.asn_type == rule.asn_type)
+    return later.product == rule.product and keys[0] == keys[1] and same_facts
 
 
 @check

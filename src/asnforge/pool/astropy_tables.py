@@ -25,23 +25,23 @@ UNKNOWN_FORMAT = FindingCode(
     "P111",
     "unknown format",
     "`--format` takes the names of astropy's table formats, such as `fits`, `votable`, `ascii.ecsv` or `ascii.csv`. "
-    "A text pool with tabs, `|` or commas needs none.",
+    "A text pool with tabs, `|` or commas does not need `--format`.",
     wrong="asnforge generate pool.fits --format fitz",
     right="asnforge generate pool.fits --format fits",
 )
 ASTROPY_REFUSES = FindingCode(
     "P112",
     "astropy cannot read the pool",
-    "astropy's reader of this format reports an error, which is in the message. Check that the file is complete and that the "
-    "format is right.",
+    "The message gives the error of astropy's reader for this format. Check that the file is complete and that the format is "
+    "right.",
     wrong="asnforge generate pool.tsv --format fits",
     right="asnforge generate pool.tsv",
 )
 
 _PADDED_LIMIT = 256 << 20
 _MOST_PADDING = 50
-"""astropy pads the cells of a column to the longest. More bytes than the limit are refused if they are this many times the
-bytes of the file."""
+"""astropy pads the cells of a column to the longest. A table is refused if its padded cells exceed both the limit and this
+multiple of the size of the file."""
 
 _SETTINGS_VARIABLES = ("ASTROPY_CONFIG_DIR", "XDG_CONFIG_HOME")
 _SETTINGS_FILES = ("~/.astropy/config/astropy.cfg", "~/.config/astropy/astropy.cfg")
@@ -49,10 +49,10 @@ _SETTINGS_FILES = ("~/.astropy/config/astropy.cfg", "~/.config/astropy/astropy.c
 
 @cache
 def import_astropy() -> Any:
-    """Import astropy with its readers, which takes longer than the rest of a short run, when the first pool is read.
+    """Import astropy with its readers, only when the first pool is read: it takes longer than the rest of a short run.
 
-    `astropy.table` imports `astropy.io.ascii` in a way that is much faster than the other order. astropy reads its settings,
-    on which no pool depends, while it is imported; that fails if they are unreadable.
+    Importing `astropy.table` first is much faster than importing `astropy.io.ascii` first. astropy reads its settings when it
+    is imported, and fails if they are unreadable, although no pool depends on them.
     """
     with _readable_settings():
         import astropy.table
@@ -120,7 +120,7 @@ def read_table(source: Source, format_name: str) -> Table:
                 options |= {"fast_reader": False, "converters": {"*": str}}
             if format_name != "ascii":
                 options["guess"] = False
-            # As lines: astropy may take a string for a file name or an address, and open it.
+            # Pass lines: astropy may take a string for a file name or a URL, and open it.
             return astropy.table.Table.read([*data.decode("utf-8-sig").splitlines(), ""], **options)
     except (InputError, MemoryError):
         raise
@@ -139,7 +139,7 @@ def table_cells(table: Table, name: str, *, file: str) -> Cells:
     Raises
     ------
     InputError
-        A cell is longer than `asnforge.pool.limits.LONGEST_CELL`, or all of them together take too much memory.
+        A cell is longer than `asnforge.pool.limits.LONGEST_CELL`, or all cells together take too much memory.
     """
     column = table[name]
     values = np.asarray(getattr(column, "data", column))
@@ -159,7 +159,7 @@ def _refuse_uneven(data: bytes, file: str) -> None:
     """Refuse text with many short rows and a very long one, for which astropy would pad the cells of all rows."""
     lengths = [len(line) for line in data.split(b"\n") if not line.startswith(b"#")]
     if len(lengths) * max(lengths, default=0) > max(_PADDED_LIMIT, _MOST_PADDING * len(data)):
-        message = "one row is far longer than the others, and astropy would use as much memory for each of them"
+        message = "one row is far longer than the others, and astropy would use that much memory for every row"
         raise InputError(limits.TOO_LARGE.finding(message, file, hint="check for missing line breaks"))
 
 
@@ -195,7 +195,7 @@ def _long_cell(name: str, file: str) -> InputError:
 
 
 def _known_format(name: str, file: str) -> str:
-    """The format for astropy's reader; not one of its fast readers, which take no converters and read ``01`` as 1."""
+    """Astropy's name for a format, but not that of a fast reader: these take no converters and read ``01`` as 1."""
     astropy = import_astropy()
     rows = astropy.io.registry.get_formats(astropy.table.Table, "Read")
     known = {str(row["Format"]) for row in rows}
@@ -203,7 +203,7 @@ def _known_format(name: str, file: str) -> str:
         name = name.replace("ascii.fast_", "ascii.")
         return f"ascii.{name}" if f"ascii.{name}" in known else name
     similar = closest_words(name, sorted(known))
-    hint = "such as fits, votable, ascii.ecsv; a text pool needs no --format"
+    hint = "formats are fits, votable, ascii.ecsv and others; a text pool needs no --format"
     if similar:
         hint = f"did you mean {', '.join(similar)}?"
     message = "astropy cannot read a format named {format:quoted}"

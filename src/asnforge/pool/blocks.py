@@ -17,10 +17,11 @@ from asnforge.findings import InputError, SourceLocation
 from asnforge.pool import limits
 
 BLOCK_SIZE = 4 << 20
-"""Bytes of a block: enough for astropy's fast reader to be at full speed, few enough to fit into any memory."""
+"""The size of a block in bytes: large enough for the full speed of astropy's fast reader, small enough for any memory."""
 
 _PADDED_LIMIT = 16 << 20
-"""Bytes: the cells of a column are padded to the longest of the block, so one long line makes every row as expensive."""
+"""Bytes of padded cells above which a block is divided: cells are padded to the longest of their column in the block, so one
+long line makes every row as large."""
 
 _LINE_END = re.compile(rb"\r\n?|\n")
 _PEEKED = 1 << 13
@@ -84,7 +85,7 @@ def read_line(stream: BufferedReader, longest: int | None = None) -> bytes:
 def rest_of_line(stream: BufferedReader, *, file: str, before: bytes = b"", first_line: int | None = None) -> bytes:
     """Read up to and including the next line end, from any position in a line.
 
-    `before` has the bytes before that position, from the start of a line on, whose number is `first_line` if known.
+    `before` has the bytes before that position, from the start of a line; `first_line` is the number of that line, if known.
 
     Raises
     ------
@@ -93,15 +94,15 @@ def rest_of_line(stream: BufferedReader, *, file: str, before: bytes = b"", firs
     """
     newline = before.rfind(b"\n")
     start = max(newline, before.rfind(b"\r", newline + 1)) + 1
-    most = max(0, limits.LONGEST_LINE - (len(before) - start))
-    data = read_line(stream, most + 1)
-    if len(data) > most and not data.endswith((b"\n", b"\r")):
-        raise long_line(SourceLocation(file, first_line and first_line + count_line_ends(before)))
+    allowed = max(0, limits.LONGEST_LINE - (len(before) - start))
+    data = read_line(stream, allowed + 1)
+    if len(data) > allowed and not data.endswith((b"\n", b"\r")):
+        raise long_line_error(SourceLocation(file, first_line and first_line + count_line_ends(before)))
     return data
 
 
-def long_line(at: SourceLocation) -> InputError:
-    """The error of a line that is longer than `asnforge.pool.limits.LONGEST_LINE`."""
+def long_line_error(at: SourceLocation) -> InputError:
+    """The error for a line that is longer than `asnforge.pool.limits.LONGEST_LINE`."""
     message, hint = "the line is longer than {limit} MiB", "check for missing line breaks"
     return InputError(limits.TOO_LARGE.finding(message, at, hint=hint, limit=limits.LONGEST_LINE >> 20))
 
@@ -115,7 +116,7 @@ def count_line_ends(data: bytes) -> int:
 def whole_lines(
     stream: BufferedReader, *, file: str, size: int = BLOCK_SIZE, length: int | None = None
 ) -> Iterator[bytes]:
-    """Read a stream, a number of whole lines at a time; parameters and errors as for `cut_blocks`."""
+    """Read a stream in pieces of whole lines; parameters and errors as for `cut_blocks`."""
     while data := _read_lines(stream, size, length, file):
         length = None if length is None else length - len(data)
         yield data
@@ -124,7 +125,7 @@ def whole_lines(
 def cut_blocks(
     stream: BufferedReader, first_line: int, *, file: str, size: int = BLOCK_SIZE, length: int | None = None
 ) -> Iterator[Block]:
-    """Read a stream that is at the start of a line, whose number is `first_line`, a block of `size` bytes at a time.
+    """Read a stream, which is at the start of line `first_line`, in blocks of about `size` bytes.
 
     Each block ends with a whole line. After `length` bytes, if given, no further line is read.
 

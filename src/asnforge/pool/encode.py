@@ -66,7 +66,7 @@ class ColumnBuilder:
         self._blocks: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
 
     def add(self, cells: Cells, *, escaped: bool = False) -> None:
-        """Add the cells of the next rows; `escaped` if they have Python's backslash escapes."""
+        """Add the cells of the next rows; `escaped` is whether they have Python's backslash escapes."""
         values, codes = factorize(cells)
         strings: list[str] = values.tolist()
         if escaped:

@@ -1,4 +1,4 @@
-"""A pool whose file changes while it is read is rejected: its rows could be a mixture of two versions."""
+"""Reject a pool whose file changes while it is being read: its rows could be a mixture of two versions."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def file_state(status: os.stat_result) -> FileState:
 
 
 def has_changed(path: str, before: FileState) -> bool:
-    """Whether a file was edited, replaced or removed since it had a state."""
+    """Whether a file was edited, replaced or removed since its state was `before`."""
     try:
         return file_state(os.stat(path)) != before  # noqa: PTH116
     except (OSError, ValueError):
         return True
 
 
-def changed(path: str) -> Finding:
+def changed_finding(path: str) -> Finding:
     """The finding for a pool that changed while it was being read."""
     hint = "run the command again when no other program is writing to it"
     return CHANGED.finding("the pool changed while it was being read", path, hint=hint)
@@ -42,18 +42,18 @@ def changed(path: str) -> Finding:
 
 @contextmanager
 def reject_changes(path: str, before: FileState | None) -> Iterator[None]:
-    """Reject a pool whose file changes within the context; its state is None if it cannot, such as standard input.
+    """Reject a pool whose file changes within the context; `before` is None if it cannot change, such as standard input.
 
     Raises
     ------
     InputError
-        The file has changed; this finding replaces any other, except that of a file that no longer exists.
+        The file has changed; this finding replaces any other, unless the file no longer exists.
     """
     try:
         yield
     except InputError as error:
         if before is not None and os.path.exists(path) and has_changed(path, before):  # noqa: PTH110
-            raise InputError(changed(path)) from error
+            raise InputError(changed_finding(path)) from error
         raise
     if before is not None and has_changed(path, before):
-        raise InputError(changed(path))
+        raise InputError(changed_finding(path))

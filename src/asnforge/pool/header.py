@@ -64,7 +64,7 @@ _DETECTED = {"\t": "tab", "|": "`|`", ",": "comma"}
 """Delimiters that are detected, in this order, with the names that messages use."""
 
 _ALLOWED = re.compile(r"[\t !$-/:-@\[-^`{-~]")
-"""ASCII characters, except those of names, quotes and comments."""
+"""The characters that can be delimiters: ASCII, but not those of names, quotes and comments."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -106,7 +106,7 @@ def read_header(stream: BufferedReader, *, file: str, delimiter: str | None) -> 
     Raises
     ------
     InputError
-        There is none, it has no column names, or what precedes it exceeds `asnforge.pool.limits`.
+        There is no header line, it has no column names, or the lines before it exceed `asnforge.pool.limits`.
     """
     end = line = 0
     while raw := read_line(stream, limits.LONGEST_HEADER):
@@ -145,7 +145,7 @@ def parse_header(raw: bytes, *, file: str, line: int, end: int, delimiter: str |
         at = SourceLocation(file, line, error.start + 1)
         raise InputError(NOT_A_TABLE.finding(message, at, hint=hint)) from error
     delimiter = _detect_delimiter(text, at) if delimiter is None else _check_delimiter(delimiter, text, at)
-    called = _called(delimiter)
+    shown = _delimiter_name(delimiter)
     rows = list(csv.reader([text, "next line"], delimiter=delimiter))
     if len(rows) == 1:
         raise InputError(
@@ -154,16 +154,16 @@ def parse_header(raw: bytes, *, file: str, line: int, end: int, delimiter: str |
     names = tuple(name.strip() for name in rows[0])
     if len(names) == 1:
         message = "the header line has the delimiter ({delimiter}) only inside quotes"
-        raise InputError(NO_DELIMITER.finding(message, at, hint="remove the quotes", delimiter=called))
+        raise InputError(NO_DELIMITER.finding(message, at, hint="remove the quotes", delimiter=shown))
     if "" in names:
-        message, hint = "column {column} of {columns} has no name", f"name it, or remove the extra {called}"
+        message, hint = "column {column} of {columns} has no name", f"name it, or remove the extra {shown}"
         number = names.index("") + 1
         raise InputError(NAMELESS_COLUMN.finding(message, at, hint=hint, column=number, columns=len(names)))
     return Header(file, line, end, delimiter, names, duplicate_names(names, at), raw.endswith(b"\r"))
 
 
 def choose_columns(names: Sequence[str], columns: Collection[str] | None) -> dict[int, str]:
-    """The indices and names of the columns to read, all if None, ignoring case; the first of those with the same name."""
+    """The indices and names of the columns to read, ignoring case; all if `columns` is None, and the first of duplicates."""
     chosen = None if columns is None else {name.casefold() for name in columns}
     indices: dict[str, int] = {}
     for index, name in enumerate(names):
@@ -187,7 +187,7 @@ def duplicate_names(names: Sequence[str], at: SourceLocation) -> tuple[Finding, 
     return tuple(findings)
 
 
-def _called(delimiter: str) -> str:
+def _delimiter_name(delimiter: str) -> str:
     return {**_DETECTED, " ": "space"}.get(delimiter, f"`{delimiter}`")
 
 
@@ -211,6 +211,8 @@ def _check_delimiter(delimiter: str, text: str, at: SourceLocation) -> str:
     if delimiter in text:
         return delimiter
     detected = next((name for character, name in _DETECTED.items() if character in text), None)
-    hint = f"it has {detected}: omit --delimiter" if detected else "give a delimiter that it has"
+    hint = (
+        f"its delimiter seems to be {detected}: omit --delimiter" if detected else "give a character that it contains"
+    )
     message = "the header line does not have the delimiter {delimiter}"
-    raise InputError(WRONG_DELIMITER.finding(message, at, hint=hint, delimiter=_called(delimiter)))
+    raise InputError(WRONG_DELIMITER.finding(message, at, hint=hint, delimiter=_delimiter_name(delimiter)))

@@ -1,4 +1,4 @@
-"""A pool: a table of strings, each column as integer codes into its distinct values."""
+"""A pool: a table of strings, in which each column has integer codes into its distinct values."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Pool:
     lines : ndarray of int64, shape (rows,)
         The line of each row in the file, or its row number if the file has no lines; from 1.
     faulty_lines : tuple of int
-        The lines of rejected rows, which are not rows of this pool, but orphans all the same.
+        The lines of rejected rows: these are not rows of this pool, but are orphans as well.
     findings : tuple of Finding
         Warnings about the file, including one for each faulty line.
     header_line : int

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from asnforge.findings import FindingCode, InputError, SourceLocation, closest_words
 from asnforge.pool import limits
-from asnforge.pool.blocks import count_line_ends, long_line
+from asnforge.pool.blocks import count_line_ends, long_line_error
 from asnforge.pool.file_state import FileState, file_state, reject_changes
 from asnforge.pool.sniff import table_format
 from asnforge.system_errors import opened_by_shell, reading_reason
@@ -42,7 +42,7 @@ IS_FOLDER = FindingCode(
 UNREADABLE = FindingCode(
     "P103",
     "the pool cannot be opened",
-    "The operating system reports an error when the file is opened or read; it is in the message. Often, the permissions of "
+    "The message gives the error that the operating system reports when the file is opened or read. Often, the permissions of "
     "the file deny access.",
     wrong="chmod a-r pool.tsv; asnforge generate pool.tsv",
     right="chmod u+r pool.tsv; asnforge generate pool.tsv",
@@ -58,8 +58,8 @@ BROKEN_GZIP = FindingCode(
 SPECIAL_FILE = FindingCode(
     "P118",
     "the pool is not a regular file",
-    "A pipe, a socket or a device is not a pool: reading it could wait forever. What the shell has opened is read: standard "
-    "input, given as -, and <(command) on the command line.",
+    "A pipe, a socket or a device is not a pool: reading it could wait forever. Only what the shell has opened is read: "
+    "standard input, given as -, and <(command) on the command line.",
     wrong="asnforge generate /dev/ttyS0",
     right="asnforge generate - < /dev/ttyS0",
 )
@@ -98,7 +98,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The `pool_name`."""
+        """The pool's name, as for `pool_name`."""
         return pool_name(self.path)
 
     @contextmanager
@@ -142,8 +142,8 @@ class _Decompressed(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         count = self._gzip.readinto(buffer)
         self._size += count
-        most = max(limits.ANY_RATIO, limits.HIGHEST_RATIO * self._compressed.tell())
-        if self._size > min(most, limits.LARGEST):
+        allowed = max(limits.ALWAYS_ALLOWED, limits.HIGHEST_RATIO * self._compressed.tell())
+        if self._size > min(allowed, limits.LARGEST):
             message, limit = "the gzip file expands to more than {limit} times its size", limits.HIGHEST_RATIO
             if self._size > limits.LARGEST:
                 message, limit = "the gzip file expands to more than {limit} GiB", limits.LARGEST >> 30
@@ -212,7 +212,7 @@ def refuse_special_file(path: str | os.PathLike[str]) -> None:
 
 
 def _refuse_unreadable_type(path: str, status: os.stat_result) -> None:
-    """Refuse a folder, a socket, a device that is not a terminal or empty, and a pipe that the shell has not opened."""
+    """Refuse a folder, a socket, a device other than a terminal or /dev/null, and a pipe that the shell has not opened."""
     mode = status.st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
@@ -261,22 +261,22 @@ def _open(path: str, raw: bytes | None) -> io.BufferedReader:
 
 
 def _read_all(stream: BinaryIO, path: str) -> bytes:
-    """All bytes of a stream, unless they exceed what is held in memory, or a line is too long for a text pool."""
-    read = io.BytesIO()
+    """All bytes of a stream; `InputError` if they exceed `LARGEST_IN_MEMORY`, or a line is too long for a text pool."""
+    content = io.BytesIO()
     is_text, length = True, 0
     while data := stream.read(_CHUNK):
-        if not read.tell():
+        if not content.tell():
             is_text = not data.startswith(_GZIP) and table_format(data) is None
-        read.write(data)
-        if read.tell() > limits.LARGEST_IN_MEMORY:
+        content.write(data)
+        if content.tell() > limits.LARGEST_IN_MEMORY:
             message = "the pool is larger than {limit} GiB and would have to be held in memory"
             limit, hint = limits.LARGEST_IN_MEMORY >> 30, "save it as a text file"
             raise InputError(limits.TOO_LARGE.finding(message, path, hint=hint, limit=limit))
         end = max(data.rfind(b"\n"), data.rfind(b"\r"))
         length = length + len(data) if end < 0 else len(data) - end - 1
         if is_text and length > limits.LONGEST_LINE:
-            raise long_line(SourceLocation(path, 1 + count_line_ends(read.getvalue())))
-    return read.getvalue()
+            raise long_line_error(SourceLocation(path, 1 + count_line_ends(content.getvalue())))
+    return content.getvalue()
 
 
 def _missing_file_hint(path: str) -> str:
@@ -290,5 +290,5 @@ def _missing_file_hint(path: str) -> str:
         return f"{folder} is not a folder"
     except OSError:
         return "" if Path(folder).exists() else f"the folder {folder} does not exist either"
-    files = [path for other in similar if not os.path.isdir(path := os.path.join(folder, other))]  # noqa: PTH112, PTH118
+    files = [path for name in similar if not os.path.isdir(path := os.path.join(folder, name))]  # noqa: PTH112, PTH118
     return f"did you mean {', '.join(files)}?" if files else ""

@@ -52,7 +52,7 @@ def read_pool(
     format : str or None
         astropy's name of a table format; None for text, and for files with the signature of FITS, ECSV or VOTable.
     block_size : int
-        The number of bytes of a text that are read at once; it does not affect the pool.
+        The number of bytes of a text pool that are read at once; it does not affect the result.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def read_pool(
     Raises
     ------
     InputError
-        With one finding: no such file, not a table, no rows.
+        With one finding: there is no such file, it is not a table, or it has no rows, for example.
 
     Examples
     --------

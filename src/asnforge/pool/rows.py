@@ -18,8 +18,8 @@ from asnforge.pool.header import Header
 RAGGED_ROW = FindingCode(
     "P151",
     "a row has too few or too many cells",
-    "Each row needs as many cells as the header line has names. There is no telling which cell is missing or extra, so the "
-    "row is rejected and reported as an orphan.",
+    "Each row needs as many cells as the header line has names. It is unknown which cell is missing or extra, so the row "
+    "is rejected and reported as an orphan.",
     wrong="FILENAME|PROGRAM\na.fits|7\nb.fits",
     right="FILENAME|PROGRAM\na.fits|7\nb.fits|7",
 )
@@ -51,7 +51,7 @@ STRAY_RETURN = FindingCode(
 UNCLOSED_QUOTE = FindingCode(
     "P155",
     "an unterminated quote",
-    'A cell that begins with a double quote ends with one on the same line; a quote inside it is written `""`. '
+    'A cell that begins with a double quote must end with one on the same line; a quote inside it is written `""`. '
     "The row is rejected and reported as an orphan.",
     wrong='FILENAME|TARGET\na.fits|M 31\nb.fits|"M 32',
     right='FILENAME|TARGET\na.fits|M 31\nb.fits|"M 32"',
@@ -103,7 +103,7 @@ class Rows:
 
 
 def plain_rows(block: Block) -> Rows | None:
-    """A whole block, if each of its lines can be a row; None if `valid_rows` must check them one by one."""
+    """The rows of a block in which every line can be a row; None if `valid_rows` must check the lines one by one."""
     data = block.data
     if not data.isascii() or any(mark in data for mark in _UNREADABLE) or block.longest > limits.LONGEST_CELL:
         return None
@@ -120,7 +120,7 @@ def valid_rows(block: Block, header: Header) -> Rows:
     Raises
     ------
     InputError
-        More rows are rejected than `check_count` allows.
+        More rows are rejected than `check_rejected_count` allows.
     """
     count_cells = CellCounter(header.delimiter)
     texts: list[str] = []
@@ -130,13 +130,13 @@ def valid_rows(block: Block, header: Header) -> Rows:
     cut = frozenset() if header.ends_with_return else frozenset(ended_by_return.tolist())
     delimiter, delimiters = header.delimiter.encode(), len(header.names) - 1
     for line, raw in enumerate(block.data[:-1].split(b"\n"), block.first_line):
-        # Millions of lines that are not rows fit into a small compressed file, so they must cost next to nothing.
+        # Millions of lines that are not rows fit into a small compressed file, so skipping them must be fast.
         if raw[:1] == b"#" or not raw or (raw.isspace() and raw.count(delimiter) != delimiters):
             continue
         row = _check_row(raw, line, header, count_cells, is_cut=line in cut)
         if isinstance(row, Finding):
             findings.append(row)
-            check_count(findings)
+            check_rejected_count(findings)
         elif row is not None:
             texts.append(row)
             lines.append(line)
@@ -145,7 +145,7 @@ def valid_rows(block: Block, header: Header) -> Rows:
     return Rows(ascii_text, np.array(lines, np.int64), escaped=True, findings=tuple(findings))
 
 
-def check_count(findings: Sequence[Finding]) -> None:
+def check_rejected_count(findings: Sequence[Finding]) -> None:
     """Refuse a pool with more rejected rows than `asnforge.pool.limits.MOST_REJECTED_ROWS`."""
     if len(findings) > limits.MOST_REJECTED_ROWS:
         first, limit = findings[0], limits.MOST_REJECTED_ROWS
@@ -154,7 +154,7 @@ def check_count(findings: Sequence[Finding]) -> None:
 
 
 class CellCounter:
-    """Counts the cells of a line as csv does: a cell that begins with a quote ends at the next single quote."""
+    """Counts the cells of a line as the csv module does: a quoted cell ends at the first quote that is not doubled."""
 
     def __init__(self, delimiter: str) -> None:
         self._delimiter = delimiter
@@ -181,7 +181,7 @@ class CellCounter:
 def _check_row(
     raw: bytes, line: int, header: Header, count_cells: CellCounter, *, is_cut: bool
 ) -> str | Finding | None:
-    """The row as a string, its finding, or None if the line is empty or a comment."""
+    """The row as a string, a finding if it is malformed, or None if the line is empty or a comment."""
     if raw.lstrip(b" ").startswith(b"#"):
         return None
     if len(raw) > limits.LONGEST_ROW:
@@ -214,11 +214,20 @@ def _wrong_count(cells: int | None, expected: int, at: SourceLocation, *, is_cut
 
 
 def _rejected(code: FindingCode, message: str, at: SourceLocation, hint: str, **details: object) -> Finding:
-    same = _unlocated(code, f"{message}, so the exposure is rejected", hint, **details)
-    return Finding(same.code, same.message, at.file, at.line, at.column, same.hint, same.severity, details=same.details)
+    unlocated = _unlocated(code, f"{message}, so the exposure is rejected", hint, **details)
+    return Finding(
+        unlocated.code,
+        unlocated.message,
+        at.file,
+        at.line,
+        at.column,
+        unlocated.hint,
+        unlocated.severity,
+        details=unlocated.details,
+    )
 
 
 @lru_cache
 def _unlocated(code: FindingCode, message: str, hint: str, **details: object) -> Finding:
-    """A finding without its location: there can be very many that differ only in that."""
+    """A finding without its location, cached: very many can differ only in their location."""
     return code.finding(message, "", hint=hint, severity="warning", **details)

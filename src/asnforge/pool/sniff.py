@@ -10,7 +10,7 @@ NOT_A_TABLE = FindingCode(
     "P106",
     "the pool is not a table",
     "The first bytes belong to another type of file. A pool is a text file with one exposure per line and tabs, `|` or "
-    "commas as delimiters, or one of the table formats that astropy reads: give that with `--format`.",
+    "commas as delimiters, or one of the table formats that astropy reads, whose name is given with `--format`.",
     wrong='{"asn_type": "image3"}',
     right="FILENAME|PROGRAM\na.fits|7",
 )

@@ -1,4 +1,4 @@
-"""A text pool: blocks of lines to columns, by astropy's fast reader."""
+"""Read the columns of a text pool from blocks of lines, with astropy's fast reader."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from asnforge.pool.encode import Cells, ColumnBuilder
 from asnforge.pool.header import Header, choose_columns
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.pool.open import Source
-from asnforge.pool.rows import Rows, check_count, plain_rows, valid_rows
+from asnforge.pool.rows import Rows, check_rejected_count, plain_rows, valid_rows
 
 NO_ROWS = FindingCode(
     "P105",
@@ -54,7 +54,7 @@ class Body:
 
 
 def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] | None) -> Body:
-    """Read the rows of some blocks after the header line; all columns if None.
+    """Read the rows of the blocks after the header line; all columns if `columns` is None.
 
     Raises
     ------
@@ -69,10 +69,10 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
         rows, cells = _read_block(block, header, names or (0,))  # reading one column shows which rows are malformed
         lines.append(rows.lines)
         findings.extend(rows.findings)
-        check_count(findings)
+        check_rejected_count(findings)
         for index, builder in builders.items() if cells else ():
             builder.add(cells[index], escaped=rows.escaped)
-    # Removing each builder as its column is finished: the blocks of all of them would take as much memory again.
+    # Remove each builder when its column is finished: keeping the blocks of all of them would double the memory.
     read = {name.casefold(): builders.pop(index).finish() for index, name in names.items()}
     return Body(read, np.concatenate(lines), tuple(findings))
 
@@ -126,7 +126,7 @@ def _read_cells(rows: Rows, header: Header, columns: Collection[int]) -> dict[in
 
 
 def text_pool(source: Source, header: Header, body: Body) -> Pool:
-    """A pool from its parts."""
+    """Make a pool from its source, its header line and its rows."""
     return Pool(
         path=source.path,
         name=source.name,

@@ -59,7 +59,7 @@ def refuse_unsafe(data: bytes, file: str) -> None:
     xml.parsers.expat.ExpatError
         The file is not valid XML.
     """
-    most = max(limits.ANY_RATIO, limits.HIGHEST_RATIO * len(data))
+    allowed = max(limits.ALWAYS_ALLOWED, limits.HIGHEST_RATIO * len(data))
     parser = expat.ParserCreate()
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     table = _TableSize()
@@ -75,13 +75,13 @@ def refuse_unsafe(data: bytes, file: str) -> None:
             hint = "save the VOTable with its data inside, as TABLEDATA"
             raise InputError(REFERENCE.finding(message, at(), hint=hint, href=values["href"]))
         table.add(element, values)
-        if table.elements > most:
+        if table.elements > allowed:
             message = "the VOTable declares a table of more than {limit} values, {ratio} times its size"
             hint, ratio = "check arraysize and nrows", limits.HIGHEST_RATIO
-            raise InputError(limits.TOO_LARGE.finding(message, at(), hint=hint, limit=most, ratio=ratio))
+            raise InputError(limits.TOO_LARGE.finding(message, at(), hint=hint, limit=allowed, ratio=ratio))
 
     def entity(name: str, *_: object) -> None:
-        message, hint = "the VOTable declares the entity {entity:quoted}", "replace the entity by its text"
+        message, hint = "the VOTable declares the entity {entity:quoted}", "replace the entity with its text"
         raise InputError(REFERENCE.finding(message, at(), hint=hint, entity=name))
 
     parser.StartElementHandler = start

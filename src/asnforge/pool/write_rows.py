@@ -1,4 +1,4 @@
-"""Write some rows of a pool as a pool of their own."""
+"""Write some rows of a pool as another pool."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def write_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[str
     target : path
         The file to write, atomically; compressed with gzip if its name ends in ``.gz``.
     follow : bool
-        Whether the user named this very file; as for `asnforge.atomic.write_atomically`.
+        Whether the user named the file, as for `asnforge.atomic.write_atomically`.
 
     Returns
     -------

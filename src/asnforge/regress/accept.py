@@ -1,4 +1,4 @@
-"""Accept the actual associations of an entry as the expected ones."""
+"""Write the actual associations of an entry as its expected ones (``--accept``)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _check_compact(path: Path) -> None:
 
 
 def _old_files(folder: Path, names: Collection[str], pool: str) -> list[Path]:
-    """The association files of a folder, all of them of one pool; else `InputError` with those that are not."""
+    """The association files of a folder, if all are of one pool; else `InputError` with those that are not."""
     old: list[Path] = []
     findings: list[Finding] = []
     for path in _same_names(folder, names):
@@ -125,7 +125,7 @@ def _same_names(folder: Path, names: Collection[str]) -> Iterator[Path]:
 
 
 def _irregular(path: Path) -> str:
-    """Why a path is not that of a file that could be replaced; empty if it is."""
+    """Why a path is not a regular file, which could be replaced; empty if it is one."""
     mode = path.lstat().st_mode
     return "" if stat.S_ISREG(mode) else "it is a link" if stat.S_ISLNK(mode) else "it is not a regular file"
 

@@ -30,13 +30,13 @@ def describe_result(result: EntryResult) -> str:
 
 def summary(results: Sequence[EntryResult], accepted: Collection[str] = ()) -> str:
     """The last line of a run: the number of entries that are the same, and the names of the others."""
-    left = [result for result in results if result.entry.name not in accepted]
-    same = sum(result.status == 0 for result in left)
+    remaining = [result for result in results if result.entry.name not in accepted]
+    same = sum(result.status == 0 for result in remaining)
     parts = [pluralize(len(results), "entry", "entries"), f"{same} the same"]
     for label, names in (
         ("accepted", accepted),
-        ("different", [result.entry.name for result in left if result.status == 1]),
-        ("failed", [result.entry.name for result in left if result.status == 2]),
+        ("different", [result.entry.name for result in remaining if result.status == 1]),
+        ("failed", [result.entry.name for result in remaining if result.status == 2]),
     ):
         if names:
             parts.append(f"{len(names)} {label}: {printable(', '.join(names))}")
@@ -57,7 +57,7 @@ def as_json(result: EntryResult) -> dict[str, Any]:
 
 
 def junit_xml(results: Sequence[EntryResult]) -> bytes:
-    """JUnit XML in UTF-8: a test suite for each entry, as `asnforge.compare.compare_report.junit_xml` makes it."""
+    """JUnit XML in UTF-8: a test suite for each entry, in the form of `asnforge.compare.compare_report.junit_xml`."""
     return report.junit_xml((result.entry.name, _with_findings(result)) for result in results)
 
 
@@ -69,7 +69,7 @@ def _with_findings(result: EntryResult) -> Comparison:
 
 
 def failure_message(result: EntryResult) -> str:
-    """Why a test of an entry fails; empty if it passes."""
+    """Why the test of an entry fails; empty if it passes."""
     if result.status == 0:
         return ""
     lines = [f"{printable(result.entry.name)}: {describe_result(result)}", *map(str, result.findings)]

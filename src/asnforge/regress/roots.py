@@ -1,4 +1,4 @@
-"""The folders that the files of a suite may be in: its own and those that the user names, with links followed.
+"""The folders that the files of a suite may be in: the suite's own and those that the user names, after links are followed.
 
 A suite may come from somebody else, so its files are read only there, and `asnforge.regress.accept` writes only below the
 suite's own folder.
@@ -25,11 +25,11 @@ OUTSIDE = FindingCode(
 WILDCARDS = "*?"
 """The characters that make the pool of an entry a pattern."""
 
-READ_HINT = "name another folder that its files may be read from with --root DIR"
+READ_HINT = "use --root DIR to name another folder that files may be read from"
 
 
 def real_path(path: str | Path) -> str:
-    """A path with every link followed; one that is impossible, such as one with a NUL character, is returned as it is."""
+    """A path with every link followed; an impossible path, such as one with a NUL character, is returned unchanged."""
     try:
         return os.path.realpath(path)
     except (OSError, ValueError):
@@ -37,7 +37,7 @@ def real_path(path: str | Path) -> str:
 
 
 def is_inside(path: str | Path, roots: Iterable[str]) -> bool:
-    """Whether a path, which need not exist, leads to one of some folders or below, with links followed.
+    """Whether a path, which need not exist, is one of some folders or below one, after links are followed.
 
     Parameters
     ----------

@@ -35,13 +35,13 @@ class EntryResult:
     entry : SuiteEntry
         The entry.
     comparison : Comparison or None
-        Expected and actual; None if nothing could be generated or compared.
+        The comparison of expected and actual associations; None if they could not be generated or compared.
     associations : tuple of Association
-        The actual ones.
+        The actual associations.
     new : bool
-        Nothing is expected of the entry yet: its file or folder does not exist.
+        Nothing is expected yet: the entry's expected file or folder does not exist.
     findings : tuple of Finding
-        Why nothing could be generated, compared or accepted.
+        Why the associations could not be generated, compared or accepted.
     seconds : float
         The elapsed time.
     """
@@ -55,7 +55,7 @@ class EntryResult:
 
     @property
     def status(self) -> int:
-        """0 the same, 1 different, 2 not generated, compared or accepted."""
+        """The exit status: 0 the same, 1 different, 2 not generated, compared or accepted."""
         if self.findings or self.comparison is None:
             return 2
         return 1 if self.new else self.comparison.status

@@ -19,7 +19,7 @@ from asnforge.rulefiles.yaml_document import YamlDocument
 SUITE_FILE = FindingCode(
     "C120",
     "invalid suite file",
-    "A suite file is YAML: a list under 'entries', each with a pool and the associations expected of it, and if necessary "
+    "A suite file is YAML: a list under 'entries'. Each entry has a pool, the associations expected of it, and if necessary "
     "rules and options. Keys under 'defaults' apply to every entry that does not have them itself.",
     wrong="entries:\n- pool: night.tsv",
     right="entries:\n- pool: night.tsv\n  expected: expected/night",
@@ -78,8 +78,8 @@ class SuiteEntry:
     ignore : tuple of str
         Keywords and parts that are not compared.
     roots : tuple of str
-        The folders that its files may be in, the suite's own first, as `asnforge.regress.roots.real_path` returns them;
-        empty for an entry that is not from a suite file: its paths are not restricted.
+        The folders that its files may be in, the suite's own first, as `asnforge.regress.roots.real_path` returns them.
+        Empty for an entry that is not from a suite file, whose paths are not restricted.
     location : SourceLocation or None
         The position of 'expected' in the suite file.
     """
@@ -104,7 +104,7 @@ class SuiteEntry:
 
 @dataclass(frozen=True, slots=True)
 class RegressionSuite:
-    """The entries of a suite file, in its order; those of one pattern in the order of their pools' names."""
+    """The entries of a suite file, in its order; entries of one pattern are in the order of the names of their pools."""
 
     file: str
     entries: tuple[SuiteEntry, ...]
@@ -131,13 +131,13 @@ def read_suite(path: str | Path, roots: Iterable[str | Path] = ()) -> Regression
     entries: list[tuple[int, SuiteEntry]] = []
     findings: list[Finding] = []
     folders = (real_path(file.parent), *map(real_path, roots))
-    for index, given in enumerate(document.value["entries"]):
-        missing = [key for key in ("pool", "expected") if key not in {**defaults, **given}]
+    for index, content in enumerate(document.value["entries"]):
+        missing = [key for key in ("pool", "expected") if key not in {**defaults, **content}]
         for key in missing:
             message, number = "required key {key:quoted} is missing in item {number} of 'entries'", index + 1
             findings.append(document.finding(SUITE_FILE, message, "entries", index, key=key, number=number))
         if not missing:
-            reader = _EntryReader(document, index, given, defaults, file.parent, folders)
+            reader = _EntryReader(document, index, content, defaults, file.parent, folders)
             entries += [(index, entry) for entry in reader.entries()]
             findings += reader.findings
     pools: dict[str, str] = {}
@@ -162,15 +162,15 @@ class _EntryReader:
         self,
         document: YamlDocument,
         index: int,
-        given: Mapping[str, Any],
+        content: Mapping[str, Any],
         defaults: Mapping[str, Any],
         folder: Path,
         roots: tuple[str, ...],
     ) -> None:
         self.findings: list[Finding] = []
         self._document = document
-        self._paths = {key: ("entries", index) if key in given else ("defaults",) for key in {**defaults, **given}}
-        self._values = {**defaults, **given}
+        self._values = {**defaults, **content}
+        self._paths = {key: ("entries", index) if key in content else ("defaults",) for key in self._values}
         self._folder = folder
         self._roots = roots
 

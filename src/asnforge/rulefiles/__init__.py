@@ -1,1 +1,1 @@
-"""Read rule files into rules: YAML, schema, references, shipped rule sets."""
+"""Rule files become rules: reading YAML, checking the schema, resolving references, finding shipped rule sets."""

@@ -36,7 +36,7 @@ from asnforge.rules.rule import (
 from asnforge.rules.ruleset import Candidates, Ruleset
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
-"""What name parts can use besides the keys of the group."""
+"""The facts about an association that name parts can use, besides the keys of the group."""
 
 _NO_CANDIDATES = Candidates(None, ".*", "all", "all")
 """Without a block ``candidates`` the whole pool is the only scope."""

@@ -55,7 +55,7 @@ def _cases(node: YamlNode, shared: SharedBlocks) -> Iterator[Case]:
 def _check_depth(
     name: str, path: tuple[str, ...], derived: Mapping[str, Derived], depths: dict[str, int]
 ) -> Iterator[tuple[str, str]]:
-    """Measure how long the chain of columns is that a column is derived from; a problem is a column and its cycle, if any."""
+    """Measure the chain of columns that a column is derived from; yield each problem as a column and its cycle, if any."""
     if name in path:
         yield name, " -> ".join((*path[path.index(name) :], name))
         return

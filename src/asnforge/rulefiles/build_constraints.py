@@ -11,7 +11,7 @@ from asnforge.rules.regex import MATCHES_NOTHING, regex_problem
 CIRCULAR = FindingCode(
     "R202",
     "circular definition",
-    "A condition that uses itself, or a derived column that reads itself, directly or through others, is undefined.",
+    "A condition that uses itself, or a derived column that reads itself, directly or through others, cannot be evaluated.",
     wrong="conditions:\n  calm: {not: {use: calm}}",
     right="conditions:\n  calm: {not: {column: WIND, is: gale}}",
 )
@@ -19,8 +19,8 @@ INVALID_REGEX = FindingCode(
     "R203",
     "invalid regular expression",
     "Regular expressions are matched by RE2, in a time that grows linearly with the length of the value: "
-    "https://github.com/google/re2/wiki/Syntax. It has no lookahead or lookbehind, no references to groups and no flags: use "
-    "all, any and not of the rule instead of the first; case is always ignored. \\d, \\w, \\s and \\b are ASCII only; \\pL is "
+    "https://github.com/google/re2/wiki/Syntax. It has no references to groups and no flags (case is always ignored), and no "
+    "lookahead or lookbehind: use all, any and not in the rule instead. \\d, \\w, \\s and \\b are ASCII only; \\pL is "
     "any letter. Put the expression in single quotes, so that YAML does not change backslashes.",
     wrong="select:\n  seeing: {column: SEEING, matches: '(?!0).*'}",
     right="select:\n  seeing: {not: {column: SEEING, matches: '0.*'}}",
@@ -110,7 +110,7 @@ def _use(node: YamlNode, shared: SharedBlocks, using: tuple[str, ...]) -> Constr
 
 
 def _condition(name: str, node: YamlNode, shared: SharedBlocks, using: tuple[str, ...]) -> Constraint:
-    """A condition, built once; one that is too deep or too large is reported, and passes nothing."""
+    """A condition, built only once; a condition that is too deep or too large is reported, and no exposure passes it."""
     if ("condition", name) in shared.built:
         known: Condition = shared.built["condition", name]
         return known
@@ -134,7 +134,7 @@ def _condition(name: str, node: YamlNode, shared: SharedBlocks, using: tuple[str
 
 
 def _depth(constraint: Constraint, shared: SharedBlocks) -> int:
-    """How deep the conditions are that a constraint uses."""
+    """How deeply the conditions that a constraint uses are nested."""
     if isinstance(constraint, Condition):
         depth: int = shared.built.get(("depth", constraint.name), 1)
         return depth

@@ -1,4 +1,4 @@
-"""YAML files against their published JSON Schema, as findings with line and column."""
+"""Checks of YAML files against their published JSON Schemas, with the line and column of each problem."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.json_schema import SchemaName
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlDocument, read_yaml
-from asnforge.schema_errors import MOST, ProblemKind, SchemaProblem, schema_problems
+from asnforge.schema_errors import MOST_PROBLEMS, ProblemKind, SchemaProblem, schema_problems
 
 UNKNOWN_KEY = FindingCode(
     "R104",
@@ -37,14 +37,14 @@ WRONG_TYPE = FindingCode(
 WRONG_VALUE = FindingCode(
     "R107",
     "invalid value",
-    "A name has letters, digits and underscores; optional, sort and defined are yes or no; counts are whole numbers from 1.",
+    "A name has letters, digits and underscores; optional, sort and defined are yes or no; counts are 1 or more.",
     wrong="group_by:\n  band: {column: BAND, optional: perhaps}",
     right="group_by:\n  band: {column: BAND, optional: yes}",
 )
 EMPTY_OR_DUPLICATE = FindingCode(
     "R108",
     "empty or duplicate value",
-    "An empty list would match nothing, and a value that is listed twice is most often meant to be another one.",
+    "An empty list would match nothing, and one of two equal values is most often meant to be another value.",
     wrong="select:\n  dark: {column: MOON, in: [new, new]}",
     right="select:\n  dark: {column: MOON, in: [new, crescent]}",
 )
@@ -70,7 +70,7 @@ _CODES: Mapping[ProblemKind, FindingCode] = {
 
 
 def check_schema(document: YamlDocument, schema: SchemaName, code: FindingCode | None = None) -> tuple[Finding, ...]:
-    """The problems of a document according to a schema, in the order of lines, `MOST` at most.
+    """The problems of a document according to a schema, in the order of lines, `MOST_PROBLEMS` at most.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def check_schema(document: YamlDocument, schema: SchemaName, code: FindingCode |
         return problem.finding(code or _CODES.get(problem.kind, EXCLUSIVE_KEYS), at)
 
     findings = dict.fromkeys(map(finding, schema_problems(document.value, schema)))
-    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0))[:MOST])
+    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0))[:MOST_PROBLEMS])
 
 
 def read_checked(path: Path, schema: SchemaName, code: FindingCode | None = None) -> YamlDocument:
@@ -108,5 +108,5 @@ def read_checked(path: Path, schema: SchemaName, code: FindingCode | None = None
 
 
 def with_code(error: InputError, code: FindingCode | None) -> InputError:
-    """An error with one code for all of its findings; None: unchanged."""
+    """The error with `code` for all of its findings; with None, the error unchanged."""
     return InputError(*(replace(finding, code=code.code) for finding in error.findings)) if code else error

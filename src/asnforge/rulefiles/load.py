@@ -1,4 +1,4 @@
-"""Rule sets from folders and files: read, checked against the schema, and built; or the findings that prevent this."""
+"""Read rule sets from folders and files: check them against the schema and build them, or report what prevents this."""
 
 from __future__ import annotations
 

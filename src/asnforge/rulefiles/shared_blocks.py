@@ -1,4 +1,4 @@
-"""Blocks of one or several rule sets, looked up by name, with the later rule set first."""
+"""Blocks that rules share, from one or several rule sets; a later rule set takes precedence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SharedBlocks:
     Attributes
     ----------
     documents : tuple of YamlDocument
-        The rule set files, a later one overriding an earlier.
+        The rule set files; a later one overrides an earlier one.
     findings : dict of Finding to None
         The problems of building rules, without duplicates.
     built : dict

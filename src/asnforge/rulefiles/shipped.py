@@ -60,7 +60,7 @@ def shipped(name: str) -> Path | None:
 
 
 def resolve(name: str | Path) -> Path:
-    """The path that a user means: an existing file or folder, else the folder of a shipped rule set of that name."""
+    """The path that a user names: an existing file or folder, else the folder of a shipped rule set of that name."""
     path = Path(name)
     return path if path_type(path) is not None else shipped(str(name)) or path
 
@@ -125,5 +125,5 @@ def path_type(path: Path) -> Literal["file", "folder", "other"] | None:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):
-        return "other" if os.path.islink(path) else None  # noqa: PTH114 - this one never raises
+        return "other" if os.path.islink(path) else None  # noqa: PTH114 - os.path.islink never raises
     return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"

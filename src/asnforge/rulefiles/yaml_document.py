@@ -1,8 +1,8 @@
 """YAML files as mappings, lists and strings, with the line and column of each key and value.
 
 YAML's own typing reads ``OFF``, ``N``, ``NULL`` and ``1`` as booleans, nulls and numbers, but these are values in pools, so
-every scalar stays a string. Anchors and aliases are rejected, as a few lines of them can expand to more than fits in memory,
-and so is deep nesting.
+every scalar stays a string. Anchors and aliases are rejected, because a few lines of them can expand to more than fits in
+memory. Deep nesting is rejected as well.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ANCHOR_OR_TAG = FindingCode(
     "R110",
     "an anchor, alias or tag",
     "Every value in a rule file is a string and needs no tag. Shared content has a name instead of an anchor: define a "
-    "condition or a part in ruleset.yaml and use it. A few lines of anchors and aliases can expand beyond all memory.",
+    "condition or a part in ruleset.yaml and use it. A few lines of anchors and aliases can expand to more than the memory.",
     wrong="title: &heading Images",
     right="title: Images",
 )
@@ -62,7 +62,7 @@ DUPLICATE_KEY = FindingCode(
 )
 
 LARGEST = 100_000
-"""The largest size of a rule file in bytes; the largest that ships has a tenth of it."""
+"""The largest size of a rule file in bytes; the largest that ships has a tenth of this size."""
 
 DEEPEST = 24
 """The deepest nesting of a YAML file."""
@@ -73,11 +73,11 @@ _BRACKET = re.compile(r"[\[{]")
 _USE_NAMES = "write the value itself; rules share conditions and parts by name"
 _SYNTAX_HINTS = {
     "cannot start any token": "indent with spaces, not tabs, and quote values that begin with @, %, * or a backtick",
-    "mapping values are not allowed": "quote a value that contains a colon and a space; indent keys alike",
+    "mapping values are not allowed": "quote a value that contains a colon and a space; indent keys equally",
     "flow mapping": "a brace or a comma is missing",
     "flow sequence": "a bracket or a comma is missing",
     "unknown escape character": "put it in single quotes, where a backslash is literal",
-    "block mapping": "indent the keys of one mapping alike",
+    "block mapping": "indent all keys of a mapping equally",
     "simple key": "a colon or a quote is missing",
     "quoted scalar": "a quote is missing",
 }
@@ -265,10 +265,10 @@ class _Builder:
             raise
 
     def _check_depth_ahead(self, text: str) -> None:
-        """Report brackets nested too deep if the parser failed before its events showed them.
+        """Report brackets that are nested too deeply if the parser failed before it produced events for them.
 
-        The parser reads ahead of its events and has a limit of its own, which differs between versions of PyYAML. So the text
-        is parsed again up to a few brackets after the last event.
+        The parser reads ahead of its events, and its own depth limit differs between versions of PyYAML. So the text is parsed
+        again, up to a few brackets after the last event.
         """
         ends = [bracket.end() for bracket in islice(_BRACKET.finditer(text, self._end), 2 * DEEPEST)]
         try:
@@ -312,7 +312,7 @@ class _Builder:
             return event.value
         if len(path) >= DEEPEST:
             message = "nested more than {limit} levels deep"
-            raise self._error(TOO_LARGE, event, message, "rules nest less with conditions and parts", limit=DEEPEST)
+            raise self._error(TOO_LARGE, event, message, "use conditions and parts to nest less", limit=DEEPEST)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Any] = []
             while not isinstance(event := next(self._events), yaml.SequenceEndEvent):

@@ -1,1 +1,1 @@
-"""Rules as values, and the rule files that they are read from."""
+"""Rules, constraints and rule sets as values, and their descriptions in words."""

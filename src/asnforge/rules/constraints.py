@@ -3,10 +3,10 @@
 A constraint is evaluated for all exposures at once. Values are compared as a whole and without case; an undefined value
 matches nothing.
 
-To add a type of constraint that reads columns, write its class here with `columns` and `evaluate`, add it to `Leaf`, give it
-words in `asnforge.rules.describe` (mypy names the missing case), and read it from rule files in
-`asnforge.rulefiles.build_constraints` and the schema. Everything else treats it as a `Leaf`; lint reasons about
-its values if `asnforge.lint.satisfiability` knows them.
+To add a type of constraint that reads columns, write its class here with `columns` and `evaluate`, add it to `Leaf`,
+describe it in `asnforge.rules.describe` (mypy reports the missing case), and read it from rule files: in
+`asnforge.rulefiles.build_constraints` and the schema. Everything else treats it as a `Leaf`; lint reasons about its values if
+`asnforge.lint.satisfiability` knows them.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class ColumnSource(Protocol):
     """The exposures on which a constraint is evaluated."""
 
     def column(self, names: tuple[str, ...]) -> Column:
-        """For each exposure the first of the named columns that is defined."""
+        """For each exposure, the value of the first of the named columns that is defined."""
 
     def passes(self, constraint: Constraint) -> Mask:
-        """The exposures that pass a constraint, which is evaluated once."""
+        """The exposures that pass a constraint, which is evaluated only once."""
 
 
 @dataclass(frozen=True, slots=True)

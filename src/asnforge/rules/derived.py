@@ -1,4 +1,4 @@
-"""Derived columns: made from others by cases, each a fixed value or made from another column's value."""
+"""Derived columns: cases give each exposure a fixed value, or a value converted from another column."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Case:
     Attributes
     ----------
     when : Constraint or None
-        The exposures; None: all that remain.
+        The exposures that have the value; None: all that remain.
     value : str
         The value, unless a column is copied.
     copy : str or None
@@ -61,7 +61,7 @@ def _add_hours(value: str, hours: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A column that is made from others: the first case that an exposure passes gives its value."""
+    """A column that is computed from others: the first case that an exposure passes gives its value."""
 
     name: str
     cases: tuple[Case, ...]

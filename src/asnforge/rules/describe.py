@@ -1,4 +1,4 @@
-"""Rules in words: the one printer of constraints, requirements and everything else that a rule file says.
+"""Rules in words: the one place that describes constraints, requirements and everything else in a rule file.
 
 Each function describes a part of a rule in a phrase, in a `Style`: plain text for messages and keywords, or Markdown. A
 condition appears by its name; describe the `asnforge.rules.constraints.expanded` constraint to spell it out.
@@ -29,7 +29,7 @@ from asnforge.rules.templates import NamePart
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How columns, values, names of a rule file and names of conditions appear."""
+    """How columns, values, names from rule files and names of conditions are formatted."""
 
     column: Callable[[str], str]
     value: Callable[[str], str]
@@ -115,7 +115,7 @@ def _in_brackets(constraint: Constraint, style: Style) -> str:
 
 
 def describe_columns(columns: Iterable[str], style: Style = PLAIN) -> str:
-    """Columns, the first defined one of which is read: ``FILTER, else PUPIL``."""
+    """Columns of which the first defined one is read: ``FILTER, else PUPIL``."""
     return ", else ".join(map(style.column, columns))
 
 

@@ -1,4 +1,4 @@
-"""Rules in Markdown, written from the rules themselves: one rule in full, or the catalogue of a rule set."""
+"""Rules as Markdown: one rule in full, or the catalogue of a rule set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pipelines need and read, by asn_type: facts of an observatory, declared in its rule set."""
+"""What pipelines need and read, by asn_type: facts about an observatory, declared in its rule set."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class AsnType:
 
 @dataclass(frozen=True, slots=True)
 class Pipelines:
-    """What a rule set declares of the pipelines that process its associations.
+    """What a rule set declares about the pipelines that process its associations.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ class Pipelines:
 
 
 class ExptypeSpelling:
-    """The exptypes that misspelled words most likely mean; each distinct word is examined once.
+    """The exptypes that misspelled words most likely mean; each distinct word is looked up only once.
 
     Parameters
     ----------
@@ -140,19 +140,19 @@ class ExptypeSpelling:
     def __init__(self, exptypes: Mapping[str, tuple[str, ...]]) -> None:
         self.known = exptypes
         self._words = {word: exptype for exptype, words in exptypes.items() for word in (*words, exptype)}
-        self._meant: dict[str, str | None] = {}
+        self._results: dict[str, str | None] = {}
 
-    def meant(self, word: str) -> str | None:
+    def likely_exptype(self, word: str) -> str | None:
         """The known exptype that an unknown word most likely means, such as background for ``bkg``.
 
         The word is a declared misspelling, the beginning of only one exptype, or similar to either. After `_MOST_SUGGESTIONS`
         distinct words there are no more suggestions: a file with more has another problem.
         """
-        if word not in self._meant:
-            if len(self._meant) >= _MOST_SUGGESTIONS:
+        if word not in self._results:
+            if len(self._results) >= _MOST_SUGGESTIONS:
                 return None
-            self._meant[word] = self._find(_SEPARATORS.sub("_", word.strip().casefold()))
-        return self._meant[word]
+            self._results[word] = self._find(_SEPARATORS.sub("_", word.strip().casefold()))
+        return self._results[word]
 
     def _find(self, word: str) -> str | None:
         if word in self._words:

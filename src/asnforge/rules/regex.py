@@ -45,10 +45,10 @@ _TOKEN = re.compile(
 _NOT_SUPPORTED = tuple(
     (re.compile(token, re.DOTALL), problem, hint)
     for token, problem, hint in (
-        (r"\(\?<?[=!]", "looks around with {}", "write it with all, any and not of the rule"),
+        (r"\(\?<?[=!]", "uses look-around with {}", "use all, any and not in the rule instead"),
         (r"\\[1-9]|\(\?P=|\\[gk]", "refers back to a group with {}", "write out what is repeated"),
         (r"\(\?\(", "depends on a group with {}", "write the alternatives with |"),
-        (r"\(\?>|[*+?]\+|\{.*\}\+", "has {}, which never gives characters back", "use the plain form: *, + or (?:...)"),
+        (r"\(\?>|[*+?]\+|\{.*\}\+", "uses {}, which is possessive or atomic", "use the plain form: *, + or (?:...)"),
         (r"\(\?#", "has a comment", "write it after a # of the file"),
         (r"\(\?[A-Za-z^-]+", "sets flags with {}", "leave it out: case is ignored, and the whole value must match"),
         (r"\{,\d*\}", "has {} without a lower bound", "write {{0,3}} instead of {{,3}}"),

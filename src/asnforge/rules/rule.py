@@ -24,7 +24,7 @@ class NamedConstraint:
 class CandidateValue:
     """The value of a key, in lower case, in the scopes of candidates of a type (lower case) whose whole id matches a pattern.
 
-    In the discovered scope, the candidate is the only one of the exposure.
+    In the discovered scope, it applies to an exposure that names exactly one candidate, if that candidate matches.
     """
 
     candidate_id: str
@@ -45,7 +45,7 @@ class Key:
     optional : bool
         An undefined value is a wildcard; if the key is not optional, an exposure with an undefined value is rejected.
     when : Constraint or None
-        The exposures that have the key; for any other the key is a wildcard. None: all exposures.
+        The exposures to which the key applies; for any other the key is a wildcard. None: all exposures.
     instead : CandidateValue or None
         The value of the key in the scopes of some candidates.
     """
@@ -68,7 +68,7 @@ class Attachment:
     when : Constraint
         Selects the supporting exposures.
     match : tuple of str
-        The columns that must all have the values of one of the group's selected exposures.
+        The columns whose values must all equal those of one of the group's selected exposures.
     exptype : str or None
         The exptype of the members, as the rule set spells it; None: that of each exposure.
     """
@@ -101,7 +101,7 @@ class ExptypeOverride:
 
 @dataclass(frozen=True, slots=True)
 class MembersRequired:
-    """A group needs at least some members of an exptype; None: of any exptype."""
+    """A group needs at least `at_least` members of an exptype; None: of any exptype."""
 
     name: str
     exptype: str | None
@@ -110,7 +110,7 @@ class MembersRequired:
 
 @dataclass(frozen=True, slots=True)
 class DistinctRequired:
-    """The selected exposures need at least some distinct values of a column, in scopes of some types (none given: all)."""
+    """A group needs at least `at_least` distinct values of a column, in scopes of some types; no types: in all scopes."""
 
     name: str
     column: str
@@ -120,7 +120,7 @@ class DistinctRequired:
 
 @dataclass(frozen=True, slots=True)
 class ScopeRequired:
-    """The type of the scope is one of `one_of`, if there are any, and none of `none_of`."""
+    """The type of the scope must be one of `one_of`, if there are any, and none of `none_of`."""
 
     name: str
     one_of: tuple[str, ...] = ()

@@ -131,18 +131,18 @@ class Ruleset:
         return rule.file_name or self.keywords.file_name
 
     def only(self, *names: str) -> Ruleset:
-        """The rule set with only some of its rules, named ignoring case.
+        """The rule set with only the named rules, ignoring case.
 
         Raises
         ------
         InputError
-            There is no rule of a name.
+            There is no rule with one of the names.
         """
         known = {rule.name.casefold(): rule.name for rule in self.rules}
         for name in names:
             if name.casefold() not in known:
-                near = did_you_mean(name, known.values())
-                hint = f"did you mean {near}?" if near else "asnforge rules list names them"
+                closest = did_you_mean(name, known.values())
+                hint = f"did you mean {closest}?" if closest else "asnforge rules list shows them"
                 message = "there is no rule {rule} in {ruleset}"
                 raise InputError(UNDEFINED_REFERENCE.finding(message, hint=hint, rule=name, ruleset=self.name))
         chosen = set(map(str.casefold, names))
@@ -210,4 +210,4 @@ class Ruleset:
         available : collection of str
             The pool's columns, in lower case.
         """
-        return next((other for other in self.names_of(name) if other in available), None)
+        return next((column for column in self.names_of(name) if column in available), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 PRODUCT = "product"
-"""The name in templates of file names that is replaced by the product's name, unless a name part of the rule set has it."""
+"""The name in templates of file names that is replaced by the product's name, unless a name part has this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def parse_template(template: str) -> tuple[tuple[str, str | None], ...]:
     Raises
     ------
     ValueError
-        The braces do not match, or contain something else than a plain name.
+        The braces do not match, or contain something other than a plain name.
     """
     try:
         parsed = list(Formatter().parse(template))

@@ -17,14 +17,14 @@ from asnforge.findings import pluralize
 def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
     """Lint rules: static checks, without a pool.
 
-    PATH is a rule set by its folder or name, a folder of rules, or a rule file; the default is the default rule set. Rules
+    PATH is a rule set by its folder or name, a folder of rules, or a rule file; by default the default rule set. Rules
     without a ruleset.yaml in their folder are read with the default rule set. Each finding is one line:
     file:line:column: CODE what is wrong; how to fix it. Exit status: 0 no findings, 1 findings, 2 rules cannot be read.
     """
     if code is not None:
-        from asnforge.cli.codes import explained, find_code
+        from asnforge.cli.codes import code_text, find_code
 
-        echo_lines(explained(find_code(code, "--explain")))
+        echo_lines(code_text(find_code(code, "--explain")))
         return
     from asnforge.lint.check_rules import check_rules
     from asnforge.rulefiles.shipped import CANNOT_READ, default_ruleset, resolve

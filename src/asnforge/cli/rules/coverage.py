@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     "-p", "--pool", "pools", multiple=True, metavar="POOL", help="Use this pool instead of the cases; repeatable."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="List only what was never decisive.")
+@click.option("-q", "--quiet", is_flag=True, help="List only the items that were never decisive.")
 def command(path: str | None, pools: tuple[str, ...], as_json: bool, quiet: bool) -> None:
     """Count how often each constraint, key and requirement was decisive.
 
-    PATH is a folder of rules or a rule file; by default the default rule set. The counts are exposures of the cases of the
-    rules, or of pools: how many passed, how many failed, and for how many the result would differ if this item alone had the
-    other result. Exit status: 0 everything was decisive; 1 something never was; 2 rules or pools cannot be read.
+    PATH is a folder of rules or a rule file; by default the default rule set. Each item is counted over the exposures of the
+    rules' cases, or of pools: how many pass it, how many fail it, and for how many the result would change if only this item
+    had the opposite result. Exit status: 0 every item was decisive; 1 some item never was; 2 rules or pools cannot be read.
     """
     from dataclasses import asdict
 

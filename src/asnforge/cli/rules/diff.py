@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 @click.argument("new", metavar="NEW")
 @click.option("-p", "--pool", "pools", multiple=True, required=True, metavar="POOL", help="A pool; repeatable.")
 @scope_options
-@limit_option(" a pool")
-@click.option("--watch", is_flag=True, help="Repeat each time that a file of NEW is saved.")
+@limit_option(" for each pool")
+@click.option("--watch", is_flag=True, help="Repeat whenever a file of NEW is saved.")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 def command(
     old: str,
@@ -35,7 +35,7 @@ def command(
     watch: bool,
     as_json: bool,
 ) -> None:
-    """Compare the associations that two rule sets make of pools.
+    """Compare the associations that two rule sets generate from pools.
 
     OLD and NEW are rule sets by their folder or name; a rule file, or a folder without a ruleset.yaml, is added to the default
     rule set. The output lists associations lost, gained, renamed and changed, with the members lost and gained. Exit status: 0
@@ -44,7 +44,7 @@ def command(
     from asnforge.authoring.diff import diff_pool, load_compared_rules, make_baseline
 
     if watch and as_json:
-        raise click.UsageError("--watch and --json exclude each other.")
+        raise click.UsageError("--watch and --json are mutually exclusive.")
     choice = scope_choice(all_candidates, discover, ids)
     old_rules = load_compared_rules(old)
     if watch:
@@ -76,7 +76,7 @@ def _watch(baselines: list[Baseline], new: str, choice: ScopeChoice, limit: int)
         except InputError as error:
             for finding in error.findings:
                 echo(finding)
-        echo(f"{perf_counter() - started:.2f} s; waiting for a change of {path}, Ctrl-C ends", err=True)
+        echo(f"{perf_counter() - started:.2f} s; waiting for a change of {path}; Ctrl-C stops", err=True)
         try:
             wait_for_change(path, states)
         except KeyboardInterrupt:

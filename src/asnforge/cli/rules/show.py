@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     metavar="PATH",
     help="The rule set, folder of rules or rule file. [default: the default rule set]",
 )
-@click.option("--markdown", is_flag=True, help="Print Markdown, as for a file.")
+@click.option("--markdown", is_flag=True, help="Print Markdown source on a terminal, too.")
 def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
     """Describe a rule.
 

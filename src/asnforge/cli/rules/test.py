@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def command(
     path: str | None, pattern: str | None, fail_fast: bool, as_json: bool, junit: str | None, verbose: bool
 ) -> None:
-    """Run the cases of rules.
+    """Run the test cases of rules.
 
     PATH is a folder of rules, a rule file or a file of cases; by default the default rule set. NAME.cases.yaml contains the
     cases of the rule in NAME.yaml: small pools, each with the expected result. Exit status: 0 all cases pass; 1 a case fails or
