@@ -91,21 +91,21 @@ def test_first_line_names_the_schema(tmp_path: Path) -> None:
         ("asn_lv3image", "R412"),
     ],
 )
-def test_invalid_and_existing_names_are_refused(tmp_path: Path, name: str, code: str) -> None:
+def test_invalid_and_existing_names_are_rejected(tmp_path: Path, name: str, code: str) -> None:
     with pytest.raises(InputError) as caught:
         new_rule(name, tmp_path)
     assert [finding.code for finding in caught.value.findings] == [code]
 
 
 @pytest.mark.parametrize("file", ["new.yaml", "new.cases.yaml"])
-def test_existing_files_are_refused(tmp_path: Path, file: str) -> None:
+def test_existing_files_are_rejected(tmp_path: Path, file: str) -> None:
     (tmp_path / file).write_text("mine", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         new_rule("New", tmp_path)
     assert str(caught.value) == f"{tmp_path / file}: R412 the file already exists; give the rule another name"
 
 
-def test_existing_rule_in_another_file_is_refused(tmp_path: Path) -> None:
+def test_existing_rule_in_another_file_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("- [", encoding="utf-8")
     (tmp_path / "list.yaml").write_text("[rule]", encoding="utf-8")
     (tmp_path / "other.yaml").write_text("rule: New", encoding="utf-8")

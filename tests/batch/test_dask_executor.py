@@ -188,10 +188,10 @@ def test_without_scheduler_or_workers_the_remaining_pools_are_not_run(
             on_progress = after(1, (scheduler if gone == "scheduler" else workers[0]).kill)
             reports = list(run_batch(pools, batch_options(tmp_path / "out", scheduler=address), on_progress))
     assert {report.record.pool for report in reports} == set(pools)
-    said = "does not answer any more" if gone == "scheduler" else "has had no workers for 1 s"
-    hint = "what is done stays: run the batch again with --resume"
+    message = "does not answer any more" if gone == "scheduler" else "has had no workers for 1 s"
+    hint = "completed pools are kept: run the batch again with --resume"
     failed = [report.record.errors for report in reports if report.record.status == "failed"]
-    assert failed == [(f"{address}: G309 the scheduler {said}; {hint}",)]
+    assert failed == [(f"{address}: G309 the scheduler {message}; {hint}",)]
     assert "not run" in {report.record.status for report in reports}
     assert capfd.readouterr() == ("", "")
 

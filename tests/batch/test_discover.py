@@ -160,7 +160,8 @@ def test_the_depth_of_nested_lists_is_limited(depth: int, fits: bool) -> None:
     with pytest.raises(InputError) as caught:
         find_pools(["n0.list"])
     assert str(caught.value) == (
-        f"n{discover.DEEPEST}.list: G301 lists are nested more than {discover.DEEPEST} deep; name the pools in fewer lists"
+        f"n{discover.DEEPEST}.list: G301 lists are nested more than {discover.DEEPEST} levels deep; "
+        "name the pools in fewer lists"
     )
 
 

@@ -40,7 +40,7 @@ def test_the_last_record_of_a_pool_is_used_and_lines_are_sorted(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("text", ["nonsense", "nonsense\n", '{"a":1}', '{"name":"x"}\n{"name":"y"}\n'])
-def test_another_file_of_that_name_is_rejected_and_kept(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_manifest_is_rejected_and_kept(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(InputError, match=r"G307 the file is not a manifest of batches; .*, or move the file$"):
         Manifest(tmp_path)
@@ -76,7 +76,7 @@ def test_an_invalid_line_is_a_warning(tmp_path: Path, line: str) -> None:
     manifest = Manifest(tmp_path)
     assert manifest.records == {"a.tsv": A}
     assert [str(finding) for finding in manifest.findings] == [
-        f"{path}:1: G307 warning: the line is not a record of a batch; its pool is done again"
+        f"{path}:1: G307 warning: the line is not a record of a batch; its pool is processed again"
     ]
 
 
@@ -91,7 +91,7 @@ def test_an_invalid_line_is_a_warning(tmp_path: Path, line: str) -> None:
         ({"version": "0"}, False),
     ],
 )
-def test_inputs_of_a_pool(change: dict[str, Any], same: bool) -> None:
+def test_same_inputs_compares_pool_rules_options_and_version(change: dict[str, Any], same: bool) -> None:
     assert A.same_inputs(replace(A, **change)) is same
 
 

@@ -52,8 +52,8 @@ def listed(*names: str, digests: tuple[str, ...] | None = None) -> None:
 
 def kept(names: str, count: str = "1 file", verb: str = "is kept") -> str:
     return (
-        f"pools/night00.tsv: G313 warning: the manifest lists {count} of an earlier run that may not be the pool's own any "
-        f"more and {verb}, {names}; remove what is not needed"
+        f"pools/night00.tsv: G313 warning: the manifest lists {count} of an earlier run that may no longer be the pool's own "
+        f"and {verb}, {names}; remove what is not needed"
     )
 
 
@@ -103,32 +103,36 @@ def test_a_file_that_is_not_an_association_of_the_pool_is_kept_even_with_its_dig
 
 
 def shorten(pools: list[str]) -> set[str]:
-    """Shorten the first pool, and return the files that it made before."""
-    made = {name for name in files(OUT) if name.startswith("night00/")}
+    """Shorten the first pool, and return the files that it gave before."""
+    earlier_files = {name for name in files(OUT) if name.startswith("night00/")}
     text = Path(pools[0]).read_text().splitlines()
     Path(pools[0]).write_text("\n".join(text[:2]) + "\n")
-    return made
+    return earlier_files
 
 
 def test_a_changed_file_is_kept(pools: list[str]) -> None:
-    made = shorten(pools)
+    earlier_files = shorten(pools)
     edited = OUT / "night00" / "p001-z9_stack_03_asn.json"
     edited.write_text(edited.read_text().replace("science", "psf"))
     assert warnings(pools) == [kept("night00/p001-z9_stack_03_asn.json")]
-    assert made > {name for name in files(OUT) if name.startswith("night00/")} > {"night00/p001-z9_stack_03_asn.json"}
+    assert (
+        earlier_files
+        > {name for name in files(OUT) if name.startswith("night00/")}
+        > {"night00/p001-z9_stack_03_asn.json"}
+    )
 
 
 def test_files_of_a_manifest_without_digests_are_kept(pools: list[str]) -> None:
-    made = shorten(pools)
+    earlier_files = shorten(pools)
     edit(lambda record: record.pop("digests"))
     (warning,) = warnings(pools)
     assert warning == kept("night00/p001-z9_stack_02_asn.json among them", "5 files", "are kept")
-    assert {name for name in files(OUT) if name.startswith("night00/")} == made
+    assert {name for name in files(OUT) if name.startswith("night00/")} == earlier_files
 
 
 @pytest.mark.parametrize("link", ["folder", "file"])
 def test_a_file_behind_a_link_is_kept(pools: list[str], link: str) -> None:
-    made = shorten(pools)
+    earlier_files = shorten(pools)
     Path("elsewhere").mkdir()
     (OUT / "night00").rename("elsewhere/night00")
     if link == "folder":
@@ -143,7 +147,7 @@ def test_a_file_behind_a_link_is_kept(pools: list[str], link: str) -> None:
         name = "night00/p001-z9_stack_03_asn.json"
         (OUT / name).symlink_to(f"../../elsewhere/{name}")
         assert warnings(pools) == [kept(name)]
-    assert {f"night00/{path.name}" for path in Path("elsewhere/night00").iterdir()} == made
+    assert {f"night00/{path.name}" for path in Path("elsewhere/night00").iterdir()} == earlier_files
 
 
 def test_files_of_another_layout_are_removed(pools: list[str]) -> None:
@@ -157,7 +161,7 @@ def test_missing_files_are_not_reported(pools: list[str]) -> None:
     assert warnings(pools) == []
 
 
-def test_files_that_a_pool_no_longer_makes_are_removed(pools: list[str]) -> None:
+def test_files_that_a_pool_no_longer_gives_are_removed(pools: list[str]) -> None:
     text = pool_text("FILE PROPOSAL CAMERA FIELD CANDIDATES\na_raw.f 1 red 0 o1/night")
     Path(pools[0]).write_text(text)
     assert warnings(pools) == []

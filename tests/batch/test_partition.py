@@ -98,7 +98,7 @@ def test_a_pool_with_ambiguous_file_names_is_not_cut(night: Path) -> None:
     ids=["comment", "blank", "ragged", "quoted", "NUL", "accent", "blanks", "long"],
 )
 @pytest.mark.parametrize("ranges", [1, 3])
-def test_unusual_lines(night: Path, line: str, ranges: int) -> None:
+def test_unusual_lines_are_treated_as_in_the_whole_pool(night: Path, line: str, ranges: int) -> None:
     lines = night.read_text().splitlines()
     night.write_text("\n".join([*lines[:3], line, *lines[3:]]) + "\n")
     result = cut(night, ranges=ranges)
@@ -204,7 +204,7 @@ def test_supporting_exposures_may_be_matched_by_the_partition_column_and_others(
         ("7.8", None),
     ],
 )
-def test_the_part_of_a_cell(cell: str, part: str | None) -> None:
+def test_part_of_a_value(cell: str, part: str | None) -> None:
     partition = find_partition(ruleset())
     assert partition is not None
     assert partition.part(cell) == part

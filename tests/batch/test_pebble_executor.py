@@ -60,7 +60,7 @@ def workers(executor: PebbleExecutor) -> list[int]:
     return [child.pid for child in active_children() if child.pid is not None and "pebble" in child.name]
 
 
-def test_crashed_workers_cost_nothing(tmp_path: Path) -> None:
+def test_tasks_of_crashed_workers_are_run_again(tmp_path: Path) -> None:
     executor = PebbleExecutor(batch_options(tmp_path / "out", processes=2), tmp_path)
     tasks = submit(executor, write_pools(tmp_path / "pools", 6))
     for pid in workers(executor):

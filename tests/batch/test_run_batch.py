@@ -1,4 +1,4 @@
-"""Batches as a whole: the same files however they are run, and nothing is done again needlessly."""
+"""Batches as a whole: they give the same files with every executor, and repeat no work without need."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def large(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_batch_and_generate_make_the_same_files(pools: list[str], tmp_path: Path) -> None:
+def test_batch_and_generate_write_the_same_files(pools: list[str], tmp_path: Path) -> None:
     run(pools, tmp_path / "batch", processes=2)
     list(run_pools(pools, tmp_path / "generate", GENERATE))
     assert len(files(tmp_path / "batch")) == 3 * 6
@@ -53,7 +53,7 @@ def test_files_do_not_depend_on_order_and_processes(
     assert files(first) == files(second)
 
 
-def test_a_large_pool_makes_the_same_files_in_pieces(large: str, tmp_path: Path) -> None:
+def test_a_large_pool_gives_the_same_files_in_pieces(large: str, tmp_path: Path) -> None:
     report = run([large], tmp_path / "batch")["large.tsv"]
     (whole,) = run_pools([large], tmp_path / "generate" / "large", GENERATE)
     assert files(tmp_path / "batch") == files(tmp_path / "generate")
@@ -103,23 +103,24 @@ def test_a_large_pool_has_the_same_findings_in_pieces(large: str, tmp_path: Path
         ("pool", "night00/p001-z9_stack_01_asn.json"),
     ],
 )
-def test_layouts(pools: list[str], tmp_path: Path, layout: Layout, name: str) -> None:
+def test_layout_determines_folders_of_files(pools: list[str], tmp_path: Path, layout: Layout, name: str) -> None:
     reports = run(pools, tmp_path / "out", layout)
-    made = files(tmp_path / "out")
-    assert name in made
-    assert len(made) == 3 * 6
-    assert set(made) == {file for report in reports.values() for file in report.record.files}
+    written = files(tmp_path / "out")
+    assert name in written
+    assert len(written) == 3 * 6
+    assert set(written) == {file for report in reports.values() for file in report.record.files}
 
 
 @pytest.mark.parametrize("layout", ["flat", "program"])
-def test_of_pools_with_the_same_file_names_the_first_is_done(tmp_path: Path, layout: Layout) -> None:
+def test_first_of_two_pools_with_the_same_file_names_is_processed(tmp_path: Path, layout: Layout) -> None:
     pools = write_pools(tmp_path / "pools", 2)
     Path(pools[1]).write_text(Path(pools[0]).read_text())
     for processes in (1, 2):
         reports = run(pools, tmp_path / "out", layout, processes=processes)
         assert [report.record.status for _, report in sorted(reports.items())] == ["done", "failed"]
         assert [str(finding) for finding in reports["night01.tsv"].findings] == [
-            f"{pools[1]}: G305 its files would have the same names as those of {pools[0]}; --layout pool keeps them apart"
+            f"{pools[1]}: G305 its files would have the same names as those of {pools[0]}; "
+            "--layout pool gives each pool a folder"
         ]
     assert all(json.loads(data)["asn_pool"] == "night00.tsv" for data in files(tmp_path / "out").values())
 
@@ -136,7 +137,7 @@ def test_staged_files_of_a_rejected_pool_are_removed_during_the_batch(tmp_path: 
     assert staged[-1] == []
 
 
-def test_of_pools_with_the_same_name_the_first_is_done(tmp_path: Path) -> None:
+def test_first_of_two_pools_with_the_same_name_is_processed(tmp_path: Path) -> None:
     pools = [*write_pools(tmp_path / "a", 1), *write_pools(tmp_path / "b", 1)]
     records = {report.record.pool: report.record for report in run_batch(pools, batch_options(tmp_path / "out"))}
     assert [records[pool].status for pool in pools] == ["done", "failed"]
@@ -145,7 +146,7 @@ def test_of_pools_with_the_same_name_the_first_is_done(tmp_path: Path) -> None:
     )
 
 
-COLLISION = "{}: G305 its files would have the same names as those of {}; --layout pool keeps them apart"
+COLLISION = "{}: G305 its files would have the same names as those of {}; --layout pool gives each pool a folder"
 
 
 @PROCESSES
@@ -239,7 +240,7 @@ def test_unreadable_lines_of_the_manifest_are_warnings(tmp_path: Path) -> None:
     warnings: list[Finding] = []
     list(run_batch([pool], batch_options(tmp_path / "out"), on_warning=warnings.append))
     assert [str(finding) for finding in warnings] == [
-        f"{tmp_path / 'out' / MANIFEST}:2: G307 warning: the line is not a record of a batch; its pool is done again"
+        f"{tmp_path / 'out' / MANIFEST}:2: G307 warning: the line is not a record of a batch; its pool is processed again"
     ]
 
 

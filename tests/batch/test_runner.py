@@ -79,7 +79,7 @@ def test_archives_do_not_depend_on_the_order_of_outcomes(
 
 @pytest.mark.parametrize("layout", ["flat", "pool"])
 @pytest.mark.parametrize("archive", [False, True])
-def test_a_failed_piece_costs_only_its_own_files(
+def test_a_failed_piece_loses_only_its_own_files(
     pools: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: Layout, archive: bool
 ) -> None:
     failed = []

@@ -36,7 +36,7 @@ def test_a_pool_without_rows_has_one_empty_range(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [gzip.compress(HEAD + ROW), b"SIMPLE  =" + b" " * 4000], ids=["compressed", "fits"])
-def test_other_formats_are_not_cut(tmp_path: Path, data: bytes) -> None:
+def test_pools_of_other_formats_are_not_cut(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "pool"
     path.write_bytes(data)
     assert cut_ranges(path, 2) == ()

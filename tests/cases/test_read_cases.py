@@ -163,6 +163,6 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.code)
-def test_wrong_example_has_its_finding_and_right_example_has_not(tmp_path: Path, code: FindingCode) -> None:
+def test_wrong_example_has_its_finding_and_right_example_does_not(tmp_path: Path, code: FindingCode) -> None:
     assert code.code in codes(tmp_path / "wrong", code.wrong)
     assert code.code not in codes(tmp_path / "right", code.right)

@@ -69,7 +69,7 @@ def test_several_candidates_need_an_option_each(run: Run, arguments: tuple[str, 
     assert not Path("out").exists()
 
 
-def test_of_many_pools_those_that_failed_are_listed(run: Run) -> None:
+def test_only_failed_ones_of_many_pools_are_listed(run: Run) -> None:
     write_pools(Path("pools"), 25)
     Path("pools/bad.tsv").write_text("nonsense\n")
     assert untimed(run("pools", "-o", "out").stdout)[1:] == [
@@ -78,7 +78,7 @@ def test_of_many_pools_those_that_failed_are_listed(run: Run) -> None:
     ]
 
 
-def test_resumed(run: Run) -> None:
+def test_resume_skips_pools_that_have_not_changed(run: Run) -> None:
     assert run("pools", "-o", "out", "-j", "2").status == 0
     Path("pools/night01.tsv").write_text(Path("pools/night01.tsv").read_text().replace("red", "green"))
     ran = run("pools", "-o", "out", "--resume")
@@ -108,7 +108,7 @@ def test_json(run: Run) -> None:
     assert [finding["code"] for finding in failed["findings"]] == ["P109"]
 
 
-def test_options_of_generate_mean_the_same(run: Run) -> None:
+def test_options_of_generate_have_the_same_effect(run: Run) -> None:
     run("pools/night00.tsv", "-o", "out", "--discover", "--version-id", "v1", "--merge")
     assert set(files(Path("out"))) == {"night00/p001-z9_v1_stack_01_asn.json"}
     ran = run("pools/night00.tsv", "-o", "out2", "-i", "o9")
@@ -155,13 +155,13 @@ def test_wrong_usage(run: Run, arguments: tuple[str, ...], message: str) -> None
         ),
     ],
 )
-def test_what_cannot_be_done(run: Run, arguments: tuple[str, ...], message: str) -> None:
+def test_impossible_batches_are_rejected(run: Run, arguments: tuple[str, ...], message: str) -> None:
     ran = run(*arguments)
     assert (ran.status, ran.stdout) == (2, "")
     assert ran.stderr.startswith(message)
 
 
-def test_an_archive_of_a_batch_that_ended_early_takes_no_place(run: Run) -> None:
+def test_an_incomplete_archive_does_not_replace_an_earlier_one(run: Run) -> None:
     assert run("pools", "--archive", "all.tar").status == 0
     before = Path("all.tar").read_bytes()
     Path("pools/night01.tsv").write_text("nonsense\n")

@@ -145,7 +145,7 @@ def test_why_two_exposures_are_not_together(run: Run) -> None:
         ("--why-not", "2"),
     ],
 )
-def test_modes_exclude_each_other(run: Run, arguments: tuple[str, ...]) -> None:
+def test_modes_are_mutually_exclusive(run: Run, arguments: tuple[str, ...]) -> None:
     assert run("night.tsv", *arguments).exit_code == 2
 
 
@@ -165,7 +165,7 @@ def test_input_errors_are_reported(run: Run, arguments: tuple[str, ...], message
 
 
 @pytest.mark.parametrize("code", [NO_SUCH_EXPOSURE, SEVERAL_EXPOSURES], ids=lambda code: code.code)
-def test_wrong_command_has_its_finding_and_right_command_has_not(run: Run, code: FindingCode) -> None:
+def test_wrong_command_has_its_finding_and_right_command_does_not(run: Run, code: FindingCode) -> None:
     Path("night.tsv").rename("pool.tsv")
     wrong, right = (
         run(*shlex.split(command.removeprefix("asnforge explain "))) for command in (code.wrong, code.right)

@@ -58,7 +58,7 @@ def untimed(text: str) -> str:
     return re.sub(r"\d+\.\d\d s", "T s", text)
 
 
-def test_what_is_shown_and_written(run: Run) -> None:
+def test_associations_are_written_and_summarized(run: Run) -> None:
     ran = run("pool.tsv", "-o", "out")
     assert (ran.status, ran.stderr, ran.files) == (0, "", FILES)
     assert untimed(ran.stdout) == (
@@ -78,7 +78,7 @@ def test_verbose_shows_every_file(run: Run) -> None:
     ]
 
 
-def test_a_second_run_tells_what_is_unchanged(run: Run) -> None:
+def test_a_second_run_counts_unchanged_files(run: Run) -> None:
     run("pool.tsv", "-o", "out")
     times = [Path("out", name).stat().st_mtime_ns for name in FILES]
     ran = run("pool.tsv", "-p", "out")
@@ -205,7 +205,7 @@ VERSIONED = "p007-o2_{}_stack_01_asn.json"
         (("--version-id=Text",), "0", "Text"),
     ],
 )
-def test_the_version(
+def test_version_id_is_in_the_keyword_and_in_file_names(
     run: Run, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], epoch: str | None, version: str | None
 ) -> None:
     if epoch is not None:
@@ -216,20 +216,20 @@ def test_the_version(
     assert version is None or VERSIONED.format(version.lower()) in ran.files
 
 
-def test_the_version_is_the_time_now(run: Run) -> None:
+def test_the_default_version_is_the_current_time(run: Run) -> None:
     before = time.strftime("%Y%m%dt%H%M%S", time.gmtime())
     ran = run("pool.tsv", "-o", "out", "--version-id")
     version = json.loads(Path("out", ran.files[0]).read_text())["version_id"]
     assert before <= version <= time.strftime("%Y%m%dt%H%M%S", time.gmtime())
 
 
-def test_rules_are_added_and_chosen(run: Run) -> None:
+def test_rules_are_added_and_selected(run: Run) -> None:
     write_yaml(Path("more.yaml"), rule("More", asn_type="more", product="{scope}-more-{camera}"))
     ran = run("pool.tsv", "-o", "out", "--discover", "-r", "more.yaml", "--only", "more")
     assert ran.files == ["p007-z9_more_01_asn.json"]
 
 
-def test_several_pools(run: Run) -> None:
+def test_each_of_several_pools_has_a_folder(run: Run) -> None:
     Path("two.csv.gz").write_bytes(gzip.compress(pool_text(NIGHT, ",").replace("CANDIDATES", "OTHERS").encode()))
     Path("bad.tsv").write_text("FILE\tPROPOSAL\tCAMERA\n")
     two = "\n".join(["FILE,PROPOSAL,CAMERA,FIELD", "a_raw.f,8,red,1", ""])
@@ -251,7 +251,7 @@ def test_several_pools(run: Run) -> None:
     ]
 
 
-def test_strict_and_many_warnings(run: Run) -> None:
+def test_many_warnings_are_shortened_and_strict_sets_the_status(run: Run) -> None:
     rows = "".join("a_raw.f\t7\tred\t1\t\n" for _ in range(9))
     Path("pool.tsv").write_text(TEXT + rows)
     ran = run("pool.tsv", "-o", "out")
@@ -328,20 +328,20 @@ WARNED = {
 }
 
 
-@pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED)
-def test_a_pool_that_is_refused(run: Run, text: str | bytes, said: str) -> None:
+@pytest.mark.parametrize(("text", "expected_error"), REFUSED.values(), ids=REFUSED)
+def test_an_unusable_pool_is_rejected(run: Run, text: str | bytes, expected_error: str) -> None:
     Path("pool.tsv").write_bytes(text if isinstance(text, bytes) else text.encode())
     ran = run("pool.tsv", "-o", "out", "--save-orphans", "orphans.tsv")
-    assert (ran.status, ran.stdout, ran.stderr) == (2, "", f"pool.tsv{said}\n")
+    assert (ran.status, ran.stdout, ran.stderr) == (2, "", f"pool.tsv{expected_error}\n")
     assert sorted(path.name for path in Path().iterdir()) == ["lynx", "pool.tsv"]
 
 
-@pytest.mark.parametrize(("text", "said"), WARNED.values(), ids=WARNED)
-def test_a_faulty_row_costs_that_row_alone_and_is_an_orphan(run: Run, text: str | bytes, said: str) -> None:
+@pytest.mark.parametrize(("text", "expected_error"), WARNED.values(), ids=WARNED)
+def test_only_a_malformed_row_is_skipped_and_it_is_an_orphan(run: Run, text: str | bytes, expected_error: str) -> None:
     data = text if isinstance(text, bytes) else text.encode()
     Path("pool.tsv").write_bytes(data)
     ran = run("pool.tsv", "-o", "out", "--discover", "--save-orphans", "orphans.tsv")
-    assert (ran.status, ran.stderr) == (0, f"pool.tsv{said}\n")
+    assert (ran.status, ran.stderr) == (0, f"pool.tsv{expected_error}\n")
     assert ran.files == ["p007-z9_stack_01_asn.json", "p007-z9_stack_02_asn.json"]
     left = b"".join(data.splitlines(keepends=True)[4:])
     assert Path("orphans.tsv").read_bytes() == data.splitlines(keepends=True)[0] + left
@@ -359,7 +359,7 @@ def test_a_faulty_row_costs_that_row_alone_and_is_an_orphan(run: Run, text: str 
     ],
     ids=["CRLF", "CR", "byte order mark", "comments", "other delimiter", "case"],
 )
-def test_what_makes_no_difference(run: Run, text: str) -> None:
+def test_layout_of_the_pool_does_not_change_associations(run: Run, text: str) -> None:
     expected = run("pool.tsv", "-o", "expected")
     Path("pool.tsv").write_bytes(text.encode())
     ran = run("pool.tsv", "-o", "out")
@@ -372,7 +372,7 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected_error"),
     [
         (("absent.tsv",), "absent.tsv: P101 no such file"),
         (("pool.tvs",), "pool.tvs: P101 no such file; did you mean pool.tsv?"),
@@ -395,11 +395,13 @@ OVER = "G114 the orphans would replace the pool pool.tsv; choose another file fo
                                    "or rename one"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_done(run: Run, arguments: tuple[str, ...], said: str | None) -> None:
+def test_errors_are_reported_on_one_line_and_change_no_file(
+    run: Run, arguments: tuple[str, ...], expected_error: str | None
+) -> None:
     before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
     ran = run("-o", "out", *arguments)
     assert (ran.status, len(ran.stderr.splitlines())) == (2, 1)
-    assert said in (None, ran.stderr.removesuffix("\n"))
+    assert expected_error in (None, ran.stderr.removesuffix("\n"))
     assert all(path.read_bytes() == data for path, data in before.items())
 
 
@@ -435,7 +437,7 @@ def test_degraded_members_are_counted_and_are_not_warnings(run: Run) -> None:
 
 
 @pytest.mark.parametrize("flag", ["--DMS", "--no-merge"])
-def test_flags_of_the_peer_without_effect(run: Run, flag: str) -> None:
+def test_flags_of_asn_generate_without_effect_are_accepted(run: Run, flag: str) -> None:
     assert run("pool.tsv", "-o", "out", flag).files == FILES
 
 
@@ -479,7 +481,7 @@ def test_rows_of_a_table_without_lines_are_reported_as_rows(run: Run, name: str)
     assert [(finding["line"], finding["row"]) for finding in findings] == [(None, 3), (None, 4)]
 
 
-def test_another_delimiter(run: Run) -> None:
+def test_delimiter_can_be_given(run: Run) -> None:
     Path("semi.txt").write_text(pool_text(NIGHT, ";"))
     assert run("semi.txt", "-o", "out", "-d", ";").files == FILES
 
@@ -525,7 +527,7 @@ def test_wrong_usage(run: Run, arguments: tuple[str, ...], message: str) -> None
     assert ran.stderr.splitlines()[-1] == f"Error: {message}"
 
 
-def test_no_rules_are_left(run: Run) -> None:
+def test_ignore_default_needs_other_rules(run: Run) -> None:
     ran = run("pool.tsv", "--ignore-default", rules=())
     assert (ran.status, ran.stderr.splitlines()[-1]) == (
         2,
@@ -534,7 +536,7 @@ def test_no_rules_are_left(run: Run) -> None:
 
 
 @pytest.mark.parametrize("epoch", ["x", "9" * 20, "1.5"])
-def test_no_time(run: Run, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
+def test_invalid_source_date_epoch_is_rejected(run: Run, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     ran = run("pool.tsv", "-o", "out", "--version-id")
     assert (ran.status, ran.files) == (2, [])
@@ -542,21 +544,21 @@ def test_no_time(run: Run, monkeypatch: pytest.MonkeyPatch, epoch: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "said"),
+    ("template", "expected_error"),
     [
         ("../{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 '../{scope}_{sequence}' contains a path .*"),
         ("x/{scope}_{sequence}", r"lynx/ruleset.yaml:\d+:\d+: R208 'x/{scope}_{sequence}' contains a path .*"),
     ],
 )
-def test_file_names_of_the_rule_set_that_cannot_be(run: Run, template: str, said: str) -> None:
+def test_unusable_file_names_of_a_rule_set_are_rejected(run: Run, template: str, expected_error: str) -> None:
     write_ruleset(Path("lynx"), FIELDS, keywords={"file_name": template})
     ran = run("pool.tsv", "-o", "out")
     assert (ran.status, ran.stdout, ran.files) == (2, "", [])
-    assert re.fullmatch(f"{said}\n", ran.stderr)
+    assert re.fullmatch(f"{expected_error}\n", ran.stderr)
     assert sorted(path.name for path in Path().iterdir()) == ["lynx", "pool.tsv"]
 
 
-def test_wide_and_long_pools(run: Run) -> None:
+def test_pool_with_many_columns_and_a_long_cell_is_read(run: Run) -> None:
     more = "".join(f"\tX{number}" for number in range(10_000))
     text = "".join(f"{line}{more}\n" for line in TEXT.splitlines())
     Path("pool.tsv").write_text(f"{text}e_raw.f\t7\tred\t1\t{'x' * 500_000}" + "\t" * 10_000 + "\n")
@@ -601,7 +603,7 @@ def test_a_name_that_is_not_utf8(run: Run) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk(run: Run) -> None:
+def test_a_full_disk_is_reported(run: Run) -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123
         ran = asnforge("-", "-o", "out", "--json", stdout=full)
     assert (ran.returncode, ran.stderr) == (
@@ -626,7 +628,7 @@ def test_a_closed_pipe(run: Run) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals come otherwise here")
-def test_an_interruption_leaves_whole_files_alone(run: Run) -> None:
+def test_an_interruption_leaves_only_whole_files(run: Run) -> None:
     rows = [f"{number}_raw.f\t7\tred\t1\t[('o{number}', 'night')]\n" for number in range(30_000)]
     Path("pool.tsv").write_text(TEXT.splitlines()[0] + "\n" + "".join(rows))
     command = [

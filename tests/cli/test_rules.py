@@ -95,7 +95,7 @@ def test_check_explains_a_code(run: Run) -> None:
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "R101: the rules cannot be read")
 
 
-def test_check_explain_refuses_unknown_codes(run: Run) -> None:
+def test_check_explain_rejects_unknown_codes(run: Run) -> None:
     result = run("check", "--explain", "R999")
     assert result.exit_code == 2
     assert "unknown code 'R999'; did you mean" in " ".join(result.stderr.split())
@@ -182,7 +182,7 @@ def test_show_describes_every_block_of_a_rule(run: Run) -> None:
     ("name", "message"),
     [("Imagge", "there is no rule Imagge; did you mean Image?"), ("a", "a is part of Image, Mosaic.")],
 )
-def test_show_refuses_unknown_and_ambiguous_names(run: Run, name: str, message: str) -> None:
+def test_show_rejects_unknown_and_ambiguous_names(run: Run, name: str, message: str) -> None:
     result = run("show", name, "--rules", "clean")
     assert result.exit_code == 2
     assert message in result.stderr

@@ -176,7 +176,7 @@ def test_differences_of_rule_sets(run: Run) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["rules", "new"], ["rules", "new", "-p", "night.tsv", "--watch", "--json"], []])
-def test_invalid_options_of_diff_are_refused(run: Run, arguments: list[str]) -> None:
+def test_invalid_options_of_diff_are_rejected(run: Run, arguments: list[str]) -> None:
     assert run("diff", *arguments).exit_code == 2
 
 
@@ -202,7 +202,7 @@ def test_watch_repeats_the_comparison_on_each_save(run: Run, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("code", [EXISTS, INVALID_NAME, NO_CASES], ids=lambda code: code.code)
-def test_wrong_command_has_its_finding_and_right_command_has_not(run: Run, code: FindingCode) -> None:
+def test_wrong_command_has_its_finding_and_right_command_does_not(run: Run, code: FindingCode) -> None:
     write_ruleset(Path("my-rules"), rule("Image"))
     Path("my-rules/image.cases.yaml").write_text(
         "defaults: {PROPOSAL: 7, CAMERA: red}\ncases: {A template: {exposures: {a: {}}, expect: {asn_type: stack}}}\n",

@@ -9,7 +9,7 @@ from asnforge.explain import explain_exposure, find_orphans, trace_rules
 from asnforge.explain.explain_report import explanation_text, orphans_text
 
 
-def test_orphans_text_shortens_long_lists_unless_every_is_given() -> None:
+def test_orphans_text_shortens_long_lists_unless_all_are_requested() -> None:
     rows = "\n".join(f"f{number} 7 red" for number in range(12))
     orphans = find_orphans(
         trace_rules(pool(f"FILE PROPOSAL CAMERA\n{rows}"), ruleset(rule(require={"psf": {"members": "psf"}})))

@@ -123,7 +123,7 @@ def test_name_part_without_its_key_is_reported() -> None:
     ]
 
 
-def test_single_file_is_read_with_its_neighbours() -> None:
+def test_single_file_is_read_with_the_rest_of_its_folder() -> None:
     write_rules(Path("heron"), [("image.yaml", "{use: calm}", "{use: clam}"), ("mosaic.yaml", "title:", "titel:")])
     checked = check_rules("heron/mosaic.yaml")
     assert [str(finding) for finding in checked.findings] == [

@@ -13,7 +13,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 MOST_LINES = 350
 
 
-def test_the_picture_has_the_layers_that_are_enforced() -> None:
+def test_the_diagram_has_the_layers_that_are_enforced() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     picture = re.search(
         r"^```text\n(.*?)^```", (ROOT / "docs/architecture.md").read_text("utf-8"), re.MULTILINE | re.DOTALL

@@ -307,7 +307,7 @@ def test_list_limits(run: Run) -> None:
     """A list of pools has at most 64 MiB, and lists are nested at most 50 levels deep."""
     for number in range(60):
         Path(f"l{number}.list").write_text(f"l{number + 1}.list\n")
-    assert "nested more than 50 deep" in run("batch", "l0.list", *LYNX, "-o", "out").stderr
+    assert "nested more than 50 levels deep" in run("batch", "l0.list", *LYNX, "-o", "out").stderr
     with Path("long.list").open("wb") as file:
         file.truncate(64 * 1024**2 + 1)
     assert "larger than 64 MiB" in run("batch", "long.list", *LYNX, "-o", "out").stderr

@@ -33,7 +33,7 @@ def test_ruleset_reads_columns_of_rules_conventions_and_derived_columns() -> Non
     ("available", "expected"),
     [({"filter", "band"}, "filter"), ({"band", "filt"}, "filt"), ({"band"}, "band"), ({"file"}, None)],
 )
-def test_column_has_the_first_name_that_a_pool_has(available: set[str], expected: str | None) -> None:
+def test_column_is_found_under_the_first_name_that_a_pool_has(available: set[str], expected: str | None) -> None:
     assert TWO_RULES.find_column("filter", available) == expected
 
 
@@ -75,6 +75,6 @@ def test_file_name_of_a_rule_replaces_that_of_the_rule_set() -> None:
     assert list(map(rules.file_name_of, rules.rules)) == ["{product}_asn.json", rules.keywords.file_name]
 
 
-def test_sources_of_derived_columns_include_those_behind_others() -> None:
+def test_sources_of_derived_columns_include_indirect_ones() -> None:
     assert TWO_RULES.with_sources(["level", "file"]) == {"level", "role", "intent", "star", "sky", "file"}
     assert TWO_RULES.with_sources([]) == frozenset()

@@ -56,7 +56,7 @@ def generate(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
     ],
 )
 @pytest.mark.parametrize("target", ["victim/precious", "victim/new", "victim"])
-def test_a_link_with_a_name_from_data_is_refused(
+def test_a_link_with_a_name_from_data_is_rejected(
     capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], name: str, kind: str, target: str
 ) -> None:
     link(name, target)
@@ -71,7 +71,7 @@ def test_a_link_with_a_name_from_data_is_refused(
 
 @pytest.mark.parametrize("target", ["victim/precious", "victim/new"])
 @pytest.mark.parametrize("ending", [".yaml", ".cases.yaml"])
-def test_a_link_with_the_name_of_a_new_rule_is_refused(
+def test_a_link_with_the_name_of_a_new_rule_is_rejected(
     capsys: pytest.CaptureFixture[str], target: str, ending: str
 ) -> None:
     link(f"new/extra{ending}", target)

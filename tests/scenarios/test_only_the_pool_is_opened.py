@@ -94,7 +94,7 @@ def test_no_other_file_is_opened(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["http://127.0.0.1:9/pool.tsv", "file:///etc/hostname", "s3://bucket/pool.tsv", "~/pool.tsv"]
 )
-def test_an_address_is_taken_as_a_file_name(verb: str, name: str) -> None:
+def test_an_address_is_read_as_a_file_name(verb: str, name: str) -> None:
     more = {"generate": ["--dry-run"], "explain": ["a_raw.f"], "batch": ["-o", "out"]}[verb]
     ran = watched(verb, name, *more, *LYNX)
     assert (ran.connections, ran.status) == ((), 2)

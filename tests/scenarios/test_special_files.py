@@ -106,7 +106,7 @@ def test_a_special_file_that_a_suite_names_is_not_opened(
     ],
 )
 @pytest.mark.timeout(20)
-def test_a_special_file_as_an_argument_is_refused(
+def test_a_special_file_as_an_argument_is_rejected(
     capsys: pytest.CaptureFixture[str], make: Callable[[str], None], arguments: tuple[str, ...]
 ) -> None:
     make("special")
@@ -130,7 +130,7 @@ def test_special_files_are_not_associations(
 
 @SPECIAL
 @pytest.mark.timeout(20)
-def test_a_special_file_in_place_of_the_manifest_is_refused(make: Callable[[str], None]) -> None:
+def test_a_special_file_in_place_of_the_manifest_is_rejected(make: Callable[[str], None]) -> None:
     make(MANIFEST)
     with pytest.raises(InputError, match=r"^manifest\.jsonl: A193 the file is .*; "):
         Manifest(Path())

@@ -1,1 +1,1 @@
-"""Many pools, and large ones, by several processes or machines: the same files as one process makes."""
+"""Batches: many pools, or large ones, processed by several processes or machines, with the same files as one process."""

@@ -1,4 +1,4 @@
-"""Files streamed into one archive instead of a folder: the same bytes for the same files."""
+"""Archives that files are streamed into instead of a folder; the same files give the same bytes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Tar:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = len(data), _MODE
         self._file.addfile(entry, io.BytesIO(data))
-        self._file.members = []  # type: ignore[attr-defined]  # not needed, and it grows
+        self._file.members = []  # type: ignore[attr-defined]  # not needed, and it would grow
 
     def close(self) -> None:
         self._file.close()
@@ -66,7 +66,7 @@ _FORMATS: dict[str, type[_Tar] | type[_Zip]] = {".tar": _Tar, ".zip": _Zip}
 
 
 class Archive:
-    """An archive that appears whole or not at all: it gets its name if it is `complete` and nothing went wrong.
+    """An archive that appears whole or not at all: it gets its name if it is `complete` and there was no error.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Archive:
     Attributes
     ----------
     complete : bool
-        Whether everything is in it, set by the caller; an incomplete one does not replace an earlier archive.
+        Whether it has all files, set by the caller; an incomplete archive does not replace an earlier one.
 
     Raises
     ------
@@ -122,7 +122,7 @@ class Archive:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Give the archive its name; if something went wrong or is missing, remove it."""
+        """Give the archive its name; after an error, or if it is not complete, remove it."""
         try:
             if kind is None and self.complete:
                 with self._reporting():

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 NO_CLUSTER = FindingCode(
     "G309",
     "the scheduler cannot be used",
-    "It does not answer, has no workers, requires certificates that Dask's configuration does not name, or its workers have "
-    "another version of asnforge, so that files could differ. If it is lost during a batch, the remaining pools are not run.",
+    "The scheduler does not answer, has no workers, requires certificates that Dask's configuration does not name, or has "
+    "workers with another version of asnforge, whose files could differ. If it is lost during a batch, the remaining pools are "
+    "not run.",
     wrong="asnforge batch nights -o out --scheduler tcp://localhost:9",
     right="asnforge batch nights -o out --scheduler tcp://localhost:8786",
 )
@@ -44,7 +45,7 @@ _CONNECT_TIMEOUT = 10
 _QUIET = 5
 """Seconds without an outcome after which the number of workers is checked."""
 _WITHOUT_WORKERS = 60
-"""Seconds to wait for a worker after all have died: whatever started them may start others."""
+"""Seconds to wait for a new worker after all have died, as they may be restarted."""
 
 
 class DaskExecutor:
@@ -69,7 +70,7 @@ class DaskExecutor:
             raise
         self._paths = Paths(options.output)
         settings = replace(options, output=self._paths.output), None if staging is None else staging.absolute()
-        # They go with each task: state of a worker would be lost with the worker.
+        # The settings are sent with each task: if workers stored them, they would be lost when a worker dies.
         self._settings = zlib.compress(pickle.dumps(settings))
         self._tasks: dict[int, Task] = {}
         self._ids: dict[Future[Outcome], int] = {}
@@ -85,7 +86,7 @@ class DaskExecutor:
         self._send(task_id)
 
     def wait(self) -> list[tuple[int, Outcome]]:
-        """Wait for outcomes. If the cluster is lost, all remaining tasks have failed."""
+        """Wait for outcomes. If the connection to the cluster is lost, all remaining tasks fail."""
         outcomes: list[tuple[int, Outcome]] = []
         while self._tasks and not outcomes:
             if self._lost is not None:
@@ -124,7 +125,7 @@ class DaskExecutor:
         future.add_done_callback(self._done.put)  # type: ignore[no-untyped-call]
 
     def _next(self) -> list[Future[Outcome]]:
-        """The tasks that have ended, successfully or not; none after a quiet time."""
+        """The tasks that have ended, successfully or not; none if no task ends for `_QUIET` seconds."""
         try:
             futures = [self._done.get(timeout=_QUIET)]
         except Empty:
@@ -145,8 +146,8 @@ class DaskExecutor:
             self._lose("the scheduler has had no workers for {seconds} s", seconds=_WITHOUT_WORKERS)
 
     def _lose(self, message: str = "the scheduler does not answer any more", **facts: object) -> None:
-        """Remember that nothing more will be done."""
-        hint = "what is done stays: run the batch again with --resume"
+        """Store the finding that the cluster is lost, so that no further task is run."""
+        hint = "completed pools are kept: run the batch again with --resume"
         self._lost = self._lost or NO_CLUSTER.finding(message, self._address, hint=hint, **facts)  # type: ignore[arg-type]
 
     def _outcome(self, future: Future[Outcome]) -> list[tuple[int, Outcome]]:
@@ -178,7 +179,7 @@ class DaskExecutor:
         return [(task_id, self._paths.as_given(outcome))]
 
     def _suspect(self, task_id: int, error: KilledWorker) -> list[tuple[int, Outcome]]:
-        """Workers died that had this task. It may only have been queued behind the cause, so it is tried alone."""
+        """Workers that had this task died. Another task of these workers may be the cause, so this one is tried alone."""
         if task_id != self._alone:
             self._suspects.append(task_id)
             return []
@@ -187,20 +188,20 @@ class DaskExecutor:
 
 
 class Paths:
-    """Makes the paths of tasks and the `output` folder absolute, and those in outcomes as the user gave them."""
+    """Makes the paths of tasks and the `output` folder absolute, and restores the user's paths in outcomes."""
 
     def __init__(self, output: Path) -> None:
         self.output = output.absolute()
         self._given = output
-        # A path as given follows a step to the same folder, which occurs nowhere else in it: it can be removed again.
+        # Ends in "/./", which no other path contains, so that this prefix can be removed again.
         self._here = os.path.join(os.getcwd(), ".", "")  # noqa: PTH109, PTH118
 
     def absolute(self, task: Task) -> Task:
-        """A task whose pool any process on any machine finds."""
+        """The task with an absolute path, which is valid in every process and on every machine."""
         return replace(task, path=os.path.join(self._here, task.path))  # noqa: PTH118
 
     def as_given(self, outcome: Outcome) -> Outcome:
-        """The outcome of such a task, with paths in its findings as the user gave them."""
+        """The outcome of an absolute task, with the paths in its findings as the user gave them."""
         if not isinstance(outcome, PoolOutput | Failed) or not outcome.findings:
             return outcome
         findings = tuple(map(self._finding, outcome.findings))
@@ -254,14 +255,14 @@ def _connect(address: str) -> Client:
 
 
 def _silence() -> None:
-    """Keep Dask from writing to standard error: what matters of its messages is a finding."""
+    """Keep Dask from writing to standard error: its important messages are findings."""
     for name in list(logging.root.manager.loggerDict):
         if name.split(".")[0] in ("asyncio", "distributed", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _count_slots(client: Client, address: str) -> int:
-    """How many tasks the workers run at a time; each must have this version of asnforge."""
+    """The number of tasks that the workers run at a time; each worker must have this version of asnforge."""
     try:
         client.wait_for_workers(1, timeout=_CONNECT_TIMEOUT)
     except TimeoutError as error:
@@ -271,7 +272,7 @@ def _count_slots(client: Client, address: str) -> int:
         if version != __version__:
             installed = f"asnforge {version}" if isinstance(version, str) else "no asnforge"
             message, hint = (
-                "the worker {worker} has {installed}, and this is asnforge {version}",
+                "the worker {worker} has {installed}, but this machine has asnforge {version}",
                 "install the same version",
             )
             facts = {"worker": worker, "installed": installed, "version": __version__}

@@ -1,4 +1,4 @@
-"""The pools of a batch: files, folders of them, patterns, and lists of all these."""
+"""Find the pools of a batch: files, folders, patterns, and lists of these."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from asnforge.system_errors import reading_reason
 NO_POOLS = FindingCode(
     "G301",
     "there are no pools",
-    "An argument does not lead to a pool: a folder has no tables in it or cannot be read, no file matches a pattern, or a "
-    "list is empty, names itself or is too large.",
+    "An argument does not lead to a pool: a folder contains no tables or cannot be read, no file matches a pattern, or a list "
+    "is empty, names itself or is too large.",
     wrong="asnforge batch 'nights/*.fits' -o out",
     right="asnforge batch 'nights/*.tsv' -o out",
 )
@@ -23,30 +23,30 @@ EXTENSIONS = (".tsv", ".csv", ".txt", ".tab", ".psv", ".ecsv", ".fits", ".vot", 
 """The extensions of tables in a folder; each may be followed by ``.gz``."""
 
 LIST_EXTENSIONS = (".list", ".lst")
-"""The extensions of lists of pools; any other file is also one if its first line, apart from comments, names a file."""
+"""The extensions of lists of pools; any other file is a list if its first line that is not a comment names a file."""
 
 LARGEST_LIST = 64 * 1024 * 1024
-"""Bytes of a list of pools: more than half a million names."""
+"""The largest size of a list of pools in bytes: enough for half a million names."""
 
 DEEPEST = 50
-"""How deep lists can be nested, each named in the one before."""
+"""The deepest nesting of lists, each named in the one before."""
 
 _HEAD = 1 << 16
 
 
 def find_pools(named: Sequence[str]) -> tuple[str, ...]:
-    """Find the pools that arguments lead to, in the order of their names; a pool with several names has the first of them.
+    """Find the pools of arguments, in the order of their names; a pool with several names is returned by the first of them.
 
     Parameters
     ----------
     named : sequence of str
-        Pools, folders (tables in them and in folders below), patterns with ``*``, ``?`` or ``[``, and lists: text files with
-        one of these per line, names being relative to the list; they may have bytes that are not UTF-8, as file names may.
+        Pools, folders (for the tables in them and in subfolders), patterns with ``*``, ``?`` or ``[``, and lists: text files
+        with one of these on each line, relative to the list; like file names, the lines may have bytes that are not UTF-8.
 
     Raises
     ------
     InputError
-        One of them leads to no pool, lists name each other in a cycle or too deep, or a list is too large.
+        An argument leads to no pool, lists name each other in a cycle or are nested too deeply, or a list is too large.
     """
     expansion = _Expansion()
     pools = sorted({str(Path(path)) for name in named for path in expansion.pools(name, ())})
@@ -101,13 +101,13 @@ class _Expansion:
         real = os.path.realpath(path)
         self._known.add(real)
         if len(parents) == DEEPEST:
-            message, hint = "lists are nested more than {depth} deep", "name the pools in fewer lists"
+            message, hint = "lists are nested more than {depth} levels deep", "name the pools in fewer lists"
             raise InputError(NO_POOLS.finding(message, name, hint=hint, depth=DEEPEST))
         for entry in _not_empty(entries, name, "the list is empty"):
             yield from self.pools(entry, (*parents, real))
 
     def _is_known_list(self, path: Path, name: str, parents: tuple[str, ...]) -> bool:
-        """Whether a list has been read already; `InputError` if it is being read, so that it names itself."""
+        """Whether a list has been read already; `InputError` if it is still being read, because it names itself."""
         real = os.path.realpath(path)
         if real in parents:
             raise InputError(NO_POOLS.finding("the list of pools names itself", name))

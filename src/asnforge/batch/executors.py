@@ -1,4 +1,4 @@
-"""One interface for running tasks: in this process, in other processes of this machine, or on the workers of a cluster."""
+"""One interface for executors, which run tasks in this process, in other processes of this machine, or on a cluster."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Executor(Protocol):
 
 
 def choose_executor(pools: Sequence[str], options: BatchOptions, staging: Path | None) -> Executor:
-    """The executor that the options ask for; `InputError` if there is no usable cluster."""
+    """The executor for the options of a batch; `InputError` if the cluster cannot be used."""
     if options.scheduler is not None:
         from asnforge.batch.dask_executor import DaskExecutor
 
@@ -43,7 +43,7 @@ def choose_executor(pools: Sequence[str], options: BatchOptions, staging: Path |
 
 
 class SerialExecutor:
-    """Runs tasks in this process, one after another, when their outcomes are waited for."""
+    """Runs tasks in this process, one at each call of `wait`."""
 
     slots = 1
 

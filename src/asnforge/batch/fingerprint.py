@@ -1,4 +1,4 @@
-"""Hashes of the values that determine the output: equal for equal meaning, in any process and on any machine."""
+"""Hashes of the values that determine the output: values with the same meaning have the same hash on every machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOT_HASHED = ("places", "locations")
 
 
 def ruleset_digest(ruleset: Ruleset) -> str:
-    """A hash of a rule set: of the meaning of its rules, not of their position in files or the layout of these."""
+    """A hash of the meaning of a rule set, which does not depend on the layout of files or on positions in them."""
     return digest(ruleset)
 
 
@@ -28,7 +28,7 @@ def digest(value: object) -> str:
 
 
 def _strings(value: object) -> Iterator[str]:
-    """The value as a sequence of strings that is different from that of any other value."""
+    """The value as a sequence of strings, which is different for different values."""
     if isinstance(value, SourceLocation):
         return
     if is_dataclass(value) and not isinstance(value, type):

@@ -1,4 +1,4 @@
-"""Worker processes are started early: their imports take as long as everything that happens before the first task."""
+"""Start worker processes early: their imports take as long as everything that happens before the first task."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LARGE = 16 << 20
 """Pools of at least this many bytes are cut into pieces."""
 
 _NO_LEAK_WARNING = "ignore:resource_tracker"
-"""The tracker removes the semaphores of a killed batch, which nobody needs to know."""
+"""The tracker removes the semaphores of a killed batch; its warning about this is not useful."""
 
 
 def is_small(pools: Sequence[str]) -> bool:
@@ -26,14 +26,14 @@ def is_small(pools: Sequence[str]) -> bool:
 
 
 def start_fork_server() -> None:
-    """Start to import what workers need, concurrently with whatever this process does next.
+    """Start to import the modules that workers need, while this process continues.
 
-    The process that workers are forked from blocks Ctrl-C, and so do they: the process that started them stops them. An
-    interruption during the start is delivered to this process afterwards.
+    The process that workers are forked from blocks Ctrl-C, and so do the workers: the process that started them stops them.
+    An interruption during the start is delivered to this process afterwards.
     """
     if not isinstance(process_context(), ForkServerContext):
         return
-    # Started by the fork server itself, the tracker would unblock the signal.
+    # If the fork server started the tracker, the tracker would unblock the signal.
     sys.warnoptions.append(_NO_LEAK_WARNING)
     try:
         resource_tracker.ensure_running()

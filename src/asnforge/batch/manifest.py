@@ -1,4 +1,4 @@
-"""The manifest: the result for each pool and its inputs, so that it need not be done again."""
+"""The manifest: the inputs and the result of each pool, so that a later run can skip it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from asnforge.system_errors import cannot_write, reading_reason
 BROKEN_MANIFEST = FindingCode(
     "G307",
     "the manifest cannot be read",
-    "The file, or a line of it, is not what a batch wrote. Pools whose lines are lost are done again.",
+    "The file, or a line of it, is not in the form that a batch writes. Pools whose lines are lost are processed again.",
     wrong="night.tsv done",
     right='{"pool":"night.tsv","status":"done"}',
 )
 
 LARGEST = 1024**3
-"""Bytes of a manifest; that of a batch of a million pools has half of it."""
+"""The largest size of a manifest in bytes; a batch of a million pools needs half of it."""
 
 _SHOWN = 20
-"""The number of lines that cannot be read which have a warning of their own."""
+"""The number of unreadable lines that each have a warning of their own."""
 
 _FIRST_BYTES = b'{"pool":'
-"""The first bytes of a manifest, also of a batch that was killed in its first line."""
+"""The first bytes of a manifest, even if the batch was killed while it wrote the first line."""
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
 
@@ -60,14 +60,14 @@ class Record:
     rules : mapping of str to int
         The number of associations of each rule.
     errors : tuple of str
-        Why it failed.
+        Why the pool failed.
     files : tuple of str
         The files, below the output folder.
     state : str
         A hash of their names, sizes and times, to detect changes.
     digests : tuple of str
-        The digest of each file's content, in the order of `files`, empty if it is unknown; none at all in manifests of
-        older versions.
+        The digest of each file's content, in the order of `files`; an empty string if unknown. Manifests of older versions
+        have no digests.
     """
 
     pool: str
@@ -111,7 +111,7 @@ def outputs_fingerprint(files: Iterable[OutputFile]) -> str:
 
 
 def outputs_unchanged(record: Record, output: Path) -> bool:
-    """Whether the files of a record are as they were when it was written."""
+    """Whether the files of a record have not changed since it was written."""
     files = []
     for name in record.files:
         try:
@@ -140,8 +140,7 @@ class Manifest:
     Raises
     ------
     InputError
-        A file of that name has no record, is larger than `LARGEST` or cannot be read, or a link or a special file has its
-        name.
+        The file has no record, is larger than `LARGEST` or cannot be read, or it is a link or a special file.
     """
 
     def __init__(self, output: Path) -> None:
@@ -207,7 +206,7 @@ def _read(data: bytes, path: str) -> tuple[dict[str, Record], tuple[Finding, ...
         elif line and number < len(lines):
             unread += 1
             if unread <= _SHOWN:
-                message, hint = "the line is not a record of a batch", "its pool is done again"
+                message, hint = "the line is not a record of a batch", "its pool is processed again"
                 at = SourceLocation(path, number)
                 findings.append(BROKEN_MANIFEST.finding(message, at, hint=hint, severity="warning"))
     if unread > _SHOWN:
@@ -217,7 +216,7 @@ def _read(data: bytes, path: str) -> tuple[dict[str, Record], tuple[Finding, ...
 
 
 def _record(line: bytes) -> Record | None:
-    """A line as a record; None if it is not one, as the last line of a killed batch may be."""
+    """A line as a record; None if it is not a record, as is possible for the last line of a killed batch."""
     import msgspec
 
     try:

@@ -24,16 +24,17 @@ from asnforge.system_errors import cannot_write, reading_reason
 LOCKED = FindingCode(
     "G306",
     "another batch writes to the folder",
-    "Two batches at once in one folder would overwrite each other's manifest. Wait for the other, or choose another folder.",
+    "Two batches at once in one folder would overwrite each other's manifest. Wait until the other one ends, or choose "
+    "another folder.",
     wrong="asnforge batch a -o out & asnforge batch b -o out",
     right="asnforge batch a b -o out",
 )
 KEPT = FindingCode(
     "G313",
     "a file of an earlier run is kept",
-    "The pool no longer makes the file, but it may not be the one that a batch made: it has changed, is not an association of "
-    "this pool, is reached through a link, or the manifest was written by an older version and has no digest of it. It is left "
-    "as it is.",
+    "The pool no longer gives this file, but the file may not be the one that a batch wrote: it has changed, it is not an "
+    "association of this pool, it is reached through a link, or the manifest is of an older version and has no digest of it. "
+    "The file is not changed.",
     wrong="sed -i s/science/psf/ out/night/p007-o1_stack_01_asn.json; asnforge batch night.tsv -o out --discover",
     right="asnforge batch night.tsv -o out --discover",
 )
@@ -44,7 +45,7 @@ STAGING = ".asnforge-staging"
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Lock the output folder, which is created if it is missing, and remove what killed batches left in it.
+    """Lock the output folder, which is created if it is missing, and remove temporary files of killed batches.
 
     Raises
     ------
@@ -87,7 +88,7 @@ class Staging:
     Attributes
     ----------
     path : Path
-        The folder for the tasks of this batch: no other batch uses it, so workers of a killed batch do no harm.
+        The folder for the tasks of this batch. No other batch uses it, so workers of a killed batch cannot interfere.
 
     Raises
     ------
@@ -142,17 +143,17 @@ class Staging:
             write_atomically(target, Path(source).read_bytes())  # the folder is on another file system
 
     def close(self) -> None:
-        """Remove the folder. A worker that still runs finds it gone."""
-        gone = self.path.with_suffix(".closed")
+        """Remove the folder. A worker that is still running can no longer write to it."""
+        closed = self.path.with_suffix(".closed")
         with suppress(OSError):
-            self.path.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
+            self.path.rename(closed)
+        shutil.rmtree(closed, ignore_errors=True)
         with suppress(OSError):
             self._root.rmdir()
 
 
 def remove_stale(record: Record, names: Collection[str], output: Path) -> tuple[Finding, ...]:
-    """Remove files of a record, unless they may have been replaced by something else.
+    """Remove files of a record, except those that may have been replaced by something else.
 
     The manifest is a file like any other, and anybody who can write to the folder may have changed it. So a file is removed
     only if it is an association of the record's pool, has the content that the record has a digest of, and is below the
@@ -163,7 +164,7 @@ def remove_stale(record: Record, names: Collection[str], output: Path) -> tuple[
     record : Record
         The manifest's record of the earlier run.
     names : collection of str
-        The files to remove, of those that the record lists.
+        The files to remove, which the record lists.
     output : Path
         The output folder.
 
@@ -176,7 +177,7 @@ def remove_stale(record: Record, names: Collection[str], output: Path) -> tuple[
     kept = [name for name in sorted(names) if not _remove(name, digests.get(name, ""), record.pool, output)]
     if not kept:
         return ()
-    message = "the manifest lists {count:file} of an earlier run that may not be the pool's own any more and " + (
+    message = "the manifest lists {count:file} of an earlier run that may no longer be the pool's own and " + (
         "are kept, {first} among them" if len(kept) > 1 else "is kept, {first}"
     )
     facts = {"count": len(kept), "first": kept[0]}

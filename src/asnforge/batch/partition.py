@@ -1,4 +1,4 @@
-"""A large pool cut into pieces that no association crosses, each to be read and grouped on its own."""
+"""Cut a large pool into pieces that can be read and grouped separately, as no association has exposures of two pieces."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import NamePart, parse_template
 
 _MOST_READ = 4
-"""How often the bytes of a pool are read in total if its parts are scattered, before pieces are made larger."""
+"""The largest ratio of bytes read to the size of a pool; if scattered parts exceed it, pieces are made larger."""
 
 
 @dataclass(frozen=True, slots=True)
 class CutSizes:
     """The sizes at which pools are cut."""
 
-    large: int = LARGE  # the least bytes of a pool that is cut
+    large: int = LARGE  # the smallest size in bytes of a pool that is cut
     scan: int = 32 << 20  # the bytes of a large pool that are scanned in one task
-    rows: int = 25_000  # the least rows of a piece: its fixed cost does not matter, and it needs little memory
+    rows: int = 25_000  # the smallest number of rows of a piece: its fixed cost is small, and so is its memory
 
 
 DEFAULT_SIZES = CutSizes()
@@ -40,17 +40,17 @@ DEFAULT_SIZES = CutSizes()
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """How the exposures of a pool fall into independent parts."""
+    """How the exposures of a pool are divided into independent parts."""
 
-    column: str  # whose values are the parts, in lower case
+    column: str  # the column whose values give the parts, in lower case
     name_part: NamePart  # the first part of file names, which shows the column's value
     undefined: frozenset[str]  # undefined values in lower case
 
     def part(self, cell: str) -> str | None:
         """The part of an exposure with this value in the column, as file names show it.
 
-        Cells with the same appearance are in one part, as their files are numbered together. The part of an undefined
-        value is the empty string; None means that file names of different parts could be the same.
+        Values that file names show in the same way are in one part, as their files are numbered together. The part of an
+        undefined value is the empty string; None means that file names of different parts could be the same.
         """
         value = cell.strip().casefold()
         if value in self.undefined or not value:
@@ -59,10 +59,10 @@ class Partition:
 
 
 def find_partition(ruleset: Ruleset) -> Partition | None:
-    """How pools can be cut under a rule set; None if they cannot.
+    """How pools can be cut with a rule set; None if they cannot.
 
-    The condition is on the rules, not on an observatory: the first part of all file names is a key that each rule has,
-    always binds and requires, from the same column of the pool, and that supporting exposures are matched by.
+    The condition concerns the rules, not an observatory. All file names begin with the same key; every rule groups by this
+    key, never as a wildcard, from the same column of the pool, and matches supporting exposures by this column.
     """
     names = {_first_part(ruleset.file_name_of(rule)) for rule in ruleset.rules}
     name = names.pop() if len(names) == 1 else None
@@ -72,7 +72,7 @@ def find_partition(ruleset: Ruleset) -> Partition | None:
     columns = set()
     for rule in ruleset.rules:
         key = next((key for key in rule.group_by if key.name == part.keys[0]), None)
-        if key is None or not _always_binds(key):
+        if key is None or not _is_never_wildcard(key):
             return None
         if any(key.columns[0] not in supporting.match for supporting in rule.attach):
             return None
@@ -91,7 +91,7 @@ def _first_part(template: str) -> str | None:
     return parts[0][1] if after and not after[0].isalnum() else None
 
 
-def _always_binds(key: Key) -> bool:
+def _is_never_wildcard(key: Key) -> bool:
     return not key.optional and key.when is None and key.instead is None and len(key.columns) == 1
 
 
@@ -133,7 +133,7 @@ def read_piece(path: str | os.PathLike[str], piece: Piece, ruleset: Ruleset, del
 
 
 def _select_lines(blocks: Iterator[Block], lines: NDArray[np.int64]) -> Iterator[Block]:
-    """The blocks with only the given lines."""
+    """The blocks, with only some of their lines."""
     for block in blocks:
         count = len(block.ends)
         low, high = np.searchsorted(lines, (block.first_line, block.first_line + count))
@@ -157,7 +157,7 @@ def cut_pool(scans: Sequence[Scan], partition: Partition, *, header_line: int, r
     scans : sequence of Scan
         The ranges of the pool, in their order.
     partition : Partition
-        How the pool falls into parts.
+        How the pool is divided into parts.
     header_line : int
         The header's line.
     rows : int
@@ -166,7 +166,7 @@ def cut_pool(scans: Sequence[Scan], partition: Partition, *, header_line: int, r
     Returns
     -------
     Cut or None
-        None if the pool cannot be cut: file names of two parts could be the same.
+        The pieces; None if the pool cannot be cut, because file names of two parts could be the same.
     """
     whole = _concatenate(scans, header_line)
     names = [partition.part(cell) for cell in whole.cells]
@@ -179,7 +179,7 @@ def cut_pool(scans: Sequence[Scan], partition: Partition, *, header_line: int, r
 
 
 def _concatenate(scans: Sequence[Scan], header_line: int) -> Scan:
-    """The scans of all ranges as one, with lines of the file."""
+    """The scans of all ranges as one, with lines counted in the whole file."""
     known: dict[str, int] = {}
     parts, findings, line = [], [], header_line + 1
     for scan in scans:
@@ -193,7 +193,7 @@ def _concatenate(scans: Sequence[Scan], header_line: int) -> Scan:
 
 
 def _merge_parts(parts: NDArray[np.int64], files: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
-    """The part of each row, with parts merged that have a file in common."""
+    """The part of each row; parts that have a file in common are merged."""
     ordered = np.sort(files)
     if not (ordered[1:] == ordered[:-1]).any():
         return parts

@@ -20,7 +20,7 @@ from asnforge.batch.tasks import BatchOptions, Failed, Outcome, Task
 from asnforge.batch.worker import run_task, timed_out, unexpected, worker_died
 
 TRIES = 3
-"""How often a task is started whose worker crashes."""
+"""The number of times that a task is started if its worker crashes."""
 
 _POLL = 1.0
 """Seconds without an outcome after which the state of the workers is checked."""
@@ -79,14 +79,14 @@ class PebbleExecutor:
         self._tries[task_id] += 1
         try:
             future = self._pool.schedule(_run, (self._tasks[task_id],), timeout=self._timeout)
-        except RuntimeError:  # the pool is broken
+        except RuntimeError:  # the pool of processes is broken
             self._restart()
             return
         self._ids[future] = task_id
         future.add_done_callback(lambda _: self._done.put(future))
 
     def _restart(self) -> None:
-        """Replace a pool that is broken, as happens if workers crash between tasks, and run all its tasks again."""
+        """Replace a broken pool of processes, as after crashes between tasks, and run all of its tasks again."""
         self.close()
         self._restarts += 1
         self._tries.clear()
@@ -147,6 +147,6 @@ def _run(task: Task) -> Outcome:
 
 
 def _exit_with(sentinel: int) -> None:
-    """End this process when its parent ends: nobody waits for its result."""
+    """End this process when its parent ends, as its result is no longer needed."""
     wait([sentinel])
     os._exit(1)

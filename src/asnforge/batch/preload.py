@@ -1,4 +1,4 @@
-"""What worker processes need, imported once before they are forked."""
+"""Modules that worker processes need, imported once before the processes are forked."""
 
 import sys
 from types import TracebackType

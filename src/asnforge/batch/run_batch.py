@@ -1,4 +1,4 @@
-"""A batch: pools in, associations of all of them out, and a record of each."""
+"""Run a batch: generate the associations of many pools, and record the result of each pool in the manifest."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PoolReport:
     """The result for a pool."""
 
     record: Record
-    skipped: bool  # whether a previous run has done it
+    skipped: bool  # whether a previous run has processed it
     findings: tuple[Finding, ...]  # all errors, and the first few warnings of each code
 
 
@@ -54,7 +54,7 @@ def run_batch(
     Yields
     ------
     PoolReport
-        Of each pool when it is done.
+        The report of each pool, when it is done.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def run_batch(
 
 
 class _BatchLog:
-    """The manifest as a log: what previous runs did, and the record of each pool of this one."""
+    """The manifest as a log: the results of previous runs, and the record of each pool of this run."""
 
     def __init__(self, pools: Sequence[str], options: BatchOptions, manifest: Manifest | None) -> None:
         generate = options.generate
@@ -119,11 +119,11 @@ class _BatchLog:
         )
 
     def may_be_done(self, path: str) -> bool:
-        """Whether a previous run has done a pool, unless something has changed."""
+        """Whether a previous run has processed a pool, if nothing has changed since."""
         return self._options.resume and path in self._records and self._records[path].status == DONE
 
     def files_if_done(self, path: str, sha256: str) -> tuple[str, ...] | None:
-        """The files of a pool with this hash if a previous run has done it and nothing has changed; None if not."""
+        """The files of a pool with this hash if a previous run has processed it and nothing has changed; else None."""
         before = self._records[path]
         is_done = before.same_inputs(replace(self._inputs, sha256=sha256))
         return before.files if is_done and outputs_unchanged(before, self._options.output) else None
@@ -141,18 +141,18 @@ class _BatchLog:
         outputs = [output for output in state.outputs if output is not None]
         files = sorted(state.files)
         stale = self._stale(before, state)
-        found = [
+        all_findings = [
             *state.findings,
             *(finding for output in outputs for finding in output.findings),
             *merge_faults(output.faults for output in outputs).findings(state.path),
             *self._unexpected(before, state),
         ]
         if before is not None and not state.failed:
-            found += remove_stale(before, stale, self._options.output)
-        findings = tuple(dict.fromkeys(found))
+            all_findings += remove_stale(before, stale, self._options.output)
+        findings = tuple(dict.fromkeys(all_findings))
         digests = {file.name: file.digest for file in files}
         if before is not None and state.failed:
-            # No other record has them: the next successful run removes those that it does not make.
+            # No other record lists these files: the next successful run removes those that it does not generate.
             known = before.digest_by_name()
             digests |= {name: known.get(name, "") for name in stale}
         record = replace(
@@ -178,14 +178,14 @@ class _BatchLog:
         return PoolReport(record, skipped=False, findings=limit_per_code(findings)[0])
 
     def _unexpected(self, before: Record | None, state: PoolState) -> tuple[Finding, ...]:
-        """A warning if a pool's own folder holds files of another run."""
+        """A warning if the folder of a pool contains files of another run."""
         if self._options.layout != "pool" or state.failed or not state.files:
             return ()
         known = {file.name for file in state.files}.union(before.files if before is not None else ())
         return unexpected_files(self._options.output / state.stem, {name.rpartition("/")[2] for name in known})
 
     def _stale(self, before: Record | None, state: PoolState) -> set[str]:
-        """The files of a pool in an earlier run that it no longer makes, unless another pool makes them now."""
+        """The files of an earlier run of a pool that neither this pool nor another one gives now."""
         if before is None:
             return set()
         stale = set(before.files).difference(file.name for file in state.files)
@@ -195,7 +195,7 @@ class _BatchLog:
 
 
 def _rule_counts(outputs: Iterable[PoolOutput]) -> dict[str, int]:
-    """The number of associations of each rule, without those that have none."""
+    """The number of associations of each rule; rules without associations are omitted."""
     counts = Counter[str]()
     for output in outputs:
         counts.update({count.rule: count.associations for count in output.counts})

@@ -1,4 +1,4 @@
-"""One batch from the first pool to the last: which task is next, and when files are published."""
+"""The runner of a batch, which decides which task is next and when files are published."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from asnforge.rules.templates import file_name_key
 
 SAME_FILES = FindingCode(
     "G305",
-    "two pools would make the same files",
-    "With this layout, files of both pools would have the same names: both have the same name, or exposures of the same "
-    "program. The first pool is done; --layout pool gives each pool a folder.",
+    "two pools would give the same files",
+    "With this layout, files of both pools would have the same names: the pools have the same name, or exposures of the same "
+    "program. Only the first pool is processed; --layout pool gives each pool a folder.",
     wrong="asnforge batch a/night.tsv b/night.tsv -o out",
     right="asnforge batch a/night.tsv b/dawn.tsv -o out",
 )
@@ -47,17 +47,17 @@ ProgressCallback = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class PoolState:
-    """The progress of a pool; `stem` is its own folder in the layout ``pool``."""
+    """The progress of a pool; `stem` is the name of its folder in the layout ``pool``."""
 
     path: str
     stem: str
     size: int = 0  # bytes
     started: float = 0.0  # seconds of `perf_counter`
     file: FileState | None = None  # the state of the file when the pool was started
-    stage: Literal["hash", "scan", "generate", "done"] = "hash"  # what its tasks do
-    open: int = 0  # tasks that are not done
+    stage: Literal["hash", "scan", "generate", "done"] = "hash"  # the kind of its tasks
+    open: int = 0  # the number of tasks that are not done
     sha256: str = ""
-    skipped_files: tuple[str, ...] | None = None  # the existing files if a previous run has done it
+    skipped_files: tuple[str, ...] | None = None  # the existing files if a previous run has processed it
     header_line: int = 1
     scans: list[Scan | None] = field(default_factory=list)  # the ranges of a large pool, None until done
     malformed: int = 0  # malformed lines of a large pool
@@ -65,12 +65,12 @@ class PoolState:
         default_factory=list
     )  # its pieces, None until done; emptied when published
     published: int = 0  # outputs published in order
-    files: list[OutputFile] = field(default_factory=list)  # published files
+    files: list[OutputFile] = field(default_factory=list)  # the published files
     findings: list[Finding] = field(default_factory=list)  # except those of outputs
 
     @property
     def skipped(self) -> bool:
-        """Whether a previous run has done it."""
+        """Whether the pool is skipped, because a previous run has processed it."""
         return self.skipped_files is not None
 
     @property
@@ -84,10 +84,10 @@ class History(Protocol):
     """The results of previous runs."""
 
     def may_be_done(self, path: str) -> bool:
-        """Whether a pool may have been done, which its hash tells."""
+        """Whether a previous run may have processed a pool; its hash shows whether it has."""
 
     def files_if_done(self, path: str, sha256: str) -> tuple[str, ...] | None:
-        """The files of a pool with this hash if it was done and nothing has changed; None if not."""
+        """The files of a pool with this hash if a previous run has processed it and nothing has changed; else None."""
 
     def other_files(self) -> Mapping[str, Sequence[str]]:
         """The files of existing pools that are not in this batch, by pool."""
@@ -106,8 +106,8 @@ class Target(Protocol):
 class BatchRunner:
     """Gives tasks to an executor and publishes their outputs.
 
-    Files are published as soon as they are ready if no other pool can have the same, else in the order of the pools, so that
-    the first pool gets a name, however the batch is run.
+    Files are published as soon as they are ready if no other pool can have files of the same names; else in the order of the
+    pools, so that the first pool gets a name with any number of workers.
 
     Parameters
     ----------
@@ -272,7 +272,7 @@ class BatchRunner:
         return cut_pool(scans, self._partition, header_line=state.header_line, rows=self._options.sizes.rows)
 
     def _publish(self) -> Iterator[PoolState]:
-        """Publish what is ready, and return the pools that are done."""
+        """Publish the outputs that are ready, and yield the pools that are done."""
         while self._active:
             ready = [self._active[0]] if self._in_order else [*self._active]
             for state in ready:
@@ -287,7 +287,7 @@ class BatchRunner:
                 return
 
     def _publish_pool(self, state: PoolState) -> None:
-        """Publish outputs of a pool: all at once if names may collide, else as they come, in an archive in order."""
+        """Publish outputs of a pool: all at once if names may collide, else as they are ready; in an archive, in order."""
         if self._may_collide:
             if state.stage != "done":
                 return
@@ -331,6 +331,6 @@ class BatchRunner:
                 if owner in self._earlier:
                     hint = f"choose another folder, or remove the line of {owner} from {MANIFEST}"
                 elif self._options.layout != "pool":
-                    hint = "--layout pool keeps them apart"
+                    hint = "--layout pool gives each pool a folder"
                 raise InputError(SAME_FILES.finding(message, state.path, hint=hint, owner=owner))
         self._owners.update(dict.fromkeys(keys, state.path))

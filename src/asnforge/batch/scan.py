@@ -1,4 +1,4 @@
-"""A first pass over a large text pool: the positions of its rows and the part of each, as fast as finding delimiters."""
+"""The first pass over a large text pool, which finds the position and the partition value of each row."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from asnforge.pool.text import read_body
 from asnforge.rules.ruleset import Ruleset
 
 CHUNK = 1 << 20
-"""Bytes between the offsets at which reading can begin."""
+"""The number of bytes between offsets at which reading can begin."""
 
 _SEPARATORS = np.frombuffer(b"/\\", np.uint8)
 _WIDEST = 256
@@ -48,9 +48,9 @@ class Scan:
     files : ndarray of uint64, shape (rows,)
         A hash of each row's file name, equal for names that differ only in case.
     chunks : ndarray of int64, shape (chunks + 1, 2)
-        Where reading can begin, and the end: the offset in the file, and the line, counted as `lines` are.
+        The positions where reading can begin, and the end: the offset in the file, and the line, counted as in `lines`.
     findings : tuple of Finding
-        A warning for each malformed line, with lines counted as `lines` are.
+        A warning for each malformed line, with lines counted as in `lines`.
     """
 
     cells: tuple[str, ...]
@@ -78,7 +78,7 @@ def cut_ranges(
     Returns
     -------
     tuple of (int, int)
-        First and last offset of each; none if the pool can only be read as a whole: compressed or of another format.
+        The start and end of each range; none if the pool can only be read as a whole, because it is compressed or not text.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def scan_range(
     Parameters
     ----------
     path : path
-        An uncompressed text pool that has the partition column and that of file names.
+        An uncompressed text pool that has the partition column and the column of file names.
     start, stop : int
         The range, from `cut_ranges`.
     column : str
@@ -163,7 +163,7 @@ class _Scanner:
             self._findings += body.findings
 
     def _add_plain(self, block: Block) -> bool:
-        """Add a block in which each line is a row and no cell is quoted; False for any other."""
+        """Add a block in which each line is a row and no cell is quoted; False if the block is different."""
         width, lines = len(self._header.names), len(block.ends)
         if b'"' in block.data or plain_rows(block) is None:
             return False
@@ -206,7 +206,7 @@ class _Scanner:
 
 
 def plain_cells(data: Bytes, starts: Offsets, ends: Offsets) -> Bytes | None:
-    """The bytes of a cell of each row, padded with zeros; None if one is long or begins or ends with a space."""
+    """The bytes of one cell of each row, padded with zeros; None if a cell is too long, or begins or ends with a space."""
     widths = ends - starts
     widest = int(widths.max())
     if widest > _WIDEST:
@@ -221,7 +221,7 @@ def plain_cells(data: Bytes, starts: Offsets, ends: Offsets) -> Bytes | None:
 
 
 def hash_rows(cells: Bytes) -> NDArray[np.uint64]:
-    """A hash of each row of bytes, equal for upper and lower case and whatever the number of zeros at the end."""
+    """A hash of each row of bytes, which ignores case and zeros at the end."""
     words = np.zeros((len(cells), -(-cells.shape[1] // 8) * 8), np.uint8)
     words[:, : cells.shape[1]] = np.where(cells == 0, 0, cells | _CASE)
     hashes = np.zeros(len(cells), np.uint64)
@@ -231,6 +231,6 @@ def hash_rows(cells: Bytes) -> NDArray[np.uint64]:
 
 
 def hash_name(name: str) -> int:
-    """The hash of one name, as `hash_rows` has it."""
+    """The hash of one name, the same as that of `hash_rows`."""
     data = name.casefold().encode("utf-8", "surrogatepass")
     return int(hash_rows(np.frombuffer(data, np.uint8).reshape(1, -1))[0]) if data else 0

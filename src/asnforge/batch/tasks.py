@@ -86,13 +86,13 @@ class PoolTask:
     """Generate the associations of a pool, or of a piece of one."""
 
     path: str
-    stem: str  # the pool's own folder in the layout ``pool``
+    stem: str  # the name of the pool's folder in the layout ``pool``
     piece: Piece | None = None  # None for the whole pool
     with_hash: bool = False  # whether to compute the pool's hash as well
 
 
 class OutputFile(NamedTuple):
-    """An association file. There can be very many, and a named tuple is pickled ten times as fast as a dataclass."""
+    """An association file; there can be very many, and a named tuple is pickled ten times as fast as a dataclass."""
 
     name: str  # its path below the output folder, with /
     size: int  # bytes
@@ -102,7 +102,7 @@ class OutputFile(NamedTuple):
 
 
 def content_digest(data: bytes) -> str:
-    """A short hash of a file's content, as the manifest has one for each file: 16 hexadecimal digits of SHA-256."""
+    """A short hash of a file's content for the manifest: 16 hexadecimal digits of SHA-256."""
     return hashlib.sha256(data).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""Running a task: the same in this process, in another one, and on another machine."""
+"""Run a task, in this process, in another one or on another machine."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ TIMED_OUT = FindingCode(
 WORKER_DIED = FindingCode(
     "G304",
     "a worker process crashed",
-    "The process that worked on the pool ended unexpectedly, each time it was tried. Most often the system was out of memory "
-    "and killed it: use fewer processes.",
+    "The process that worked on the pool ended unexpectedly at every try. Most often the system was out of memory and killed "
+    "it: use fewer processes.",
     wrong="asnforge batch nights -o out -j 64",
     right="asnforge batch nights -o out -j 2",
 )
 UNEXPECTED = FindingCode(
     "G308",
     "internal error",
-    "Something went wrong that should not. Other pools are not affected. Please report it.",
+    "An error in asnforge itself. Other pools are not affected. Please report it.",
     wrong="asnforge batch night.tsv -o out",
     right="ASNFORGE_DEBUG=1 asnforge generate night.tsv -o out",
 )
@@ -74,7 +74,7 @@ _BUFFER = 1 << 20
 
 
 def run_task(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
-    """Run a task; whatever goes wrong is an outcome, too.
+    """Run a task; every error is an outcome, too.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
 
 
 class _TaskFolder:
-    """The folder of a task's files inside the staging folder, created with the first of them; no other task uses it."""
+    """The folder of a task's files inside the staging folder, created for the first file; no other task uses it."""
 
     def __init__(self, staging: Path, output: Path) -> None:
         self._staging, self._output = staging, output
@@ -222,7 +222,7 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def _check_targets(names: Sequence[str], output: Path) -> None:
-    """Refuse files if a link or something that is not a regular file has the name of one of them or of a folder."""
+    """Reject files if a link, or anything but a regular file, has the name of one of them or of their folder."""
     by_folder: dict[str, list[str]] = {}
     for name in names:
         folder, _, file = name.rpartition("/")
@@ -267,7 +267,7 @@ def _check_time(deadline: float | None, task: PoolTask, options: BatchOptions) -
 
 @contextmanager
 def _without_gc() -> Iterator[None]:
-    """Disable garbage collection, which finds nothing and visits every association again and again."""
+    """Disable garbage collection, which would visit every association repeatedly and find nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:
