@@ -189,6 +189,11 @@ def test_number_of_members_is_what_the_pipeline_needs(
         assert result == findings
 
 
+def test_members_of_a_product_without_the_keyword_are_not_counted(lynx: Ruleset) -> None:
+    data = association("mask", []).replace(b', "members": []', b"")
+    assert [line[:4] for line in findings_of(data, lynx)] == ["A110"]
+
+
 @pytest.mark.parametrize(
     ("asn_type", "count", "findings"),
     [

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,8 @@ from support.batches import batch_options, write_pools
 
 from asnforge.batch.executors import Executor, SerialExecutor, choose_executor
 from asnforge.batch.pebble_executor import PebbleExecutor
-from asnforge.batch.tasks import Failed, HashTask, Outcome, PoolHash, PoolOutput, PoolTask, Task
+from asnforge.batch.tasks import Failed, HashTask, Outcome, PoolHash, PoolOutput, PoolTask, Task, content_digest
+from asnforge.batch.worker import run_task
 
 
 def run_tasks(executor: Executor, tasks: list[Task]) -> dict[int, Outcome]:
@@ -72,3 +76,20 @@ def test_worker_processes_are_used_if_there_is_enough_work_or_a_time_limit(
     executor = choose_executor(write_pools(tmp_path, pools), batch_options(tmp_path / "out", **more), None)
     executor.close()
     assert type(executor) is kind
+
+
+def test_a_task_that_fails_leaves_no_staged_files(
+    tmp_path: Path, staging: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (pool,) = write_pools(tmp_path, 1)
+    calls = count()
+
+    def digest_until_full(data: bytes) -> str:
+        if next(calls) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return content_digest(data)
+
+    monkeypatch.setattr("asnforge.batch.worker.content_digest", digest_until_full)
+    outcome = run_task(PoolTask(pool, "one"), batch_options(tmp_path / "out"), staging)
+    assert isinstance(outcome, Failed)
+    assert list(staging.iterdir()) == []

@@ -13,6 +13,7 @@ from support.observatory import pool_text, rule, ruleset
 
 from asnforge.asnfiles.portable import MANIFEST
 from asnforge.batch.manifest import Manifest
+from asnforge.batch.output import STAGING
 from asnforge.batch.run_batch import run_batch
 from asnforge.batch.tasks import Layout
 from asnforge.findings import Finding, InputError
@@ -122,6 +123,18 @@ def test_first_of_two_pools_with_the_same_file_names_is_processed(tmp_path: Path
             "--layout pool gives each pool a folder"
         ]
     assert all(json.loads(data)["asn_pool"] == "night00.tsv" for data in files(tmp_path / "out").values())
+
+
+@PROCESSES
+def test_staged_files_of_a_rejected_pool_are_removed_during_the_batch(tmp_path: Path, processes: int) -> None:
+    pools = write_pools(tmp_path / "pools", 3)
+    for pool in pools[1:]:
+        Path(pool).write_text(Path(pools[0]).read_text())
+    staged = []
+    for report in run_batch(pools, batch_options(tmp_path / "out", "flat", processes=processes)):
+        assert report.record.files == () or report.record.pool == pools[0]
+        staged.append([path for path in (tmp_path / "out" / STAGING).rglob("*") if path.is_file()])
+    assert staged[-1] == []
 
 
 def test_first_of_two_pools_with_the_same_name_is_processed(tmp_path: Path) -> None:

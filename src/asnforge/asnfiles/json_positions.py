@@ -109,11 +109,21 @@ def _syntax_error(text: str, file: str, error: json.JSONDecodeError) -> InputErr
     hint = _PROBLEM_HINTS.get(problem) or next((hint for pattern, hint in _HINTS if pattern.match(text, offset)), "")
     if not hint and problem == "expecting value" and text[offset].isalnum():
         hint = "put strings in double quotes"
+    if problem == "invalid control character" and text[offset] in "\r\n":
+        problem, offset = "unterminated string", _string_start(text, offset)
     word = _TOKEN.match(text, offset)
     found = quoted(word[0].strip('"'), 40) if word else ""
     message = "invalid JSON: {problem}" + (", found {found}" if found and problem.startswith("expecting") else "")
     at = Lines(text, file).location(offset)
     return InputError(SYNTAX.finding(message, at, hint=hint, problem=problem, found=found))
+
+
+def _string_start(text: str, offset: int) -> int:
+    """The opening quote of the string that an offset is in."""
+    start = text.rindex('"', 0, offset)
+    while (start - len(text[:start].rstrip("\\"))) % 2:  # an escaped quote
+        start = text.rindex('"', 0, start)
+    return start
 
 
 def _find_positions(text: str, file: str, document: JsonDocument) -> None:

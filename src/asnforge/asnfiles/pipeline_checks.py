@@ -127,6 +127,8 @@ class PipelineChecker:
             yield Problem(("asn_type",), finding)
         products = list(objects(association.get("products")))
         for index, product in products:
+            if "members" not in product:  # the schema requires it
+                continue
             path: KeyPath = ("products", index, "members")
             members = [(number, member) for number, member in objects(product.get("members")) if _is_complete(member)]
             yield from _exptype_problems(members, path, facts, spelling)

@@ -115,6 +115,9 @@ class Archive:
                 self._format.add(name, data)
         return ()
 
+    def discard(self, output: PoolOutput) -> None:
+        """Do nothing: the files of an output that is not published are in memory only."""
+
     def __enter__(self) -> Archive:
         return self
 

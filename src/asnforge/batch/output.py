@@ -127,6 +127,11 @@ class Staging:
             with suppress(OSError):
                 os.rmdir(self.path / folder)  # noqa: PTH106
 
+    def discard(self, output: PoolOutput) -> None:
+        """Remove the files of an output that is not published."""
+        for folder in {file.staged.partition("/")[0] for file in output.files if file.staged}:
+            shutil.rmtree(self.path / folder, ignore_errors=True)
+
     def _move(self, file: OutputFile) -> None:
         source = os.path.join(self.path, file.staged)  # noqa: PTH118
         target = os.path.join(self._output, file.name)  # noqa: PTH118

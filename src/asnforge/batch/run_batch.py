@@ -80,7 +80,7 @@ def run_batch(
         stack.callback(executor.close)
         log = _BatchLog(pools, options, manifest)
         remaining = dict.fromkeys(pools)
-        for state in BatchRunner(pools, options, executor, log, target.publish, on_progress).run():
+        for state in BatchRunner(pools, options, executor, log, target, on_progress).run():
             del remaining[state.path]
             if isinstance(target, Archive):
                 target.complete = not remaining

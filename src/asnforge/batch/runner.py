@@ -93,6 +93,16 @@ class History(Protocol):
         """The files of existing pools that are not in this batch, by pool."""
 
 
+class Target(Protocol):
+    """The place where files are published."""
+
+    def publish(self, output: PoolOutput) -> Iterable[OutputFile]:
+        """Publish an output, and return each file with its final name."""
+
+    def discard(self, output: PoolOutput) -> None:
+        """Remove the files of an output that is not published."""
+
+
 class BatchRunner:
     """Gives tasks to an executor and publishes their outputs.
 
@@ -105,8 +115,8 @@ class BatchRunner:
         The pools, in order.
     options, executor, history
         The options of the batch, what runs its tasks, and the results of previous runs.
-    publish : callable
-        Publishes an output, and returns each file with its final name.
+    target : Target
+        The place where files are published.
     on_progress : callable or None
         Called after each piece and pool.
     """
@@ -117,11 +127,11 @@ class BatchRunner:
         options: BatchOptions,
         executor: Executor,
         history: History,
-        publish: Callable[[PoolOutput], Iterable[OutputFile]],
+        target: Target,
         on_progress: ProgressCallback | None,
     ) -> None:
         self._options, self._executor, self._history = options, executor, history
-        self._publish_output, self._on_progress = publish, on_progress
+        self._target, self._on_progress = target, on_progress
         generate = options.generate
         # Chosen ids and merging need the pool as a whole.
         self._partition = None if generate.choice.ids or generate.merge else find_partition(generate.ruleset)
@@ -286,6 +296,9 @@ class BatchRunner:
             try:
                 self._claim(state, state.skipped_files or (*outputs, *contents))
             except InputError as error:
+                for refused in state.outputs:
+                    if refused is not None:
+                        self._target.discard(refused)
                 state.outputs, state.skipped_files = [], None
                 state.findings = [*error.findings]
                 return
@@ -301,10 +314,11 @@ class BatchRunner:
     def _publish_one(self, state: PoolState, index: int, output: PoolOutput) -> None:
         state.outputs[index] = replace(output, files=(), contents=())
         try:
-            state.files.extend(self._publish_output(output))  # also those before an error
+            state.files.extend(self._target.publish(output))  # also those before an error
         except InputError as error:
             if self._options.archive is not None:
                 raise
+            self._target.discard(output)
             state.findings += error.findings
             state.outputs[index] = None
 

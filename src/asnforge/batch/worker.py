@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -169,9 +170,13 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         return replace(output, contents=tuple((name, data) for name, (_, data) in files))
     staged = _TaskFolder(staging, options.output)
     outputs = []
-    for name, (_, data) in files:
-        _check_time(deadline, task, options)
-        outputs.append(staged.add(name, data))
+    try:
+        for name, (_, data) in files:
+            _check_time(deadline, task, options)
+            outputs.append(staged.add(name, data))
+    except BaseException:
+        staged.remove()
+        raise
     return replace(output, files=tuple(outputs))
 
 
@@ -203,6 +208,10 @@ class _TaskFolder:
         except OSError as error:
             raise InputError(cannot_write(target, error)) from error
         return OutputFile(name, status.st_size, status.st_mtime_ns, content_digest(data), staged)
+
+    def remove(self) -> None:
+        """Remove the folder and its files."""
+        shutil.rmtree(self._staging / self._name, ignore_errors=True)
 
 
 def _status(path: str) -> os.stat_result | None:

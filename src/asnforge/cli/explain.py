@@ -100,8 +100,8 @@ def _show_why_not(trace: Trace, names: tuple[str, str], every: bool, as_json: bo
     from asnforge.explain import find_exposure, why_not
     from asnforge.explain.explain_report import why_not_text
 
-    one, other = (find_exposure(trace.pool, trace.ruleset.members.file_name, name) for name in names)
-    result = why_not(trace, one, other)
+    first, second = (find_exposure(trace.pool, trace.ruleset.members.file_name, name) for name in names)
+    result = why_not(trace, first, second)
     if as_json:
         echo_json(asdict(result))
     else:

@@ -42,14 +42,14 @@ class _Pair:
 
     trace: Trace
     rule: RuleTrace
-    one: int
-    other: int
+    first: int
+    second: int
 
     def shared_groups(self) -> list[int]:
         """The groups that both are members of."""
         groups = self.rule.members.group
-        one, other = (groups[self.rule.members_of(row)] for row in (self.one, self.other))
-        return [int(group) for group in np.intersect1d(one, other)]
+        first, second = (groups[self.rule.members_of(row)] for row in (self.first, self.second))
+        return [int(group) for group in np.intersect1d(first, second)]
 
     def separation(self) -> Separation:
         """Why the rule does not put them into one association."""
@@ -64,15 +64,15 @@ class _Pair:
 
     def _grouped_apart(self) -> Separation | None:
         """The rule selects both for different groups; or it selects one, and the other is a supporting exposure."""
-        own = self.rule.selected_rows[self.one], self.rule.selected_rows[self.other]
+        own = self.rule.selected_rows[self.first], self.rule.selected_rows[self.second]
         if all(own):
             files = self.trace.files
-            if files[self.one] == files[self.other]:
+            if files[self.first] == files[self.second]:
                 reason = "both have the same file, which a group contains only once"
                 return Separation(self.rule.name, "duplicate row", (reason,))
             return self._no_shared_scope() or self._differing_keys() or self._duplicate_row()
         if any(own):
-            selected, supporting = (self.one, self.other) if own[0] else (self.other, self.one)
+            selected, supporting = (self.first, self.second) if own[0] else (self.second, self.first)
             for attachment in self.rule.rule.attach:
                 if self.rule.evaluator.passes(attachment.when)[supporting]:
                     reason = self._not_attached(attachment, selected, supporting)
@@ -80,25 +80,25 @@ class _Pair:
         return None
 
     def _no_shared_scope(self) -> Separation | None:
-        one, other = self.trace.scopes_of(self.one), self.trace.scopes_of(self.other)
-        if one.keys() & other.keys():
+        first, second = self.trace.scopes_of(self.first), self.trace.scopes_of(self.second)
+        if first.keys() & second.keys():
             return None
         lists = (
-            " and ".join(self.trace.scopes.scopes[scope][0] for scope in scopes) or "none" for scopes in (one, other)
+            " and ".join(self.trace.scopes.scopes[scope][0] for scope in scopes) or "none" for scopes in (first, second)
         )
-        positions = (self.trace.exposure(row).position for row in (self.one, self.other))
+        positions = (self.trace.exposure(row).position for row in (self.first, self.second))
         reason = ", ".join(f"{position} is in {scopes}" for position, scopes in zip(positions, lists, strict=True))
         return Separation(self.rule.name, "scope", (f"they share no scope: {reason}",))
 
     def _differing_keys(self) -> Separation | None:
         """The keys that separate them in a shared scope: their values differ, or one is undefined but must be defined."""
-        one, other = self.trace.scopes_of(self.one), self.trace.scopes_of(self.other)
+        first, second = self.trace.scopes_of(self.first), self.trace.scopes_of(self.second)
         reasons: dict[str, None] = {}
-        for scope in sorted(one.keys() & other.keys()):
+        for scope in sorted(first.keys() & second.keys()):
             differing, undefined = [], []
             for key in self.rule.rule.group_by:
                 title = self.rule.reader.title(key.columns)
-                left, right = self._value(key, self.one, one[scope]), self._value(key, self.other, other[scope])
+                left, right = self._value(key, self.first, first[scope]), self._value(key, self.second, second[scope])
                 if left and right and left != right:
                     differing.append(
                         f"key {key.name} separates them: {title} is {truncated(left)} and {truncated(right)}"
@@ -120,7 +120,7 @@ class _Pair:
         """They belong to one group, but another row of the pool represents the file of one of them there."""
         reasons = (
             f"{self.trace.exposure(row).position} is not in the group: {group.why}"
-            for row in (self.one, self.other)
+            for row in (self.first, self.second)
             for group in group_outcomes(self.trace, self.rule, row)
             if group.outcome == "duplicate row"
         )
@@ -148,7 +148,7 @@ class _Pair:
     def _rejected(self) -> Separation:
         """The rule rejects one of them, or both."""
         reasons = []
-        for row in (self.one, self.other):
+        for row in (self.first, self.second):
             position = self.trace.exposure(row).position
             if not self.trace.exposures.usable[row]:
                 reasons.append(f"{position}: {self.trace.fault(row)}")
