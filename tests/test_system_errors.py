@@ -185,7 +185,7 @@ NO_MEMORY = "pool.tsv: A192 not enough memory; use a machine with more memory, o
         (files, "read_pool", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (files, "generate", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (files, "write_associations", ("generate", *LYNX, "pool.tsv", "-o", "out")),
-        (worker, "encoded", ("batch", *LYNX, "pool.tsv", "-o", "out")),
+        (worker, "encode_all", ("batch", *LYNX, "pool.tsv", "-o", "out")),
         ("asnforge.pool.read", "read_header", ("explain", *LYNX, "pool.tsv")),
         ("asnforge.explain", "trace_rules", ("explain", *LYNX, "pool.tsv")),
         ("asnforge.pool.read", "find_source", ("rules", "coverage", "lynx", "-p", "pool.tsv")),

@@ -8,7 +8,12 @@ from support.reading import Read
 from asnforge.findings import FindingCode, InputError
 from asnforge.findings.registry import all_codes
 
-CONTENTS = [code for code in all_codes() if code.code.startswith("P") and "asnforge " not in code.wrong]
+_OF_FITS_FILES = {f"P{number}" for number in range(120, 131)}
+CONTENTS = [
+    code
+    for code in all_codes()
+    if code.code.startswith("P") and "asnforge " not in code.wrong and code.code not in _OF_FITS_FILES
+]
 
 
 def raised(read: Read, content: str) -> set[str]:
