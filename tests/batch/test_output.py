@@ -253,7 +253,8 @@ def test_files_on_another_file_system_are_copied(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(os, "replace", refuse)
     staging = Staging(OUT)
-    list(staging.publish(staged(staging, "a.json")))
+    (file,) = staging.publish(staged(staging, "a.json"))
     assert (OUT / "a.json").read_text() == "a.json"
+    assert (OUT / "a.json").stat().st_mtime_ns == file.time
     staging.close()
     assert not (OUT / STAGING).exists()

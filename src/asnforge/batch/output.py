@@ -141,6 +141,8 @@ class Staging:
             if error.errno != errno.EXDEV:
                 raise InputError(cannot_write(target, error)) from error
             write_atomically(target, Path(source).read_bytes())  # the folder is on another file system
+            with suppress(OSError):
+                os.utime(target, ns=(file.time, file.time))  # the time that the manifest records
 
     def close(self) -> None:
         """Remove the folder. A worker that is still running can no longer write to it."""
