@@ -89,7 +89,7 @@ def files() -> Iterator[tuple[Path, bytes]]:
 
 
 def main() -> None:
-    """Write the download anew."""
+    """Write the download again."""
     shutil.rmtree(DOWNLOAD.parents[1], ignore_errors=True)
     for path, data in files():
         path.parent.mkdir(parents=True, exist_ok=True)
