@@ -82,12 +82,24 @@ def parse(text: str, file: str) -> JsonDocument:
     try:
         value = json.loads(text, parse_int=_parse_int)
     except json.JSONDecodeError as error:
-        raise _syntax_error(text, file, error) from error
-    except RecursionError:  # `_find_positions` reports the depth
+        if not _is_too_deep(text[: error.pos]):
+            raise _syntax_error(text, file, error) from error
+        value = None  # `_find_positions` reports the depth
+    except RecursionError:
         value = None
     document = JsonDocument(value)
     _find_positions(text, file, document)
     return document
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether JSON that is valid up to its end is nested deeper than `DEEPEST` anywhere."""
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        depth += (match[0] in ("{", "[")) - (match[0] in ("}", "]"))
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _parse_int(digits: str) -> int:
