@@ -5,15 +5,11 @@ from __future__ import annotations
 import signal
 import threading
 from multiprocessing import forkserver
-from multiprocessing.connection import Connection
 
 import pytest
+from support.signals import send_blocked_signals
 
 from asnforge.batch.fork_server import process_context, start_fork_server
-
-
-def send_blocked_signals(pipe: Connection) -> None:
-    pipe.send(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
 
 
 def test_workers_block_interruptions_and_their_parent_does_not() -> None:
@@ -24,6 +20,7 @@ def test_workers_block_interruptions_and_their_parent_does_not() -> None:
         target=send_blocked_signals, args=(far,)
     )
     worker.start()
+    far.close()  # so that a worker that ends too early is noticed
     assert signal.SIGINT in near.recv()
     worker.join()
 
