@@ -19,7 +19,7 @@ import nox
 
 ROOT = Path(__file__).parent
 PINNED = ("-c", "constraints.txt")
-PYTEST = ("pytest", "-q", "-n", "auto")
+PYTEST = ("python", "-m", "pytest", "-q", "-n", "auto")  # with -m, worker processes find the modules of tests
 RETIRED_WORDS = ("-D", ".codespell/retired.txt")
 SPELLED = ("noxfile.py", "src", "docs", "rules", "data")
 REFERENCE = ROOT.parent / "shared/reference/check"
