@@ -146,7 +146,7 @@ def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest version of each dependency that pyproject.toml allows."""
     project = nox.project.load_toml("pyproject.toml")["project"]
     extras = project["optional-dependencies"]
-    pins = Path(session.create_tmp(), "lowest.txt")
+    pins = Path(session.virtualenv.location, "lowest.txt")  # create_tmp would move the temporary folder of the tests
     pins.write_text("\n".join(_lowest([*project["dependencies"], *extras["distributed"], *extras["test"]])))
     session.install("-c", str(pins), "-e", ".[test]")
     session.run(*PYTEST)
@@ -166,7 +166,7 @@ def newest(session: nox.Session) -> None:
 @nox.session
 def peer(session: nox.Session) -> None:
     """Compare with jwst, which is installed into its own environment."""
-    environment = Path(session.create_tmp(), "jwst").resolve()
+    environment = Path(session.virtualenv.location, "jwst").resolve()
     session.run("python", "-m", "venv", str(environment))
     python = str(environment / "bin/python")
     session.run(python, "-m", "pip", "install", "--quiet", "jwst==3.0.0", external=True)
