@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from support.fits_files import write_fits
+from support.fits_files import lynx_mapping, write_fits
 
 from asnforge.findings import InputError
 from asnforge.fitsfiles.find_fits import find_files, is_fits_input
@@ -17,7 +17,7 @@ from asnforge.fitsfiles.find_fits import find_files, is_fits_input
 def download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with files of every kind, which is the current folder."""
     for name in ("b/x.fits", "a/y.fits.gz", "a/deep/z.FITS"):
-        write_fits(tmp_path / "night" / name)
+        write_fits(tmp_path / "night" / name, MODE="SLIT")
     for name in ("b/x.jpg", "b/x.json", "b/x_asn.json", "x_pool.tsv", "notes.txt"):
         (tmp_path / "night" / name).write_text("")
     monkeypatch.chdir(tmp_path)
@@ -98,4 +98,4 @@ def test_unusual_names_are_found(download: Path, name: str) -> None:
     ],
 )
 def test_what_is_fits_input(download: Path, path: str, expected: bool) -> None:
-    assert is_fits_input(path) is expected
+    assert is_fits_input(path, lynx_mapping()) is expected

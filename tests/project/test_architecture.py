@@ -31,3 +31,10 @@ def test_no_two_modules_have_the_same_name() -> None:
 def test_no_module_is_too_long() -> None:
     lines = {str(path.relative_to(SOURCE)): len(path.read_text("utf-8").splitlines()) for path in MODULES}
     assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def test_the_source_names_no_observatory() -> None:
+    words = re.compile(r"jwst|jw\d|webb|mastdownload|nircam|miri\b|nirspec|niriss|hubble|\bhst\b", re.IGNORECASE)
+    files = [path for path in (ROOT / "src").rglob("*") if path.suffix in (".py", ".json")]
+    assert files
+    assert [str(path) for path in files if words.search(path.read_text(encoding="utf-8"))] == []

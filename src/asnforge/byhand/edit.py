@@ -16,8 +16,8 @@ NO_MEMBER = FindingCode(
     "A127",
     "the association has no such member",
     "A member is named by its expname, its file name without folder, or a pattern of either, and none matches.",
-    wrong="asnforge edit x_asn.json --remove jw01234001001_02101_00001_nrca1_cla.fits",
-    right="asnforge edit x_asn.json --remove jw01234001001_02101_00001_nrca1_cal.fits",
+    wrong="asnforge edit x_asn.json --remove ly001_1_red_falt.fits",
+    right="asnforge edit x_asn.json --remove ly001_1_red_flat.fits",
 )
 ALREADY_MEMBER = FindingCode(
     "A128",
@@ -32,7 +32,7 @@ NOT_LOCATED = FindingCode(
     "No file below the folder has the name of the member, or several do, so its path cannot be written; or a file to add does "
     "not exist.",
     wrong="asnforge edit x_asn.json --locate empty/",
-    right="asnforge edit x_asn.json --locate mastDownload/",
+    right="asnforge edit x_asn.json --locate night/",
 )
 
 

@@ -21,7 +21,7 @@ MISSING_MEMBER = FindingCode(
     "a member's file does not exist",
     "The pipeline looks for a member by its expname, from the folder of the association, and there is no such file.",
     wrong='"expname": "x_cal.fits", and no x_cal.fits next to the association',
-    right='"expname": "mastDownload/JWST/x/x_cal.fits"',
+    right='"expname": "../night/x_cal.fits"',
 )
 NAME_CONFLICT = FindingCode(
     "A131",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
 from asnforge.cli.terminal import echo
-from asnforge.findings import limit_per_code, pluralize
+from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
     from asnforge.fitsfiles.candidate_sources import CandidateSource
@@ -93,7 +92,9 @@ def with_fits(
     """
     if absolute and bare:
         raise click.UsageError("--absolute and --bare exclude each other: give one of them.")
-    fits = tuple(pool for pool in pools if _is_fits_input(pool, options.ruleset))
+    from asnforge.fitsfiles.find_fits import is_fits_input
+
+    fits = tuple(pool for pool in pools if is_fits_input(pool, options.ruleset.headers))
     if not fits and not files:
         given: dict[str, object] = {
             "candidates": candidates,
@@ -125,18 +126,6 @@ def with_fits(
     return ((fits or files)[0],), replace(options, choice=choice, fits=fits_options)
 
 
-def _is_fits_input(path: str, ruleset: Ruleset) -> bool:
-    """Whether a pool is made from headers: a folder or pattern, or a FITS file that is an exposure rather than a table."""
-    from asnforge.fitsfiles.cards import read_cards
-    from asnforge.fitsfiles.find_fits import is_fits_input
-
-    if ruleset.headers is None or not is_fits_input(path):
-        return False
-    if not path.casefold().endswith((".fits", ".fits.gz")) or not Path(path).is_file():
-        return True
-    return bool(read_cards(path, [ruleset.headers.exposure]).cards)
-
-
 def read_fits(
     paths: Sequence[str],
     ruleset: Ruleset,
@@ -144,31 +133,27 @@ def read_fits(
     candidates: CandidateSource | None,
     exclude: Sequence[str],
     no_cache: bool,
-    quiet: bool = False,
 ) -> FitsPool:
     """The pool of FITS files, as the options say, with a progress bar."""
     from asnforge.cli.progress import progress
-    from asnforge.fitsfiles.find_fits import excluding
     from asnforge.fitsfiles.fits_pool import read_fits_pool
 
-    with progress(1, quiet=quiet) as on_progress:
+    with progress(1) as on_progress:
         return read_fits_pool(
             paths,
             ruleset,
             candidates=candidates,
             use_cache=not no_cache,
-            is_excluded=excluding(exclude),
-            on_progress=lambda count, total: on_progress("reading headers", count / max(total, 1)),
+            exclude=exclude,
+            on_progress=lambda part: on_progress("reading headers", part),
         )
 
 
 def print_summary(fits: FitsPool, *, verbose: bool) -> None:
     """Print the findings of a pool from FITS files, and what was derived, on standard error."""
-    shown, hidden = (fits.pool.findings, {}) if verbose else limit_per_code(fits.pool.findings)
-    for finding in shown:
-        echo(finding, err=True)
-    for code, count in hidden.items():
-        echo(f"{pluralize(count, 'more warning')} {code}: --verbose shows them", err=True)
+    from asnforge.cli.generate_report import show_findings
+
+    show_findings(fits.pool.findings, fits.pool.path, verbose=verbose)
     print_origins(fits)
 
 

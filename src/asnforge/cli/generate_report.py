@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from asnforge.associations.model import Association, Member
 from asnforge.cli.terminal import echo, echo_json, echo_lines
-from asnforge.findings import limit_per_code, pluralize, printable, quoted
+from asnforge.findings import Finding, limit_per_code, pluralize, printable, quoted
 from asnforge.generation.engine import Generation
 from asnforge.generation.files import PoolRun
 from asnforge.rules.ruleset import Ruleset
@@ -20,11 +20,7 @@ _COMMANDS = 12
 
 def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) -> None:
     """Show the findings of one pool, and with `verbose` or for a dry run its files."""
-    findings, more = (run.findings, {}) if verbose else limit_per_code(run.findings)
-    for finding in findings:
-        echo(finding, err=True)
-    for code, count in more.items():
-        echo(f"{run.pool}: {code} {count} more like this; -v shows all", err=True)
+    show_findings(run.findings, run.pool, verbose=verbose)
     if run.generation is not None and (run.written is not None or dry_run) and (verbose or dry_run):
         for association in run.generation.associations:
             members = sum(len(product.members) for product in association.products)
@@ -33,6 +29,15 @@ def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) ->
             for member in degraded_members(association, ruleset):
                 note = quoted(member.exposerr or "")
                 echo(f"{run.folder / association.file_name}: degraded member {member.expname}: {note}")
+
+
+def show_findings(findings: Sequence[Finding], pool: str, *, verbose: bool) -> None:
+    """Show the findings of a pool; without `verbose` the first few warnings of each code, and how many more there are."""
+    shown, more = (findings, {}) if verbose else limit_per_code(findings)
+    for finding in shown:
+        echo(finding, err=True)
+    for code, count in more.items():
+        echo(f"{pool}: {code} {count} more like this; -v shows all", err=True)
 
 
 def degraded_members(association: Association, ruleset: Ruleset) -> tuple[Member, ...]:

@@ -10,6 +10,7 @@ import msgspec
 from asnforge.grouping.candidate_cells import Candidate, read_candidates
 from asnforge.rules.header_mapping import HeaderCandidates, ProductNames
 from asnforge.rules.regex import compiled
+from asnforge.rules.rule import SCIENCE
 
 _LARGEST = 50_000_000
 
@@ -49,9 +50,7 @@ class ArchiveFacts:
     exposerr: str = ""
 
 
-def read_archive(
-    paths: Sequence[str], names: ProductNames, rules: HeaderCandidates, science: str = "science"
-) -> Mapping[str, ArchiveFacts]:
+def read_archive(paths: Sequence[str], names: ProductNames, rules: HeaderCandidates) -> Mapping[str, ArchiveFacts]:
     """The facts about exposures by root. Files that are not associations are passed over.
 
     Parameters
@@ -62,8 +61,6 @@ def read_archive(
         What file names say.
     rules : HeaderCandidates
         How candidates and targets are written.
-    science : str
-        The exptype whose members are of the association's target.
     """
     facts: dict[str, ArchiveFacts] = {}
     for path in sorted(paths):
@@ -77,7 +74,7 @@ def read_archive(
                 continue
             known = facts.setdefault(parts[0], ArchiveFacts())
             known.candidates.update(dict.fromkeys(read_candidates(member.asn_candidate, bool).candidates))
-            if target and member.exptype.casefold() == science:
+            if target and member.exptype.casefold() == SCIENCE:
                 known.target = known.target or target
             if member.exposerr and member.exposerr.casefold() not in ("null", "none"):
                 known.exposerr = known.exposerr or member.exposerr

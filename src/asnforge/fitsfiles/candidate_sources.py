@@ -19,23 +19,22 @@ from asnforge.rules.header_mapping import HeaderCandidates, HeaderMapping
 from asnforge.rules.ruleset import Ruleset
 
 CandidateSource = Literal["pool", "archive", "observations", "guess"]
-SOURCES: tuple[CandidateSource, ...] = ("pool", "archive", "observations", "guess")
 
 NO_SOURCE = FindingCode(
     "P125",
     "no files that candidates can be read from",
     "Candidates were to be read from the archive's pool or its association files, and there are none of a program among the "
     "files. Download them, or choose another source with --candidates.",
-    wrong="asnforge generate uncal/ --candidates pool",
-    right="asnforge generate uncal/ jw01234_20260101t000000_pool.csv --candidates pool",
+    wrong="asnforge generate night/ --candidates pool",
+    right="asnforge generate night/ ly001_pool.tsv --candidates pool",
 )
 NOT_IN_POOL = FindingCode(
     "P126",
     "an exposure is not in the archive's pool",
     "The pool that candidates are read from does not list an exposure that is among the files, so the pool is older than the "
     "file. The row is made from the header, with the observation as its only candidate. Download the newest pool.",
-    wrong="jw01234_20250101t000000_pool.csv with exposures of 2026",
-    right="jw01234_20260601t000000_pool.csv",
+    wrong="ly001_2025_pool.tsv with exposures of 2026",
+    right="ly001_2026_pool.tsv",
 )
 GUESSED = FindingCode(
     "P127",
@@ -43,16 +42,16 @@ GUESSED = FindingCode(
     "No header says which background or reference belongs to which target, or which fields form a mosaic, so this was guessed "
     "from positions and times. Check it. The archive's pool has the proposer's choice: download the pool that is named, and "
     "give it with the files.",
-    wrong="asnforge generate mastDownload",
-    right="asnforge generate mastDownload jw01234_20260101t000000_pool.csv",
+    wrong="asnforge generate night/",
+    right="asnforge generate night/ ly001_pool.tsv",
 )
 NOT_GUESSED = FindingCode(
     "P128",
     "candidates that could only be guessed",
     "A program has several targets, backgrounds or references, so which belong together would be a guess, and was not "
     "requested. Each observation is a candidate of its own. Give the archive's pool with the files, or use --candidates guess.",
-    wrong="asnforge generate mastDownload",
-    right="asnforge generate mastDownload --candidates guess",
+    wrong="asnforge generate night/",
+    right="asnforge generate night/ --candidates guess",
 )
 
 
@@ -246,12 +245,16 @@ def _from_guesses(
 ) -> None:
     candidates: dict[int, list[Candidate]] = {index: list(_own(rows[index], rules)) for index in indices}
     for number, guess in enumerate(guesses, rules.first_number):
-        candidate = (rules.guessed_id.replace("{number}", str(number)), guess.candidate_type)
+        candidate = (_guessed_id(number, rules), guess.candidate_type)
         for index in indices:
             if rows[index].get(rules.observation) in guess.observations:
                 candidates[index].append(candidate)
     for index, found in candidates.items():
         result[index][column] = format_candidates(tuple(found))
+
+
+def _guessed_id(number: int, rules: HeaderCandidates) -> str:
+    return rules.guessed_id.replace("{number}", str(number))
 
 
 def _guessed(guesses: Sequence[Guess], program: str, pool: str, rules: HeaderCandidates) -> list[Finding]:
@@ -263,7 +266,7 @@ def _guessed(guesses: Sequence[Guess], program: str, pool: str, rules: HeaderCan
             severity="warning",
             program=program,
             type=guess.candidate_type,
-            id=rules.guessed_id.replace("{number}", str(number)),
+            id=_guessed_id(number, rules),
             reason=guess.reason,
             certain=guess.is_certain,
             observations=tuple(sorted(guess.observations)),

@@ -17,7 +17,7 @@ UNREADABLE_FITS = FindingCode(
     "P122",
     "a FITS file cannot be read",
     "The file is truncated, damaged, not FITS, or the system refuses it, so it is not used. Download it again.",
-    wrong="a download that stopped after 2 kB: jw01234001001_02101_00001_nrca1_cal.fits",
+    wrong="a download that stopped after 2 kB: ly001_1_red_flat.fits",
     right="the complete file",
 )
 SEVERAL_COPIES = FindingCode(
@@ -25,8 +25,8 @@ SEVERAL_COPIES = FindingCode(
     "a product of an exposure is there more than once",
     "Two files have the same exposure and the same suffix. The one that was written last, by its header, is used. Remove the "
     "others, or exclude them with --exclude.",
-    wrong="a/jw01234001001_02101_00001_nrca1_cal.fits and b/jw01234001001_02101_00001_nrca1_cal.fits",
-    right="b/jw01234001001_02101_00001_nrca1_cal.fits",
+    wrong="a/ly001_1_red_flat.fits and b/ly001_1_red_flat.fits",
+    right="b/ly001_1_red_flat.fits",
 )
 DISAGREEMENT = FindingCode(
     "P124",

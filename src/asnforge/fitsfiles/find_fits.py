@@ -11,6 +11,8 @@ from itertools import chain
 from pathlib import Path
 
 from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.fitsfiles.cards import read_cards
+from asnforge.rules.header_mapping import HeaderMapping
 
 ENDINGS = (".fits", ".fits.gz")
 ASSOCIATION_ENDING = "_asn.json"
@@ -21,15 +23,15 @@ NO_SUCH_PATH = FindingCode(
     "no such file or folder of FITS files",
     "A path that is given as a pool does not exist, or a pattern matches nothing. Check the spelling, and the folder that you "
     "are in.",
-    wrong="asnforge generate mastDonload",
-    right="asnforge generate mastDownload",
+    wrong="asnforge generate nihgt",
+    right="asnforge generate night",
 )
 UNREADABLE_FOLDER = FindingCode(
     "P121",
     "a folder cannot be read",
     "The system refuses to list a folder below a path that is given, so its files are not used. Check its permissions.",
-    wrong="chmod 000 mastDownload/JWST",
-    right="chmod 755 mastDownload/JWST",
+    wrong="chmod 000 night/raw",
+    right="chmod 755 night/raw",
 )
 
 
@@ -51,13 +53,21 @@ class FoundFiles:
     findings: tuple[Finding, ...] = ()
 
 
-def is_fits_input(path: str) -> bool:
-    """Whether a path that is given as a pool is a folder, FITS file or pattern, whose headers make the pool."""
-    if os.path.isdir(path):  # noqa: PTH112
-        return True
-    if os.path.lexists(path):
-        return path.casefold().endswith(ENDINGS)
-    return _is_pattern(path)
+def is_fits_input(path: str, mapping: HeaderMapping | None) -> bool:
+    """Whether headers make the pool of a path: a folder, a pattern, or a FITS file that is an exposure rather than a table.
+
+    Parameters
+    ----------
+    path : str
+        The path that is given as a pool.
+    mapping : HeaderMapping or None
+        How headers are read; None for a rule set that does not say it, whose pools are tables.
+    """
+    if mapping is None:
+        return False
+    if os.path.isfile(path):  # noqa: PTH113
+        return path.casefold().endswith(ENDINGS) and bool(read_cards(path, [mapping.exposure]).cards)
+    return os.path.isdir(path) or (_is_pattern(path) and not os.path.lexists(path))  # noqa: PTH112
 
 
 def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:

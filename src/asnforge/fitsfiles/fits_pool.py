@@ -12,9 +12,10 @@ from asnforge.findings import Finding, FindingCode, InputError, pluralize
 from asnforge.fitsfiles.candidate_sources import CandidateSource, add_candidates
 from asnforge.fitsfiles.exposure_rows import Rows, make_rows
 from asnforge.fitsfiles.exposures import Exposure, find_exposures
-from asnforge.fitsfiles.find_fits import find_files
+from asnforge.fitsfiles.find_fits import excluding, find_files
 from asnforge.fitsfiles.read_headers import read_headers
-from asnforge.pool.model import FROM_HEADERS, Pool, TextColumn
+from asnforge.pool.encode import ColumnBuilder
+from asnforge.pool.model import FROM_HEADERS, Pool
 from asnforge.rules.header_mapping import UNDEFINED_CELL
 from asnforge.rules.ruleset import Ruleset
 
@@ -32,7 +33,7 @@ NO_EXPOSURES = FindingCode(
     "There are no FITS files that are products of single exposures, so there is nothing to group. The message says what the "
     "files are. Stage 3 products, guide star files and reference files are not exposures.",
     wrong="asnforge generate previews/",
-    right="asnforge generate mastDownload/",
+    right="asnforge generate night/",
 )
 
 
@@ -67,8 +68,8 @@ def read_fits_pool(
     *,
     candidates: CandidateSource | None = None,
     use_cache: bool = True,
-    is_excluded: Callable[[str], bool] = lambda _: False,
-    on_progress: Callable[[int, int], None] = lambda *_: None,
+    exclude: Sequence[str] = (),
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> FitsPool:
     """Make a pool from FITS files.
 
@@ -82,10 +83,10 @@ def read_fits_pool(
         Where candidates come from; None for the first of pool, archive and observations that there is.
     use_cache : bool
         Whether headers that were read before are taken from the user's cache.
-    is_excluded : callable
-        Whether a file, by its path, is not used.
+    exclude : sequence of str
+        Paths, file names and patterns of files that are not used, as for `excluding`.
     on_progress : callable
-        Called with the number of headers that were read, and the number of all.
+        Called with the part of the headers that is read, from 0 to 1.
 
     Raises
     ------
@@ -97,9 +98,13 @@ def read_fits_pool(
         message = "the rule set {ruleset} has no block 'headers', so FITS files cannot be its pool"
         raise InputError(NO_MAPPING.finding(message, paths[0], ruleset=ruleset.name))
     files = find_files(paths, mapping.candidates.pool_ending if mapping.candidates is not None else "")
+    is_excluded = excluding(exclude)
     fits = [path for path in files.fits if not is_excluded(path)]
     headers = read_headers(
-        fits, mapping.keywords(), use_cache=use_cache, on_progress=lambda count: on_progress(count, len(fits))
+        fits,
+        mapping.keywords(),
+        use_cache=use_cache,
+        on_progress=lambda count: on_progress(count / max(len(fits), 1)),
     )
     found = find_exposures(headers, mapping, ruleset.columns_read())
     if not found.exposures:
@@ -119,11 +124,9 @@ def _pool(path: str, rows: Rows, findings: Collection[Finding]) -> Pool:
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {}
     for name in names:
-        cells = [row.get(name, UNDEFINED_CELL) for row in rows]
-        values = sorted(set(cells))
-        index = {value: number for number, value in enumerate(values)}
-        codes = np.fromiter((index[cell] for cell in cells), np.int32, len(cells))
-        columns[name.casefold()] = TextColumn(name, codes, tuple(values))
+        builder = ColumnBuilder(name)
+        builder.add(np.array([row.get(name, UNDEFINED_CELL) for row in rows], np.str_))
+        columns[name.casefold()] = builder.finish()
     return Pool(
         path=path,
         name=os.path.basename(os.path.abspath(path)),  # noqa: PTH100, PTH119

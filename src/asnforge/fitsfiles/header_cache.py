@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -60,8 +61,8 @@ def cached_headers(keys: Iterable[FileKey], keywords: Collection[str]) -> dict[F
             version = _version(keywords)
             for folder, files in by_folder.items():
                 query = "SELECT name, size, mtime, cards FROM header WHERE folder = ? AND keywords = ?"
-                for name, size, mtime, cards in connection.execute(query, (_text(folder), version)):
-                    known = files.get(_path(name))
+                for name, size, mtime, cards in connection.execute(query, (os.fsencode(folder), version)):
+                    known = files.get(os.fsdecode(name))
                     if known is not None and known[1:] == (size, mtime):
                         found[known] = HeaderCards(_decode(cards))
     except (OSError, sqlite3.Error, msgspec.MsgspecError):
@@ -72,11 +73,11 @@ def cached_headers(keys: Iterable[FileKey], keywords: Collection[str]) -> dict[F
 def keep_headers(headers: Mapping[FileKey, HeaderCards], keywords: Collection[str]) -> None:
     """Add headers to the cache; those with a problem are not kept, as the problem may be over."""
     version = _version(keywords)
-    rows = [
-        (_text(os.path.dirname(path)), _text(os.path.basename(path)), version, size, mtime, _encode(header.cards))  # noqa: PTH119, PTH120
-        for (path, size, mtime), header in headers.items()
-        if not header.problem
-    ]
+    rows = []
+    for (path, size, mtime), header in headers.items():
+        if not header.problem:
+            folder, name = map(os.fsencode, os.path.split(path))
+            rows.append((folder, name, version, size, mtime, _encode(header.cards)))
     if not rows:
         return
     try:
@@ -89,35 +90,18 @@ def keep_headers(headers: Mapping[FileKey, HeaderCards], keywords: Collection[st
         return
 
 
-class _connected:  # noqa: N801 - used like a function
+@contextmanager
+def _connected(*, create: bool = False) -> Iterator[sqlite3.Connection]:
     """The cache as a database, its changes kept when the block ends without an exception."""
-
-    def __init__(self, *, create: bool = False) -> None:
-        self._create = create
-
-    def __enter__(self) -> sqlite3.Connection:
-        file = cache_file()
-        if not self._create and not file.is_file():
-            raise FileNotFoundError(file)
-        self._connection = sqlite3.connect(file, timeout=_WAIT_SECONDS)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = OFF")
-        self._connection.execute(_SCHEMA)
-        return self._connection
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self._connection.commit()
-        self._connection.close()
+    file = cache_file()
+    if not create and not file.is_file():
+        raise FileNotFoundError(file)
+    with closing(sqlite3.connect(file, timeout=_WAIT_SECONDS)) as connection, connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(_SCHEMA)
+        yield connection
 
 
 def _version(keywords: Collection[str]) -> str:
     return sha256("\n".join(sorted(keywords)).encode()).hexdigest()[:16]
-
-
-def _text(path: str) -> bytes:
-    return os.fsencode(path)
-
-
-def _path(stored: bytes) -> str:
-    return os.fsdecode(stored)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from asnforge.associations.model import Association, Member, Product
-from asnforge.findings import Finding, FindingCode, Severity
+from asnforge.associations.model import Association, Product
+from asnforge.findings import Finding, FindingCode
 from asnforge.fitsfiles.exposures import Exposure
 from asnforge.rules.header_mapping import ProductNames
 from asnforge.rules.pipelines import Pipelines
@@ -23,7 +22,7 @@ MISSING_FILE = FindingCode(
     "a member's file is not among the files",
     "The pipeline needs a product of an exposure, and the folder has only other products of it. The message names the product "
     "that exists, and what makes the missing one from it. --present-only leaves out members without a file.",
-    wrong="jw01234001001_02101_00001_nrs1_cal.fits, and a background member jw01234001001_02101_00001_nrs1_x1d.fits",
+    wrong="ly001_1_red_flat.fits, and a background member ly001_1_red_spec.fits",
     right="both files",
 )
 
@@ -46,28 +45,6 @@ class MemberFiles:
     style: PathStyle = "relative"
     present_only: bool = False
     suffix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LocatedMembers:
-    """Associations whose members are files that exist.
-
-    Attributes
-    ----------
-    associations : tuple of Association
-        The associations, with paths as the names of their members.
-    findings : tuple of Finding
-        Members whose files are missing.
-    not_read : int
-        How many missing members the pipelines do not read, so nothing is lost.
-    left_out : int
-        How many associations were left out, as they have no science member with a file.
-    """
-
-    associations: tuple[Association, ...]
-    findings: tuple[Finding, ...]
-    not_read: int = 0
-    left_out: int = 0
 
 
 class MemberLocator:
@@ -94,7 +71,7 @@ class MemberLocator:
         }
         self._names = names
         self._output = os.path.realpath(output)
-        self._options = options
+        self.options = options
         self._located: dict[str, str] = {}
 
     def locate(self, expname: str) -> str | None:
@@ -105,21 +82,21 @@ class MemberLocator:
 
     def others(self, expname: str) -> Sequence[str]:
         """The files of other products of a member's exposure, the least processed first."""
-        parts = self._names.split(expname)
-        return list(self._products.get(parts[0].casefold(), {}).values()) if parts is not None else []
+        return list(self._parts(expname)[0].values())
 
     def maker(self, expname: str) -> str:
         """What makes a member's product; empty if the rule set does not say it."""
+        return self._names.made_by.get(self._parts(expname)[1], "")
+
+    def _parts(self, expname: str) -> tuple[Mapping[str, str], str]:
+        """The products of a member's exposure, and the suffix of the member."""
         parts = self._names.split(expname)
-        return self._names.made_by.get(parts[1].casefold(), "") if parts is not None else ""
+        return ({}, "") if parts is None else (self._products.get(parts[0].casefold(), {}), parts[1].casefold())
 
     def _file(self, expname: str) -> str:
-        parts = self._names.split(expname)
-        if parts is None:
-            return ""
-        products, suffix = self._products.get(parts[0].casefold(), {}), parts[1].casefold()
-        if self._options.suffix and suffix in self._names.replaceable:
-            own = products.get(self._options.suffix.casefold().lstrip("_"))
+        products, suffix = self._parts(expname)
+        if self.options.suffix and suffix in self._names.replaceable:
+            own = products.get(self.options.suffix.casefold().lstrip("_"))
             if own is not None:
                 return own
         return products.get(suffix, "")
@@ -127,7 +104,7 @@ class MemberLocator:
     def _written(self, file: str) -> str:
         if not file:
             return ""
-        match self._options.style:
+        match self.options.style:
             case "bare":
                 return os.path.basename(file)  # noqa: PTH119
             case "absolute":
@@ -138,9 +115,9 @@ class MemberLocator:
 
 
 def locate_members(
-    associations: Iterable[Association], locator: MemberLocator, pipelines: Pipelines, *, present_only: bool = False
-) -> LocatedMembers:
-    """Associations with the paths of their members.
+    associations: Iterable[Association], locator: MemberLocator, pipelines: Pipelines
+) -> tuple[tuple[Association, ...], tuple[Finding, ...]]:
+    """Associations with the paths of their members, and findings about members whose files are missing.
 
     Parameters
     ----------
@@ -150,13 +127,10 @@ def locate_members(
         Finds the files.
     pipelines : Pipelines
         Which exptypes each pipeline reads: a missing file that it does not read is not reported.
-    present_only : bool
-        Members without a file are left out.
     """
+    present_only = locator.options.present_only
     located: list[Association] = []
-    missing: dict[tuple[str, str, Severity], list[str]] = {}
-    unread: set[str] = set()
-    left_out = 0
+    missing: dict[tuple[str, str], dict[str, None]] = {}
     for association in associations:
         asn_type = pipelines.find(association.asn_type)
         products = []
@@ -164,50 +138,37 @@ def locate_members(
             members = []
             for member in product.members:
                 path = locator.locate(member.expname)
-                if path is None:
-                    if asn_type is not None and asn_type.reads and member.exptype not in asn_type.reads:
-                        unread.add(member.expname)
-                    else:
-                        severity: Severity = "error" if member.exptype == SCIENCE else "warning"
-                        key = (member.expname, member.exptype, severity)
-                        missing.setdefault(key, []).append(association.file_name)
-                    if present_only:
-                        continue
-                members.append(member if path is None else replace(member, expname=path))
-            products.append(Product(product.name, tuple(members)))
-        if present_only:
-            products = [product for product in products if _has_science(product.members)]
+                if path is not None:
+                    members.append(replace(member, expname=path))
+                    continue
+                if asn_type is None or not asn_type.reads or member.exptype in asn_type.reads:
+                    missing.setdefault((member.expname, member.exptype), {})[association.file_name] = None
+                if not present_only:
+                    members.append(member)
+            if not present_only or any(member.exptype == SCIENCE for member in members):
+                products.append(Product(product.name, tuple(members)))
         if products:
             located.append(replace(association, products=tuple(products)))
-        else:
-            left_out += 1
-    findings = tuple(
-        _missing(expname, exptype, "warning" if present_only else severity, files, locator)
-        for (expname, exptype, severity), files in sorted(missing.items())
-    )
-    return LocatedMembers(tuple(located), findings, len(unread), left_out)
+    findings = (_missing(*member, tuple(files), locator) for member, files in sorted(missing.items()))
+    return tuple(located), tuple(findings)
 
 
-def _has_science(members: Sequence[Member]) -> bool:
-    return any(member.exptype == SCIENCE for member in members)
-
-
-def _missing(
-    expname: str, exptype: str, severity: Severity, associations: Sequence[str], locator: MemberLocator
-) -> Finding:
+def _missing(expname: str, exptype: str, associations: Sequence[str], locator: MemberLocator) -> Finding:
     others, maker = locator.others(expname), locator.maker(expname)
     message = "needs {expname} ({exptype}), which is not among the files"
     if others:
         message += "; there is {nearest}"
-    used = Counter(associations)
+    if len(associations) > 1:
+        message += " (in {count:association})"
+    is_error = exptype == SCIENCE and not locator.options.present_only
     return MISSING_FILE.finding(
-        message + ("" if len(used) == 1 else " (in {count:association})"),
+        message,
         associations[0],
         hint=f"run {maker} first" if others and maker else "" if others else "download it",
-        severity=severity,
+        severity="error" if is_error else "warning",
         expname=expname,
         exptype=exptype,
         nearest=os.path.basename(others[-1]) if others else None,  # noqa: PTH119
-        count=len(used),
-        associations=tuple(used),
+        count=len(associations),
+        associations=tuple(associations),
     )

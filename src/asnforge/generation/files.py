@@ -181,21 +181,6 @@ def read_with(options: GenerateOptions, path: str) -> Pool:
     return read_pool(path, columns=columns, delimiter=options.delimiter, format=options.pool_format)
 
 
-def read_fits_with(options: FitsOptions, ruleset: Ruleset, on_progress: Callable[[float], None]) -> FitsPool:
-    """Make the pool of FITS files; errors as for `asnforge.fitsfiles.fits_pool.read_fits_pool`."""
-    from asnforge.fitsfiles.find_fits import excluding
-    from asnforge.fitsfiles.fits_pool import read_fits_pool
-
-    return read_fits_pool(
-        options.paths,
-        ruleset,
-        candidates=options.candidates,
-        use_cache=options.use_cache,
-        is_excluded=excluding(options.exclude),
-        on_progress=lambda count, total: on_progress(count / max(total, 1)),
-    )
-
-
 def generate_with(options: GenerateOptions, pool: Pool) -> Generation:
     """Generate the associations of a pool; errors as for `asnforge.generation.engine.generate`."""
     return generate(pool, options.ruleset, choice=options.choice, version_id=options.version_id, merge=options.merge)
@@ -286,7 +271,7 @@ def _run(
     try:
         with memory_for(pool):
             if options.fits is not None:
-                fits = read_fits_with(options.fits, options.ruleset, lambda part: report("reading", _READ * part))
+                fits = _read_fits(options.fits, options.ruleset, lambda part: report("reading", _READ * part))
             table = fits.pool if fits is not None else read_with(options, pool)
             report("grouping", _READ)
             with reject_changes(table.path, table.state):
@@ -316,6 +301,19 @@ def _run(
     return PoolRun(pool, folder, generation, written, findings, perf_counter() - started, fits)
 
 
+def _read_fits(options: FitsOptions, ruleset: Ruleset, on_progress: Callable[[float], None]) -> FitsPool:
+    from asnforge.fitsfiles.fits_pool import read_fits_pool
+
+    return read_fits_pool(
+        options.paths,
+        ruleset,
+        candidates=options.candidates,
+        use_cache=options.use_cache,
+        exclude=options.exclude,
+        on_progress=on_progress,
+    )
+
+
 def _located(
     generation: Generation, fits: FitsPool, folder: Path, members: MemberFiles, ruleset: Ruleset
 ) -> Generation:
@@ -324,9 +322,9 @@ def _located(
 
     assert ruleset.headers is not None  # noqa: S101 - it made the pool
     locator = MemberLocator(fits.exposures, ruleset.headers.names, folder, members)
-    located = locate_members(generation.associations, locator, ruleset.pipelines, present_only=members.present_only)
-    notes = ordered_findings((*generation.notes, *located.findings))
-    return replace(generation, associations=located.associations, notes=notes)
+    associations, missing = locate_members(generation.associations, locator, ruleset.pipelines)
+    notes = ordered_findings((*generation.notes, *missing))
+    return replace(generation, associations=associations, notes=notes)
 
 
 def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:

@@ -28,7 +28,7 @@ def command(paths: tuple[str, ...], verbose: bool, **options: Any) -> None:
     from asnforge.pool import read_pool
 
     ruleset = load_rules(options.pop("rules"), options.pop("ignore_default"), options.pop("only"))
-    if len(paths) == 1 and not is_fits_input(paths[0]):
+    if len(paths) == 1 and not is_fits_input(paths[0], ruleset.headers):
         pool, fits, products = read_pool(paths[0]), None, None
     else:
         fits = read_fits(paths, ruleset, **options)
