@@ -100,7 +100,7 @@ def test_attachments_and_repeats() -> None:
 def test_a_preference_is_decisive_for_the_exposures_that_are_not_used() -> None:
     result = items(rule(prefer=[{"column": "FIELD", "is": "1"}, G]))
     assert result["prefer", "1"] == [(9, 2, 2)]
-    assert result["prefer", "2"] == [(0, 0, 0)]
+    assert result["prefer", "2"] == [(2, 0, 0)]
 
 
 def test_first_case_of_a_derived_column_that_passes_is_decisive() -> None:
