@@ -18,7 +18,18 @@ from asnforge.generation.engine import generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.read import read_pool
 from asnforge.rulefiles.load import load_ruleset
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
+from asnforge.rules.constraints import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Constraint,
+    Defined,
+    InRange,
+    InTable,
+    Matches,
+    Not,
+    OneOf,
+)
 
 DATA = Path(__file__).parents[2] / "data"
 VALUES = {
@@ -133,6 +144,10 @@ def passes(constraint: Constraint, trace: Trace, rule: int, row: int) -> bool:
             return not passes(part, trace, rule, row)
         case Condition(part=part):
             return passes(part, trace, rule, row)
+        case InRange(columns=columns):
+            column = trace.rules[rule].evaluator.column(columns)
+            amount = column.amounts[int(column.codes[row])] if column.amounts is not None else None
+            return amount is not None and constraint.accepts(amount)
         case Defined(columns=columns, expected=expected):
             return bool(value(columns)) == expected
         case OneOf(columns=columns, values=values):
