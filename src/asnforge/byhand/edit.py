@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from asnforge.byhand.association_file import AssociationFile
+from asnforge.byhand.check_members import files_below
 from asnforge.findings import FindingCode, InputError, suggestion
 
 NO_MEMBER = FindingCode(
@@ -124,7 +125,7 @@ def _is_named(expname: str, pattern: str) -> bool:
 def _locate(members: Iterable[dict[str, Any]], association: AssociationFile, folder: str) -> None:
     """Give each member the path to the one file of its name below a folder."""
     by_name: dict[str, list[str]] = {}
-    for path in _files_below(folder):
+    for path in files_below(folder):
         by_name.setdefault(os.path.basename(path), []).append(path)  # noqa: PTH119
     findings = []
     for member in members:
@@ -143,10 +144,3 @@ def _locate(members: Iterable[dict[str, Any]], association: AssociationFile, fol
             )
     if findings:
         raise InputError(*findings)
-
-
-def _files_below(folder: str) -> Iterator[str]:
-    for base, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            yield os.path.join(base, name)  # noqa: PTH118

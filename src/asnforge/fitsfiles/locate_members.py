@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
 from asnforge.associations.model import Association, Product
-from asnforge.findings import Finding, FindingCode
+from asnforge.findings import Finding
 from asnforge.fitsfiles.exposures import Exposure
+from asnforge.fitsfiles.missing_members import NearestFile, missing_member
 from asnforge.rules.header_mapping import ProductNames
-from asnforge.rules.pipelines import Pipelines
+from asnforge.rules.pipelines import AsnType, Pipelines
 from asnforge.rules.rule import SCIENCE
 
 PathStyle = Literal["relative", "absolute", "bare"]
-
-MISSING_FILE = FindingCode(
-    "G123",
-    "a member's file is not among the files",
-    "The pipeline needs a product of an exposure, and the folder has only other products of it. The message names the product "
-    "that exists, and what makes the missing one from it. --present-only leaves out members without a file.",
-    wrong="ly001_1_red_flat.fits, and a background member ly001_1_red_spec.fits",
-    right="both files",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +73,17 @@ class MemberLocator:
             self._located[expname] = self._written(self._file(expname))
         return self._located[expname] or None
 
-    def others(self, expname: str) -> Sequence[str]:
-        """The files of other products of a member's exposure, the least processed first."""
-        return list(self._parts(expname)[0].values())
+    def expected(self, expname: str) -> str:
+        """The name of a member without a file: next to another product of its exposure, where a pipeline writes it."""
+        nearest = self.nearest(expname)
+        return expname if nearest is None else self._written(os.path.join(os.path.dirname(nearest.path), expname))  # noqa: PTH118, PTH120
 
-    def maker(self, expname: str) -> str:
+    def nearest(self, expname: str) -> NearestFile | None:
+        """The most processed of the other products of a member's exposure; None if there are none."""
+        others = list(self._parts(expname)[0].values())
+        return NearestFile(others[-1]) if others else None
+
+    def made_by(self, expname: str) -> str:
         """What makes a member's product; empty if the rule set does not say it."""
         return self._names.made_by.get(self._parts(expname)[1], "")
 
@@ -104,14 +103,19 @@ class MemberLocator:
     def _written(self, file: str) -> str:
         if not file:
             return ""
-        match self.options.style:
-            case "bare":
-                return os.path.basename(file)  # noqa: PTH119
-            case "absolute":
-                return os.path.abspath(file)  # noqa: PTH100
-            case "relative":
-                folder, name = os.path.split(file)
-                return os.path.normpath(os.path.join(os.path.relpath(os.path.realpath(folder), self._output), name))  # noqa: PTH118
+        return written_path(file, self.options.style, self._output)
+
+
+def written_path(file: str, style: PathStyle, output: str) -> str:
+    """The name of a member for its file; `output` is the real path of the folder of the association."""
+    match style:
+        case "bare":
+            return os.path.basename(file)  # noqa: PTH119
+        case "absolute":
+            return os.path.abspath(file)  # noqa: PTH100
+        case "relative":
+            folder, name = os.path.split(file)
+            return os.path.normpath(os.path.join(os.path.relpath(os.path.realpath(folder), output), name))  # noqa: PTH118
 
 
 def locate_members(
@@ -126,11 +130,11 @@ def locate_members(
     locator : MemberLocator
         Finds the files.
     pipelines : Pipelines
-        Which exptypes each pipeline reads: a missing file that it does not read is not reported.
+        Which exptypes each pipeline reads.
     """
     present_only = locator.options.present_only
     located: list[Association] = []
-    missing: dict[tuple[str, str], dict[str, None]] = {}
+    missing: dict[tuple[str, str], tuple[AsnType | None, list[str]]] = {}
     for association in associations:
         asn_type = pipelines.find(association.asn_type)
         products = []
@@ -141,34 +145,26 @@ def locate_members(
                 if path is not None:
                     members.append(replace(member, expname=path))
                     continue
-                if asn_type is None or not asn_type.reads or member.exptype in asn_type.reads:
-                    missing.setdefault((member.expname, member.exptype), {})[association.file_name] = None
+                _, files = missing.setdefault((member.expname, member.exptype), (asn_type, []))
+                files.append(association.file_name)
                 if not present_only:
-                    members.append(member)
+                    members.append(replace(member, expname=locator.expected(member.expname)))
             if not present_only or any(member.exptype == SCIENCE for member in members):
                 products.append(Product(product.name, tuple(members)))
         if products:
             located.append(replace(association, products=tuple(products)))
-    findings = (_missing(*member, tuple(files), locator) for member, files in sorted(missing.items()))
-    return tuple(located), tuple(findings)
-
-
-def _missing(expname: str, exptype: str, associations: Sequence[str], locator: MemberLocator) -> Finding:
-    others, maker = locator.others(expname), locator.maker(expname)
-    message = "needs {expname} ({exptype}), which is not among the files"
-    if others:
-        message += "; there is {nearest}"
-    if len(associations) > 1:
-        message += " (in {count:association})"
-    is_error = exptype == SCIENCE and not locator.options.present_only
-    return MISSING_FILE.finding(
-        message,
-        associations[0],
-        hint=f"run {maker} first" if others and maker else "" if others else "download it",
-        severity="error" if is_error else "warning",
-        expname=expname,
-        exptype=exptype,
-        nearest=os.path.basename(others[-1]) if others else None,  # noqa: PTH119
-        count=len(associations),
-        associations=tuple(associations),
+    findings = (
+        missing_member(
+            expname,
+            exptype,
+            files[0],
+            asn_type,
+            locator.nearest(expname),
+            locator.made_by(expname),
+            where="which is not among the files",
+            associations=tuple(files),
+            is_left_out=present_only,
+        )
+        for (expname, exptype), (asn_type, files) in sorted(missing.items(), key=itemgetter(0))
     )
+    return tuple(located), tuple(findings)
