@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import combinations
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -140,14 +141,10 @@ def passes(constraint: Constraint, trace: Trace, rule: int, row: int) -> bool:
             return all(passes(part, trace, rule, row) for part in parts)
         case AnyOf(parts=parts):
             return any(passes(part, trace, rule, row) for part in parts)
-        case Not(part=part):
-            return not passes(part, trace, rule, row)
-        case Condition(part=part):
-            return passes(part, trace, rule, row)
+        case Not(part=part) | Condition(part=part):
+            return passes(part, trace, rule, row) != isinstance(constraint, Not)
         case InRange(columns=columns):
-            column = trace.rules[rule].evaluator.column(columns)
-            amount = column.amounts[int(column.codes[row])] if column.amounts is not None else None
-            return amount is not None and constraint.accepts(amount)
+            return bool(value(columns)) and constraint.accepts(Decimal(value(columns)))
         case Defined(columns=columns, expected=expected):
             return bool(value(columns)) == expected
         case OneOf(columns=columns, values=values):
