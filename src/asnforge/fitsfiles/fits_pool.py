@@ -61,6 +61,18 @@ class FitsPool:
     not_used: Mapping[str, int]
     origins: tuple[str, ...]
 
+    def row_of(self, file: str) -> int | None:
+        """The row of the exposure that a file, by its path or its name, is a product of; None if there is no such file."""
+        path, name = os.path.abspath(file), os.path.basename(file)  # noqa: PTH100, PTH119
+        by_name = None
+        for row, exposure in enumerate(self.exposures):
+            for product in exposure.products.values():
+                if os.path.abspath(product.path) == path:  # noqa: PTH100
+                    return row
+                if by_name is None and os.path.basename(product.path) == name:  # noqa: PTH119
+                    by_name = row
+        return by_name
+
 
 def read_fits_pool(
     paths: Sequence[str],
