@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import combinations
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 
 import pytest
