@@ -107,22 +107,21 @@ def with_fits(
         if used is not None:
             raise click.UsageError(f"--{used} is for FITS files: give some, or the folder of them with --files.")
         return pools, options
-    from asnforge.fitsfiles.locate_members import MemberFiles
-    from asnforge.generation.engine import ALL_SCOPES
+    from asnforge.generation.engine import ALL_SCOPES, CANDIDATE_SCOPES
     from asnforge.generation.files import FitsOptions
-    from asnforge.grouping.scopes import ScopeChoice
 
     tables = tuple(pool for pool in pools if pool not in fits)
     style: Literal["relative", "absolute", "bare"] = "absolute" if absolute else "bare" if bare else "relative"
     fits_options = FitsOptions(
         paths=(*fits, *files, *tables),
-        members=MemberFiles(style, present_only, suffix),
+        paths_of_members=style,
+        present_only=present_only,
+        suffix=suffix,
         candidates="pool" if tables and candidates is None else candidates,
         exclude=exclude,
         use_cache=not no_cache,
     )
-    # The scope of the whole pool would join every background and reference of a folder to every target.
-    choice = ScopeChoice(discovered=False) if options.choice == ALL_SCOPES else options.choice
+    choice = CANDIDATE_SCOPES if options.choice == ALL_SCOPES else options.choice
     return ((fits or files)[0],), replace(options, choice=choice, fits=fits_options)
 
 

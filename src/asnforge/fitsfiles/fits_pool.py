@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -112,20 +112,40 @@ def read_fits_pool(
     rows = make_rows(found.exposures, mapping, ruleset.members.file_name.upper())
     made = add_candidates(rows, found.exposures, files, mapping, ruleset, candidates)
     findings = (*files.findings, *found.findings, *made.findings)
-    pool = _pool(_folder(paths), made.rows, findings)
+    pool = replace(
+        _pool(_folder(paths), made.rows, findings, ruleset), files=_files(found.exposures), undefined=ruleset.undefined
+    )
     return FitsPool(pool, found.exposures, len(fits), found.not_used, made.origins)
+
+
+def _files(exposures: Iterable[Exposure]) -> dict[str, dict[str, str]]:
+    """The absolute paths of products by root and suffix."""
+    return {
+        exposure.root: {suffix: _absolute(product.path) for suffix, product in exposure.products.items()}
+        for exposure in exposures
+    }
+
+
+def _absolute(path: str) -> str:
+    """An absolute path; through a link, ``..`` leads to the folder above the link's target."""
+    if os.pardir not in path:
+        return os.path.abspath(path)  # noqa: PTH100
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
 
 
 def _folder(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 else os.path.commonpath([os.path.abspath(path) for path in paths])  # noqa: PTH100
 
 
-def _pool(path: str, rows: Rows, findings: Collection[Finding]) -> Pool:
+def _pool(path: str, rows: Rows, findings: Collection[Finding], ruleset: Ruleset) -> Pool:
+    undefined = UNDEFINED_CELL if UNDEFINED_CELL.casefold() in ruleset.undefined else ""
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {}
     for name in names:
         builder = ColumnBuilder(name)
-        builder.add(np.array([row.get(name, UNDEFINED_CELL) for row in rows], np.str_))
+        cells = (row.get(name, UNDEFINED_CELL) for row in rows)
+        builder.add(np.array([undefined if cell == UNDEFINED_CELL else cell for cell in cells], np.str_))
         columns[name.casefold()] = builder.finish()
     return Pool(
         path=path,

@@ -20,9 +20,11 @@ from asnforge.asnfiles.write import (
     unexpected_files,
     write_associations,
 )
+from asnforge.associations.member_paths import PathStyle, with_member_paths
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.generation.engine import ALL_SCOPES, Generation, generate, ordered_findings
+from asnforge.generation.engine import ALL_SCOPES, generate
+from asnforge.generation.result import Generation
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import Pool, read_pool
 from asnforge.pool.file_state import reject_changes
@@ -34,7 +36,6 @@ from asnforge.system_errors import memory_for
 if TYPE_CHECKING:
     from asnforge.fitsfiles.candidate_sources import CandidateSource
     from asnforge.fitsfiles.fits_pool import FitsPool
-    from asnforge.fitsfiles.locate_members import MemberFiles
 
 SHARED_FOLDER = FindingCode(
     "G111",
@@ -67,8 +68,10 @@ class FitsOptions:
     ----------
     paths : tuple of str
         Files, folders and patterns.
-    members : MemberFiles
-        How members are written.
+    paths_of_members : {"relative", "absolute", "bare"}
+        How members are written, as for `asnforge.write_associations`.
+    present_only, suffix : bool, str
+        Which files are members, as for `asnforge.generate`.
     candidates : {"pool", "archive", "observations", "guess"} or None
         Where candidates come from; None for the first of pool, archive and observations that there is.
     exclude : tuple of str
@@ -78,7 +81,9 @@ class FitsOptions:
     """
 
     paths: tuple[str, ...]
-    members: MemberFiles
+    paths_of_members: PathStyle = "relative"
+    present_only: bool = False
+    suffix: str = ""
     candidates: CandidateSource | None = None
     exclude: tuple[str, ...] = ()
     use_cache: bool = True
@@ -183,7 +188,15 @@ def read_with(options: GenerateOptions, path: str) -> Pool:
 
 def generate_with(options: GenerateOptions, pool: Pool) -> Generation:
     """Generate the associations of a pool; errors as for `asnforge.generation.engine.generate`."""
-    return generate(pool, options.ruleset, choice=options.choice, version_id=options.version_id, merge=options.merge)
+    return generate(
+        pool,
+        options.ruleset,
+        choice=options.choice,
+        version_id=options.version_id,
+        merge=options.merge,
+        present_only=options.fits is not None and options.fits.present_only,
+        suffix=options.fits.suffix if options.fits is not None else "",
+    )
 
 
 def rule_files(options: GenerateOptions) -> Iterator[Path]:
@@ -276,8 +289,10 @@ def _run(
             report("grouping", _READ)
             with reject_changes(table.path, table.state):
                 generation = generate_with(options, table)
-                if fits is not None and options.fits is not None:
-                    generation = _located(generation, fits, folder, options.fits.members, options.ruleset)
+                if options.fits is not None:
+                    style = options.fits.paths_of_members
+                    associations = with_member_paths(generation.associations, folder, style)
+                    generation = replace(generation, associations=associations)
                 findings = generation.findings
                 check_names(generation.associations, folder)
                 refuse_linked_folders(folder, output)
@@ -312,19 +327,6 @@ def _read_fits(options: FitsOptions, ruleset: Ruleset, on_progress: Callable[[fl
         exclude=options.exclude,
         on_progress=on_progress,
     )
-
-
-def _located(
-    generation: Generation, fits: FitsPool, folder: Path, members: MemberFiles, ruleset: Ruleset
-) -> Generation:
-    """The associations with the paths to the files of their members, and findings about missing files."""
-    from asnforge.fitsfiles.locate_members import MemberLocator, locate_members
-
-    assert ruleset.headers is not None  # noqa: S101 - it made the pool
-    locator = MemberLocator(fits.exposures, ruleset.headers.names, folder, members)
-    associations, missing = locate_members(generation.associations, locator, ruleset.pipelines)
-    notes = ordered_findings((*generation.notes, *missing))
-    return replace(generation, associations=associations, notes=notes)
 
 
 def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:
