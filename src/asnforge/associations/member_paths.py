@@ -57,20 +57,32 @@ def with_member_paths(
     )
 
 
+def written_path(file: str, style: PathStyle, folder: str) -> str:
+    """The name of a member for its file; `folder` is the real path of the folder of the association."""
+    match style:
+        case "bare":
+            return os.path.basename(file)  # noqa: PTH119
+        case "absolute":
+            return os.path.abspath(file)  # noqa: PTH100
+        case "relative":
+            above, name = os.path.split(file)
+            return os.path.normpath(os.path.join(os.path.relpath(os.path.realpath(above), folder), name))  # noqa: PTH118
+
+
 class _Written:
-    """The names under which a pipeline finds files from one folder."""
+    """The names of members for their files, found once for each folder of files."""
 
     def __init__(self, folder: str | os.PathLike[str], style: PathStyle) -> None:
         self._folder = os.path.realpath(folder)
         self._style = style
-        self._folders: dict[str, str] = {}
+        self._above: dict[str, str] = {}
 
-    def __call__(self, path: str) -> str:
-        folder, name = os.path.split(path)
-        if self._style == "bare":
-            return name
-        if self._style == "absolute" or not os.path.isabs(path):  # noqa: PTH117 - a missing file may have no path
-            return path
-        if folder not in self._folders:
-            self._folders[folder] = os.path.relpath(os.path.realpath(folder), self._folder)
-        return os.path.normpath(os.path.join(self._folders[folder], name))  # noqa: PTH118
+    def __call__(self, expname: str) -> str:
+        above, name = os.path.split(expname)
+        if self._style != "relative":
+            return expname if self._style == "absolute" else name
+        if not above:  # a missing file of which nothing else is known
+            return expname
+        if above not in self._above:
+            self._above[above] = os.path.dirname(written_path(expname, self._style, self._folder))  # noqa: PTH120
+        return os.path.join(self._above[above], name)  # noqa: PTH118

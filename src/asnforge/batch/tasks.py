@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from asnforge.batch.partition import DEFAULT_SIZES, CutSizes, Piece
 from asnforge.batch.scan import Scan
 from asnforge.findings import Finding
-from asnforge.generation.files import GenerateOptions
+from asnforge.generation.inputs import GenerateOptions
 from asnforge.generation.result import RuleCount
 from asnforge.grouping.pool_faults import PoolFaults
 

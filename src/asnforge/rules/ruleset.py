@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -164,6 +165,14 @@ class Ruleset:
     def file_name_of(self, rule: Rule) -> str:
         """The template of the names of a rule's files."""
         return rule.file_name or self.keywords.file_name
+
+    def run_line(self, file: str, asn_type: str) -> str:
+        """The command that processes an association file, quoted for the shell; empty if the rule set has none for it."""
+        facts = self.pipelines.find(asn_type)
+        if not self.run or facts is None or not facts.pipeline:
+            return ""
+        path = f"./{file}" if file.startswith("-") else file
+        return self.run.replace("{pipeline}", facts.pipeline).replace("{file}", shlex.quote(path))
 
     def only(self, *names: str) -> Ruleset:
         """The rule set with only the named rules, ignoring case.
