@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from asnforge.findings import FindingCode, InputError, did_you_mean
+from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.derived import Derived
 from asnforge.rules.file_names import FileNames
 from asnforge.rules.header_mapping import HeaderMapping
@@ -137,6 +138,8 @@ class Ruleset:
     other_names : mapping of str to tuple of str
         Other names of pool columns, by the name that rules use, all in lower case. If a pool does not have a column under the
         name that rules use, the first of the other names that it has is read.
+    column_types : mapping of str to ColumnType
+        The types of columns of the pool and of derived ones, by name in lower case; a column without a type has texts.
     headers : HeaderMapping or None
         How the headers of FITS files become rows of a pool.
     setup : SetupColumns or None
@@ -158,6 +161,7 @@ class Ruleset:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     pipelines: Pipelines = field(default_factory=Pipelines)
     other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    column_types: Mapping[str, ColumnType] = field(default_factory=dict)
     headers: HeaderMapping | None = None
     setup: SetupColumns | None = None
     run: str = ""
@@ -239,6 +243,10 @@ class Ruleset:
                 result.add(name)
                 queue.extend(self.derived[name].columns_read() if name in self.derived else ())
         return frozenset(result)
+
+    def type_of(self, column: str) -> ColumnType:
+        """The type of a column, by its name in lower case."""
+        return self.column_types.get(column, TEXT)
 
     def names_of(self, column: str) -> tuple[str, ...]:
         """All names of a column: the one that rules use, and its other names."""
