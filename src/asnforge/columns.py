@@ -118,3 +118,10 @@ def coalesce_cases(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
         values.extend(column.values)
         remaining &= ~mask
     return recategorize(values, codes)
+
+
+def stacked(columns: Sequence[Column]) -> Column:
+    """One column with the rows of several, one after another."""
+    starts = np.cumsum([0, *(len(column.values) for column in columns)])
+    codes = [column.codes + start for column, start in zip(columns, starts, strict=False)]
+    return recategorize([value for column in columns for value in column.values], np.concatenate(codes))

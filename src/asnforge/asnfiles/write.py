@@ -65,7 +65,7 @@ def encode(association: Association) -> bytes:
         "asn_id": association.asn_id,
         "asn_pool": association.asn_pool,
         "target": association.target,
-        "products": association.products,
+        "products": [{"name": product.name, "members": product.members} for product in association.products],
     }
     return msgspec.json.format(msgspec.json.encode(content), indent=4) + b"\n"
 
