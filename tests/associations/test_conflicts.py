@@ -12,7 +12,8 @@ from support.observatory import Content, pool, pool_text, rule, ruleset, write_r
 
 from asnforge.findings import Finding
 from asnforge.generation.engine import Generation, generate
-from asnforge.generation.files import GenerateOptions, run_pools
+from asnforge.generation.files import run_pools
+from asnforge.generation.inputs import GenerateOptions
 
 TWO = """
 FILE    PROPOSAL CAMERA FIELD

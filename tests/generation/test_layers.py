@@ -47,7 +47,7 @@ def test_products_of_complete_groups_are_exposures_of_another_rule() -> None:
     ]
 
 
-def test_exposures_in_products_are_no_orphans_and_products_are_counted() -> None:
+def test_an_exposure_in_a_product_is_not_an_orphan_and_products_are_counted() -> None:
     generation = generated(NIGHT, FIELDS, stack())
     assert generation.orphans == ()
     assert generation.counts == (RuleCount("Fields", 4, 5), RuleCount("Stack", 2, 0, 4))
@@ -189,3 +189,27 @@ def test_associations_of_a_run_do_not_depend_on_the_order_of_rows() -> None:
     tables = [[header, *rows], [header, *reversed(rows)], [header, *rows, *rows]]
     results = [generate(pool("\n".join(table)), ruleset(FIELDS, stack())).associations for table in tables]
     assert results[0] == results[1] == results[2]
+
+
+@pytest.mark.parametrize(
+    ("column_type", "bound", "products"),
+    [
+        ({"type": "number", "unit": "s"}, {"at_least": "1.5", "at_most": "1.5 s"}, ["p007_f01.f"]),
+        ({"type": "number", "unit": "s"}, {"is": "2.0"}, ["p007_f02.f"]),
+        ({"type": "number", "unit": "s"}, {"above": "4"}, ["p008_f03.f"]),
+    ],
+    ids=["middle", "agreed", "one exposure"],
+)
+def test_a_product_has_the_middle_of_the_numbers_of_its_exposures(
+    column_type: Content, bound: Content, products: list[str]
+) -> None:
+    rules = ruleset(FIELDS, stack(select={"night": {"column": "NIGHT", **bound}}), columns={"NIGHT": column_type})
+    assert made(generate(pool(NIGHT), rules))[4][2] == products
+
+
+def test_a_product_has_the_middle_of_the_times_of_its_exposures() -> None:
+    table = "FILE PROPOSAL CAMERA FIELD TIME\na 7 red 1 2026-03-10\nb 7 red 1 2026-03-10T01:00:01\nc 7 red 1 2026-03-10"
+    by_time = stack(group_by={"field": {"column": "TIME"}}, product="one{slits}")
+    rules = ruleset(FIELDS, by_time, columns={"TIME": {"type": "time"}})
+    associations = generate(pool(table), rules).associations
+    assert associations[1].constraints == "Constraints:\n    field: 2026-03-10t00:30:00.5"

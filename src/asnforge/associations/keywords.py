@@ -44,7 +44,7 @@ def build_associations(
     namer: MemberNamer,
     ruleset: Ruleset,
     version_id: str | None,
-    product_files: Mapping[Draft, str],
+    product_files: Mapping[Draft, str] | None = None,
 ) -> dict[Draft, Association]:
     """The associations of the drafts that are kept, in the order of their file names' stems and sequence.
 
@@ -69,7 +69,7 @@ def build_associations(
     for result, kept in by_rule.items():
         names = _file_names(result, kept, [sequence[draft] for draft in kept], ruleset, version_id)
         associations.update(
-            zip(kept, _associations(result, kept, names, cache, ruleset, version_id, product_files), strict=True)
+            zip(kept, _associations(result, kept, names, cache, ruleset, version_id, product_files or {}), strict=True)
         )
     in_order = sorted(sequence, key=lambda draft: draft.source.layer)
     return {draft: associations[draft] for draft in in_order}

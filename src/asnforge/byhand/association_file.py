@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,6 +15,9 @@ from asnforge.asnfiles.validate import validate_bytes
 from asnforge.atomic import write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
 
+if TYPE_CHECKING:
+    from asnforge.rules.ruleset import Ruleset
+
 UNUSABLE = FindingCode(
     "A126",
     "a file that is not a valid association cannot be changed",
@@ -22,6 +25,15 @@ UNUSABLE = FindingCode(
     wrong='{"asn_id": "o001"}',
     right='{"asn_id": "o001", "asn_pool": "none", "products": [{"name": "x", "members": [...]}]}',
 )
+OTHER_FILE = FindingCode(
+    "A142",
+    "an association would replace a file that is not one",
+    "The file that is to be written exists, and it is something else, such as the FITS file of a member.",
+    wrong="asnforge new a_cal.fits -o a_cal.fits",
+    right="asnforge new a_cal.fits -o a_asn.json",
+)
+
+_START = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +86,17 @@ def read_association(path: str) -> AssociationFile:
     return AssociationFile(path, json.loads(text), findings)
 
 
-def write_association(association: AssociationFile, path: str) -> tuple[Finding, ...]:
+def write_association(association: AssociationFile, path: str, ruleset: Ruleset | None = None) -> tuple[Finding, ...]:
     """Write an association, whole and only if it is valid.
+
+    Parameters
+    ----------
+    association : AssociationFile
+        The association.
+    path : str
+        Its file, which may be an association already, but not another kind of file.
+    ruleset : Ruleset or None
+        The rule set that declares what pipelines need; None: only what applies to every association is checked.
 
     Returns
     -------
@@ -88,8 +109,18 @@ def write_association(association: AssociationFile, path: str) -> tuple[Finding,
         The association has errors, or the file cannot be written; nothing is written then.
     """
     data = msgspec.json.format(msgspec.json.encode(association.content), indent=4) + b"\n"
-    findings = validate_bytes(data, path)
+    findings = tuple(replace(finding, line=None, column=None) for finding in validate_bytes(data, path, ruleset))
     if any(finding.severity == "error" for finding in findings):
         raise InputError(*findings)
+    if os.path.isfile(path) and not _is_replaceable(path):  # noqa: PTH113
+        message, hint = "the file is not an association and would be replaced", "choose another file"
+        raise InputError(OTHER_FILE.finding(message, path, hint=hint))
     write_atomically(path, data, follow=True)
     return findings
+
+
+def _is_replaceable(path: str) -> bool:
+    """Whether a file is empty or contains an association, valid or not."""
+    with open(path, "rb") as file:  # noqa: PTH123
+        start = file.read(_START)
+    return not start.strip() or (start.lstrip()[:1] == b"{" and (b'"asn_' in start or b'"products"' in start))

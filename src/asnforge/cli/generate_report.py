@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Sequence
 
@@ -186,7 +185,7 @@ def _dependence(generation: Generation) -> dict[str, object]:
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     shown = [tuple(map(printable, row)) for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    lines = []
+    lines: list[str] = []
     for row in (shown[0], tuple("-" * width for width in widths), *shown[1:]):
         first, *numbers = row
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))]
@@ -203,15 +202,15 @@ def show_commands(runs: Sequence[PoolRun], ruleset: Ruleset, *, verbose: bool) -
             print_origins(run.fits)
     if not ruleset.run:
         return
-    lines = []
+    lines: list[str] = []
     for run in runs:
         if run.fits is None or run.written is None or run.generation is None:
             continue
-        for association in run.generation.associations:
-            asn_type = ruleset.pipelines.find(association.asn_type)
-            if asn_type is not None and asn_type.pipeline:
-                file = shlex.quote(str(run.folder / association.file_name))
-                lines.append(ruleset.run.replace("{pipeline}", asn_type.pipeline).replace("{file}", file))
+        lines += (
+            ruleset.run_line(str(run.folder / association.file_name), association.asn_type)
+            for association in run.generation.associations
+        )
+    lines = list(filter(None, lines))
     shown = lines if verbose else lines[:_COMMANDS]
     for line in shown:
         echo(line)

@@ -14,7 +14,7 @@ import click
 from asnforge.findings import quoted, truncated
 
 if TYPE_CHECKING:
-    from asnforge.generation.files import GenerateOptions
+    from asnforge.generation.inputs import GenerateOptions
     from asnforge.grouping.scopes import ScopeChoice
     from asnforge.rules.ruleset import Ruleset
 
@@ -198,11 +198,11 @@ def generate_options(
     only: Sequence[str],
     delimiter: str | None,
     pool_format: str | None,
-    version_id: str | None,
-    merge: bool,
+    version_id: str | None = None,
+    merge: bool = False,
 ) -> GenerateOptions:
-    """How to generate, from the options that ``generate`` and ``batch`` share; `arguments` are those of the command."""
-    from asnforge.generation.files import GenerateOptions
+    """How to generate, from the options that several commands share; `arguments` are those of the command."""
+    from asnforge.generation.inputs import GenerateOptions
 
     ruleset = load_rules(rules, ignore_default, only)
     check_ids(ids, arguments, ruleset)

@@ -61,6 +61,18 @@ class FitsPool:
     not_used: Mapping[str, int]
     origins: tuple[str, ...]
 
+    def row_of(self, file: str) -> int | None:
+        """The row of the exposure that a file, by its path or its name, is a product of; None if there is no such file."""
+        path, name = os.path.abspath(file), os.path.basename(file)  # noqa: PTH100, PTH119
+        by_name = None
+        for row, exposure in enumerate(self.exposures):
+            for product in exposure.products.values():
+                if os.path.abspath(product.path) == path:  # noqa: PTH100
+                    return row
+                if by_name is None and os.path.basename(product.path) == name:  # noqa: PTH119
+                    by_name = row
+        return by_name
+
 
 def read_fits_pool(
     paths: Sequence[str],
@@ -112,7 +124,7 @@ def read_fits_pool(
     rows = make_rows(found.exposures, mapping, ruleset.members.file_name.upper())
     made = add_candidates(rows, found.exposures, files, mapping, ruleset, candidates)
     findings = (*files.findings, *found.findings, *made.findings)
-    pool = _pool(_folder(paths), made.rows, findings)
+    pool = pool_of_rows(_folder(paths), made.rows, findings)
     return FitsPool(pool, found.exposures, len(fits), found.not_used, made.origins)
 
 
@@ -120,7 +132,8 @@ def _folder(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 else os.path.commonpath([os.path.abspath(path) for path in paths])  # noqa: PTH100
 
 
-def _pool(path: str, rows: Rows, findings: Collection[Finding]) -> Pool:
+def pool_of_rows(path: str, rows: Rows, findings: Collection[Finding] = ()) -> Pool:
+    """A pool with the cells of rows that headers make; `path` names it in messages."""
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {}
     for name in names:

@@ -103,14 +103,19 @@ class MemberLocator:
     def _written(self, file: str) -> str:
         if not file:
             return ""
-        match self.options.style:
-            case "bare":
-                return os.path.basename(file)  # noqa: PTH119
-            case "absolute":
-                return os.path.abspath(file)  # noqa: PTH100
-            case "relative":
-                folder, name = os.path.split(file)
-                return os.path.normpath(os.path.join(os.path.relpath(os.path.realpath(folder), self._output), name))  # noqa: PTH118
+        return written_path(file, self.options.style, self._output)
+
+
+def written_path(file: str, style: PathStyle, output: str) -> str:
+    """The name of a member for its file; `output` is the real path of the folder of the association."""
+    match style:
+        case "bare":
+            return os.path.basename(file)  # noqa: PTH119
+        case "absolute":
+            return os.path.abspath(file)  # noqa: PTH100
+        case "relative":
+            folder, name = os.path.split(file)
+            return os.path.normpath(os.path.join(os.path.relpath(os.path.realpath(folder), output), name))  # noqa: PTH118
 
 
 def locate_members(

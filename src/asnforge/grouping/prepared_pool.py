@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from asnforge.columns import CodeArray, Column, Mask, from_text
+from asnforge.columns import CodeArray, Column, Mask
 from asnforge.findings import Finding, FindingCode, quoted
 from asnforge.grouping.candidate_cells import Candidate
 from asnforge.grouping.candidates import pool_candidates
 from asnforge.grouping.missing_columns import columns_of_every_rule, missing_columns, require_columns
 from asnforge.grouping.pool_faults import FAULTY_EXPOSURE, CellFault, CellProblem, PoolFaults, cell_fault
+from asnforge.grouping.typed_columns import typed_column
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import is_unsafe_path_part
@@ -98,13 +99,14 @@ def prepare_pool(pool: Pool, ruleset: Ruleset) -> PreparedPool:
     declared = _declared_columns(pool, ruleset)
     require_columns(declared, ruleset)
     rows = len(pool)
-    columns = {
-        name: from_text(declared.columns.get(name), rows, ruleset.undefined)
-        for name in sorted(ruleset.columns_needed())
-    }
+    columns: dict[str, Column] = {}
+    cells: list[CellFault] = []
+    for name in sorted(ruleset.columns_needed()):
+        columns[name], unreadable = typed_column(name, ruleset.type_of(name), declared, ruleset.undefined)
+        cells += [unreadable] if unreadable is not None else []
     file_name = ruleset.members.file_name
     usable = np.ones(rows, np.bool_)
-    cells = list(_unusable_file_names(columns[file_name], file_name, declared, usable))
+    cells += _unusable_file_names(columns[file_name], file_name, declared, usable)
     candidates = pool_candidates(declared, columns, ruleset, columns_of_every_rule(ruleset))
     faults = PoolFaults(
         cells=(*cells, *candidates.faults),

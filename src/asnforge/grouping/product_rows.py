@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from asnforge.columns import UNDEFINED, Column, constant, recategorize, stacked
+from asnforge.columns import UNDEFINED, Amounts, Column, categorize, coalesce, constant, recategorize, stacked
 from asnforge.grouping.arrays import IndexArray, IntArray
+from asnforge.grouping.derived_values import with_amounts
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.pool.model import Pool, TextColumn
+from asnforge.rules.amounts import read_texts
+from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.ruleset import Ruleset
 
 
@@ -68,14 +71,17 @@ def product_rows(
         The rule set.
     """
     own = _OwnExposures(groups, chosen)
-    values = {name: own.agreed(evaluator, (name,)) for name in (*prepared.columns, *ruleset.derived)}
+    values = {
+        name: own.value(evaluator, (name,), ruleset.type_of(name)) for name in (*prepared.columns, *ruleset.derived)
+    }
     for index, key in enumerate(groups.rule.group_by):
-        codes = groups.keys[chosen, index]
-        of_key = recategorize([groups.key_values[index][code] for code in codes.tolist()], np.arange(len(chosen)))
-        spelled = _spelled_as(of_key, own.agreed(evaluator, key.columns))
+        texts = list(map(groups.key_values[index].__getitem__, groups.keys[chosen, index].tolist()))
+        column_type = ruleset.type_of(key.columns[0]) if key.columns else TEXT
+        agreed = own.value(evaluator, key.columns, column_type)
+        of_key = _as_values(texts, agreed, column_type)
         if len(key.columns) == 1 and key.instead is None:
-            values[key.columns[0]] = _first_defined(spelled, values[key.columns[0]])
-        values[key.name.casefold()] = spelled
+            values[key.columns[0]] = _first_defined(of_key, values[key.columns[0]])
+        values[key.name.casefold()] = of_key
     values[ruleset.members.file_name] = recategorize(file_names, np.arange(len(file_names)))
     return ProductRows(groups.rule.name, groups.scope[chosen].astype(np.int64), own.least(prepared.pool.lines), values)
 
@@ -114,8 +120,11 @@ class _OwnExposures:
         """For each product the least number of one of its exposures."""
         return self._extreme(numbers[self._row].astype(np.int64), np.minimum)
 
-    def agreed(self, evaluator: Evaluator, columns: tuple[str, ...]) -> Column:
-        """For each product the value on which its exposures agree, in a spelling of theirs; undefined values do not count."""
+    def value(self, evaluator: Evaluator, columns: tuple[str, ...], column_type: ColumnType) -> Column:
+        """For each product the value on which its exposures agree, in a spelling of theirs; undefined values do not count.
+
+        If they do not agree, it is the middle of the least and the greatest number or time, and undefined for other types.
+        """
         if not columns:
             return constant("", self.count)
         column, spelled = evaluator.column(columns), evaluator.spelled(columns)
@@ -123,9 +132,11 @@ class _OwnExposures:
         codes = column.codes[self._row].astype(np.int64)
         least = self._extreme(np.where(defined, codes, len(column.values)), np.minimum)
         greatest = self._extreme(codes, np.maximum)
+        if column.amounts is not None and column_type.kind in ("number", "time"):
+            return _middle(column.amounts, least, greatest, column_type)
         spellings = np.where(defined, spelled.codes[self._row], len(spelled.values)).astype(np.int64)
         first = np.where(least == greatest, self._extreme(spellings, np.minimum), UNDEFINED)
-        return recategorize(spelled.values, first)
+        return Column(first.astype(np.int32), spelled.values, amounts=spelled.amounts)
 
     def _extreme(self, numbers: IndexArray, which: np.ufunc) -> IndexArray:
         start = np.iinfo(np.int64).max if which is np.minimum else 0
@@ -134,18 +145,28 @@ class _OwnExposures:
         return result
 
 
-def _spelled_as(values: Column, spelled: Column) -> Column:
-    """The values, spelled as those of another column where these are the same."""
-    texts = [
-        other if other.casefold() == value else value
-        for value, other in ((values[row], spelled[row]) for row in range(len(values.codes)))
+def _middle(amounts: Amounts, least: IndexArray, greatest: IndexArray, column_type: ColumnType) -> Column:
+    """The middle of the amounts of two codes for each product; undefined where the greatest code is that of undefined."""
+    integers = amounts.integers.tolist()
+    exact = [
+        None if high == UNDEFINED else (5 * (integers[low] + integers[high]), amounts.exponent - 1)
+        for low, high in zip(least.tolist(), greatest.tolist(), strict=True)
     ]
+    return with_amounts(exact, np.arange(len(exact)), column_type)
+
+
+def _as_values(texts: Sequence[str], spelled: Column, column_type: ColumnType) -> Column:
+    """The values of a key as values of its column, spelled as in `spelled` where these are the same."""
+    if column_type.has_amounts:
+        reading = read_texts(texts, column_type)
+        if reading.amounts is not None:
+            return categorize(reading.values, reading.amounts, np.arange(len(texts)))
+    texts = [other if (other := spelled[row]).casefold() == text else text for row, text in enumerate(texts)]
     return recategorize(texts, np.arange(len(texts)))
 
 
 def _first_defined(first: Column, second: Column) -> Column:
-    texts = [first[row] or second[row] for row in range(len(first.codes))]
-    return recategorize(texts, np.arange(len(texts)))
+    return first if first.defined().all() else coalesce([first, second])
 
 
 def _appended(prepared: PreparedPool, added: ProductRows, ruleset: Ruleset) -> PreparedPool:
@@ -157,7 +178,9 @@ def _appended(prepared: PreparedPool, added: ProductRows, ruleset: Ruleset) -> P
         if name in ruleset.derived:
             continue
         values = added.values.get(name, undefined)
-        folded = recategorize([value.casefold() for value in values.values], values.codes)
+        folded = values
+        if values.amounts is None:
+            folded = recategorize([value.casefold() for value in values.values], values.codes)
         before = prepared.columns.get(name, constant("", rows))
         text = _text(pool, name, rows)
         texts[name] = _longer(text, values)

@@ -17,6 +17,7 @@ from asnforge.rulefiles.build_names import (
     build_product,
 )
 from asnforge.rulefiles.build_pipelines import build_pipelines
+from asnforge.rulefiles.build_types import column_types
 from asnforge.rulefiles.check_dependence import check_dependence
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
@@ -67,6 +68,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         descriptions=_descriptions(shared),
         pipelines=build_pipelines(shared),
         other_names=build_other_names(shared, derived),
+        column_types=column_types(shared),
         run=run.value if (run := shared.block("run")) is not None else "",
         setup=_setup(setup) if (setup := shared.block("setup")) is not None else None,
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
