@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from support.observatory import Content, generated, members, pool, rule, ruleset
 
-from asnforge.generation.engine import Generation, RuleCount, generate
+from asnforge.generation.engine import generate
+from asnforge.generation.result import Generation, RuleCount
 
 NIGHT = """
 FILE PROPOSAL CAMERA FIELD BAND NIGHT
@@ -212,4 +213,4 @@ def test_a_product_has_the_middle_of_the_times_of_its_exposures() -> None:
     by_time = stack(group_by={"field": {"column": "TIME"}}, product="one{slits}")
     rules = ruleset(FIELDS, by_time, columns={"TIME": {"type": "time"}})
     associations = generate(pool(table), rules).associations
-    assert associations[1].constraints == "Constraints:\n    field: 2026-03-10t00:30:00.5"
+    assert associations[1].constraints == "Constraints:\n    field: 2026-03-10T00:30:00.5"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from asnforge.associations.model import Association, Member
 from asnforge.cli.terminal import echo, echo_json, echo_lines
 from asnforge.findings import Finding, limit_per_code, pluralize, printable, quoted
-from asnforge.generation.engine import Generation
 from asnforge.generation.files import PoolRun
+from asnforge.generation.result import Generation
 from asnforge.rules.ruleset import Ruleset
 from asnforge.version import __version__
 

@@ -6,28 +6,21 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import itemgetter
-from pathlib import Path
-from typing import Literal
 
 from asnforge.associations.model import Association
 from asnforge.findings import Finding
-from asnforge.fitsfiles.exposures import Exposure
 from asnforge.fitsfiles.missing_members import NearestFile, missing_member
 from asnforge.rules.header_mapping import ProductNames
 from asnforge.rules.pipelines import AsnType, Pipelines
 from asnforge.rules.rule import SCIENCE
 
-PathStyle = Literal["relative", "absolute", "bare"]
-
 
 @dataclass(frozen=True, slots=True)
 class MemberFiles:
-    """How members are written.
+    """Which files are members.
 
     Attributes
     ----------
-    style : {"relative", "absolute", "bare"}
-        A member's name is the path from the output folder to the file, its absolute path, or the file's name alone.
     present_only : bool
         Members without a file are left out, and associations without science members with them.
     suffix : str
@@ -35,7 +28,6 @@ class MemberFiles:
         lists.
     """
 
-    style: PathStyle = "relative"
     present_only: bool = False
     suffix: str = ""
 
@@ -45,38 +37,33 @@ class MemberLocator:
 
     Parameters
     ----------
-    exposures : iterable of Exposure
-        The exposures.
+    files : mapping of str to mapping of str to str
+        The files of products by root and suffix, as in `Pool.files`.
     names : ProductNames
         What file names say.
-    output : path
-        The folder of the association files.
     options : MemberFiles
-        How members are written.
+        Which files are members.
     """
 
-    def __init__(
-        self, exposures: Iterable[Exposure], names: ProductNames, output: str | Path, options: MemberFiles
-    ) -> None:
+    def __init__(self, files: Mapping[str, Mapping[str, str]], names: ProductNames, options: MemberFiles) -> None:
         self._products: Mapping[str, Mapping[str, str]] = {
-            exposure.root.casefold(): {suffix.casefold(): file.path for suffix, file in exposure.products.items()}
-            for exposure in exposures
+            root.casefold(): {suffix.casefold(): file for suffix, file in products.items()}
+            for root, products in files.items()
         }
         self._names = names
-        self._output = os.path.realpath(output)
         self.options = options
         self._located: dict[str, str] = {}
 
     def locate(self, expname: str) -> str | None:
-        """The name under which a pipeline finds the file of a member; None if there is no such file."""
+        """The file of a member; None if there is no such file."""
         if expname not in self._located:
-            self._located[expname] = self._written(self._file(expname))
+            self._located[expname] = self._file(expname)
         return self._located[expname] or None
 
     def expected(self, expname: str) -> str:
         """The name of a member without a file: next to another product of its exposure, where a pipeline writes it."""
         nearest = self.nearest(expname)
-        return expname if nearest is None else self._written(os.path.join(os.path.dirname(nearest.path), expname))  # noqa: PTH118, PTH120
+        return expname if nearest is None else os.path.join(os.path.dirname(nearest.path), expname)  # noqa: PTH118, PTH120
 
     def nearest(self, expname: str) -> NearestFile | None:
         """The most processed of the other products of a member's exposure; None if there are none."""
@@ -99,23 +86,6 @@ class MemberLocator:
             if own is not None:
                 return own
         return products.get(suffix, "")
-
-    def _written(self, file: str) -> str:
-        if not file:
-            return ""
-        return written_path(file, self.options.style, self._output)
-
-
-def written_path(file: str, style: PathStyle, output: str) -> str:
-    """The name of a member for its file; `output` is the real path of the folder of the association."""
-    match style:
-        case "bare":
-            return os.path.basename(file)  # noqa: PTH119
-        case "absolute":
-            return os.path.abspath(file)  # noqa: PTH100
-        case "relative":
-            folder, name = os.path.split(file)
-            return os.path.normpath(os.path.join(os.path.relpath(os.path.realpath(folder), output), name))  # noqa: PTH118
 
 
 def locate_members(
@@ -159,7 +129,7 @@ def locate_members(
                 products.append(replace(product, members=tuple(members)))
         if products:
             made.update(product.file for product in products if product.file)
-            located.append(replace(association, products=tuple(products)))
+            located.append(replace(association, products=tuple(products), has_paths=True))
     findings = (
         missing_member(
             expname,

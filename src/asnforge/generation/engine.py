@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from asnforge.associations.conflicts import separate_files, shared_products
-from asnforge.associations.dependence_graph import Dependence, find_dependence, shared_product_files
+from asnforge.associations.dependence_graph import shared_product_files
 from asnforge.associations.drafts import Draft, RuleResult
-from asnforge.associations.duplicates import DroppedAssociation, Duplicate, dropped_associations, lost_products
+from asnforge.associations.duplicates import Duplicate, dropped_associations, lost_products
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.member_names import MemberNamer
 from asnforge.associations.merge import merge_associations
 from asnforge.associations.model import Association
 from asnforge.associations.pipeline_use import count_shared, merged_products, shared_science_names, unusable_groups
 from asnforge.columns import Mask
-from asnforge.findings import Finding, FindingCode
+from asnforge.findings import Finding, FindingCode, wrong_argument
 from asnforge.generation.layers import AppliedRules, apply_rules
+from asnforge.generation.result import Generation, RuleCount, ordered_findings
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.equal_numbers import number_spellings
 from asnforge.grouping.evaluate import Evaluators
@@ -29,6 +32,9 @@ from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from asnforge.generation.read_anything import PoolSource
 
 NAME_KEPT = FindingCode(
     "G105",
@@ -41,6 +47,10 @@ NAME_KEPT = FindingCode(
 
 ALL_SCOPES = ScopeChoice()
 """The scopes that are processed by default: those of candidates, and the one over the whole pool."""
+
+CANDIDATE_SCOPES = ScopeChoice(discovered=False)
+"""The scopes that are processed by default for a pool of FITS files: the scope over the whole pool would join every background
+and every reference of a folder to every target."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,98 +95,56 @@ class Grouping:
         return orphan
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCount:
-    """How many associations a rule generated, and from how many exposures of the pool and products of other rules."""
-
-    rule: str
-    associations: int
-    exposures: int
-    products: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """What is generated from a pool.
-
-    Attributes
-    ----------
-    associations : tuple of Association
-        The associations, in the order of their file names; those that use products of others come after these.
-    orphans : tuple of int
-        The lines of the pool whose exposures are in no association, including faulty lines.
-    exposures : int
-        The number of the pool's exposures, including faulty lines.
-    counts : tuple of RuleCount
-        The counts of each rule with an association.
-    pool : str
-        The pool's file as the user named it.
-    faults : PoolFaults
-        The problems of the pool's cells and columns.
-    notes : tuple of Finding
-        Other problems of the pool and of the result. An error concerns associations that are not among `associations`
-        because their files would be the same or outside their folder.
-    dropped : tuple of DroppedAssociation
-        The duplicates that are dropped.
-    shared_names : int
-        The number of exposures without a member of their own, because another one has the same member name and exptype.
-    """
-
-    associations: tuple[Association, ...]
-    orphans: tuple[int, ...]
-    exposures: int
-    counts: tuple[RuleCount, ...]
-    pool: str
-    faults: PoolFaults
-    notes: tuple[Finding, ...]
-    dropped: tuple[DroppedAssociation, ...] = ()
-    shared_names: int = 0
-
-    def dependence(self) -> tuple[Dependence, ...]:
-        """Which associations use products of which others (docs/grouping.md#products)."""
-        return find_dependence(self.associations)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """The problems of the pool and of the result, in the order of lines."""
-        return ordered_findings((*self.notes, *self.faults.findings(self.pool)))
-
-
-def ordered_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each finding once, by line or row, code and message."""
-    return tuple(
-        sorted(set(findings), key=lambda finding: (finding.line or finding.row or 0, finding.code, finding.message))
-    )
-
-
 def generate(
-    pool: Pool,
-    ruleset: Ruleset,
+    pool: PoolSource,
+    ruleset: Ruleset | str | os.PathLike[str] | None = None,
     *,
-    choice: ScopeChoice = ALL_SCOPES,
+    choice: ScopeChoice | None = None,
     version_id: str | None = None,
     merge: bool = False,
+    present_only: bool = False,
+    suffix: str = "",
 ) -> Generation:
     """Generate the associations of a pool.
 
     Parameters
     ----------
-    pool : Pool
-        The exposures.
-    ruleset : Ruleset
-        The rules.
-    choice : ScopeChoice
-        The scopes to process.
+    pool : Pool, path, list of paths, Table, ImageFileCollection or DataFrame
+        The exposures: a pool, or anything that `asnforge.read_pool` reads.
+    ruleset : Ruleset, name, path or None
+        The rules, or the name, file or folder of a rule set as for `asnforge.load_ruleset`; None for the default rule set.
+    choice : ScopeChoice or None
+        The scopes to process; None for all, or for a pool of FITS files those of candidates.
     version_id : str or None
         The keyword ``version_id`` of each association.
     merge : bool
         Merge all products of a rule and scope into one association.
+    present_only : bool
+        For a pool of FITS files: leave out members whose files do not exist.
+    suffix : str
+        For a pool of FITS files: use your own products with this suffix, where they exist.
+
+    Returns
+    -------
+    Generation
+        For a pool of FITS files the members are absolute paths to the files that exist, and a missing file is a finding.
 
     Raises
     ------
     InputError
-        The pool does not have a column that every rule needs, or a chosen candidate.
+        The pool cannot be read, or does not have a column that every rule needs, or a chosen candidate.
     """
+    if choice is not None and not isinstance(choice, ScopeChoice):
+        raise wrong_argument("choice", choice, "asnforge.ScopeChoice(ids=(ID,)), for example")
+    if version_id is not None and not isinstance(version_id, str):
+        raise wrong_argument("version_id", version_id, "a string")
+    if not isinstance(ruleset, Ruleset) or not isinstance(pool, Pool):
+        from asnforge.generation.read_anything import as_pool, as_ruleset
+
+        ruleset = as_ruleset(ruleset)
+        pool = as_pool(pool, ruleset)
+    if choice is None:
+        choice = ALL_SCOPES if pool.files is None else CANDIDATE_SCOPES
     grouping = group(pool, ruleset, choice)
     associations = tuple(
         build_associations(
@@ -190,6 +158,12 @@ def generate(
     notes = [*_notes(grouping, writable, ruleset), *errors]
     if ruleset.duplicates is None:
         notes += lost_products(dropped, pool.path)
+    if pool.files is not None and ruleset.headers is not None:
+        from asnforge.fitsfiles.locate_members import MemberFiles, MemberLocator, locate_members
+
+        locator = MemberLocator(pool.files, ruleset.headers.names, MemberFiles(present_only, suffix))
+        writable, missing = locate_members(writable, locator, ruleset.pipelines)
+        notes += missing
     return Generation(
         associations=writable,
         orphans=tuple(sorted([*pool.lines[grouping.orphans()].tolist(), *pool.faulty_lines])),
