@@ -92,7 +92,7 @@ def _first_part(template: str) -> str | None:
 
 
 def _is_never_wildcard(key: Key) -> bool:
-    return not key.optional and key.when is None and key.instead is None and len(key.columns) == 1
+    return key.is_plain and not key.optional and key.when is None and key.instead is None and len(key.columns) == 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

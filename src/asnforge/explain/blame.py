@@ -30,6 +30,10 @@ class ColumnReader:
         """The names of columns of which the first defined one is read."""
         return ", else ".join(map(self._name, columns))
 
+    def is_defined(self, columns: tuple[str, ...], row: int) -> bool:
+        """Whether one of several columns is defined."""
+        return any(self._is_defined(column, row) for column in columns)
+
     def read(self, columns: tuple[str, ...], row: int) -> tuple[str, str, str]:
         """The first defined column, its value as the pool spells it, and the reason for the value of a derived column."""
         for column in columns:
@@ -77,10 +81,13 @@ def constraint_failure(name: str, constraint: Constraint, reader: ColumnReader, 
 
 def key_failure(key: Key, reader: ColumnReader, row: int, *, is_unnamed: bool) -> Failure:
     """Why a key rejects an exposure: it is undefined, or cannot be part of a name (`is_unnamed`)."""
-    column, value, because = reader.read(key.columns, row)
+    names = next((names for names in key.readings if not reader.is_defined(names, row)), key.readings[0])
+    column, value, because = reader.read(names, row)
     required = "a value that can be part of a name" if is_unnamed else "defined"
     check = ConstraintCheck(column, value, required, because)
-    return Failure("key", key.name, f"group by {reader.title(key.columns)}", (check,), f"requires {check}")
+    return Failure(
+        "key", key.name, f"group by {' and '.join(map(reader.title, key.readings))}", (check,), f"requires {check}"
+    )
 
 
 def failed_leaves(

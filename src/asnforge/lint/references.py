@@ -106,6 +106,8 @@ def _other_blocks(rule: YamlNode) -> Iterator[Reference]:
     for key in _values(rule.get("group_by")):
         yield from _columns(key.get("column"))
         yield from _columns(key.get("columns"))
+        yield from _columns(key.get("each"))
+        yield from _columns(key.get("position"))
     for attachment in _values(rule.get("attach")):
         yield from _columns(attachment["match"])
     for need in _values(rule.get("require")):

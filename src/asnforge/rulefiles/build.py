@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from asnforge.rulefiles.build_columns import build_derived, build_other_names
-from asnforge.rulefiles.build_constraints import build_constraint, check_conditions, checked_regex, column_names
+from asnforge.rulefiles.build_constraints import build_constraint, check_conditions, checked_regex
+from asnforge.rulefiles.build_gaps import build_gap, columns_of_key, entry_separator
 from asnforge.rulefiles.build_headers import build_headers
 from asnforge.rulefiles.build_names import (
     build_file_name,
@@ -184,7 +185,9 @@ def _key(name: str, node: YamlNode, shared: SharedBlocks) -> Key:
         value = CandidateValue(pattern, content["candidate_type"].casefold(), content["value"].casefold())
     return Key(
         name=name,
-        columns=column_names(node),
+        columns=columns_of_key(node),
+        separator=entry_separator(node, shared),
+        gap=build_gap(node, shared),
         optional=node.value.get("optional", "no") != "no",
         own=node.value.get("optional") == "own",
         when=build_constraint(when, shared) if when else None,
