@@ -15,6 +15,7 @@ from asnforge.associations.member_paths import PathStyle, with_member_paths
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError, wrong_argument
+from asnforge.findings.log import LOG
 from asnforge.json_schema import is_generated
 from asnforge.rules.templates import file_name_key, is_unsafe_path_part
 from asnforge.system_errors import writing_reason
@@ -110,9 +111,12 @@ def write_associations(
     written, unchanged = [], 0
     for association, data in encode_all(associations, folder):
         written.append(folder / association.file_name)
-        unchanged += not write_atomically(written[-1], data)
+        is_changed = write_atomically(written[-1], data)
+        unchanged += not is_changed
+        LOG.debug("%s: %s", written[-1], "written" if is_changed else "unchanged")
         if on_progress is not None:
             on_progress(len(written))
+    LOG.info("%s: %d association files, %d of them unchanged", folder, len(written), unchanged)
     return Written(tuple(written), unchanged)
 
 
