@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.associations.conflicts import BREAKS_SCHEMA
+from asnforge.associations.member_paths import PathStyle, with_member_paths
 from asnforge.associations.model import Association
 from asnforge.atomic import (
     create_file,
@@ -28,7 +29,7 @@ from asnforge.atomic import (
     temporary_name,
     write_atomically,
 )
-from asnforge.findings import FindingCode, InputError
+from asnforge.findings import Finding, FindingCode, InputError, wrong_argument
 from asnforge.json_schema import is_generated
 from asnforge.system_errors import cannot_write, writing_reason
 
@@ -62,29 +63,21 @@ class Written:
         The files, in the order of the associations.
     unchanged : int
         The number of files that had the same bytes before and were left alone.
+    findings : tuple of Finding
+        Warnings about other files in the folder.
     """
 
     paths: tuple[Path, ...]
     unchanged: int
+    findings: tuple[Finding, ...] = ()
 
 
 def encode(association: Association) -> bytes:
     """An association as the bytes of its file (docs/format.md)."""
     import msgspec
 
-    content = {
-        "asn_type": association.asn_type,
-        "asn_rule": association.asn_rule,
-        "version_id": association.version_id,
-        "code_version": association.code_version,
-        "degraded_status": association.degraded_status,
-        "program": association.program,
-        "constraints": association.constraints,
-        "asn_id": association.asn_id,
-        "asn_pool": association.asn_pool,
-        "target": association.target,
-        "products": association.products,
-    }
+    products = [{"name": product.name, "members": product.members} for product in association.products]
+    content = {**association.keywords(), "products": products}
     return msgspec.json.format(msgspec.json.encode(content), indent=4) + b"\n"
 
 
@@ -107,6 +100,8 @@ def write_associations(
     associations: Iterable[Association],
     folder: str | os.PathLike[str],
     on_progress: Callable[[int], None] | None = None,
+    *,
+    paths: PathStyle = "relative",
 ) -> Written:
     """Write each association to its file in a folder, which is created if it is missing.
 
@@ -118,6 +113,9 @@ def write_associations(
         The folder of their files.
     on_progress : callable or None
         Called after each file with the number of files so far.
+    paths : {"relative", "absolute", "bare"}
+        How members whose files are known are written: as the path from the folder to the file, as its absolute path, or as
+        the file's name alone.
 
     Raises
     ------
@@ -126,7 +124,10 @@ def write_associations(
         `asnforge.asnfiles.output_checks`. No file is written then, unless the system reports the error when files that are
         complete are moved to their names.
     """
-    associations, folder = tuple(associations), Path(folder)
+    if not isinstance(folder, str | os.PathLike):
+        raise wrong_argument("folder", folder, "the path of a folder")
+    folder = Path(folder)
+    associations = with_member_paths(associations, folder, paths)
     check_names(associations, folder)
     make_folder(folder)
     check_replaced([association.file_name for association in associations], folder)
@@ -138,10 +139,10 @@ def write_associations(
     files: tuple[OutputFile, ...] = ()
     try:
         files = stage(contents, folder, _unused_name(folder), folder)
-        paths = tuple(folder / file.name for file in publish(files, folder, folder))
+        written = tuple(folder / file.name for file in publish(files, folder, folder))
     finally:
         discard(files, folder)
-    return Written(paths, sum(not file.staged for file in files))
+    return Written(written, sum(not file.staged for file in files))
 
 
 def stage(

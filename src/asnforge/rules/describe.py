@@ -8,9 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from asnforge.findings import markdown, markdown_code, pluralize
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Leaf, Matches, Not, OneOf
+from asnforge.rules.constraints import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Constraint,
+    Defined,
+    InRange,
+    InTable,
+    Leaf,
+    Matches,
+    Not,
+    OneOf,
+)
 from asnforge.rules.derived import Case
 from asnforge.rules.file_names import NamePattern
 from asnforge.rules.rule import (
@@ -68,11 +81,11 @@ def describe(constraint: Constraint, style: Style = PLAIN, *, negated: bool = Fa
 
 
 def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8) -> str:
-    """What a constraint requires of the value: ``undefined``, ``f1``, ``one of f1, f2``, ``other than f1``.
+    """What a constraint requires of the value: ``undefined``, ``f1``, ``one of f1, f2``, ``other than f1``, ``at least 10 s``.
 
     Parameters
     ----------
-    leaf : Defined, OneOf, Matches or InTable
+    leaf : Defined, OneOf, Matches, InRange or InTable
         The constraint.
     negated : bool
         Describe what its negation requires.
@@ -85,6 +98,8 @@ def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8
         case OneOf(values=values) if len(values) > 1:
             more = f", ... ({len(values)} in all)" if len(values) > limit else ""
             return f"{'none' if negated else 'one'} of {', '.join(values[:limit])}{more}"
+        case InRange():
+            return f"{'not ' * negated}{_limits(leaf)}"
         case Matches(pattern=pattern):
             words = f"a match of {pattern}"
         case _:
@@ -102,8 +117,19 @@ def _predicate(leaf: Leaf, style: Style, negated: bool) -> str:
             return f"is {'none' if negated else 'one'} of {', '.join(map(style.value, values))}"
         case Matches(pattern=pattern):
             return f"{'does not match' if negated else 'matches'} {style.value(pattern)}"
+        case InRange():
+            negation = "" if not negated else "not " if len(leaf.bounds) == 1 else "not both "
+            return f"is {negation}{_limits(leaf, style)}"
         case InTable(table=table):
             return f"is {'no' if negated else 'a'} row of table {style.value(table)}"
+
+
+def _limits(leaf: InRange, style: Style = PLAIN) -> str:
+    """The limits of a value: ``at least 10 s and below 300 s``."""
+    words = {(True, True): "at least", (True, False): "above", (False, True): "at most", (False, False): "below"}
+    return " and ".join(
+        f"{words[bound is leaf.lower, bound.is_included]} {style.value(bound.text)}" for bound in leaf.bounds
+    )
 
 
 def _in_brackets(constraint: Constraint, style: Style) -> str:
@@ -195,6 +221,12 @@ def describe_case(case: Case, style: Style = PLAIN) -> str:
         if case.plus_hours:
             hours = pluralize(abs(case.plus_hours), "hour")
             words += f", {hours} {'earlier' if case.plus_hours < 0 else 'later'}"
+        words += f" plus {style.value(case.plus)}" if case.plus else ""
+        words += f" minus {style.value(case.minus)}" if case.minus else ""
+        if case.divide_by is not None:
+            by = case.divide_by
+            divisor = style.value(str(by)) if isinstance(by, Decimal) else describe_columns(by, style)
+            words += f", divided by {divisor} and rounded down"
         words += f", the part that matches {style.value(case.matching)}" if case.matching is not None else ""
     return f"{words} where {describe(case.when, style)}" if case.when is not None else words
 
