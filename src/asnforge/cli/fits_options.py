@@ -111,7 +111,7 @@ def refuse_fits_options(values: Mapping[str, Any]) -> None:
     used = next((name for name, value in values.items() if value), None)
     if used is not None:
         option = used.replace("_", "-")
-        raise click.UsageError(f"--{option} is for FITS files: give some, or the folder of them with --files.")
+        raise click.UsageError(f"--{option} is for FITS files, and there are none.")
 
 
 def from_fits(
