@@ -58,7 +58,8 @@ def encode(association: Association) -> bytes:
     """An association as the bytes of its file (docs/format.md)."""
     import msgspec
 
-    content = {**association.keywords(), "products": association.products}
+    products = [{"name": product.name, "members": product.members} for product in association.products]
+    content = {**association.keywords(), "products": products}
     return msgspec.json.format(msgspec.json.encode(content), indent=4) + b"\n"
 
 

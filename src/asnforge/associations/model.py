@@ -45,10 +45,16 @@ class Product:
         The root of the product's file names.
     members : tuple of Member
         Science members first, each type by file name.
+    file : str
+        The file name that the product has as a member of other associations; empty if it has none. Not a keyword of the format.
+    needs : tuple of str
+        The file names of products of other associations among the members. Not a keyword of the format.
     """
 
     name: str
     members: tuple[Member, ...]
+    file: str = ""
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -16,9 +16,9 @@ import msgspec
 from asnforge.asnfiles.read_text import decode, read_bytes
 from asnforge.asnfiles.validate import validate_bytes
 from asnforge.asnfiles.write import make_folder
+from asnforge.associations.member_paths import written_path
 from asnforge.atomic import write_atomically
 from asnforge.findings import Finding, FindingCode, InputError, pluralize
-from asnforge.fitsfiles.locate_members import written_path
 
 if TYPE_CHECKING:
     from asnforge.rules.ruleset import Ruleset

@@ -165,7 +165,7 @@ class Composer:
 
     def _own_roles(self, trace: Trace) -> dict[int, str]:
         """The roles of science exposures that their headers give another role, by row."""
-        evaluator = Evaluators(trace.exposures.columns, len(trace.exposures), self._from_headers).for_rule(None)
+        evaluator = Evaluators(trace.exposures, self._from_headers).for_rule(None)
         own = evaluator.column((self._ruleset.members.exptype,))
         spellings = self._from_headers.exptype_spellings()
         return {row: spellings.get(own[row], own[row]) for row in self._science if own[row] not in ("", SCIENCE)}

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from asnforge.associations.member_paths import written_path
 from asnforge.byhand.association_file import AssociationFile
 from asnforge.byhand.check_members import files_below
 from asnforge.findings import FindingCode, InputError, did_you_mean, suggestion
-from asnforge.fitsfiles.locate_members import written_path
 from asnforge.patterns import find_files
 
 NO_MEMBER = FindingCode(

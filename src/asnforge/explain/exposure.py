@@ -49,7 +49,7 @@ def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation
 
 def explain_all(trace: Trace, every: bool = False) -> Iterator[Explanation]:
     """The outcome for each exposure of a pool, by line; for a line that cannot be read, only the reason."""
-    read = (explain_exposure(trace, row, every) for row in range(len(trace.pool)))
+    read = (explain_exposure(trace, row, every) for row in range(trace.exposures.exposures))
     not_read = (Explanation(exposure, (), why, None, ()) for exposure, why in unreadable(trace.pool))
     yield from merge(read, not_read, key=lambda explanation: explanation.exposure.line)
 
@@ -142,7 +142,9 @@ def _rule_outcome(trace: Trace, rule: RuleTrace, row: int, every: bool) -> RuleO
         outcomes = {group.outcome for group in groups}
         if "association" in outcomes:
             return RuleOutcome(rule.name, "selected", groups=groups)
-        verdict = next(outcome for outcome in ("duplicate", "incomplete", "duplicate row") if outcome in outcomes)
+        verdict = next(
+            outcome for outcome in ("duplicate", "incomplete", "duplicate row", "not preferred") if outcome in outcomes
+        )
         return RuleOutcome(rule.name, verdict, groups=groups)
     failures = rule.failures(row)
     if failures:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from asnforge.associations.model import Association, Product
+from asnforge.associations.model import Association
 from asnforge.findings import Finding
 from asnforge.fitsfiles.missing_members import NearestFile, missing_member
 from asnforge.rules.header_mapping import ProductNames
@@ -93,10 +93,12 @@ def locate_members(
 ) -> tuple[tuple[Association, ...], tuple[Finding, ...]]:
     """Associations with the paths of their members, and findings about members whose files are missing.
 
+    A product that another of the associations makes has no file yet, and keeps its name.
+
     Parameters
     ----------
     associations : iterable of Association
-        The associations, with the names that rules give to members.
+        The associations, with the names that rules give to members; those that make products come before those that use them.
     locator : MemberLocator
         Finds the files.
     pipelines : Pipelines
@@ -105,12 +107,16 @@ def locate_members(
     present_only = locator.options.present_only
     located: list[Association] = []
     missing: dict[tuple[str, str], tuple[AsnType | None, list[str]]] = {}
+    made: set[str] = set()
     for association in associations:
         asn_type = pipelines.find(association.asn_type)
         products = []
         for product in association.products:
             members = []
             for member in product.members:
+                if member.expname in made and member.expname in product.needs:
+                    members.append(member)
+                    continue
                 path = locator.locate(member.expname)
                 if path is not None:
                     members.append(replace(member, expname=path))
@@ -120,8 +126,9 @@ def locate_members(
                 if not present_only:
                     members.append(replace(member, expname=locator.expected(member.expname)))
             if not present_only or any(member.exptype == SCIENCE for member in members):
-                products.append(Product(product.name, tuple(members)))
+                products.append(replace(product, members=tuple(members)))
         if products:
+            made.update(product.file for product in products if product.file)
             located.append(replace(association, products=tuple(products), has_paths=True))
     findings = (
         missing_member(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asnforge.asnfiles.write import Written, unexpected_files, write_associations
+from asnforge.associations.dependence_graph import Dependence, find_dependence
 from asnforge.associations.duplicates import DroppedAssociation
 from asnforge.associations.member_paths import PathStyle
 from asnforge.associations.model import Association
@@ -17,11 +18,12 @@ from asnforge.grouping.pool_faults import PoolFaults
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """How many associations a rule generated, and from how many exposures."""
+    """How many associations a rule generated, and from how many exposures of the pool and products of other rules."""
 
     rule: str
     associations: int
     exposures: int
+    products: int = 0
 
 
 class NoSuchAssociation(KeyError):
@@ -42,7 +44,7 @@ class Generation:
     Attributes
     ----------
     associations : tuple of Association
-        The associations, in the order of their file names.
+        The associations, in the order of their file names; those that use products of others come after these.
     orphans : tuple of int
         The lines of the pool whose exposures are in no association, including faulty lines.
     exposures : int
@@ -71,6 +73,10 @@ class Generation:
     notes: tuple[Finding, ...]
     dropped: tuple[DroppedAssociation, ...] = ()
     shared_names: int = 0
+
+    def dependence(self) -> tuple[Dependence, ...]:
+        """Which associations use products of which others (docs/grouping.md#products)."""
+        return find_dependence(self.associations)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
