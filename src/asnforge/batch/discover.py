@@ -205,7 +205,7 @@ class _Expansion:
         return path.casefold().endswith(ENDINGS) and is_fits_input(path, self._mapping)
 
     def _is_pool(self, table: str) -> bool:
-        """Whether a table in a folder of FITS files has columns of a pool, and is not the archive's, which is read with them."""
+        """Whether a table in a folder of FITS files has columns of a pool and is not the archive's pool."""
         if self._mapping is None or table.casefold().endswith(ENDINGS):
             return False
         candidates = self._mapping.candidates
