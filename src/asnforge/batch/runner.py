@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Literal, Protocol
 
 from asnforge.asnfiles.portable import MANIFEST
+from asnforge.asnfiles.write import OutputFile
 from asnforge.batch.executors import Executor
 from asnforge.batch.partition import Cut, Piece, cut_pool, find_partition
 from asnforge.batch.scan import Scan, cut_ranges
@@ -18,7 +19,6 @@ from asnforge.batch.tasks import (
     Failed,
     HashTask,
     Outcome,
-    OutputFile,
     PoolHash,
     PoolOutput,
     PoolTask,
@@ -96,11 +96,11 @@ class History(Protocol):
 class Target(Protocol):
     """The place where files are published."""
 
-    def publish(self, output: PoolOutput) -> Iterable[OutputFile]:
-        """Publish an output, and return each file with its final name."""
+    def publish(self, files: Sequence[OutputFile]) -> Iterable[OutputFile]:
+        """Publish files, and return each of them."""
 
-    def discard(self, output: PoolOutput) -> None:
-        """Remove the files of an output that is not published."""
+    def discard(self, files: Sequence[OutputFile]) -> None:
+        """Remove files that are not published."""
 
 
 class BatchRunner:
@@ -302,20 +302,19 @@ class BatchRunner:
         if self._may_collide:
             if state.stage != "done":
                 return
-            outputs = (file.name for output in state.outputs if output is not None for file in output.files)
-            contents = (name for output in state.outputs if output is not None for name, _ in output.contents)
+            names = (file.name for output in state.outputs if output is not None for file in output.files)
             try:
-                self._claim(state, state.skipped_files or (*outputs, *contents))
+                self._claim(state, state.skipped_files or names)
             except InputError as error:
                 for refused in state.outputs:
                     if refused is not None:
-                        self._target.discard(refused)
+                        self._target.discard(refused.files)
                 state.outputs, state.skipped_files = [], None
                 state.findings = [*error.findings]
                 return
         for index in range(state.published, len(state.outputs)):
             output = state.outputs[index]
-            if output is not None and (output.files or output.contents):
+            if output is not None and output.files:
                 self._publish_one(state, index, output)
             elif output is None and state.stage != "done" and self._in_order:
                 return
@@ -323,13 +322,13 @@ class BatchRunner:
                 state.published += 1
 
     def _publish_one(self, state: PoolState, index: int, output: PoolOutput) -> None:
-        state.outputs[index] = replace(output, files=(), contents=())
+        state.outputs[index] = replace(output, files=())
         try:
-            state.files.extend(self._target.publish(output))  # also those before an error
+            state.files.extend(self._target.publish(output.files))  # also those before an error
         except InputError as error:
             if self._options.archive is not None:
                 raise
-            self._target.discard(output)
+            self._target.discard(output.files)
             state.findings += error.findings
             state.outputs[index] = None
 
