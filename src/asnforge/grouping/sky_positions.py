@@ -97,12 +97,12 @@ def _near_pairs(codes: list[IndexArray]) -> list[tuple[IndexArray, IndexArray]]:
     for dx, dy, dz in sorted(steps, key=lambda step: sum(abs(size) for size in step)):
         found = np.minimum(np.searchsorted(line_code, line_code[line] + dx), len(line_code) - 1)
         is_line = line_code[found] == line_code[line] + dx
-        wanted = found * width + y + dy
-        index = np.minimum(np.searchsorted(sheets, wanted), len(sheets) - 1)
-        is_sheet = is_line & (sheets[index] == wanted)
-        wanted = index * depth + z + dz
-        place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
-        is_cell = is_sheet & (ordered[place] == wanted)
+        target = found * width + y + dy
+        index = np.minimum(np.searchsorted(sheets, target), len(sheets) - 1)
+        is_sheet = is_line & (sheets[index] == target)
+        target = index * depth + z + dz
+        place = np.minimum(np.searchsorted(ordered, target), len(ordered) - 1)
+        is_cell = is_sheet & (ordered[place] == target)
         left = np.flatnonzero(is_cell)
         result.append((left, order[place[left]]))
     return result
