@@ -124,7 +124,7 @@ def read_fits_pool(
     rows = make_rows(found.exposures, mapping, ruleset.members.file_name.upper())
     made = add_candidates(rows, found.exposures, files, mapping, ruleset, candidates)
     findings = (*files.findings, *found.findings, *made.findings)
-    pool = pool_of_rows(_folder(paths), made.rows, ruleset, findings)
+    pool = pool_of_rows(_origin(paths, files.pools), made.rows, ruleset, findings)
     pool = replace(pool, files=_files(found.exposures))
     return FitsPool(pool, found.exposures, len(fits), found.not_used, made.origins)
 
@@ -145,8 +145,13 @@ def _absolute(path: str) -> str:
     return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
 
 
-def _folder(paths: Sequence[str]) -> str:
-    return paths[0] if len(paths) == 1 else os.path.commonpath([os.path.abspath(path) for path in paths])  # noqa: PTH100
+def _origin(paths: Sequence[str], pools: Collection[str]) -> str:
+    """What the pool is named after: the one table that is given with the files, else the folder that has all paths."""
+    named = [path for path in paths if path in pools]
+    if len(named) == 1:
+        return named[0]
+    common = os.path.commonpath([os.path.abspath(path) for path in paths])  # noqa: PTH100
+    return common if len(paths) > 1 and os.path.basename(common) else paths[0]  # noqa: PTH119
 
 
 def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[Finding] = ()) -> Pool:
@@ -161,7 +166,7 @@ def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[F
         columns[name.casefold()] = builder.finish()
     return Pool(
         path=path,
-        name=os.path.basename(os.path.abspath(path)),  # noqa: PTH100, PTH119
+        name=os.path.basename(os.path.abspath(path)) or "none",  # noqa: PTH100, PTH119
         header=tuple(names),
         columns=columns,
         lines=np.arange(1, len(rows) + 1, dtype=np.int64),
