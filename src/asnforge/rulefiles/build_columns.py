@@ -12,13 +12,14 @@ from asnforge.rulefiles.build_types import (
     NO_AMOUNTS_TO_COMPARE,
     UNREADABLE_LITERAL,
     checked_amount,
+    checked_bound,
     checked_value,
     column_types,
     has_amounts,
 )
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
-from asnforge.rules.amounts import read_bound
+from asnforge.rules.amounts import is_number
 from asnforge.rules.column_types import NUMBER, TEXT, ColumnType
 from asnforge.rules.derived import Case, Derived
 
@@ -107,7 +108,8 @@ def _divisor(
         finding = node.finding(NO_AMOUNTS_TO_COMPARE, message, column=column.upper(), type=str(column_type))
         shared.add_finding(finding)
         return None
-    if isinstance(node.value, str) and isinstance(number := read_bound(node.value, NUMBER), Decimal):
+    if is_number(node.value):
+        number = checked_bound(node, NUMBER, shared)
         if number == number.to_integral_value() and number > 0:
             return number
         message, hint = "{value:quoted} is not a whole number from 1", "values are divided into whole numbers"
