@@ -85,7 +85,7 @@ def _with_arithmetic(case: Case, node: YamlNode, copy: YamlNode, shared: SharedB
     case = replace(case, plus_hours=hours)
     if plus is None and minus is None and divide_by is None:
         return case
-    what = "nothing can be added to it or divide it"
+    what = "it cannot be added to or divided"
     if not has_amounts((column,), column_type, what, copy, shared):
         return case
     for amount, sign in ((plus, 1), (minus, -1)):

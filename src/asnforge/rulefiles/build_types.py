@@ -49,8 +49,8 @@ DIFFERENT_TYPES = FindingCode(
 NOT_TEXT = FindingCode(
     "R264",
     "column that must be text",
-    "The file names of exposures, their lists of candidates and their exptypes are read as they are written, so their columns have "
-    "no type.",
+    "The file names of exposures, their lists of candidates and their exptypes are read as they are written, so their columns "
+    "have no type.",
     wrong="columns:\n  FILE: {type: number}",
     right="columns:\n  FILE: {also: [FILENAME]}",
 )
@@ -161,7 +161,7 @@ def _column_type(node: YamlNode, shared: SharedBlocks) -> ColumnType:
 def _unit_problem(kind: Kind, unit: str) -> tuple[str, str]:
     """What is wrong with a column's unit, and what to write instead; empty if nothing is."""
     if kind not in ("number", "angle"):
-        return f"a {kind} has no unit", "write type: number, or delete the unit"
+        return f"{'text' if kind == 'text' else f'a {kind}'} has no unit", "write type: number, or delete the unit"
     if not is_unit(unit):
         return "{unit:quoted} is not a unit that astropy knows", "write a unit such as s, min, deg or Jy"
     if kind == "angle" and ratio(unit, ARCSEC) is None:
