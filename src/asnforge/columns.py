@@ -229,6 +229,13 @@ def coalesce_cases(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
     return _concatenated(columns, codes)
 
 
+def stacked(columns: Sequence[Column]) -> Column:
+    """One column with the rows of several, one after another."""
+    starts = np.cumsum([0, *(len(column.values) for column in columns)])
+    codes = [column.codes + start for column, start in zip(columns, starts, strict=False)]
+    return _concatenated(columns, np.concatenate(codes))
+
+
 def _concatenated(columns: Sequence[Column], codes: NDArray[np.integer]) -> Column:
     """A column of the values of several, with amounts if all have them; `codes` are indices into the values of all."""
     values = [value for column in columns for value in column.values]

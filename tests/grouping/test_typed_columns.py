@@ -64,28 +64,28 @@ def test_the_next_column_is_used_for_a_value_that_cannot_be_read() -> None:
         (
             NUMBER,
             ["1", "x"],
-            "3: G130 warning: FIELD 'x' cannot be read as a number in s, so the exposure has no value there",
+            "3: G130 warning: FIELD 'x' cannot be read as a number in s, so it is undefined for the exposure",
         ),
         (
             NUMBER,
             ["x", "5kg", "1", "x"],
-            "2: G130 warning: FIELD 'x' and '5kg' cannot be read as a number in s in 3 rows (lines 2, 3 and 5), so these "
-            "exposures have no value there",
+            "2: G130 warning: FIELD 'x' and '5kg' cannot be read as a number in s in 3 rows (lines 2, 3 and 5), so it is "
+            "undefined for these exposures",
         ),
         (
             {"type": "time"},
             ["soon"],
-            "2: G130 warning: FIELD 'soon' cannot be read as a time, so the exposure has no value there",
+            "2: G130 warning: FIELD 'soon' cannot be read as a time, so it is undefined for the exposure",
         ),
         (
             {"type": "list"},
             ["x,,y"],
-            "2: G130 warning: FIELD 'x,,y' cannot be read as a list separated by ',', so the exposure has no value there",
+            "2: G130 warning: FIELD 'x,,y' cannot be read as a list separated by ',', so it is undefined for the exposure",
         ),
         (
             {"type": "angle"},
             ["up"],
-            "2: G130 warning: FIELD 'up' cannot be read as an angle, so the exposure has no value there",
+            "2: G130 warning: FIELD 'up' cannot be read as an angle, so it is undefined for the exposure",
         ),
         (NUMBER, ["none", "-", ".", "nan"], None),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -165,5 +166,5 @@ def test_values_of_rules_are_spelled_like_those_of_the_column() -> None:
     above, at_most = limits.parts
     assert isinstance(above, Bounded)
     assert isinstance(at_most, Bounded)
-    assert (above.comparison, above.bound, above.text) == ("above", 60, "1 min")
+    assert (above.comparison, above.bound, above.text) == ("above", Decimal(60), "1 min")
     assert (at_most.comparison, str(at_most.bound)) == ("at_most", "9.5")

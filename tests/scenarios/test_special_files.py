@@ -18,9 +18,9 @@ from asnforge.associations.model import Association
 from asnforge.batch import manifest
 from asnforge.batch.manifest import Manifest
 from asnforge.findings import InputError
-from asnforge.generation.engine import Generation
 from asnforge.generation.files import run_pools
 from asnforge.generation.inputs import GenerateOptions, PoolInput, generate_from
+from asnforge.generation.result import Generation
 
 POOL = pool_text("FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red o1/night")
 

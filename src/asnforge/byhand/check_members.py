@@ -108,7 +108,8 @@ class MemberChecker:
                     nearest = nearest_file(expname, self._near(file), names)
                     parts = names.split(name) if names is not None else None
                     made_by = names.made_by.get(parts[1].casefold(), "") if names is not None and parts else ""
-                    yield key, missing_member(expname, exptype, "", asn_type, nearest, made_by, where=where)
+                    found = f"which is a link to {link} that leads nowhere" if (link := _link_of(file)) else where
+                    yield key, missing_member(expname, exptype, "", asn_type, nearest, made_by, where=found)
 
     def _near(self, file: str) -> Mapping[str, str]:
         """The files, by name, among which the nearest one to a missing file is: those of its folder come first."""
@@ -123,16 +124,26 @@ class MemberChecker:
         return ChainMap({}, *map(dict, (self._listed[folder], self._below, self._elsewhere)))
 
 
+def _link_of(file: str) -> str:
+    """Where a symbolic link leads; empty if the file is not one."""
+    try:
+        return os.readlink(file)  # noqa: PTH115
+    except (OSError, ValueError):
+        return ""
+
+
 def _by_name(folder: str) -> dict[str, str]:
     return {os.path.basename(path): path for path in files_below(folder)}  # noqa: PTH119
 
 
 def files_below(folder: str) -> Iterator[str]:
-    """The paths of all files in a folder and below, in the order of names."""
+    """The paths of all files in a folder and below, in the order of names; links that lead nowhere are left out."""
     for base, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(files):
-            yield os.path.join(base, name)  # noqa: PTH118
+            path = os.path.join(base, name)  # noqa: PTH118
+            if not os.path.islink(path) or os.path.isfile(path):  # noqa: PTH113, PTH114
+                yield path
 
 
 def _same_name(key: KeyPath, name: str, file: str, by_name: dict[str, str]) -> Iterator[_Found]:

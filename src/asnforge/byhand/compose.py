@@ -10,6 +10,7 @@ import numpy as np
 
 from asnforge.associations.drafts import Draft
 from asnforge.associations.keywords import build_associations
+from asnforge.associations.member_paths import PathStyle, written_path
 from asnforge.associations.model import Association, Member, Product
 from asnforge.byhand.given_files import GivenExposure
 from asnforge.byhand.rule_choice import choose_rule, differing_keys, not_taken
@@ -18,7 +19,6 @@ from asnforge.explain.trace import RuleTrace, Trace, trace_rules
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.fitsfiles.exposure_rows import Rows
 from asnforge.fitsfiles.fits_pool import pool_of_rows
-from asnforge.fitsfiles.locate_members import PathStyle, written_path
 from asnforge.fitsfiles.missing_members import NearestFile, missing_member
 from asnforge.grouping.evaluate import Evaluators
 from asnforge.grouping.scopes import ScopeChoice
@@ -134,7 +134,7 @@ class Composer:
             No rule takes the exposures, they are of several setups, or a science file does not exist.
         """
         ruleset = self._ruleset if self._options.rule is None else self._ruleset.only(self._options.rule)
-        trace = trace_rules(pool_of_rows("", self._rows), ruleset, _DISCOVERED)
+        trace = trace_rules(pool_of_rows("", self._rows, ruleset), ruleset, _DISCOVERED)
         files = [exposure.path for exposure in self._given]
         roles = self._own_roles(trace)
         if self._options.rule is None:
@@ -165,7 +165,7 @@ class Composer:
 
     def _own_roles(self, trace: Trace) -> dict[int, str]:
         """The roles of science exposures that their headers give another role, by row."""
-        evaluator = Evaluators(trace.exposures.columns, len(trace.exposures), self._from_headers).for_rule(None)
+        evaluator = Evaluators(trace.exposures, self._from_headers).for_rule(None)
         own = evaluator.column((self._ruleset.members.exptype,))
         spellings = self._from_headers.exptype_spellings()
         return {row: spellings.get(own[row], own[row]) for row in self._science if own[row] not in ("", SCIENCE)}

@@ -134,7 +134,7 @@ def read_given(given: Sequence[Given], ruleset: Ruleset) -> GivenExposures:
     listed: dict[str, Mapping[str, Mapping[str, str]]] = {}
     by_exptype: dict[str, list[str]] = {SCIENCE: []}
     for role in given:
-        by_exptype.setdefault(_known(role.exptype, ruleset), []).extend(role.paths)
+        by_exptype.setdefault(known_exptype(role.exptype, ruleset), []).extend(role.paths)
     for exptype, paths in by_exptype.items():
         by_path = {path: find_files([path]) for path in paths}
         fits = dict.fromkeys(file for files in by_path.values() for file in files.fits)
@@ -154,8 +154,8 @@ def read_given(given: Sequence[Given], ruleset: Ruleset) -> GivenExposures:
     return GivenExposures(tuple(exposures), _rows(exposures, mapping, ruleset), tuple(dict.fromkeys(findings)))
 
 
-def _known(exptype: str, ruleset: Ruleset) -> str:
-    """The exptype in lower case."""
+def known_exptype(exptype: str, ruleset: Ruleset) -> str:
+    """An exptype in lower case; `InputError` if the rule set declares exptypes, and not this one."""
     known = ruleset.pipelines.exptypes
     if known and exptype.casefold() not in known:
         likely = ExptypeSpelling(known).likely_exptype(exptype)

@@ -118,7 +118,6 @@ def from_fits(
     options: GenerateOptions, pools: Mapping[str, tuple[str, ...]], values: Mapping[str, Any]
 ) -> GenerateOptions:
     """The options with pools that are made from FITS files: the paths of each by its name, and what the options say."""
-    from asnforge.fitsfiles.locate_members import MemberFiles
     from asnforge.generation.inputs import FitsOptions
 
     absolute, bare = values.get("absolute", False), values.get("bare", False)
@@ -127,7 +126,9 @@ def from_fits(
     style: Literal["relative", "absolute", "bare"] = "absolute" if absolute else "bare" if bare else "relative"
     fits = FitsOptions(
         pools=pools,
-        members=MemberFiles(style, values.get("present_only", False), values.get("suffix", "")),
+        paths_of_members=style,
+        present_only=values.get("present_only", False),
+        suffix=values.get("suffix", ""),
         candidates=values.get("candidates"),
         exclude=values.get("exclude", ()),
         use_cache=not values.get("no_cache", False),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.options import load_rules
+from asnforge.cli.options import load_rules, ruleset_options
 from asnforge.cli.terminal import echo
-from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
     from asnforge.byhand.association_file import AssociationFile
@@ -48,14 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option("--absolute", is_flag=True, help="Write members as absolute paths.")
 @click.option("--bare", is_flag=True, help="Write members as file names without folders.")
-@click.option(
-    "-r",
-    "--rules",
-    metavar="PATH",
-    multiple=True,
-    help="A rule set, a folder of rules or a rule file, added to the default rule set. Repeatable.",
-)
-@click.option("--ignore-default", is_flag=True, help="Do not load the default rule set.")
+@ruleset_options
 def command(
     science: tuple[str, ...],
     background: tuple[str, ...],
@@ -79,7 +69,6 @@ def command(
     Exit status: 0 written, 2 not: no rule takes the exposures, they are of several setups, or the file of a science member
     does not exist. Then nothing is written.
     """
-    from asnforge.asnfiles.write import make_folder
     from asnforge.byhand.association_file import write_association
     from asnforge.byhand.compose import NewOptions
     from asnforge.byhand.given_files import Given
@@ -99,7 +88,6 @@ def command(
         for finding in each.findings:
             echo(finding, err=True)
     for each in made:
-        make_folder(Path(each.association.path).parent)
         for finding in write_association(each.association, each.association.path, ruleset):
             echo(finding, err=True)
         echo(_summary(each.association))
@@ -127,8 +115,5 @@ def _summary(association: AssociationFile) -> str:
     """``FILE: PRODUCT, 4 science and 4 background members (RULE, ASN_TYPE)``."""
     content = association.content
     (product,) = content["products"]
-    counts = Counter(member["exptype"] for member in product["members"])
-    *most, last = (f"{count} {exptype}" for exptype, count in counts.items())
-    members = f"{', '.join(most)} and {last}" if most else last
-    noun = pluralize(sum(counts.values()), "member").partition(" ")[2]
-    return f"{association.path}: {product['name']}, {members} {noun} ({content['asn_rule']}, {content['asn_type']})"
+    members = association.member_counts()
+    return f"{association.path}: {product['name']}, {members} ({content['asn_rule']}, {content['asn_type']})"

@@ -45,6 +45,22 @@ def rule_options(function: _F) -> _F:
     return function
 
 
+def ruleset_options(function: _F) -> _F:
+    """``--rules`` and ``--ignore-default``, for commands that need all rules."""
+    for option in (
+        click.option("--ignore-default", is_flag=True, help="Do not load the default rule set."),
+        click.option(
+            "-r",
+            "--rules",
+            metavar="PATH",
+            multiple=True,
+            help="A rule set, a folder of rules or a rule file, added to the default rule set. Repeatable.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def scope_options(function: _F) -> _F:
     """``--all-candidates``, ``--discover`` and ``--ids``."""
     for option in (

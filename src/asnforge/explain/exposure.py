@@ -49,7 +49,7 @@ def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation
 
 def explain_all(trace: Trace, every: bool = False) -> Iterator[Explanation]:
     """The outcome for each exposure of a pool, by line; for a line that cannot be read, only the reason."""
-    read = (explain_exposure(trace, row, every) for row in range(len(trace.pool)))
+    read = (explain_exposure(trace, row, every) for row in range(trace.exposures.exposures))
     not_read = (Explanation(exposure, (), why, None, ()) for exposure, why in unreadable(trace.pool))
     yield from merge(read, not_read, key=lambda explanation: explanation.exposure.line)
 

@@ -245,7 +245,9 @@ class Trace:
     @cached_property
     def file_names(self) -> dict[Draft, str]:
         """The files of the associations that drafts became."""
-        associations = build_associations(self.kept, self.exposures, self.grouping.namer, self.ruleset, None)
+        associations = build_associations(
+            self.kept, self.exposures, self.grouping.namer, self.ruleset, None, self.grouping.product_files
+        )
         return {draft: association.file_name for draft, association in associations.items()}
 
     def members(self, draft: Draft) -> Iterator[tuple[int, str, str]]:

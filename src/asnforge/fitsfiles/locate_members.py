@@ -6,28 +6,21 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import itemgetter
-from pathlib import Path
-from typing import Literal
 
-from asnforge.associations.model import Association, Product
+from asnforge.associations.model import Association
 from asnforge.findings import Finding
-from asnforge.fitsfiles.exposures import Exposure
 from asnforge.fitsfiles.missing_members import NearestFile, missing_member
 from asnforge.rules.header_mapping import ProductNames
 from asnforge.rules.pipelines import AsnType, Pipelines
 from asnforge.rules.rule import SCIENCE
 
-PathStyle = Literal["relative", "absolute", "bare"]
-
 
 @dataclass(frozen=True, slots=True)
 class MemberFiles:
-    """How members are written.
+    """Which files are members.
 
     Attributes
     ----------
-    style : {"relative", "absolute", "bare"}
-        A member's name is the path from the output folder to the file, its absolute path, or the file's name alone.
     present_only : bool
         Members without a file are left out, and associations without science members with them.
     suffix : str
@@ -35,7 +28,6 @@ class MemberFiles:
         lists.
     """
 
-    style: PathStyle = "relative"
     present_only: bool = False
     suffix: str = ""
 
@@ -45,38 +37,33 @@ class MemberLocator:
 
     Parameters
     ----------
-    exposures : iterable of Exposure
-        The exposures.
+    files : mapping of str to mapping of str to str
+        The files of products by root and suffix, as in `Pool.files`.
     names : ProductNames
         What file names say.
-    output : path
-        The folder of the association files.
     options : MemberFiles
-        How members are written.
+        Which files are members.
     """
 
-    def __init__(
-        self, exposures: Iterable[Exposure], names: ProductNames, output: str | Path, options: MemberFiles
-    ) -> None:
+    def __init__(self, files: Mapping[str, Mapping[str, str]], names: ProductNames, options: MemberFiles) -> None:
         self._products: Mapping[str, Mapping[str, str]] = {
-            exposure.root.casefold(): {suffix.casefold(): file.path for suffix, file in exposure.products.items()}
-            for exposure in exposures
+            root.casefold(): {suffix.casefold(): file for suffix, file in products.items()}
+            for root, products in files.items()
         }
         self._names = names
-        self._output = os.path.realpath(output)
         self.options = options
         self._located: dict[str, str] = {}
 
     def locate(self, expname: str) -> str | None:
-        """The name under which a pipeline finds the file of a member; None if there is no such file."""
+        """The file of a member; None if there is no such file."""
         if expname not in self._located:
-            self._located[expname] = self._written(self._file(expname))
+            self._located[expname] = self._file(expname)
         return self._located[expname] or None
 
     def expected(self, expname: str) -> str:
         """The name of a member without a file: next to another product of its exposure, where a pipeline writes it."""
         nearest = self.nearest(expname)
-        return expname if nearest is None else self._written(os.path.join(os.path.dirname(nearest.path), expname))  # noqa: PTH118, PTH120
+        return expname if nearest is None else os.path.join(os.path.dirname(nearest.path), expname)  # noqa: PTH118, PTH120
 
     def nearest(self, expname: str) -> NearestFile | None:
         """The most processed of the other products of a member's exposure; None if there are none."""
@@ -100,33 +87,18 @@ class MemberLocator:
                 return own
         return products.get(suffix, "")
 
-    def _written(self, file: str) -> str:
-        if not file:
-            return ""
-        return written_path(file, self.options.style, self._output)
-
-
-def written_path(file: str, style: PathStyle, output: str) -> str:
-    """The name of a member for its file; `output` is the real path of the folder of the association."""
-    match style:
-        case "bare":
-            return os.path.basename(file)  # noqa: PTH119
-        case "absolute":
-            return os.path.abspath(file)  # noqa: PTH100
-        case "relative":
-            folder, name = os.path.split(file)
-            return os.path.normpath(os.path.join(os.path.relpath(os.path.realpath(folder), output), name))  # noqa: PTH118
-
 
 def locate_members(
     associations: Iterable[Association], locator: MemberLocator, pipelines: Pipelines
 ) -> tuple[tuple[Association, ...], tuple[Finding, ...]]:
     """Associations with the paths of their members, and findings about members whose files are missing.
 
+    A product that another of the associations makes has no file yet, and keeps its name.
+
     Parameters
     ----------
     associations : iterable of Association
-        The associations, with the names that rules give to members.
+        The associations, with the names that rules give to members; those that make products come before those that use them.
     locator : MemberLocator
         Finds the files.
     pipelines : Pipelines
@@ -135,12 +107,16 @@ def locate_members(
     present_only = locator.options.present_only
     located: list[Association] = []
     missing: dict[tuple[str, str], tuple[AsnType | None, list[str]]] = {}
+    made: set[str] = set()
     for association in associations:
         asn_type = pipelines.find(association.asn_type)
         products = []
         for product in association.products:
             members = []
             for member in product.members:
+                if member.expname in made and member.expname in product.needs:
+                    members.append(member)
+                    continue
                 path = locator.locate(member.expname)
                 if path is not None:
                     members.append(replace(member, expname=path))
@@ -150,9 +126,10 @@ def locate_members(
                 if not present_only:
                     members.append(replace(member, expname=locator.expected(member.expname)))
             if not present_only or any(member.exptype == SCIENCE for member in members):
-                products.append(Product(product.name, tuple(members)))
+                products.append(replace(product, members=tuple(members)))
         if products:
-            located.append(replace(association, products=tuple(products)))
+            made.update(product.file for product in products if product.file)
+            located.append(replace(association, products=tuple(products), has_paths=True))
     findings = (
         missing_member(
             expname,

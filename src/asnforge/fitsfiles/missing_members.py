@@ -112,7 +112,7 @@ def missing_member(
     """
     is_read = asn_type is None or asn_type.reads_exptype(exptype)
     code = MISSING_FILE if is_read else MISSING_BUT_NOT_READ
-    message = f"{'needs' if is_read else 'has'} {{expname}} ({{exptype}}), {where}"
+    message = f"{'needs' if is_read else 'has'} {{expname}} ({{exptype}}), {{where}}"
     if not is_read and asn_type is not None:
         message += f", but {asn_type.describe_pipeline()} does not read it"
     hint = ""
@@ -136,6 +136,7 @@ def missing_member(
         severity="error" if exptype.casefold() == SCIENCE and not is_left_out else "warning",
         expname=expname,
         exptype=exptype,
+        where=where,
         nearest=name,
         path=nearest.path if nearest is not None else None,
         count=len(associations),

@@ -22,8 +22,8 @@ from asnforge.asnfiles.write import (
 )
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.generation.engine import Generation
 from asnforge.generation.inputs import GenerateOptions, generate_from, read_input
+from asnforge.generation.result import Generation
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.write_rows import encode_rows
 from asnforge.rules.templates import file_name_key

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asnforge.associations.member_paths import PathStyle, with_member_paths
 from asnforge.associations.model import Association
-from asnforge.generation.engine import ALL_SCOPES, Generation, generate, ordered_findings
+from asnforge.generation.engine import ALL_SCOPES, CANDIDATE_SCOPES, generate
+from asnforge.generation.result import Generation
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool import read_pool
 from asnforge.pool.model import Pool
@@ -17,7 +19,6 @@ from asnforge.rules.ruleset import Ruleset
 if TYPE_CHECKING:
     from asnforge.fitsfiles.candidate_sources import CandidateSource
     from asnforge.fitsfiles.fits_pool import FitsPool
-    from asnforge.fitsfiles.locate_members import MemberFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,10 @@ class FitsOptions:
     ----------
     pools : mapping of str to tuple of str
         The files, folders and patterns of each pool that is made from FITS files, by the pool's name.
-    members : MemberFiles
-        How members are written.
+    paths_of_members : {"relative", "absolute", "bare"}
+        How members are written, as for `asnforge.write_associations`.
+    present_only, suffix : bool, str
+        Which files are members, as for `asnforge.generate`.
     candidates : {"pool", "archive", "observations", "guess"} or None
         Where candidates come from; None for the first of pool, archive and observations that there is.
     exclude : tuple of str
@@ -39,7 +42,9 @@ class FitsOptions:
     """
 
     pools: Mapping[str, tuple[str, ...]]
-    members: MemberFiles
+    paths_of_members: PathStyle = "relative"
+    present_only: bool = False
+    suffix: str = ""
     candidates: CandidateSource | None = None
     exclude: tuple[str, ...] = ()
     use_cache: bool = True
@@ -88,14 +93,11 @@ class GenerateOptions:
         The scope of the whole pool would join every background and every reference of a folder of FITS files to every target,
         so for such a pool it is processed only on request.
         """
-        return CANDIDATES_ONLY if self.choice == ALL_SCOPES and self.is_from_fits(pool) else self.choice
+        return CANDIDATE_SCOPES if self.choice == ALL_SCOPES and self.is_from_fits(pool) else self.choice
 
     def is_from_fits(self, pool: str) -> bool:
         """Whether a pool is made from FITS files."""
         return self.fits is not None and pool in self.fits.pools
-
-
-CANDIDATES_ONLY = ScopeChoice(discovered=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,40 +174,27 @@ def generate_from(
     InputError
         As for `asnforge.generation.engine.generate`.
     """
+    is_located = source.fits is not None and folder_of is not None
     generation = generate(
-        source.pool,
+        source.pool if is_located else replace(source.pool, files=None),
         options.ruleset,
         choice=options.scopes_for(source.name),
         version_id=options.version_id,
         merge=options.merge,
+        present_only=options.fits is not None and options.fits.present_only,
+        suffix=options.fits.suffix if options.fits is not None else "",
     )
-    if source.fits is None or options.fits is None or folder_of is None:
+    if folder_of is None or options.fits is None:
         return generation
-    return _with_paths(generation, source.fits, options.fits.members, options.ruleset, folder_of)
-
-
-def _with_paths(
-    generation: Generation,
-    fits: FitsPool,
-    members: MemberFiles,
-    ruleset: Ruleset,
-    folder_of: Callable[[Association], Path],
-) -> Generation:
-    """The associations with the paths to the files of their members, and findings about missing files."""
-    from asnforge.fitsfiles.locate_members import MemberLocator, locate_members
-
-    assert ruleset.headers is not None  # noqa: S101 - it made the pool
+    style = options.fits.paths_of_members
     by_folder: dict[Path, list[Association]] = {}
     for association in generation.associations:
         by_folder.setdefault(folder_of(association), []).append(association)
-    located: list[Association] = []
-    notes = [*generation.notes]
-    for folder, associations in by_folder.items():
-        locator = MemberLocator(fits.exposures, ruleset.headers.names, folder, members)
-        with_paths, missing = locate_members(associations, locator, ruleset.pipelines)
-        located += with_paths
-        notes += missing
-    if len(by_folder) > 1:
-        order = {association.file_name: index for index, association in enumerate(generation.associations)}
-        located.sort(key=lambda association: order[association.file_name])
-    return replace(generation, associations=tuple(located), notes=ordered_findings(notes))
+    written = {
+        association.file_name: association
+        for folder, associations in by_folder.items()
+        for association in with_member_paths(associations, folder, style)
+    }
+    return replace(
+        generation, associations=tuple(written[association.file_name] for association in generation.associations)
+    )

@@ -22,7 +22,7 @@ def plus(column: Column, column_type: ColumnType, offset: Decimal) -> Column:
     exponent = min(column.amounts.exponent, int(offset.as_tuple().exponent))
     (integers,), (number,) = comparable([column], [offset])
     sums = [(integer + number, exponent) for integer in integers.tolist()]
-    return _with_amounts([None, *sums[1:]], column.codes, column_type)
+    return with_amounts([None, *sums[1:]], column.codes, column_type)
 
 
 def whole_quotient(column: Column, divisor: Column | Decimal) -> Column:
@@ -40,7 +40,7 @@ def whole_quotient(column: Column, divisor: Column | Decimal) -> Column:
         (dividend // each, 0) if dividend is not None and (each := by[code]) else None
         for dividend, code in zip(dividends, divisors.codes[first].tolist(), strict=True)
     ]
-    return _with_amounts(quotients, together, NUMBER)
+    return with_amounts(quotients, together, NUMBER)
 
 
 def as_type(column: Column, spelled: Column, source: ColumnType, target: ColumnType) -> Column:
@@ -63,7 +63,7 @@ def as_type(column: Column, spelled: Column, source: ColumnType, target: ColumnT
             return column
         exponent = column.amounts.exponent
         numbers = [multiplied((integer, exponent), factor) for integer in column.amounts.integers.tolist()]
-        return _with_amounts([None, *numbers[1:]], column.codes, target)
+        return with_amounts([None, *numbers[1:]], column.codes, target)
     reading = read_texts(spelled.values, target)
     if reading.amounts is not None:
         return categorize(reading.values, reading.amounts, spelled.codes)
@@ -79,7 +79,8 @@ def _whole_numbers(column: Column) -> list[int | None]:
     return [None, *numbers[1:]]
 
 
-def _with_amounts(exact: Sequence[Exact | None], codes: NDArray[np.integer], column_type: ColumnType) -> Column:
+def with_amounts(exact: Sequence[Exact | None], codes: NDArray[np.integer], column_type: ColumnType) -> Column:
+    """A column from the amount of each code, spelled as its type is; None, and a time without a spelling, is undefined."""
     values = ["" if value is None else spell(value, column_type) for value in exact]
     kept = [value if spelled else None for value, spelled in zip(exact, values, strict=True)]
     return categorize(values, amounts_of(kept), codes)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asnforge.columns import Column, Mask, coalesce, coalesce_cases, constant, recategorize, spelled
+from asnforge.columns import Column, Mask, coalesce, coalesce_cases, constant, recategorize, spelled, stacked
 from asnforge.grouping.derived_values import as_type, plus, whole_quotient
 from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.rule import ExptypeOverride
 from asnforge.rules.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from asnforge.grouping.prepared_pool import PreparedPool
 
 _Columns = Callable[[tuple[str, ...]], Column]
 
@@ -33,6 +38,8 @@ class Evaluator:
         Columns used instead of columns of the pool or derived ones; their values are spelled as in the rule set.
     types : mapping of str to ColumnType, optional
         The types of columns that have one.
+    product_values : mapping of str to Column, optional
+        The values of the last exposures, which are products, in derived columns (see `PreparedPool`).
     """
 
     def __init__(
@@ -42,9 +49,11 @@ class Evaluator:
         rows: int,
         replaced: Mapping[str, Column] | None = None,
         types: Mapping[str, ColumnType] | None = None,
+        product_values: Mapping[str, Column] | None = None,
     ) -> None:
         self.rows = rows
         self._types = dict(types or {})
+        self._product_values = product_values or {}
         self._pool_columns = dict(columns)
         self._derived = derived
         self._replaced = dict(replaced or {})
@@ -88,7 +97,8 @@ class Evaluator:
 
     def with_column(self, name: str, column: Column) -> Evaluator:
         """An evaluator of the same exposures with a column replaced; the new values can be in any case."""
-        return Evaluator(self._pool_columns, self._derived, self.rows, {**self._replaced, name: column}, self._types)
+        replaced = {**self._replaced, name: column}
+        return Evaluator(self._pool_columns, self._derived, self.rows, replaced, self._types, self._product_values)
 
     def _compute(self, names: tuple[str, ...], column: _Columns, spell: Callable[[str], str]) -> Column:
         """Coalesce columns, or compute a derived one, from those of `column`; `spell` converts the rule set's values."""
@@ -103,7 +113,9 @@ class Evaluator:
             (everywhere if case.when is None else self.passes(case.when), self._value(case, column_type, column, spell))
             for case in derived.cases
         ]
-        return coalesce_cases(self.rows, cases)
+        computed = coalesce_cases(self.rows, cases)
+        given = self._product_values.get(names[0])
+        return computed if given is None else _with_last(computed, given, spell)
 
     def _value(self, case: Case, column_type: ColumnType, column: _Columns, spell: Callable[[str], str]) -> Column:
         """The values of a case, as values of the derived column's type."""
@@ -143,9 +155,15 @@ class Evaluator:
 class Evaluators:
     """The evaluators that the rules of a rule set need for the same exposures: one for each override of exptypes."""
 
-    def __init__(self, columns: Mapping[str, Column], rows: int, ruleset: Ruleset) -> None:
+    def __init__(self, prepared: PreparedPool, ruleset: Ruleset) -> None:
         self._exptype = ruleset.members.exptype
-        self._plain = Evaluator(columns, ruleset.derived, rows, types=ruleset.column_types)
+        self._plain = Evaluator(
+            prepared.columns,
+            ruleset.derived,
+            len(prepared),
+            types=ruleset.column_types,
+            product_values=prepared.product_values,
+        )
         self._overridden: dict[ExptypeOverride, Evaluator] = {}
 
     def for_rule(self, take_as: ExptypeOverride | None) -> Evaluator:
@@ -165,3 +183,9 @@ class Evaluators:
 
 def _folded(column: Column) -> Column:
     return recategorize([value.casefold() for value in column.values], column.codes)
+
+
+def _with_last(column: Column, last: Column, spell: Callable[[str], str]) -> Column:
+    """A column with other values in its last rows, which `spell` converts."""
+    spelled = last if last.amounts is not None else recategorize([spell(value) for value in last.values], last.codes)
+    return stacked((replace(column, codes=column.codes[: -len(last.codes)]), spelled))

@@ -121,7 +121,7 @@ def has_value(key: Key, evaluator: Evaluator) -> Mask:
 
 def _selected(rule: Rule, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
     """The exposures that pass all constraints of a rule and have the values that its keys require."""
-    mask = prepared.usable.copy()
+    mask = prepared.rows_of(rule.product_of)
     for select in rule.select:
         mask &= evaluator.passes(select.constraint)
         if not mask.any():

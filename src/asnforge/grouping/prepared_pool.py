@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -52,6 +52,10 @@ class PreparedPool:
         Missing columns, and cells that cannot be used or read.
     findings : tuple of Finding
         A warning for each exposure that is listed twice.
+    products : tuple of str
+        For each of the last rows, which are products and no exposures of the pool, the rule that makes it.
+    product_values : mapping of str to Column
+        The values of the products in derived columns, spelled.
     """
 
     pool: Pool
@@ -61,9 +65,27 @@ class PreparedPool:
     candidate_codes: CodeArray
     faults: PoolFaults
     findings: tuple[Finding, ...]
+    products: tuple[str, ...] = ()
+    product_values: Mapping[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.pool)
+
+    @property
+    def exposures(self) -> int:
+        """The number of rows that are exposures of the pool; products follow them."""
+        return len(self.pool) - len(self.products)
+
+    def rows_of(self, product_of: str | None) -> Mask:
+        """The exposures that a rule can use: those of the pool, or the products of a rule."""
+        if not self.products:
+            return self.usable.copy() if product_of is None else np.zeros(len(self), np.bool_)
+        rows = np.zeros(len(self), np.bool_)
+        if product_of is None:
+            rows[: self.exposures] = self.usable[: self.exposures]
+        else:
+            rows[self.exposures :] = [rule == product_of for rule in self.products]
+        return rows
 
     def fault(self, row: int, file_name: str, *, with_value: bool) -> str:
         """Why a row cannot be used; `file_name` is the column of file names."""

@@ -18,6 +18,7 @@ from asnforge.rulefiles.build_names import (
 )
 from asnforge.rulefiles.build_pipelines import build_pipelines
 from asnforge.rulefiles.build_types import check_text_columns, checked_value, column_types, type_of
+from asnforge.rulefiles.check_dependence import check_dependence
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.rule import (
@@ -49,6 +50,7 @@ _T = TypeVar("_T")
 def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     """A rule set from its documents; problems are added to `shared`."""
     head = shared.documents[-1].value
+    rules = tuple(rules)
     names = {name: build_name_part(node, shared) for name, node in shared.entries("names").items()}
     derived = build_derived(shared)
     undefined, duplicates = shared.block("undefined"), shared.block("duplicates")
@@ -73,7 +75,15 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     )
     check_conditions(shared)
     check_text_columns([ruleset.members.file_name, ruleset.candidates.column, ruleset.members.exptype], shared)
+    used = {rule.value["rule"]: _products_used(rule, shared) for rule in rules}
+    check_dependence(used, {rule.value["rule"]: rule for rule in rules}, shared)
     return ruleset
+
+
+def _products_used(rule: YamlNode, shared: SharedBlocks) -> list[YamlNode]:
+    """The names of the rules whose products a rule uses, where they are written."""
+    blocks = (rule, *entries_of(sources_of(rule, shared), "attach").values())
+    return [name for block in blocks if (name := block.get("product_of")) is not None]
 
 
 def _descriptions(shared: SharedBlocks) -> dict[str, str]:
@@ -115,7 +125,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
     """A rule from its document, with the parts that it uses merged; problems are added to `shared`."""
     sources = sources_of(node, shared)
     content = node.value
-    member_name, file_name = node.get("member_name"), node.get("file_name")
+    member_name, file_name, product_file = map(node.get, ("member_name", "file_name", "product_file"))
     repeats = [_repeat(entry) for source in sources if (block := source.get("repeat")) for entry in block.items_list()]
     take_as = next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
     return Rule(
@@ -133,6 +143,8 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         file_name=build_file_name(file_name, shared) if file_name else None,
         product=build_product(node["product"], shared),
         location=node.document.location("rule"),
+        product_of=content.get("product_of"),
+        product_file=build_file_name(product_file, shared) if product_file else None,
     )
 
 

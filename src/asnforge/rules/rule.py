@@ -71,12 +71,15 @@ class Attachment:
         The columns whose values must all equal those of one of the group's selected exposures.
     exptype : str or None
         The exptype of the members, as the rule set spells it; None: that of each exposure.
+    product_of : str or None
+        The rule whose products are the supporting exposures, instead of exposures of the pool.
     """
 
     name: str
     when: Constraint
     match: tuple[str, ...]
     exptype: str | None = None
+    product_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,10 @@ class Rule:
         The template of the association file's name, unless it is that of the rule set.
     member_name : str or None
         The template of a member's file name, unless it is that of the rule set.
+    product_of : str or None
+        The rule whose products are the exposures of this rule, instead of those of the pool.
+    product_file : str or None
+        The template of the file name that the product has as a member of other associations.
     select, group_by, attach, repeat, require : tuple
         The blocks of the rule file, with those of the shared parts that the rule uses.
     take_as : ExptypeOverride or None
@@ -174,6 +181,13 @@ class Rule:
     require: tuple[Requirement, ...]
     take_as: ExptypeOverride | None
     location: SourceLocation
+    product_of: str | None = None
+    product_file: str | None = None
+
+    def depends_on(self) -> frozenset[str]:
+        """The names of the rules whose products this rule uses."""
+        used = (self.product_of, *(attachment.product_of for attachment in self.attach))
+        return frozenset(name for name in used if name is not None)
 
     def columns_read(self) -> frozenset[str]:
         """The names of all columns that the rule reads, including derived columns."""

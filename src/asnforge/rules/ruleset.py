@@ -9,6 +9,7 @@ from typing import Literal
 
 from asnforge.findings import FindingCode, InputError, did_you_mean
 from asnforge.rules.column_types import TEXT, ColumnType
+from asnforge.rules.dependence import rule_layers, with_sources
 from asnforge.rules.derived import Derived
 from asnforge.rules.file_names import FileNames
 from asnforge.rules.header_mapping import HeaderMapping
@@ -170,6 +171,10 @@ class Ruleset:
         """The template of the names of a rule's files."""
         return rule.file_name or self.keywords.file_name
 
+    def layers(self) -> tuple[tuple[Rule, ...], ...]:
+        """The rules in the order in which they are applied: those of a layer use only products of earlier ones."""
+        return rule_layers(self.rules)
+
     def run_line(self, file: str, asn_type: str) -> str:
         """The command that processes an association file, quoted for the shell; empty if the rule set has none for it."""
         facts = self.pipelines.find(asn_type)
@@ -179,7 +184,7 @@ class Ruleset:
         return self.run.replace("{pipeline}", facts.pipeline).replace("{file}", shlex.quote(path))
 
     def only(self, *names: str) -> Ruleset:
-        """The rule set with only the named rules, ignoring case.
+        """The rule set with only the named rules, ignoring case, and the rules whose products these use.
 
         Raises
         ------
@@ -193,8 +198,9 @@ class Ruleset:
                 hint = f"did you mean {closest}?" if closest else "asnforge rules list shows them"
                 message = "there is no rule {rule} in {ruleset}"
                 raise InputError(UNDEFINED_REFERENCE.finding(message, hint=hint, rule=name, ruleset=self.name))
-        chosen = set(map(str.casefold, names))
-        return replace(self, rules=tuple(rule for rule in self.rules if rule.name.casefold() in chosen))
+        depends_on = {rule.name: rule.depends_on() for rule in self.rules}
+        chosen = with_sources((known[name.casefold()] for name in names), depends_on)
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.name in chosen))
 
     def exptype_spellings(self) -> dict[str, str]:
         """The spelling of exptypes in associations, by the exptype in lower case.
