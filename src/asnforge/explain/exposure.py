@@ -142,7 +142,9 @@ def _rule_outcome(trace: Trace, rule: RuleTrace, row: int, every: bool) -> RuleO
         outcomes = {group.outcome for group in groups}
         if "association" in outcomes:
             return RuleOutcome(rule.name, "selected", groups=groups)
-        verdict = next(outcome for outcome in ("duplicate", "incomplete", "duplicate row") if outcome in outcomes)
+        verdict = next(
+            outcome for outcome in ("duplicate", "incomplete", "duplicate row", "not preferred") if outcome in outcomes
+        )
         return RuleOutcome(rule.name, verdict, groups=groups)
     failures = rule.failures(row)
     if failures:

@@ -143,6 +143,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         file_name=build_file_name(file_name, shared) if file_name else None,
         product=build_product(node["product"], shared),
         location=node.document.location("rule"),
+        prefer=tuple(build_constraint(entry, shared) for entry in preferences_of(sources)),
         product_of=content.get("product_of"),
         product_file=build_file_name(product_file, shared) if product_file else None,
     )
@@ -154,6 +155,12 @@ def sources_of(node: YamlNode, shared: SharedBlocks) -> tuple[YamlNode, ...]:
     entries = use.items_list() if use is not None else ()
     parts = [part for entry in entries if (part := shared.require("parts", entry.value, entry, "part"))]
     return (*parts, node)
+
+
+def preferences_of(sources: Iterable[YamlNode]) -> tuple[YamlNode, ...]:
+    """The entries of ``prefer``: those of the last source that has it."""
+    blocks = [block for source in sources if (block := source.get("prefer")) is not None]
+    return tuple(blocks[-1].items_list()) if blocks else ()
 
 
 def entries_of(sources: Iterable[YamlNode], block: str) -> dict[str, YamlNode]:
@@ -182,7 +189,8 @@ def _key(name: str, node: YamlNode, shared: SharedBlocks) -> Key:
     return Key(
         name=name,
         columns=columns,
-        optional=node.value.get("optional") == "yes",
+        optional=node.value.get("optional", "no") != "no",
+        own=node.value.get("optional") == "own",
         when=build_constraint(when, shared) if when else None,
         instead=value,
     )

@@ -180,9 +180,11 @@ def _members(need: MembersRequired) -> str:
 
 def describe_key(key: Key, style: Style = PLAIN) -> str:
     """The columns of a key, and for which exposures it is a wildcard: ``FILTER (wildcard when undefined)``."""
-    reasons = ["undefined"] if key.optional else []
+    reasons = ["undefined"] if key.has_wildcards else []
     reasons += [describe(key.when, style, negated=True)] if key.when is not None else []
-    words = describe_columns(key.columns, style) + (f" (wildcard when {' or '.join(reasons)})" if reasons else "")
+    words = describe_columns(key.columns, style)
+    words += " (undefined is a value of its own)" if key.own else ""
+    words += f" (wildcard when {' or '.join(reasons)})" if reasons else ""
     if (instead := key.instead) is not None:
         words += f"; {style.value(instead.value)} in the scopes of candidates of type "
         words += f"{style.value(instead.candidate_type)} whose id matches {style.value(instead.candidate_id)}"
