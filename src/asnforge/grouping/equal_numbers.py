@@ -119,7 +119,7 @@ def _unmatched(
     firsts = [equal.first(column.values) for column in columns]
     if all(first is None for first in firsts) or not len(groups.selected.row):
         return
-    supporting = np.flatnonzero(groups.evaluator.passes(attachment.when) & prepared.usable)
+    supporting = np.flatnonzero(groups.evaluator.passes(attachment.when) & prepared.rows_of(attachment.product_of))
     selected = groups.selected.row
     rows = np.concatenate((selected, supporting))
 
