@@ -101,7 +101,7 @@ def _counts(trace: Trace, whole: bool) -> Iterator[tuple[str, _Count]]:
 
 
 def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
-    usable = trace.exposures.usable
+    usable = rule.candidates
     passed = [rule.evaluator.passes(select.constraint) for select in rule.rule.select]
     for index, select in enumerate(rule.rule.select):
         others_pass = _all([usable, *passed[:index], *passed[index + 1 :]])
@@ -109,6 +109,7 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
         yield _Count(("constraint", select.name, select.constraint), describe(select.constraint), counts)
         yield from _count_parts(rule, "part", select.name, select.constraint, others_pass)
     yield from _count_keys(rule, trace)
+    yield from _count_preferences(rule)
     for index, need in enumerate(rule.rule.require):
         if need != IMPLICIT_SCIENCE_MEMBER:
             met = ~rule.members.unmet[index]
@@ -127,6 +128,17 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
         yield _Count(("repeat", repeat.exptype, repeat), describe_repeat(repeat), (repeated, 0, repeated))
 
 
+def _count_preferences(rule: RuleTrace) -> Iterator[_Count]:
+    """The preferences: one is decisive for the exposures that are not used because of it."""
+    selected, passed_over = rule.groups.selected, rule.groups.passed_over
+    for index, preference in enumerate(rule.rule.prefer):
+        level = rule.groups.preference
+        used = int((level[selected.group] == index).sum())
+        not_used = int((level[passed_over.group] == index).sum())
+        words = f"prefer {describe(preference)}"
+        yield _Count(("prefer", str(index + 1), preference), words, (used, not_used, not_used))
+
+
 def _passed_failed_decisive(passed: Mask, counted: Mask, others_pass: Mask) -> tuple[int, int, int]:
     failed = counted & ~passed
     return int((counted & passed).sum()), int(failed.sum()), int((failed & others_pass).sum())
@@ -134,7 +146,7 @@ def _passed_failed_decisive(passed: Mask, counted: Mask, others_pass: Mask) -> t
 
 def _count_derived(trace: Trace) -> Iterator[_Count]:
     """The cases of derived columns: a case is decisive for exposures that get its value, as it is the first that passes."""
-    usable = trace.exposures.usable
+    usable = trace.exposures.rows_of(None)
     evaluator = trace.evaluators.for_rule(None)
     for name, derived in trace.ruleset.derived.items():
         remaining = usable.copy()
@@ -189,7 +201,7 @@ def _count_leaves(
 def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     groups = rule.groups
     criteria = {criterion.name: criterion for criterion in rule.criteria if isinstance(criterion.test, Key)}
-    usable = trace.exposures.usable
+    usable = rule.candidates
     for index, key in enumerate(rule.rule.group_by):
         title = rule.reader.title(key.columns)
         others = [groups.scope + 1, *(groups.keys[:, other] for other in range(groups.keys.shape[1]) if other != index)]

@@ -87,20 +87,22 @@ class GroupOutcome:
         The scope of the group.
     role : str
         The exposure's exptypes in the group, and the name of the attachment if it is a supporting exposure.
-    outcome : {"association", "duplicate", "incomplete", "duplicate row"}
-        ``duplicate row``: the group has the exposure's file from another row of the pool.
+    outcome : {"association", "duplicate", "incomplete", "duplicate row", "not preferred"}
+        ``duplicate row``: the group has the exposure's file from another row of the pool. ``not preferred``: the rule uses only
+        other exposures of the group.
     product, file_name : str
         The product's name and the association's file; for a duplicate the file of the association that is kept.
     lacks : tuple of str
         The requirements that an incomplete group does not meet, in words.
     why : str
-        For a duplicate which association is kept and why; for a duplicate row which row is used.
+        For a duplicate which association is kept and why; for a duplicate row which row is used; for an exposure that is not
+        preferred which ones are.
     """
 
     scope_id: str
     scope_type: str
     role: str
-    outcome: Literal["association", "duplicate", "incomplete", "duplicate row"]
+    outcome: Literal["association", "duplicate", "incomplete", "duplicate row", "not preferred"]
     product: str = ""
     file_name: str = ""
     lacks: tuple[str, ...] = ()
@@ -114,12 +116,23 @@ class RuleOutcome:
     Attributes
     ----------
     verdict : str
-        ``selected``: it is in an association. ``duplicate``, ``incomplete``, ``duplicate row``: see `groups`. ``rejected``: see
-        `failures`, the first or all. ``no scope``: it is in none of the selected scopes. ``unusable``: see `why`.
+        ``selected``: it is in an association. ``duplicate``, ``incomplete``, ``duplicate row``, ``not preferred``: see
+        `groups`. ``rejected``: see `failures`, the first or all. ``no scope``: it is in none of the selected scopes.
+        ``unusable``: see `why`. ``not applicable``: the rule is about products of another rule.
     """
 
     rule: str
-    verdict: Literal["selected", "duplicate", "incomplete", "rejected", "no scope", "duplicate row", "unusable"]
+    verdict: Literal[
+        "selected",
+        "duplicate",
+        "incomplete",
+        "rejected",
+        "no scope",
+        "duplicate row",
+        "not preferred",
+        "unusable",
+        "not applicable",
+    ]
     failures: tuple[Failure, ...] = ()
     groups: tuple[GroupOutcome, ...] = ()
     why: str = ""
@@ -127,16 +140,20 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """An exposure: its line in the pool, or its row in a table without lines, and its file name as the pool spells it."""
+    """An exposure: its line in the pool, or its row in a table without lines, and its file name as the pool spells it.
+
+    A product of a rule has the first line of an exposure that it is made from, and the name of the rule (`made_by`).
+    """
 
     line: int
     file_name: str
     unit: str = "line"
+    made_by: str = ""
 
     @property
     def position(self) -> str:
-        """``line 7``, or ``row 7``."""
-        return f"{self.unit} {self.line}"
+        """``line 7``, or ``row 7``, or ``product of RULE``."""
+        return f"product of {self.made_by}" if self.made_by else f"{self.unit} {self.line}"
 
     def __str__(self) -> str:
         """``line 7, name``."""
@@ -169,6 +186,12 @@ class Explanation:
         """The files of the associations that the exposure is in."""
         return tuple(group.file_name for rule in self.rules for group in rule.groups if group.outcome == "association")
 
+    def __str__(self) -> str:
+        """The explanation as text, as ``asnforge explain`` prints it."""
+        from asnforge.explain.explain_report import explanation_text
+
+        return explanation_text(self)
+
     def as_dict(self) -> dict[str, Any]:
         """The explanation as JSON has it."""
         return asdict(self, dict_factory=_as_json)
@@ -186,6 +209,12 @@ class Orphans:
     reason: str
     exposures: tuple[Exposure, ...]
 
+    def __str__(self) -> str:
+        """The reason with the first exposures, as ``asnforge explain --orphans`` prints it."""
+        from asnforge.explain.explain_report import orphans_text
+
+        return orphans_text([self])
+
 
 @dataclass(frozen=True, slots=True)
 class Separation:
@@ -194,16 +223,17 @@ class Separation:
     Attributes
     ----------
     how : str
+        ``product``: one is in an association with a product that is made from the other.
         ``rejected``: it rejects one of them. ``scope``: they share no scope. ``key``: they differ in a key.
         ``incomplete``: their group did not become an association. ``attachment``: one is a supporting exposure and matches
         no group of the other. ``duplicate row``: they have the same file, or a group has the file of one of them from
-        another row.
+        another row. ``preference``: the rule uses only one of them in their group.
     reasons : tuple of str
         The reasons, each a sentence.
     """
 
     rule: str
-    how: Literal["rejected", "scope", "key", "incomplete", "attachment", "duplicate row"]
+    how: Literal["product", "rejected", "scope", "key", "incomplete", "attachment", "duplicate row", "preference"]
     reasons: tuple[str, ...]
 
 
@@ -223,3 +253,9 @@ class WhyNot:
     other: Exposure
     together: tuple[str, ...]
     rules: tuple[Separation, ...]
+
+    def __str__(self) -> str:
+        """The reasons as text, as ``asnforge explain --why-not`` prints them."""
+        from asnforge.explain.explain_report import why_not_text
+
+        return why_not_text(self)

@@ -22,7 +22,7 @@ from asnforge.explain.trace import Criterion, RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
-from asnforge.rules.describe import describe_unmet, listed
+from asnforge.rules.describe import describe, describe_unmet, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
 _MOST_RULES = 3
@@ -58,12 +58,13 @@ class Rejection:
 
 
 def rejections(trace: Trace, row: int) -> tuple[Rejection, ...]:
-    """All rules that reject an exposure, the nearest first."""
+    """All rules about exposures, or about products of its kind, that reject an exposure, the nearest first."""
     types = type_columns(trace.ruleset)
-    passed = [{columns: bool(mask[row]) for columns, mask in rule.rows_with_values.items()} for rule in trace.rules]
+    rules = [rule for rule in trace.rules if rule.is_about(row)]
+    passed = [{columns: bool(mask[row]) for columns, mask in rule.rows_with_values.items()} for rule in rules]
     rejected = Counter(columns for results in passed for columns, result in results.items() if not result)
     result = []
-    for rule, results in zip(trace.rules, passed, strict=True):
+    for rule, results in zip(rules, passed, strict=True):
         if failed := rule.failed(row):
             other_types = sum(_selects_other_values(rule, failed, columns, row) for columns in types)
             score = sum(rejected[columns] for columns, value_passed in results.items() if value_passed)
@@ -80,6 +81,7 @@ def orphan_reason(trace: Trace, row: int) -> str:
         return "it is in none of the selected scopes"
     groups = [(rule, _unmet(rule, row)) for rule in trace.rules if rule.grouped_rows[row]]
     reasons = [_group_reason(rule, row, needs) for rule, needs in groups]
+    reasons += [reason for rule in trace.rules for reason in _not_preferred_reasons(rule, row)]
     rejected = rejections(trace, row)
     # A rule for other scopes is less relevant than those that reject the exposure.
     if groups and not all(any(isinstance(need, ScopeRequired) for need in needs) for _, needs in groups):
@@ -158,6 +160,12 @@ def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> 
     return f"{how} by {rule.name}, but the group {' and '.join(map(describe_unmet, needs))}"
 
 
+def _not_preferred_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
+    for preference, mask in zip(rule.rule.prefer, rule.not_preferred, strict=True):
+        if mask[row]:
+            yield f"selected by {rule.name}, but of its group only exposures where {describe(preference)} are used"
+
+
 def _unattached_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
     for attachment in rule.rule.attach:
         if rule.evaluator.passes(attachment.when)[row]:
@@ -225,6 +233,7 @@ def _masks(trace: Trace) -> Iterator[Mask]:
         yield rule.selected_rows
         yield rule.complete_rows
         yield rule.grouped_rows
+        yield from rule.not_preferred
         yield from (criterion.passed for criterion in rule.criteria)
         yield from rule.rows_with_values.values()
         yield from (rule.evaluator.passes(attachment.when) for attachment in rule.rule.attach)

@@ -22,6 +22,7 @@ from asnforge.grouping.groups import has_value
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rules.constraints import Constraint, columns_read
+from asnforge.rules.describe import describe
 from asnforge.rules.rule import Key, Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -61,7 +62,16 @@ class RuleTrace:
         self.members = result.members
         self.groups = result.members.groups
         self.evaluator = evaluator
+        self.candidates = result.prepared.rows_of(result.rule.product_of)
         self.reader = ColumnReader(result.prepared.pool, evaluator, result.rule, ruleset)
+
+    def about(self) -> str:
+        """What the rule is about, in words."""
+        return "exposures" if self.rule.product_of is None else f"products of {self.rule.product_of}"
+
+    def is_about(self, row: int) -> bool:
+        """Whether the rule is about exposures of the pool if the row is one, or about products of the rule that makes it."""
+        return self.result.prepared.is_about(self.rule.product_of, row)
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -92,6 +102,23 @@ class RuleTrace:
         own = self.groups.selected.group[self.groups.selected.row == row] if self.selected_rows[row] else ()
         return np.union1d(self.members.group[self.members_of(row)], own).astype(np.int64)
 
+    def not_preferred_in(self, row: int) -> IndexArray:
+        """The groups for which the rule selects an exposure, but uses only others, which it prefers."""
+        passed_over = self.groups.passed_over
+        groups: IndexArray = passed_over.group[passed_over.row == row]
+        return groups
+
+    def selected_for(self, row: int) -> IndexArray:
+        """The groups for which the rule selects an exposure, even if it uses only others there."""
+        selected = self.groups.selected
+        groups: IndexArray = np.union1d(selected.group[selected.row == row], self.not_preferred_in(row))
+        return groups
+
+    def preference_words(self, group: int) -> str:
+        """Why exposures of a group are not used: ``of this group, only exposures where FILE matches .*_b are used``."""
+        preference = self.rule.prefer[int(self.groups.preference[group])]
+        return f"of this group, only exposures where {describe(preference)} are used"
+
     def rows_of(self, group: int) -> IndexArray:
         """The rows of a group's members, in the order of the members."""
         return self.members.row[self.members.starts[group] : self.members.starts[group + 1]]
@@ -103,8 +130,8 @@ class RuleTrace:
 
     @cached_property
     def selected_rows(self) -> Mask:
-        """The exposures that the rule selected for a group."""
-        return self._mask(self.groups.selected.row)
+        """The exposures that the rule selected for a group, even if it uses only others there, which it prefers."""
+        return self._mask(self.groups.selected.row) | self._mask(self.groups.passed_over.row)
 
     @cached_property
     def complete_rows(self) -> Mask:
@@ -114,8 +141,15 @@ class RuleTrace:
 
     @cached_property
     def grouped_rows(self) -> Mask:
-        """The exposures that are in a group of the rule, complete or not: those selected, and those attached."""
-        return self.selected_rows | self._mask(self.members.row)
+        """The exposures that are used in a group of the rule, complete or not: those selected, and those attached."""
+        return self._mask(self.groups.selected.row) | self._mask(self.members.row)
+
+    @cached_property
+    def not_preferred(self) -> tuple[Mask, ...]:
+        """For each preference the exposures that are not used in a group because of it."""
+        passed_over = self.groups.passed_over
+        preference = self.groups.preference[passed_over.group]
+        return tuple(self._mask(passed_over.row[preference == index]) for index in range(len(self.rule.prefer)))
 
     @cached_property
     def rows_with_values(self) -> dict[Columns, Mask]:
@@ -180,7 +214,25 @@ class Trace:
     def exposure(self, row: int) -> Exposure:
         """The exposure of a row."""
         file_name = self.pool.columns[self.ruleset.members.file_name][row]
-        return Exposure(int(self.pool.lines[row]), file_name, self.pool.unit)
+        made_by = self.exposures.products[row - self.exposures.exposures] if self.is_product(row) else ""
+        return Exposure(int(self.pool.lines[row]), file_name, self.pool.unit, made_by)
+
+    def is_product(self, row: int) -> bool:
+        """Whether a row is a product of a rule, and not an exposure of the pool."""
+        return row >= self.exposures.exposures
+
+    def made_from(self, row: int) -> Iterator[int]:
+        """The exposures and products that a product is made from, as rows, directly or through other products."""
+        rules = {rule.name: rule for rule in self.rules}
+        queue, seen = [row], set[int]()
+        while queue:
+            product = queue.pop() - self.exposures.exposures
+            if product >= 0:
+                group = int(self.exposures.product_groups[product])
+                more = set(rules[self.exposures.products[product]].rows_of(group).tolist()) - seen
+                yield from sorted(more)
+                seen |= more
+                queue.extend(more)
 
     @property
     def files(self) -> CodeArray:
@@ -215,7 +267,7 @@ class Trace:
 
     def stand_in(self, row: int) -> Exposure | None:
         """For an exposure neither in an association nor an orphan: the exposure with the same file that is in one."""
-        if self.orphans[row] or self.grouping.in_association[row]:
+        if self.is_product(row) or self.orphans[row] or self.grouping.in_association[row]:
             return None
         return self.exposure(int(self._stand_ins[self.files[row]]))
 
@@ -223,7 +275,7 @@ class Trace:
     def _stand_ins(self) -> IndexArray:
         """For each code of a file, the first row with this file that is in an association, if there is one."""
         first = np.zeros(int(self.files.max(initial=-1)) + 1, np.int64)
-        rows = np.flatnonzero(self.grouping.in_association)[::-1]
+        rows = np.flatnonzero(self.grouping.in_association[: self.exposures.exposures])[::-1]
         first[self.files[rows]] = rows
         return first
 

@@ -12,7 +12,7 @@ from asnforge.findings import Finding, FindingCode, InputError, pluralize
 from asnforge.fitsfiles.candidate_sources import CandidateSource, add_candidates
 from asnforge.fitsfiles.exposure_rows import Rows, make_rows
 from asnforge.fitsfiles.exposures import Exposure, find_exposures
-from asnforge.fitsfiles.find_fits import excluding, find_files
+from asnforge.fitsfiles.find_fits import excluding, find_files, is_pattern
 from asnforge.fitsfiles.read_headers import read_headers
 from asnforge.pool.encode import ColumnBuilder
 from asnforge.pool.model import FROM_HEADERS, Pool
@@ -148,10 +148,26 @@ def _absolute(path: str) -> str:
 def _origin(paths: Sequence[str], pools: Collection[str]) -> str:
     """What the pool is named after: the one table that is given with the files, else the folder that has all paths."""
     named = [path for path in paths if path in pools]
-    if len(named) == 1:
-        return named[0]
-    common = os.path.commonpath([os.path.abspath(path) for path in paths])  # noqa: PTH100
-    return common if len(paths) > 1 and os.path.basename(common) else paths[0]  # noqa: PTH119
+    return named[0] if len(named) == 1 else common_folder(paths)
+
+
+def common_folder(paths: Sequence[str]) -> str:
+    """The file or folder that has all of some paths; its name is that of their pool.
+
+    It is spelled as the user named it if it has a name and is the same for all paths.
+    """
+    places = {_without_wildcards(path) for path in paths}
+    only = next(iter(places))
+    if len(places) == 1 and os.path.basename(os.path.normpath(only)) not in ("", ".", ".."):  # noqa: PTH119
+        return os.path.normpath(only)
+    return os.path.commonpath([os.path.abspath(place) for place in places])  # noqa: PTH100
+
+
+def _without_wildcards(path: str) -> str:
+    """The part of a pattern before its first wildcard; a path that exists as it is."""
+    while is_pattern(path) and not os.path.lexists(path):
+        path = os.path.dirname(path)  # noqa: PTH120
+    return path or os.curdir
 
 
 def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[Finding] = ()) -> Pool:

@@ -49,11 +49,15 @@ class Groups:
     scope : ndarray of int32, shape (groups,)
         The scope of each group, an index into `Scopes.scopes`.
     keys : ndarray of int32, shape (groups, keys of the rule)
-        The codes of each group's key; 0 where it is undefined.
+        The codes of each group's key; 0 where it is a wildcard of all exposures.
     key_values : tuple of tuple of str
-        For each key of the rule, the values of its codes.
+        For each key of the rule, the values of its codes; the empty string where the key is undefined.
     selected : Membership
         The exposures that the rule selects, sorted by group and row.
+    passed_over : Membership
+        The exposures that the rule selects for a group but does not use there, as it prefers others.
+    preference : ndarray of int64, shape (groups,)
+        The preference that decided which exposures of a group are used, an index into `Rule.prefer`; -1 if none did.
     supporting : Membership
         The exposures attached to groups, sorted likewise, without those that the group selects.
     attached_by : ndarray of int64, shape (supporting pairs,)
@@ -69,6 +73,8 @@ class Groups:
     keys: CodeArray
     key_values: tuple[tuple[str, ...], ...]
     selected: Membership
+    passed_over: Membership
+    preference: IndexArray
     supporting: Membership
     attached_by: IndexArray
     unnamed: Mapping[str, IndexArray]
@@ -97,7 +103,7 @@ def find_groups(
     pair, index = join(combination, inverse)
     group, row = group[pair], row[index]
     order = np.lexsort((row, group))
-    selected = Membership(group[order], row[order])
+    selected, passed_over, preference = _preferred(rule, evaluator, Membership(group[order], row[order]), len(groups))
     group_scope = (groups[:, 0] - 1).astype(np.int32)
     supporting, attached_by = _attach(rule, evaluator, prepared, scopes, selected, group_scope)
     return Groups(
@@ -105,8 +111,13 @@ def find_groups(
         evaluator=evaluator,
         scope=group_scope,
         keys=groups[:, 1:],
-        key_values=tuple(column.values for _, _, column in keys),
+        key_values=tuple(
+            (*column.values, "") if key.own else column.values
+            for key, (_, _, column) in zip(rule.group_by, keys, strict=True)
+        ),
         selected=selected,
+        passed_over=passed_over,
+        preference=preference,
         supporting=supporting,
         attached_by=attached_by,
         unnamed=unnamed,
@@ -149,6 +160,9 @@ def _key_codes(
             column = recategorize(values, np.where(matching[candidate], len(values) - 1, code))
             code = column.codes
     allowed: Mask = (code != UNDEFINED) | key.optional
+    if key.own:
+        without = code == UNDEFINED if unbound is None else (code == UNDEFINED) & ~unbound
+        code[without] = len(column.values)
     return code, allowed if unbound is None else allowed | unbound, column
 
 
@@ -165,13 +179,32 @@ def _unusable(
     result: Mask | None = None
     unusable = name_values.unusable(rule, key.name, column, distinct=False)
     if unusable is not None:
-        result = unusable[code]
+        result = unusable[np.where(code < len(unusable), code, UNDEFINED)] if key.own else unusable[code]
     own = evaluator.column(key.columns)
     unusable = name_values.unusable(rule, key.name, own, distinct=True)
     if unusable is not None:
         listed: Mask = unusable[own.codes[row]]
         result = listed if result is None else result | listed
     return result if result is not None and result.any() else None
+
+
+def _preferred(
+    rule: Rule, evaluator: Evaluator, selected: Membership, groups: int
+) -> tuple[Membership, Membership, IndexArray]:
+    """The exposures of each group that the rule uses and those that it passes over; and the preference that decided."""
+    preference = np.full(groups, -1, np.int64)
+    if not rule.prefer:
+        return selected, Membership(_EMPTY, _EMPTY), preference
+    passes = np.stack([evaluator.passes(constraint)[selected.row] for constraint in rule.prefer])
+    for index in reversed(range(len(rule.prefer))):
+        preference[selected.group[passes[index]]] = index
+    level = preference[selected.group]
+    used = (level < 0) | passes[level, np.arange(len(level))]
+    return (
+        Membership(*(pair[used] for pair in (selected.group, selected.row))),
+        Membership(*(pair[~used] for pair in (selected.group, selected.row))),
+        preference,
+    )
 
 
 def _attach(
@@ -208,7 +241,7 @@ def _matching(
     """The pairs of a group and a supporting exposure of its scope that agrees with one of its selected exposures."""
     columns = [evaluator.column((name,)).codes for name in attachment.match]
     defined = np.logical_and.reduce([codes != UNDEFINED for codes in columns])
-    supporting = np.flatnonzero(evaluator.passes(attachment.when) & prepared.usable & defined)
+    supporting = np.flatnonzero(evaluator.passes(attachment.when) & prepared.rows_of(attachment.product_of) & defined)
     if not len(supporting) or not len(selected.group):
         return _EMPTY, _EMPTY
     row, scope, _ = scopes.of_rows(supporting)

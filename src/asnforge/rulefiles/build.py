@@ -17,7 +17,7 @@ from asnforge.rulefiles.build_names import (
     build_product,
 )
 from asnforge.rulefiles.build_pipelines import build_pipelines
-from asnforge.rulefiles.build_types import column_types
+from asnforge.rulefiles.build_types import check_text_columns, checked_value, column_types, type_of
 from asnforge.rulefiles.check_dependence import check_dependence
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
@@ -74,6 +74,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
     check_conditions(shared)
+    check_text_columns([ruleset.members.file_name, ruleset.candidates.column, ruleset.members.exptype], shared)
     used = {rule.value["rule"]: _products_used(rule, shared) for rule in rules}
     check_dependence(used, {rule.value["rule"]: rule for rule in rules}, shared)
     return ruleset
@@ -142,6 +143,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         file_name=build_file_name(file_name, shared) if file_name else None,
         product=build_product(node["product"], shared),
         location=node.document.location("rule"),
+        prefer=tuple(build_constraint(entry, shared) for entry in preferences_of(sources)),
         product_of=content.get("product_of"),
         product_file=build_file_name(product_file, shared) if product_file else None,
     )
@@ -153,6 +155,12 @@ def sources_of(node: YamlNode, shared: SharedBlocks) -> tuple[YamlNode, ...]:
     entries = use.items_list() if use is not None else ()
     parts = [part for entry in entries if (part := shared.require("parts", entry.value, entry, "part"))]
     return (*parts, node)
+
+
+def preferences_of(sources: Iterable[YamlNode]) -> tuple[YamlNode, ...]:
+    """The entries of ``prefer``: those of the last source that has it."""
+    blocks = [block for source in sources if (block := source.get("prefer")) is not None]
+    return tuple(blocks[-1].items_list()) if blocks else ()
 
 
 def entries_of(sources: Iterable[YamlNode], block: str) -> dict[str, YamlNode]:
@@ -170,15 +178,19 @@ def _merged(sources: Iterable[YamlNode], block: str, build: Callable[[str, YamlN
 
 def _key(name: str, node: YamlNode, shared: SharedBlocks) -> Key:
     when, instead = node.get("when"), node.get("instead")
+    columns = column_names(node)
+    column_type = type_of(columns, node, shared)
     value = None
     if instead is not None:
         content = instead.value
         pattern = checked_regex(instead["candidate_id"], shared)
-        value = CandidateValue(pattern, content["candidate_type"].casefold(), content["value"].casefold())
+        fixed = checked_value(instead["value"], column_type, shared)
+        value = CandidateValue(pattern, content["candidate_type"].casefold(), fixed)
     return Key(
         name=name,
-        columns=column_names(node),
-        optional=node.value.get("optional") == "yes",
+        columns=columns,
+        optional=node.value.get("optional", "no") != "no",
+        own=node.value.get("optional") == "own",
         when=build_constraint(when, shared) if when else None,
         instead=value,
     )

@@ -114,6 +114,7 @@ def _sections(rule: Rule) -> tuple[Section, ...]:
 
     select = (tuple(constraint_lines(item.constraint, f"- **{markdown(item.name)}**: ")) for item in rule.select)
     keys = (entry(key.name, describe_key(key, MARKDOWN)) for key in rule.group_by)
+    preferred = (tuple(constraint_lines(constraint, f"{number}. ")) for number, constraint in enumerate(rule.prefer, 1))
     attached = (entry(item.name, describe_attachment(item, MARKDOWN)) for item in rule.attach)
     repeats = ((f"- {describe_repeat(repeat, MARKDOWN)}",) for repeat in rule.repeat)
     needs = (entry(need.name, markdown(describe_requirement(need))) for need in rule.require)
@@ -124,6 +125,7 @@ def _sections(rule: Rule) -> tuple[Section, ...]:
         Section("Selects exposures that pass all of:", tuple(select)),
         Section("Exposure types are read as:", tuple(overrides)),
         Section("Grouped by (a wildcard matches every value):", tuple(keys)),
+        Section("Of a group, only the exposures that pass the first of these that any passes:", tuple(preferred)),
         Section("Supporting exposures:", tuple(attached)),
         Section("Repeated members:", tuple(repeats)),
         Section("A group becomes an association if it has:", tuple(needs)),

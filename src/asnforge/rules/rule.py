@@ -43,11 +43,14 @@ class Key:
     columns : tuple of str
         The key's value is the first one of these columns that is defined.
     optional : bool
-        An undefined value is a wildcard; if the key is not optional, an exposure with an undefined value is rejected.
+        An undefined value is allowed: it is a wildcard or, with `own`, a value of its own. If the key is not optional, an
+        exposure with an undefined value is rejected.
     when : Constraint or None
         The exposures to which the key applies; for any other the key is a wildcard. None: all exposures.
     instead : CandidateValue or None
         The value of the key in the scopes of some candidates.
+    own : bool
+        Undefined values form groups of their own; only for an optional key.
     """
 
     name: str
@@ -55,6 +58,12 @@ class Key:
     optional: bool = False
     when: Constraint | None = None
     instead: CandidateValue | None = None
+    own: bool = False
+
+    @property
+    def has_wildcards(self) -> bool:
+        """Whether an undefined value is a wildcard."""
+        return self.optional and not self.own
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +170,8 @@ class Rule:
         The template of the file name that the product has as a member of other associations.
     select, group_by, attach, repeat, require : tuple
         The blocks of the rule file, with those of the shared parts that the rule uses.
+    prefer : tuple of Constraint
+        Of the selected exposures of a group, only those remain that pass the first of these that any of them passes.
     take_as : ExptypeOverride or None
         The exptype of every exposure, for this rule.
     location : SourceLocation
@@ -181,6 +192,7 @@ class Rule:
     require: tuple[Requirement, ...]
     take_as: ExptypeOverride | None
     location: SourceLocation
+    prefer: tuple[Constraint, ...] = ()
     product_of: str | None = None
     product_file: str | None = None
 
@@ -197,7 +209,8 @@ class Rule:
         return frozenset(names).union(*map(columns_read, self.constraints()))
 
     def constraints(self) -> Iterator[Constraint]:
-        """All constraints of the rule, including those of keys and attachments."""
+        """All constraints of the rule, including those of keys, preferences and attachments."""
         yield from (select.constraint for select in self.select)
         yield from (key.when for key in self.group_by if key.when is not None)
+        yield from self.prefer
         yield from (attachment.when for attachment in self.attach)
