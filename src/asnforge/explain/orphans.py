@@ -21,7 +21,9 @@ from asnforge.explain.siblings import Columns, type_columns, value_leaves
 from asnforge.explain.trace import Criterion, RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
+from asnforge.grouping.attach import can_be_attached
 from asnforge.pool.model import Pool
+from asnforge.rules.attachment import plain_columns
 from asnforge.rules.describe import describe_unmet, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
@@ -160,9 +162,10 @@ def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> 
 
 def _unattached_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
     for attachment in rule.rule.attach:
-        if rule.evaluator.passes(attachment.when)[row]:
-            columns = listed((name.upper() for name in attachment.match), "and")
-            yield f"supporting exposure ({attachment.name}), but no group in its scopes has the same {columns}"
+        if can_be_attached(rule.rule, attachment, rule.evaluator)[row]:
+            columns = plain_columns(attachment)
+            same = f"has the same {listed(map(str.upper, columns), 'and')}" if columns else "matches"
+            yield f"supporting exposure ({attachment.name}), but no group in its scopes {same}"
 
 
 def _rejected_by(rejected: Iterable[Rejection], row: int) -> Iterator[str]:
@@ -227,7 +230,7 @@ def _masks(trace: Trace) -> Iterator[Mask]:
         yield rule.grouped_rows
         yield from (criterion.passed for criterion in rule.criteria)
         yield from rule.rows_with_values.values()
-        yield from (rule.evaluator.passes(attachment.when) for attachment in rule.rule.attach)
+        yield from (can_be_attached(rule.rule, attachment, rule.evaluator) for attachment in rule.rule.attach)
         for unmet in rule.members.unmet:
             mask = np.zeros(len(trace.exposures), np.bool_)
             mask[rule.members.row[unmet[rule.members.group]]] = True

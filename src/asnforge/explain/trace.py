@@ -61,6 +61,7 @@ class RuleTrace:
         self.members = result.members
         self.groups = result.members.groups
         self.evaluator = evaluator
+        self.files = result.prepared.columns[ruleset.members.file_name].codes
         self.reader = ColumnReader(result.prepared.pool, evaluator, result.rule, ruleset)
 
     @cached_property
@@ -155,7 +156,7 @@ class RuleTrace:
             unnamed = self._unnamed(key)
             if key.optional and not unnamed.any():
                 continue
-            passed = (has_value(key, self.evaluator) | key.optional) & ~unnamed
+            passed = (has_value(key, self.evaluator, self.result.prepared) | key.optional) & ~unnamed
             if key.instead is not None:
                 passed = passed | self.selected_rows
             yield Criterion("key", key.name, key, passed, f"key {key.name}" if key.name in names else key.name)

@@ -12,7 +12,9 @@ from asnforge.explain.model import Separation, WhyNot
 from asnforge.explain.orphans import rejections
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import truncated
-from asnforge.rules.rule import Attachment, Key
+from asnforge.grouping.attach import can_be_attached
+from asnforge.rules.attachment import Attachment, plain_columns
+from asnforge.rules.rule import Key
 
 _ORDER = ("incomplete", "duplicate row", "key", "attachment", "scope", "rejected")
 """The kinds of separation, the nearest to an association first."""
@@ -74,7 +76,7 @@ class _Pair:
         if any(own):
             selected, supporting = (self.first, self.second) if own[0] else (self.second, self.first)
             for attachment in self.rule.rule.attach:
-                if self.rule.evaluator.passes(attachment.when)[supporting]:
+                if can_be_attached(self.rule.rule, attachment, self.rule.evaluator)[supporting]:
                     reason = self._not_attached(attachment, selected, supporting)
                     return self._no_shared_scope() or Separation(self.rule.name, "attachment", (reason,))
         return None
@@ -110,6 +112,9 @@ class _Pair:
 
     def _value(self, key: Key, row: int, candidate: int) -> str | None:
         """The value of a key for a candidate of an exposure; empty for a wildcard, None if undefined but required."""
+        if key.candidate is not None:
+            is_such = self.trace.scopes.matching(key.candidate)[candidate]
+            return self.trace.scopes.scopes[candidate][0] if is_such else "" if key.optional else None
         if key.instead is not None and self.trace.scopes.matching(key.instead)[candidate]:
             return key.instead.value
         if key.when is not None and not self.rule.evaluator.passes(key.when)[row]:
@@ -134,7 +139,7 @@ class _Pair:
             )
         ]
         requirements = []
-        for name in attachment.match:
+        for name in plain_columns(attachment) or ():
             column = self.rule.evaluator.column((name,))
             codes = column.codes[own]
             if not column.codes[supporting] or not (codes == column.codes[supporting]).any():

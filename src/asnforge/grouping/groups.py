@@ -12,28 +12,15 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, recategorize
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
+from asnforge.grouping.attach import Attached, Membership, attach
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.name_values import NameValues
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.grouping.wildcards import resolve_wildcards
-from asnforge.rules.rule import Attachment, Key, Rule
-
-_EMPTY = np.empty(0, np.int64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Membership:
-    """Pairs of a group and an exposure.
-
-    Attributes
-    ----------
-    group, row : ndarray of int64, shape (pairs,)
-        The group and the row of each pair.
-    """
-
-    group: IndexArray
-    row: IndexArray
+from asnforge.rules.candidate_values import CandidatePattern
+from asnforge.rules.regex import compiled
+from asnforge.rules.rule import Key, Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,10 +41,8 @@ class Groups:
         For each key of the rule, the values of its codes.
     selected : Membership
         The exposures that the rule selects, sorted by group and row.
-    supporting : Membership
-        The exposures attached to groups, sorted likewise, without those that the group selects.
-    attached_by : ndarray of int64, shape (supporting pairs,)
-        The attachment of each supporting exposure, an index into `Rule.attach`.
+    attached : Attached
+        The exposures attached to groups, without those that the group selects.
     unnamed : mapping of str to ndarray of int64
         By the name of a key: the rows that the rule selects but that are in no group, because their value for the key cannot be
         part of a name.
@@ -69,12 +54,21 @@ class Groups:
     keys: CodeArray
     key_values: tuple[tuple[str, ...], ...]
     selected: Membership
-    supporting: Membership
-    attached_by: IndexArray
+    attached: Attached
     unnamed: Mapping[str, IndexArray]
 
     def __len__(self) -> int:
         return len(self.scope)
+
+    @property
+    def supporting(self) -> Membership:
+        """The exposures attached to groups, each once, sorted by group and row."""
+        return self.attached.supporting
+
+    @property
+    def attached_by(self) -> IndexArray:
+        """The first attachment that took each supporting exposure, an index into `Rule.attach`."""
+        return self.attached.attached_by
 
 
 def find_groups(
@@ -99,7 +93,7 @@ def find_groups(
     order = np.lexsort((row, group))
     selected = Membership(group[order], row[order])
     group_scope = (groups[:, 0] - 1).astype(np.int32)
-    supporting, attached_by = _attach(rule, evaluator, prepared, scopes, selected, group_scope)
+    attached = attach(rule, evaluator, prepared, scopes, selected, group_scope)
     return Groups(
         rule=rule,
         evaluator=evaluator,
@@ -107,15 +101,19 @@ def find_groups(
         keys=groups[:, 1:],
         key_values=tuple(column.values for _, _, column in keys),
         selected=selected,
-        supporting=supporting,
-        attached_by=attached_by,
+        attached=attached,
         unnamed=unnamed,
     )
 
 
-def has_value(key: Key, evaluator: Evaluator) -> Mask:
-    """The exposures that a key does not bind, or whose value for it is defined."""
-    defined = evaluator.column(key.columns).defined()
+def has_value(key: Key, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
+    """The exposures that a key does not bind, or whose value for it is defined, in some scope at least."""
+    if key.candidate is not None:
+        is_id, kind = compiled(key.candidate.candidate_id).matches, key.candidate.candidate_type
+        named = [any(kind == other and is_id(name) for name, other in listed) for listed in prepared.candidates]
+        defined: Mask = np.array(named, np.bool_)[prepared.candidate_codes]
+    else:
+        defined = evaluator.column(key.columns).defined()
     return defined if key.when is None else defined | ~evaluator.passes(key.when)
 
 
@@ -128,7 +126,7 @@ def _selected(rule: Rule, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
             return mask
     for key in rule.group_by:
         if not key.optional and key.instead is None:
-            mask &= has_value(key, evaluator)
+            mask &= has_value(key, evaluator, prepared)
     return mask
 
 
@@ -136,8 +134,8 @@ def _key_codes(
     key: Key, evaluator: Evaluator, row: IndexArray, candidate: CodeArray, scopes: Scopes
 ) -> tuple[CodeArray, Mask, Column]:
     """For each pair of an exposure and a scope the code of a key and whether the key allows it; and the column of the codes."""
-    column = evaluator.column(key.columns)
-    code = column.codes[row]
+    column = _candidates(key.candidate, scopes) if key.candidate is not None else evaluator.column(key.columns)
+    code = column.codes[row] if key.candidate is None else column.codes[candidate]
     unbound: Mask | None = None
     if key.when is not None:
         unbound = ~evaluator.passes(key.when)[row]
@@ -150,6 +148,13 @@ def _key_codes(
             code = column.codes
     allowed: Mask = (code != UNDEFINED) | key.optional
     return code, allowed if unbound is None else allowed | unbound, column
+
+
+def _candidates(pattern: CandidatePattern, scopes: Scopes) -> Column:
+    """For each scope, and at the end for none, the id of its candidate if it matches a pattern; the rest is undefined."""
+    matching = scopes.matching(pattern)
+    ids = ["" if not matches else scope_id for matches, (scope_id, _) in zip(matching, scopes.scopes, strict=False)]
+    return recategorize([*ids, ""], np.arange(len(ids) + 1))
 
 
 def _unusable(
@@ -166,60 +171,11 @@ def _unusable(
     unusable = name_values.unusable(rule, key.name, column, distinct=False)
     if unusable is not None:
         result = unusable[code]
+    if not key.columns:
+        return result if result is not None and result.any() else None
     own = evaluator.column(key.columns)
     unusable = name_values.unusable(rule, key.name, own, distinct=True)
     if unusable is not None:
         listed: Mask = unusable[own.codes[row]]
         result = listed if result is None else result | listed
     return result if result is not None and result.any() else None
-
-
-def _attach(
-    rule: Rule,
-    evaluator: Evaluator,
-    prepared: PreparedPool,
-    scopes: Scopes,
-    selected: Membership,
-    group_scope: CodeArray,
-) -> tuple[Membership, IndexArray]:
-    """Each group with each supporting exposure once, and the first attachment that attaches it."""
-    parts = [(_EMPTY, _EMPTY, _EMPTY)]
-    for index, attachment in enumerate(rule.attach):
-        group, row = _matching(attachment, evaluator, prepared, scopes, selected, group_scope)
-        parts.append((group, row, np.full(len(group), index, np.int64)))
-    group, row, attached_by = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    if len(group):
-        pairs, own = group * len(prepared) + row, selected.group * len(prepared) + selected.row
-        nearest = own[np.minimum(np.searchsorted(own, pairs), len(own) - 1)]
-        unselected = np.flatnonzero(nearest != pairs)
-        kept = unselected[distinct(pairs[unselected])[0]]
-        group, row, attached_by = group[kept], row[kept], attached_by[kept]
-    return Membership(group, row), attached_by
-
-
-def _matching(
-    attachment: Attachment,
-    evaluator: Evaluator,
-    prepared: PreparedPool,
-    scopes: Scopes,
-    selected: Membership,
-    group_scope: CodeArray,
-) -> tuple[IndexArray, IndexArray]:
-    """The pairs of a group and a supporting exposure of its scope that agrees with one of its selected exposures."""
-    columns = [evaluator.column((name,)).codes for name in attachment.match]
-    defined = np.logical_and.reduce([codes != UNDEFINED for codes in columns])
-    supporting = np.flatnonzero(evaluator.passes(attachment.when) & prepared.usable & defined)
-    if not len(supporting) or not len(selected.group):
-        return _EMPTY, _EMPTY
-    row, scope, _ = scopes.of_rows(supporting)
-    is_defined = defined[selected.row]
-    own_row, own_group = selected.row[is_defined], selected.group[is_defined]
-    values = combine([np.concatenate((codes[own_row], codes[row])) for codes in columns])
-    own_values, supporting_values = values[: len(own_row)], values[len(own_row) :]
-    first, _ = distinct(combine([own_group, own_values]))
-    group = own_group[first]
-    codes = combine(
-        [np.concatenate((group_scope[group], scope)), np.concatenate((own_values[first], supporting_values))]
-    )
-    pair, index = join(codes[: len(group)], codes[len(group) :])
-    return group[pair], row[index]
