@@ -128,7 +128,7 @@ def test_a_problem_of_an_entry_is_described(changes: dict[str, Any], expected: t
                 (
                     "exclusive keys",
                     ("select", "a"),
-                    "'a' of 'select' needs one of the keys is, in, matches, defined, all, ",
+                    "'a' of 'select' needs one of the keys is, in, matches, at_least, above, at_most, below, defined, all, ",
                 )
             ],
         ),

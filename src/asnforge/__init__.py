@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from asnforge.asnfiles.write import write_associations
     from asnforge.associations.model import Association, Member, Product
     from asnforge.findings import Finding, InputError
-    from asnforge.generation.engine import Generation, generate
+    from asnforge.generation.engine import generate
+    from asnforge.generation.read_anything import read_pool
+    from asnforge.generation.result import Generation
     from asnforge.grouping.scopes import ScopeChoice
-    from asnforge.pool import read_pool
     from asnforge.pool.model import Pool
     from asnforge.rulefiles.load import load_ruleset
     from asnforge.rules.ruleset import Ruleset
@@ -57,7 +58,7 @@ _MODULES = {
     "Association": "asnforge.associations.model",
     "InputError": "asnforge.findings",
     "Finding": "asnforge.findings",
-    "Generation": "asnforge.generation.engine",
+    "Generation": "asnforge.generation.result",
     "Member": "asnforge.associations.model",
     "Pool": "asnforge.pool.model",
     "Product": "asnforge.associations.model",
@@ -65,7 +66,7 @@ _MODULES = {
     "ScopeChoice": "asnforge.grouping.scopes",
     "generate": "asnforge.generation.engine",
     "load_ruleset": "asnforge.rulefiles.load",
-    "read_pool": "asnforge.pool",
+    "read_pool": "asnforge.generation.read_anything",
     "validate_file": "asnforge.asnfiles.validate",
     "write_associations": "asnforge.asnfiles.write",
 }

@@ -263,7 +263,8 @@ def _combinations(error: _Error) -> Iterator[SchemaProblem]:
     limit = error.limit
     if error.keyword == "not":
         limit = limit.get("anyOf", [limit])
-    alternatives = [key for part in limit for key in part["required"]]
+    choices = [choice for part in limit for choice in part.get("anyOf", [part])]
+    alternatives = [key for choice in choices for key in choice["required"]]
     present = [key for key in error.value if key in alternatives]
     if not present:
         message = "{subject} needs one of the keys {keys}"

@@ -11,8 +11,10 @@ from support.command import LYNX, run_main
 from support.observatory import Content, pool, pool_text, rule, ruleset, write_ruleset
 
 from asnforge.findings import Finding
-from asnforge.generation.engine import Generation, generate
-from asnforge.generation.files import GenerateOptions, run_pools
+from asnforge.generation.engine import generate
+from asnforge.generation.files import run_pools
+from asnforge.generation.inputs import GenerateOptions
+from asnforge.generation.result import Generation
 
 TWO = """
 FILE    PROPOSAL CAMERA FIELD

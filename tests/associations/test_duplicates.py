@@ -8,7 +8,8 @@ import pytest
 from support.observatory import Content, generated, members, pool, rule, ruleset
 
 from asnforge.associations.duplicates import DroppedAssociation
-from asnforge.generation.engine import Generation, generate, group
+from asnforge.generation.engine import generate, group
+from asnforge.generation.result import Generation
 
 
 def kept(table: str, *rules: Content) -> list[tuple[str, str, str]]:

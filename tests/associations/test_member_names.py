@@ -106,7 +106,7 @@ def test_numbers_of_names_do_not_depend_on_sizes(sizes: dict[str, int]) -> None:
     lynx = ruleset(rule())
     prepared = prepare_pool(pool(table), lynx)
     namer = MemberNamer(prepared, lynx)
-    evaluator = Evaluators(prepared.columns, len(prepared), lynx).for_rule(None)
+    evaluator = Evaluators(prepared, lynx).for_rule(None)
     rows = np.arange(len(prepared))
     template_ids = namer.template_ids("{root}_{level}{end}", evaluator)
     namer.number_names([(rows, template_ids)], **sizes)

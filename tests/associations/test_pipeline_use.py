@@ -11,7 +11,8 @@ from support.observatory import Content, members, pool, rule, ruleset
 from asnforge.asnfiles.validate import validate_file
 from asnforge.asnfiles.write import write_associations
 from asnforge.findings import Finding
-from asnforge.generation.engine import Generation, generate
+from asnforge.generation.engine import generate
+from asnforge.generation.result import Generation
 
 FACTS: Content = {
     "stack": {

@@ -15,7 +15,8 @@ from asnforge.asnfiles.write import encode
 from asnforge.batch.partition import Cut, cut_pool, find_partition, read_piece
 from asnforge.batch.scan import cut_ranges, scan_range
 from asnforge.findings import InputError
-from asnforge.generation.engine import Generation, generate
+from asnforge.generation.engine import generate
+from asnforge.generation.result import Generation
 from asnforge.grouping.pool_faults import merge_faults
 from asnforge.pool import Pool, read_pool
 

@@ -17,7 +17,8 @@ from asnforge.batch.output import STAGING
 from asnforge.batch.run_batch import run_batch
 from asnforge.batch.tasks import Layout
 from asnforge.findings import Finding, InputError
-from asnforge.generation.files import GenerateOptions, run_pools
+from asnforge.generation.files import run_pools
+from asnforge.generation.inputs import GenerateOptions
 
 PROCESSES = pytest.mark.parametrize("processes", [1, 2])
 

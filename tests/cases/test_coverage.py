@@ -97,6 +97,12 @@ def test_attachments_and_repeats() -> None:
     assert result["repeat", "science"] == [(8, 0, 8)]
 
 
+def test_a_preference_is_decisive_for_the_exposures_that_are_not_used() -> None:
+    result = items(rule(prefer=[{"column": "FIELD", "is": "1"}, G]))
+    assert result["prefer", "1"] == [(9, 2, 2)]
+    assert result["prefer", "2"] == [(2, 0, 0)]
+
+
 def test_first_case_of_a_derived_column_that_passes_is_decisive() -> None:
     assert items(rule())["derived", "role"] == [(1, 5, 1), (1, 5, 1), (0, 6, 0), (6, 0, 4)]
     rules = ruleset(rule())

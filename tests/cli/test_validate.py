@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from support.observatory import rule, write_ruleset
 
 from asnforge.cli.validate import command
+from asnforge.findings import InputError
 
 GOOD = '{"asn_id": "a", "asn_pool": "p", "products": [{"members": [{"expname": "x", "exptype": "science"}]}]}'
 BAD = GOOD.replace('"science"', '"psf"')
@@ -170,3 +171,26 @@ def test_pipe_is_reported_without_waiting(run: Run) -> None:
     os.mkfifo("pipe.json")
     result = run("pipe.json")
     assert (result.exit_code, result.stdout) == (2, "pipe.json: A101 is not a regular file\n")
+
+
+MISSING = ":1:72: G123 needs x (science), which does not exist; download it\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdout", "status"),
+    [
+        (["good_asn.json", "--members"], f"good_asn.json{MISSING}", 1),
+        (["--members", "good_asn.json"], f"good_asn.json{MISSING}", 1),
+        (["--members", "night/a_asn.json", "good_asn.json"], f"night/a_asn.json{MISSING}good_asn.json{MISSING}", 1),
+        (["night/a_asn.json", "--members", "files"], "", 0),
+        (["--members", "files", "night/a_asn.json"], "", 0),
+        (["good_asn.json", "--members", "absent"], "", 2),
+        (["--members", "empty"], "empty: A101 contains no association files, not even in its subfolders\n", 2),
+        (["--members"], "", 2),
+    ],
+)
+def test_members_are_searched_on_request(run: Run, arguments: list[str], stdout: str, status: int) -> None:
+    (Path("files") / "deep").mkdir(parents=True)
+    (Path("files") / "deep" / "x").touch()
+    result = run(*arguments)
+    assert (result.stdout, result.exit_code) == (stdout, status) or isinstance(result.exception, InputError)

@@ -21,6 +21,7 @@ from asnforge.explain.explain_report import brief_text, explanation_text
 from asnforge.explain.model import GroupOutcome
 from asnforge.findings import Finding, InputError
 from asnforge.grouping.scopes import ScopeChoice
+from asnforge.rules.header_mapping import ProductNames
 
 
 @pytest.fixture(scope="module")
@@ -209,3 +210,11 @@ def test_find_exposure_requires_one() -> None:
         find_exposure(NAMES, "file", "a_raw.fits")
     message = "G202 a_raw.fits matches 2 exposures, but one is required; give one of the lines 2, 4"
     assert str(caught.value) == f"nights/night.tsv: {message}"
+
+
+@pytest.mark.parametrize("name", ["b_flat.fits", "b", "night/B_flat.fits.gz", "b_c12_spec.fits"])
+def test_an_exposure_can_be_named_by_the_file_of_any_product(name: str) -> None:
+    products = ProductNames(keyword="", root="[ab]", scope="c[0-9]+")
+    assert find_exposures(NAMES, "file", name, products) == (1,)
+    with pytest.raises(InputError, match=r"G201 no exposure"):
+        find_exposures(NAMES, "file", name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 
@@ -18,7 +19,18 @@ from asnforge.generation.engine import generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.read import read_pool
 from asnforge.rulefiles.load import load_ruleset
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
+from asnforge.rules.constraints import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Constraint,
+    Defined,
+    InRange,
+    InTable,
+    Matches,
+    Not,
+    OneOf,
+)
 
 DATA = Path(__file__).parents[2] / "data"
 VALUES = {
@@ -129,10 +141,10 @@ def passes(constraint: Constraint, trace: Trace, rule: int, row: int) -> bool:
             return all(passes(part, trace, rule, row) for part in parts)
         case AnyOf(parts=parts):
             return any(passes(part, trace, rule, row) for part in parts)
-        case Not(part=part):
-            return not passes(part, trace, rule, row)
-        case Condition(part=part):
-            return passes(part, trace, rule, row)
+        case Not(part=part) | Condition(part=part):
+            return passes(part, trace, rule, row) != isinstance(constraint, Not)
+        case InRange(columns=columns):
+            return bool(value(columns)) and constraint.accepts(Decimal(value(columns)))
         case Defined(columns=columns, expected=expected):
             return bool(value(columns)) == expected
         case OneOf(columns=columns, values=values):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from support.night import DUPLICATE, FAULTY, FIELDS, NIGHT, A, B, C, D, S, T
-from support.observatory import pool, ruleset
+from support.observatory import pool, rule, ruleset
 
-from asnforge.explain import Trace, trace_rules, why_not
+from asnforge.explain import Trace, explain_exposure, find_orphans, trace_rules, why_not
 from asnforge.explain.explain_report import why_not_text
 from asnforge.grouping.scopes import ScopeChoice
 
@@ -41,3 +41,35 @@ def test_exposures_without_a_common_scope_are_separated() -> None:
     assert [(separation.how, separation.reasons) for separation in result.rules] == [
         ("scope", ("they share no scope: line 2 is in c5 and o1, line 4 is in o2",))
     ]
+
+
+PREFERRING = """
+FILE   PROPOSAL CAMERA
+a_best 7        red
+a_raw  7        red
+"""
+
+
+def test_an_exposure_that_is_not_preferred_is_explained_from_every_side() -> None:
+    traced = trace_rules(pool(PREFERRING), ruleset(rule(prefer=[{"column": "FILE", "matches": ".*_best"}])))
+    words = "only exposures where FILE matches .*_best are used"
+    (separation,) = why_not(traced, 0, 1).rules
+    assert (separation.how, separation.reasons) == (
+        "preference",
+        (f"line 3 is not used: of this group, {words}",),
+    )
+    explained = explain_exposure(traced, 1)
+    assert explained.orphan == f"selected by Image, but of its group {words}"
+    (outcome,) = explained.rules
+    assert (outcome.verdict, [(group.outcome, group.why) for group in outcome.groups]) == (
+        "not preferred",
+        [("not preferred", f"of this group, {words}")],
+    )
+    assert [entry.reason for entry in find_orphans(traced)] == [explained.orphan]
+
+
+def test_a_key_with_a_value_of_its_own_separates_defined_from_undefined() -> None:
+    table = "FILE PROPOSAL CAMERA GRID\na 7 red .\nb 7 red fine"
+    traced = trace_rules(pool(table), ruleset(rule(group_by={"grid": {"column": "GRID", "optional": "own"}})))
+    (separation,) = why_not(traced, 0, 1).rules
+    assert separation.reasons == ("key grid separates them: GRID is undefined and fine",)

@@ -202,7 +202,7 @@ def test_association_files_have_candidates_targets_and_errors(folder: Path, expo
     pool = read_fits_pool(["night"], ruleset)
     assert candidates(pool) == {"1": "o01 c3", "2": "o02 c3", "3": "o03"}
     assert [pool.pool.columns["target"][row] for row in range(3)] == ["3", "1", "2"]
-    assert [pool.pool.columns["trouble"][row] for row in range(3)] == ["NULL", "blown", "NULL"]
+    assert [pool.pool.columns["trouble"][row] for row in range(3)] == ["", "blown", ""]
     assert pool.origins == ("program 1: candidates from the archive's association files",)
 
 

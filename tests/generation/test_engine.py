@@ -8,7 +8,8 @@ import pytest
 from support.observatory import generated, members, pool, rule, ruleset
 
 from asnforge.findings import InputError
-from asnforge.generation.engine import RuleCount, generate, group
+from asnforge.generation.engine import generate, group
+from asnforge.generation.result import RuleCount
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.read import read_pool
 

@@ -10,7 +10,8 @@ import pytest
 from support.observatory import pool_text, rule, ruleset
 
 from asnforge.findings import InputError
-from asnforge.generation.files import GenerateOptions, PoolRun, pool_stem, run_pools
+from asnforge.generation.files import PoolRun, pool_stem, run_pools
+from asnforge.generation.inputs import GenerateOptions
 
 NIGHT = """
 FILE    PROPOSAL CAMERA CANDIDATES

@@ -13,7 +13,8 @@ from support.pools import lynx_pool, lynx_rows, rulesets, telescope_pool, telesc
 from asnforge.asnfiles.validate import validate_bytes
 from asnforge.asnfiles.write import encode
 from asnforge.associations.model import Association
-from asnforge.generation.engine import Generation, generate
+from asnforge.generation.engine import generate
+from asnforge.generation.result import Generation
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rulefiles.load import load_ruleset

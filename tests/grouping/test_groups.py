@@ -174,3 +174,78 @@ def test_attachments_match_ignoring_case() -> None:
     s    7        RED    1     X1  setup
     """
     assert groups(table, IMAGE) == [("z9", "1", "a", "s")]
+
+
+@pytest.mark.parametrize(
+    ("optional", "result"),
+    [
+        ("no", [("fine", "b"), ("wide", "c")]),
+        ("yes", [("fine", "a b"), ("wide", "a c")]),
+        ("own", [(".", "a"), ("fine", "b"), ("wide", "c")]),
+    ],
+)
+def test_an_undefined_value_rejects_is_a_wildcard_or_is_a_value_of_its_own(
+    optional: str, result: list[tuple[str, str]]
+) -> None:
+    table = "FILE PROPOSAL CAMERA GRID\na 7 red .\nb 7 red fine\nc 7 red wide"
+    blocks = rule(group_by={"grid": {"column": "GRID", "optional": optional}})
+    assert groups(table, blocks) == [("z9", key.strip("?"), files, "") for key, files in result]
+
+
+def test_a_key_with_a_value_of_its_own_is_a_wildcard_only_for_exposures_that_it_does_not_apply_to() -> None:
+    table = """
+    FILE PROPOSAL CAMERA GRID SKY
+    a    7        red    .    .
+    b    7        red    fine .
+    c    7        red    .    yes
+    """
+    grid = {"column": "GRID", "optional": "own", "when": {"not": {"use": "sky"}}}
+    assert groups(table, rule(group_by={"grid": grid})) == [("z9", ".", "a c", ""), ("z9", "fine", "b c", "")]
+
+
+BEST = [{"column": "FILE", "matches": ".*_best"}, {"column": "FILE", "matches": ".*_good"}]
+
+
+@pytest.mark.parametrize(
+    ("prefer", "result"),
+    [
+        ([], ["a_best a_good a_raw", "b_good b_raw", "c_raw"]),
+        (BEST, ["a_best", "b_good", "c_raw"]),
+        (BEST[::-1], ["a_good", "b_good", "c_raw"]),
+        (BEST[1:], ["a_good", "b_good", "c_raw"]),
+        ([{"column": "GRID", "is": "fine"}, *BEST], ["a_raw", "b_good", "c_raw"]),
+    ],
+    ids=["all", "the best", "the other order", "one", "the first that any passes"],
+)
+def test_of_each_group_only_the_preferred_exposures_are_used(prefer: list[Content], result: list[str]) -> None:
+    table = """
+    FILE   PROPOSAL CAMERA FIELD GRID
+    a_best 7        red    1     .
+    a_good 7        red    1     .
+    a_raw  7        red    1     fine
+    b_good 7        red    2     .
+    b_raw  7        red    2     .
+    c_raw  7        red    3     .
+    """
+    blocks = rule(group_by=BY_FIELD, **({"prefer": prefer} if prefer else {}))
+    assert [own for _, _, own, _ in groups(table, blocks)] == result
+
+
+def test_supporting_exposures_match_the_exposures_that_are_used() -> None:
+    table = """
+    FILE   PROPOSAL CAMERA FIELD OBS INTENT
+    a_best 7        red    1     1   .
+    a_raw  7        red    1     2   .
+    s      7        red    1     1   setup
+    t      7        red    1     2   setup
+    """
+    assert groups(table, rule(group_by=BY_FIELD, select=NO_SETUP, attach=SETUP, prefer=BEST)) == [
+        ("z9", "1", "a_best", "s")
+    ]
+
+
+def test_preferences_of_a_rule_replace_those_of_its_parts() -> None:
+    table = "FILE PROPOSAL CAMERA\na_best 7 red\na_good 7 red"
+    parts = {"basic": {"group_by": {"program": {"column": "PROPOSAL"}}, "prefer": BEST}}
+    assert groups(table, rule(), parts=parts) == [("z9", "", "a_best", "")]
+    assert groups(table, rule(prefer=BEST[1:]), parts=parts) == [("z9", "", "a_good", "")]

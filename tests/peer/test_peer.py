@@ -11,7 +11,8 @@ import pytest
 from sample_pools.make import DATA, declarations
 from support.peer import peer_python
 
-from asnforge.generation.files import GenerateOptions, run_pools
+from asnforge.generation.files import run_pools
+from asnforge.generation.inputs import GenerateOptions
 from asnforge.rulefiles.load import load_ruleset
 
 READ = """

@@ -42,7 +42,7 @@ CELLS = {
     "count": ["1", "20"],
     "angle": ["0.1", "1e+20"],
     "small": ["0.1", "2.5"],
-    "flag": ["True", "False"],
+    "flag": ["T", "F"],
     "masked": ["x", ""],
     "number": ["", "8"],
 }

@@ -14,7 +14,8 @@ from support.command import LYNX, Ran, Run, run_main
 from support.observatory import pool_text, rule, ruleset, write_ruleset
 
 from asnforge.findings import InputError
-from asnforge.generation.files import GenerateOptions, run_pools
+from asnforge.generation.files import run_pools
+from asnforge.generation.inputs import GenerateOptions
 from asnforge.pool import read_pool, write_rows
 from asnforge.pool.header import Header, read_header
 

@@ -8,6 +8,7 @@ import pytest
 from sample_download.make import DATA, DOWNLOAD, MISSING, POOLS, files, rows
 
 from asnforge import Association, ScopeChoice, generate, load_ruleset, read_pool
+from asnforge.associations.member_paths import with_member_paths
 from asnforge.fitsfiles.fits_pool import read_fits_pool
 
 RULESET = load_ruleset()
@@ -38,6 +39,8 @@ def test_headers_lead_to_the_members_that_the_pool_leads_to(name: str, tmp_path:
     made = generate(
         read_fits_pool([str(DOWNLOAD)], RULESET, use_cache=False).pool, RULESET, choice=CANDIDATES
     ).associations
-    assert {members(association) for association in made if association.program == program.zfill(5)} == {
-        members(association) for association in expected
-    }
+    assert {
+        members(association)
+        for association in with_member_paths(made, tmp_path, "bare")
+        if association.program == program.zfill(5)
+    } == {members(association) for association in expected}

@@ -150,3 +150,44 @@ def test_what_cannot_be_done_says_why(run: Run, arguments: tuple[str, ...], mess
     result = run(*arguments)
     assert result.status == 2
     assert message in result.stderr
+
+
+ROOT = "jw00106001001_02102_00001_mirifulong"
+
+
+@pytest.mark.parametrize("name", [ROOT, f"{ROOT}_cal.fits", f"download/mastDownload/JWST/{ROOT}/{ROOT}_cal.fits", "19"])
+def test_an_exposure_is_explained_by_the_name_of_any_of_its_files(run: Run, name: str) -> None:
+    lines = run("explain", "download", name).stdout.splitlines()
+    assert lines[0] == f"row 19, {ROOT}_uncal.fits: in 2 associations"
+    assert lines[1] == "    scopes: c1000 (background), o001 (observation)"
+
+
+def test_a_renamed_file_is_explained_by_its_name(run: Run) -> None:
+    file = Path("download/mastDownload/JWST", ROOT, f"{ROOT}_cal.fits")
+    file.rename(file.with_name("mine.fits"))
+    assert run("explain", "download", "mine.fits").stdout.startswith(f"row 19, {ROOT}_uncal.fits: in 2 associations")
+
+
+def test_several_files_are_one_pool_to_explain(run: Run) -> None:
+    files = sorted(Path("download").glob("**/jw00106001001*_cal.fits"))
+    lines = run("explain", *map(str, files)).stdout.splitlines()
+    assert len(lines) == 4
+    assert lines[0] == "1  jw00106001001_02102_00001_mirifulong_uncal.fits   jw00106-o001_spec3_00001_asn.json"
+
+
+def test_files_can_be_excluded_from_explanations(run: Run) -> None:
+    result = run(
+        "explain", "download", "--orphans", "--exclude", "jw00103002*", "--candidates", "observations", "--json"
+    )
+    assert [entry["reason"] for entry in json.loads(result.stdout)] == [
+        "selected by Asn_Lv3AMI, but the group has no psf member",
+        "attached by Asn_Lv3AMI, but the group has no psf member",
+    ]
+
+
+def test_options_for_fits_files_are_rejected_with_a_table(run: Run) -> None:
+    assert run("pool", "make", "download", "-o", "pool.tsv").status == 0
+    result = run("explain", "pool.tsv", "--no-cache")
+    assert result.stderr.splitlines()[-1].endswith(
+        "--no-cache is for FITS files: give some, or the folder of them with --files."
+    )

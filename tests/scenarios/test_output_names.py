@@ -17,7 +17,8 @@ from support.observatory import pool_text, rule, ruleset, write_ruleset
 from asnforge.asnfiles.portable import why_not_portable, why_unusable
 from asnforge.batch.run_batch import run_batch
 from asnforge.findings import InputError
-from asnforge.generation.files import GenerateOptions, run_pools
+from asnforge.generation.files import run_pools
+from asnforge.generation.inputs import GenerateOptions
 from asnforge.rules.templates import file_name_key
 
 POOL = "FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red o1/night\nb_raw.f . blue .\n"

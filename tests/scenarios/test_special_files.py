@@ -14,10 +14,13 @@ from support.command import LYNX, run_main
 from support.observatory import pool_text, rule, write_ruleset
 
 from asnforge.asnfiles.portable import MANIFEST
+from asnforge.associations.model import Association
 from asnforge.batch import manifest
 from asnforge.batch.manifest import Manifest
 from asnforge.findings import InputError
 from asnforge.generation.files import run_pools
+from asnforge.generation.inputs import GenerateOptions, PoolInput, generate_from
+from asnforge.generation.result import Generation
 
 POOL = pool_text("FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red o1/night")
 
@@ -153,14 +156,12 @@ def test_a_lack_of_memory_for_one_pool_leaves_the_others(tmp_path: Path, monkeyp
     pools = write_pools(tmp_path / "pools", 2)
     import asnforge.generation.files as running
 
-    generate = running.generate_with
-
-    def hungry(settings: object, pool: object) -> object:
-        if pool.path == pools[0]:  # type: ignore[attr-defined]
+    def hungry(source: PoolInput, options: GenerateOptions, folder_of: Callable[[Association], Path]) -> Generation:
+        if source.name == pools[0]:
             raise MemoryError
-        return generate(settings, pool)  # type: ignore[arg-type]
+        return generate_from(source, options, folder_of)
 
-    monkeypatch.setattr(running, "generate_with", hungry)
+    monkeypatch.setattr(running, "generate_from", hungry)
     first, second = run_pools(pools, Path("out"), GENERATE)
     assert [str(finding) for finding in first.findings] == [
         f"{pools[0]}: A192 not enough memory; use a machine with more memory, or split the file"

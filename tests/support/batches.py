@@ -11,7 +11,7 @@ from asnforge.asnfiles.portable import MANIFEST
 from asnforge.batch.partition import CutSizes
 from asnforge.batch.run_batch import PoolReport, run_batch
 from asnforge.batch.tasks import BatchOptions, Layout
-from asnforge.generation.files import GenerateOptions
+from asnforge.generation.inputs import GenerateOptions
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
 GENERATE = GenerateOptions(RULES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 from asnforge.rulefiles.build_headers import header_mapping
 from asnforge.rules.header_mapping import HeaderMapping
@@ -39,7 +40,7 @@ def write_fits(path: Path, **cards: object) -> Path:
     return path
 
 
-LYNX_HEADERS: dict[str, object] = {
+LYNX_HEADERS: dict[str, Any] = {
     "exposure": "MODE",
     "newest": "DATE",
     "file_name": "{root}_raw.fits",

@@ -66,6 +66,11 @@ def mutants(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
 
 
 def _others(rule: Rule) -> Iterator[Mutant]:
+    for index, preference in enumerate(rule.prefer):
+        yield Mutant(f"preference {index + 1} removed", replace(rule, prefer=_without(rule.prefer, index)))
+        for change, constraint in _constraints(preference):
+            changed = replace(rule, prefer=_with(rule.prefer, index, constraint))
+            yield Mutant(f"preference {index + 1}: {change}", changed)
     for index, repeat in enumerate(rule.repeat):
         yield Mutant(f"repeat {repeat.exptype} removed", replace(rule, repeat=_without(rule.repeat, index)))
         for repeated in _repeats(repeat):
@@ -127,7 +132,9 @@ def _inverted(constraint: Constraint) -> Constraint:
 
 
 def _keys(key: Key) -> Iterator[tuple[str, Key]]:
-    yield f"optional {'no' if key.optional else 'yes'}", replace(key, optional=not key.optional)
+    yield f"optional {'no' if key.optional else 'yes'}", replace(key, optional=not key.optional, own=False)
+    if key.own:
+        yield "optional yes", replace(key, own=False)
     for index, column in enumerate(key.columns if len(key.columns) > 1 else ()):
         yield f"column {column} removed", replace(key, columns=_without(key.columns, index))
     if key.when is not None:

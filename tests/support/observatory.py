@@ -16,7 +16,8 @@ import yaml
 
 from asnforge.associations.model import Association
 from asnforge.columns import Column, Mask, coalesce, constant, recategorize
-from asnforge.generation.engine import Generation, Grouping, generate, group
+from asnforge.generation.engine import Grouping, generate, group
+from asnforge.generation.result import Generation
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rulefiles.load import read_ruleset
 from asnforge.rules.constraints import Constraint

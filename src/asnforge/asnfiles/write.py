@@ -11,9 +11,10 @@ from pathlib import Path
 from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable
 from asnforge.associations.conflicts import BREAKS_SCHEMA, OUTSIDE, SAME_FILE
+from asnforge.associations.member_paths import PathStyle, with_member_paths
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
-from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.findings import Finding, FindingCode, InputError, wrong_argument
 from asnforge.json_schema import is_generated
 from asnforge.rules.templates import file_name_key, is_unsafe_path_part
 from asnforge.system_errors import writing_reason
@@ -44,29 +45,21 @@ class Written:
         The files, in the order of the associations.
     unchanged : int
         The number of files that had the same bytes before and were left alone.
+    findings : tuple of Finding
+        Warnings about other files in the folder.
     """
 
     paths: tuple[Path, ...]
     unchanged: int
+    findings: tuple[Finding, ...] = ()
 
 
 def encode(association: Association) -> bytes:
     """An association as the bytes of its file (docs/format.md)."""
     import msgspec
 
-    content = {
-        "asn_type": association.asn_type,
-        "asn_rule": association.asn_rule,
-        "version_id": association.version_id,
-        "code_version": association.code_version,
-        "degraded_status": association.degraded_status,
-        "program": association.program,
-        "constraints": association.constraints,
-        "asn_id": association.asn_id,
-        "asn_pool": association.asn_pool,
-        "target": association.target,
-        "products": association.products,
-    }
+    products = [{"name": product.name, "members": product.members} for product in association.products]
+    content = {**association.keywords(), "products": products}
     return msgspec.json.format(msgspec.json.encode(content), indent=4) + b"\n"
 
 
@@ -84,6 +77,8 @@ def write_associations(
     associations: Iterable[Association],
     folder: str | os.PathLike[str],
     on_progress: Callable[[int], None] | None = None,
+    *,
+    paths: PathStyle = "relative",
 ) -> Written:
     """Write each association to its file in a folder, which is created if it is missing.
 
@@ -95,6 +90,9 @@ def write_associations(
         The folder of their files.
     on_progress : callable or None
         Called after each file with the number of files so far.
+    paths : {"relative", "absolute", "bare"}
+        How members whose files are known are written: as the path from the folder to the file, as its absolute path, or as
+        the file's name alone.
 
     Raises
     ------
@@ -102,17 +100,20 @@ def write_associations(
         The folder cannot be written, an association does not pass the schema; or, before anything is written, as for
         `check_names` and `asnforge.atomic.check_writable`.
     """
-    associations, folder = tuple(associations), Path(folder)
+    if not isinstance(folder, str | os.PathLike):
+        raise wrong_argument("folder", folder, "the path of a folder")
+    folder = Path(folder)
+    associations = with_member_paths(associations, folder, paths)
     check_names(associations, folder)
     make_folder(folder)
     check_writable(folder, [association.file_name for association in associations])
-    paths, unchanged = [], 0
+    written, unchanged = [], 0
     for association, data in encode_all(associations, folder):
-        paths.append(folder / association.file_name)
-        unchanged += not write_atomically(paths[-1], data)
+        written.append(folder / association.file_name)
+        unchanged += not write_atomically(written[-1], data)
         if on_progress is not None:
-            on_progress(len(paths))
-    return Written(tuple(paths), unchanged)
+            on_progress(len(written))
+    return Written(tuple(written), unchanged)
 
 
 def unexpected_files(folder: Path, names: Collection[str]) -> tuple[Finding, ...]:

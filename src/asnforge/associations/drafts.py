@@ -46,6 +46,8 @@ class RuleResult:
         The template of each member's file name.
     names : GroupNames
         The values and names of the groups.
+    layer : int
+        The layer of the rule: it uses only products of rules of earlier layers.
     """
 
     rule: Rule
@@ -53,6 +55,7 @@ class RuleResult:
     members: GroupMembers
     template_ids: TemplateIds
     names: GroupNames
+    layer: int = 0
 
     def valid_members(self) -> tuple[IndexArray, TemplateIds]:
         """The exposures and templates of the members of valid groups."""
@@ -99,9 +102,9 @@ class Draft:
 
 
 def rule_result(
-    members: GroupMembers, prepared: PreparedPool, scopes: Scopes, namer: MemberNamer, ruleset: Ruleset
+    members: GroupMembers, prepared: PreparedPool, scopes: Scopes, namer: MemberNamer, ruleset: Ruleset, layer: int = 0
 ) -> RuleResult:
-    """The result of a rule, from the members of its groups."""
+    """The result of a rule, from the members of its groups; `layer` is the rule's."""
     rule, evaluator = members.groups.rule, members.groups.evaluator
     template = rule.member_name or ruleset.members.name
     template_ids = namer.template_ids(template, evaluator)[members.row]
@@ -116,7 +119,7 @@ def rule_result(
     for exptype, concerned in by_exptype.items():
         if concerned.any():
             template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]
-    return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, scopes, ruleset))
+    return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, scopes, ruleset), layer)
 
 
 def valid_drafts(

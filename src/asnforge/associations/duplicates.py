@@ -65,7 +65,8 @@ def drop_duplicates(drafts: Iterable[Draft], mode: Duplicates = "members") -> tu
 
     Duplicates are drafts with the same members (`mode` is members), or with the same members and product name
     (members_and_product). Unless all are kept (keep), a draft is also dropped if its members are a proper subset of those of
-    another one with the same product name.
+    another one with the same product name. A draft is never dropped in favor of one of a later layer, which could use its
+    product.
     """
     duplicates: list[Duplicate] = []
     by_name: dict[str, list[Draft]] = defaultdict(list)
@@ -149,8 +150,9 @@ def lost_products(dropped: Iterable[DroppedAssociation], pool: str) -> Iterator[
 
 def _best(same: list[Draft]) -> Draft:
     """The draft with the highest precedence, which is computed only if several have the highest scope id."""
-    highest = max(draft.scope[0] for draft in same)
-    first = [draft for draft in same if draft.scope[0] == highest]
+    layer = min(draft.source.layer for draft in same)
+    highest = max(draft.scope[0] for draft in same if draft.source.layer == layer)
+    first = [draft for draft in same if draft.source.layer == layer and draft.scope[0] == highest]
     return first[0] if len(first) == 1 else max(first, key=_precedence)
 
 
@@ -172,7 +174,14 @@ def _without_subsets(drafts: list[Draft], duplicates: list[Duplicate]) -> list[D
     kept: list[tuple[Draft, frozenset[int]]] = []
     for draft in drafts:
         members = frozenset(np.frombuffer(draft.members, np.int64).tolist())
-        larger = next((other for other, its_members in kept if members < its_members), None)
+        larger = next(
+            (
+                other
+                for other, its_members in kept
+                if members < its_members and other.source.layer <= draft.source.layer
+            ),
+            None,
+        )
         if larger is None:
             kept.append((draft, members))
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -39,11 +39,17 @@ _LINE_START = re.compile(r"\n    (?=[A-Za-z]\w*: )")
 
 
 def build_associations(
-    drafts: Iterable[Draft], prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset, version_id: str | None
+    drafts: Iterable[Draft],
+    prepared: PreparedPool,
+    namer: MemberNamer,
+    ruleset: Ruleset,
+    version_id: str | None,
+    product_files: Mapping[Draft, str] | None = None,
 ) -> dict[Draft, Association]:
     """The associations of the drafts that are kept, in the order of their file names' stems and sequence.
 
-    `version_id` is a keyword, and also part of the file's name.
+    Those of a layer of rules follow those of earlier layers, whose products they use. `version_id` is a keyword, and also part
+    of the file's name; `product_files` has the file names of products that rules use.
     """
     by_rule: dict[RuleResult, list[Draft]] = defaultdict(list)
     for draft in drafts:
@@ -62,8 +68,11 @@ def build_associations(
     associations: dict[Draft, Association] = {}
     for result, kept in by_rule.items():
         names = _file_names(result, kept, [sequence[draft] for draft in kept], ruleset, version_id)
-        associations.update(zip(kept, _associations(result, kept, names, cache, ruleset, version_id), strict=True))
-    return {draft: associations[draft] for draft in sequence}
+        associations.update(
+            zip(kept, _associations(result, kept, names, cache, ruleset, version_id, product_files or {}), strict=True)
+        )
+    in_order = sorted(sequence, key=lambda draft: draft.source.layer)
+    return {draft: associations[draft] for draft in in_order}
 
 
 def constraint_values(text: str) -> list[tuple[str, str]]:
@@ -100,6 +109,7 @@ def _associations(
     cache: MemberCache,
     ruleset: Ruleset,
     version_id: str | None,
+    product_files: Mapping[Draft, str],
 ) -> Iterator[Association]:
     """The associations of one rule's drafts."""
     rule, groups, keywords = result.rule, _groups(kept), ruleset.keywords
@@ -125,7 +135,7 @@ def _associations(
             degraded_status=keywords.degraded if degraded else keywords.not_degraded,
             version_id=version_id,
             code_version=CODE_VERSION,
-            products=(Product(draft.product, members),),
+            products=(Product(draft.product, members, product_files.get(draft, ""), cache.products_used(draft)),),
         )
 
 

@@ -25,6 +25,7 @@ class MemberCache(dict[int, Member]):
     def __init__(self, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset) -> None:
         super().__init__()
         self._namer = namer
+        self._prepared = prepared
         candidates = [format_candidates(listed) if listed else None for listed in prepared.candidates]
         self._candidates = list(map(candidates.__getitem__, prepared.candidate_codes.tolist()))
         note = ruleset.members.exposerr
@@ -53,6 +54,14 @@ class MemberCache(dict[int, Member]):
         """The file names and exptypes of a draft's members, sorted."""
         (members,) = self.members(draft.source, np.array([draft.group]))
         return sorted((member.expname, member.exptype) for member in members)
+
+    def products_used(self, draft: Draft) -> tuple[str, ...]:
+        """The file names of the products of other associations that are members of a draft, sorted."""
+        if not self._prepared.products:
+            return ()
+        rows = draft.rows()
+        products = rows[rows >= self._prepared.exposures]
+        return tuple(sorted({self._namer.spelling_of(row) for row in products.tolist()}))
 
     def degraded(self, result: RuleResult, groups: IndexArray) -> list[bool]:
         """For each of some groups whether the observatory noted an error in one of its exposures."""

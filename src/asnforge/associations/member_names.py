@@ -38,7 +38,7 @@ class MemberNamer:
     spelling : tuple of str
         For each code of the file names' column the pool's own spelling.
     is_changed : ndarray of bool, shape (exposures,)
-        The exposures whose file name the rule set changes.
+        The exposures whose file name the rule set changes; products keep theirs.
     shared : ndarray of int64, shape (2, names)
         In the first row the numbers of names (file and template, see `numbers`) that are the same string as the name of a lower
         number, sorted; in the second row the number that is used instead.
@@ -56,6 +56,7 @@ class MemberNamer:
         self._ids: dict[tuple[str, str | None, Evaluator], TemplateIds] = {}
         self._names: dict[int, list[str] | dict[int, str]] = {}
         self.is_changed: Mask = self._parts.known[column.codes]
+        self.is_changed[prepared.exposures :] = False
         self.shared = np.empty((2, 0), np.int64)
 
     def template_ids(self, template: str, evaluator: Evaluator, exptype: str | None = None) -> TemplateIds:

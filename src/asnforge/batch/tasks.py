@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 from asnforge.batch.partition import DEFAULT_SIZES, CutSizes, Piece
 from asnforge.batch.scan import Scan
 from asnforge.findings import Finding
-from asnforge.generation.engine import RuleCount
-from asnforge.generation.files import GenerateOptions
+from asnforge.generation.inputs import GenerateOptions
+from asnforge.generation.result import RuleCount
 from asnforge.grouping.pool_faults import PoolFaults
 
 Layout = Literal["flat", "program", "pool"]

@@ -34,7 +34,8 @@ from asnforge.batch.tasks import (
     content_digest,
 )
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.generation.files import generate_with, read_with, rule_files
+from asnforge.generation.files import rule_files
+from asnforge.generation.inputs import PoolInput, generate_from, read_input
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.open import refusing_unreadable
 from asnforge.system_errors import cannot_write, no_memory, system_error
@@ -146,11 +147,13 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         _check_encoding(task)
     if task.piece is not None:
         pool = read_piece(task.path, task.piece, options.generate.ruleset, options.generate.delimiter)
+        source = PoolInput(task.path, pool)
     else:
-        pool = read_with(options.generate, task.path)
+        source = read_input(task.path, options.generate)
+        pool = source.pool
     _check_time(deadline, task, options)
     with reject_changes(pool.path, pool.state if task.piece is None else None):
-        generation = generate_with(options.generate, pool)
+        generation = generate_from(source, options.generate, lambda association: _folder(association, task, options))
         check_names(generation.associations, options.output)
         names = [_name(association, task, options) for association in generation.associations]
         if staging is not None:
@@ -235,9 +238,20 @@ def _check_targets(names: Sequence[str], output: Path) -> None:
 
 def _name(association: Association, task: PoolTask, options: BatchOptions) -> str:
     """The path of an association's file below the output folder; `InputError` if a folder cannot have that name."""
+    folder = _subfolder(association, task, options)
+    return f"{folder}/{association.file_name}" if folder else association.file_name
+
+
+def _folder(association: Association, task: PoolTask, options: BatchOptions) -> Path:
+    """The folder of an association's file; for an archive, the one that extracting it there creates."""
+    base = options.output if options.archive is None else options.archive.parent
+    return base / _subfolder(association, task, options)
+
+
+def _subfolder(association: Association, task: PoolTask, options: BatchOptions) -> str:
     match options.layout:
         case "flat":
-            return association.file_name
+            return ""
         case "program":
             folder, hint = association.program, "choose another --layout"
             reason = why_not_portable(folder)
@@ -247,7 +261,7 @@ def _name(association: Association, task: PoolTask, options: BatchOptions) -> st
     if reason is not None:
         message = "a folder cannot be called {name:quoted}: {reason}"
         raise InputError(UNUSABLE_NAME.finding(message, task.path, hint=hint, name=folder, reason=reason))
-    return f"{folder}/{association.file_name}"
+    return folder
 
 
 def _check_encoding(task: PoolTask) -> None:

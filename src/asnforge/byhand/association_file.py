@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from asnforge.asnfiles.read_text import decode, read_bytes
 from asnforge.asnfiles.validate import validate_bytes
+from asnforge.asnfiles.write import make_folder
+from asnforge.associations.member_paths import written_path
 from asnforge.atomic import write_atomically
-from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.findings import Finding, FindingCode, InputError, pluralize
+
+if TYPE_CHECKING:
+    from asnforge.rules.ruleset import Ruleset
 
 UNUSABLE = FindingCode(
     "A126",
@@ -22,6 +30,15 @@ UNUSABLE = FindingCode(
     wrong='{"asn_id": "o001"}',
     right='{"asn_id": "o001", "asn_pool": "none", "products": [{"name": "x", "members": [...]}]}',
 )
+OTHER_FILE = FindingCode(
+    "A142",
+    "an association would replace a file that is not one",
+    "The file that is to be written exists, and it is something else, such as the FITS file of a member.",
+    wrong="asnforge new a_cal.fits -o a_cal.fits",
+    right="asnforge new a_cal.fits -o a_asn.json",
+)
+
+_START = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +73,34 @@ class AssociationFile:
         """The file of a member: its name, relative to the folder of the association."""
         return os.path.join(self.folder, expname)  # noqa: PTH118
 
+    def moved_to(self, folder: str) -> AssociationFile:
+        """The association for another folder: relative paths of files that exist are named from there."""
+        if os.path.realpath(folder) == os.path.realpath(self.folder):
+            return self
+        moved = replace(self, content=copy.deepcopy(dict(self.content)))
+        for member in moved.members():
+            file = self.member_path(member["expname"])
+            if not os.path.isabs(member["expname"]) and os.path.exists(file):  # noqa: PTH110, PTH117
+                member["expname"] = written_path(file, "relative", os.path.realpath(folder))
+        return moved
 
-def read_association(path: str) -> AssociationFile:
+    def member_counts(self) -> str:
+        """``2 science and 1 background members``."""
+        counts = Counter(member["exptype"] for member in self.members())
+        *most, last = (f"{count} {exptype}" for exptype, count in counts.items())
+        noun = pluralize(counts.total(), "member").partition(" ")[2]
+        return f"{', '.join(most)} and {last} {noun}" if most else f"{last} {noun}"
+
+
+def read_association(path: str, ruleset: Ruleset | None = None) -> AssociationFile:
     """Read an association file.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    ruleset : Ruleset or None
+        The rule set that declares what pipelines need, for the findings; what they need may still be missing.
 
     Raises
     ------
@@ -71,11 +113,23 @@ def read_association(path: str) -> AssociationFile:
     if errors:
         raise InputError(UNUSABLE.finding("the file is not a valid association", path), *errors)
     text, _ = decode(data, path)
+    if ruleset is not None:
+        findings = validate_bytes(data, path, ruleset)
     return AssociationFile(path, json.loads(text), findings)
 
 
-def write_association(association: AssociationFile, path: str) -> tuple[Finding, ...]:
+def write_association(association: AssociationFile, path: str, ruleset: Ruleset | None = None) -> tuple[Finding, ...]:
     """Write an association, whole and only if it is valid.
+
+    Parameters
+    ----------
+    association : AssociationFile
+        The association.
+    path : str
+        Its file, which may be an association already, but not another kind of file. Members are named from its folder,
+        which is created if it is missing.
+    ruleset : Ruleset or None
+        The rule set that declares what pipelines need; None: only what applies to every association is checked.
 
     Returns
     -------
@@ -85,11 +139,25 @@ def write_association(association: AssociationFile, path: str) -> tuple[Finding,
     Raises
     ------
     InputError
-        The association has errors, or the file cannot be written; nothing is written then.
+        The association has errors that were not in the file that it was read from, or the file cannot be written; nothing
+        is written then.
     """
+    association = association.moved_to(os.path.dirname(path) or ".")  # noqa: PTH120
     data = msgspec.json.format(msgspec.json.encode(association.content), indent=4) + b"\n"
-    findings = validate_bytes(data, path)
-    if any(finding.severity == "error" for finding in findings):
+    findings = tuple(replace(finding, line=None, column=None) for finding in validate_bytes(data, path, ruleset))
+    known = {(finding.code, finding.message) for finding in association.findings}
+    if any(each.severity == "error" and (each.code, each.message) not in known for each in findings):
         raise InputError(*findings)
+    if os.path.isfile(path) and not _is_replaceable(path):  # noqa: PTH113
+        message, hint = "the file is not an association and would be replaced", "choose another file"
+        raise InputError(OTHER_FILE.finding(message, path, hint=hint))
+    make_folder(Path(path).parent)
     write_atomically(path, data, follow=True)
     return findings
+
+
+def _is_replaceable(path: str) -> bool:
+    """Whether a file is empty or contains an association, valid or not."""
+    with open(path, "rb") as file:  # noqa: PTH123
+        start = file.read(_START)
+    return not start.strip() or (start.lstrip()[:1] == b"{" and (b'"asn_' in start or b'"products"' in start))

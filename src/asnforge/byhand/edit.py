@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from asnforge.associations.member_paths import written_path
 from asnforge.byhand.association_file import AssociationFile
-from asnforge.findings import FindingCode, InputError, suggestion
+from asnforge.byhand.check_members import files_below
+from asnforge.findings import FindingCode, InputError, did_you_mean, suggestion
+from asnforge.patterns import find_files
 
 NO_MEMBER = FindingCode(
     "A127",
@@ -43,7 +46,7 @@ class Addition:
     Attributes
     ----------
     path : str
-        The file, from the current folder.
+        The file, or a pattern of files, from the current folder.
     exptype : str
         The exptype of the member.
     """
@@ -92,17 +95,29 @@ def edited(
             raise InputError(NO_MEMBER.finding(message, association.path, hint=hint, name=pattern))
         members[:] = kept
     for addition in add:
-        if not os.path.isfile(addition.path):  # noqa: PTH113
-            raise InputError(NOT_LOCATED.finding("there is no file {path}", association.path, path=addition.path))
-        expname = os.path.relpath(addition.path, association.folder)
-        key = (os.path.normpath(expname), addition.exptype)
-        if any((os.path.normpath(member["expname"]), member["exptype"]) == key for member in members):
-            message = "{name} is a {exptype} member already"
-            raise InputError(ALREADY_MEMBER.finding(message, association.path, name=expname, exptype=addition.exptype))
-        members.append({"expname": expname, "exptype": addition.exptype})
+        for path in _added_files(addition.path, association.path):
+            expname = written_path(path, "relative", os.path.realpath(association.folder))
+            key = (os.path.normpath(expname), addition.exptype)
+            if any((os.path.normpath(member["expname"]), member["exptype"]) == key for member in members):
+                message = "{name} is a {exptype} member already"
+                raise InputError(
+                    ALREADY_MEMBER.finding(message, association.path, name=expname, exptype=addition.exptype)
+                )
+            members.append({"expname": expname, "exptype": addition.exptype})
     if locate is not None:
         _locate(result.members(), result, locate)
     return result
+
+
+def _added_files(path: str, association: str) -> list[str]:
+    """The file that is added, or those that match a pattern."""
+    files = [path] if os.path.isfile(path) else find_files(path)  # noqa: PTH113
+    if not files:
+        near = os.listdir(os.path.dirname(path) or ".") if os.path.isdir(os.path.dirname(path) or ".") else []  # noqa: PTH112, PTH120, PTH208
+        closest = did_you_mean(os.path.basename(path), near)  # noqa: PTH119
+        hint = f"did you mean {closest}?" if closest else ""
+        raise InputError(NOT_LOCATED.finding("there is no file {path}", association, hint=hint, path=path))
+    return files
 
 
 def _product(content: dict[str, Any], name: str | None, path: str) -> dict[str, Any]:
@@ -124,14 +139,14 @@ def _is_named(expname: str, pattern: str) -> bool:
 def _locate(members: Iterable[dict[str, Any]], association: AssociationFile, folder: str) -> None:
     """Give each member the path to the one file of its name below a folder."""
     by_name: dict[str, list[str]] = {}
-    for path in _files_below(folder):
+    for path in files_below(folder):
         by_name.setdefault(os.path.basename(path), []).append(path)  # noqa: PTH119
     findings = []
     for member in members:
         name = os.path.basename(member["expname"])  # noqa: PTH119
         paths = by_name.get(name, [])
-        if len(paths) == 1:
-            member["expname"] = os.path.relpath(paths[0], association.folder)
+        if len(set(map(os.path.realpath, paths))) == 1:
+            member["expname"] = written_path(paths[0], "relative", os.path.realpath(association.folder))
         else:
             message = (
                 "{name} is not below {folder}" if not paths else "{count:file} below {folder} have the name {name}"
@@ -143,10 +158,3 @@ def _locate(members: Iterable[dict[str, Any]], association: AssociationFile, fol
             )
     if findings:
         raise InputError(*findings)
-
-
-def _files_below(folder: str) -> Iterator[str]:
-    for base, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            yield os.path.join(base, name)  # noqa: PTH118

@@ -111,6 +111,7 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
         yield _Count(("constraint", select.name, select.constraint), describe(select.constraint), counts)
         yield from _count_parts(rule, "part", select.name, select.constraint, others_pass)
     yield from _count_keys(rule, trace)
+    yield from _count_preferences(rule)
     for index, need in enumerate(rule.rule.require):
         if need != IMPLICIT_SCIENCE_MEMBER:
             met = ~rule.members.unmet[index]
@@ -128,6 +129,17 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
         code = rule.members.exptypes.index(repeat.repeat_as)
         repeated = int(((rule.members.kind == REPEATED) & (rule.members.exptype == code)).sum())
         yield _Count(("repeat", repeat.exptype, repeat), describe_repeat(repeat), (repeated, 0, repeated))
+
+
+def _count_preferences(rule: RuleTrace) -> Iterator[_Count]:
+    """The preferences: one is decisive for the exposures that are not used because of it."""
+    selected, passed_over = rule.groups.selected, rule.groups.passed_over
+    for index, preference in enumerate(rule.rule.prefer):
+        level = rule.groups.preference
+        used = int((level[selected.group] == index).sum())
+        not_used = int((level[passed_over.group] == index).sum())
+        words = f"prefer {describe(preference)}"
+        yield _Count(("prefer", str(index + 1), preference), words, (used, not_used, not_used))
 
 
 def _passed_failed_decisive(passed: Mask, counted: Mask, others_pass: Mask) -> tuple[int, int, int]:

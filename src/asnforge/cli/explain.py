@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from asnforge.cli.options import check_ids, load_rules, pool_options, rule_options, scope_choice, scope_options
+from asnforge.cli.fits_options import files_option, fits_options, pop_fits_options, print_summary, with_fits
+from asnforge.cli.options import generate_options, pool_options, rule_options, scope_options
 from asnforge.cli.terminal import echo_json, echo_lines, width
 
 if TYPE_CHECKING:
     from asnforge.explain import Trace
+    from asnforge.generation.inputs import PoolInput
+    from asnforge.rules.header_mapping import ProductNames
+    from asnforge.rules.ruleset import Ruleset
 
 
 @click.command(no_args_is_help=True)
@@ -22,48 +27,75 @@ if TYPE_CHECKING:
 @scope_options
 @rule_options
 @pool_options
+@files_option
+@fits_options
 @click.option("--json", "as_json", is_flag=True, help="Print the explanations as JSON.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every warning about FITS files.")
 def command(
     pool: str,
     exposures: tuple[str, ...],
     every: bool,
     why_not: tuple[str, str] | None,
     orphans: bool,
-    all_candidates: bool,
-    discover: bool,
-    ids: tuple[str, ...],
-    rules: tuple[str, ...],
-    ignore_default: bool,
-    only: tuple[str, ...],
-    delimiter: str | None,
-    pool_format: str | None,
+    files: tuple[str, ...],
     as_json: bool,
+    verbose: bool,
+    **shared: Any,
 ) -> None:
     """Explain why an exposure is in an association, or in none.
 
-    EXPOSURE is a file name, a pattern such as '*_00002_*', or a line of POOL. The output lists the rules that select it, with
-    the associations, and for every other rule the first constraint that rejects it: the value required and the value found.
-    Without EXPOSURE each exposure of the pool has a line. Exit status: 0 done; 2 the pool or a rule cannot be read, or there is
-    no such exposure.
+    POOL is a table of exposures, or a folder, a pattern or FITS files, as for 'asnforge generate'. EXPOSURE is a file name,
+    that of any product of the exposure, a pattern such as '*_00002_*', or a line of POOL. The output lists the rules that
+    select it, with the associations, and for every other rule the first constraint that rejects it: the value required and
+    the value found. Without EXPOSURE each exposure of the pool has a line. Exit status: 0 done; 2 the pool or a rule cannot be
+    read, or there is no such exposure.
     """
     from asnforge.explain import trace_rules
-    from asnforge.pool.read import read_pool
+    from asnforge.generation.inputs import read_input
     from asnforge.system_errors import memory_for
 
+    fits_values = pop_fits_options(shared)
+    options = generate_options((pool, *exposures), **shared)
+    pools, exposures = _split(pool, exposures, options.ruleset)
     if sum((bool(exposures), why_not is not None, orphans)) > 1:
         raise click.UsageError("EXPOSURE, --why-not and --orphans are mutually exclusive: give one of them.")
-    ruleset = load_rules(rules, ignore_default, only)
-    choice = scope_choice(all_candidates, discover, ids)
-    check_ids(ids, (pool, *exposures), ruleset)
-    with memory_for(pool):
-        read = read_pool(pool, columns=ruleset.columns_read(), delimiter=delimiter, format=pool_format)
-        trace = trace_rules(read, ruleset, choice)
+    (name,), options = with_fits(pools, files, options, fits_values)
+    with memory_for(name):
+        source = read_input(name, options)
+        if source.fits is not None:
+            print_summary(source.fits, verbose=verbose)
+        trace = trace_rules(source.pool, options.ruleset, options.scopes_for(name))
         if why_not is not None:
-            _show_why_not(trace, why_not, every, as_json)
+            _show_why_not(trace, (_row(source, why_not[0]), _row(source, why_not[1])), every, as_json)
         elif orphans:
             _show_orphans(trace, every, as_json)
         else:
-            _show_exposures(trace, exposures, every, as_json)
+            _show_exposures(trace, tuple(_row(source, exposure) for exposure in exposures), every, as_json)
+
+
+def _split(pool: str, arguments: tuple[str, ...], ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The pool, which can be several FITS files or folders, and the exposures.
+
+    A FITS file is an exposure to explain where the pool is a folder, and part of the pool where the pool begins with a file.
+    """
+    from asnforge.fitsfiles.find_fits import is_fits_input
+
+    if not is_fits_input(pool, ruleset.headers):
+        return (pool,), arguments
+    is_file = Path(pool).is_file()
+    more = tuple(
+        argument
+        for argument in arguments
+        if Path(argument).is_dir()
+        or (is_file and Path(argument).is_file() and is_fits_input(argument, ruleset.headers))
+    )
+    return (pool, *more), tuple(argument for argument in arguments if argument not in more)
+
+
+def _row(source: PoolInput, name: str) -> str:
+    """The exposure that a user names: the row of a FITS file, whatever its name is, or the name."""
+    row = None if source.fits is None else source.fits.row_of(name)
+    return name if row is None else str(source.pool.lines[row])
 
 
 def _show_exposures(trace: Trace, names: tuple[str, ...], every: bool, as_json: bool) -> None:
@@ -71,7 +103,7 @@ def _show_exposures(trace: Trace, names: tuple[str, ...], every: bool, as_json: 
     from asnforge.explain.explain_report import brief_text, explanation_text
 
     column = trace.ruleset.members.file_name
-    rows = dict.fromkeys(row for name in names for row in find_exposures(trace.pool, column, name))
+    rows = dict.fromkeys(row for name in names for row in find_exposures(trace.pool, column, name, _products(trace)))
     explanations = (explain_exposure(trace, row, every) for row in rows) if rows else explain_all(trace, every)
     if as_json:
         echo_json([explanation.as_dict() for explanation in explanations])
@@ -100,9 +132,16 @@ def _show_why_not(trace: Trace, names: tuple[str, str], every: bool, as_json: bo
     from asnforge.explain import find_exposure, why_not
     from asnforge.explain.explain_report import why_not_text
 
-    first, second = (find_exposure(trace.pool, trace.ruleset.members.file_name, name) for name in names)
+    first, second = (
+        find_exposure(trace.pool, trace.ruleset.members.file_name, name, _products(trace)) for name in names
+    )
     result = why_not(trace, first, second)
     if as_json:
         echo_json(asdict(result))
     else:
         echo_lines(why_not_text(result, every, width()))
+
+
+def _products(trace: Trace) -> ProductNames | None:
+    """What the rule set says about the names of files."""
+    return trace.ruleset.headers.names if trace.ruleset.headers is not None else None

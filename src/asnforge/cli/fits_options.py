@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -14,7 +14,7 @@ from asnforge.findings import pluralize
 if TYPE_CHECKING:
     from asnforge.fitsfiles.candidate_sources import CandidateSource
     from asnforge.fitsfiles.fits_pool import FitsPool
-    from asnforge.generation.files import GenerateOptions
+    from asnforge.generation.inputs import GenerateOptions
     from asnforge.rules.ruleset import Ruleset
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -55,26 +55,27 @@ def member_options(function: _F) -> _F:
     return function
 
 
+def files_option(function: _F) -> _F:
+    """``--files``."""
+    option = click.option(
+        "--files",
+        multiple=True,
+        metavar="PATH",
+        help="FITS files or folders of the exposures that the pool lists: members are written as paths to them. Repeatable.",
+    )
+    return option(function)
+
+
 _FITS_OPTIONS = ("candidates", "exclude", "no_cache", "absolute", "bare", "present_only", "suffix")
 
 
 def pop_fits_options(options: dict[str, Any]) -> dict[str, Any]:
     """The values of the options of `fits_options` and `member_options`, which are removed from `options`."""
-    return {name: options.pop(name) for name in _FITS_OPTIONS}
+    return {name: options.pop(name) for name in _FITS_OPTIONS if name in options}
 
 
 def with_fits(
-    pools: tuple[str, ...],
-    files: tuple[str, ...],
-    options: GenerateOptions,
-    *,
-    candidates: CandidateSource | None,
-    exclude: tuple[str, ...],
-    no_cache: bool,
-    absolute: bool,
-    bare: bool,
-    present_only: bool,
-    suffix: str,
+    pools: tuple[str, ...], files: tuple[str, ...], options: GenerateOptions, values: Mapping[str, Any]
 ) -> tuple[tuple[str, ...], GenerateOptions]:
     """The pools, and the options with the FITS files that are one of them.
 
@@ -84,46 +85,55 @@ def with_fits(
         The arguments, and the values of ``--files``.
     options : GenerateOptions
         All other options.
+    values : mapping of str to object
+        The options from `pop_fits_options`.
 
     Raises
     ------
     click.UsageError
         Options exclude each other, or need FITS files.
     """
-    if absolute and bare:
-        raise click.UsageError("--absolute and --bare exclude each other: give one of them.")
     from asnforge.fitsfiles.find_fits import is_fits_input
 
     fits = tuple(pool for pool in pools if is_fits_input(pool, options.ruleset.headers))
     if not fits and not files:
-        given: dict[str, object] = {
-            "candidates": candidates,
-            "exclude": exclude,
-            "no-cache": no_cache,
-            "absolute": absolute,
-        }
-        given |= {"bare": bare, "present-only": present_only, "suffix": suffix}
-        used = next((name for name, value in given.items() if value), None)
-        if used is not None:
-            raise click.UsageError(f"--{used} is for FITS files: give some, or the folder of them with --files.")
+        refuse_fits_options(values)
         return pools, options
-    from asnforge.fitsfiles.locate_members import MemberFiles
-    from asnforge.generation.engine import ALL_SCOPES
-    from asnforge.generation.files import FitsOptions
-    from asnforge.grouping.scopes import ScopeChoice
-
     tables = tuple(pool for pool in pools if pool not in fits)
+    name = (fits or files)[0]
+    if tables and values.get("candidates") is None:
+        values = {**values, "candidates": "pool"}
+    return (name,), from_fits(options, {name: (*fits, *files, *tables)}, values)
+
+
+def refuse_fits_options(values: Mapping[str, Any]) -> None:
+    """Reject options for FITS files where there are none."""
+    used = next((name for name, value in values.items() if value), None)
+    if used is not None:
+        option = used.replace("_", "-")
+        raise click.UsageError(f"--{option} is for FITS files: give some, or the folder of them with --files.")
+
+
+def from_fits(
+    options: GenerateOptions, pools: Mapping[str, tuple[str, ...]], values: Mapping[str, Any]
+) -> GenerateOptions:
+    """The options with pools that are made from FITS files: the paths of each by its name, and what the options say."""
+    from asnforge.generation.inputs import FitsOptions
+
+    absolute, bare = values.get("absolute", False), values.get("bare", False)
+    if absolute and bare:
+        raise click.UsageError("--absolute and --bare exclude each other: give one of them.")
     style: Literal["relative", "absolute", "bare"] = "absolute" if absolute else "bare" if bare else "relative"
-    fits_options = FitsOptions(
-        paths=(*fits, *files, *tables),
-        members=MemberFiles(style, present_only, suffix),
-        candidates="pool" if tables and candidates is None else candidates,
-        exclude=exclude,
-        use_cache=not no_cache,
+    fits = FitsOptions(
+        pools=pools,
+        paths_of_members=style,
+        present_only=values.get("present_only", False),
+        suffix=values.get("suffix", ""),
+        candidates=values.get("candidates"),
+        exclude=values.get("exclude", ()),
+        use_cache=not values.get("no_cache", False),
     )
-    # The scope of the whole pool would join every background and reference of a folder to every target.
-    choice = ScopeChoice(discovered=False) if options.choice == ALL_SCOPES else options.choice
-    return ((fits or files)[0],), replace(options, choice=choice, fits=fits_options)
+    return replace(options, fits=fits)
 
 
 def read_fits(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asnforge.cli.fits_options import fits_options, member_options, pop_fits_options, with_fits
+from asnforge.cli.fits_options import files_option, fits_options, member_options, pop_fits_options, with_fits
 from asnforge.cli.options import (
     generate_options,
     merge_option,
@@ -41,12 +41,7 @@ if TYPE_CHECKING:
     "folder of each pool.",
 )
 @merge_option
-@click.option(
-    "--files",
-    multiple=True,
-    metavar="PATH",
-    help="FITS files or folders of the exposures that the pool lists: members are written as paths to them. Repeatable.",
-)
+@files_option
 @fits_options
 @member_options
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
@@ -92,7 +87,7 @@ def command(
     orphans = None if save_orphans is None else Path(save_orphans)
     fits_values = pop_fits_options(shared)
     options = replace(generate_options(pools, **shared), orphans=orphans, dry_run=dry_run)
-    pools, options = with_fits(pools, files, options, **fits_values)
+    pools, options = with_fits(pools, files, options, fits_values)
     runs: list[PoolRun] = []
     if not dry_run:
         keep_working()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Sequence
 
 from asnforge.associations.model import Association, Member
 from asnforge.cli.terminal import echo, echo_json, echo_lines
 from asnforge.findings import Finding, limit_per_code, pluralize, printable, quoted
-from asnforge.generation.engine import Generation
 from asnforge.generation.files import PoolRun
+from asnforge.generation.result import Generation
 from asnforge.rules.ruleset import Ruleset
 from asnforge.version import __version__
 
@@ -61,13 +60,20 @@ def show_summary(runs: Sequence[PoolRun], ruleset: Ruleset, seconds: float, *, d
     generations = [run.generation for run in shown if run.generation is not None]
     associations: Counter[str] = Counter()
     exposures: Counter[str] = Counter()
+    products: Counter[str] = Counter()
     for generation in generations:
         for count in generation.counts:
             associations[count.rule] += count.associations
             exposures[count.rule] += count.exposures
-    rows = [(rule, str(associations[rule]), str(exposures[rule])) for rule in sorted(associations)]
+            products[count.rule] += count.products
+    rows: list[tuple[str, ...]] = [
+        (rule, str(associations[rule]), str(exposures[rule])) for rule in sorted(associations)
+    ]
+    header: tuple[str, ...] = ("rule", "associations", "exposures")
+    if products.total():
+        header, rows = (*header, "products"), [(*row, str(products[row[0]])) for row in rows]
     if rows:
-        echo_lines(_table(("rule", "associations", "exposures"), rows))
+        echo_lines(_table(header, rows))
     parts = [*_totals(runs, generations, ruleset), *(["nothing written"] if dry_run else [])]
     if unchanged := sum(run.written.unchanged for run in runs if run.written is not None):
         parts.append(f"{pluralize(unchanged, 'file')} unchanged")
@@ -130,7 +136,11 @@ def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
                 if (members := degraded_members(association, ruleset))
             ],
             "rules": {
-                count.rule: {"associations": count.associations, "exposures": count.exposures}
+                count.rule: {
+                    "associations": count.associations,
+                    "exposures": count.exposures,
+                    "products": count.products,
+                }
                 for count in generation.counts
             },
             "associations": [
@@ -139,7 +149,8 @@ def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
                     "asn_rule": association.asn_rule,
                     "asn_type": association.asn_type,
                     "products": [
-                        {"name": product.name, "members": len(product.members)} for product in association.products
+                        {"name": product.name, "members": len(product.members), "file": product.file or None}
+                        for product in association.products
                     ],
                 }
                 for association in generation.associations
@@ -155,14 +166,26 @@ def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
                 for entry in generation.dropped
             ],
             "exposures_merged": generation.shared_names,
+            "dependence": _dependence(generation),
         }
     return summary
+
+
+def _dependence(generation: Generation) -> dict[str, object]:
+    """Which associations use products of which others, as a graph in the node-link format that graph libraries read."""
+    edges = generation.dependence()
+    files = dict.fromkeys(file for edge in edges for file in (edge.source, edge.target))
+    return {
+        "directed": True,
+        "nodes": [{"id": each.file_name} for each in generation.associations if each.file_name in files],
+        "edges": [{"source": edge.source, "target": edge.target, "product_file": edge.product_file} for edge in edges],
+    }
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     shown = [tuple(map(printable, row)) for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    lines = []
+    lines: list[str] = []
     for row in (shown[0], tuple("-" * width for width in widths), *shown[1:]):
         first, *numbers = row
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))]
@@ -179,15 +202,15 @@ def show_commands(runs: Sequence[PoolRun], ruleset: Ruleset, *, verbose: bool) -
             print_origins(run.fits)
     if not ruleset.run:
         return
-    lines = []
+    lines: list[str] = []
     for run in runs:
         if run.fits is None or run.written is None or run.generation is None:
             continue
-        for association in run.generation.associations:
-            asn_type = ruleset.pipelines.find(association.asn_type)
-            if asn_type is not None and asn_type.pipeline:
-                file = shlex.quote(str(run.folder / association.file_name))
-                lines.append(ruleset.run.replace("{pipeline}", asn_type.pipeline).replace("{file}", file))
+        lines += (
+            ruleset.run_line(str(run.folder / association.file_name), association.asn_type)
+            for association in run.generation.associations
+        )
+    lines = list(filter(None, lines))
     shown = lines if verbose else lines[:_COMMANDS]
     for line in shown:
         echo(line)

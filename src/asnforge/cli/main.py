@@ -21,6 +21,7 @@ VERBS = {
     "pool": "Make pools from FITS files, and look at pools.",
     "rules": "Check, test, show and compare rules.",
     "show": "Show what associations combine.",
+    "new": "Make an association of FITS files by hand.",
     "edit": "Add and remove members of an association file.",
     "gather": "Gather associations and the files of their members in one folder.",
     "validate": "Check association files, generated or edited by hand.",

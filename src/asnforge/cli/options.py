@@ -14,7 +14,7 @@ import click
 from asnforge.findings import quoted, truncated
 
 if TYPE_CHECKING:
-    from asnforge.generation.files import GenerateOptions
+    from asnforge.generation.inputs import GenerateOptions
     from asnforge.grouping.scopes import ScopeChoice
     from asnforge.rules.ruleset import Ruleset
 
@@ -39,6 +39,22 @@ def rule_options(function: _F) -> _F:
             multiple=True,
             help="A rule set, a folder of rules or a rule file, added to the default rule set; it replaces a rule of the same "
             "name. Repeatable.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def ruleset_options(function: _F) -> _F:
+    """``--rules`` and ``--ignore-default``, for commands that need all rules."""
+    for option in (
+        click.option("--ignore-default", is_flag=True, help="Do not load the default rule set."),
+        click.option(
+            "-r",
+            "--rules",
+            metavar="PATH",
+            multiple=True,
+            help="A rule set, a folder of rules or a rule file, added to the default rule set. Repeatable.",
         ),
     ):
         function = option(function)
@@ -198,11 +214,11 @@ def generate_options(
     only: Sequence[str],
     delimiter: str | None,
     pool_format: str | None,
-    version_id: str | None,
-    merge: bool,
+    version_id: str | None = None,
+    merge: bool = False,
 ) -> GenerateOptions:
-    """How to generate, from the options that ``generate`` and ``batch`` share; `arguments` are those of the command."""
-    from asnforge.generation.files import GenerateOptions
+    """How to generate, from the options that several commands share; `arguments` are those of the command."""
+    from asnforge.generation.inputs import GenerateOptions
 
     ruleset = load_rules(rules, ignore_default, only)
     check_ids(ids, arguments, ruleset)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.options import load_rules
 from asnforge.cli.terminal import echo, echo_json
 from asnforge.findings import pluralize, truncated
 
 if TYPE_CHECKING:
+    from asnforge.asnfiles.validate import ValidatedFile
     from asnforge.findings import Finding
+    from asnforge.rules.ruleset import Ruleset
+
+AS_NAMED = "<as named>"
+"""The value of a bare ``--members``."""
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="FILE...")
 @click.option(
     "-r",
     "--rules",
@@ -34,13 +42,29 @@ if TYPE_CHECKING:
     metavar="N",
     help="Show at most N findings of each file, errors first; 0 for all.",
 )
+@click.option(
+    "--members",
+    is_flag=False,
+    flag_value=AS_NAMED,
+    metavar="[DIR]",
+    help="Check that the files of all members exist: where they are named, or else in the folder DIR or below it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool, limit: int, as_json: bool) -> None:
+def command(
+    files: tuple[str, ...],
+    rules: tuple[str, ...],
+    ignore_default: bool,
+    limit: int,
+    members: str | None,
+    as_json: bool,
+) -> None:
     """Validate association files, generated or edited by hand.
 
     A folder is searched for *_asn.json, and for other *.json and *.asn files that contain an association; - is standard
     input. What the pipeline for each asn_type needs and reads is declared by a rule set; for any other asn_type only what
     applies to every association is checked. Each finding is one line: file:line:column: CODE message; hint.
+
+    With --members, a missing file of a science member is an error, of another member a warning.
 
     Exit status: 0 no findings, 1 findings, 2 a file cannot be read.
     """
@@ -52,9 +76,14 @@ def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool
     from asnforge.rulefiles.build_pipelines import read_pipelines
     from asnforge.system_errors import NO_MEMORY
 
+    files, members = _separate(files, members)
+    if not files:
+        raise click.UsageError("Missing argument 'FILE...'.")
     named = association_files(files)
     checker = PipelineChecker([read_pipelines(name) for name in (*(() if ignore_default else (None,)), *rules)])
     validated = add_collisions(validate_one(path, checker) for path in named.files)
+    if members is not None:
+        validated = _with_members(validated, load_rules(rules, ignore_default), members, files)
     by_file: list[tuple[str, tuple[Finding, ...]]] = [(finding.file, (finding,)) for finding in named.findings]
     by_file += [(file.path, file.findings) for file in validated if file.findings]
     shown = [(path, _first(findings, limit), len(findings)) for path, findings in by_file]
@@ -76,6 +105,28 @@ def command(files: tuple[str, ...], rules: tuple[str, ...], ignore_default: bool
         echo(f"{pluralize(len(named.files), 'file')} checked, {summary}", err=True)
     codes = {finding.code for _, findings in by_file for finding in findings}
     sys.exit(2 if codes & {UNREADABLE.code, NO_MEMORY.code} else 1 if codes else 0)
+
+
+def _separate(files: tuple[str, ...], members: str | None) -> tuple[tuple[str, ...], str | None]:
+    """The files, and the value of ``--members``, which may have taken the first file as its value."""
+    if members not in (None, AS_NAMED) and (not files or os.path.isfile(members)):  # noqa: PTH113
+        return (members, *files), AS_NAMED
+    return files, members
+
+
+def _with_members(
+    files: Iterable[ValidatedFile], ruleset: Ruleset, members: str, named: Sequence[str]
+) -> tuple[ValidatedFile, ...]:
+    """Validated files with the findings about the files of their members."""
+    from asnforge.byhand.check_members import MemberChecker
+
+    checker = MemberChecker(ruleset, None if members == AS_NAMED else members, filter(os.path.isdir, named))
+    result = []
+    for file in files:
+        findings = (*file.findings, *checker.findings(file.path))
+        in_order = sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0))
+        result.append(replace(file, findings=tuple(in_order)))
+    return tuple(result)
 
 
 def _first(findings: Sequence[Finding], limit: int) -> Sequence[Finding]:

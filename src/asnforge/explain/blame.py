@@ -84,7 +84,9 @@ def key_failure(key: Key, reader: ColumnReader, row: int, *, is_unnamed: bool) -
     if key.candidate is not None:
         required = f"a name of {describe_candidate(key.candidate)}"
     check = ConstraintCheck(column, value, required, because)
-    return Failure("key", key.name, f"group by {reader.title(key.columns) or describe_key(key)}", (check,), f"requires {check}")
+    return Failure(
+        "key", key.name, f"group by {reader.title(key.columns) or describe_key(key)}", (check,), f"requires {check}"
+    )
 
 
 def failed_leaves(

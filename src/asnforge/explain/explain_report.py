@@ -83,7 +83,7 @@ def _group(group: GroupOutcome) -> str:
             return f"{group.role} in a duplicate of {group.file_name}: {group.why}"
         case "incomplete":
             return f"{group.role} in a group that {' and '.join(group.lacks)}"
-        case "duplicate row":
+        case "duplicate row" | "not preferred":
             return group.why
 
 

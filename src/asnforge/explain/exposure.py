@@ -16,6 +16,7 @@ from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import FindingCode, InputError, did_you_mean
 from asnforge.grouping.prepared_pool import base_name
 from asnforge.pool.model import Pool
+from asnforge.rules.header_mapping import ProductNames
 
 NO_SUCH_EXPOSURE = FindingCode(
     "G201",
@@ -48,7 +49,7 @@ def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation
 
 def explain_all(trace: Trace, every: bool = False) -> Iterator[Explanation]:
     """The outcome for each exposure of a pool, by line; for a line that cannot be read, only the reason."""
-    read = (explain_exposure(trace, row, every) for row in range(len(trace.pool)))
+    read = (explain_exposure(trace, row, every) for row in range(trace.exposures.exposures))
     not_read = (Explanation(exposure, (), why, None, ()) for exposure, why in unreadable(trace.pool))
     yield from merge(read, not_read, key=lambda explanation: explanation.exposure.line)
 
@@ -66,7 +67,7 @@ def whereabouts(trace: Trace) -> Iterator[tuple[Exposure, str]]:
     )
 
 
-def find_exposures(pool: Pool, column: str, name: str) -> tuple[int, ...]:
+def find_exposures(pool: Pool, column: str, name: str, products: ProductNames | None = None) -> tuple[int, ...]:
     """The rows of the exposures that a user names, in the order of the pool; at least one.
 
     Parameters
@@ -75,6 +76,8 @@ def find_exposures(pool: Pool, column: str, name: str) -> tuple[int, ...]:
         The pool, and its column of file names.
     name : str
         A file name in any case, with or without a directory, a pattern with ``*``, ``?`` and ``[]``, or the number of a line.
+    products : ProductNames or None
+        What names of files say: with it, the name of any product of an exposure, or their common root, names the exposure.
 
     Raises
     ------
@@ -88,6 +91,8 @@ def find_exposures(pool: Pool, column: str, name: str) -> tuple[int, ...]:
         rows = np.flatnonzero(pool.lines == int(folded)).tolist()
         if rows:
             return tuple(rows)
+    if not matching and products is not None and (root := _root(folded, products)):
+        matching = [code for code, file in enumerate(files.values) if _root(file.casefold(), products) == root]
     if not matching:
         matches = re.compile(translate(folded)).match
         matching = [code for code, file in enumerate(files.values) if matches(file.casefold())]
@@ -97,9 +102,9 @@ def find_exposures(pool: Pool, column: str, name: str) -> tuple[int, ...]:
     return tuple(np.flatnonzero(np.isin(files.codes, matching)).tolist())
 
 
-def find_exposure(pool: Pool, column: str, name: str) -> int:
+def find_exposure(pool: Pool, column: str, name: str, products: ProductNames | None = None) -> int:
     """The row of the one exposure that a user names; errors as for `find_exposures`, and if there are several."""
-    rows = find_exposures(pool, column, name)
+    rows = find_exposures(pool, column, name, products)
     if len(rows) > 1:
         lines = ", ".join(str(pool.lines[row]) for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
         raise InputError(
@@ -112,6 +117,12 @@ def find_exposure(pool: Pool, column: str, name: str) -> int:
             )
         )
     return rows[0]
+
+
+def _root(name: str, products: ProductNames) -> str:
+    """The root of a file name; empty if it is not the name of an exposure's product."""
+    parts = products.split(name)
+    return parts[0] if parts is not None else ""
 
 
 def _hint(pool: Pool, column: str, name: str) -> str:
@@ -131,7 +142,9 @@ def _rule_outcome(trace: Trace, rule: RuleTrace, row: int, every: bool) -> RuleO
         outcomes = {group.outcome for group in groups}
         if "association" in outcomes:
             return RuleOutcome(rule.name, "selected", groups=groups)
-        verdict = next(outcome for outcome in ("duplicate", "incomplete", "duplicate row") if outcome in outcomes)
+        verdict = next(
+            outcome for outcome in ("duplicate", "incomplete", "duplicate row", "not preferred") if outcome in outcomes
+        )
         return RuleOutcome(rule.name, verdict, groups=groups)
     failures = rule.failures(row)
     if failures:

@@ -32,6 +32,7 @@ def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcom
             for group, indices in sorted(by_group.items())
         ),
         *_duplicate_rows(trace, rule, row, by_group.keys()),
+        *_not_preferred(trace, rule, row),
     )
 
 
@@ -111,3 +112,10 @@ def _duplicate_rows(trace: Trace, rule: RuleTrace, row: int, known: Collection[i
             scope_id, scope_type = trace.scopes.scopes[rule.groups.scope[group]]
             why = f"{used.position} has the same file and is used instead"
             yield GroupOutcome(scope_id, scope_type, "", "duplicate row", why=why)
+
+
+def _not_preferred(trace: Trace, rule: RuleTrace, row: int) -> Iterator[GroupOutcome]:
+    """The groups in which the rule uses other exposures, as it prefers them."""
+    for group in rule.not_preferred_in(row).tolist():
+        scope_id, scope_type = trace.scopes.scopes[rule.groups.scope[group]]
+        yield GroupOutcome(scope_id, scope_type, "", "not preferred", why=rule.preference_words(group))

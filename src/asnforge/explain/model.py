@@ -87,20 +87,22 @@ class GroupOutcome:
         The scope of the group.
     role : str
         The exposure's exptypes in the group, and the name of the attachment if it is a supporting exposure.
-    outcome : {"association", "duplicate", "incomplete", "duplicate row"}
-        ``duplicate row``: the group has the exposure's file from another row of the pool.
+    outcome : {"association", "duplicate", "incomplete", "duplicate row", "not preferred"}
+        ``duplicate row``: the group has the exposure's file from another row of the pool. ``not preferred``: the rule uses only
+        other exposures of the group.
     product, file_name : str
         The product's name and the association's file; for a duplicate the file of the association that is kept.
     lacks : tuple of str
         The requirements that an incomplete group does not meet, in words.
     why : str
-        For a duplicate which association is kept and why; for a duplicate row which row is used.
+        For a duplicate which association is kept and why; for a duplicate row which row is used; for an exposure that is not
+        preferred which ones are.
     """
 
     scope_id: str
     scope_type: str
     role: str
-    outcome: Literal["association", "duplicate", "incomplete", "duplicate row"]
+    outcome: Literal["association", "duplicate", "incomplete", "duplicate row", "not preferred"]
     product: str = ""
     file_name: str = ""
     lacks: tuple[str, ...] = ()
@@ -114,12 +116,15 @@ class RuleOutcome:
     Attributes
     ----------
     verdict : str
-        ``selected``: it is in an association. ``duplicate``, ``incomplete``, ``duplicate row``: see `groups`. ``rejected``: see
+        ``selected``: it is in an association. ``duplicate``, ``incomplete``, ``duplicate row``, ``not preferred``: see
+        `groups`. ``rejected``: see
         `failures`, the first or all. ``no scope``: it is in none of the selected scopes. ``unusable``: see `why`.
     """
 
     rule: str
-    verdict: Literal["selected", "duplicate", "incomplete", "rejected", "no scope", "duplicate row", "unusable"]
+    verdict: Literal[
+        "selected", "duplicate", "incomplete", "rejected", "no scope", "duplicate row", "not preferred", "unusable"
+    ]
     failures: tuple[Failure, ...] = ()
     groups: tuple[GroupOutcome, ...] = ()
     why: str = ""
@@ -197,13 +202,13 @@ class Separation:
         ``rejected``: it rejects one of them. ``scope``: they share no scope. ``key``: they differ in a key.
         ``incomplete``: their group did not become an association. ``attachment``: one is a supporting exposure and matches
         no group of the other. ``duplicate row``: they have the same file, or a group has the file of one of them from
-        another row.
+        another row. ``preference``: the rule uses only one of them in their group.
     reasons : tuple of str
         The reasons, each a sentence.
     """
 
     rule: str
-    how: Literal["rejected", "scope", "key", "incomplete", "attachment", "duplicate row"]
+    how: Literal["rejected", "scope", "key", "incomplete", "attachment", "duplicate row", "preference"]
     reasons: tuple[str, ...]
 
 

@@ -24,7 +24,7 @@ from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.attach import can_be_attached
 from asnforge.pool.model import Pool
 from asnforge.rules.attachment import plain_columns
-from asnforge.rules.describe import describe_unmet, listed
+from asnforge.rules.describe import describe, describe_unmet, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
 _MOST_RULES = 3
@@ -82,6 +82,7 @@ def orphan_reason(trace: Trace, row: int) -> str:
         return "it is in none of the selected scopes"
     groups = [(rule, _unmet(rule, row)) for rule in trace.rules if rule.grouped_rows[row]]
     reasons = [_group_reason(rule, row, needs) for rule, needs in groups]
+    reasons += [reason for rule in trace.rules for reason in _not_preferred_reasons(rule, row)]
     rejected = rejections(trace, row)
     # A rule for other scopes is less relevant than those that reject the exposure.
     if groups and not all(any(isinstance(need, ScopeRequired) for need in needs) for _, needs in groups):
@@ -160,6 +161,12 @@ def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> 
     return f"{how} by {rule.name}, but the group {' and '.join(map(describe_unmet, needs))}"
 
 
+def _not_preferred_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
+    for preference, mask in zip(rule.rule.prefer, rule.not_preferred, strict=True):
+        if mask[row]:
+            yield f"selected by {rule.name}, but of its group only exposures where {describe(preference)} are used"
+
+
 def _unattached_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
     for attachment in rule.rule.attach:
         if can_be_attached(rule.rule, attachment, rule.evaluator)[row]:
@@ -228,6 +235,7 @@ def _masks(trace: Trace) -> Iterator[Mask]:
         yield rule.selected_rows
         yield rule.complete_rows
         yield rule.grouped_rows
+        yield from rule.not_preferred
         yield from (criterion.passed for criterion in rule.criteria)
         yield from rule.rows_with_values.values()
         yield from (can_be_attached(rule.rule, attachment, rule.evaluator) for attachment in rule.rule.attach)

@@ -22,6 +22,7 @@ from asnforge.grouping.groups import has_value
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rules.constraints import Constraint, columns_read
+from asnforge.rules.describe import describe
 from asnforge.rules.rule import Key, Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -93,6 +94,23 @@ class RuleTrace:
         own = self.groups.selected.group[self.groups.selected.row == row] if self.selected_rows[row] else ()
         return np.union1d(self.members.group[self.members_of(row)], own).astype(np.int64)
 
+    def not_preferred_in(self, row: int) -> IndexArray:
+        """The groups for which the rule selects an exposure, but uses only others, which it prefers."""
+        passed_over = self.groups.passed_over
+        groups: IndexArray = passed_over.group[passed_over.row == row]
+        return groups
+
+    def selected_for(self, row: int) -> IndexArray:
+        """The groups for which the rule selects an exposure, even if it uses only others there."""
+        selected = self.groups.selected
+        groups: IndexArray = np.union1d(selected.group[selected.row == row], self.not_preferred_in(row))
+        return groups
+
+    def preference_words(self, group: int) -> str:
+        """Why exposures of a group are not used: ``of this group, only exposures where FILE matches .*_b are used``."""
+        preference = self.rule.prefer[int(self.groups.preference[group])]
+        return f"of this group, only exposures where {describe(preference)} are used"
+
     def rows_of(self, group: int) -> IndexArray:
         """The rows of a group's members, in the order of the members."""
         return self.members.row[self.members.starts[group] : self.members.starts[group + 1]]
@@ -104,8 +122,8 @@ class RuleTrace:
 
     @cached_property
     def selected_rows(self) -> Mask:
-        """The exposures that the rule selected for a group."""
-        return self._mask(self.groups.selected.row)
+        """The exposures that the rule selected for a group, even if it uses only others there, which it prefers."""
+        return self._mask(self.groups.selected.row) | self._mask(self.groups.passed_over.row)
 
     @cached_property
     def complete_rows(self) -> Mask:
@@ -115,8 +133,15 @@ class RuleTrace:
 
     @cached_property
     def grouped_rows(self) -> Mask:
-        """The exposures that are in a group of the rule, complete or not: those selected, and those attached."""
-        return self.selected_rows | self._mask(self.members.row)
+        """The exposures that are used in a group of the rule, complete or not: those selected, and those attached."""
+        return self._mask(self.groups.selected.row) | self._mask(self.members.row)
+
+    @cached_property
+    def not_preferred(self) -> tuple[Mask, ...]:
+        """For each preference the exposures that are not used in a group because of it."""
+        passed_over = self.groups.passed_over
+        preference = self.groups.preference[passed_over.group]
+        return tuple(self._mask(passed_over.row[preference == index]) for index in range(len(self.rule.prefer)))
 
     @cached_property
     def rows_with_values(self) -> dict[Columns, Mask]:
@@ -246,7 +271,9 @@ class Trace:
     @cached_property
     def file_names(self) -> dict[Draft, str]:
         """The files of the associations that drafts became."""
-        associations = build_associations(self.kept, self.exposures, self.grouping.namer, self.ruleset, None)
+        associations = build_associations(
+            self.kept, self.exposures, self.grouping.namer, self.ruleset, None, self.grouping.product_files
+        )
         return {draft: association.file_name for draft, association in associations.items()}
 
     def members(self, draft: Draft) -> Iterator[tuple[int, str, str]]:

@@ -16,7 +16,7 @@ from asnforge.grouping.attach import can_be_attached
 from asnforge.rules.attachment import Attachment, plain_columns
 from asnforge.rules.rule import Key
 
-_ORDER = ("incomplete", "duplicate row", "key", "attachment", "scope", "rejected")
+_ORDER = ("incomplete", "duplicate row", "preference", "key", "attachment", "scope", "rejected")
 """The kinds of separation, the nearest to an association first."""
 
 
@@ -55,7 +55,7 @@ class _Pair:
 
     def separation(self) -> Separation:
         """Why the rule does not put them into one association."""
-        return self._incomplete() or self._grouped_apart() or self._rejected()
+        return self._incomplete() or self._not_preferred() or self._grouped_apart() or self._rejected()
 
     def _incomplete(self) -> Separation | None:
         reasons = []
@@ -119,7 +119,18 @@ class _Pair:
             return key.instead.value
         if key.when is not None and not self.rule.evaluator.passes(key.when)[row]:
             return ""
-        return self.rule.evaluator.column(key.columns)[row] or ("" if key.optional else None)
+        undefined = "undefined" if key.own else "" if key.optional else None
+        return self.rule.evaluator.column(key.columns)[row] or undefined
+
+    def _not_preferred(self) -> Separation | None:
+        """They are selected for one group, which uses only one of them."""
+        first, second = map(self.rule.selected_for, (self.first, self.second))
+        reasons = [
+            f"{self.trace.exposure(row).position} is not used: {self.rule.preference_words(group)}"
+            for row in (self.first, self.second)
+            for group in np.intersect1d(self.rule.not_preferred_in(row), np.intersect1d(first, second)).tolist()
+        ]
+        return Separation(self.rule.name, "preference", tuple(dict.fromkeys(reasons))) if reasons else None
 
     def _duplicate_row(self) -> Separation:
         """They belong to one group, but another row of the pool represents the file of one of them there."""

@@ -1,5 +1,6 @@
 """Findings: problems, their positions and how to fix them, as values; and how values are displayed."""
 
+from asnforge.findings.arguments import wrong_argument
 from asnforge.findings.display import (
     markdown,
     markdown_code,
@@ -9,6 +10,7 @@ from asnforge.findings.display import (
     quoted,
     truncated,
 )
+from asnforge.findings.html_table import html_table
 from asnforge.findings.model import (
     Finding,
     FindingCode,
@@ -27,6 +29,7 @@ __all__ = [
     "SourceLocation",
     "closest_words",
     "did_you_mean",
+    "html_table",
     "limit_per_code",
     "markdown",
     "markdown_code",
@@ -36,4 +39,5 @@ __all__ = [
     "quoted",
     "suggestion",
     "truncated",
+    "wrong_argument",
 ]

@@ -154,6 +154,10 @@ class InputError(Exception):
         super().__init__("\n".join(map(str, findings)))
         self.findings = findings
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and notebooks show: the findings, without a traceback, which would say nothing about the input."""
+        return [f"{type(self).__name__}: {line}" for line in map(str, self.findings)]
+
 
 @dataclass(frozen=True, slots=True)
 class _Fact:

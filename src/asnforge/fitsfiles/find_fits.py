@@ -67,7 +67,7 @@ def is_fits_input(path: str, mapping: HeaderMapping | None) -> bool:
         return False
     if os.path.isfile(path):  # noqa: PTH113
         return path.casefold().endswith(ENDINGS) and bool(read_cards(path, [mapping.exposure]).cards)
-    return os.path.isdir(path) or (_is_pattern(path) and not os.path.lexists(path))  # noqa: PTH112
+    return os.path.isdir(path) or (is_pattern(path) and not os.path.lexists(path))  # noqa: PTH112
 
 
 def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
@@ -91,7 +91,7 @@ def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
     named: list[str] = []
     visited: set[tuple[int, int]] = set()
     for path in paths:
-        for start in _expanded(path):
+        for start in expanded(path):
             if os.path.isfile(start) and not start.casefold().endswith((*ENDINGS, ASSOCIATION_ENDING)):  # noqa: PTH113
                 named.append(start)
             found.update(dict.fromkeys(_files_of(start, visited, findings)))
@@ -118,7 +118,7 @@ def excluding(patterns: Iterable[str]) -> Callable[[str], bool]:
     names: set[str] = set()
     globs: list[str] = []
     for pattern in chain.from_iterable(map(_listed, patterns)):
-        if _is_pattern(pattern):
+        if is_pattern(pattern):
             globs.append(pattern)
         names.add(os.path.normpath(pattern))
 
@@ -146,10 +146,17 @@ def _listed(pattern: str) -> list[str]:
     return [line for line in map(str.strip, text.splitlines()) if line and not line.startswith("#")]
 
 
-def _expanded(path: str) -> list[str]:
+def expanded(path: str) -> list[str]:
+    """A path that exists, or the paths that match a pattern, sorted.
+
+    Raises
+    ------
+    InputError
+        The path does not exist, or the pattern matches nothing.
+    """
     if os.path.lexists(path):
         return [path]
-    if not _is_pattern(path):
+    if not is_pattern(path):
         raise InputError(NO_SUCH_PATH.finding("there is no {path}", path=path))
     matching = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - paths stay as the user wrote them
     if not matching:
@@ -157,7 +164,8 @@ def _expanded(path: str) -> list[str]:
     return matching
 
 
-def _is_pattern(path: str) -> bool:
+def is_pattern(path: str) -> bool:
+    """Whether a path has wildcards; a file may have such a name as well."""
     return any(wildcard in path for wildcard in _WILDCARDS)
 
 

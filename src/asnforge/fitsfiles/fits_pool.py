@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -61,6 +61,18 @@ class FitsPool:
     not_used: Mapping[str, int]
     origins: tuple[str, ...]
 
+    def row_of(self, file: str) -> int | None:
+        """The row of the exposure that a file, by its path or its name, is a product of; None if there is no such file."""
+        path, name = os.path.abspath(file), os.path.basename(file)  # noqa: PTH100, PTH119
+        by_name = None
+        for row, exposure in enumerate(self.exposures):
+            for product in exposure.products.values():
+                if os.path.abspath(product.path) == path:  # noqa: PTH100
+                    return row
+                if by_name is None and os.path.basename(product.path) == name:  # noqa: PTH119
+                    by_name = row
+        return by_name
+
 
 def read_fits_pool(
     paths: Sequence[str],
@@ -112,20 +124,40 @@ def read_fits_pool(
     rows = make_rows(found.exposures, mapping, ruleset.members.file_name.upper())
     made = add_candidates(rows, found.exposures, files, mapping, ruleset, candidates)
     findings = (*files.findings, *found.findings, *made.findings)
-    pool = _pool(_folder(paths), made.rows, findings)
+    pool = pool_of_rows(_folder(paths), made.rows, ruleset, findings)
+    pool = replace(pool, files=_files(found.exposures))
     return FitsPool(pool, found.exposures, len(fits), found.not_used, made.origins)
+
+
+def _files(exposures: Iterable[Exposure]) -> dict[str, dict[str, str]]:
+    """The absolute paths of products by root and suffix."""
+    return {
+        exposure.root: {suffix: _absolute(product.path) for suffix, product in exposure.products.items()}
+        for exposure in exposures
+    }
+
+
+def _absolute(path: str) -> str:
+    """An absolute path; through a link, ``..`` leads to the folder above the link's target."""
+    if os.pardir not in path:
+        return os.path.abspath(path)  # noqa: PTH100
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
 
 
 def _folder(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 else os.path.commonpath([os.path.abspath(path) for path in paths])  # noqa: PTH100
 
 
-def _pool(path: str, rows: Rows, findings: Collection[Finding]) -> Pool:
+def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[Finding] = ()) -> Pool:
+    """A pool with the cells of rows that headers make; `path` names it in messages."""
+    undefined = UNDEFINED_CELL if UNDEFINED_CELL.casefold() in ruleset.undefined else ""
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {}
     for name in names:
         builder = ColumnBuilder(name)
-        builder.add(np.array([row.get(name, UNDEFINED_CELL) for row in rows], np.str_))
+        cells = (row.get(name, UNDEFINED_CELL) for row in rows)
+        builder.add(np.array([undefined if cell == UNDEFINED_CELL else cell for cell in cells], np.str_))
         columns[name.casefold()] = builder.finish()
     return Pool(
         path=path,
@@ -135,6 +167,7 @@ def _pool(path: str, rows: Rows, findings: Collection[Finding]) -> Pool:
         lines=np.arange(1, len(rows) + 1, dtype=np.int64),
         findings=tuple(findings),
         format=FROM_HEADERS,
+        undefined=ruleset.undefined,
     )
 
 

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from asnforge.associations.conflicts import separate_files, shared_products
-from asnforge.associations.drafts import Draft, RuleResult, rule_result, valid_drafts
-from asnforge.associations.duplicates import (
-    DroppedAssociation,
-    Duplicate,
-    drop_duplicates,
-    dropped_associations,
-    lost_products,
-)
+from asnforge.associations.dependence_graph import shared_product_files
+from asnforge.associations.drafts import Draft, RuleResult
+from asnforge.associations.duplicates import Duplicate, dropped_associations, lost_products
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.member_names import MemberNamer
-from asnforge.associations.members import find_members
 from asnforge.associations.merge import merge_associations
 from asnforge.associations.model import Association
 from asnforge.associations.pipeline_use import count_shared, merged_products, shared_science_names, unusable_groups
 from asnforge.columns import Mask
-from asnforge.findings import Finding, FindingCode
+from asnforge.findings import Finding, FindingCode, wrong_argument
+from asnforge.generation.layers import AppliedRules, apply_rules
+from asnforge.generation.result import Generation, RuleCount, ordered_findings
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.equal_numbers import number_spellings
 from asnforge.grouping.evaluate import Evaluators
-from asnforge.grouping.groups import Groups, find_groups
 from asnforge.grouping.name_values import NameValues, unnamed_faults
 from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from asnforge.generation.read_anything import PoolSource
 
 NAME_KEPT = FindingCode(
     "G105",
@@ -48,6 +48,10 @@ NAME_KEPT = FindingCode(
 ALL_SCOPES = ScopeChoice()
 """The scopes that are processed by default: those of candidates, and the one over the whole pool."""
 
+CANDIDATE_SCOPES = ScopeChoice(discovered=False)
+"""The scopes that are processed by default for a pool of FITS files: the scope over the whole pool would join every background
+and every reference of a folder to every target."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouping:
@@ -59,9 +63,11 @@ class Grouping:
         The result of each rule, with valid and invalid groups.
     kept, duplicates : tuple of Draft, tuple of Duplicate
         The valid groups that become associations, and those that duplicate another.
+    product_files : mapping of Draft to str
+        The file names that products of `kept` have as members of others.
     file_name : str
         The column of the exposures' file names.
-    in_association : ndarray of bool, shape (exposures,)
+    in_association : ndarray of bool, shape (exposures and products,)
         The rows that are in an association.
     """
 
@@ -71,109 +77,79 @@ class Grouping:
     results: tuple[RuleResult, ...]
     kept: tuple[Draft, ...]
     duplicates: tuple[Duplicate, ...]
+    product_files: Mapping[Draft, str]
     namer: MemberNamer
     file_name: str
     in_association: Mask
     faults: PoolFaults
 
     def orphans(self) -> Mask:
-        """The exposures that are in no association. If a file is listed twice and one row is a member, neither is one."""
-        files = self.prepared.columns[self.file_name].codes
-        is_member = np.isin(files, files[self.in_association])
-        orphan: Mask = ~(is_member & self.prepared.usable)
+        """The exposures of the pool that are in no association.
+
+        If a file is listed twice and one row is a member, neither is an orphan.
+        """
+        exposures = slice(self.prepared.exposures)
+        files = self.prepared.columns[self.file_name].codes[exposures]
+        is_member = np.isin(files, files[self.in_association[exposures]])
+        orphan: Mask = ~(is_member & self.prepared.usable[exposures])
         return orphan
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCount:
-    """How many associations a rule generated, and from how many exposures."""
-
-    rule: str
-    associations: int
-    exposures: int
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """What is generated from a pool.
-
-    Attributes
-    ----------
-    associations : tuple of Association
-        The associations, in the order of their file names.
-    orphans : tuple of int
-        The lines of the pool whose exposures are in no association, including faulty lines.
-    exposures : int
-        The number of the pool's exposures, including faulty lines.
-    counts : tuple of RuleCount
-        The counts of each rule with an association.
-    pool : str
-        The pool's file as the user named it.
-    faults : PoolFaults
-        The problems of the pool's cells and columns.
-    notes : tuple of Finding
-        Other problems of the pool and of the result. An error concerns associations that are not among `associations`
-        because their files would be the same or outside their folder.
-    dropped : tuple of DroppedAssociation
-        The duplicates that are dropped.
-    shared_names : int
-        The number of exposures without a member of their own, because another one has the same member name and exptype.
-    """
-
-    associations: tuple[Association, ...]
-    orphans: tuple[int, ...]
-    exposures: int
-    counts: tuple[RuleCount, ...]
-    pool: str
-    faults: PoolFaults
-    notes: tuple[Finding, ...]
-    dropped: tuple[DroppedAssociation, ...] = ()
-    shared_names: int = 0
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """The problems of the pool and of the result, in the order of lines."""
-        return ordered_findings((*self.notes, *self.faults.findings(self.pool)))
-
-
-def ordered_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each finding once, by line or row, code and message."""
-    return tuple(
-        sorted(set(findings), key=lambda finding: (finding.line or finding.row or 0, finding.code, finding.message))
-    )
-
-
 def generate(
-    pool: Pool,
-    ruleset: Ruleset,
+    pool: PoolSource,
+    ruleset: Ruleset | str | os.PathLike[str] | None = None,
     *,
-    choice: ScopeChoice = ALL_SCOPES,
+    choice: ScopeChoice | None = None,
     version_id: str | None = None,
     merge: bool = False,
+    present_only: bool = False,
+    suffix: str = "",
 ) -> Generation:
     """Generate the associations of a pool.
 
     Parameters
     ----------
-    pool : Pool
-        The exposures.
-    ruleset : Ruleset
-        The rules.
-    choice : ScopeChoice
-        The scopes to process.
+    pool : Pool, path, list of paths, Table, ImageFileCollection or DataFrame
+        The exposures: a pool, or anything that `asnforge.read_pool` reads.
+    ruleset : Ruleset, name, path or None
+        The rules, or the name, file or folder of a rule set as for `asnforge.load_ruleset`; None for the default rule set.
+    choice : ScopeChoice or None
+        The scopes to process; None for all, or for a pool of FITS files those of candidates.
     version_id : str or None
         The keyword ``version_id`` of each association.
     merge : bool
         Merge all products of a rule and scope into one association.
+    present_only : bool
+        For a pool of FITS files: leave out members whose files do not exist.
+    suffix : str
+        For a pool of FITS files: use your own products with this suffix, where they exist.
+
+    Returns
+    -------
+    Generation
+        For a pool of FITS files the members are absolute paths to the files that exist, and a missing file is a finding.
 
     Raises
     ------
     InputError
-        The pool does not have a column that every rule needs, or a chosen candidate.
+        The pool cannot be read, or does not have a column that every rule needs, or a chosen candidate.
     """
+    if choice is not None and not isinstance(choice, ScopeChoice):
+        raise wrong_argument("choice", choice, "asnforge.ScopeChoice(ids=(ID,)), for example")
+    if version_id is not None and not isinstance(version_id, str):
+        raise wrong_argument("version_id", version_id, "a string")
+    if not isinstance(ruleset, Ruleset) or not isinstance(pool, Pool):
+        from asnforge.generation.read_anything import as_pool, as_ruleset
+
+        ruleset = as_ruleset(ruleset)
+        pool = as_pool(pool, ruleset)
+    if choice is None:
+        choice = ALL_SCOPES if pool.files is None else CANDIDATE_SCOPES
     grouping = group(pool, ruleset, choice)
     associations = tuple(
-        build_associations(grouping.kept, grouping.prepared, grouping.namer, ruleset, version_id).values()
+        build_associations(
+            grouping.kept, grouping.prepared, grouping.namer, ruleset, version_id, grouping.product_files
+        ).values()
     )
     if merge:
         associations = merge_associations(associations, ruleset)
@@ -182,6 +158,12 @@ def generate(
     notes = [*_notes(grouping, writable, ruleset), *errors]
     if ruleset.duplicates is None:
         notes += lost_products(dropped, pool.path)
+    if pool.files is not None and ruleset.headers is not None:
+        from asnforge.fitsfiles.locate_members import MemberFiles, MemberLocator, locate_members
+
+        locator = MemberLocator(pool.files, ruleset.headers.names, MemberFiles(present_only, suffix))
+        writable, missing = locate_members(writable, locator, ruleset.pipelines)
+        notes += missing
     return Generation(
         associations=writable,
         orphans=tuple(sorted([*pool.lines[grouping.orphans()].tolist(), *pool.faulty_lines])),
@@ -199,42 +181,33 @@ def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Gro
     """Apply the rules to a pool: the same evaluation for generating and for explaining. Errors as for `generate`."""
     prepared = prepare_pool(pool, ruleset)
     scopes = find_scopes(prepared, ruleset, choice)
-    evaluators = Evaluators(prepared.columns, len(prepared), ruleset)
-    namer = MemberNamer(prepared, ruleset)
     name_values = NameValues(ruleset)
-    results: list[RuleResult] = []
-    for rule in ruleset.rules:
-        groups = find_groups(rule, evaluators.for_rule(rule.take_as), prepared, scopes, name_values)
-        members = find_members(groups, prepared, scopes, ruleset)
-        results.append(rule_result(members, prepared, scopes, namer, ruleset))
-    namer.number_names(result.valid_members() for result in results)
-    exptype_numbers: dict[str, int] = {}
-    drafts = [draft for result in results for draft in valid_drafts(result, namer, scopes, exptype_numbers)]
-    kept, duplicates = drop_duplicates(drafts, ruleset.duplicates or "members")
+    applied = apply_rules(prepared, scopes, ruleset, name_values)
+    prepared = applied.prepared
     in_association = np.zeros(len(prepared), np.bool_)
-    for draft in kept:
+    for draft in applied.kept:
         in_association[draft.rows()] = True
     return Grouping(
         prepared=prepared,
-        scopes=scopes,
-        evaluators=evaluators,
-        results=tuple(results),
-        kept=tuple(kept),
-        duplicates=tuple(duplicates),
-        namer=namer,
+        scopes=applied.scopes,
+        evaluators=applied.evaluators,
+        results=applied.results,
+        kept=applied.kept,
+        duplicates=applied.duplicates,
+        product_files=applied.product_files,
+        namer=applied.namer,
         file_name=ruleset.members.file_name,
         in_association=in_association,
-        faults=_faults(prepared, scopes, [result.members.groups for result in results], name_values, ruleset),
+        faults=_faults(applied, name_values, ruleset),
     )
 
 
-def _faults(
-    prepared: PreparedPool, scopes: Scopes, groups: Sequence[Groups], name_values: NameValues, ruleset: Ruleset
-) -> PoolFaults:
+def _faults(applied: AppliedRules, name_values: NameValues, ruleset: Ruleset) -> PoolFaults:
     """The problems of the pool, including those that only groups show."""
+    prepared, groups = applied.prepared, [result.members.groups for result in applied.results]
     unnamed = ((of_rule.rule, of_rule.unnamed, of_rule.evaluator) for of_rule in groups)
     cells = unnamed_faults(unnamed, prepared.pool, name_values, ruleset)
-    numbers = number_spellings(groups, prepared, scopes, ruleset)
+    numbers = number_spellings(groups, prepared, applied.scopes, ruleset)
     return replace(prepared.faults, cells=(*prepared.faults.cells, *cells), numbers=tuple(numbers))
 
 
@@ -243,7 +216,13 @@ def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[Ru
     rows: dict[str, list[IndexArray]] = defaultdict(list)
     for draft in grouping.kept:
         rows[draft.source.rule.name].append(draft.rows())
-    return tuple(RuleCount(rule, counts[rule], len(np.unique(np.concatenate(rows[rule])))) for rule in sorted(counts))
+    return tuple(_count(rule, counts[rule], rows[rule], grouping.prepared) for rule in sorted(counts))
+
+
+def _count(rule: str, associations: int, rows: Sequence[IndexArray], prepared: PreparedPool) -> RuleCount:
+    distinct = np.unique(np.concatenate(rows))
+    exposures = int(np.searchsorted(distinct, prepared.exposures))
+    return RuleCount(rule, associations, exposures, len(distinct) - exposures)
 
 
 def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: Ruleset) -> Iterator[Finding]:
@@ -251,7 +230,7 @@ def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: R
     pool, column = prepared.pool, ruleset.members.file_name
     yield from pool.findings
     yield from prepared.findings
-    for row in np.flatnonzero(grouping.in_association & ~namer.is_changed).tolist():
+    for row in np.flatnonzero((grouping.in_association & ~namer.is_changed)[: prepared.exposures]).tolist():
         yield NAME_KEPT.finding(
             "{column} {value} does not match the file names of {ruleset}; kept unchanged",
             pool.location(row),
@@ -261,6 +240,7 @@ def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: R
             ruleset=ruleset.name,
         )
     yield from shared_products(associations, ruleset, pool.path)
+    yield from shared_product_files(associations, pool.path)
     yield from merged_products(associations, ruleset, pool.path)
     yield from unusable_groups(grouping.results, grouping.kept, namer, ruleset)
     yield from shared_science_names(grouping.kept, namer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -22,19 +22,15 @@ from asnforge.asnfiles.write import (
 )
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.generation.engine import ALL_SCOPES, Generation, generate, ordered_findings
-from asnforge.grouping.scopes import ScopeChoice
-from asnforge.pool import Pool, read_pool
+from asnforge.generation.inputs import GenerateOptions, generate_from, read_input
+from asnforge.generation.result import Generation
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.write_rows import encode_rows
-from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import file_name_key
 from asnforge.system_errors import memory_for
 
 if TYPE_CHECKING:
-    from asnforge.fitsfiles.candidate_sources import CandidateSource
     from asnforge.fitsfiles.fits_pool import FitsPool
-    from asnforge.fitsfiles.locate_members import MemberFiles
 
 SHARED_FOLDER = FindingCode(
     "G111",
@@ -57,69 +53,6 @@ ProgressCallback = Callable[[str, float], None]
 
 _READ, _GENERATED = 0.3, 0.5
 """The completed part of a pool after it is read, and after its associations are generated; the rest is writing."""
-
-
-@dataclass(frozen=True, slots=True)
-class FitsOptions:
-    """FITS files as the one pool of a run.
-
-    Attributes
-    ----------
-    paths : tuple of str
-        Files, folders and patterns.
-    members : MemberFiles
-        How members are written.
-    candidates : {"pool", "archive", "observations", "guess"} or None
-        Where candidates come from; None for the first of pool, archive and observations that there is.
-    exclude : tuple of str
-        Paths, names and patterns of files that are not used.
-    use_cache : bool
-        Whether headers are taken from the user's cache.
-    """
-
-    paths: tuple[str, ...]
-    members: MemberFiles
-    candidates: CandidateSource | None = None
-    exclude: tuple[str, ...] = ()
-    use_cache: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class GenerateOptions:
-    """How associations are generated and written.
-
-    Attributes
-    ----------
-    ruleset : Ruleset
-        The rules.
-    choice : ScopeChoice
-        The scopes to process.
-    version_id : str or None
-        The keyword ``version_id``.
-    merge : bool
-        One file for all products of a rule and scope.
-    delimiter, pool_format : str or None
-        How pools are read; None to detect it from the file.
-    orphans : Path or None
-        The file for exposures that are in no association; for several pools, one file in each pool's folder.
-    dry_run : bool
-        Write nothing.
-    rule_paths : tuple of str
-        The files and folders that the rules were read from: no output may replace them.
-    fits : FitsOptions or None
-        FITS files that are the one pool of the run; None if pools are tables.
-    """
-
-    ruleset: Ruleset
-    choice: ScopeChoice = ALL_SCOPES
-    version_id: str | None = None
-    merge: bool = False
-    delimiter: str | None = None
-    pool_format: str | None = None
-    orphans: Path | None = None
-    dry_run: bool = False
-    rule_paths: tuple[str, ...] = ()
-    fits: FitsOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +106,6 @@ def run_pools(
     orphans = _orphans(pools, folders, options)
     for done, (pool, folder) in enumerate(zip(pools, folders, strict=True)):
         yield _run(pool, folder, output, orphans[done], options, partial(_report, on_progress, pool, done))
-
-
-def read_with(options: GenerateOptions, path: str) -> Pool:
-    """Read the columns of a pool that the rules need; errors as for `asnforge.pool.read_pool`."""
-    columns = options.ruleset.columns_read()
-    return read_pool(path, columns=columns, delimiter=options.delimiter, format=options.pool_format)
-
-
-def generate_with(options: GenerateOptions, pool: Pool) -> Generation:
-    """Generate the associations of a pool; errors as for `asnforge.generation.engine.generate`."""
-    return generate(pool, options.ruleset, choice=options.choice, version_id=options.version_id, merge=options.merge)
 
 
 def rule_files(options: GenerateOptions) -> Iterator[Path]:
@@ -270,14 +192,11 @@ def _run(
     fits: FitsPool | None = None
     try:
         with memory_for(pool):
-            if options.fits is not None:
-                fits = _read_fits(options.fits, options.ruleset, lambda part: report("reading", _READ * part))
-            table = fits.pool if fits is not None else read_with(options, pool)
+            source = read_input(pool, options, lambda part: report("reading", _READ * part))
+            table, fits = source.pool, source.fits
             report("grouping", _READ)
             with reject_changes(table.path, table.state):
-                generation = generate_with(options, table)
-                if fits is not None and options.fits is not None:
-                    generation = _located(generation, fits, folder, options.fits.members, options.ruleset)
+                generation = generate_from(source, options, lambda _: folder)
                 findings = generation.findings
                 check_names(generation.associations, folder)
                 refuse_linked_folders(folder, output)
@@ -299,32 +218,6 @@ def _run(
     except InputError as error:
         findings += error.findings
     return PoolRun(pool, folder, generation, written, findings, perf_counter() - started, fits)
-
-
-def _read_fits(options: FitsOptions, ruleset: Ruleset, on_progress: Callable[[float], None]) -> FitsPool:
-    from asnforge.fitsfiles.fits_pool import read_fits_pool
-
-    return read_fits_pool(
-        options.paths,
-        ruleset,
-        candidates=options.candidates,
-        use_cache=options.use_cache,
-        exclude=options.exclude,
-        on_progress=on_progress,
-    )
-
-
-def _located(
-    generation: Generation, fits: FitsPool, folder: Path, members: MemberFiles, ruleset: Ruleset
-) -> Generation:
-    """The associations with the paths to the files of their members, and findings about missing files."""
-    from asnforge.fitsfiles.locate_members import MemberLocator, locate_members
-
-    assert ruleset.headers is not None  # noqa: S101 - it made the pool
-    locator = MemberLocator(fits.exposures, ruleset.headers.names, folder, members)
-    associations, missing = locate_members(generation.associations, locator, ruleset.pipelines)
-    notes = ordered_findings((*generation.notes, *missing))
-    return replace(generation, associations=associations, notes=notes)
 
 
 def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:

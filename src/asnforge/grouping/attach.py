@@ -95,8 +95,10 @@ def _matching(
 ) -> tuple[IndexArray, IndexArray]:
     """The pairs of a group and a supporting exposure of its scope that agrees with one of its selected exposures."""
     columns = [evaluator.column((name,)).codes for name in plain_columns(attachment) or ()]
-    defined = np.logical_and.reduce([codes != UNDEFINED for codes in columns])
-    supporting = np.flatnonzero(can_be_attached(rule, attachment, evaluator) & prepared.usable & defined)
+    defined = np.logical_and.reduce([prepared.usable, *(codes != UNDEFINED for codes in columns)])
+    supporting = np.flatnonzero(
+        can_be_attached(rule, attachment, evaluator) & prepared.rows_of(attachment.product_of) & defined
+    )
     if not len(supporting) or not len(selected.group):
         return _EMPTY, _EMPTY
     row, scope, _ = scopes.of_rows(supporting)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asnforge.columns import Column, Mask, coalesce, coalesce_cases, constant, recategorize, spelled
+from asnforge.columns import Column, Mask, coalesce, coalesce_cases, constant, recategorize, spelled, stacked
+from asnforge.grouping.derived_values import as_type, plus, whole_quotient
+from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.rule import ExptypeOverride
 from asnforge.rules.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from asnforge.grouping.prepared_pool import PreparedPool
 
 _Columns = Callable[[tuple[str, ...]], Column]
 
@@ -28,6 +36,10 @@ class Evaluator:
         The number of exposures.
     replaced : mapping of str to Column, optional
         Columns used instead of columns of the pool or derived ones; their values are spelled as in the rule set.
+    types : mapping of str to ColumnType, optional
+        The types of columns that have one.
+    product_values : mapping of str to Column, optional
+        The values of the last exposures, which are products, in derived columns (see `PreparedPool`).
     """
 
     def __init__(
@@ -36,8 +48,12 @@ class Evaluator:
         derived: Mapping[str, Derived],
         rows: int,
         replaced: Mapping[str, Column] | None = None,
+        types: Mapping[str, ColumnType] | None = None,
+        product_values: Mapping[str, Column] | None = None,
     ) -> None:
         self.rows = rows
+        self._types = dict(types or {})
+        self._product_values = product_values or {}
         self._pool_columns = dict(columns)
         self._derived = derived
         self._replaced = dict(replaced or {})
@@ -58,7 +74,8 @@ class Evaluator:
     def spelled(self, names: tuple[str, ...]) -> Column:
         """The same values as the pool or the rule set spells them, in the order of the spelled values."""
         if names not in self._spelled:
-            is_given = len(names) == 1 and names[0] in self._pool_columns
+            has_amounts = self._types.get(names[0], TEXT).has_amounts
+            is_given = has_amounts or (len(names) == 1 and names[0] in self._pool_columns)
             self._spelled[names] = spelled(self.column(names)) if is_given else self._compute(names, self.spelled, str)
         return self._spelled[names]
 
@@ -80,7 +97,8 @@ class Evaluator:
 
     def with_column(self, name: str, column: Column) -> Evaluator:
         """An evaluator of the same exposures with a column replaced; the new values can be in any case."""
-        return Evaluator(self._pool_columns, self._derived, self.rows, {**self._replaced, name: column})
+        replaced = {**self._replaced, name: column}
+        return Evaluator(self._pool_columns, self._derived, self.rows, replaced, self._types, self._product_values)
 
     def _compute(self, names: tuple[str, ...], column: _Columns, spell: Callable[[str], str]) -> Column:
         """Coalesce columns, or compute a derived one, from those of `column`; `spell` converts the rule set's values."""
@@ -90,19 +108,39 @@ class Evaluator:
         if derived is None:
             return constant("", self.rows)
         everywhere = np.ones(self.rows, np.bool_)
+        column_type = self._types.get(names[0], TEXT)
         cases = [
-            (everywhere if case.when is None else self.passes(case.when), self._value(case, column, spell))
+            (everywhere if case.when is None else self.passes(case.when), self._value(case, column_type, column, spell))
             for case in derived.cases
         ]
-        return coalesce_cases(self.rows, cases)
+        computed = coalesce_cases(self.rows, cases)
+        given = self._product_values.get(names[0])
+        return computed if given is None else _with_last(computed, given, spell)
 
-    def _value(self, case: Case, column: _Columns, spell: Callable[[str], str]) -> Column:
+    def _value(self, case: Case, column_type: ColumnType, column: _Columns, spell: Callable[[str], str]) -> Column:
+        """The values of a case, as values of the derived column's type."""
         if case.copy is None:
-            return constant(spell(case.value), self.rows)
-        copied = column((case.copy,))
-        if case.is_plain_copy:
-            return copied
-        return recategorize([case.convert(value) for value in copied.values], copied.codes)
+            fixed = constant(spell(case.value), self.rows)
+            return as_type(fixed, fixed, TEXT, column_type.of_values)
+        copied, source = column((case.copy,)), self._types.get(case.copy, TEXT)
+        if case.has_arithmetic:
+            copied = self._calculated(case, source)
+            copied = copied if column == self.column else spelled(copied)
+        if case.plus_hours or case.matching is not None:
+            copied, source = recategorize([case.convert(value) for value in copied.values], copied.codes), TEXT
+        if column_type.has_amounts and not source.has_amounts:
+            return as_type(copied, self.spelled((case.copy,)) if case.is_plain_copy else copied, source, column_type)
+        return as_type(copied, copied, source, column_type)
+
+    def _calculated(self, case: Case, column_type: ColumnType) -> Column:
+        """The amounts of the copied column, with those of the case added, and divided."""
+        result = self.column((case.copy or "",))
+        if case.offset:
+            result = plus(result, column_type, case.offset)
+        if case.divide_by is not None:
+            by = case.divide_by
+            result = whole_quotient(result, by if isinstance(by, Decimal) else self.column(by))
+        return result
 
     def _has_capitals(self, name: str) -> bool:
         """Whether the rule set defines a value with capital letters for a derived column, or for one that it copies."""
@@ -117,9 +155,15 @@ class Evaluator:
 class Evaluators:
     """The evaluators that the rules of a rule set need for the same exposures: one for each override of exptypes."""
 
-    def __init__(self, columns: Mapping[str, Column], rows: int, ruleset: Ruleset) -> None:
+    def __init__(self, prepared: PreparedPool, ruleset: Ruleset) -> None:
         self._exptype = ruleset.members.exptype
-        self._plain = Evaluator(columns, ruleset.derived, rows)
+        self._plain = Evaluator(
+            prepared.columns,
+            ruleset.derived,
+            len(prepared),
+            types=ruleset.column_types,
+            product_values=prepared.product_values,
+        )
         self._overridden: dict[ExptypeOverride, Evaluator] = {}
 
     def for_rule(self, take_as: ExptypeOverride | None) -> Evaluator:
@@ -139,3 +183,9 @@ class Evaluators:
 
 def _folded(column: Column) -> Column:
     return recategorize([value.casefold() for value in column.values], column.codes)
+
+
+def _with_last(column: Column, last: Column, spell: Callable[[str], str]) -> Column:
+    """A column with other values in its last rows, which `spell` converts."""
+    spelled = last if last.amounts is not None else recategorize([spell(value) for value in last.values], last.codes)
+    return stacked((replace(column, codes=column.codes[: -len(last.codes)]), spelled))

@@ -36,11 +36,15 @@ class Groups:
     scope : ndarray of int32, shape (groups,)
         The scope of each group, an index into `Scopes.scopes`.
     keys : ndarray of int32, shape (groups, keys of the rule)
-        The codes of each group's key; 0 where it is undefined.
+        The codes of each group's key; 0 where it is a wildcard of all exposures.
     key_values : tuple of tuple of str
-        For each key of the rule, the values of its codes.
+        For each key of the rule, the values of its codes; the empty string where the key is undefined.
     selected : Membership
         The exposures that the rule selects, sorted by group and row.
+    passed_over : Membership
+        The exposures that the rule selects for a group but does not use there, as it prefers others.
+    preference : ndarray of int64, shape (groups,)
+        The preference that decided which exposures of a group are used, an index into `Rule.prefer`; -1 if none did.
     attached : Attached
         The exposures attached to groups, without those that the group selects.
     unnamed : mapping of str to ndarray of int64
@@ -54,6 +58,8 @@ class Groups:
     keys: CodeArray
     key_values: tuple[tuple[str, ...], ...]
     selected: Membership
+    passed_over: Membership
+    preference: IndexArray
     attached: Attached
     unnamed: Mapping[str, IndexArray]
 
@@ -91,7 +97,7 @@ def find_groups(
     pair, index = join(combination, inverse)
     group, row = group[pair], row[index]
     order = np.lexsort((row, group))
-    selected = Membership(group[order], row[order])
+    selected, passed_over, preference = _preferred(rule, evaluator, Membership(group[order], row[order]), len(groups))
     group_scope = (groups[:, 0] - 1).astype(np.int32)
     attached = attach(rule, evaluator, prepared, scopes, selected, group_scope)
     return Groups(
@@ -99,8 +105,13 @@ def find_groups(
         evaluator=evaluator,
         scope=group_scope,
         keys=groups[:, 1:],
-        key_values=tuple(column.values for _, _, column in keys),
+        key_values=tuple(
+            (*column.values, "") if key.own else column.values
+            for key, (_, _, column) in zip(rule.group_by, keys, strict=True)
+        ),
         selected=selected,
+        passed_over=passed_over,
+        preference=preference,
         attached=attached,
         unnamed=unnamed,
     )
@@ -119,7 +130,7 @@ def has_value(key: Key, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
 
 def _selected(rule: Rule, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
     """The exposures that pass all constraints of a rule and have the values that its keys require."""
-    mask = prepared.usable.copy()
+    mask = prepared.rows_of(rule.product_of)
     for select in rule.select:
         mask &= evaluator.passes(select.constraint)
         if not mask.any():
@@ -147,6 +158,9 @@ def _key_codes(
             column = recategorize(values, np.where(matching[candidate], len(values) - 1, code))
             code = column.codes
     allowed: Mask = (code != UNDEFINED) | key.optional
+    if key.own:
+        without = code == UNDEFINED if unbound is None else (code == UNDEFINED) & ~unbound
+        code[without] = len(column.values)
     return code, allowed if unbound is None else allowed | unbound, column
 
 
@@ -170,7 +184,7 @@ def _unusable(
     result: Mask | None = None
     unusable = name_values.unusable(rule, key.name, column, distinct=False)
     if unusable is not None:
-        result = unusable[code]
+        result = unusable[np.where(code < len(unusable), code, UNDEFINED)] if key.own else unusable[code]
     if not key.columns:
         return result if result is not None and result.any() else None
     own = evaluator.column(key.columns)
@@ -179,3 +193,23 @@ def _unusable(
         listed: Mask = unusable[own.codes[row]]
         result = listed if result is None else result | listed
     return result if result is not None and result.any() else None
+
+
+def _preferred(
+    rule: Rule, evaluator: Evaluator, selected: Membership, groups: int
+) -> tuple[Membership, Membership, IndexArray]:
+    """The exposures of each group that the rule uses and those that it passes over; and the preference that decided."""
+    preference = np.full(groups, -1, np.int64)
+    if not rule.prefer:
+        nothing = np.empty(0, np.int64)
+        return selected, Membership(nothing, nothing), preference
+    passes = np.stack([evaluator.passes(constraint)[selected.row] for constraint in rule.prefer])
+    for index in reversed(range(len(rule.prefer))):
+        preference[selected.group[passes[index]]] = index
+    level = preference[selected.group]
+    used = (level < 0) | passes[level, np.arange(len(level))]
+    return (
+        Membership(*(pair[used] for pair in (selected.group, selected.row))),
+        Membership(*(pair[~used] for pair in (selected.group, selected.row))),
+        preference,
+    )

@@ -73,8 +73,12 @@ def require_columns(pool: Pool, ruleset: Ruleset) -> None:
 
 
 def columns_of_every_rule(ruleset: Ruleset) -> frozenset[str]:
-    """The columns of the pool that every rule groups by and requires to be defined."""
-    bound = [{key.columns[0] for key in _binding(rule) if len(key.columns) == 1} for rule in ruleset.rules]
+    """The columns of the pool that every rule about its exposures groups by and requires to be defined."""
+    bound = [
+        {key.columns[0] for key in _binding(rule) if len(key.columns) == 1}
+        for rule in ruleset.rules
+        if rule.product_of is None
+    ]
     return frozenset(set.intersection(*bound) - ruleset.derived.keys()) if bound else frozenset()
 
 

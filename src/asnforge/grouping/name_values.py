@@ -72,6 +72,8 @@ class NameValues:
         """The parts of a rule's names, each with whether it is part of the file's name or of the product's."""
         yield from ((True, part) for part in self._parts_of(self._ruleset.file_name_of(rule), rule))
         yield from ((False, part) for part in self._parts_of(rule.product, rule))
+        if rule.product_file is not None:
+            yield from ((False, part) for part in self._parts_of(rule.product_file, rule))
 
     def _parts_of(self, template: str, rule: Rule) -> Iterator[NamePart]:
         """The parts of a template, including those of the product's name if the template contains that name."""

@@ -49,7 +49,7 @@ class CellProblem:
 
     `problem` follows the column and the values; its ``{is}`` and ``{has}`` agree with their number. `effect` is the
     consequence: ``{rules}`` are the rules concerned, ``{reject}`` agrees with their number, and ``{exposures}`` is
-    "the exposure" or "these exposures".
+    "the exposure" or "these exposures", with which ``{have}`` agrees.
     """
 
     code: FindingCode
@@ -92,6 +92,7 @@ class CellFault:
             rules=_listed("{{rules[{}]}}", len(rules), _RULES, "{more_rules:more rule}") or "no rule",
             exposures="the exposure" if self.rows == 1 else "these exposures",
             reject="rejects" if len(rules) == 1 else "reject",
+            have="has" if self.rows == 1 else "have",
         )
         subject = "{column}" + " " * bool(values)
         subject += _listed("{{values[{}]:quoted}}", len(values), _VALUES, "{more_values:other value}")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from asnforge.columns import CodeArray, Column, Mask, from_text
+from asnforge.columns import CodeArray, Column, Mask
 from asnforge.findings import Finding, FindingCode, quoted
 from asnforge.grouping.candidate_cells import Candidate
 from asnforge.grouping.candidates import pool_candidates
 from asnforge.grouping.missing_columns import columns_of_every_rule, missing_columns, require_columns
 from asnforge.grouping.pool_faults import FAULTY_EXPOSURE, CellFault, CellProblem, PoolFaults, cell_fault
+from asnforge.grouping.typed_columns import typed_column
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import is_unsafe_path_part
@@ -51,6 +52,10 @@ class PreparedPool:
         Missing columns, and cells that cannot be used or read.
     findings : tuple of Finding
         A warning for each exposure that is listed twice.
+    products : tuple of str
+        For each of the last rows, which are products and no exposures of the pool, the rule that makes it.
+    product_values : mapping of str to Column
+        The values of the products in derived columns, spelled.
     """
 
     pool: Pool
@@ -60,9 +65,27 @@ class PreparedPool:
     candidate_codes: CodeArray
     faults: PoolFaults
     findings: tuple[Finding, ...]
+    products: tuple[str, ...] = ()
+    product_values: Mapping[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.pool)
+
+    @property
+    def exposures(self) -> int:
+        """The number of rows that are exposures of the pool; products follow them."""
+        return len(self.pool) - len(self.products)
+
+    def rows_of(self, product_of: str | None) -> Mask:
+        """The exposures that a rule can use: those of the pool, or the products of a rule."""
+        if not self.products:
+            return self.usable.copy() if product_of is None else np.zeros(len(self), np.bool_)
+        rows = np.zeros(len(self), np.bool_)
+        if product_of is None:
+            rows[: self.exposures] = self.usable[: self.exposures]
+        else:
+            rows[self.exposures :] = [rule == product_of for rule in self.products]
+        return rows
 
     def fault(self, row: int, file_name: str, *, with_value: bool) -> str:
         """Why a row cannot be used; `file_name` is the column of file names."""
@@ -76,13 +99,14 @@ def prepare_pool(pool: Pool, ruleset: Ruleset) -> PreparedPool:
     declared = _declared_columns(pool, ruleset)
     require_columns(declared, ruleset)
     rows = len(pool)
-    columns = {
-        name: from_text(declared.columns.get(name), rows, ruleset.undefined)
-        for name in sorted(ruleset.columns_needed())
-    }
+    columns: dict[str, Column] = {}
+    cells: list[CellFault] = []
+    for name in sorted(ruleset.columns_needed()):
+        columns[name], unreadable = typed_column(name, ruleset.type_of(name), declared, ruleset.undefined)
+        cells += [unreadable] if unreadable is not None else []
     file_name = ruleset.members.file_name
     usable = np.ones(rows, np.bool_)
-    cells = list(_unusable_file_names(columns[file_name], file_name, declared, usable))
+    cells += _unusable_file_names(columns[file_name], file_name, declared, usable)
     candidates = pool_candidates(declared, columns, ruleset, columns_of_every_rule(ruleset))
     faults = PoolFaults(
         cells=(*cells, *candidates.faults),

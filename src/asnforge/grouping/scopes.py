@@ -56,12 +56,15 @@ class Scopes:
     candidate : ndarray of int32, shape (members,)
         For each of `members` the candidate, as an index of its scope, that a key's value can depend on: that of the scope
         itself or, in the discovered scope, the only candidate that the exposure names; -1 if there is none.
+    discovered : int
+        The scope over the whole pool, an index into `scopes`.
     """
 
     scopes: tuple[Candidate, ...]
     starts: IndexArray
     members: CodeArray
     candidate: CodeArray
+    discovered: int
 
     def of_rows(self, rows: IndexArray) -> tuple[IndexArray, CodeArray, CodeArray]:
         """All pairs of some rows and their scopes: row, scope and candidate of each."""
@@ -101,6 +104,7 @@ def find_scopes(prepared: PreparedPool, ruleset: Ruleset, choice: ScopeChoice) -
         starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         members=np.array([scope for row in listed for scope in row], np.int32)[indices],
         candidate=np.array([scope for row in for_keys for scope in row], np.int32)[indices],
+        discovered=everything,
     )
 
 

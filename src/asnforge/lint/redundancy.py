@@ -9,6 +9,7 @@ from typing import Literal
 from asnforge.findings import Finding, FindingCode
 from asnforge.lint.satisfiability import Domain, implied_or_contradicted
 from asnforge.lint.subject import Subject, check, in_every_use, warning
+from asnforge.rulefiles.build import preferences_of
 from asnforge.rulefiles.build_constraints import build_constraint
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.constraints import AnyOf, Constraint, Defined, expanded
@@ -84,6 +85,20 @@ def redundant_constraints(subject: Subject) -> Iterator[Finding]:
             else:
                 yield finding
         uses += [(item.node, redundant.get(item.name)) for item in known if item.node is not None]
+    yield from in_every_use(uses)
+
+
+@check
+def undecided_preferences(subject: Subject) -> Iterator[Finding]:
+    """Preferences that every exposure or no exposure of a rule passes; for a part, only if so in every rule that uses it."""
+    uses: list[tuple[YamlNode, Finding | None]] = []
+    for rule in subject.ruleset.rules:
+        known = [*_of_keys(rule), *_of_select(rule, subject)]
+        for number, node in enumerate(preferences_of(subject.sources(rule)), 1):
+            item = KnownConstraint(f"prefer {number}", build_constraint(node, subject.shared), node)
+            judgements = (each for each in _judge_in_rule([*known, item], rule, subject) if each.name == item.name)
+            judgement = next(judgements, None)
+            uses.append((node, None if judgement is None else judgement.finding(f"rule {rule.name}")))
     yield from in_every_use(uses)
 
 

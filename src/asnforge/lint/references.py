@@ -65,6 +65,7 @@ def references_of_ruleset(head: YamlNode) -> Iterator[Reference]:
 def constraints_of_rule(rule: YamlNode) -> Iterator[YamlNode]:
     """The constraints of a rule's document or of a part."""
     yield from _values(rule.get("select"))
+    yield from _items(rule.get("prefer"))
     for block in ("group_by", "attach"):
         for entry in _values(rule.get(block)):
             if (when := entry.get("when")) is not None:

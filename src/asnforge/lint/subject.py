@@ -63,7 +63,11 @@ class Subject:
 
     def entries(self, rule: Rule, block: str) -> dict[str, YamlNode]:
         """The entries of a rule's block by name, including those of the parts that it uses."""
-        return entries_of(sources_of(self.documents[rule.name], self.shared), block)
+        return entries_of(self.sources(rule), block)
+
+    def sources(self, rule: Rule) -> tuple[YamlNode, ...]:
+        """The parts that a rule uses, in order, and its own document."""
+        return sources_of(self.documents[rule.name], self.shared)
 
     def closed_for(self, rule: Rule) -> Mapping[str, frozenset[str]]:
         """The possible values of derived columns as a rule reads them, which may have take_as."""

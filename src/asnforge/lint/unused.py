@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from asnforge.findings import Finding, FindingCode
@@ -116,8 +117,8 @@ def shadowed_rules(subject: Subject) -> Iterator[Finding]:
 def _shadows(later: Rule, rule: Rule) -> bool:
     def effects(either: Rule) -> tuple[object, ...]:
         select = frozenset(item.constraint for item in either.select)
-        keys = frozenset((key.columns, key.optional, key.when, key.instead, key.candidate) for key in either.group_by)
-        return select, keys, either.attach, either.repeat, either.take_as, either.member_name
+        keys = frozenset(replace(key, name="") for key in either.group_by)
+        return select, keys, either.prefer, either.attach, either.repeat, either.take_as, either.member_name
 
     return effects(later) == effects(rule) and set(map(describe_requirement, later.require)) <= set(
         map(describe_requirement, rule.require)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -133,8 +133,21 @@ def read_table(source: Source, format_name: str) -> Table:
         raise InputError(finding) from error
 
 
+def masked_table(columns: Mapping[str, Sequence[str]], masked: Collection[str]) -> Table:
+    """A table of strings, masked where a value in lower case is one of `masked`."""
+    table = import_astropy().table
+    made = table.Table(masked=False)
+    for name, cells in columns.items():
+        mask = [cell.casefold() in masked for cell in cells]
+        made[name] = (
+            table.MaskedColumn(list(cells), mask=mask, dtype=str) if any(mask) else table.Column(list(cells), dtype=str)
+        )
+    return made
+
+
 def table_cells(table: Table, name: str, *, file: str) -> Cells:
-    """The cells of a column as strings, shape (rows,): numbers as astropy prints them, empty if masked.
+    """The cells of a column as strings, shape (rows,): numbers as astropy prints them, logical values as T and F, as headers
+    have them, empty if masked.
 
     Raises
     ------
@@ -145,7 +158,9 @@ def table_cells(table: Table, name: str, *, file: str) -> Cells:
     values = np.asarray(getattr(column, "data", column))
     if values.ndim == 1 and values.dtype.kind == "S":
         cells = np.char.decode(values, "utf-8", "replace")
-    elif values.ndim == 1 and values.dtype.kind in "Ubiufc":
+    elif values.ndim == 1 and values.dtype.kind == "b":
+        cells = np.where(values, "T", "F")
+    elif values.ndim == 1 and values.dtype.kind in "Uiufc":
         cells = values.astype(np.str_)
     else:
         cells = np.array(_strings(column, name, file), np.str_)

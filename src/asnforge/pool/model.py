@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.findings import Finding, SourceLocation
+from asnforge.findings import Finding, SourceLocation, html_table, limit_per_code, pluralize, printable
 from asnforge.pool.file_state import FileState
+
+if TYPE_CHECKING:
+    from astropy.table import Table
 
 FROM_HEADERS = "fits-headers"
 """The format of a pool that was made from the headers of FITS files."""
+
+FROM_TABLE = "table"
+"""The format of a pool that was made from a table in memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +50,7 @@ class TextColumn:
         return [self.values[code] for code in self.codes.tolist()]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pool:
     """A table of exposures, one per row.
 
@@ -72,6 +78,11 @@ class Pool:
         All bytes of a pool that can be read only once, such as standard input.
     state : tuple of int or None
         The state of the file when reading began; None if it is not a file.
+    files : mapping of str to mapping of str to str, or None
+        The absolute paths of the exposures' files: by the root that the products of an exposure share, and by suffix, the least
+        processed product first. None for a table.
+    undefined : frozenset of str
+        The values, in lower case, that are undefined according to the rule set that the pool was read for; for display only.
     """
 
     path: str
@@ -85,6 +96,8 @@ class Pool:
     format: str | None = None
     raw: bytes | None = None
     state: FileState | None = None
+    files: Mapping[str, Mapping[str, str]] | None = None
+    undefined: frozenset[str] = frozenset()
 
     @property
     def unit(self) -> Literal["line", "row"]:
@@ -99,3 +112,31 @@ class Pool:
     def __len__(self) -> int:
         """The number of rows."""
         return len(self.lines)
+
+    def to_table(self, undefined: Collection[str] | None = None) -> Table:
+        """The columns that were read as an `astropy.table.Table` of strings, masked where a value is undefined.
+
+        Parameters
+        ----------
+        undefined : collection of str, or None
+            Values that are undefined, in any case, besides empty cells; None for those of the rule set that the pool was read
+            for.
+        """
+        from asnforge.pool.astropy_tables import masked_table
+
+        masked = self.undefined if undefined is None else {value.casefold() for value in undefined}
+        return masked_table({column.name: column.cells() for column in self.columns.values()}, masked | {""})
+
+    def __repr__(self) -> str:
+        """The file, and the numbers of rows and columns."""
+        return f"<Pool {printable(self.path)}: {self._size()}>"
+
+    def _size(self) -> str:
+        return f"{pluralize(len(self), 'exposure')}, {pluralize(len(self.columns), 'column')}"
+
+    def _repr_html_(self) -> str:
+        """A table of the first exposures, for notebooks."""
+        columns = tuple(self.columns.values())
+        rows = ([column[row] for column in columns] for row in range(len(self)))
+        notes = map(str, limit_per_code(self.findings)[0])
+        return html_table(f"{self.path}: {self._size()}", [column.name for column in columns], rows, len(self), notes)

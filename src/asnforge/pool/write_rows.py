@@ -13,7 +13,7 @@ from asnforge.atomic import write_atomically
 from asnforge.pool.astropy_tables import read_table, table_cells
 from asnforge.pool.blocks import whole_lines
 from asnforge.pool.file_state import reject_changes
-from asnforge.pool.model import FROM_HEADERS, Pool
+from asnforge.pool.model import FROM_HEADERS, FROM_TABLE, Pool
 from asnforge.pool.open import Source, reopen
 
 
@@ -57,7 +57,7 @@ def encode_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[st
     """
     with reject_changes(pool.path, pool.state):
         chosen = frozenset(lines)
-        if pool.format == FROM_HEADERS:
+        if pool.format in (FROM_HEADERS, FROM_TABLE):
             columns = {column.name: column.cells() for column in pool.columns.values()}
             data = b"".join(_text_of(columns, chosen))
         else:

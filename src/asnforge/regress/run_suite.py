@@ -15,7 +15,7 @@ from asnforge.compare.comparison import compare_sides
 from asnforge.compare.load_sides import Side, from_associations, load_side
 from asnforge.compare.model import Comparison, Options
 from asnforge.findings import Finding, InputError
-from asnforge.generation.files import GenerateOptions, generate_with, read_with
+from asnforge.generation.inputs import GenerateOptions, generate_from, read_input
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.open import refuse_special_file
 from asnforge.regress.roots import is_inside, links_outside
@@ -74,7 +74,7 @@ def run_entry(entry: SuiteEntry) -> EntryResult:
         allowlist = read_allowlist(entry.allow) if entry.allow else ()
         with memory_for(entry.pool):
             options = _generate_options(entry)
-            associations = generate_with(options, read_with(options, entry.pool)).associations
+            associations = generate_from(read_input(entry.pool, options), options).associations
         new = not Path(entry.expected).exists()
         with memory_for(entry.expected):
             expected = Side(entry.expected, ()) if new else _in_one_folder(load_side(entry.expected))

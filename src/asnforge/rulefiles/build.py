@@ -24,6 +24,8 @@ from asnforge.rulefiles.build_names import (
     build_product,
 )
 from asnforge.rulefiles.build_pipelines import build_pipelines
+from asnforge.rulefiles.build_types import column_types
+from asnforge.rulefiles.check_dependence import check_dependence
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.rule import (
@@ -54,6 +56,7 @@ _T = TypeVar("_T")
 def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     """A rule set from its documents; problems are added to `shared`."""
     head = shared.documents[-1].value
+    rules = tuple(rules)
     names = {name: build_name_part(node, shared) for name, node in shared.entries("names").items()}
     derived = build_derived(shared)
     undefined, duplicates = shared.block("undefined"), shared.block("duplicates")
@@ -71,12 +74,21 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         descriptions=_descriptions(shared),
         pipelines=build_pipelines(shared),
         other_names=build_other_names(shared, derived),
+        column_types=column_types(shared),
         run=run.value if (run := shared.block("run")) is not None else "",
         setup=_setup(setup) if (setup := shared.block("setup")) is not None else None,
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
     check_conditions(shared)
+    used = {rule.value["rule"]: _products_used(rule, shared) for rule in rules}
+    check_dependence(used, {rule.value["rule"]: rule for rule in rules}, shared)
     return ruleset
+
+
+def _products_used(rule: YamlNode, shared: SharedBlocks) -> list[YamlNode]:
+    """The names of the rules whose products a rule uses, where they are written."""
+    blocks = (rule, *entries_of(sources_of(rule, shared), "attach").values())
+    return [name for block in blocks if (name := block.get("product_of")) is not None]
 
 
 def _descriptions(shared: SharedBlocks) -> dict[str, str]:
@@ -118,7 +130,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
     """A rule from its document, with the parts that it uses merged; problems are added to `shared`."""
     sources = sources_of(node, shared)
     content = node.value
-    member_name, file_name = node.get("member_name"), node.get("file_name")
+    member_name, file_name, product_file = map(node.get, ("member_name", "file_name", "product_file"))
     repeats = [_repeat(entry) for source in sources if (block := source.get("repeat")) for entry in block.items_list()]
     attach = entries_of(sources, "attach")
     take_as = next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
@@ -139,6 +151,9 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         file_name=build_file_name(file_name, shared) if file_name else None,
         product=build_product(node["product"], shared),
         location=node.document.location("rule"),
+        prefer=tuple(build_constraint(entry, shared) for entry in preferences_of(sources)),
+        product_of=content.get("product_of"),
+        product_file=build_file_name(product_file, shared) if product_file else None,
     )
 
 
@@ -148,6 +163,12 @@ def sources_of(node: YamlNode, shared: SharedBlocks) -> tuple[YamlNode, ...]:
     entries = use.items_list() if use is not None else ()
     parts = [part for entry in entries if (part := shared.require("parts", entry.value, entry, "part"))]
     return (*parts, node)
+
+
+def preferences_of(sources: Iterable[YamlNode]) -> tuple[YamlNode, ...]:
+    """The entries of ``prefer``: those of the last source that has it."""
+    blocks = [block for source in sources if (block := source.get("prefer")) is not None]
+    return tuple(blocks[-1].items_list()) if blocks else ()
 
 
 def entries_of(sources: Iterable[YamlNode], block: str) -> dict[str, YamlNode]:
@@ -168,7 +189,8 @@ def _key(name: str, node: YamlNode, shared: SharedBlocks) -> Key:
     return Key(
         name=name,
         columns=() if candidate is not None else column_names(node),
-        optional=node.value.get("optional") == "yes",
+        optional=node.value.get("optional", "no") != "no",
+        own=node.value.get("optional") == "own",
         when=build_constraint(when, shared) if when else None,
         instead=build_candidate_value(instead, shared) if instead else None,
         candidate=build_candidate_pattern(candidate, shared) if candidate else None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from asnforge.findings import FindingCode
 from asnforge.rulefiles.build_amounts import build_amount
@@ -14,6 +13,7 @@ from asnforge.rulefiles.build_constraints import (
     checked_regex,
     column_names,
 )
+from asnforge.rulefiles.build_types import has_amounts, type_of
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.attachment import (
@@ -29,11 +29,13 @@ from asnforge.rules.attachment import (
     Relation,
     SameCandidate,
     SameValue,
+    Side,
     SkyDistance,
     Undefined,
     same_columns,
 )
 from asnforge.rules.candidate_values import CandidatePattern
+from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.describe import describe_columns
 
@@ -85,15 +87,16 @@ def _attachment(name: str, node: YamlNode, shared: SharedBlocks) -> Attachment:
         when=build_constraint(when, shared) if when is not None else None,
         match=_match(match, shared) if match is not None else (),
         source=content.get("from", "pool"),
+        product_of=content.get("product_of"),
         excepted=tuple(content.get("except", ())),
         to=_names(node.get("to")) or (OWN,),
         sets_by=tuple(map(str.casefold, content.get("sets_by", ()))),
         at_least=int(content.get("at_least", "1")),
         prefer=tuple(_preference(item, shared) for item in _items(node.get("prefer"))),
-        nearest=tuple(map(_nearest, _items(node.get("nearest")))),
+        nearest=tuple(_nearest(item, shared) for item in _items(node.get("nearest"))),
         at_most=int(content["at_most"]) if "at_most" in content else None,
         each_own=content.get("each_own") == "yes",
-        exptype=content.get("as"),
+        exptype=content.get("as", name if "product_of" in content and members is None else None),
         members=tuple(MemberTemplate(item.value["name"], item.value["exptype"]) for item in _items(members)),
     )
 
@@ -126,10 +129,13 @@ def _relation(name: str, node: YamlNode, shared: SharedBlocks) -> Relation:
         longitude, latitude = map(str.casefold, node["position"].strings())
         position = longitude, latitude
         own_position = (own_columns[0], own_columns[-1]) if own_columns else position
-        return SkyDistance(name, position, own_position, build_amount(node["within"]), optional, when)
+        within = build_amount(node["within"], _compared((*position, *own_position), node, shared), shared)
+        return SkyDistance(name, position, own_position, within, optional, when)
     columns = (content["each"].casefold(),) if "each" in content else column_names(node)
     own_columns = own_columns or columns
-    amounts = {key: _limit(node[key]) for key in ("within", "apart", "before", "after") if key in content}
+    limits = [key for key in ("within", "apart", "before", "after") if key in content]
+    column_type = _compared((*columns, *own_columns), node, shared) if limits else TEXT
+    amounts = {key: _limit(node[key], column_type, shared) for key in limits}
     if "within" in content or "apart" in content:
         return Distance(name, columns, own_columns, amounts.get("within"), amounts.get("apart"), optional, when)
     if amounts:
@@ -140,8 +146,16 @@ def _relation(name: str, node: YamlNode, shared: SharedBlocks) -> Relation:
     return SameValue(name, columns, own_columns, optional, when, value, content.get("differs") == "yes")
 
 
-def _limit(node: YamlNode) -> Amount | None:
-    return None if node.value == "any" and node.path[-1] in ("before", "after") else build_amount(node)
+def _compared(columns: tuple[str, ...], node: YamlNode, shared: SharedBlocks) -> ColumnType:
+    """The type of columns that are compared by size."""
+    column_type = type_of(columns, node, shared)
+    has_amounts(dict.fromkeys(columns), column_type, "its values have no distance", node, shared)
+    return column_type
+
+
+def _limit(node: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> Amount | None:
+    is_unlimited = node.value == "any" and node.path[-1] in ("before", "after")
+    return None if is_unlimited else build_amount(node, column_type, shared)
 
 
 def _preference(node: YamlNode, shared: SharedBlocks) -> Preference:
@@ -168,11 +182,16 @@ def _title(node: YamlNode) -> str:
     return str(content["use"]) if "use" in content else next(key for key in ("all", "any", "not") if key in content)
 
 
-def _nearest(node: YamlNode) -> Nearest:
+def _nearest(node: YamlNode, shared: SharedBlocks) -> Nearest:
+    side: Side | None = None
     if isinstance(node.value, str):
-        return Nearest((node.value.casefold(),))
-    side: Literal["before", "after"] | None = node.value.get("side")
-    return Nearest(column_names(node), side)
+        columns: tuple[str, ...] = (node.value.casefold(),)
+    else:
+        columns, side = column_names(node), node.value.get("side")
+    column_type = type_of(columns, node, shared)
+    if side is None:
+        has_amounts(columns, column_type, "its values have no distance without a side", node, shared)
+    return Nearest(columns, side)
 
 
 def build_candidate_pattern(node: YamlNode, shared: SharedBlocks) -> CandidatePattern:

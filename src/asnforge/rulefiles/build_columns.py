@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 from asnforge.findings import FindingCode
 from asnforge.rulefiles.build_constraints import CIRCULAR, build_constraint, checked_regex
+from asnforge.rulefiles.build_types import (
+    NO_AMOUNTS_TO_COMPARE,
+    UNREADABLE_LITERAL,
+    checked_amount,
+    checked_value,
+    column_types,
+    has_amounts,
+)
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
+from asnforge.rules.amounts import read_bound
+from asnforge.rules.column_types import NUMBER, TEXT, ColumnType
 from asnforge.rules.derived import Case, Derived
 
 AMBIGUOUS_NAME = FindingCode(
@@ -26,7 +38,7 @@ DEEPEST_DERIVED = 16
 def build_derived(shared: SharedBlocks) -> dict[str, Derived]:
     """The derived columns of rule sets by name in lower case; problems are added to `shared`."""
     nodes = {name.casefold(): node for name, node in shared.entries("derived").items()}
-    derived = {name: Derived(name, tuple(_cases(node, shared))) for name, node in nodes.items()}
+    derived = {name: Derived(name, tuple(_cases(name, node, shared))) for name, node in nodes.items()}
     depths: dict[str, int] = {}
     for name in derived:
         for column, cycle in _check_depth(name, (), derived, depths):
@@ -40,16 +52,75 @@ def build_derived(shared: SharedBlocks) -> dict[str, Derived]:
     return derived
 
 
-def _cases(node: YamlNode, shared: SharedBlocks) -> Iterator[Case]:
+def _cases(name: str, node: YamlNode, shared: SharedBlocks) -> Iterator[Case]:
+    column_type = column_types(shared).get(name, TEXT)
     for case in node["cases"].items_list():
-        when, copy, matching = case.get("when"), case.value.get("copy"), case.get("matching")
-        yield Case(
+        when, value, copy, matching = case.get("when"), case.get("value"), case.get("copy"), case.get("matching")
+        built = Case(
             when=build_constraint(when, shared) if when else None,
-            value=case.value.get("value", ""),
-            copy=copy.casefold() if copy else None,
-            plus_hours=int(case.value.get("plus_hours", "0")),
+            value=_fixed_value(value, column_type, shared) if value is not None else "",
+            copy=copy.value.casefold() if copy else None,
             matching=checked_regex(matching, shared) if matching else None,
         )
+        yield _with_arithmetic(built, case, copy, shared) if copy is not None else built
+
+
+def _fixed_value(node: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> str:
+    """The value of a case, as the rule set spells it unless it is a value of a type."""
+    text: str = node.value
+    return text if column_type == TEXT else checked_value(node, column_type, shared)
+
+
+def _with_arithmetic(case: Case, node: YamlNode, copy: YamlNode, shared: SharedBlocks) -> Case:
+    """A case with what is added to the copied value, and by what it is divided."""
+    column = copy.value.casefold()
+    column_type = column_types(shared).get(column, TEXT)
+    hours = int(node.value.get("plus_hours", "0"))
+    plus, minus, divide_by = node.get("plus"), node.get("minus"), node.get("divide_by")
+    if hours and column_type.kind == "time":
+        text = f"{abs(hours)} h"
+        case = replace(case, offset=Decimal(hours * 3600), plus=text * (hours > 0), minus=text * (hours < 0))
+        hours = 0
+    case = replace(case, plus_hours=hours)
+    if plus is None and minus is None and divide_by is None:
+        return case
+    what = "nothing can be added to it or divide it"
+    if not has_amounts((column,), column_type, what, copy, shared):
+        return case
+    for amount, sign in ((plus, 1), (minus, -1)):
+        if amount is not None:
+            case = replace(case, offset=case.offset + sign * checked_amount(amount, column_type, shared))
+    return replace(
+        case,
+        plus=plus.value if plus is not None else case.plus,
+        minus=minus.value if minus is not None else case.minus,
+        divide_by=_divisor(divide_by, column, column_type, shared) if divide_by is not None else None,
+    )
+
+
+def _divisor(
+    node: YamlNode, column: str, column_type: ColumnType, shared: SharedBlocks
+) -> Decimal | tuple[str, ...] | None:
+    """A number, or the columns of numbers, by which a column of numbers is divided."""
+    if column_type.kind != "number":
+        message = "{column} is {type}, which cannot be divided into whole numbers"
+        finding = node.finding(NO_AMOUNTS_TO_COMPARE, message, column=column.upper(), type=str(column_type))
+        shared.add_finding(finding)
+        return None
+    if isinstance(node.value, str) and isinstance(number := read_bound(node.value, NUMBER), Decimal):
+        if number == number.to_integral_value() and number > 0:
+            return number
+        message, hint = "{value:quoted} is not a whole number from 1", "values are divided into whole numbers"
+        shared.add_finding(node.finding(UNREADABLE_LITERAL, message, hint, value=node.value))
+        return None
+    names = [node] if isinstance(node.value, str) else list(node.items_list())
+    divisors = tuple(name.value.casefold() for name in names)
+    for name, divisor in zip(names, divisors, strict=True):
+        if column_types(shared).get(divisor, TEXT).kind != "number":
+            message = "{column} is not a number, so nothing can be divided by it"
+            hint = "write type: number for it in the block columns"
+            shared.add_finding(name.finding(NO_AMOUNTS_TO_COMPARE, message, hint, column=divisor.upper()))
+    return divisors
 
 
 def _check_depth(

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from asnforge.findings import FindingCode
+from asnforge.rulefiles.build_types import checked_bound, checked_value, column_types, has_amounts, type_of
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
 from asnforge.rules.candidate_values import CandidateValue
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf, parts
+from asnforge.rules.column_types import TEXT, ColumnType
+from asnforge.rules.constraints import (
+    AllOf,
+    AnyOf,
+    Bound,
+    Condition,
+    Constraint,
+    Defined,
+    InRange,
+    InTable,
+    Matches,
+    Not,
+    OneOf,
+    parts,
+)
 from asnforge.rules.regex import MATCHES_NOTHING, regex_problem
 
 CIRCULAR = FindingCode(
@@ -40,6 +57,8 @@ DEEPEST_USE = 8
 LARGEST_CONDITION = 2_000
 """The largest number of constraints in a condition, with those of the conditions that it uses."""
 
+_LIMITS = frozenset(("at_least", "above", "at_most", "below"))
+
 NEVER = AnyOf(())
 """Replaces a constraint that could not be built; the problem itself is among the findings."""
 
@@ -72,8 +91,24 @@ def build_constraint(node: YamlNode, shared: SharedBlocks, using: tuple[str, ...
         return Defined(columns, content["defined"] == "yes")
     if "matches" in content:
         return Matches(columns, checked_regex(node["matches"], shared))
-    values = (content["is"],) if "is" in content else node["in"].strings()
-    return OneOf(columns, tuple(dict.fromkeys(value.casefold() for value in values)))
+    column_type = type_of(columns, node, shared)
+    if not _LIMITS.isdisjoint(content):
+        return _in_range(columns, column_type, node, shared)
+    values = (node["is"],) if "is" in content else node["in"].items_list()
+    return OneOf(columns, tuple(dict.fromkeys(checked_value(value, column_type, shared) for value in values)))
+
+
+def _in_range(columns: tuple[str, ...], column_type: ColumnType, node: YamlNode, shared: SharedBlocks) -> Constraint:
+    if not has_amounts(columns, column_type, "its values cannot be compared by size", node, shared):
+        return NEVER
+
+    def bound(included: str, excluded: str) -> Bound | None:
+        limit = node.get(included) or node.get(excluded)
+        if limit is None:
+            return None
+        return Bound(checked_bound(limit, column_type, shared), limit.value, included in node.value)
+
+    return InRange(columns, lower=bound("at_least", "above"), upper=bound("at_most", "below"))
 
 
 def column_names(node: YamlNode) -> tuple[str, ...]:
@@ -161,23 +196,29 @@ def _in_table(node: YamlNode, columns: tuple[str, ...], shared: SharedBlocks) ->
     table = shared.require("tables", name, node, "table")
     if table is None:
         return NEVER
-    if ("table", name) not in shared.built:
-        shared.built["table", name] = _rows(table, shared)
-    rows: frozenset[tuple[str, ...]] = shared.built["table", name]
-    length = len(next(iter(rows)))
+    types = tuple(column_types(shared).get(column, TEXT) for column in columns)
+    length = len(table.value["rows"][0])
     if len(columns) != length:
         message = "table {table:quoted} has {length:value} per row, but the constraint has {columns:column}"
         shared.add_finding(node.finding(ROW_LENGTH, message, table=name, length=length, columns=len(columns)))
         return NEVER
+    if ("table", name, types) not in shared.built:
+        shared.built["table", name, types] = _rows(table, types, shared)
+    rows: frozenset[tuple[str, ...]] = shared.built["table", name, types]
     return InTable(columns, name, rows)
 
 
-def _rows(table: YamlNode, shared: SharedBlocks) -> frozenset[tuple[str, ...]]:
-    rows = [tuple(map(str.casefold, row.strings())) for row in table["rows"].items_list()]
-    length = len(rows[0])
-    for index, row in enumerate(rows):
-        if len(row) != length:
+def _rows(table: YamlNode, types: Sequence[ColumnType], shared: SharedBlocks) -> frozenset[tuple[str, ...]]:
+    """The rows of a table, read as columns of these types spell their values."""
+    rows = []
+    has_types = any(column_type != TEXT for column_type in types)
+    for row in table["rows"].items_list():
+        if len(row.value) != len(types):
             message = "the row has {length:value}, but the first row has {expected}"
-            shared.add_finding(table["rows"][index].finding(ROW_LENGTH, message, length=len(row), expected=length))
+            shared.add_finding(row.finding(ROW_LENGTH, message, length=len(row.value), expected=len(types)))
             break
-    return frozenset(row for row in rows if len(row) == length)
+        if has_types:
+            rows.append(tuple(checked_value(*pair, shared) for pair in zip(row.items_list(), types, strict=True)))
+        else:
+            rows.append(tuple(map(str.casefold, row.strings())))
+    return frozenset(rows)

@@ -11,6 +11,7 @@ from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.header_mapping import (
     UNDEFINED_CELL,
     CandidateGuess,
+    CombinedProducts,
     HeaderCandidates,
     HeaderColumn,
     HeaderMapping,
@@ -115,6 +116,7 @@ def header_mapping(content: Mapping[str, Any]) -> HeaderMapping:
             for name, entry in content.get("ranks", {}).items()
         ),
         candidates=_candidates(content["candidates"]) if "candidates" in content else None,
+        combined=CombinedProducts(**content.get("combined", {})),
     )
 
 

@@ -42,7 +42,7 @@ def build_product(node: YamlNode, shared: SharedBlocks) -> str:
 
 
 def build_file_name(node: YamlNode, shared: SharedBlocks) -> str:
-    """The template of an association's file name."""
+    """The template of the name of an association's file, or of its product's file."""
     _check_template(node, (*shared.names("names"), PRODUCT), "name part", shared)
     return str(node.value)
 

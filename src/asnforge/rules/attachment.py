@@ -24,9 +24,13 @@ Side = Literal["before", "after"]
 
 @dataclass(frozen=True, slots=True)
 class ColumnAmount:
-    """An amount that the exposure of the group gives itself: the first of these columns that has a value."""
+    """An amount that the exposure of the group gives itself: the first of these columns that has a value, times a factor.
+
+    The factor converts the unit of these columns to that of the column that is compared.
+    """
 
     columns: tuple[str, ...]
+    factor: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Protocol
 
 import numpy as np
 
-from asnforge.columns import Column, Mask
+from asnforge.columns import UNDEFINED, Column, Mask, comparable
 from asnforge.rules.regex import compiled
 
 
@@ -66,6 +67,59 @@ class Matches:
     def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
         return exposures.column(self.columns).mask(compiled(self.pattern).matches)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit of the values that pass a constraint.
+
+    Attributes
+    ----------
+    amount : Decimal
+        The limit, in the unit of the column's amounts.
+    text : str
+        The limit as the rule set writes it.
+    is_included : bool
+        Whether the limit itself passes.
+    """
+
+    amount: Decimal
+    text: str
+    is_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InRange:
+    """The number, time or angle is at least or above one limit, at most or below another, or both."""
+
+    columns: tuple[str, ...]
+    lower: Bound | None
+    upper: Bound | None
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """The limits that there are, the lower one first."""
+        return tuple(bound for bound in (self.lower, self.upper) if bound is not None)
+
+    def accepts(self, amount: Decimal) -> bool:
+        """Whether an amount is within the limits."""
+        lower, upper = self.lower, self.upper
+        return (lower is None or amount > lower.amount or (lower.is_included and amount == lower.amount)) and (
+            upper is None or amount < upper.amount or (upper.is_included and amount == upper.amount)
+        )
+
+    def evaluate(self, exposures: ColumnSource) -> Mask:
+        """The exposures that pass."""
+        column = exposures.column(self.columns)
+        if column.amounts is None:
+            return np.zeros(len(column.codes), np.bool_)
+        (integers,), limits = comparable([column], [bound.amount for bound in self.bounds])
+        accepted = np.arange(len(integers)) != UNDEFINED
+        for bound, limit in zip(self.bounds, limits, strict=True):
+            compare = (np.greater if bound is self.lower else np.less)(integers, limit)
+            accepted &= compare.astype(np.bool_) | (bound.is_included & (integers == limit))
+        mask: Mask = accepted[column.codes]
+        return mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +188,7 @@ class Condition:
         return exposures.passes(self.part)
 
 
-Leaf = Defined | OneOf | Matches | InTable
+Leaf = Defined | OneOf | Matches | InRange | InTable
 """A constraint that reads columns and has no parts."""
 
 Constraint = Leaf | AllOf | AnyOf | Not | Condition

@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from asnforge.findings import markdown, markdown_code, pluralize
 from asnforge.rules.candidate_values import CandidatePattern
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Leaf, Matches, Not, OneOf
+from asnforge.rules.constraints import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Constraint,
+    Defined,
+    InRange,
+    InTable,
+    Leaf,
+    Matches,
+    Not,
+    OneOf,
+)
 from asnforge.rules.derived import Case
 from asnforge.rules.file_names import NamePattern
 from asnforge.rules.rule import (
@@ -70,11 +83,11 @@ def describe(constraint: Constraint, style: Style = PLAIN, *, negated: bool = Fa
 
 
 def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8) -> str:
-    """What a constraint requires of the value: ``undefined``, ``f1``, ``one of f1, f2``, ``other than f1``.
+    """What a constraint requires of the value: ``undefined``, ``f1``, ``one of f1, f2``, ``other than f1``, ``at least 10 s``.
 
     Parameters
     ----------
-    leaf : Defined, OneOf, Matches or InTable
+    leaf : Defined, OneOf, Matches, InRange or InTable
         The constraint.
     negated : bool
         Describe what its negation requires.
@@ -87,6 +100,8 @@ def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8
         case OneOf(values=values) if len(values) > 1:
             more = f", ... ({len(values)} in all)" if len(values) > limit else ""
             return f"{'none' if negated else 'one'} of {', '.join(values[:limit])}{more}"
+        case InRange():
+            return f"{'not ' * negated}{_limits(leaf)}"
         case Matches(pattern=pattern):
             words = f"a match of {pattern}"
         case _:
@@ -104,8 +119,19 @@ def _predicate(leaf: Leaf, style: Style, negated: bool) -> str:
             return f"is {'none' if negated else 'one'} of {', '.join(map(style.value, values))}"
         case Matches(pattern=pattern):
             return f"{'does not match' if negated else 'matches'} {style.value(pattern)}"
+        case InRange():
+            negation = "" if not negated else "not " if len(leaf.bounds) == 1 else "not both "
+            return f"is {negation}{_limits(leaf, style)}"
         case InTable(table=table):
             return f"is {'no' if negated else 'a'} row of table {style.value(table)}"
+
+
+def _limits(leaf: InRange, style: Style = PLAIN) -> str:
+    """The limits of a value: ``at least 10 s and below 300 s``."""
+    words = {(True, True): "at least", (True, False): "above", (False, True): "at most", (False, False): "below"}
+    return " and ".join(
+        f"{words[bound is leaf.lower, bound.is_included]} {style.value(bound.text)}" for bound in leaf.bounds
+    )
 
 
 def _in_brackets(constraint: Constraint, style: Style) -> str:
@@ -179,11 +205,13 @@ def _in_scopes(need: CountRequired) -> str:
 
 def describe_key(key: Key, style: Style = PLAIN) -> str:
     """The columns of a key, and for which exposures it is a wildcard: ``FILTER (wildcard when undefined)``."""
-    reasons = ["undefined"] if key.optional else []
+    reasons = ["undefined"] if key.has_wildcards else []
     reasons += [describe(key.when, style, negated=True)] if key.when is not None else []
     if key.candidate is not None:
         return describe_candidate(key.candidate, style)
-    words = describe_columns(key.columns, style) + (f" (wildcard when {' or '.join(reasons)})" if reasons else "")
+    words = describe_columns(key.columns, style)
+    words += " (undefined is a value of its own)" if key.own else ""
+    words += f" (wildcard when {' or '.join(reasons)})" if reasons else ""
     if (instead := key.instead) is not None:
         words += f"; {style.value(instead.value)} in the scopes of candidates of type "
         words += f"{style.value(instead.candidate_type)} whose id matches {style.value(instead.candidate_id)}"
@@ -216,6 +244,12 @@ def describe_case(case: Case, style: Style = PLAIN) -> str:
         if case.plus_hours:
             hours = pluralize(abs(case.plus_hours), "hour")
             words += f", {hours} {'earlier' if case.plus_hours < 0 else 'later'}"
+        words += f" plus {style.value(case.plus)}" if case.plus else ""
+        words += f" minus {style.value(case.minus)}" if case.minus else ""
+        if case.divide_by is not None:
+            by = case.divide_by
+            divisor = style.value(str(by)) if isinstance(by, Decimal) else describe_columns(by, style)
+            words += f", divided by {divisor} and rounded down"
         words += f", the part that matches {style.value(case.matching)}" if case.matching is not None else ""
     return f"{words} where {describe(case.when, style)}" if case.when is not None else words
 

@@ -271,6 +271,23 @@ class HeaderCandidates:
 
 
 @dataclass(frozen=True, slots=True)
+class CombinedProducts:
+    """What a product of several exposures says about them.
+
+    Attributes
+    ----------
+    association : str
+        The keyword with the name of the association file that it was made from; empty if there is none.
+    table, column : str
+        The extension, and its column, that list the files that it was made from; empty if there is none.
+    """
+
+    association: str = ""
+    table: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderMapping:
     """The block ``headers`` of a rule set.
 
@@ -292,6 +309,8 @@ class HeaderMapping:
         Columns that are derived from several exposures.
     candidates : HeaderCandidates or None
         How exposures get candidates; None for a rule set without candidates.
+    combined : CombinedProducts
+        What products of several exposures say about them.
     """
 
     exposure: str
@@ -303,6 +322,7 @@ class HeaderMapping:
     numbered: tuple[NumberedColumn, ...] = ()
     ranks: tuple[RankColumn, ...] = ()
     candidates: HeaderCandidates | None = None
+    combined: CombinedProducts = CombinedProducts()
 
     def keywords(self) -> frozenset[str]:
         """All keywords that are read."""

@@ -114,14 +114,18 @@ def _sections(rule: Rule) -> tuple[Section, ...]:
 
     select = (tuple(constraint_lines(item.constraint, f"- **{markdown(item.name)}**: ")) for item in rule.select)
     keys = (entry(key.name, describe_key(key, MARKDOWN)) for key in rule.group_by)
+    preferred = (tuple(constraint_lines(constraint, f"{number}. ")) for number, constraint in enumerate(rule.prefer, 1))
     attached = (entry(item.name, describe_attachment(item, MARKDOWN)) for item in rule.attach)
     repeats = ((f"- {describe_repeat(repeat, MARKDOWN)}",) for repeat in rule.repeat)
     needs = (entry(need.name, markdown(describe_requirement(need))) for need in rule.require)
     overrides = [(f"- {describe_override(rule.take_as, MARKDOWN)}",)] if rule.take_as is not None else []
+    source = [(f"- the products of {markdown(rule.product_of)}",)] if rule.product_of is not None else []
     return (
+        Section("Its exposures are:", tuple(source)),
         Section("Selects exposures that pass all of:", tuple(select)),
         Section("Exposure types are read as:", tuple(overrides)),
         Section("Grouped by (a wildcard matches every value):", tuple(keys)),
+        Section("Of a group, only the exposures that pass the first of these that any passes:", tuple(preferred)),
         Section("Supporting exposures:", tuple(attached)),
         Section("Repeated members:", tuple(repeats)),
         Section("A group becomes an association if it has:", tuple(needs)),
@@ -159,7 +163,12 @@ def _list(section: Section) -> list[str]:
 
 
 def _names(rule: Rule) -> Iterator[str]:
-    templates = {"Product name": rule.product, "File names": rule.file_name, "Member names": rule.member_name}
+    templates = {
+        "Product name": rule.product,
+        "Name of the product as a member": rule.product_file,
+        "File names": rule.file_name,
+        "Member names": rule.member_name,
+    }
     for what, template in templates.items():
         if template is not None:
             yield from ("", f"{what}: {code(template)}")

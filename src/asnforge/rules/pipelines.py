@@ -89,6 +89,10 @@ class AsnType:
         """The pipeline's name, or the asn_type if it has none."""
         return self.pipeline or f"the pipeline for {self.name}"
 
+    def reads_exptype(self, exptype: str) -> bool:
+        """Whether the pipeline reads members of an exptype; true if it is unknown what it reads."""
+        return not self.reads or exptype.casefold() in self.reads
+
     def ignores_spelling(self, exptype: str) -> bool:
         """Whether the pipeline ignores a member of an exptype only because of its upper-case characters."""
         lower = exptype.casefold()

@@ -33,13 +33,16 @@ class Key:
     columns : tuple of str
         The key's value is the first one of these columns that is defined.
     optional : bool
-        An undefined value is a wildcard; if the key is not optional, an exposure with an undefined value is rejected.
+        An undefined value is allowed: it is a wildcard or, with `own`, a value of its own. If the key is not optional, an
+        exposure with an undefined value is rejected.
     when : Constraint or None
         The exposures to which the key applies; for any other the key is a wildcard. None: all exposures.
     instead : CandidateValue or None
         The value of the key in the scopes of some candidates.
     candidate : CandidatePattern or None
         The key's value is the id of the candidate, if it matches; then there are no columns.
+    own : bool
+        Undefined values form groups of their own; only for an optional key.
     """
 
     name: str
@@ -48,6 +51,12 @@ class Key:
     when: Constraint | None = None
     instead: CandidateValue | None = None
     candidate: CandidatePattern | None = None
+    own: bool = False
+
+    @property
+    def has_wildcards(self) -> bool:
+        """Whether an undefined value is a wildcard."""
+        return self.optional and not self.own
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +152,14 @@ class Rule:
         The template of the association file's name, unless it is that of the rule set.
     member_name : str or None
         The template of a member's file name, unless it is that of the rule set.
+    product_of : str or None
+        The rule whose products are the exposures of this rule, instead of those of the pool.
+    product_file : str or None
+        The template of the file name that the product has as a member of other associations.
     select, group_by, attach, repeat, require : tuple
         The blocks of the rule file, with those of the shared parts that the rule uses.
+    prefer : tuple of Constraint
+        Of the selected exposures of a group, only those remain that pass the first of these that any of them passes.
     take_as : ExptypeOverride or None
         The exptype of every exposure, for this rule.
     location : SourceLocation
@@ -165,6 +180,14 @@ class Rule:
     require: tuple[Requirement, ...]
     take_as: ExptypeOverride | None
     location: SourceLocation
+    prefer: tuple[Constraint, ...] = ()
+    product_of: str | None = None
+    product_file: str | None = None
+
+    def depends_on(self) -> frozenset[str]:
+        """The names of the rules whose products this rule uses."""
+        used = (self.product_of, *(attachment.product_of for attachment in self.attach))
+        return frozenset(name for name in used if name is not None)
 
     def columns_read(self) -> frozenset[str]:
         """The names of all columns that the rule reads, including derived columns."""
@@ -174,8 +197,9 @@ class Rule:
         return frozenset(names).union(*map(columns_read, self.constraints()))
 
     def constraints(self) -> Iterator[Constraint]:
-        """All constraints of the rule, including those of keys and attachments."""
+        """All constraints of the rule, including those of keys, preferences and attachments."""
         yield from (select.constraint for select in self.select)
         yield from (key.when for key in self.group_by if key.when is not None)
+        yield from self.prefer
         for attachment in self.attach:
             yield from attachment.constraints()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from asnforge.findings import FindingCode, InputError, did_you_mean
+from asnforge.rules.column_types import TEXT, ColumnType
+from asnforge.rules.dependence import rule_layers, with_sources
 from asnforge.rules.derived import Derived
 from asnforge.rules.file_names import FileNames
 from asnforge.rules.header_mapping import HeaderMapping
@@ -136,6 +139,8 @@ class Ruleset:
     other_names : mapping of str to tuple of str
         Other names of pool columns, by the name that rules use, all in lower case. If a pool does not have a column under the
         name that rules use, the first of the other names that it has is read.
+    column_types : mapping of str to ColumnType
+        The types of columns of the pool and of derived ones, by name in lower case; a column without a type has texts.
     headers : HeaderMapping or None
         How the headers of FITS files become rows of a pool.
     setup : SetupColumns or None
@@ -157,6 +162,7 @@ class Ruleset:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     pipelines: Pipelines = field(default_factory=Pipelines)
     other_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    column_types: Mapping[str, ColumnType] = field(default_factory=dict)
     headers: HeaderMapping | None = None
     setup: SetupColumns | None = None
     run: str = ""
@@ -165,8 +171,20 @@ class Ruleset:
         """The template of the names of a rule's files."""
         return rule.file_name or self.keywords.file_name
 
+    def layers(self) -> tuple[tuple[Rule, ...], ...]:
+        """The rules in the order in which they are applied: those of a layer use only products of earlier ones."""
+        return rule_layers(self.rules)
+
+    def run_line(self, file: str, asn_type: str) -> str:
+        """The command that processes an association file, quoted for the shell; empty if the rule set has none for it."""
+        facts = self.pipelines.find(asn_type)
+        if not self.run or facts is None or not facts.pipeline:
+            return ""
+        path = f"./{file}" if file.startswith("-") else file
+        return self.run.replace("{pipeline}", facts.pipeline).replace("{file}", shlex.quote(path))
+
     def only(self, *names: str) -> Ruleset:
-        """The rule set with only the named rules, ignoring case.
+        """The rule set with only the named rules, ignoring case, and the rules whose products these use.
 
         Raises
         ------
@@ -180,8 +198,9 @@ class Ruleset:
                 hint = f"did you mean {closest}?" if closest else "asnforge rules list shows them"
                 message = "there is no rule {rule} in {ruleset}"
                 raise InputError(UNDEFINED_REFERENCE.finding(message, hint=hint, rule=name, ruleset=self.name))
-        chosen = set(map(str.casefold, names))
-        return replace(self, rules=tuple(rule for rule in self.rules if rule.name.casefold() in chosen))
+        depends_on = {rule.name: rule.depends_on() for rule in self.rules}
+        chosen = with_sources((known[name.casefold()] for name in names), depends_on)
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.name in chosen))
 
     def exptype_spellings(self) -> dict[str, str]:
         """The spelling of exptypes in associations, by the exptype in lower case.
@@ -230,6 +249,10 @@ class Ruleset:
                 result.add(name)
                 queue.extend(self.derived[name].columns_read() if name in self.derived else ())
         return frozenset(result)
+
+    def type_of(self, column: str) -> ColumnType:
+        """The type of a column, by its name in lower case."""
+        return self.column_types.get(column, TEXT)
 
     def names_of(self, column: str) -> tuple[str, ...]:
         """All names of a column: the one that rules use, and its other names."""

@@ -1,0 +1,200 @@
+"""What a run reads, the same for every command: tables and FITS files as pools, the exposures selected, and the scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asnforge.associations.member_paths import PathStyle, with_member_paths
+from asnforge.associations.model import Association
+from asnforge.generation.engine import ALL_SCOPES, CANDIDATE_SCOPES, generate
+from asnforge.generation.result import Generation
+from asnforge.grouping.scopes import ScopeChoice
+from asnforge.pool import read_pool
+from asnforge.pool.model import Pool
+from asnforge.rules.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from asnforge.fitsfiles.candidate_sources import CandidateSource
+    from asnforge.fitsfiles.fits_pool import FitsPool
+
+
+@dataclass(frozen=True, slots=True)
+class FitsOptions:
+    """FITS files as pools of a run.
+
+    Attributes
+    ----------
+    pools : mapping of str to tuple of str
+        The files, folders and patterns of each pool that is made from FITS files, by the pool's name.
+    paths_of_members : {"relative", "absolute", "bare"}
+        How members are written, as for `asnforge.write_associations`.
+    present_only, suffix : bool, str
+        Which files are members, as for `asnforge.generate`.
+    candidates : {"pool", "archive", "observations", "guess"} or None
+        Where candidates come from; None for the first of pool, archive and observations that there is.
+    exclude : tuple of str
+        Paths, names and patterns of files that are not used.
+    use_cache : bool
+        Whether headers are taken from the user's cache.
+    """
+
+    pools: Mapping[str, tuple[str, ...]]
+    paths_of_members: PathStyle = "relative"
+    present_only: bool = False
+    suffix: str = ""
+    candidates: CandidateSource | None = None
+    exclude: tuple[str, ...] = ()
+    use_cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateOptions:
+    """How associations are generated and written.
+
+    Attributes
+    ----------
+    ruleset : Ruleset
+        The rules.
+    choice : ScopeChoice
+        The scopes to process.
+    version_id : str or None
+        The keyword ``version_id``.
+    merge : bool
+        One file for all products of a rule and scope.
+    delimiter, pool_format : str or None
+        How pools are read; None to detect it from the file.
+    orphans : Path or None
+        The file for exposures that are in no association; for several pools, one file in each pool's folder.
+    dry_run : bool
+        Write nothing.
+    rule_paths : tuple of str
+        The files and folders that the rules were read from: no output may replace them.
+    fits : FitsOptions or None
+        The pools that are made from FITS files; None if all pools are tables.
+    """
+
+    ruleset: Ruleset
+    choice: ScopeChoice = ALL_SCOPES
+    version_id: str | None = None
+    merge: bool = False
+    delimiter: str | None = None
+    pool_format: str | None = None
+    orphans: Path | None = None
+    dry_run: bool = False
+    rule_paths: tuple[str, ...] = ()
+    fits: FitsOptions | None = None
+
+    def scopes_for(self, pool: str) -> ScopeChoice:
+        """The scopes that are processed for a pool.
+
+        The scope of the whole pool would join every background and every reference of a folder of FITS files to every target,
+        so for such a pool it is processed only on request.
+        """
+        return CANDIDATE_SCOPES if self.choice == ALL_SCOPES and self.is_from_fits(pool) else self.choice
+
+    def is_from_fits(self, pool: str) -> bool:
+        """Whether a pool is made from FITS files."""
+        return self.fits is not None and pool in self.fits.pools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoolInput:
+    """A pool that was read.
+
+    Attributes
+    ----------
+    name : str
+        The pool as the user named it.
+    pool : Pool
+        The exposures.
+    fits : FitsPool or None
+        The FITS files that the pool was made from; None if it is a table.
+    """
+
+    name: str
+    pool: Pool
+    fits: FitsPool | None = None
+
+
+def read_input(name: str, options: GenerateOptions, on_progress: Callable[[float], None] = lambda _: None) -> PoolInput:
+    """Read a pool: the columns of a table that rules need, or the headers of FITS files.
+
+    Parameters
+    ----------
+    name : str
+        The pool as the user named it.
+    options : GenerateOptions
+        How it is read.
+    on_progress : callable
+        Called with the part of the headers that is read, from 0 to 1.
+
+    Raises
+    ------
+    InputError
+        As for `asnforge.pool.read_pool`, and for FITS files as for `asnforge.fitsfiles.fits_pool.read_fits_pool`.
+    """
+    if options.fits is None or not options.is_from_fits(name):
+        columns = options.ruleset.columns_read()
+        return PoolInput(
+            name, read_pool(name, columns=columns, delimiter=options.delimiter, format=options.pool_format)
+        )
+    from asnforge.fitsfiles.fits_pool import read_fits_pool
+
+    fits = read_fits_pool(
+        options.fits.pools[name],
+        options.ruleset,
+        candidates=options.fits.candidates,
+        use_cache=options.fits.use_cache,
+        exclude=options.fits.exclude,
+        on_progress=on_progress,
+    )
+    return PoolInput(name, fits.pool, fits)
+
+
+def generate_from(
+    source: PoolInput, options: GenerateOptions, folder_of: Callable[[Association], Path] | None = None
+) -> Generation:
+    """Generate the associations of a pool; members of FITS files are written as paths.
+
+    Parameters
+    ----------
+    source : PoolInput
+        The pool.
+    options : GenerateOptions
+        The rules, and how they are applied.
+    folder_of : callable or None
+        The folder that an association is written to, from which the paths of its members are relative; None to leave the
+        names of members as rules define them.
+
+    Raises
+    ------
+    InputError
+        As for `asnforge.generation.engine.generate`.
+    """
+    is_located = source.fits is not None and folder_of is not None
+    generation = generate(
+        source.pool if is_located else replace(source.pool, files=None),
+        options.ruleset,
+        choice=options.scopes_for(source.name),
+        version_id=options.version_id,
+        merge=options.merge,
+        present_only=options.fits is not None and options.fits.present_only,
+        suffix=options.fits.suffix if options.fits is not None else "",
+    )
+    if folder_of is None or options.fits is None:
+        return generation
+    style = options.fits.paths_of_members
+    by_folder: dict[Path, list[Association]] = {}
+    for association in generation.associations:
+        by_folder.setdefault(folder_of(association), []).append(association)
+    written = {
+        association.file_name: association
+        for folder, associations in by_folder.items()
+        for association in with_member_paths(associations, folder, style)
+    }
+    return replace(
+        generation, associations=tuple(written[association.file_name] for association in generation.associations)
+    )

@@ -1,0 +1,76 @@
+"""Read the columns of a pool that have a type, and report the cells that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from asnforge.columns import NO_AMOUNTS, Column, categorize, from_text
+from asnforge.findings import FindingCode
+from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
+from asnforge.pool.model import Pool, TextColumn
+from asnforge.rules.amounts import HINTS, read_texts
+from asnforge.rules.column_types import ColumnType
+
+UNREADABLE_VALUE = FindingCode(
+    "G130",
+    "a value cannot be read",
+    "The rule set gives the column a type, such as number or time, and these cells are not of this type, or in a unit that "
+    "measures something else, so their values are undefined. Correct the cells, or list what is written for an unknown value "
+    "in the rule set's block `undefined`.",
+    wrong="FILE|PROPOSAL|CAMERA|EXPTIME\na_raw.fits|7|red|3oo",
+    right="FILE|PROPOSAL|CAMERA|EXPTIME\na_raw.fits|7|red|300",
+)
+
+_NOT_A_NUMBER = "nan"
+"""How tables print an undefined number."""
+
+
+def typed_column(
+    name: str, column_type: ColumnType, pool: Pool, undefined: Collection[str]
+) -> tuple[Column, CellFault | None]:
+    """A column of a pool as values of its type, and the cells that cannot be read, if there are any.
+
+    Parameters
+    ----------
+    name : str
+        The column's name in rules, in lower case.
+    column_type : ColumnType
+        Its type.
+    pool : Pool
+        The pool; if it does not have the column, every value is undefined.
+    undefined : collection of str
+        The values, in lower case, that are undefined.
+    """
+    text = pool.columns.get(name)
+    if text is None or column_type.kind == "text":
+        column = from_text(text, len(pool), undefined)
+        return (replace(column, amounts=NO_AMOUNTS) if column_type.has_amounts else column), None
+    texts = ["" if _is_undefined(value, undefined, column_type) else value for value in text.values]
+    reading = read_texts(texts, column_type)
+    if reading.amounts is None:
+        spelled = tuple(sorted(set(reading.values)))
+        index_of = {value: index for index, value in enumerate(spelled)}
+        codes = np.fromiter(map(index_of.__getitem__, reading.values), np.int32, len(texts))[text.codes]
+        column = from_text(TextColumn(text.name, codes, spelled), len(pool), ())
+    else:
+        column = categorize(reading.values, reading.amounts, text.codes)
+    unreadable = [bool(cell and not value) for cell, value in zip(texts, reading.values, strict=True)]
+    rows = np.flatnonzero(np.array(unreadable, np.bool_)[text.codes]) if any(unreadable) else np.empty(0, np.int64)
+    if not len(rows):
+        return column, None
+    problem = CellProblem(
+        UNREADABLE_VALUE,
+        name.upper(),
+        f"cannot be read as {column_type}",
+        "so {exposures} {have} no value there",
+        HINTS[column_type.kind],
+    )
+    return column, cell_fault(pool, text, problem, rows)
+
+
+def _is_undefined(value: str, undefined: Collection[str], column_type: ColumnType) -> bool:
+    folded = value.casefold()
+    return folded in undefined or (folded == _NOT_A_NUMBER and column_type.has_amounts)
