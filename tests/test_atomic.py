@@ -206,17 +206,29 @@ def test_a_temporary_file_of_a_killed_process_is_not_reused(tmp_path: Path, monk
         (".0-0-{here}.part", 2 * ABANDONED_AFTER, True),
     ],
 )
-def test_only_temporary_files_of_killed_processes_are_removed(
-    tmp_path: Path, name: str, age: float, remains: bool
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_only_temporary_files_and_folders_of_killed_processes_are_removed(
+    tmp_path: Path, name: str, age: float, remains: bool, kind: str
 ) -> None:
     here = temporary_name().removesuffix(".part").rpartition("-")[2]
     gone = 2**31 - 1  # larger than the number of any process
     name = name.format(gone=gone, running=os.getpid(), here=here, elsewhere="0" * 8)
     path = tmp_path / name
-    path.write_bytes(b"half")
+    if kind == "folder":
+        path.mkdir()
+    (path / "0" if kind == "folder" else path).write_bytes(b"half")
     os.utime(path, (time.time() - age,) * 2)
-    remove_abandoned(str(tmp_path), [name, "gone"])
+    remove_abandoned(str(tmp_path))
     assert path.exists() is remains
+
+
+def test_a_link_with_a_temporary_name_is_removed_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    here = temporary_name().removesuffix(".part").rpartition("-")[2]
+    (tmp_path / f".{2**31 - 1}-0-{here}.part").symlink_to("folder")
+    remove_abandoned(str(tmp_path))
+    remove_abandoned(str(tmp_path / "absent"))
+    assert names(tmp_path) == ["folder"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows the state of a process")
@@ -227,7 +239,7 @@ def test_the_temporary_file_of_a_zombie_process_is_removed(tmp_path: Path) -> No
         name = process.stdout.readline().strip()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         (tmp_path / name).touch()
-        remove_abandoned(str(tmp_path), [name])
+        remove_abandoned(str(tmp_path))
         assert names(tmp_path) == []
 
 

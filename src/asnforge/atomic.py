@@ -7,10 +7,11 @@ import errno
 import itertools
 import os
 import re
+import shutil
 import stat
 import time
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from asnforge.findings import FindingCode, InputError
@@ -100,7 +101,7 @@ def refuse_linked_folders(folder: str | os.PathLike[str], output: str | os.PathL
     for part in Path(below).parts:
         path = os.path.join(path, part)  # noqa: PTH118
         with _reporting_errors(path):
-            status = _status(path)
+            status = status_of(path)
             if status is not None and stat.S_ISLNK(status.st_mode):
                 raise _link_error(path, "folder", "a symbolic link")
 
@@ -121,19 +122,42 @@ def temporary_name() -> str:
     return f".{os.getpid()}-{next(_counter)}-{_MACHINE}{TEMPORARY_SUFFIX}"
 
 
-def remove_abandoned(folder: str, names: Iterable[str]) -> None:
-    """Remove files with a `temporary_name` whose process was killed.
+def remove_abandoned(folder: str) -> None:
+    """Remove files and folders with a `temporary_name` whose process was killed; none if the folder cannot be listed.
 
-    A file of another machine, whose processes are unknown, is removed if it is older than `ABANDONED_AFTER`.
+    Those of another machine, whose processes are unknown, are removed if they are older than `ABANDONED_AFTER`.
     """
-    for name in names:
-        match = _TEMPORARY.fullmatch(name)
-        if match is None:
-            continue
-        path = os.path.join(folder, name)  # noqa: PTH118
-        with contextlib.suppress(OSError):
-            if not _is_alive(int(match[1])) if match[3] == _MACHINE else _is_old(path):
-                os.unlink(path)  # noqa: PTH108
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):  # noqa: PTH208
+            match = _TEMPORARY.fullmatch(name)
+            if match is None:
+                continue
+            path = os.path.join(folder, name)  # noqa: PTH118
+            with contextlib.suppress(OSError):
+                if not _is_alive(int(match[1])) if match[3] == _MACHINE else _is_old(path):
+                    _remove(path)
+
+
+def status_of(path: str) -> os.stat_result | None:
+    """The status of a file, without following a link; None if there is none."""
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None
+
+
+def has_content(path: str, data: bytes) -> bool:
+    """Whether a file has this content; not if it cannot be read."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read() == data
+    except PermissionError:
+        return False
+
+
+def create_file(path: str, data: bytes, mode: int) -> os.stat_result:
+    """Write a new file, and return its status; an error of the system if there is one with this name."""
+    return _write_all(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data)
 
 
 @contextlib.contextmanager
@@ -165,6 +189,13 @@ def _is_alive(process: int) -> bool:
         return True
 
 
+def _remove(path: str) -> None:
+    if stat.S_ISDIR(os.lstat(path).st_mode):
+        shutil.rmtree(path)
+    else:
+        os.unlink(path)  # noqa: PTH108
+
+
 def _is_old(path: str) -> bool:
     return time.time() - os.lstat(path).st_mtime > ABANDONED_AFTER
 
@@ -178,7 +209,7 @@ def _write(path: str, data: bytes, follow: bool) -> bool:
         if not stat.S_ISREG(status.st_mode):
             _write_all(os.open(target, os.O_WRONLY), data)
             return True
-        if status.st_size == len(data) and _has_content(target, data):
+        if status.st_size == len(data) and has_content(target, data):
             return False
     mode = stat.S_IMODE(status.st_mode) if status is not None else 0o666
     while not _replace(target, data, mode):
@@ -187,12 +218,12 @@ def _write(path: str, data: bytes, follow: bool) -> bool:
 
 
 def _find_target(path: str, follow: bool) -> tuple[str, os.stat_result | None]:
-    target, status = path, _status(path)
+    target, status = path, status_of(path)
     if status is not None and stat.S_ISLNK(status.st_mode):
         if not follow:
             raise _link_error(path, "file", "a symbolic link")
         target = os.path.realpath(path)
-        status = _status(target)
+        status = status_of(target)
     if status is not None and stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     if status is not None and not follow and not stat.S_ISREG(status.st_mode):
@@ -200,19 +231,11 @@ def _find_target(path: str, follow: bool) -> tuple[str, os.stat_result | None]:
     return target, status
 
 
-def _status(path: str) -> os.stat_result | None:
-    """The status of a file, without following a link; None if there is none."""
-    try:
-        return os.lstat(path)
-    except FileNotFoundError:
-        return None
-
-
 def _replace(target: str, data: bytes, mode: int) -> bool:
     """Write a temporary file and rename it; False if a killed process left a file with that name."""
     temporary = os.path.join(os.path.dirname(target), temporary_name())  # noqa: PTH118, PTH120
     try:
-        _write_all(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data)
+        create_file(temporary, data, mode)
         os.replace(temporary, target)  # noqa: PTH105
     except FileExistsError:
         return False
@@ -223,18 +246,11 @@ def _replace(target: str, data: bytes, mode: int) -> bool:
     return True
 
 
-def _has_content(path: str, data: bytes) -> bool:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            return file.read() == data
-    except PermissionError:
-        return False
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
+def _write_all(descriptor: int, data: bytes) -> os.stat_result:
     try:
         remaining = memoryview(data)
         while remaining:
             remaining = remaining[os.write(descriptor, remaining) :]
+        return os.fstat(descriptor)
     finally:
         os.close(descriptor)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support.observatory import generated, rule
 
+from asnforge.asnfiles.output_checks import unexpected_files
 from asnforge.asnfiles.validate import validate_file
-from asnforge.asnfiles.write import encode, unexpected_files, write_associations
+from asnforge.asnfiles.write import encode, write_associations
 from asnforge.associations.model import Association, Member, Product
+from asnforge.atomic import create_file, temporary_name
 from asnforge.findings import InputError, printable
 
 ASSOCIATION = Association(
@@ -172,3 +176,63 @@ def test_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / ASSOCIATION.file_name).mkdir()
     assert refused(tmp_path, ASSOCIATION).startswith(f"DIR/{ASSOCIATION.file_name}: A190 ")
     assert [path.name for path in tmp_path.iterdir()] == [ASSOCIATION.file_name]
+
+
+def test_after_an_error_no_file_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def create_until_full(path: str, data: bytes, mode: int) -> os.stat_result:
+        if path.endswith("/1"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return create_file(path, data, mode)
+
+    monkeypatch.setattr("asnforge.asnfiles.write.create_file", create_until_full)
+    other = replace(ASSOCIATION, file_name="p007-o2_stack_02_asn.json")
+    message = "DIR/p007-o2_stack_02_asn.json: A190 the file cannot be written: no space is left on the device"
+    assert refused(tmp_path, ASSOCIATION, other).startswith(message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_run_publishes_nothing(tmp_path: Path) -> None:
+    def interrupt(count: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_associations([ASSOCIATION], tmp_path, interrupt)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_staged_is_removed(tmp_path: Path) -> None:
+    staged = tmp_path / temporary_name().replace(f".{os.getpid()}-", f".{2**31 - 1}-")
+    staged.mkdir()
+    (staged / "0").write_bytes(b"half")
+    write_associations([ASSOCIATION], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [ASSOCIATION.file_name]
+
+
+def test_a_folder_left_by_a_process_with_the_same_number_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = iter([temporary_name(), temporary_name()])
+    left = tmp_path / next(numbers)
+    left.mkdir()
+    names = iter([left.name, next(numbers)])
+    monkeypatch.setattr("asnforge.asnfiles.write.temporary_name", lambda: next(names))
+    write_associations([ASSOCIATION], tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {ASSOCIATION.file_name, left.name}
+    assert list(left.iterdir()) == []
+
+
+def test_unchanged_files_need_no_permission_to_write(tmp_path: Path) -> None:
+    write_associations([ASSOCIATION], tmp_path)
+    tmp_path.chmod(0o555)
+    try:
+        assert write_associations([ASSOCIATION], tmp_path).unchanged == 1
+    finally:
+        tmp_path.chmod(0o755)
+
+
+def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / ASSOCIATION.file_name
+    path.write_text("before")
+    path.chmod(0o640)
+    write_associations([ASSOCIATION], tmp_path)
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (encode(ASSOCIATION), 0o640)

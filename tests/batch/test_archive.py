@@ -12,18 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from asnforge.asnfiles.write import OutputFile
 from asnforge.batch import archive as archive_module
 from asnforge.batch.archive import Archive
-from asnforge.batch.tasks import PoolOutput
 from asnforge.findings import InputError
 
 CONTENTS = (("a/1", b"one"), ("a/2", b"two"), ("c/1", b"three"))
+FILES = tuple(OutputFile(name, len(data), data=data) for name, data in CONTENTS)
 
 
-def write_archive(path: Path, contents: tuple[tuple[str, bytes], ...] = CONTENTS) -> bytes:
+def write_archive(path: Path) -> bytes:
     with Archive(path) as archive:
-        for item in contents:
-            archive.publish(PoolOutput(contents=(item,)))
+        for file in FILES:
+            archive.publish([file])
         archive.complete = True
     return path.read_bytes()
 
@@ -56,12 +57,12 @@ def test_an_incomplete_archive_does_not_replace_an_earlier_one(
     if before is not None:
         path.write_text(before)
     with Archive(path) as archive:
-        archive.publish(PoolOutput(contents=CONTENTS))
+        archive.publish(FILES)
     assert {item.name: item.read_text() for item in tmp_path.iterdir()} == ({path.name: before} if before else {})
 
 
 def fail_after_the_first_file(archive: Archive) -> None:
-    archive.publish(PoolOutput(contents=CONTENTS[:1]))
+    archive.publish(FILES[:1])
     archive.complete = True
     raise KeyError
 

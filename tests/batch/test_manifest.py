@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from asnforge.asnfiles.portable import MANIFEST
+from asnforge.asnfiles.write import OutputFile
 from asnforge.batch.manifest import FAILED, Manifest, Record, outputs_fingerprint, outputs_unchanged
-from asnforge.batch.tasks import OutputFile
 from asnforge.findings import InputError
 
 A = Record(

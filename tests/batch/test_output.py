@@ -15,9 +15,10 @@ from support.batches import files, run, write_pools
 from support.observatory import pool_text
 
 from asnforge.asnfiles.portable import MANIFEST
+from asnforge.asnfiles.write import OutputFile, content_digest
 from asnforge.atomic import temporary_name
 from asnforge.batch.output import STAGING, Staging, locked
-from asnforge.batch.tasks import Layout, OutputFile, PoolOutput, content_digest
+from asnforge.batch.tasks import Layout
 from asnforge.findings import InputError
 
 OUT = Path("out")
@@ -191,23 +192,23 @@ def test_a_folder_is_locked_once_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-def staged(staging: Staging, *names: str) -> PoolOutput:
-    """An output with staged files, whose content is their name."""
+def staged(staging: Staging, *names: str) -> list[OutputFile]:
+    """Staged files, whose content is their name."""
     folder = staging.path / "task"
     folder.mkdir()
     for index, name in enumerate(names):
         (folder / str(index)).write_text(name)
-    return PoolOutput(files=tuple(OutputFile(name, 1, 1, "", f"task/{index}") for index, name in enumerate(names)))
+    return [OutputFile(name, 1, 1, "", f"task/{index}") for index, name in enumerate(names)]
 
 
 def test_published_files_replace_earlier_ones_and_unchanged_files_are_not_touched() -> None:
     (OUT / "a.json").write_text("before")
     (OUT / "b.json").write_text("unchanged")
     staging = Staging(OUT)
-    output = staged(staging, "a.json", "new/c.json")
+    changed = staged(staging, "a.json", "new/c.json")
     unchanged = OutputFile("b.json", 1, 1)
-    published = list(staging.publish(PoolOutput(files=(*output.files, unchanged))))
-    assert published == [*output.files, unchanged]
+    published = list(staging.publish([*changed, unchanged]))
+    assert published == [*changed, unchanged]
     contents = [(OUT / name).read_text() for name in ("a.json", "b.json", "new/c.json")]
     assert contents == ["a.json", "unchanged", "new/c.json"]
     assert list(staging.path.iterdir()) == []

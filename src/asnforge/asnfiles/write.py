@@ -1,31 +1,38 @@
-"""Write associations as JSON files: the same bytes for the same association, validated, and never partly written."""
+"""Write associations as JSON files: the same bytes for the same association, validated, and never partly written.
+
+Files are staged in a hidden folder first, and published when all of them are complete (docs/decisions/0017).
+"""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+import shutil
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from asnforge.asnfiles import SUFFIX
-from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable
-from asnforge.associations.conflicts import BREAKS_SCHEMA, OUTSIDE, SAME_FILE
+from asnforge.asnfiles.output_checks import check_names, check_replaced
+from asnforge.associations.conflicts import BREAKS_SCHEMA
 from asnforge.associations.member_paths import PathStyle, with_member_paths
 from asnforge.associations.model import Association
-from asnforge.atomic import check_writable, refuse_linked_folders, write_atomically
+from asnforge.atomic import (
+    create_file,
+    has_content,
+    refuse_linked_folders,
+    remove_abandoned,
+    status_of,
+    temporary_name,
+    write_atomically,
+)
 from asnforge.findings import Finding, FindingCode, InputError, wrong_argument
 from asnforge.json_schema import is_generated
-from asnforge.rules.templates import file_name_key, is_unsafe_path_part
-from asnforge.system_errors import writing_reason
+from asnforge.system_errors import cannot_write, writing_reason
 
-UNEXPECTED_FILES = FindingCode(
-    "G107",
-    "the folder holds association files of another run",
-    "They are not changed. A pipeline that processes all files of the folder processes them as well.",
-    wrong="asnforge generate first.tsv -o out && asnforge generate second.tsv -o out",
-    right="asnforge generate first.tsv -o out1 && asnforge generate second.tsv -o out2",
-)
 NO_FOLDER = FindingCode(
     "G109",
     "a folder cannot be created",
@@ -33,6 +40,17 @@ NO_FOLDER = FindingCode(
     wrong="asnforge generate night.tsv -o night.tsv",
     right="asnforge generate night.tsv -o out",
 )
+
+
+class OutputFile(NamedTuple):
+    """An association file; there can be very many, and a named tuple is pickled ten times as fast as a dataclass."""
+
+    name: str  # its path below the output folder, with /
+    size: int  # bytes
+    time: int = 0  # when it was written, in nanoseconds since 1970
+    digest: str = ""  # `content_digest`, if known
+    staged: str = ""  # its path below the staging folder; empty if the output folder has the same bytes already
+    data: bytes = b""  # its content, if it goes to an archive and not to a folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,11 @@ def encode_all(associations: Iterable[Association], folder: Path) -> Iterator[tu
         yield association, data
 
 
+def content_digest(data: bytes) -> str:
+    """A short hash of a file's content for the manifest: 16 hexadecimal digits of SHA-256."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
 def write_associations(
     associations: Iterable[Association],
     folder: str | os.PathLike[str],
@@ -97,8 +120,9 @@ def write_associations(
     Raises
     ------
     InputError
-        The folder cannot be written, an association does not pass the schema; or, before anything is written, as for
-        `check_names` and `asnforge.atomic.check_writable`.
+        The folder or a file cannot be written, an association does not pass the schema, or the names are refused, as by
+        `asnforge.asnfiles.output_checks`. No file is written then, unless the system reports the error when files that are
+        complete are moved to their names.
     """
     if not isinstance(folder, str | os.PathLike):
         raise wrong_argument("folder", folder, "the path of a folder")
@@ -106,31 +130,79 @@ def write_associations(
     associations = with_member_paths(associations, folder, paths)
     check_names(associations, folder)
     make_folder(folder)
-    check_writable(folder, [association.file_name for association in associations])
-    written, unchanged = [], 0
-    for association, data in encode_all(associations, folder):
-        written.append(folder / association.file_name)
-        unchanged += not write_atomically(written[-1], data)
-        if on_progress is not None:
-            on_progress(len(written))
-    return Written(tuple(written), unchanged)
+    check_replaced([association.file_name for association in associations], folder)
+    remove_abandoned(str(folder))
+    encoded = encode_all(associations, folder)
+    contents: Iterable[tuple[str, bytes]] = ((association.file_name, data) for association, data in encoded)
+    if on_progress is not None:
+        contents = _reporting(contents, on_progress)
+    files: tuple[OutputFile, ...] = ()
+    try:
+        files = stage(contents, folder, _unused_name(folder), folder)
+        written = tuple(folder / file.name for file in publish(files, folder, folder))
+    finally:
+        discard(files, folder)
+    return Written(written, sum(not file.staged for file in files))
 
 
-def unexpected_files(folder: Path, names: Collection[str]) -> tuple[Finding, ...]:
-    """A warning if a folder has association files that are not among `names`, such as those of an earlier run."""
-    unexpected = sorted(path.name for path in folder.glob(f"*{SUFFIX}") if path.name not in names)
-    if not unexpected:
-        return ()
-    finding = UNEXPECTED_FILES.finding(
-        "the folder holds {count:other association file} that this run did not write, {first}"
-        + (" among them" if len(unexpected) > 1 else ""),
-        str(folder),
-        hint="remove what an earlier run left, or choose another folder",
-        severity="warning",
-        count=len(unexpected),
-        first=unexpected[0],
-    )
-    return (finding,)
+def stage(
+    contents: Iterable[tuple[str, bytes]], staging: Path, folder: str, output: Path, *, with_digests: bool = False
+) -> tuple[OutputFile, ...]:
+    """Write files to a new folder, except those that the output folder has already with the same bytes.
+
+    Parameters
+    ----------
+    contents : iterable of (str, bytes)
+        The path of each file below the output folder, and its content.
+    staging : Path
+        An existing folder, on the file system of the output folder.
+    folder : str
+        The name of the new folder inside it. It is created for the first file that has changed, and removed after an error.
+    output : Path
+        The output folder. It does not have to exist.
+    with_digests : bool
+        Whether to compute the `content_digest` of each file.
+
+    Raises
+    ------
+    InputError
+        A file cannot be written.
+    """
+    files: list[OutputFile] = []
+    try:
+        for name, data in contents:
+            digest = content_digest(data) if with_digests else ""
+            files.append(_stage(name, data, staging, f"{folder}/{len(files)}", output, digest))
+    except BaseException:  # including an interruption
+        shutil.rmtree(staging / folder, ignore_errors=True)
+        raise
+    return tuple(files)
+
+
+def publish(files: Iterable[OutputFile], staging: Path, output: Path) -> Iterator[OutputFile]:
+    """Move staged files to their names in the output folder, and return each file, also those that have not changed.
+
+    Raises
+    ------
+    InputError
+        A file or folder cannot be created, or a link leads out of the output folder.
+    """
+    folders: set[str] = set()
+    for file in files:
+        if file.staged:
+            folder = file.name.rpartition("/")[0]
+            if folder not in folders:
+                refuse_linked_folders(output / folder, output)
+                make_folder(output / folder)
+                folders.add(folder)
+            _move(os.path.join(staging, file.staged), os.path.join(output, file.name), file.time)  # noqa: PTH118
+        yield file
+
+
+def discard(files: Iterable[OutputFile], staging: Path) -> None:
+    """Remove the folders of staged files, with those files that were not published."""
+    for folder in {file.staged.partition("/")[0] for file in files if file.staged}:
+        shutil.rmtree(staging / folder, ignore_errors=True)
 
 
 def make_folder(folder: Path) -> None:
@@ -147,75 +219,44 @@ def make_folder(folder: Path) -> None:
         raise InputError(NO_FOLDER.finding(message, str(folder), hint=hint, reason=reason)) from error
 
 
-def make_folder_below(folder: Path, output: Path) -> None:
-    """Create a folder whose name comes from data, below the output folder; `InputError` if a link would lead out of it."""
-    refuse_linked_folders(folder, output)
-    make_folder(folder)
+def _reporting(
+    contents: Iterable[tuple[str, bytes]], on_progress: Callable[[int], None]
+) -> Iterator[tuple[str, bytes]]:
+    for count, content in enumerate(contents, start=1):
+        yield content
+        on_progress(count)
 
 
-def check_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
-    """Refuse associations that would replace an input file.
-
-    Parameters
-    ----------
-    names : iterable of str
-        The association files, below `folder`.
-    folder : Path
-        The output folder.
-    inputs : iterable of path
-        Pools and rule files.
-
-    Raises
-    ------
-    InputError
-        With the first association that would replace one of them.
-    """
-    real = {file_name_key(os.path.realpath(path)): path for path in inputs}
-    real_folder = os.path.realpath(folder)
-    if not any(path.startswith(file_name_key(real_folder)) for path in real):
-        return
-    for name in names:
-        if (path := real.get(file_name_key(f"{real_folder}/{name}"))) is not None:
-            message, hint = "the association would replace {input}, which is read", "choose another folder"
-            raise InputError(SAME_FILE.finding(message, str(folder / name), hint=hint, input=os.fspath(path)))
+def _unused_name(folder: Path) -> str:
+    """A temporary name that no file of a killed process has."""
+    while status_of(str(folder / (name := temporary_name()))) is not None:
+        pass
+    return name
 
 
-def check_names(associations: Iterable[Association], folder: Path) -> None:
-    """Refuse names that cannot be used on every system or lead out of the folder, and two associations with the same file.
+def _stage(name: str, data: bytes, staging: Path, staged: str, output: Path, digest: str) -> OutputFile:
+    target, path = os.path.join(output, name), os.path.join(staging, staged)  # noqa: PTH118
+    try:
+        before = status_of(target)
+        if before is not None and before.st_size == len(data) and has_content(target, data):
+            return OutputFile(name, before.st_size, before.st_mtime_ns, digest)
+        mode = stat.S_IMODE(before.st_mode) if before is not None else 0o666
+        try:
+            status = create_file(path, data, mode)
+        except FileNotFoundError:
+            os.mkdir(os.path.dirname(path))  # noqa: PTH102, PTH120
+            status = create_file(path, data, mode)
+    except OSError as error:
+        raise InputError(cannot_write(target, error)) from error
+    return OutputFile(name, status.st_size, status.st_mtime_ns, digest, staged)
 
-    Raises
-    ------
-    InputError
-        With the first such name.
-    """
-    by_name: dict[str, Association] = {}
-    for association in associations:
-        if (finding := _name_finding(association, by_name, str(folder))) is not None:
-            raise InputError(finding)
-        by_name[file_name_key(association.file_name)] = association
 
-
-def _name_finding(association: Association, by_name: dict[str, Association], folder: str) -> Finding | None:
-    """The finding of an association whose names cannot be used, given the associations before it."""
-    name, rule, hint = association.file_name, association.asn_rule, "correct file_name in the rule set's keywords"
-    if name in ("", ".", "..") or is_unsafe_path_part(name):
-        message = "the file of an association of {rule} would be {name:quoted}, outside the folder"
-        return OUTSIDE.finding(message, folder, hint=hint, rule=rule, name=name)
-    if (reason := why_not_portable(name)) is not None:
-        message = "the file of an association of {rule} cannot be called {name:quoted}: {reason}"
-        return UNUSABLE_NAME.finding(message, folder, hint=hint, rule=rule, name=name, reason=reason)
-    for product in association.products:
-        if is_unsafe_path_part(product.name):
-            message, product_hint = (
-                "a product of {rule} would be {product:quoted}, outside the folder",
-                "correct the product template of the rule",
-            )
-            return OUTSIDE.finding(message, folder, hint=product_hint, rule=rule, product=product.name)
-    other = by_name.get(file_name_key(name))
-    if other is None:
-        return None
-    rules = " and ".join(dict.fromkeys((other.asn_rule, rule)))
-    message = "two associations of {rules} would both be the file {name}"
-    if other.file_name != name:
-        message += ", as not every system distinguishes upper and lower case: {other}"
-    return SAME_FILE.finding(message, folder, hint=hint, rules=rules, name=name, other=other.file_name)
+def _move(source: str, target: str, time: int) -> None:
+    try:
+        os.replace(source, target)  # noqa: PTH105
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise InputError(cannot_write(target, error)) from error
+        write_atomically(target, Path(source).read_bytes())  # the folder is on another file system
+        with suppress(OSError):
+            os.utime(target, ns=(time, time))  # the time that the manifest records

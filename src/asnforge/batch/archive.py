@@ -7,14 +7,13 @@ import io
 import stat
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from asnforge.asnfiles.write import make_folder
+from asnforge.asnfiles.write import OutputFile, make_folder
 from asnforge.atomic import remove_abandoned, resolve_target, temporary_name
-from asnforge.batch.tasks import OutputFile, PoolOutput
 from asnforge.findings import FindingCode, InputError
 from asnforge.system_errors import cannot_write
 
@@ -98,7 +97,7 @@ class Archive:
                 message, hint = "not a file: a device or a pipe", "name a regular file or a new one"
                 raise InputError(WRONG_ARCHIVE.finding(message, str(path), hint=hint))
             self._target = Path(target)
-            self._remove_abandoned()
+            remove_abandoned(str(self._target.parent))
             self._format: _Format = self._create(archive_format)
 
     def _create(self, archive_format: type[_Tar] | type[_Zip]) -> _Format:
@@ -108,15 +107,15 @@ class Archive:
             with contextlib.suppress(FileExistsError):
                 return archive_format(self._temporary)
 
-    def publish(self, output: PoolOutput) -> tuple[OutputFile, ...]:
-        """Append the files of an output."""
+    def publish(self, files: Iterable[OutputFile]) -> tuple[OutputFile, ...]:
+        """Append files with their `data`."""
         with self._reporting():
-            for name, data in output.contents:
-                self._format.add(name, data)
+            for file in files:
+                self._format.add(file.name, file.data)
         return ()
 
-    def discard(self, output: PoolOutput) -> None:
-        """Do nothing: the files of an output that is not published are in memory only."""
+    def discard(self, files: Iterable[OutputFile]) -> None:
+        """Do nothing: files that are not published are in memory only."""
 
     def __enter__(self) -> Archive:
         return self
@@ -133,12 +132,6 @@ class Archive:
                     self._format.close()
         finally:
             self._temporary.unlink(missing_ok=True)
-
-    def _remove_abandoned(self) -> None:
-        """Remove the temporary archives of killed batches."""
-        with contextlib.suppress(OSError):
-            folder = self._target.parent
-            remove_abandoned(str(folder), [path.name for path in folder.iterdir()])
 
     @contextlib.contextmanager
     def _reporting(self) -> Iterator[None]:

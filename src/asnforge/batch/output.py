@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import shutil
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 from asnforge.asnfiles.read_text import read_bytes
-from asnforge.asnfiles.write import make_folder, make_folder_below
-from asnforge.atomic import refuse_linked_folders, remove_abandoned, write_atomically
+from asnforge.asnfiles.write import OutputFile, content_digest, discard, make_folder, publish
+from asnforge.atomic import refuse_linked_folders, remove_abandoned
 from asnforge.batch.manifest import Record
-from asnforge.batch.tasks import OutputFile, PoolOutput, content_digest
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.pool.open import pool_name
-from asnforge.system_errors import cannot_write, reading_reason
+from asnforge.system_errors import reading_reason
 
 LOCKED = FindingCode(
     "G306",
@@ -65,8 +63,7 @@ def locked(folder: Path) -> Iterator[None]:
             raise InputError(LOCKED.finding(message, str(folder), hint=hint)) from error
         except OSError as error:
             raise InputError(_cannot_lock(folder, error)) from error
-        with suppress(OSError):
-            remove_abandoned(str(folder), os.listdir(folder))  # noqa: PTH208
+        remove_abandoned(str(folder))
         yield
     finally:
         os.close(handle)
@@ -104,45 +101,14 @@ class Staging:
         self.path = self._root / uuid4().hex
         make_folder(self.path)
 
-    def publish(self, output: PoolOutput) -> Iterator[OutputFile]:
-        """Move the files of an output to their final names, and return each of them.
+    def publish(self, files: Sequence[OutputFile]) -> Iterator[OutputFile]:
+        """Move staged files to their names; the files and errors of `asnforge.asnfiles.write.publish`."""
+        yield from publish(files, self.path, self._output)
+        discard(files, self.path)
 
-        Raises
-        ------
-        InputError
-            A file or folder cannot be created, or a link leads out of the output folder.
-        """
-        folders: set[str] = set()
-        staged: set[str] = set()
-        for file in output.files:
-            if file.staged:
-                folder = file.name.rpartition("/")[0]
-                if folder not in folders:
-                    make_folder_below(self._output / folder, self._output)
-                    folders.add(folder)
-                self._move(file)
-                staged.add(file.staged.partition("/")[0])
-            yield file
-        for folder in staged:
-            with suppress(OSError):
-                os.rmdir(self.path / folder)  # noqa: PTH106
-
-    def discard(self, output: PoolOutput) -> None:
-        """Remove the files of an output that is not published."""
-        for folder in {file.staged.partition("/")[0] for file in output.files if file.staged}:
-            shutil.rmtree(self.path / folder, ignore_errors=True)
-
-    def _move(self, file: OutputFile) -> None:
-        source = os.path.join(self.path, file.staged)  # noqa: PTH118
-        target = os.path.join(self._output, file.name)  # noqa: PTH118
-        try:
-            os.replace(source, target)  # noqa: PTH105
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise InputError(cannot_write(target, error)) from error
-            write_atomically(target, Path(source).read_bytes())  # the folder is on another file system
-            with suppress(OSError):
-                os.utime(target, ns=(file.time, file.time))  # the time that the manifest records
+    def discard(self, files: Sequence[OutputFile]) -> None:
+        """Remove staged files that are not published."""
+        discard(files, self.path)
 
     def close(self) -> None:
         """Remove the folder. A worker that is still running can no longer write to it."""

@@ -63,7 +63,8 @@ def find_partition(ruleset: Ruleset) -> Partition | None:
     """How pools can be cut with a rule set; None if they cannot.
 
     The condition concerns the rules, not an observatory. All file names begin with the same key; every rule groups by this
-    key, never as a wildcard, from the same column of the pool, and matches supporting exposures by this column.
+    key, never as a wildcard, from the same column of the pool, and matches supporting exposures by this column. A product has
+    the value of the exposures that it is made from in this column, so products of other parts are not used either.
     """
     names = {_first_part(ruleset.file_name_of(rule)) for rule in ruleset.rules}
     name = names.pop() if len(names) == 1 else None

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from asnforge.asnfiles.write import unexpected_files
+from asnforge.asnfiles.output_checks import unexpected_files
 from asnforge.batch.archive import Archive
 from asnforge.batch.dask_executor import NO_CLUSTER
 from asnforge.batch.executors import choose_executor
@@ -113,6 +113,7 @@ class _BatchLog:
                     generate.delimiter,
                     generate.pool_format,
                     options.layout,
+                    None if generate.fits is None else replace(generate.fits, pools={}),
                 )
             ),
             version=__version__,

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Literal, Protocol
 
 from asnforge.asnfiles.portable import MANIFEST
+from asnforge.asnfiles.write import OutputFile
 from asnforge.batch.executors import Executor
 from asnforge.batch.partition import Cut, Piece, cut_pool, find_partition
 from asnforge.batch.scan import Scan, cut_ranges
@@ -18,7 +19,6 @@ from asnforge.batch.tasks import (
     Failed,
     HashTask,
     Outcome,
-    OutputFile,
     PoolHash,
     PoolOutput,
     PoolTask,
@@ -29,7 +29,7 @@ from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import pool_stem
 from asnforge.pool.file_state import FileState, changed_finding, file_state, has_changed
 from asnforge.pool.header import read_header
-from asnforge.pool.open import find_source, refuse_special_file
+from asnforge.pool.open import find_source, pool_name, refuse_special_file
 from asnforge.rules.templates import file_name_key
 
 SAME_FILES = FindingCode(
@@ -96,11 +96,11 @@ class History(Protocol):
 class Target(Protocol):
     """The place where files are published."""
 
-    def publish(self, output: PoolOutput) -> Iterable[OutputFile]:
-        """Publish an output, and return each file with its final name."""
+    def publish(self, files: Sequence[OutputFile]) -> Iterable[OutputFile]:
+        """Publish files, and return each of them."""
 
-    def discard(self, output: PoolOutput) -> None:
-        """Remove the files of an output that is not published."""
+    def discard(self, files: Sequence[OutputFile]) -> None:
+        """Remove files that are not published."""
 
 
 class BatchRunner:
@@ -135,7 +135,7 @@ class BatchRunner:
         generate = options.generate
         # Chosen ids and merging need the pool as a whole.
         self._partition = None if generate.choice.ids or generate.merge else find_partition(generate.ruleset)
-        self._queue = deque(PoolState(path, pool_stem(path)) for path in pools)
+        self._queue = deque(PoolState(path, self._stem(path)) for path in pools)
         self._active: deque[PoolState] = deque()
         self._tasks: dict[int, tuple[PoolState, int]] = {}
         self._next_id = 0
@@ -163,6 +163,10 @@ class BatchRunner:
                     self._advance(state)
             yield from self._publish()
 
+    def _stem(self, pool: str) -> str:
+        """The name of a pool's folder; the folder of FITS files has it already."""
+        return pool_name(pool) if self._options.generate.is_from_fits(pool) else pool_stem(pool)
+
     def _submit(self, state: PoolState, index: int, task: Task) -> None:
         self._tasks[self._next_id] = state, index
         state.open += 1
@@ -170,14 +174,16 @@ class BatchRunner:
         self._next_id += 1
 
     def _start(self, state: PoolState) -> None:
+        generate = self._options.generate
         state.started = perf_counter()
         self._active.append(state)
         try:
             if self._options.layout == "pool":
                 self._claim(state, [state.stem])
-            refuse_special_file(state.path)
-            status = os.stat(state.path)  # noqa: PTH116
-            state.size, state.file = status.st_size, file_state(status)
+            if not generate.is_from_fits(state.path):
+                refuse_special_file(state.path)
+                status = os.stat(state.path)  # noqa: PTH116
+                state.size, state.file = status.st_size, file_state(status)
         except InputError as error:
             self._fail(state, error.findings)
         except (OSError, ValueError):
@@ -211,7 +217,12 @@ class BatchRunner:
     def _ranges(self, state: PoolState) -> tuple[tuple[int, int], ...]:
         """The ranges of a large pool that can be cut; none of any other."""
         generate, sizes = self._options.generate, self._options.sizes
-        if state.size < sizes.large or self._partition is None or generate.pool_format:
+        if (
+            generate.is_from_fits(state.path)
+            or state.size < sizes.large
+            or self._partition is None
+            or generate.pool_format
+        ):
             return ()
         ranges = cut_ranges(state.path, -(-state.size // sizes.scan), delimiter=generate.delimiter)
         if not ranges:
@@ -291,20 +302,19 @@ class BatchRunner:
         if self._may_collide:
             if state.stage != "done":
                 return
-            outputs = (file.name for output in state.outputs if output is not None for file in output.files)
-            contents = (name for output in state.outputs if output is not None for name, _ in output.contents)
+            names = (file.name for output in state.outputs if output is not None for file in output.files)
             try:
-                self._claim(state, state.skipped_files or (*outputs, *contents))
+                self._claim(state, state.skipped_files or names)
             except InputError as error:
                 for refused in state.outputs:
                     if refused is not None:
-                        self._target.discard(refused)
+                        self._target.discard(refused.files)
                 state.outputs, state.skipped_files = [], None
                 state.findings = [*error.findings]
                 return
         for index in range(state.published, len(state.outputs)):
             output = state.outputs[index]
-            if output is not None and (output.files or output.contents):
+            if output is not None and output.files:
                 self._publish_one(state, index, output)
             elif output is None and state.stage != "done" and self._in_order:
                 return
@@ -312,13 +322,13 @@ class BatchRunner:
                 state.published += 1
 
     def _publish_one(self, state: PoolState, index: int, output: PoolOutput) -> None:
-        state.outputs[index] = replace(output, files=(), contents=())
+        state.outputs[index] = replace(output, files=())
         try:
-            state.files.extend(self._target.publish(output))  # also those before an error
+            state.files.extend(self._target.publish(output.files))  # also those before an error
         except InputError as error:
             if self._options.archive is not None:
                 raise
-            self._target.discard(output)
+            self._target.discard(output.files)
             state.findings += error.findings
             state.outputs[index] = None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from asnforge.asnfiles.write import OutputFile
 from asnforge.batch.partition import DEFAULT_SIZES, CutSizes, Piece
 from asnforge.batch.scan import Scan
 from asnforge.findings import Finding
@@ -91,21 +91,6 @@ class PoolTask:
     with_hash: bool = False  # whether to compute the pool's hash as well
 
 
-class OutputFile(NamedTuple):
-    """An association file; there can be very many, and a named tuple is pickled ten times as fast as a dataclass."""
-
-    name: str  # its path below the output folder, with /
-    size: int  # bytes
-    time: int  # when it was written, in nanoseconds since 1970
-    digest: str = ""  # `content_digest`, if known
-    staged: str = ""  # its path below the staging folder; empty if the output folder has the same bytes already
-
-
-def content_digest(data: bytes) -> str:
-    """A short hash of a file's content for the manifest: 16 hexadecimal digits of SHA-256."""
-    return hashlib.sha256(data).hexdigest()[:16]
-
-
 @dataclass(frozen=True, slots=True)
 class PoolOutput:
     """The result of a `PoolTask`."""
@@ -121,7 +106,6 @@ class PoolOutput:
         default_factory=PoolFaults
     )  # of cells and columns, to be merged for all pieces of a pool
     files: tuple[OutputFile, ...] = ()
-    contents: tuple[tuple[str, bytes], ...] = ()  # for an archive, names and bytes instead of files
 
 
 @dataclass(frozen=True, slots=True)

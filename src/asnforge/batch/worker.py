@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import os
-import shutil
-import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,10 +11,10 @@ from pathlib import Path
 from time import monotonic
 from uuid import uuid4
 
+from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable, why_unusable
-from asnforge.asnfiles.write import check_inputs, check_names, encode_all
+from asnforge.asnfiles.write import OutputFile, encode_all, stage
 from asnforge.associations.model import Association
-from asnforge.atomic import check_writable, refuse_linked_folders
 from asnforge.batch.partition import find_partition, read_piece
 from asnforge.batch.scan import scan_range
 from asnforge.batch.tasks import (
@@ -25,20 +22,18 @@ from asnforge.batch.tasks import (
     Failed,
     HashTask,
     Outcome,
-    OutputFile,
     PoolHash,
     PoolOutput,
     PoolTask,
     ScanTask,
     Task,
-    content_digest,
 )
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import rule_files
 from asnforge.generation.inputs import PoolInput, generate_from, read_input
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.open import refusing_unreadable
-from asnforge.system_errors import cannot_write, no_memory, system_error
+from asnforge.system_errors import no_memory, system_error
 
 TIMED_OUT = FindingCode(
     "G303",
@@ -117,6 +112,8 @@ def worker_died(path: str, tries: int, hint: str) -> Finding:
 def _run(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
     match task:
         case HashTask():
+            if options.generate.is_from_fits(task.path):
+                return PoolHash(_fits_digest(read_input(task.path, options.generate)))
             return PoolHash(_sha256(task.path))
         case ScanTask():
             ruleset = options.generate.ruleset
@@ -125,12 +122,20 @@ def _run(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
                 raise ValueError("a pool that cannot be partitioned is not scanned")
             return scan_range(task.path, task.start, task.stop, partition.column, ruleset, options.generate.delimiter)
         case PoolTask():
-            sha256 = _sha256(task.path) if task.with_hash else ""
+            is_file = not options.generate.is_from_fits(task.path)
+            sha256 = _sha256(task.path) if task.with_hash and is_file else ""
             try:
                 with _without_gc():
-                    return replace(_generate(task, options, staging), sha256=sha256)
+                    output = _generate(task, options, staging)
+                    return replace(output, sha256=sha256 or output.sha256)
             except InputError as error:
                 return PoolOutput(sha256=sha256, findings=error.findings)
+
+
+def _fits_digest(source: PoolInput) -> str:
+    from asnforge.batch.fingerprint import fits_digest
+
+    return "" if source.fits is None else fits_digest(source.fits)
 
 
 def _sha256(path: str) -> str:
@@ -157,9 +162,9 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         check_names(generation.associations, options.output)
         names = [_name(association, task, options) for association in generation.associations]
         if staging is not None:
-            check_inputs(names, options.output, (task.path, *rule_files(options.generate)))
-            _check_targets(names, options.output)
+            check_replaced(names, options.output, (task.path, *rule_files(options.generate)))
     output = PoolOutput(
+        sha256=_fits_digest(source),
         exposures=generation.exposures,
         orphans=len(generation.orphans),
         associations=len(generation.associations),
@@ -168,72 +173,22 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         faults=generation.faults,
         dropped=len(generation.dropped),
     )
-    files = zip(names, encode_all(generation.associations, options.output), strict=True)
-    if staging is None:
-        return replace(output, contents=tuple((name, data) for name, (_, data) in files))
-    staged = _TaskFolder(staging, options.output)
-    outputs = []
-    try:
-        for name, (_, data) in files:
-            _check_time(deadline, task, options)
-            outputs.append(staged.add(name, data))
-    except BaseException:
-        staged.remove()
-        raise
-    return replace(output, files=tuple(outputs))
+    contents = _encode(generation.associations, names, deadline, task, options)
+    if staging is not None:
+        return replace(output, files=stage(contents, staging, uuid4().hex, options.output, with_digests=True))
+    return replace(output, files=tuple(OutputFile(name, len(data), data=data) for name, data in contents))
 
 
-class _TaskFolder:
-    """The folder of a task's files inside the staging folder, created for the first file; no other task uses it."""
-
-    def __init__(self, staging: Path, output: Path) -> None:
-        self._staging, self._output = staging, output
-        self._name = uuid4().hex
-        self._count = 0
-
-    def add(self, name: str, data: bytes) -> OutputFile:
-        """Stage a file unless the output folder has it already, with the same bytes."""
-        target = os.path.join(self._output, name)  # noqa: PTH118
-        try:
-            before = _status(target)
-            if before is not None and before.st_size == len(data) and Path(target).read_bytes() == data:
-                return OutputFile(name, before.st_size, before.st_mtime_ns, content_digest(data))
-            if not self._count:
-                (self._staging / self._name).mkdir()
-            staged = f"{self._name}/{self._count}"
-            self._count += 1
-            mode = stat.S_IMODE(before.st_mode) if before is not None else 0o666
-            path = os.path.join(self._staging, staged)  # noqa: PTH118
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
-                file.write(data)
-                file.flush()
-                status = os.fstat(file.fileno())
-        except OSError as error:
-            raise InputError(cannot_write(target, error)) from error
-        return OutputFile(name, status.st_size, status.st_mtime_ns, content_digest(data), staged)
-
-    def remove(self) -> None:
-        """Remove the folder and its files."""
-        shutil.rmtree(self._staging / self._name, ignore_errors=True)
-
-
-def _status(path: str) -> os.stat_result | None:
-    try:
-        return os.lstat(path)
-    except FileNotFoundError:
-        return None
-
-
-def _check_targets(names: Sequence[str], output: Path) -> None:
-    """Reject files if a link, or anything but a regular file, has the name of one of them or of their folder."""
-    by_folder: dict[str, list[str]] = {}
-    for name in names:
-        folder, _, file = name.rpartition("/")
-        by_folder.setdefault(folder, []).append(file)
-    for folder, files in by_folder.items():
-        refuse_linked_folders(output / folder, output)
-        if (output / folder).is_dir():
-            check_writable(output / folder, files)
+def _encode(
+    associations: Sequence[Association],
+    names: Sequence[str],
+    deadline: float | None,
+    task: PoolTask,
+    options: BatchOptions,
+) -> Iterator[tuple[str, bytes]]:
+    for name, (_, data) in zip(names, encode_all(associations, options.output), strict=True):
+        _check_time(deadline, task, options)
+        yield name, data
 
 
 def _name(association: Association, task: PoolTask, options: BatchOptions) -> str:

@@ -18,7 +18,6 @@ from asnforge.cases.case_pool import make_pool
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.trace import RuleTrace, Trace, trace_rules
 from asnforge.grouping.arrays import IndexArray, combine
-from asnforge.grouping.attach import can_be_attached
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
 from asnforge.rules.describe import describe, describe_key, describe_repeat, describe_requirement
 from asnforge.rules.describe_attachments import describe_attachment
@@ -103,7 +102,7 @@ def _counts(trace: Trace, whole: bool) -> Iterator[tuple[str, _Count]]:
 
 
 def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
-    usable = trace.exposures.usable
+    usable = rule.candidates
     passed = [rule.evaluator.passes(select.constraint) for select in rule.rule.select]
     for index, select in enumerate(rule.rule.select):
         others_pass = _all([usable, *passed[:index], *passed[index + 1 :]])
@@ -119,7 +118,7 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
             counts = _passed_failed_decisive(met, np.ones_like(met), _all([np.ones_like(met), *others_met]))
             yield _Count(("requirement", need.name, need), describe_requirement(need), counts)
     for index, attachment in enumerate(rule.rule.attach):
-        passes = can_be_attached(rule.rule, attachment, rule.evaluator)
+        passes = rule.can_be_attached(attachment)
         attached = int((rule.groups.attached_by == index).sum())
         counts = (int((usable & passes).sum()), int((usable & ~passes).sum()), attached)
         yield _Count(("attachment", attachment.name, attachment), f"attach {describe_attachment(attachment)}", counts)
@@ -149,7 +148,7 @@ def _passed_failed_decisive(passed: Mask, counted: Mask, others_pass: Mask) -> t
 
 def _count_derived(trace: Trace) -> Iterator[_Count]:
     """The cases of derived columns: a case is decisive for exposures that get its value, as it is the first that passes."""
-    usable = trace.exposures.usable
+    usable = trace.exposures.rows_of(None)
     evaluator = trace.evaluators.for_rule(None)
     for name, derived in trace.ruleset.derived.items():
         remaining = usable.copy()
@@ -204,7 +203,7 @@ def _count_leaves(
 def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     groups = rule.groups
     criteria = {criterion.name: criterion for criterion in rule.criteria if isinstance(criterion.test, Key)}
-    usable = trace.exposures.usable
+    usable = rule.candidates
     for index, key in enumerate(rule.rule.group_by):
         title = rule.reader.title(key.columns) if key.columns else describe_key(key)
         others = [groups.scope + 1, *(groups.keys[:, other] for other in range(groups.keys.shape[1]) if other != index)]

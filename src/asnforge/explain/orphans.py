@@ -21,7 +21,6 @@ from asnforge.explain.siblings import Columns, type_columns, value_leaves
 from asnforge.explain.trace import Criterion, RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
-from asnforge.grouping.attach import can_be_attached
 from asnforge.pool.model import Pool
 from asnforge.rules.attachment import plain_columns
 from asnforge.rules.describe import describe, describe_unmet, listed
@@ -60,12 +59,13 @@ class Rejection:
 
 
 def rejections(trace: Trace, row: int) -> tuple[Rejection, ...]:
-    """All rules that reject an exposure, the nearest first."""
+    """All rules about exposures, or about products of its kind, that reject an exposure, the nearest first."""
     types = type_columns(trace.ruleset)
-    passed = [{columns: bool(mask[row]) for columns, mask in rule.rows_with_values.items()} for rule in trace.rules]
+    rules = [rule for rule in trace.rules if rule.is_about(row)]
+    passed = [{columns: bool(mask[row]) for columns, mask in rule.rows_with_values.items()} for rule in rules]
     rejected = Counter(columns for results in passed for columns, result in results.items() if not result)
     result = []
-    for rule, results in zip(trace.rules, passed, strict=True):
+    for rule, results in zip(rules, passed, strict=True):
         if failed := rule.failed(row):
             other_types = sum(_selects_other_values(rule, failed, columns, row) for columns in types)
             score = sum(rejected[columns] for columns, value_passed in results.items() if value_passed)
@@ -169,7 +169,7 @@ def _not_preferred_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
 
 def _unattached_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
     for attachment in rule.rule.attach:
-        if can_be_attached(rule.rule, attachment, rule.evaluator)[row]:
+        if rule.can_be_attached(attachment)[row]:
             columns = plain_columns(attachment)
             same = f"has the same {listed(map(str.upper, columns), 'and')}" if columns else "matches"
             yield f"supporting exposure ({attachment.name}), but no group in its scopes {same}"
@@ -238,7 +238,7 @@ def _masks(trace: Trace) -> Iterator[Mask]:
         yield from rule.not_preferred
         yield from (criterion.passed for criterion in rule.criteria)
         yield from rule.rows_with_values.values()
-        yield from (can_be_attached(rule.rule, attachment, rule.evaluator) for attachment in rule.rule.attach)
+        yield from (rule.can_be_attached(attachment) for attachment in rule.rule.attach)
         for unmet in rule.members.unmet:
             mask = np.zeros(len(trace.exposures), np.bool_)
             mask[rule.members.row[unmet[rule.members.group]]] = True

@@ -11,15 +11,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from asnforge.asnfiles import SUFFIX
+from asnforge.asnfiles.output_checks import check_names, check_replaced, unexpected_files
 from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, why_unusable
-from asnforge.asnfiles.write import (
-    Written,
-    check_inputs,
-    check_names,
-    make_folder,
-    unexpected_files,
-    write_associations,
-)
+from asnforge.asnfiles.write import Written, make_folder, write_associations
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.inputs import GenerateOptions, generate_from, read_input
@@ -200,8 +194,8 @@ def _run(
                 findings = generation.findings
                 check_names(generation.associations, folder)
                 refuse_linked_folders(folder, output)
-                names = (association.file_name for association in generation.associations)
-                check_inputs(names, folder, (pool, *rule_files(options)))
+                names = [association.file_name for association in generation.associations]
+                check_replaced(names, folder, (pool, *rule_files(options)))
                 if orphans is not None:
                     _check_orphans(orphans, folder, generation)
                     if not options.dry_run:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asnforge.asnfiles.write import Written, unexpected_files, write_associations
+from asnforge.asnfiles.output_checks import unexpected_files
+from asnforge.asnfiles.write import Written, write_associations
 from asnforge.associations.dependence_graph import Dependence, find_dependence
 from asnforge.associations.duplicates import DroppedAssociation
 from asnforge.associations.member_paths import PathStyle

@@ -53,9 +53,11 @@ class Attached:
     taken: tuple[Membership, ...]
 
 
-def can_be_attached(rule: Rule, attachment: Attachment, evaluator: Evaluator) -> Mask:
-    """The exposures that an attachment can take, of those that can be used and whatever the group."""
-    mask = np.ones(evaluator.rows, np.bool_) if attachment.when is None else evaluator.passes(attachment.when)
+def can_be_attached(rule: Rule, attachment: Attachment, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
+    """The exposures that an attachment can take, whatever the group."""
+    mask = prepared.rows_of(attachment.product_of)
+    if attachment.when is not None:
+        mask &= evaluator.passes(attachment.when)
     if attachment.source == "select":
         tests = [item.constraint for item in rule.select if item.name not in attachment.excepted]
         mask = np.logical_and.reduce([mask, *map(evaluator.passes, tests)])
@@ -96,9 +98,7 @@ def _matching(
     """The pairs of a group and a supporting exposure of its scope that agrees with one of its selected exposures."""
     columns = [evaluator.column((name,)).codes for name in plain_columns(attachment) or ()]
     defined = np.logical_and.reduce([prepared.usable, *(codes != UNDEFINED for codes in columns)])
-    supporting = np.flatnonzero(
-        can_be_attached(rule, attachment, evaluator) & prepared.rows_of(attachment.product_of) & defined
-    )
+    supporting = np.flatnonzero(can_be_attached(rule, attachment, evaluator, prepared) & defined)
     if not len(supporting) or not len(selected.group):
         return _EMPTY, _EMPTY
     row, scope, _ = scopes.of_rows(supporting)

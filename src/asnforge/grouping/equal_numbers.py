@@ -113,7 +113,7 @@ def _unmatched(
     firsts = [equal.first(column.values) for column in columns]
     if all(first is None for first in firsts) or not len(groups.selected.row):
         return
-    supporting = np.flatnonzero(can_be_attached(groups.rule, attachment, groups.evaluator) & prepared.usable)
+    supporting = np.flatnonzero(can_be_attached(groups.rule, attachment, groups.evaluator, prepared))
     selected = groups.selected.row
     rows = np.concatenate((selected, supporting))
 

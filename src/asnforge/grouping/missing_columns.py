@@ -92,9 +92,13 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
     if not missing:
         return ()
     undefined = _UndefinedColumns(missing, ruleset)
+    keys = {rule.name: {key.name.casefold() for key in rule.group_by} for rule in ruleset.rules}
     rules: dict[_Columns, dict[_Effect, list[str]]] = defaultdict(lambda: defaultdict(list))
     for rule in ruleset.rules:
-        for columns, effect in dict.fromkeys(_effects(rule, undefined, ruleset)):
+        # The products of a rule have its keys as columns.
+        given = missing & keys.get(rule.product_of or "", set())
+        known = _UndefinedColumns(missing - given, ruleset) if given else undefined
+        for columns, effect in dict.fromkeys(_effects(rule, known, ruleset)):
             rules[columns][effect].append(rule.name)
     effects = {columns: [_described(*entry, ruleset) for entry in kinds.items()] for columns, kinds in rules.items()}
     listing = ruleset.candidates.column
