@@ -186,6 +186,12 @@ class Explanation:
         """The files of the associations that the exposure is in."""
         return tuple(group.file_name for rule in self.rules for group in rule.groups if group.outcome == "association")
 
+    def __str__(self) -> str:
+        """The explanation as text, as ``asnforge explain`` prints it."""
+        from asnforge.explain.explain_report import explanation_text
+
+        return explanation_text(self)
+
     def as_dict(self) -> dict[str, Any]:
         """The explanation as JSON has it."""
         return asdict(self, dict_factory=_as_json)
@@ -202,6 +208,12 @@ class Orphans:
 
     reason: str
     exposures: tuple[Exposure, ...]
+
+    def __str__(self) -> str:
+        """The reason with the first exposures, as ``asnforge explain --orphans`` prints it."""
+        from asnforge.explain.explain_report import orphans_text
+
+        return orphans_text([self])
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,3 +253,9 @@ class WhyNot:
     other: Exposure
     together: tuple[str, ...]
     rules: tuple[Separation, ...]
+
+    def __str__(self) -> str:
+        """The reasons as text, as ``asnforge explain --why-not`` prints them."""
+        from asnforge.explain.explain_report import why_not_text
+
+        return why_not_text(self)

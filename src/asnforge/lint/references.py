@@ -8,6 +8,7 @@ from typing import Literal
 
 from asnforge.rulefiles.build_attachments import CONSTRAINT_KEYS
 from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.amounts import is_number
 from asnforge.rules.templates import parse_template
 
 Kind = Literal["column", "condition", "part", "table", "name", "product", "exptype"]
@@ -55,7 +56,7 @@ def references_of_ruleset(head: YamlNode) -> Iterator[Reference]:
     for constraint in constraints_of_ruleset(head):
         yield from _constraint(constraint)
     for case in _cases(head):
-        yield from _columns(case.get("copy"))
+        yield from _columns_of_case(case)
     for product in _values(head.get("products")):
         yield from _template(product, "name")
     for part in _values(head.get("parts")):
@@ -155,6 +156,12 @@ def relation_nodes(attachment: YamlNode) -> Iterator[YamlNode]:
 def is_constraint(preference: YamlNode) -> bool:
     """Whether a preference is a constraint, and not a relation."""
     return any(key in preference.value for key in CONSTRAINT_KEYS)
+
+
+def _columns_of_case(case: YamlNode) -> Iterator[Reference]:
+    yield from _columns(case.get("copy"))
+    if (divisor := case.get("divide_by")) is not None and not is_number(divisor.value):
+        yield from _columns(divisor)
 
 
 def _exptype(node: YamlNode | None) -> Iterator[Reference]:

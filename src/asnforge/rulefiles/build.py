@@ -24,10 +24,11 @@ from asnforge.rulefiles.build_names import (
     build_product,
 )
 from asnforge.rulefiles.build_pipelines import build_pipelines
-from asnforge.rulefiles.build_types import column_types
+from asnforge.rulefiles.build_types import check_text_columns, column_types, type_of
 from asnforge.rulefiles.check_dependence import check_dependence
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.column_types import TEXT
 from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
     SCIENCE,
@@ -80,6 +81,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
     check_conditions(shared)
+    check_text_columns([ruleset.members.file_name, ruleset.candidates.column, ruleset.members.exptype], shared)
     used = {rule.value["rule"]: _products_used(rule, shared) for rule in rules}
     check_dependence(used, {rule.value["rule"]: rule for rule in rules}, shared)
     return ruleset
@@ -186,13 +188,15 @@ def _merged(sources: Iterable[YamlNode], block: str, build: Callable[[str, YamlN
 
 def _key(name: str, node: YamlNode, shared: SharedBlocks) -> Key:
     when, instead, candidate = node.get("when"), node.get("instead"), node.get("candidate")
+    columns = () if candidate is not None else column_names(node)
+    column_type = type_of(columns, node, shared) if columns else TEXT
     return Key(
         name=name,
-        columns=() if candidate is not None else column_names(node),
+        columns=columns,
         optional=node.value.get("optional", "no") != "no",
         own=node.value.get("optional") == "own",
         when=build_constraint(when, shared) if when else None,
-        instead=build_candidate_value(instead, shared) if instead else None,
+        instead=build_candidate_value(instead, column_type, shared) if instead else None,
         candidate=build_candidate_pattern(candidate, shared) if candidate else None,
     )
 
