@@ -248,6 +248,8 @@ class _UndefinedColumns:
         """Whether a case defines the value of no exposure."""
         if case.when is not None and self.never(case.when):
             return True
+        if isinstance(case.divide_by, tuple) and self.includes(case.divide_by):
+            return True
         return not case.value if case.copy is None else case.copy in self._undefined
 
     def _is_undefined(self, name: str) -> bool:
