@@ -1,17 +1,16 @@
 """asnforge: group telescope exposures into associations, by declarative rules.
 
-This is the public API: load a rule set, read a pool, generate associations and write them. Values are frozen. Problems are
-`Finding` values; `InputError` is raised, with its findings, when the input cannot be processed.
+This is the public API, which docs/python.md describes: read a pool, generate associations, write, explain, validate and
+compare them. Values are frozen. Problems are `Finding` values; `InputError` is raised, with its findings, when the input cannot
+be processed. The logger ``asnforge`` says what was read, generated and written.
 
 Examples
 --------
 >>> import asnforge
->>> ruleset = asnforge.load_ruleset()
->>> pool = asnforge.read_pool("pool.tsv", columns=ruleset.columns_read())
->>> generation = asnforge.generate(pool, ruleset)
->>> print(len(pool), "exposures,", len(generation.associations), "associations,", len(generation.orphans), "orphans")
-11 exposures, 6 associations, 2 orphans
->>> written = asnforge.write_associations(generation.associations, "out")
+>>> generation = asnforge.generate("pool.tsv")
+>>> generation
+<Generation: 6 associations from 11 exposures, 2 orphans>
+>>> written = generation.write("out")
 >>> [finding for path in written.paths for finding in asnforge.validate_file(path)]
 []
 """
@@ -25,8 +24,10 @@ from asnforge.version import __version__
 
 if TYPE_CHECKING:
     from asnforge.asnfiles.validate import validate_file
-    from asnforge.asnfiles.write import write_associations
+    from asnforge.asnfiles.write import Written, write_associations
     from asnforge.associations.model import Association, Member, Product
+    from asnforge.compare.comparison import compare_paths
+    from asnforge.explain.explain_pool import explain_pool
     from asnforge.findings import Finding, InputError
     from asnforge.generation.engine import generate
     from asnforge.generation.read_anything import read_pool
@@ -46,7 +47,10 @@ __all__ = [
     "Product",
     "Ruleset",
     "ScopeChoice",
+    "Written",
     "__version__",
+    "compare_paths",
+    "explain_pool",
     "generate",
     "load_ruleset",
     "read_pool",
@@ -64,6 +68,9 @@ _MODULES = {
     "Product": "asnforge.associations.model",
     "Ruleset": "asnforge.rules.ruleset",
     "ScopeChoice": "asnforge.grouping.scopes",
+    "Written": "asnforge.asnfiles.write",
+    "compare_paths": "asnforge.compare.comparison",
+    "explain_pool": "asnforge.explain.explain_pool",
     "generate": "asnforge.generation.engine",
     "load_ruleset": "asnforge.rulefiles.load",
     "read_pool": "asnforge.generation.read_anything",

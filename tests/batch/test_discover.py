@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.fits_files import lynx_mapping, write_fits
 
 from asnforge.batch import discover
 from asnforge.batch.discover import find_pools
@@ -67,7 +68,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_arguments_lead_to_pools(named: list[str], found: list[str]) -> None:
-    assert find_pools(named) == tuple(found)
+    assert find_pools(named).names == tuple(found)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_arguments_without_pools_are_rejected(name: str, message: str) -> None:
 
 def test_a_file_name_with_brackets_is_not_a_pattern() -> None:
     Path("a[1].tsv").write_text("FILE\tPROPOSAL\n")
-    assert find_pools(["a[1].tsv"]) == ("a[1].tsv",)
+    assert find_pools(["a[1].tsv"]).names == ("a[1].tsv",)
 
 
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -138,7 +139,7 @@ def test_each_list_and_folder_is_read_once(
 ) -> None:
     name = make()
     seen = reads(monkeypatch)
-    assert find_pools([name, name]) == found
+    assert find_pools([name, name]).names == found
     assert len(seen) <= opened
 
 
@@ -146,7 +147,7 @@ def test_a_list_in_several_lists_is_not_a_cycle() -> None:
     Path("one.list").write_text("common.list\nother.list\n")
     Path("other.list").write_text("common.list\n")
     Path("common.list").write_text("a.tsv\n")
-    assert find_pools(["one.list", "common.list"]) == ("a.tsv",)
+    assert find_pools(["one.list", "common.list"]).names == ("a.tsv",)
 
 
 @pytest.mark.parametrize(("depth", "fits"), [(discover.DEEPEST, True), (discover.DEEPEST + 1, False), (5000, False)])
@@ -155,7 +156,7 @@ def test_the_depth_of_nested_lists_is_limited(depth: int, fits: bool) -> None:
         Path(f"n{number}.list").write_text(f"n{number + 1}.list\n")
     Path(f"n{depth - 1}.list").write_text("a.tsv\n")
     if fits:
-        assert find_pools(["n0.list"]) == ("a.tsv",)
+        assert find_pools(["n0.list"]).names == ("a.tsv",)
         return
     with pytest.raises(InputError) as caught:
         find_pools(["n0.list"])
@@ -184,6 +185,65 @@ def test_a_list_that_is_too_large_is_rejected(monkeypatch: pytest.MonkeyPatch) -
 def test_pipes_in_a_folder_are_ignored_and_those_in_a_list_are_not_opened() -> None:
     os.mkfifo("deep/pipe.tsv")
     os.mkfifo("pipe.list")
-    assert find_pools(["deep"]) == ("deep/b.csv", "deep/er/c.tsv.gz")
+    assert find_pools(["deep"]).names == ("deep/b.csv", "deep/er/c.tsv.gz")
     Path("pipes.list").write_text("deep/pipe.tsv\npipe.list\n")
-    assert find_pools(["pipes.list"]) == ("deep/pipe.tsv", "pipe.list")
+    assert find_pools(["pipes.list"]).names == ("deep/pipe.tsv", "pipe.list")
+
+
+def exposures(folder: str, *numbers: int) -> None:
+    for number in numbers:
+        write_fits(Path(folder, f"ly007_{number}_red_flat.fits"), MODE="image", PROG=7)
+
+
+@pytest.mark.parametrize(
+    ("named", "one_pool", "pools"),
+    [
+        (["n1"], False, {"n1": ("n1",)}),
+        (["n1/"], False, {"n1": ("n1/",)}),
+        (["n1", "n2"], False, {"n1": ("n1",), "n2": ("n2",)}),
+        (["n1", "n2"], True, {"{here}": ("n1", "n2")}),
+        (["n?"], False, {"n1": ("n1",), "n2": ("n2",)}),
+        (["n1/*.fits"], False, {"n1": ("n1/*.fits",)}),
+        (["n1/ly007_1_red_flat.fits"], False, {"n1/ly007_1_red_flat.fits": ("n1/ly007_1_red_flat.fits",)}),
+        (
+            ["n2/ly007_3_red_flat.fits", "n2/ly007_4_red_flat.fits"],
+            False,
+            {"{here}/n2": ("n2/ly007_3_red_flat.fits", "n2/ly007_4_red_flat.fits")},
+        ),
+        (["fits.list"], False, {"n1": ("n1",)}),
+        (["n1/only.fits"], False, {}),
+    ],
+)
+def test_fits_files_of_exposures_are_pools(named: list[str], one_pool: bool, pools: dict[str, tuple[str, ...]]) -> None:
+    exposures("n1", 1, 2)
+    exposures("n2", 3, 4)
+    write_fits(Path("n1/only.fits"), TELESCOP="Lynx")
+    Path("fits.list").write_text("n1\n")
+    found = find_pools(named, lynx_mapping(), one_pool=one_pool)
+    assert found.fits == {name.format(here=Path.cwd()): paths for name, paths in pools.items()}
+    assert found.names == (tuple(sorted(found.fits)) or ("n1/only.fits",))
+
+
+@pytest.mark.parametrize(
+    ("file", "first", "findings"),
+    [
+        (
+            "night.tsv",
+            "FILE\tPROGRAM\tCAMERA\tMODE\n",
+            ["n1: G124 warning: the folder has FITS files of exposures, so it is one pool; 1 table in it not used: "
+             "n1/night.tsv; name a table to use it as a pool"],
+        ),
+        ("ly007_pool.tsv", "FILE\tPROGRAM\tCAMERA\tMODE\n", []),
+        ("stars.csv", "x,y,flux,mode\n", []),
+    ],
+)  # fmt: skip
+def test_tables_in_a_folder_of_fits_files_are_not_pools(file: str, first: str, findings: list[str]) -> None:
+    exposures("n1", 1)
+    Path("n1", file).write_text(first)
+    found = find_pools(["n1"], lynx_mapping())
+    assert (found.names, list(map(str, found.findings))) == (("n1",), findings)
+
+
+def test_a_folder_of_tables_in_fits_files_is_not_a_pool_of_exposures() -> None:
+    write_fits(Path("n1/a.fits"), TELESCOP="Lynx")
+    assert find_pools(["n1"], lynx_mapping()).names == ("n1/a.fits",)

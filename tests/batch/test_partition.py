@@ -209,3 +209,31 @@ def test_part_of_a_value(cell: str, part: str | None) -> None:
     partition = find_partition(ruleset())
     assert partition is not None
     assert partition.part(cell) == part
+
+
+PRODUCTS = ruleset(
+    rule("Fields", group_by={"field": {"column": "FIELD"}}, product_file="{product}.f"),
+    rule(
+        "Deep", product_of="Fields", asn_type="deep", product="{program}-{scope}-{camera}", product_file="{product}.f"
+    ),
+    rule("Deeper", product_of="Deep", asn_type="deeper", product="{program}-{scope}"),
+)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_pieces_have_the_same_products_of_rules_as_the_whole(night: Path, rows: int) -> None:
+    partition = find_partition(PRODUCTS)
+    assert partition is not None
+    scans = [scan_range(night, start, stop, partition.column, PRODUCTS, None) for start, stop in cut_ranges(night, 2)]
+    result = cut_pool(scans, partition, header_line=1, rows=rows)
+    assert result is not None
+    pieces = [generate(read_piece(night, piece, PRODUCTS, None), PRODUCTS) for piece in result.pieces]
+    whole = generate(read_pool(night, columns=PRODUCTS.columns_read()), PRODUCTS)
+    assert written(*pieces) == written(whole)
+    assert {association.asn_rule for association in whole.associations} == {"Fields", "Deep", "Deeper"}
+
+
+def test_a_pool_is_not_cut_if_a_rule_about_products_does_not_group_by_the_partition_column() -> None:
+    fields = rule("Fields", product_file="{product}.f")
+    across = rule("Across", product_of="Fields", use=[], group_by={"camera": {"column": "CAMERA"}})
+    assert find_partition(ruleset(fields, across)) is None

@@ -106,7 +106,7 @@ def test_orphans_by_reason(run: Run) -> None:
     assert json.loads(run("night.tsv", "--orphans", "--only", "Fields", "--json").stdout) == [
         {
             "reason": "rejected by Fields: key field requires FIELD to be defined, found undefined",
-            "exposures": [{"line": 4, "file_name": "c_raw.fits", "unit": "line"}],
+            "exposures": [{"line": 4, "file_name": "c_raw.fits", "unit": "line", "made_by": ""}],
         }
     ]
 

@@ -103,7 +103,7 @@ def test_only_the_first_failure_is_reported_by_default(trace: Trace) -> None:
 
 def test_explanation_as_json(trace: Trace) -> None:
     result = explain_exposure(trace, D).as_dict()
-    assert result["exposure"] == {"line": 5, "file_name": "d_raw.fits", "unit": "line"}
+    assert result["exposure"] == {"line": 5, "file_name": "d_raw.fits", "unit": "line", "made_by": ""}
     assert result["orphan"] == "rejected by Fields: key field requires FIELD to be defined, found undefined"
     assert result["rules"][0]["failures"] == (
         {

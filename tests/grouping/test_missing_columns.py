@@ -162,3 +162,11 @@ def test_missing_column_of_candidates_is_a_warning() -> None:
         "nights/night.tsv:1: G112 warning: missing column CANDIDATES: no exposure names a candidate, so all associations are "
         "over the whole pool"
     )
+
+
+def test_a_key_of_the_rule_that_makes_products_is_a_column_of_these_products() -> None:
+    fields = rule("Fields", group_by={"part": {"column": "FIELD"}}, product_file="{product}.f")
+    stack = rule("Stack", product_of="Fields", group_by={"part": {"column": "part"}, "night": {"column": "NIGHT"}})
+    assert missing("FILE PROPOSAL CAMERA FIELD CANDIDATES\na 7 red 1 .", fields, stack) == [
+        "missing column NIGHT: rule Stack cannot match any exposure"
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import logging
 import re
 import shlex
 import subprocess
@@ -67,6 +69,19 @@ def test_the_python_example_of_the_readme_runs(tmp_path: Path, monkeypatch: pyte
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert written == [association.file_name for association in names["generation"].associations]
     assert written == sorted(path.name for path in (ROOT / "data/expected/programme_pool").iterdir())
+
+
+def test_the_examples_of_the_page_about_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASNFORGE_CACHE", str(tmp_path / "cache"))
+    text = "\n".join(code_blocks("docs/python.md", "python"))
+    examples = doctest.DocTestParser().get_doctest(text, {}, "docs/python.md", "docs/python.md", 0)
+    report: list[str] = []
+    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=report.append)
+    logging.getLogger("asnforge").setLevel(logging.NOTSET)
+    assert result.attempted > 20
+    assert "".join(report) == ""
 
 
 def test_documents_show_commands() -> None:

@@ -30,6 +30,7 @@ from asnforge.atomic import (
     write_atomically,
 )
 from asnforge.findings import Finding, FindingCode, InputError, wrong_argument
+from asnforge.findings.log import LOG
 from asnforge.json_schema import is_generated
 from asnforge.system_errors import cannot_write, writing_reason
 
@@ -142,7 +143,11 @@ def write_associations(
         written = tuple(folder / file.name for file in publish(files, folder, folder))
     finally:
         discard(files, folder)
-    return Written(written, sum(not file.staged for file in files))
+    unchanged = sum(not file.staged for file in files)
+    LOG.info("%s: %d association files, %d of them unchanged", folder, len(written), unchanged)
+    for path, file in zip(written, files, strict=True):
+        LOG.debug("%s: %s", path, "written" if file.staged else "unchanged")
+    return Written(written, unchanged)
 
 
 def stage(

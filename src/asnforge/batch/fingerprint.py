@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from asnforge.findings import SourceLocation
+from asnforge.fitsfiles.fits_pool import FitsPool
 from asnforge.rules.ruleset import Ruleset
 
 _NOT_HASHED = ("places", "locations")
@@ -16,6 +17,17 @@ _NOT_HASHED = ("places", "locations")
 def ruleset_digest(ruleset: Ruleset) -> str:
     """A hash of the meaning of a rule set, which does not depend on the layout of files or on positions in them."""
     return digest(ruleset)
+
+
+def fits_digest(fits: FitsPool) -> str:
+    """A hash of a pool that is made from FITS files: its cells, its findings, and the files of its exposures."""
+    whole = hashlib.sha256()
+    for column in fits.pool.columns.values():
+        whole.update(digest((column.name, column.values)).encode())
+        whole.update(column.codes.tobytes())
+    files = tuple(tuple(file.path for file in exposure.products.values()) for exposure in fits.exposures)
+    whole.update(digest((files, tuple(map(str, fits.pool.findings)))).encode())
+    return whole.hexdigest()
 
 
 def digest(value: object) -> str:

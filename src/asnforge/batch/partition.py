@@ -62,7 +62,9 @@ def find_partition(ruleset: Ruleset) -> Partition | None:
     """How pools can be cut with a rule set; None if they cannot.
 
     The condition concerns the rules, not an observatory. All file names begin with the same key; every rule groups by this
-    key, never as a wildcard, from the same column of the pool, and matches supporting exposures by this column.
+    key, never as a wildcard, from the same column of the pool, and matches supporting exposures by this column. The column has
+    no type, as equal values could be spelled differently. A product has
+    the value of the exposures that it is made from in this column, so products of other parts are not used either.
     """
     names = {_first_part(ruleset.file_name_of(rule)) for rule in ruleset.rules}
     name = names.pop() if len(names) == 1 else None
@@ -77,7 +79,7 @@ def find_partition(ruleset: Ruleset) -> Partition | None:
         if any(key.columns[0] not in supporting.match for supporting in rule.attach):
             return None
         columns.add(key.columns[0])
-    if len(columns) != 1 or columns & ruleset.derived.keys():
+    if len(columns) != 1 or columns & (ruleset.derived.keys() | ruleset.column_types.keys()):
         return None
     return Partition(columns.pop(), part, ruleset.undefined)
 

@@ -113,6 +113,7 @@ class _BatchLog:
                     generate.delimiter,
                     generate.pool_format,
                     options.layout,
+                    None if generate.fits is None else replace(generate.fits, pools={}),
                 )
             ),
             version=__version__,

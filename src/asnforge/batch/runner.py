@@ -29,7 +29,7 @@ from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import pool_stem
 from asnforge.pool.file_state import FileState, changed_finding, file_state, has_changed
 from asnforge.pool.header import read_header
-from asnforge.pool.open import find_source, refuse_special_file
+from asnforge.pool.open import find_source, pool_name, refuse_special_file
 from asnforge.rules.templates import file_name_key
 
 SAME_FILES = FindingCode(
@@ -135,7 +135,7 @@ class BatchRunner:
         generate = options.generate
         # Chosen ids and merging need the pool as a whole.
         self._partition = None if generate.choice.ids or generate.merge else find_partition(generate.ruleset)
-        self._queue = deque(PoolState(path, pool_stem(path)) for path in pools)
+        self._queue = deque(PoolState(path, self._stem(path)) for path in pools)
         self._active: deque[PoolState] = deque()
         self._tasks: dict[int, tuple[PoolState, int]] = {}
         self._next_id = 0
@@ -163,6 +163,10 @@ class BatchRunner:
                     self._advance(state)
             yield from self._publish()
 
+    def _stem(self, pool: str) -> str:
+        """The name of a pool's folder; the folder of FITS files has it already."""
+        return pool_name(pool) if self._options.generate.is_from_fits(pool) else pool_stem(pool)
+
     def _submit(self, state: PoolState, index: int, task: Task) -> None:
         self._tasks[self._next_id] = state, index
         state.open += 1
@@ -170,14 +174,16 @@ class BatchRunner:
         self._next_id += 1
 
     def _start(self, state: PoolState) -> None:
+        generate = self._options.generate
         state.started = perf_counter()
         self._active.append(state)
         try:
             if self._options.layout == "pool":
                 self._claim(state, [state.stem])
-            refuse_special_file(state.path)
-            status = os.stat(state.path)  # noqa: PTH116
-            state.size, state.file = status.st_size, file_state(status)
+            if not generate.is_from_fits(state.path):
+                refuse_special_file(state.path)
+                status = os.stat(state.path)  # noqa: PTH116
+                state.size, state.file = status.st_size, file_state(status)
         except InputError as error:
             self._fail(state, error.findings)
         except (OSError, ValueError):
@@ -211,7 +217,12 @@ class BatchRunner:
     def _ranges(self, state: PoolState) -> tuple[tuple[int, int], ...]:
         """The ranges of a large pool that can be cut; none of any other."""
         generate, sizes = self._options.generate, self._options.sizes
-        if state.size < sizes.large or self._partition is None or generate.pool_format:
+        if (
+            generate.is_from_fits(state.path)
+            or state.size < sizes.large
+            or self._partition is None
+            or generate.pool_format
+        ):
             return ()
         ranges = cut_ranges(state.path, -(-state.size // sizes.scan), delimiter=generate.delimiter)
         if not ranges:

@@ -112,6 +112,8 @@ def worker_died(path: str, tries: int, hint: str) -> Finding:
 def _run(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
     match task:
         case HashTask():
+            if options.generate.is_from_fits(task.path):
+                return PoolHash(_fits_digest(read_input(task.path, options.generate)))
             return PoolHash(_sha256(task.path))
         case ScanTask():
             ruleset = options.generate.ruleset
@@ -120,12 +122,20 @@ def _run(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
                 raise ValueError("a pool that cannot be partitioned is not scanned")
             return scan_range(task.path, task.start, task.stop, partition.column, ruleset, options.generate.delimiter)
         case PoolTask():
-            sha256 = _sha256(task.path) if task.with_hash else ""
+            is_file = not options.generate.is_from_fits(task.path)
+            sha256 = _sha256(task.path) if task.with_hash and is_file else ""
             try:
                 with _without_gc():
-                    return replace(_generate(task, options, staging), sha256=sha256)
+                    output = _generate(task, options, staging)
+                    return replace(output, sha256=sha256 or output.sha256)
             except InputError as error:
                 return PoolOutput(sha256=sha256, findings=error.findings)
+
+
+def _fits_digest(source: PoolInput) -> str:
+    from asnforge.batch.fingerprint import fits_digest
+
+    return "" if source.fits is None else fits_digest(source.fits)
 
 
 def _sha256(path: str) -> str:
@@ -154,6 +164,7 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         if staging is not None:
             check_replaced(names, options.output, (task.path, *rule_files(options.generate)))
     output = PoolOutput(
+        sha256=_fits_digest(source),
         exposures=generation.exposures,
         orphans=len(generation.orphans),
         associations=len(generation.associations),

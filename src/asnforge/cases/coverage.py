@@ -101,7 +101,7 @@ def _counts(trace: Trace, whole: bool) -> Iterator[tuple[str, _Count]]:
 
 
 def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
-    usable = trace.exposures.usable
+    usable = rule.candidates
     passed = [rule.evaluator.passes(select.constraint) for select in rule.rule.select]
     for index, select in enumerate(rule.rule.select):
         others_pass = _all([usable, *passed[:index], *passed[index + 1 :]])
@@ -146,7 +146,7 @@ def _passed_failed_decisive(passed: Mask, counted: Mask, others_pass: Mask) -> t
 
 def _count_derived(trace: Trace) -> Iterator[_Count]:
     """The cases of derived columns: a case is decisive for exposures that get its value, as it is the first that passes."""
-    usable = trace.exposures.usable
+    usable = trace.exposures.rows_of(None)
     evaluator = trace.evaluators.for_rule(None)
     for name, derived in trace.ruleset.derived.items():
         remaining = usable.copy()
@@ -201,7 +201,7 @@ def _count_leaves(
 def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     groups = rule.groups
     criteria = {criterion.name: criterion for criterion in rule.criteria if isinstance(criterion.test, Key)}
-    usable = trace.exposures.usable
+    usable = rule.candidates
     for index, key in enumerate(rule.rule.group_by):
         title = rule.reader.title(key.columns)
         others = [groups.scope + 1, *(groups.keys[:, other] for other in range(groups.keys.shape[1]) if other != index)]

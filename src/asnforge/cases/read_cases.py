@@ -144,9 +144,14 @@ class _CaseReader:
             self._add(UNKNOWN_COLUMN, "no rule reads the column {column}", location, hint, column=column.upper())
 
     def _check_names(self, expect: YamlNode, exposures: tuple[str, ...]) -> None:
-        """Report undefined names of exposures, constraints and requirements."""
+        """Report undefined names of exposures, constraints and requirements.
+
+        With rules that use products of others, a name can be that of a product's file, which is known when the case is run.
+        """
+        rules = self.ruleset.rules if self.rule is None else (self.rule,)
+        has_products = any(rule.depends_on() for rule in rules)
         for name, node in _exposures_named(expect):
-            if name not in exposures:
+            if name not in exposures and not has_products:
                 message = "the case has no exposure {exposure}"
                 self._add(UNKNOWN_EXPOSURE, message, node.key_location, suggestion(name, exposures), exposure=name)
         if self.rule is None:

@@ -9,7 +9,7 @@ from time import perf_counter
 from asnforge.cases.model import CaseResult, IncompleteGroup, Mismatch, Names, RuleCase
 from asnforge.explain.explain_report import explanation_text, why_not_text
 from asnforge.explain.exposure import explain_exposure
-from asnforge.explain.trace import Trace, trace_rules
+from asnforge.explain.trace import RuleTrace, Trace, trace_rules
 from asnforge.explain.why_not import why_not
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.rules.ruleset import Ruleset
@@ -41,13 +41,16 @@ def mismatches(case: RuleCase, trace: Trace) -> Iterator[Mismatch]:
 
 
 class _CaseRun:
-    """A case and the trace of the rules on its pool; associations are sets of the exposures' names."""
+    """A case and the trace of the rules on its pool; associations are sets of the exposures' names, products by their files."""
 
     def __init__(self, case: RuleCase, trace: Trace) -> None:
         self.case = case
         self.trace = trace
         self.expected = case.expected
-        self.associations = [self._names(draft.rows().tolist()) for draft in trace.kept]
+        products = range(trace.exposures.exposures, len(trace.exposures))
+        self.exposures = (*case.exposures, *(trace.exposure(row).file_name for row in products))
+        self.kept = [draft for draft in trace.kept if case.rule in ("", draft.source.rule.name)]
+        self.associations = [self._names(draft.rows().tolist()) for draft in self.kept]
 
     def mismatches(self) -> Iterator[Mismatch]:
         yield from self._apart()
@@ -56,8 +59,8 @@ class _CaseRun:
         yield from self._rejected()
         for group in self.expected.incomplete:
             yield from self._incomplete(group)
-        members = [member for draft in self.trace.kept for member in self.trace.members(draft)]
-        exposures = self.case.exposures
+        members = [member for draft in self.kept for member in self.trace.members(draft)]
+        exposures = self.exposures
         exptypes = {(exposures[row], exptype) for row, exptype, _ in members}
         files = {(exposures[row], name) for row, _, name in members}
         for key, expected, actual in (
@@ -76,21 +79,26 @@ class _CaseRun:
         """Why pairs that are expected together are apart; for other mismatches, what the rules did with each exposure."""
         texts: dict[str, None] = {}
         exposures: dict[str, None] = {}
-        index = self.case.exposures.index
+        index = self.exposures.index
         for mismatch in unmet:
             pairs = list(self._separated_pairs()) if mismatch.what in ("together", "products") else []
             for left, right in pairs:
-                texts[why_not_text(why_not(self.trace, index(left), index(right)))] = None
+                if left in self.exposures and right in self.exposures:
+                    texts[why_not_text(why_not(self.trace, index(left), index(right)))] = None
             exposures.update(dict.fromkeys(() if pairs else mismatch.exposures))
-        for exposure in exposures:
+        for exposure in filter(self.exposures.__contains__, exposures):
             texts[explanation_text(explain_exposure(self.trace, index(exposure), every=True))] = None
         return "\n".join(texts)
 
     def _mismatch(self, key: str, what: str, expected: str, actual: str, *exposures: str) -> Mismatch:
         return Mismatch(what, self.case.locations[key], expected, actual, exposures)
 
+    def _rule(self) -> RuleTrace:
+        """The rule of the case; other rules are applied only because it uses their products."""
+        return next(rule for rule in self.trace.rules if rule.name == self.case.rule)
+
     def _names(self, rows: list[int]) -> Names:
-        return frozenset(self.case.exposures[row] for row in rows)
+        return frozenset(self.exposures[row] for row in rows)
 
     def _apart(self) -> Iterator[Mismatch]:
         for separate in self.expected.apart:
@@ -99,7 +107,7 @@ class _CaseRun:
                     yield self._mismatch("apart", "apart", f"{pair[0]} and {pair[1]} apart", "together", *pair)
 
     def _asn_types(self) -> Iterator[Mismatch]:
-        actual = frozenset(draft.source.rule.asn_type for draft in self.trace.kept)
+        actual = frozenset(draft.source.rule.asn_type for draft in self.kept)
         if self.expected.asn_types not in (frozenset(), actual):
             members = sorted(frozenset[str]().union(*self.associations))
             expected = _listed(self.expected.asn_types)
@@ -109,7 +117,7 @@ class _CaseRun:
         expected = self.expected.products
         if expected is None:
             return []
-        named = {draft.product: names for draft, names in zip(self.trace.kept, self.associations, strict=True)}
+        named = {draft.product: names for draft, names in zip(self.kept, self.associations, strict=True)}
         by_key = {file_name_key(name): names for name, names in named.items()} | named
         missing = any(by_key.get(name, by_key.get(file_name_key(name))) != names for name, names in expected.items())
         if not missing and (self.expected.together is not None or len(self.associations) == len(expected)):
@@ -134,8 +142,8 @@ class _CaseRun:
 
     def _rejected(self) -> Iterator[Mismatch]:
         for exposure, expected in self.expected.left_out.items():
-            row = self.case.exposures.index(exposure)
-            (rule,) = self.trace.rules
+            row = self.exposures.index(exposure)
+            rule = self._rule()
             failed = frozenset(criterion.label for criterion in rule.failed(row))
             if not self.trace.exposures.usable[row]:
                 actual = f"cannot be used: {self.trace.fault(row)}"
@@ -148,7 +156,7 @@ class _CaseRun:
             )
 
     def _incomplete(self, expected: IncompleteGroup) -> Iterator[Mismatch]:
-        (rule,) = self.trace.rules
+        rule = self._rule()
         unmet: dict[str, Names] = {}
         for group, scope in enumerate(rule.groups.scope.tolist()):
             scope_id = self.trace.scopes.scopes[scope][0]
@@ -168,10 +176,10 @@ class _CaseRun:
             )
 
     def _values(self) -> Iterator[Mismatch]:
-        evaluator = self.trace.rules[0].evaluator if self.case.rule else self.trace.evaluators.for_rule(None)
+        evaluator = self._rule().evaluator if self.case.rule else self.trace.evaluators.for_rule(None)
         for exposure, row in self.expected.values.items():
             for column, expected in row.items():
-                actual = evaluator.column((column,))[self.case.exposures.index(exposure)]
+                actual = evaluator.column((column,))[self.exposures.index(exposure)]
                 if actual != expected:
                     what = f"{column} of {exposure}"
                     yield self._mismatch("values", what, expected or "undefined", actual or "undefined", exposure)

@@ -11,6 +11,13 @@ from typing import Any, Literal
 
 import click
 
+from asnforge.cli.fits_options import (
+    fits_options,
+    from_fits,
+    member_options,
+    pop_fits_options,
+    refuse_fits_options,
+)
 from asnforge.cli.options import (
     NOW,
     check_report,
@@ -83,11 +90,16 @@ class _Seconds(click.FloatRange):
     help="flat: all files directly in DIR; program: a folder for each program; pool: a folder for each pool.",
 )
 @click.option("--archive", metavar="FILE", help="Put all files into this .tar or .zip instead of DIR.")
+@click.option(
+    "--one-pool", is_flag=True, help="Make one pool of all FITS files, instead of one for each folder or pattern."
+)
 @scope_options
 @rule_options
 @pool_options
 @version_option
 @merge_option
+@fits_options
+@member_options
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the first warnings of each pool as well.")
 def command(
@@ -100,17 +112,19 @@ def command(
     timeout: float | None,
     layout: Literal["flat", "program", "pool"],
     archive: str | None,
+    one_pool: bool,
     as_json: bool,
     verbose: bool,
     **shared: Any,
 ) -> None:
     """Generate associations from many pools, or a large one, on one machine or many.
 
-    FOLDER: the tables in it and in its subfolders. GLOB: the files that match the pattern. LIST: a text file with a pool on
-    each line. DIR/manifest.jsonl has a line for each pool. A pool that fails does not end the batch. Exit status: 0 done, 2 a
-    pool failed or nothing could be done.
+    FOLDER: the tables in it and in its subfolders; if there are FITS files of exposures, it is one pool, as for 'asnforge
+    generate'. GLOB: the files and such folders that match the pattern; its FITS files are one pool. FITS files that are named
+    one by one are one pool together. LIST: a text file with a pool on each line. DIR/manifest.jsonl has a line for each pool.
+    A pool that fails does not end the batch. Exit status: 0 done, 2 a pool failed or nothing could be done.
     """
-    from asnforge.batch.discover import find_pools
+    from asnforge.batch.discover import find_pools, may_have_fits
     from asnforge.batch.fork_server import is_small, start_fork_server
 
     _check(pools, output, archive, resume, scheduler, processes)
@@ -120,8 +134,12 @@ def command(
         )
     started = perf_counter()
     shared["version_id"] = version_of(shared["version_id"])
-    generate = generate_options(pools, **shared) if shared["ids"] else None  # else later, while processes start
-    named = find_pools(pools)
+    fits_values = pop_fits_options(shared)
+    # Rules are loaded later, while processes start, unless they are needed to interpret the arguments.
+    early = bool(shared["ids"]) or may_have_fits(pools)
+    generate = generate_options(pools, **shared) if early else None
+    found = find_pools(pools, None if generate is None else generate.ruleset.headers, one_pool=one_pool)
+    named = found.names
     check_report("--archive", archive, named)
     if processes != 1 and not is_small(named):
         start_fork_server()
@@ -132,8 +150,14 @@ def command(
     from asnforge.cli.batch_report import progress, show_json, show_report, show_summary
     from asnforge.cli.streams import keep_working
 
+    if generate is None:
+        generate = generate_options(pools, **shared)
+    if found.fits:
+        generate = from_fits(generate, found.fits, fits_values)
+    else:
+        refuse_fits_options({**fits_values, "one_pool": one_pool})
     options = BatchOptions(
-        generate_options(pools, **shared) if generate is None else generate,
+        generate,
         output=Path("." if output is None else output),
         layout=layout,
         archive=None if archive is None else Path(archive),
@@ -145,6 +169,8 @@ def command(
     )
     reports = []
     keep_working()
+    for finding in found.findings:
+        echo(finding, err=True)
     with progress(named, quiet=as_json) as on_progress:
         for report in run_batch(named, options, on_progress, lambda finding: echo(finding, err=True)):
             reports.append(report)

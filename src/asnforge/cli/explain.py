@@ -99,11 +99,10 @@ def _row(source: PoolInput, name: str) -> str:
 
 
 def _show_exposures(trace: Trace, names: tuple[str, ...], every: bool, as_json: bool) -> None:
-    from asnforge.explain import explain_all, explain_exposure, find_exposures, whereabouts
+    from asnforge.explain import explain_all, explain_exposure, whereabouts
     from asnforge.explain.explain_report import brief_text, explanation_text
 
-    column = trace.ruleset.members.file_name
-    rows = dict.fromkeys(row for name in names for row in find_exposures(trace.pool, column, name, _products(trace)))
+    rows = dict.fromkeys(row for name in names for row in _find(trace, name))
     explanations = (explain_exposure(trace, row, every) for row in rows) if rows else explain_all(trace, every)
     if as_json:
         echo_json([explanation.as_dict() for explanation in explanations])
@@ -132,14 +131,20 @@ def _show_why_not(trace: Trace, names: tuple[str, str], every: bool, as_json: bo
     from asnforge.explain import find_exposure, why_not
     from asnforge.explain.explain_report import why_not_text
 
-    first, second = (
-        find_exposure(trace.pool, trace.ruleset.members.file_name, name, _products(trace)) for name in names
-    )
+    column, exposures = trace.ruleset.members.file_name, trace.exposures.exposures
+    first, second = (find_exposure(trace.pool, column, name, _products(trace), exposures) for name in names)
     result = why_not(trace, first, second)
     if as_json:
         echo_json(asdict(result))
     else:
         echo_lines(why_not_text(result, every, width()))
+
+
+def _find(trace: Trace, name: str) -> tuple[int, ...]:
+    from asnforge.explain import find_exposures
+
+    column, exposures = trace.ruleset.members.file_name, trace.exposures.exposures
+    return find_exposures(trace.pool, column, name, _products(trace), exposures)
 
 
 def _products(trace: Trace) -> ProductNames | None:

@@ -97,7 +97,7 @@ def with_fits(
 
     fits = tuple(pool for pool in pools if is_fits_input(pool, options.ruleset.headers))
     if not fits and not files:
-        refuse_fits_options(values)
+        refuse_fits_options(values, ", or the folder of them with --files")
         return pools, options
     tables = tuple(pool for pool in pools if pool not in fits)
     name = (fits or files)[0]
@@ -106,12 +106,12 @@ def with_fits(
     return (name,), from_fits(options, {name: (*fits, *files, *tables)}, values)
 
 
-def refuse_fits_options(values: Mapping[str, Any]) -> None:
-    """Reject options for FITS files where there are none."""
+def refuse_fits_options(values: Mapping[str, Any], or_else: str = "") -> None:
+    """Reject options for FITS files where there are none; `or_else` ends the message."""
     used = next((name for name, value in values.items() if value), None)
     if used is not None:
         option = used.replace("_", "-")
-        raise click.UsageError(f"--{option} is for FITS files: give some, or the folder of them with --files.")
+        raise click.UsageError(f"--{option} is for FITS files: give some{or_else}.")
 
 
 def from_fits(

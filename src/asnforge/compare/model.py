@@ -226,6 +226,12 @@ class Comparison:
     unused: tuple[Finding, ...] = ()
     skipped: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """The report, as ``asnforge compare`` prints it."""
+        from asnforge.compare.compare_report import text_report
+
+        return "\n".join(text_report(self))
+
     @property
     def status(self) -> int:
         """The exit status: 0 the same, 1 different, 2 a file could not be read."""

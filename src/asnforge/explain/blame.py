@@ -56,7 +56,10 @@ class ColumnReader:
             return "undefined", "the pool has no such column"
         if self._is_defined(column, row):
             return cells[row], ""
-        return (f"undefined ({cells[row]})" if cells[row] else "undefined"), ""
+        column_type = self.ruleset.type_of(column)
+        is_read = column_type.kind == "text" or cells[row].casefold() in self.ruleset.undefined
+        why = "" if is_read else f", which cannot be read as {column_type}"
+        return (f"undefined ({cells[row]}{why})" if cells[row] else "undefined"), ""
 
     def _reason(self, column: str, row: int) -> str:
         override = self.rule.take_as

@@ -41,7 +41,7 @@ def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation
     return Explanation(
         exposure=trace.exposure(row),
         scopes=tuple(trace.scopes.scopes[scope] for scope in trace.scopes_of(row)),
-        orphan=orphan_reason(trace, row) if trace.orphans[row] else "",
+        orphan=orphan_reason(trace, row) if not trace.is_product(row) and trace.orphans[row] else "",
         stand_in=trace.stand_in(row),
         rules=tuple(_rule_outcome(trace, rule, row, every) for rule in trace.rules),
     )
@@ -67,7 +67,9 @@ def whereabouts(trace: Trace) -> Iterator[tuple[Exposure, str]]:
     )
 
 
-def find_exposures(pool: Pool, column: str, name: str, products: ProductNames | None = None) -> tuple[int, ...]:
+def find_exposures(
+    pool: Pool, column: str, name: str, products: ProductNames | None = None, exposures: int | None = None
+) -> tuple[int, ...]:
     """The rows of the exposures that a user names, in the order of the pool; at least one.
 
     Parameters
@@ -78,6 +80,8 @@ def find_exposures(pool: Pool, column: str, name: str, products: ProductNames | 
         A file name in any case, with or without a directory, a pattern with ``*``, ``?`` and ``[]``, or the number of a line.
     products : ProductNames or None
         What names of files say: with it, the name of any product of an exposure, or their common root, names the exposure.
+    exposures : int or None
+        The number of rows that have a line; those after them are products of rules. None: all.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def find_exposures(pool: Pool, column: str, name: str, products: ProductNames | 
     folded = base_name(name.strip().casefold())
     matching = [code for code, file in enumerate(files.values) if file.casefold() == folded]
     if not matching and folded.isdecimal() and len(folded) < 19:
-        rows = np.flatnonzero(pool.lines == int(folded)).tolist()
+        rows = np.flatnonzero(pool.lines[:exposures] == int(folded)).tolist()
         if rows:
             return tuple(rows)
     if not matching and products is not None and (root := _root(folded, products)):
@@ -102,9 +106,11 @@ def find_exposures(pool: Pool, column: str, name: str, products: ProductNames | 
     return tuple(np.flatnonzero(np.isin(files.codes, matching)).tolist())
 
 
-def find_exposure(pool: Pool, column: str, name: str, products: ProductNames | None = None) -> int:
+def find_exposure(
+    pool: Pool, column: str, name: str, products: ProductNames | None = None, exposures: int | None = None
+) -> int:
     """The row of the one exposure that a user names; errors as for `find_exposures`, and if there are several."""
-    rows = find_exposures(pool, column, name, products)
+    rows = find_exposures(pool, column, name, products, exposures)
     if len(rows) > 1:
         lines = ", ".join(str(pool.lines[row]) for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
         raise InputError(
@@ -146,6 +152,8 @@ def _rule_outcome(trace: Trace, rule: RuleTrace, row: int, every: bool) -> RuleO
             outcome for outcome in ("duplicate", "incomplete", "duplicate row", "not preferred") if outcome in outcomes
         )
         return RuleOutcome(rule.name, verdict, groups=groups)
+    if not rule.is_about(row):
+        return RuleOutcome(rule.name, "not applicable", why=f"the rule is about {rule.about()}")
     failures = rule.failures(row)
     if failures:
         return RuleOutcome(rule.name, "rejected", failures if every else failures[:1])

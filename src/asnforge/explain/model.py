@@ -117,13 +117,21 @@ class RuleOutcome:
     ----------
     verdict : str
         ``selected``: it is in an association. ``duplicate``, ``incomplete``, ``duplicate row``, ``not preferred``: see
-        `groups`. ``rejected``: see
-        `failures`, the first or all. ``no scope``: it is in none of the selected scopes. ``unusable``: see `why`.
+        `groups`. ``rejected``: see `failures`, the first or all. ``no scope``: it is in none of the selected scopes.
+        ``unusable``: see `why`. ``not applicable``: the rule is about products of another rule.
     """
 
     rule: str
     verdict: Literal[
-        "selected", "duplicate", "incomplete", "rejected", "no scope", "duplicate row", "not preferred", "unusable"
+        "selected",
+        "duplicate",
+        "incomplete",
+        "rejected",
+        "no scope",
+        "duplicate row",
+        "not preferred",
+        "unusable",
+        "not applicable",
     ]
     failures: tuple[Failure, ...] = ()
     groups: tuple[GroupOutcome, ...] = ()
@@ -132,16 +140,20 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """An exposure: its line in the pool, or its row in a table without lines, and its file name as the pool spells it."""
+    """An exposure: its line in the pool, or its row in a table without lines, and its file name as the pool spells it.
+
+    A product of a rule has the first line of an exposure that it is made from, and the name of the rule (`made_by`).
+    """
 
     line: int
     file_name: str
     unit: str = "line"
+    made_by: str = ""
 
     @property
     def position(self) -> str:
-        """``line 7``, or ``row 7``."""
-        return f"{self.unit} {self.line}"
+        """``line 7``, or ``row 7``, or ``product of RULE``."""
+        return f"product of {self.made_by}" if self.made_by else f"{self.unit} {self.line}"
 
     def __str__(self) -> str:
         """``line 7, name``."""
@@ -174,6 +186,12 @@ class Explanation:
         """The files of the associations that the exposure is in."""
         return tuple(group.file_name for rule in self.rules for group in rule.groups if group.outcome == "association")
 
+    def __str__(self) -> str:
+        """The explanation as text, as ``asnforge explain`` prints it."""
+        from asnforge.explain.explain_report import explanation_text
+
+        return explanation_text(self)
+
     def as_dict(self) -> dict[str, Any]:
         """The explanation as JSON has it."""
         return asdict(self, dict_factory=_as_json)
@@ -191,6 +209,12 @@ class Orphans:
     reason: str
     exposures: tuple[Exposure, ...]
 
+    def __str__(self) -> str:
+        """The reason with the first exposures, as ``asnforge explain --orphans`` prints it."""
+        from asnforge.explain.explain_report import orphans_text
+
+        return orphans_text([self])
+
 
 @dataclass(frozen=True, slots=True)
 class Separation:
@@ -199,6 +223,7 @@ class Separation:
     Attributes
     ----------
     how : str
+        ``product``: one is in an association with a product that is made from the other.
         ``rejected``: it rejects one of them. ``scope``: they share no scope. ``key``: they differ in a key.
         ``incomplete``: their group did not become an association. ``attachment``: one is a supporting exposure and matches
         no group of the other. ``duplicate row``: they have the same file, or a group has the file of one of them from
@@ -208,7 +233,7 @@ class Separation:
     """
 
     rule: str
-    how: Literal["rejected", "scope", "key", "incomplete", "attachment", "duplicate row", "preference"]
+    how: Literal["product", "rejected", "scope", "key", "incomplete", "attachment", "duplicate row", "preference"]
     reasons: tuple[str, ...]
 
 
@@ -228,3 +253,9 @@ class WhyNot:
     other: Exposure
     together: tuple[str, ...]
     rules: tuple[Separation, ...]
+
+    def __str__(self) -> str:
+        """The reasons as text, as ``asnforge explain --why-not`` prints them."""
+        from asnforge.explain.explain_report import why_not_text
+
+        return why_not_text(self)

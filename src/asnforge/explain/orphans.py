@@ -58,12 +58,13 @@ class Rejection:
 
 
 def rejections(trace: Trace, row: int) -> tuple[Rejection, ...]:
-    """All rules that reject an exposure, the nearest first."""
+    """All rules about exposures, or about products of its kind, that reject an exposure, the nearest first."""
     types = type_columns(trace.ruleset)
-    passed = [{columns: bool(mask[row]) for columns, mask in rule.rows_with_values.items()} for rule in trace.rules]
+    rules = [rule for rule in trace.rules if rule.is_about(row)]
+    passed = [{columns: bool(mask[row]) for columns, mask in rule.rows_with_values.items()} for rule in rules]
     rejected = Counter(columns for results in passed for columns, result in results.items() if not result)
     result = []
-    for rule, results in zip(trace.rules, passed, strict=True):
+    for rule, results in zip(rules, passed, strict=True):
         if failed := rule.failed(row):
             other_types = sum(_selects_other_values(rule, failed, columns, row) for columns in types)
             score = sum(rejected[columns] for columns, value_passed in results.items() if value_passed)

@@ -25,16 +25,17 @@ Columns = tuple[str, ...]
 def type_columns(ruleset: Ruleset) -> tuple[Columns, ...]:
     """The columns that give an exposure's type: those for which most rules require values, if at least half of the rules do.
 
+    Rules about products of other rules do not count.
+
     Returns
     -------
     tuple of tuple of str
         Sorted; several if equally many rules require values for each, none if the rules have no such column in common.
     """
-    counts = Counter(columns for rule in ruleset.rules for columns in required_values(rule))
+    rules = [rule for rule in ruleset.rules if rule.product_of is None]
+    counts = Counter(columns for rule in rules for columns in required_values(rule))
     most = max(counts.values(), default=0)
-    return tuple(
-        sorted(columns for columns, count in counts.items() if count == most and 2 * count >= len(ruleset.rules))
-    )
+    return tuple(sorted(columns for columns, count in counts.items() if count == most and 2 * count >= len(rules)))
 
 
 def required_values(rule: Rule) -> dict[Columns, tuple[Constraint, ...]]:

@@ -62,7 +62,16 @@ class RuleTrace:
         self.members = result.members
         self.groups = result.members.groups
         self.evaluator = evaluator
+        self.candidates = result.prepared.rows_of(result.rule.product_of)
         self.reader = ColumnReader(result.prepared.pool, evaluator, result.rule, ruleset)
+
+    def about(self) -> str:
+        """What the rule is about, in words."""
+        return "exposures" if self.rule.product_of is None else f"products of {self.rule.product_of}"
+
+    def is_about(self, row: int) -> bool:
+        """Whether the rule is about exposures of the pool if the row is one, or about products of the rule that makes it."""
+        return self.result.prepared.is_about(self.rule.product_of, row)
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -205,7 +214,25 @@ class Trace:
     def exposure(self, row: int) -> Exposure:
         """The exposure of a row."""
         file_name = self.pool.columns[self.ruleset.members.file_name][row]
-        return Exposure(int(self.pool.lines[row]), file_name, self.pool.unit)
+        made_by = self.exposures.products[row - self.exposures.exposures] if self.is_product(row) else ""
+        return Exposure(int(self.pool.lines[row]), file_name, self.pool.unit, made_by)
+
+    def is_product(self, row: int) -> bool:
+        """Whether a row is a product of a rule, and not an exposure of the pool."""
+        return row >= self.exposures.exposures
+
+    def made_from(self, row: int) -> Iterator[int]:
+        """The exposures and products that a product is made from, as rows, directly or through other products."""
+        rules = {rule.name: rule for rule in self.rules}
+        queue, seen = [row], set[int]()
+        while queue:
+            product = queue.pop() - self.exposures.exposures
+            if product >= 0:
+                group = int(self.exposures.product_groups[product])
+                more = set(rules[self.exposures.products[product]].rows_of(group).tolist()) - seen
+                yield from sorted(more)
+                seen |= more
+                queue.extend(more)
 
     @property
     def files(self) -> CodeArray:
@@ -240,7 +267,7 @@ class Trace:
 
     def stand_in(self, row: int) -> Exposure | None:
         """For an exposure neither in an association nor an orphan: the exposure with the same file that is in one."""
-        if self.orphans[row] or self.grouping.in_association[row]:
+        if self.is_product(row) or self.orphans[row] or self.grouping.in_association[row]:
             return None
         return self.exposure(int(self._stand_ins[self.files[row]]))
 
@@ -248,7 +275,7 @@ class Trace:
     def _stand_ins(self) -> IndexArray:
         """For each code of a file, the first row with this file that is in an association, if there is one."""
         first = np.zeros(int(self.files.max(initial=-1)) + 1, np.int64)
-        rows = np.flatnonzero(self.grouping.in_association)[::-1]
+        rows = np.flatnonzero(self.grouping.in_association[: self.exposures.exposures])[::-1]
         first[self.files[rows]] = rows
         return first
 

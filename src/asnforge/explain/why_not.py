@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.rules.rule import Attachment, Key
 
-_ORDER = ("incomplete", "duplicate row", "preference", "key", "attachment", "scope", "rejected")
+_ORDER = ("product", "incomplete", "duplicate row", "preference", "key", "attachment", "scope", "rejected")
 """The kinds of separation, the nearest to an association first."""
 
 
@@ -24,6 +24,8 @@ def why_not(trace: Trace, one: int, other: int) -> WhyNot:
     drafts = (trace.drafts.get((pair.rule.result, group)) for pair in pairs for group in pair.shared_groups())
     together = tuple(sorted({trace.file_names[draft] for draft in drafts if draft is not None}))
     separations = [] if together else [pair.separation() for pair in pairs]
+    through = {} if together else _through_products(trace, one, other)
+    separations = [through.get(entry.rule, entry) for entry in separations]
     distances: dict[str, Counter[int]] = {}
     for row in (one, other):
         for rejection in rejections(trace, row):
@@ -34,6 +36,20 @@ def why_not(trace: Trace, one: int, other: int) -> WhyNot:
         return _ORDER.index(entry.how), distance[0], distance[1], entry.rule
 
     return WhyNot(trace.exposure(one), trace.exposure(other), together, tuple(sorted(separations, key=nearness)))
+
+
+def _through_products(trace: Trace, one: int, other: int) -> dict[str, Separation]:
+    """For each rule with associations of one of the exposures and a product that is made from the other: which these are."""
+    reasons: dict[str, dict[str, None]] = defaultdict(dict)
+    for draft in trace.kept if trace.exposures.products else ():
+        rows = draft.rows().tolist()
+        for direct, within in ((one, other), (other, one)):
+            for product in (row for row in rows if direct in rows and within in trace.made_from(row)):
+                reasons[draft.source.rule.name][
+                    f"{trace.exposure(within).position} is in the product "
+                    f"{trace.exposure(product).file_name}, which is a member of {trace.file_names[draft]}"
+                ] = None
+    return {rule: Separation(rule, "product", tuple(texts)) for rule, texts in reasons.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,6 +179,8 @@ class _Pair:
             position = self.trace.exposure(row).position
             if not self.trace.exposures.usable[row]:
                 reasons.append(f"{position}: {self.trace.fault(row)}")
+            elif not self.rule.is_about(row):
+                reasons.append(f"{position} is not selected: the rule is about {self.rule.about()}")
             elif not self.rule.selected_rows[row]:
                 failures = "; and ".join(map(str, self.rule.failures(row)))
                 reasons.append(

@@ -57,6 +57,8 @@ class FoundFiles:
 def is_fits_input(path: str, mapping: HeaderMapping | None) -> bool:
     """Whether headers make the pool of a path: a folder, a pattern, or a FITS file that is an exposure rather than a table.
 
+    A file with the name of an exposure's product is one, even if it is damaged.
+
     Parameters
     ----------
     path : str
@@ -67,7 +69,10 @@ def is_fits_input(path: str, mapping: HeaderMapping | None) -> bool:
     if mapping is None:
         return False
     if os.path.isfile(path):  # noqa: PTH113
-        return path.casefold().endswith(ENDINGS) and bool(read_cards(path, [mapping.exposure]).cards)
+        if not path.casefold().endswith(ENDINGS):
+            return False
+        is_product = mapping.names.split(os.path.basename(path)) is not None  # noqa: PTH119
+        return is_product or bool(read_cards(path, [mapping.exposure]).cards)
     return os.path.isdir(path) or (is_pattern(path) and not os.path.lexists(path))  # noqa: PTH112
 
 

@@ -12,7 +12,7 @@ from asnforge.findings import Finding, FindingCode, InputError, pluralize
 from asnforge.fitsfiles.candidate_sources import CandidateSource, add_candidates
 from asnforge.fitsfiles.exposure_rows import Rows, make_rows
 from asnforge.fitsfiles.exposures import Exposure, find_exposures
-from asnforge.fitsfiles.find_fits import excluding, find_files
+from asnforge.fitsfiles.find_fits import excluding, find_files, is_pattern
 from asnforge.fitsfiles.read_headers import read_headers
 from asnforge.pool.encode import ColumnBuilder
 from asnforge.pool.model import FROM_HEADERS, Pool
@@ -24,8 +24,8 @@ NO_MAPPING = FindingCode(
     "a rule set that does not say how headers are read",
     "FITS files were given as a pool, and the rule set has no block 'headers' that says which keyword makes which column. Add "
     "the block, or give a table of exposures.",
-    wrong="asnforge generate night/ --rules my-rules --ignore-default",
-    right="asnforge generate night_pool.tsv --rules my-rules --ignore-default",
+    wrong="asnforge generate night/ --rules my-rules",
+    right="asnforge generate night_pool.tsv --rules my-rules",
 )
 NO_EXPOSURES = FindingCode(
     "P130",
@@ -124,7 +124,7 @@ def read_fits_pool(
     rows = make_rows(found.exposures, mapping, ruleset.members.file_name.upper())
     made = add_candidates(rows, found.exposures, files, mapping, ruleset, candidates)
     findings = (*files.findings, *found.findings, *made.findings)
-    pool = pool_of_rows(_folder(paths), made.rows, ruleset, findings)
+    pool = pool_of_rows(common_folder(paths), made.rows, ruleset, findings)
     pool = replace(pool, files=_files(found.exposures))
     return FitsPool(pool, found.exposures, len(fits), found.not_used, made.origins)
 
@@ -145,8 +145,23 @@ def _absolute(path: str) -> str:
     return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
 
 
-def _folder(paths: Sequence[str]) -> str:
-    return paths[0] if len(paths) == 1 else os.path.commonpath([os.path.abspath(path) for path in paths])  # noqa: PTH100
+def common_folder(paths: Sequence[str]) -> str:
+    """The file or folder that has all of some paths; its name is that of their pool.
+
+    It is spelled as the user named it if it has a name and is the same for all paths.
+    """
+    places = {_without_wildcards(path) for path in paths}
+    only = next(iter(places))
+    if len(places) == 1 and os.path.basename(os.path.normpath(only)) not in ("", ".", ".."):  # noqa: PTH119
+        return os.path.normpath(only)
+    return os.path.commonpath([os.path.abspath(place) for place in places])  # noqa: PTH100
+
+
+def _without_wildcards(path: str) -> str:
+    """The part of a pattern before its first wildcard; a path that exists as it is."""
+    while is_pattern(path) and not os.path.lexists(path):
+        path = os.path.dirname(path)  # noqa: PTH120
+    return path or os.curdir
 
 
 def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[Finding] = ()) -> Pool:

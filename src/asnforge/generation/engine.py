@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from asnforge.associations.model import Association
 from asnforge.associations.pipeline_use import count_shared, merged_products, shared_science_names, unusable_groups
 from asnforge.columns import Mask
 from asnforge.findings import Finding, FindingCode, wrong_argument
+from asnforge.findings.log import LOG
 from asnforge.generation.layers import AppliedRules, apply_rules
 from asnforge.generation.result import Generation, RuleCount, ordered_findings
 from asnforge.grouping.arrays import IndexArray
@@ -164,7 +166,7 @@ def generate(
         locator = MemberLocator(pool.files, ruleset.headers.names, MemberFiles(present_only, suffix))
         writable, missing = locate_members(writable, locator, ruleset.pipelines)
         notes += missing
-    return Generation(
+    generation = Generation(
         associations=writable,
         orphans=tuple(sorted([*pool.lines[grouping.orphans()].tolist(), *pool.faulty_lines])),
         exposures=len(pool) + len(pool.faulty_lines),
@@ -175,6 +177,27 @@ def generate(
         dropped=dropped,
         shared_names=count_shared(grouping.kept, grouping.namer),
     )
+    if LOG.isEnabledFor(logging.INFO):
+        _log_generation(generation, set(pool.findings))
+    return generation
+
+
+def _log_generation(generation: Generation, known: Collection[Finding]) -> None:
+    """Log the counts and the findings that were not logged when the pool was read; at DEBUG, the associations."""
+    LOG.info("%s: %s", generation.pool, generation)
+    for count in generation.counts:
+        LOG.info(
+            "%s: %s: %d associations from %d exposures",
+            generation.pool,
+            count.rule,
+            count.associations,
+            count.exposures,
+        )
+    for finding in generation.findings:
+        if finding not in known:
+            LOG.info("%s", finding)
+    for association in generation:
+        LOG.debug("%s: %s", generation.pool, association)
 
 
 def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Grouping:

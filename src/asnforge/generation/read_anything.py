@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, pluralize, wrong_argument
+from asnforge.findings.log import LOG
 from asnforge.fitsfiles.find_fits import ENDINGS, expanded, is_fits_input, is_pattern
 from asnforge.fitsfiles.fits_pool import read_fits_pool
 from asnforge.pool.astropy_tables import import_astropy, table_cells
@@ -64,8 +64,6 @@ _UNNAMED = "table"
 
 _NO_POOL = "a pool cannot be read from {type}"
 _SOURCES = "give a path, a list of paths, or a table of exposures"
-
-_log = logging.getLogger(__name__)
 
 
 def read_pool(
@@ -151,7 +149,7 @@ def read_pool(
         exclude=exclude,
     )
     for line in (*(f"not used: {count} {kind}" for kind, count in found.not_used.items()), *found.origins):
-        _log.info("%s: %s", found.pool.path, line)
+        LOG.info("%s: %s", found.pool.path, line)
     return _logged(replace(found.pool, findings=(*findings, *found.pool.findings)))
 
 
@@ -183,9 +181,9 @@ def _default_ruleset() -> Ruleset:
 
 
 def _logged(pool: Pool) -> Pool:
-    _log.info("%s: read %s", pool.path, pluralize(len(pool), "exposure"))
+    LOG.info("%s: read %s", pool.path, pluralize(len(pool), "exposure"))
     for finding in pool.findings:
-        _log.warning("%s", finding)
+        LOG.info("%s", finding)
     return pool
 
 

@@ -241,7 +241,7 @@ def _matching(
     """The pairs of a group and a supporting exposure of its scope that agrees with one of its selected exposures."""
     columns = [evaluator.column((name,)).codes for name in attachment.match]
     defined = np.logical_and.reduce([codes != UNDEFINED for codes in columns])
-    supporting = np.flatnonzero(evaluator.passes(attachment.when) & prepared.usable & defined)
+    supporting = np.flatnonzero(evaluator.passes(attachment.when) & prepared.rows_of(attachment.product_of) & defined)
     if not len(supporting) or not len(selected.group):
         return _EMPTY, _EMPTY
     row, scope, _ = scopes.of_rows(supporting)

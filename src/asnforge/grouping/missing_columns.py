@@ -91,9 +91,13 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
     if not missing:
         return ()
     undefined = _UndefinedColumns(missing, ruleset)
+    keys = {rule.name: {key.name.casefold() for key in rule.group_by} for rule in ruleset.rules}
     rules: dict[_Columns, dict[_Effect, list[str]]] = defaultdict(lambda: defaultdict(list))
     for rule in ruleset.rules:
-        for columns, effect in dict.fromkeys(_effects(rule, undefined, ruleset)):
+        # The products of a rule have its keys as columns.
+        given = missing & keys.get(rule.product_of or "", set())
+        known = _UndefinedColumns(missing - given, ruleset) if given else undefined
+        for columns, effect in dict.fromkeys(_effects(rule, known, ruleset)):
             rules[columns][effect].append(rule.name)
     effects = {columns: [_described(*entry, ruleset) for entry in kinds.items()] for columns, kinds in rules.items()}
     listing = ruleset.candidates.column
@@ -243,6 +247,8 @@ class _UndefinedColumns:
     def _is_unused(self, case: Case) -> bool:
         """Whether a case defines the value of no exposure."""
         if case.when is not None and self.never(case.when):
+            return True
+        if isinstance(case.divide_by, tuple) and self.includes(case.divide_by):
             return True
         return not case.value if case.copy is None else case.copy in self._undefined
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from asnforge.columns import CodeArray, Column, Mask
 from asnforge.findings import Finding, FindingCode, quoted
+from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.candidate_cells import Candidate
 from asnforge.grouping.candidates import pool_candidates
 from asnforge.grouping.missing_columns import columns_of_every_rule, missing_columns, require_columns
@@ -54,6 +55,8 @@ class PreparedPool:
         A warning for each exposure that is listed twice.
     products : tuple of str
         For each of the last rows, which are products and no exposures of the pool, the rule that makes it.
+    product_groups : ndarray of int64, shape (products,)
+        The group of each product, an index into the groups of its rule.
     product_values : mapping of str to Column
         The values of the products in derived columns, spelled.
     """
@@ -66,6 +69,7 @@ class PreparedPool:
     faults: PoolFaults
     findings: tuple[Finding, ...]
     products: tuple[str, ...] = ()
+    product_groups: IndexArray = field(default_factory=lambda: np.empty(0, np.int64))
     product_values: Mapping[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -75,6 +79,10 @@ class PreparedPool:
     def exposures(self) -> int:
         """The number of rows that are exposures of the pool; products follow them."""
         return len(self.pool) - len(self.products)
+
+    def is_about(self, product_of: str | None, row: int) -> bool:
+        """Whether a row is an exposure of the pool (None), or a product of a rule."""
+        return product_of == (None if row < self.exposures else self.products[row - self.exposures])
 
     def rows_of(self, product_of: str | None) -> Mask:
         """The exposures that a rule can use: those of the pool, or the products of a rule."""

@@ -32,14 +32,15 @@ class ProductRows:
     ----------
     rule : str
         The rule.
-    scope, line : ndarray of int64, shape (products,)
-        For each product the index of its scope, and the first line of an exposure that it is made from.
+    group, scope, line : ndarray of int64, shape (products,)
+        For each product its group, the index of its scope, and the first line of an exposure that it is made from.
     values : mapping of str to Column
         The values of the products, with their spelling, by column: the file name, the columns of the pool, derived columns, and
         the keys of the rule by their names.
     """
 
     rule: str
+    group: IndexArray
     scope: IndexArray
     line: IndexArray
     values: Mapping[str, Column]
@@ -83,7 +84,9 @@ def product_rows(
             values[key.columns[0]] = _first_defined(of_key, values[key.columns[0]])
         values[key.name.casefold()] = of_key
     values[ruleset.members.file_name] = recategorize(file_names, np.arange(len(file_names)))
-    return ProductRows(groups.rule.name, groups.scope[chosen].astype(np.int64), own.least(prepared.pool.lines), values)
+    return ProductRows(
+        groups.rule.name, chosen, groups.scope[chosen].astype(np.int64), own.least(prepared.pool.lines), values
+    )
 
 
 def with_products(prepared: PreparedPool, products: Iterable[ProductRows], ruleset: Ruleset) -> PreparedPool:
@@ -205,6 +208,7 @@ def _appended(prepared: PreparedPool, added: ProductRows, ruleset: Ruleset) -> P
         candidates=(*prepared.candidates, ()),
         candidate_codes=np.concatenate((prepared.candidate_codes, np.full(count, len(prepared.candidates), np.int32))),
         products=(*prepared.products, *[added.rule] * count),
+        product_groups=np.concatenate((prepared.product_groups, added.group)),
         product_values=given,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.amounts import is_number
 from asnforge.rules.templates import parse_template
 
 Kind = Literal["column", "condition", "part", "table", "name", "product", "exptype"]
@@ -54,7 +55,7 @@ def references_of_ruleset(head: YamlNode) -> Iterator[Reference]:
     for constraint in constraints_of_ruleset(head):
         yield from _constraint(constraint)
     for case in _cases(head):
-        yield from _columns(case.get("copy"))
+        yield from _columns_of_case(case)
     for product in _values(head.get("products")):
         yield from _template(product, "name")
     for part in _values(head.get("parts")):
@@ -116,6 +117,12 @@ def _other_blocks(rule: YamlNode) -> Iterator[Reference]:
     if (take_as := rule.get("take_as")) is not None:
         for entry in _items(take_as.get("except")):
             yield from _exptype(entry)
+
+
+def _columns_of_case(case: YamlNode) -> Iterator[Reference]:
+    yield from _columns(case.get("copy"))
+    if (divisor := case.get("divide_by")) is not None and not is_number(divisor.value):
+        yield from _columns(divisor)
 
 
 def _exptype(node: YamlNode | None) -> Iterator[Reference]:

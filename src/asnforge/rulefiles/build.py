@@ -17,7 +17,7 @@ from asnforge.rulefiles.build_names import (
     build_product,
 )
 from asnforge.rulefiles.build_pipelines import build_pipelines
-from asnforge.rulefiles.build_types import column_types
+from asnforge.rulefiles.build_types import check_text_columns, checked_value, column_types, type_of
 from asnforge.rulefiles.check_dependence import check_dependence
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
@@ -74,6 +74,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
     check_conditions(shared)
+    check_text_columns([ruleset.members.file_name, ruleset.candidates.column, ruleset.members.exptype], shared)
     used = {rule.value["rule"]: _products_used(rule, shared) for rule in rules}
     check_dependence(used, {rule.value["rule"]: rule for rule in rules}, shared)
     return ruleset
@@ -177,14 +178,17 @@ def _merged(sources: Iterable[YamlNode], block: str, build: Callable[[str, YamlN
 
 def _key(name: str, node: YamlNode, shared: SharedBlocks) -> Key:
     when, instead = node.get("when"), node.get("instead")
+    columns = column_names(node)
+    column_type = type_of(columns, node, shared)
     value = None
     if instead is not None:
         content = instead.value
         pattern = checked_regex(instead["candidate_id"], shared)
-        value = CandidateValue(pattern, content["candidate_type"].casefold(), content["value"].casefold())
+        fixed = checked_value(instead["value"], column_type, shared)
+        value = CandidateValue(pattern, content["candidate_type"].casefold(), fixed)
     return Key(
         name=name,
-        columns=column_names(node),
+        columns=columns,
         optional=node.value.get("optional", "no") != "no",
         own=node.value.get("optional") == "own",
         when=build_constraint(when, shared) if when else None,

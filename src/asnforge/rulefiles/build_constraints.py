@@ -10,13 +10,13 @@ from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
 from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.constraints import (
+    COMPARISONS,
     AllOf,
     AnyOf,
-    Bound,
+    Bounded,
     Condition,
     Constraint,
     Defined,
-    InRange,
     InTable,
     Matches,
     Not,
@@ -56,8 +56,6 @@ DEEPEST_USE = 8
 LARGEST_CONDITION = 2_000
 """The largest number of constraints in a condition, with those of the conditions that it uses."""
 
-_LIMITS = frozenset(("at_least", "above", "at_most", "below"))
-
 NEVER = AnyOf(())
 """Replaces a constraint that could not be built; the problem itself is among the findings."""
 
@@ -91,23 +89,22 @@ def build_constraint(node: YamlNode, shared: SharedBlocks, using: tuple[str, ...
     if "matches" in content:
         return Matches(columns, checked_regex(node["matches"], shared))
     column_type = type_of(columns, node, shared)
-    if not _LIMITS.isdisjoint(content):
-        return _in_range(columns, column_type, node, shared)
+    if not COMPARISONS.keys().isdisjoint(content):
+        return _bounded(columns, column_type, node, shared)
     values = (node["is"],) if "is" in content else node["in"].items_list()
     return OneOf(columns, tuple(dict.fromkeys(checked_value(value, column_type, shared) for value in values)))
 
 
-def _in_range(columns: tuple[str, ...], column_type: ColumnType, node: YamlNode, shared: SharedBlocks) -> Constraint:
+def _bounded(columns: tuple[str, ...], column_type: ColumnType, node: YamlNode, shared: SharedBlocks) -> Constraint:
+    """One comparison, or two that must both pass."""
     if not has_amounts(columns, column_type, "its values cannot be compared by size", node, shared):
         return NEVER
-
-    def bound(included: str, excluded: str) -> Bound | None:
-        limit = node.get(included) or node.get(excluded)
-        if limit is None:
-            return None
-        return Bound(checked_bound(limit, column_type, shared), limit.value, included in node.value)
-
-    return InRange(columns, lower=bound("at_least", "above"), upper=bound("at_most", "below"))
+    bounds = [
+        Bounded(columns, comparison, checked_bound(bound, column_type, shared), bound.value, column_type)
+        for comparison in COMPARISONS
+        if (bound := node.get(comparison)) is not None
+    ]
+    return bounds[0] if len(bounds) == 1 else AllOf(tuple(bounds))
 
 
 def column_names(node: YamlNode) -> tuple[str, ...]:

@@ -14,10 +14,10 @@ from asnforge.findings import markdown, markdown_code, pluralize
 from asnforge.rules.constraints import (
     AllOf,
     AnyOf,
+    Bounded,
     Condition,
     Constraint,
     Defined,
-    InRange,
     InTable,
     Leaf,
     Matches,
@@ -70,6 +70,8 @@ def describe(constraint: Constraint, style: Style = PLAIN, *, negated: bool = Fa
             return describe(constraint.part, style, negated=not negated)
         case Condition():
             return f"{'not ' * negated}{style.condition(constraint.name)}"
+        case AllOf(parts=(Bounded() as one, Bounded() as other)) if one.columns == other.columns and not negated:
+            return f"{describe(one, style)} and {_comparison(other, style)}"
         case AllOf() | AnyOf():
             word = " and " if isinstance(constraint, AllOf) else " or "
             words = word.join(_in_brackets(part, style) for part in constraint.parts)
@@ -85,7 +87,7 @@ def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8
 
     Parameters
     ----------
-    leaf : Defined, OneOf, Matches, InRange or InTable
+    leaf : Defined, OneOf, Matches, Bounded or InTable
         The constraint.
     negated : bool
         Describe what its negation requires.
@@ -98,8 +100,8 @@ def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8
         case OneOf(values=values) if len(values) > 1:
             more = f", ... ({len(values)} in all)" if len(values) > limit else ""
             return f"{'none' if negated else 'one'} of {', '.join(values[:limit])}{more}"
-        case InRange():
-            return f"{'not ' * negated}{_limits(leaf)}"
+        case Bounded():
+            return f"{'not ' * negated}{_comparison(leaf)}"
         case Matches(pattern=pattern):
             words = f"a match of {pattern}"
         case _:
@@ -117,19 +119,14 @@ def _predicate(leaf: Leaf, style: Style, negated: bool) -> str:
             return f"is {'none' if negated else 'one'} of {', '.join(map(style.value, values))}"
         case Matches(pattern=pattern):
             return f"{'does not match' if negated else 'matches'} {style.value(pattern)}"
-        case InRange():
-            negation = "" if not negated else "not " if len(leaf.bounds) == 1 else "not both "
-            return f"is {negation}{_limits(leaf, style)}"
+        case Bounded():
+            return f"is {'not ' * negated}{_comparison(leaf, style)}"
         case InTable(table=table):
             return f"is {'no' if negated else 'a'} row of table {style.value(table)}"
 
 
-def _limits(leaf: InRange, style: Style = PLAIN) -> str:
-    """The limits of a value: ``at least 10 s and below 300 s``."""
-    words = {(True, True): "at least", (True, False): "above", (False, True): "at most", (False, False): "below"}
-    return " and ".join(
-        f"{words[bound is leaf.lower, bound.is_included]} {style.value(bound.text)}" for bound in leaf.bounds
-    )
+def _comparison(leaf: Bounded, style: Style = PLAIN) -> str:
+    return f"{leaf.comparison.replace('_', ' ')} {style.value(leaf.text)}"
 
 
 def _in_brackets(constraint: Constraint, style: Style) -> str:
