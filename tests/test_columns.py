@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asnforge.columns import Column, coalesce, coalesce_cases, constant, from_text, recategorize
+from asnforge.columns import (
+    Amounts,
+    Column,
+    categorize,
+    coalesce,
+    coalesce_cases,
+    comparable,
+    constant,
+    from_text,
+    recategorize,
+    spelled,
+    without_amounts,
+)
 from asnforge.pool.model import TextColumn
 
 
@@ -115,3 +129,58 @@ def test_coalesce_cases_returns_the_value_of_the_first_true_case(
 def test_recategorize_keeps_every_value(cells: list[str]) -> None:
     assert values_of(column(*cells)) == cells
     assert list(column(*cells).values) == sorted({"", *cells})
+
+
+def numbers(*cells: str) -> Column:
+    """A column of whole numbers and tenths, one for each row."""
+    integers = np.array([int(Decimal(cell or "0") * 10) for cell in cells], object)
+    return categorize(cells, Amounts(integers, -1), np.arange(len(cells)))
+
+
+def test_values_with_amounts_are_sorted_by_them() -> None:
+    several = numbers("10", "9.5", "", "100", "9.5")
+    assert several.values == ("", "9.5", "10", "100")
+    assert several.codes.tolist() == [2, 1, 0, 3, 1]
+    assert several.amounts is not None
+    assert [several.amounts[code] for code in range(4)] == [None, Decimal("9.5"), Decimal(10), Decimal(100)]
+
+
+def test_coalesced_columns_keep_amounts_if_all_have_them() -> None:
+    first, second = numbers("10", "", ""), numbers("1", "9", "")
+    merged = coalesce([first, second])
+    assert merged.amounts is not None
+    assert merged.values == ("", "1", "9", "10")
+    assert values_of(merged) == ["10", "9", ""]
+    assert coalesce([first, column("x", "y", "z")]).amounts is None
+    assert coalesce([first, column("", "", "")]).amounts is not None
+
+
+def test_columns_without_amounts_are_sorted_as_strings() -> None:
+    assert without_amounts(numbers("9", "10")).values == ("", "10", "9")
+    assert spelled(numbers("9", "10")).amounts is not None
+
+
+@pytest.mark.parametrize(
+    ("amounts", "arrays", "integers"),
+    [
+        ((), [[0, 95, 100]], []),
+        ((Decimal("0.25"),), [[0, 950, 1000]], [25]),
+        ((Decimal(3), Decimal("1e1")), [[0, 95, 100]], [30, 100]),
+        ((Decimal("1e30"),), [[0, 95, 100]], [10**31]),
+        ((Decimal("1e-20"),), [[0, 95 * 10**19, 10**21]], [1]),
+    ],
+)
+def test_comparable_amounts_are_whole_numbers_of_one_unit(
+    amounts: tuple[Decimal, ...], arrays: list[list[int]], integers: list[int]
+) -> None:
+    of_columns, others = comparable([numbers("10", "9.5")], amounts)
+    assert [array.tolist() for array in of_columns] == arrays
+    assert others == integers
+
+
+def test_columns_of_different_units_become_comparable() -> None:
+    tenths, thousands = numbers("1.5"), categorize(("2",), Amounts(np.array([2000]), -3), np.zeros(1, int))
+    of_columns, _ = comparable([tenths, thousands, column("")])
+    assert [array.tolist() for array in of_columns] == [[0, 1500], [0, 2000], [0]]
+    with pytest.raises(ValueError, match="without a type"):
+        comparable([column("x")])

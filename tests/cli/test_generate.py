@@ -176,20 +176,56 @@ def test_json(run: Run) -> None:
         "exposures": 4,
         "orphans": [4, 5],
         "degraded": [],
-        "rules": {"Fields": {"associations": 2, "exposures": 2}},
+        "rules": {"Fields": {"associations": 2, "exposures": 2, "products": 0}},
         "associations": [
             {
                 "file": f"p007-o1_stack_{number}_asn.json",
                 "asn_rule": "Fields",
                 "asn_type": "stack",
-                "products": [{"name": f"p007-o1_f{number}_red_open", "members": 1}],
+                "products": [{"name": f"p007-o1_f{number}_red_open", "members": 1, "file": None}],
             }
             for number in ("01", "02")
         ],
         "dropped": [],
         "exposures_merged": 0,
+        "dependence": {"directed": True, "nodes": [], "edges": []},
     }
     assert (bad["failed"], [finding["code"] for finding in bad["findings"]]) == (True, ["P109"])
+
+
+def test_products_that_associations_use_are_shown_and_a_graph_in_json(run: Run) -> None:
+    file_name = "{program}-{scope}_{asn_type}_asn.json"
+    fields = {**FIELDS, "product_file": "{product}.f", "file_name": "{product}_asn.json"}
+    write_yaml(Path("lynx/fields.yaml"), fields)
+    write_yaml(Path("lynx/all.yaml"), rule("All", product_of="Fields", asn_type="all", file_name=file_name))
+    summary = json.loads(run("pool.tsv", "-o", "out", "--json", "-i", "o1").stdout)["pools"][0]
+    products = ["p007-o1_f01_red_open", "p007-o1_f02_red_open"]
+    files = [*(f"{product}_asn.json" for product in products), "p007-o1_all_asn.json"]
+    assert [association["file"] for association in summary["associations"]] == files
+    assert summary["associations"][0]["products"] == [{"name": products[0], "members": 1, "file": f"{products[0]}.f"}]
+    assert summary["dependence"] == {
+        "directed": True,
+        "nodes": [{"id": file} for file in files],
+        "edges": [
+            {"source": f"{product}_asn.json", "target": files[2], "product_file": f"{product}.f"}
+            for product in products
+        ],
+    }
+    assert run("pool.tsv", "-o", "out", "-i", "o1").stdout.splitlines()[:4] == [
+        "rule    associations  exposures  products",
+        "------  ------------  ---------  --------",
+        "All                1          0         2",
+        "Fields             2          2         0",
+    ]
+    assert json.loads(Path("out", files[2]).read_text())["products"] == [
+        {
+            "name": "p007-o1_f00_red_open",
+            "members": [
+                {"expname": f"{product}.f", "exptype": "science", "exposerr": None, "asn_candidate": None}
+                for product in products
+            ],
+        }
+    ]
 
 
 VERSIONED = "p007-o2_{}_stack_01_asn.json"

@@ -22,10 +22,10 @@ from asnforge.rulefiles.load import load_ruleset
 from asnforge.rules.constraints import (
     AllOf,
     AnyOf,
+    Bounded,
     Condition,
     Constraint,
     Defined,
-    InRange,
     InTable,
     Matches,
     Not,
@@ -143,7 +143,7 @@ def passes(constraint: Constraint, trace: Trace, rule: int, row: int) -> bool:
             return any(passes(part, trace, rule, row) for part in parts)
         case Not(part=part) | Condition(part=part):
             return passes(part, trace, rule, row) != isinstance(constraint, Not)
-        case InRange(columns=columns):
+        case Bounded(columns=columns):
             return bool(value(columns)) and constraint.accepts(Decimal(value(columns)))
         case Defined(columns=columns, expected=expected):
             return bool(value(columns)) == expected

@@ -42,7 +42,8 @@ def test_spellings_are_reported_if_they_keep_exposures_apart(table: str, message
         require={"several": {"distinct": "OBS", "at_least": "2", "in_scopes": ["tile"]}},
     )
     end = (
-        ", so exposures that differ only in this do not match each other; spell each number in the same way in all rows"
+        ", so exposures that differ only in this are treated differently; write type: number for it in the rule set, or "
+        "type: text if these are different"
     )
     assert pool_findings(whole, fields) == ([] if message is None else [f"night.tsv:1: G118 warning: {message}{end}"])
 
@@ -50,3 +51,16 @@ def test_spellings_are_reported_if_they_keep_exposures_apart(table: str, message
 def test_numbers_of_different_programs_are_not_compared() -> None:
     by_field = rule(group_by={"field": {"column": "FIELD"}})
     assert pool_findings("FILE PROPOSAL CAMERA CANDIDATES FIELD\na 7 red . 1\nb 8 red . 01", by_field) == []
+
+
+def test_spellings_are_reported_if_a_constraint_accepts_one_of_them() -> None:
+    bright = rule(select={"bright": {"column": "FIELD", "in": ["300", "5"]}})
+    table = "FILE PROPOSAL CAMERA CANDIDATES FIELD\na 7 red . 300\nb 7 red . 300.0\nc 7 red . 5\nd 7 red . 9"
+    assert "FIELD spells 1 number in several ways ('300' and '300.0')" in pool_findings(table, bright)[0]
+
+
+@pytest.mark.parametrize("column_type", ["number", "text"])
+def test_spellings_of_a_column_with_a_type_are_not_reported(column_type: str) -> None:
+    by_field = rule(group_by={"field": {"column": "FIELD"}})
+    table = "FILE PROPOSAL CAMERA CANDIDATES FIELD\na 7 red . 1\nb 7 red . 01"
+    assert pool_findings(table, by_field, columns={"FIELD": {"type": column_type}}) == []

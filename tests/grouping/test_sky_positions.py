@@ -84,3 +84,14 @@ def test_sets_are_those_of_all_pairs(places: list[tuple[int, int, int, float]], 
     assert sets(positions, np.radians(distance * scale), groups) == expected(
         positions, np.radians(distance * scale), groups
     )
+
+
+def test_cells_of_many_positions_are_halved() -> None:
+    """Two lines of positions, 1 degree apart or a little more, are compared without all of their pairs."""
+    count = 1500
+    along = np.linspace(0, 0.4, count)
+    longitude = np.radians(np.concatenate((along, along)))
+    latitude = np.radians(np.repeat([0.0, 1.0], count))
+    group = np.zeros(2 * count, np.int64)
+    for distance, result in ((1.0, 1), (0.99, 2)):
+        assert connected_positions(group, longitude, latitude, np.radians(distance)).max() == result - 1

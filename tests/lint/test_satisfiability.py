@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from asnforge.lint.satisfiability import Domain, implied_or_contradicted, values_of_derived, values_with_fixed
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Matches, Not, OneOf
+from asnforge.rules.amounts import read_bound
+from asnforge.rules.column_types import ColumnType
+from asnforge.rules.constraints import (
+    AllOf,
+    AnyOf,
+    Bounded,
+    Comparison,
+    Condition,
+    Constraint,
+    Defined,
+    InTable,
+    Matches,
+    Not,
+    OneOf,
+)
 from asnforge.rules.derived import Case, Derived
 
 RED = OneOf(("band",), ("red",))
@@ -13,6 +29,16 @@ RED_OR_BLUE = OneOf(("band",), ("red", "blue"))
 DEFINED = Defined(("band",), True)
 LIKE_RED = Matches(("band",), "r.*")
 TABLE = InTable(("band", "grid"), "lights", frozenset({("red", "fine"), ("blue", "fine")}))
+NUMBER = ColumnType("number", "s")
+TIME = ColumnType("time")
+
+
+def size(comparison: Comparison, bound: str, column_type: ColumnType = NUMBER) -> Bounded:
+    amount = read_bound(bound, column_type)
+    assert isinstance(amount, Decimal)
+    return Bounded(("size",), comparison, amount, bound, column_type)
+
+
 ROLE = OneOf(("role",), ("science",))
 
 
@@ -38,6 +64,25 @@ ROLE = OneOf(("role",), ("science",))
         (AllOf((RED, OneOf(("grid",), ("fine",)))), [Not(DEFINED)], False),
         (AnyOf((RED, OneOf(("grid",), ("fine",)))), [RED], True),
         (Condition("x", DEFINED), [RED], True),
+        (size("above", "5"), [], None),
+        (size("above", "5"), [size("at_least", "5.1")], True),
+        (size("above", "5"), [size("at_least", "5")], None),
+        (size("at_least", "5"), [size("above", "5")], True),
+        (size("at_least", "5"), [size("below", "5")], False),
+        (size("at_most", "5"), [size("at_least", "5")], None),
+        (size("above", "5"), [size("below", "5.000001")], None),
+        (size("above", "1 min"), [OneOf(("size",), ("60", "59.5"))], False),
+        (size("at_least", "1 min"), [OneOf(("size",), ("60", "300"))], True),
+        (OneOf(("size",), ("60",)), [size("at_least", "60"), size("at_most", "1 min")], None),
+        (OneOf(("size",), ("60",)), [size("above", "60")], False),
+        (Not(size("above", "5")), [size("at_most", "5")], True),
+        (Not(size("above", "5")), [Not(Defined(("size",), True))], True),
+        (Defined(("size",), True), [size("above", "5")], True),
+        (Matches(("size",), "6.*"), [size("above", "5")], None),
+        (AllOf((size("at_least", "5"), size("below", "5"))), [], False),
+        (AnyOf((size("at_least", "5"), size("below", "5"))), [Defined(("size",), True)], True),
+        (AnyOf((size("above", "5"), size("below", "5"))), [Defined(("size",), True)], None),
+        (size("above", "2026-03-14", TIME), [OneOf(("size",), ("2026-03-15t00:00:00",))], True),
         (ROLE, [], None),
         (ROLE, [Not(OneOf(("role",), ("psf",)))], True),
     ],

@@ -10,7 +10,7 @@ from asnforge.explain.model import ConstraintCheck, Failure
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.pool.model import Pool
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Leaf, Not
-from asnforge.rules.describe import describe, describe_required_value
+from asnforge.rules.describe import describe, describe_candidate, describe_key, describe_required_value
 from asnforge.rules.rule import Key, Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -60,7 +60,10 @@ class ColumnReader:
             return "undefined", "the pool has no such column"
         if self._is_defined(column, row):
             return cells[row], ""
-        return (f"undefined ({cells[row]})" if cells[row] else "undefined"), ""
+        column_type = self.ruleset.type_of(column)
+        is_read = column_type.kind == "text" or cells[row].casefold() in self.ruleset.undefined
+        why = "" if is_read else f", which cannot be read as {column_type}"
+        return (f"undefined ({cells[row]}{why})" if cells[row] else "undefined"), ""
 
     def _reason(self, column: str, row: int) -> str:
         override = self.rule.take_as
@@ -81,12 +84,20 @@ def constraint_failure(name: str, constraint: Constraint, reader: ColumnReader, 
 
 def key_failure(key: Key, reader: ColumnReader, row: int, *, is_unnamed: bool) -> Failure:
     """Why a key rejects an exposure: it is undefined, or cannot be part of a name (`is_unnamed`)."""
-    names = next((names for names in key.readings if not reader.is_defined(names, row)), key.readings[0])
-    column, value, because = reader.read(names, row)
+    candidates = reader.ruleset.candidates.column
+    columns = key.columns if key.candidate is None or candidates is None else (candidates,)
+    columns = next((names for names in key.readings if not reader.is_defined(names, row)), columns)
+    column, value, because = reader.read(columns, row)
     required = "a value that can be part of a name" if is_unnamed else "defined"
+    if key.candidate is not None:
+        required = f"a name of {describe_candidate(key.candidate)}"
     check = ConstraintCheck(column, value, required, because)
     return Failure(
-        "key", key.name, f"group by {' and '.join(map(reader.title, key.readings))}", (check,), f"requires {check}"
+        "key",
+        key.name,
+        f"group by {' and '.join(map(reader.title, key.readings)) or describe_key(key)}",
+        (check,),
+        f"requires {check}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Find equal numbers that are spelled differently and so keep exposures apart, as rules compare values as strings."""
+"""Find equal numbers that are spelled differently in a column without a type, and so are different strings for rules."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct
+from asnforge.grouping.attach import can_be_attached
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.pool_faults import NumberSpellings, Spellings
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.rule import Attachment, DistinctRequired
+from asnforge.rules.attachment import Attachment, plain_columns
+from asnforge.rules.constraints import Leaf, OneOf, leaves
+from asnforge.rules.rule import DistinctRequired
 from asnforge.rules.ruleset import Ruleset
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
@@ -28,23 +31,33 @@ def number_spellings(
 ) -> Iterator[NumberSpellings]:
     """The columns in which different spellings of equal numbers affect the result; `results` are the groups of each rule.
 
-    They can divide a group, keep supporting exposures from a group, or make a requirement of distinct values pass.
+    They can divide a group, keep supporting exposures from a group, make a requirement of distinct values pass, or be treated
+    differently by a constraint. Columns with a type are not searched.
     """
     spellings: dict[str, set[Spellings]] = defaultdict(set)
     equal = _EqualNumbers()
     scope_types = [kind for _, kind in scopes.scopes]
     for groups in results:
-        for column, several in _dividing_keys(groups, equal):
+        for column, several in _of_rule(groups, prepared, scope_types, equal):
             spellings[column].add(several)
-        for attachment in groups.rule.attach:
-            for column, several in _unmatched(attachment, groups, prepared, equal):
-                spellings[column].add(several)
-        for need in groups.rule.require:
-            if isinstance(need, DistinctRequired):
-                spellings[need.column].update(_counted_as_distinct(need, groups, scope_types, equal))
     for column, numbers in sorted(spellings.items()):
-        if numbers:
+        if column not in ruleset.column_types:
             yield NumberSpellings(column if column in ruleset.derived else column.upper(), frozenset(numbers))
+
+
+def _of_rule(
+    groups: Groups, prepared: PreparedPool, scope_types: list[str], equal: _EqualNumbers
+) -> Iterator[tuple[str, Spellings]]:
+    """The spellings that affect the result of a rule, each with its column."""
+    yield from _dividing_keys(groups, equal)
+    for attachment in groups.rule.attach:
+        yield from _unmatched(attachment, groups, prepared, equal)
+    for constraint in groups.rule.constraints():
+        for leaf in leaves(constraint):
+            yield from _accepted_differently(leaf, groups, equal)
+    for need in groups.rule.require:
+        if isinstance(need, DistinctRequired):
+            yield from ((need.column, several) for several in _counted_as_distinct(need, groups, scope_types, equal))
 
 
 class _EqualNumbers:
@@ -88,7 +101,7 @@ def _dividing_keys(groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, 
     for index, first in enumerate(firsts):
         if first is not None:
             used = np.unique(groups.keys[divided, index])
-            column = groups.rule.group_by[index].columns[0]
+            column = next(iter(groups.rule.group_by[index].columns), "")
             yield from ((column, several) for several in _spellings(groups.key_values[index], used, first))
 
 
@@ -104,11 +117,14 @@ def _unmatched(
     attachment: Attachment, groups: Groups, prepared: PreparedPool, equal: _EqualNumbers
 ) -> Iterator[tuple[str, Spellings]]:
     """The spellings that keep supporting exposures from groups, each with the column that is matched."""
-    columns = [groups.evaluator.column((name,)) for name in attachment.match]
+    names = plain_columns(attachment)
+    if not names:
+        return
+    columns = [groups.evaluator.column((name,)) for name in names]
     firsts = [equal.first(column.values) for column in columns]
     if all(first is None for first in firsts) or not len(groups.selected.row):
         return
-    supporting = np.flatnonzero(groups.evaluator.passes(attachment.when) & prepared.rows_of(attachment.product_of))
+    supporting = np.flatnonzero(can_be_attached(groups.rule, attachment, groups.evaluator, prepared))
     selected = groups.selected.row
     rows = np.concatenate((selected, supporting))
 
@@ -121,11 +137,26 @@ def _unmatched(
     lost = supporting[~matches(as_strings) & matches(as_numbers)]
     if not len(lost):
         return
-    for name, column, first in zip(attachment.match, columns, firsts, strict=True):
+    for name, column, first in zip(names, columns, firsts, strict=True):
         if first is not None:
             used = np.unique(column.codes[rows])
             used = used[np.isin(first[used], first[np.unique(column.codes[lost])])]
             yield from ((name, several) for several in _spellings(column.values, used, first))
+
+
+def _accepted_differently(leaf: Leaf, groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, Spellings]]:
+    """The spellings of which a constraint accepts some, but not all, with the constraint's column."""
+    if not isinstance(leaf, OneOf) or not any(value[:1] in _FIRST for value in leaf.values):
+        return
+    column = groups.evaluator.column(leaf.columns)
+    first = equal.first(column.values)
+    if first is None:
+        return
+    accepted = np.isin(column.values, leaf.values)
+    count = np.bincount(first, minlength=len(first))
+    some = np.bincount(first[accepted], minlength=len(first))
+    divided = np.flatnonzero(((some > 0) & (some < count))[first])
+    yield from ((leaf.columns[0], several) for several in _spellings(column.values, divided, first))
 
 
 def _counted_as_distinct(

@@ -30,8 +30,9 @@ FAULTY_EXPOSURE = FindingCode(
 SPELLED_DIFFERENTLY = FindingCode(
     "G118",
     "equal numbers are spelled differently",
-    "Rules compare values as strings: 300, 300.0 and 3.0E2 are three values, and exposures with them are in three groups. "
-    "Spell each number in the same way in all rows of the pool.",
+    "The column has no type, so its values are compared as strings: 300, 300.0 and 3.0E2 are three values, and exposures with "
+    "them are in three groups. Give the column the type number in the rule set, or the type text if it has identifiers, such "
+    "as 007, and not numbers.",
     wrong="FILE|PROPOSAL|CAMERA|FIELD\na_raw.fits|7|red|300\nb_raw.fits|7|red|300.0",
     right="FILE|PROPOSAL|CAMERA|FIELD\na_raw.fits|7|red|300\nb_raw.fits|7|red|300",
 )
@@ -49,7 +50,7 @@ class CellProblem:
 
     `problem` follows the column and the values; its ``{is}`` and ``{has}`` agree with their number. `effect` is the
     consequence: ``{rules}`` are the rules concerned, ``{reject}`` agrees with their number, and ``{exposures}`` is
-    "the exposure" or "these exposures", with which ``{have}`` agrees.
+    "the exposure" or "these exposures".
     """
 
     code: FindingCode
@@ -92,7 +93,6 @@ class CellFault:
             rules=_listed("{{rules[{}]}}", len(rules), _RULES, "{more_rules:more rule}") or "no rule",
             exposures="the exposure" if self.rows == 1 else "these exposures",
             reject="rejects" if len(rules) == 1 else "reject",
-            have="has" if self.rows == 1 else "have",
         )
         subject = "{column}" + " " * bool(values)
         subject += _listed("{{values[{}]:quoted}}", len(values), _VALUES, "{more_values:other value}")
@@ -130,10 +130,10 @@ class NumberSpellings:
             for index, texts in enumerate(numbers[:_NUMBERS])
         )
         return SPELLED_DIFFERENTLY.finding(
-            f"{{column}} spells {{count:number}} in several ways ({examples}), so exposures that differ only in this do not "
-            "match each other",
+            f"{{column}} spells {{count:number}} in several ways ({examples}), so exposures that differ only in this are "
+            "treated differently",
             SourceLocation(file, line),
-            hint="spell each number in the same way in all rows",
+            hint="write type: number for it in the rule set, or type: text if these are different",
             severity="warning",
             column=self.column,
             count=len(numbers),

@@ -23,6 +23,9 @@ _ROUNDING = 1e-12
 _SAMPLE = 12
 """The number of positions of a cell that are compared first, as most near cells of many positions are joined by these."""
 
+_LARGE_PAIR = 20_000
+"""The number of pairs of positions of two cells above which the cells are halved instead of comparing all pairs."""
+
 _MOST_PAIRS = 4_000_000
 """The number of pairs of positions whose distances are computed at once."""
 
@@ -118,6 +121,14 @@ def _any_within(
     result = np.zeros(len(left), np.bool_)
     counts = np.minimum(np.diff(starts), most)
     pairs = counts[left] * counts[right]
+    is_large = pairs > _LARGE_PAIR
+    for large in np.flatnonzero(is_large).tolist():
+        one, other = (points[starts[cell] : starts[cell + 1]] for cell in (left[large], right[large]))
+        result[large] = _is_near(one, other, chord)
+    if is_large.any():
+        small = np.flatnonzero(~is_large)
+        result[small] = _any_within(left[small], right[small], points, starts, chord, most)
+        return result
     ends = np.cumsum(pairs)
     begin = 0
     while begin < len(left):
@@ -127,6 +138,25 @@ def _any_within(
             result[begin + index] = True
         begin = end
     return result
+
+
+def _is_near(one: Floats, other: Floats, chord: float) -> bool:
+    """Whether one of some positions is near one of others, by halving them until their boxes are near or apart."""
+    pairs = [(one, other)]
+    while pairs:
+        larger, smaller = sorted(pairs.pop(), key=len, reverse=True)
+        low, high = (np.stack([side.min(axis=0), side.max(axis=0)]) for side in (larger, smaller))
+        between = np.maximum(0, np.maximum(low[0] - high[1], high[0] - low[1]))
+        if (between**2).sum() > chord**2:
+            continue
+        if len(larger) * len(smaller) <= _LARGE_PAIR:
+            if (((larger[:, None] - smaller[None]) ** 2).sum(axis=2) <= chord**2).any():
+                return True
+            continue
+        axis = int(np.argmax(low[1] - low[0]))
+        half = np.argpartition(larger[:, axis], len(larger) // 2)
+        pairs += [(larger[half[: len(half) // 2]], smaller), (larger[half[len(half) // 2 :]], smaller)]
+    return False
 
 
 def _near(

@@ -65,7 +65,7 @@ def typed_column(
         UNREADABLE_VALUE,
         name.upper(),
         f"cannot be read as {column_type}",
-        "so {exposures} {have} no value there",
+        "so it is undefined for {exposures}",
         HINTS[column_type.kind],
     )
     return column, cell_fault(pool, text, problem, rows)

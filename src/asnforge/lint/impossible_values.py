@@ -11,6 +11,7 @@ from asnforge.lint.satisfiability import UNDEFINED, Domain
 from asnforge.lint.subject import Subject, check, warning
 from asnforge.rulefiles.build_constraints import build_constraint, column_names
 from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.amounts import read_value
 from asnforge.rules.constraints import Constraint, Not
 from asnforge.rules.describe import describe, describe_columns
 
@@ -35,7 +36,9 @@ def impossible_values(subject: Subject) -> Iterator[Finding]:
     """Values in constraints and tables that are undefined, or that a derived column never has."""
     undefined = subject.ruleset.undefined | {UNDEFINED}
     for columns, node in _values_in_constraints(subject):
-        value = node.value.casefold()
+        column_type = subject.ruleset.type_of(columns[0])
+        read = read_value(node.value, column_type)
+        value = read if isinstance(read, str) else node.value.casefold()
         facts = {"column": describe_columns(columns), "value": node.value}
         known = subject.closed.get(columns[0]) if len(columns) == 1 else None
         if value in undefined:

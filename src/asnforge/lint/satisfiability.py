@@ -1,19 +1,24 @@
 """The values that columns can still have if some constraints pass, and whether another constraint then passes.
 
-A column's values are enumerated: those that any constraint names, undefined, and one that represents all others. Whether a
-constraint accepts a value is True, False or unknown (None), as for a pattern and the value that represents all others.
+A column's values are enumerated: those that any constraint names, undefined, and one that represents all others. If constraints
+compare with bounds, there is one value for each bound and each range between them instead, which represents all amounts in
+it. Whether a constraint accepts a value is True, False or unknown (None), as for a pattern and a value that represents others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 
+from asnforge.rules.amounts import LARGEST_EXPONENT, LONGEST_CELL, read_bound
 from asnforge.rules.constraints import (
     AllOf,
     AnyOf,
+    Bounded,
     Condition,
     Constraint,
     Defined,
@@ -35,6 +40,11 @@ Values = frozenset[str]
 UNDEFINED = ""
 OTHER = "\0other"
 """Represents every value that no constraint names."""
+
+_AMOUNT = "\0amount "
+"""Begins a value that represents all amounts of a range that no constraint names."""
+
+_EXACT = Context(prec=2 * LARGEST_EXPONENT + LONGEST_CELL)
 
 
 def values_of_derived(derived: Mapping[str, Derived]) -> dict[str, Values]:
@@ -84,7 +94,7 @@ def _values_of(column: Derived, closed: Mapping[str, Values]) -> Values | None:
             continue
         if case.copy is None:
             values.add(case.value.casefold())
-        elif case.copy in closed:
+        elif case.copy in closed and not case.has_arithmetic:
             values.update(case.convert(value) for value in closed[case.copy])
         else:
             return None
@@ -103,10 +113,16 @@ class Domain:
     def of(cls, constraints: Iterable[Constraint], closed: Mapping[str, Values]) -> Domain:
         """The domain of some constraints; `closed` has the columns whose values are all known."""
         values: dict[Columns, set[str]] = {}
+        bounds: dict[Columns, set[Decimal]] = {}
         for constraint in constraints:
             for leaf in leaves(constraint):
                 for columns, named in _named_values(leaf):
                     values.setdefault(columns, {UNDEFINED, OTHER}).update(named)
+                if isinstance(leaf, Bounded):
+                    bounds.setdefault(leaf.columns, set()).add(leaf.bound)
+        for columns, several in bounds.items():
+            values[columns].remove(OTHER)
+            values[columns].update(f"{_AMOUNT}{amount}" for amount in _representatives(sorted(several)))
         known = {columns: closed.get(columns[0]) if len(columns) == 1 else None for columns in values}
         return cls({columns: known[columns] or frozenset(named) for columns, named in values.items()})
 
@@ -136,6 +152,14 @@ def implied_or_contradicted(constraint: Constraint, others: Iterable[Constraint]
     if any(_opposite(part) in stated for part in own):
         return False
     return True if all(part in stated for part in own) else None
+
+
+def _representatives(bounds: Sequence[Decimal]) -> Iterator[Decimal]:
+    """The bounds, and an amount of each range between them, below and above them."""
+    yield from bounds
+    yield _EXACT.subtract(bounds[0], Decimal(1))
+    yield _EXACT.add(bounds[-1], Decimal(1))
+    yield from (_EXACT.divide(_EXACT.add(one, other), Decimal(2)) for one, other in pairwise(bounds))
 
 
 @lru_cache(maxsize=1024)
@@ -202,9 +226,20 @@ def _accepts(constraint: Constraint, value: str) -> bool | None:
         case OneOf(values=values):
             return value != UNDEFINED and value in values
         case Matches(pattern=pattern):
-            return None if value == OTHER else value != UNDEFINED and compiled(pattern).matches(value)
+            return None if value[:1] == OTHER[:1] else value != UNDEFINED and compiled(pattern).matches(value)
+        case Bounded():
+            amount = _amount(value, constraint)
+            return amount is not None and constraint.accepts(amount)
         case _:
             return _is_tautology(constraint)
+
+
+def _amount(value: str, constraint: Bounded) -> Decimal | None:
+    """The amount of a value of the constraint's columns; None if it is undefined."""
+    if value.startswith(_AMOUNT):
+        return Decimal(value.removeprefix(_AMOUNT))
+    amount = read_bound(value, constraint.column_type.of_values)
+    return amount if isinstance(amount, Decimal) else None
 
 
 def _is_tautology(constraint: Constraint) -> bool | None:

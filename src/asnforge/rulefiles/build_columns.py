@@ -12,13 +12,14 @@ from asnforge.rulefiles.build_types import (
     NO_AMOUNTS_TO_COMPARE,
     UNREADABLE_LITERAL,
     checked_amount,
+    checked_bound,
     checked_value,
     column_types,
     has_amounts,
 )
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
-from asnforge.rules.amounts import read_bound
+from asnforge.rules.amounts import is_number
 from asnforge.rules.column_types import NUMBER, TEXT, ColumnType
 from asnforge.rules.derived import Case, Derived
 
@@ -84,7 +85,7 @@ def _with_arithmetic(case: Case, node: YamlNode, copy: YamlNode, shared: SharedB
     case = replace(case, plus_hours=hours)
     if plus is None and minus is None and divide_by is None:
         return case
-    what = "nothing can be added to it or divide it"
+    what = "it cannot be added to or divided"
     if not has_amounts((column,), column_type, what, copy, shared):
         return case
     for amount, sign in ((plus, 1), (minus, -1)):
@@ -107,7 +108,8 @@ def _divisor(
         finding = node.finding(NO_AMOUNTS_TO_COMPARE, message, column=column.upper(), type=str(column_type))
         shared.add_finding(finding)
         return None
-    if isinstance(node.value, str) and isinstance(number := read_bound(node.value, NUMBER), Decimal):
+    if is_number(node.value):
+        number = checked_bound(node, NUMBER, shared)
         if number == number.to_integral_value() and number > 0:
             return number
         message, hint = "{value:quoted} is not a whole number from 1", "values are divided into whole numbers"

@@ -8,15 +8,16 @@ from asnforge.findings import FindingCode
 from asnforge.rulefiles.build_types import checked_bound, checked_value, column_types, has_amounts, type_of
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
+from asnforge.rules.candidate_values import CandidateValue
 from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.constraints import (
+    COMPARISONS,
     AllOf,
     AnyOf,
-    Bound,
+    Bounded,
     Condition,
     Constraint,
     Defined,
-    InRange,
     InTable,
     Matches,
     Not,
@@ -56,8 +57,6 @@ DEEPEST_USE = 8
 LARGEST_CONDITION = 2_000
 """The largest number of constraints in a condition, with those of the conditions that it uses."""
 
-_LIMITS = frozenset(("at_least", "above", "at_most", "below"))
-
 NEVER = AnyOf(())
 """Replaces a constraint that could not be built; the problem itself is among the findings."""
 
@@ -91,23 +90,22 @@ def build_constraint(node: YamlNode, shared: SharedBlocks, using: tuple[str, ...
     if "matches" in content:
         return Matches(columns, checked_regex(node["matches"], shared))
     column_type = type_of(columns, node, shared)
-    if not _LIMITS.isdisjoint(content):
-        return _in_range(columns, column_type, node, shared)
+    if not COMPARISONS.keys().isdisjoint(content):
+        return _bounded(columns, column_type, node, shared)
     values = (node["is"],) if "is" in content else node["in"].items_list()
     return OneOf(columns, tuple(dict.fromkeys(checked_value(value, column_type, shared) for value in values)))
 
 
-def _in_range(columns: tuple[str, ...], column_type: ColumnType, node: YamlNode, shared: SharedBlocks) -> Constraint:
+def _bounded(columns: tuple[str, ...], column_type: ColumnType, node: YamlNode, shared: SharedBlocks) -> Constraint:
+    """One comparison, or two that must both pass."""
     if not has_amounts(columns, column_type, "its values cannot be compared by size", node, shared):
         return NEVER
-
-    def bound(included: str, excluded: str) -> Bound | None:
-        limit = node.get(included) or node.get(excluded)
-        if limit is None:
-            return None
-        return Bound(checked_bound(limit, column_type, shared), limit.value, included in node.value)
-
-    return InRange(columns, lower=bound("at_least", "above"), upper=bound("at_most", "below"))
+    bounds = [
+        Bounded(columns, comparison, checked_bound(bound, column_type, shared), bound.value, column_type)
+        for comparison in COMPARISONS
+        if (bound := node.get(comparison)) is not None
+    ]
+    return bounds[0] if len(bounds) == 1 else AllOf(tuple(bounds))
 
 
 def column_names(node: YamlNode) -> tuple[str, ...]:
@@ -125,6 +123,13 @@ def checked_regex(node: YamlNode, shared: SharedBlocks) -> str:
     message = "regular expression {pattern:quoted} {problem}"
     shared.add_finding(node.finding(INVALID_REGEX, message, problem.hint, pattern=pattern, problem=problem.message))
     return MATCHES_NOTHING
+
+
+def build_candidate_value(node: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> CandidateValue:
+    """The value of a key in the scopes of some candidates, as a column of this type spells it."""
+    pattern = checked_regex(node["candidate_id"], shared)
+    value = checked_value(node["value"], column_type, shared)
+    return CandidateValue(pattern, node.value["candidate_type"].casefold(), value)
 
 
 def check_conditions(shared: SharedBlocks) -> None:

@@ -46,6 +46,14 @@ DIFFERENT_TYPES = FindingCode(
     right="conditions:\n  long: {columns: [EXPTIME, TEXP], at_least: 10}\ncolumns:\n  EXPTIME: {type: number}\n"
     "  TEXP: {type: number}",
 )
+NOT_TEXT = FindingCode(
+    "R264",
+    "column that must be text",
+    "The file names of exposures, their lists of candidates and their exptypes are read as they are written, so their columns "
+    "have no type.",
+    wrong="columns:\n  FILE: {type: number}",
+    right="columns:\n  FILE: {also: [FILENAME]}",
+)
 
 DEFAULT_SEPARATOR = ","
 
@@ -61,6 +69,17 @@ def column_types(shared: SharedBlocks) -> Mapping[str, ColumnType]:
         }
     types: Mapping[str, ColumnType] = shared.built["column types"]
     return types
+
+
+def check_text_columns(columns: Iterable[str | None], shared: SharedBlocks) -> None:
+    """Add a problem to `shared` for each of some columns that has a type other than text."""
+    for block in ("columns", "derived"):
+        for name, node in shared.entries(block).items():
+            column_type = column_types(shared).get(name.casefold(), TEXT)
+            if name.casefold() in columns and column_type.kind != "text":
+                message, hint = "{column} must be text, but is {type}", "delete its type"
+                finding = node.finding(NOT_TEXT, message, hint, column=name, type=str(column_type))
+                shared.add_finding(finding)
 
 
 def type_of(columns: Iterable[str], at: YamlNode, shared: SharedBlocks) -> ColumnType:
@@ -97,7 +116,12 @@ def checked_bound(node: YamlNode, column_type: ColumnType, shared: SharedBlocks)
 
 def checked_amount(node: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> Decimal:
     """How far apart values of a column are, such as ``14 d``, in the unit of its amounts; problems are added to `shared`."""
-    return _checked(read_amount(node.value, column_type), Decimal(0), node, shared)
+    return checked_amount_text(node.value, node, column_type, shared)
+
+
+def checked_amount_text(text: str, at: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> Decimal:
+    """The same for an amount that is not written as it is; problems are those of the node `at`."""
+    return _checked(read_amount(text, column_type), Decimal(0), at, shared)
 
 
 def _checked(value: _T | Unreadable, default: _T, node: YamlNode, shared: SharedBlocks) -> _T:
@@ -142,7 +166,7 @@ def _column_type(node: YamlNode, shared: SharedBlocks) -> ColumnType:
 def _unit_problem(kind: Kind, unit: str) -> tuple[str, str]:
     """What is wrong with a column's unit, and what to write instead; empty if nothing is."""
     if kind not in ("number", "angle"):
-        return f"a {kind} has no unit", "write type: number, or delete the unit"
+        return f"{'text' if kind == 'text' else f'a {kind}'} has no unit", "write type: number, or delete the unit"
     if not is_unit(unit):
         return "{unit:quoted} is not a unit that astropy knows", "write a unit such as s, min, deg or Jy"
     if kind == "angle" and ratio(unit, ARCSEC) is None:

@@ -142,6 +142,11 @@ def spell(value: Exact, column_type: ColumnType) -> str:
     return _SPELL[column_type.kind](value)
 
 
+def is_number(text: object) -> bool:
+    """Whether a value of a rule is a number without a unit."""
+    return isinstance(text, str) and _number(text.strip()) is not None
+
+
 def as_decimal(value: Exact) -> Decimal:
     """A number as a decimal."""
     return Decimal(f"{value[0]}e{value[1]}")

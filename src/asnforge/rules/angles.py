@@ -7,9 +7,10 @@ import re
 from asnforge.rules.units import Exact, multiplied, ratio
 
 _SIXTIETH = r"([0-5]?\d(?:\.\d*)?|60(?:\.0*)?)"
-_WITH_COLONS = re.compile(rf"([+-]?) ?(\d{{1,3}})(?: *: *| +){_SIXTIETH}(?:(?: *: *| +){_SIXTIETH})?")
+_WITH_COLONS = re.compile(rf"([+-]?) ?(\d{{1,3}})(?: *: *| +){_SIXTIETH}(?:(?: *: *| +){_SIXTIETH})?", re.ASCII)
 _WITH_LETTERS = re.compile(
-    rf"([+-]?) ?(\d{{1,3}}) ?([hd°]) ?(?:{_SIXTIETH} ?[m'′] ?(?:{_SIXTIETH} ?(?:s|\"|″|''))?)?", re.IGNORECASE
+    rf"([+-]?) ?(\d{{1,3}}) ?([hd°]) ?(?:{_SIXTIETH} ?[m'′] ?(?:{_SIXTIETH} ?(?:s|\"|″|''))?)?",
+    re.IGNORECASE | re.ASCII,
 )
 DECIMALS = 11
 """The decimals of an arcsecond to which angles are read, so that different ones differ in the 15 decimals of a degree."""

@@ -11,15 +11,27 @@ describe it in `asnforge.rules.describe` (mypy reports the missing case), and re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from asnforge.columns import UNDEFINED, Column, Mask, comparable
+from asnforge.rules.column_types import ColumnType
 from asnforge.rules.regex import compiled
+
+Comparison = Literal["at_least", "above", "at_most", "below"]
+
+COMPARISONS: Mapping[Comparison, Callable[[Any, Any], Any]] = {
+    "at_least": operator.ge,
+    "above": operator.gt,
+    "at_most": operator.le,
+    "below": operator.lt,
+}
+"""The comparisons with a bound, by the words of rule files."""
 
 
 class ColumnSource(Protocol):
@@ -70,54 +82,37 @@ class Matches:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """A limit of the values that pass a constraint.
+class Bounded:
+    """The number, time or angle is on one side of a bound.
 
     Attributes
     ----------
-    amount : Decimal
-        The limit, in the unit of the column's amounts.
+    comparison : {"at_least", "above", "at_most", "below"}
+        How an amount that passes compares with the bound.
+    bound : Decimal
+        The bound, in the unit of the column's amounts.
     text : str
-        The limit as the rule set writes it.
-    is_included : bool
-        Whether the limit itself passes.
+        The bound as the rule set writes it.
+    column_type : ColumnType
+        The type of the columns.
     """
 
-    amount: Decimal
-    text: str
-    is_included: bool
-
-
-@dataclass(frozen=True, slots=True)
-class InRange:
-    """The number, time or angle is at least or above one limit, at most or below another, or both."""
-
     columns: tuple[str, ...]
-    lower: Bound | None
-    upper: Bound | None
-
-    @property
-    def bounds(self) -> tuple[Bound, ...]:
-        """The limits that there are, the lower one first."""
-        return tuple(bound for bound in (self.lower, self.upper) if bound is not None)
+    comparison: Comparison
+    bound: Decimal
+    text: str
+    column_type: ColumnType
 
     def accepts(self, amount: Decimal) -> bool:
-        """Whether an amount is within the limits."""
-        lower, upper = self.lower, self.upper
-        return (lower is None or amount > lower.amount or (lower.is_included and amount == lower.amount)) and (
-            upper is None or amount < upper.amount or (upper.is_included and amount == upper.amount)
-        )
+        """Whether an amount passes."""
+        return bool(COMPARISONS[self.comparison](amount, self.bound))
 
     def evaluate(self, exposures: ColumnSource) -> Mask:
         """The exposures that pass."""
         column = exposures.column(self.columns)
-        if column.amounts is None:
-            return np.zeros(len(column.codes), np.bool_)
-        (integers,), limits = comparable([column], [bound.amount for bound in self.bounds])
-        accepted = np.arange(len(integers)) != UNDEFINED
-        for bound, limit in zip(self.bounds, limits, strict=True):
-            compare = (np.greater if bound is self.lower else np.less)(integers, limit)
-            accepted &= compare.astype(np.bool_) | (bound.is_included & (integers == limit))
+        (integers,), (bound,) = comparable([column], [self.bound])
+        accepted = COMPARISONS[self.comparison](integers, bound).astype(np.bool_)
+        accepted[UNDEFINED] = False
         mask: Mask = accepted[column.codes]
         return mask
 
@@ -188,7 +183,7 @@ class Condition:
         return exposures.passes(self.part)
 
 
-Leaf = Defined | OneOf | Matches | InRange | InTable
+Leaf = Defined | OneOf | Matches | Bounded | InTable
 """A constraint that reads columns and has no parts."""
 
 Constraint = Leaf | AllOf | AnyOf | Not | Condition

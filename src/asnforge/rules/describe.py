@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from asnforge.findings import markdown, markdown_code, pluralize
+from asnforge.rules.candidate_values import CandidatePattern
 from asnforge.rules.constraints import (
     AllOf,
     AnyOf,
+    Bounded,
     Condition,
     Constraint,
     Defined,
-    InRange,
     InTable,
     Leaf,
     Matches,
@@ -27,7 +28,8 @@ from asnforge.rules.constraints import (
 from asnforge.rules.derived import Case
 from asnforge.rules.file_names import NamePattern
 from asnforge.rules.rule import (
-    Attachment,
+    AttachedRequired,
+    CountRequired,
     DistinctRequired,
     ExptypeOverride,
     Key,
@@ -70,6 +72,8 @@ def describe(constraint: Constraint, style: Style = PLAIN, *, negated: bool = Fa
             return describe(constraint.part, style, negated=not negated)
         case Condition():
             return f"{'not ' * negated}{style.condition(constraint.name)}"
+        case AllOf(parts=(Bounded() as one, Bounded() as other)) if one.columns == other.columns and not negated:
+            return f"{describe(one, style)} and {_comparison(other, style)}"
         case AllOf() | AnyOf():
             word = " and " if isinstance(constraint, AllOf) else " or "
             words = word.join(_in_brackets(part, style) for part in constraint.parts)
@@ -85,7 +89,7 @@ def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8
 
     Parameters
     ----------
-    leaf : Defined, OneOf, Matches, InRange or InTable
+    leaf : Defined, OneOf, Matches, Bounded or InTable
         The constraint.
     negated : bool
         Describe what its negation requires.
@@ -98,8 +102,8 @@ def describe_required_value(leaf: Leaf, *, negated: bool = False, limit: int = 8
         case OneOf(values=values) if len(values) > 1:
             more = f", ... ({len(values)} in all)" if len(values) > limit else ""
             return f"{'none' if negated else 'one'} of {', '.join(values[:limit])}{more}"
-        case InRange():
-            return f"{'not ' * negated}{_limits(leaf)}"
+        case Bounded():
+            return f"{'not ' * negated}{_comparison(leaf)}"
         case Matches(pattern=pattern):
             words = f"a match of {pattern}"
         case _:
@@ -117,19 +121,14 @@ def _predicate(leaf: Leaf, style: Style, negated: bool) -> str:
             return f"is {'none' if negated else 'one'} of {', '.join(map(style.value, values))}"
         case Matches(pattern=pattern):
             return f"{'does not match' if negated else 'matches'} {style.value(pattern)}"
-        case InRange():
-            negation = "" if not negated else "not " if len(leaf.bounds) == 1 else "not both "
-            return f"is {negation}{_limits(leaf, style)}"
+        case Bounded():
+            return f"is {'not ' * negated}{_comparison(leaf, style)}"
         case InTable(table=table):
             return f"is {'no' if negated else 'a'} row of table {style.value(table)}"
 
 
-def _limits(leaf: InRange, style: Style = PLAIN) -> str:
-    """The limits of a value: ``at least 10 s and below 300 s``."""
-    words = {(True, True): "at least", (True, False): "above", (False, True): "at most", (False, False): "below"}
-    return " and ".join(
-        f"{words[bound is leaf.lower, bound.is_included]} {style.value(bound.text)}" for bound in leaf.bounds
-    )
+def _comparison(leaf: Bounded, style: Style = PLAIN) -> str:
+    return f"{leaf.comparison.replace('_', ' ')} {style.value(leaf.text)}"
 
 
 def _in_brackets(constraint: Constraint, style: Style) -> str:
@@ -148,43 +147,65 @@ def describe_columns(columns: Iterable[str], style: Style = PLAIN) -> str:
 def describe_requirement(need: Requirement) -> str:
     """What a group needs: ``2 or more psf members``."""
     match need:
-        case MembersRequired(at_least=1):
-            article = "an" if (need.exptype or "member")[0] in "aeiou" else "a"
-            return f"{article} {_members(need)}"
-        case MembersRequired():
-            return f"{need.at_least} or more {_members(need)}s"
-        case DistinctRequired():
-            where = f" in a scope of type {listed(need.scope_types, 'or')}" if need.scope_types else ""
-            return f"{need.at_least} or more distinct values of {need.column.upper()}{where}"
         case ScopeRequired(one_of=()):
             return f"a scope of a type other than {listed(need.none_of, 'or')}"
         case ScopeRequired():
             return f"a scope of type {listed(need.one_of, 'or')}"
+        case MembersRequired(at_least=1, at_most=None) | AttachedRequired(at_least=1, at_most=None):
+            words = _counted(need, several=False)
+            return f"{'an' if words[0] in 'aeiou' else 'a'} {words}{_in_scopes(need)}"
+        case _:
+            return f"{describe_count(need)} {_counted(need, several=need.at_most != 1)}{_in_scopes(need)}"
 
 
 def describe_unmet(need: Requirement) -> str:
     """The problem with a group that does not meet a requirement: ``has no psf member``."""
     match need:
-        case MembersRequired(at_least=1):
-            return f"has no {_members(need)}"
-        case MembersRequired():
-            return f"has fewer than {need.at_least} {_members(need)}s"
-        case DistinctRequired():
-            return f"has fewer than {need.at_least} distinct values of {need.column.upper()}"
         case ScopeRequired(one_of=()):
             return f"is in a scope of type {listed(need.none_of, 'or')}"
         case ScopeRequired():
             return f"is not in a scope of type {listed(need.one_of, 'or')}"
+        case MembersRequired(at_least=1, at_most=None) | AttachedRequired(at_least=1, at_most=None):
+            return f"has no {_counted(need, several=False)}"
+        case _ if need.at_most is None:
+            return f"has fewer than {need.at_least} {_counted(need, several=True)}"
+        case _ if need.at_least == 0:
+            return f"has more than {need.at_most} {_counted(need, several=need.at_most != 1)}"
+        case _:
+            return f"does not have {describe_count(need)} {_counted(need, several=need.at_most != 1)}"
 
 
-def _members(need: MembersRequired) -> str:
-    return f"{need.exptype} member" if need.exptype else "member"
+def describe_count(need: CountRequired) -> str:
+    """The number that is needed: ``2 or more``, ``at most 3``, ``exactly 1``, ``2 to 4``."""
+    if need.at_most is None:
+        return f"{need.at_least} or more"
+    if need.at_least == 0:
+        return f"at most {need.at_most}"
+    return f"exactly {need.at_least}" if need.at_least == need.at_most else f"{need.at_least} to {need.at_most}"
+
+
+def _counted(need: CountRequired, *, several: bool) -> str:
+    """What is counted, in the singular or plural."""
+    plural = "s" if several else ""
+    match need:
+        case MembersRequired():
+            return f"{need.exptype} member{plural}" if need.exptype else f"member{plural}"
+        case AttachedRequired():
+            return f"exposure{plural} attached by {need.attachment}"
+        case DistinctRequired():
+            return f"distinct value{plural} of {need.column.upper()}"
+
+
+def _in_scopes(need: CountRequired) -> str:
+    return f" in a scope of type {listed(need.scope_types, 'or')}" if need.scope_types else ""
 
 
 def describe_key(key: Key, style: Style = PLAIN) -> str:
     """The columns of a key, and for which exposures it is a wildcard: ``FILTER (wildcard when undefined)``."""
     reasons = ["undefined"] if key.has_wildcards else []
     reasons += [describe(key.when, style, negated=True)] if key.when is not None else []
+    if key.candidate is not None:
+        return describe_candidate(key.candidate, style)
     if key.separator:
         words = f"each entry of {describe_columns(key.columns, style)}"
     else:
@@ -199,13 +220,10 @@ def describe_key(key: Key, style: Style = PLAIN) -> str:
     return words
 
 
-def describe_attachment(attachment: Attachment, style: Style = PLAIN) -> str:
-    """Which supporting exposures are attached to a group, and with which exptype."""
-    columns = listed(map(style.column, attachment.match), "and")
-    words = (
-        f"exposures where {describe(attachment.when, style)}, with the {columns} of a selected exposure of the group"
-    )
-    return words + (f"; as {style.value(attachment.exptype)}" if attachment.exptype is not None else "")
+def describe_candidate(candidate: CandidatePattern, style: Style = PLAIN) -> str:
+    """A kind of candidate: ``the candidate of type tile whose id matches c.*``."""
+    pattern = style.value(candidate.candidate_id)
+    return f"the candidate of type {style.value(candidate.candidate_type)} whose id matches {pattern}"
 
 
 def describe_repeat(repeat: Repeat, style: Style = PLAIN) -> str:

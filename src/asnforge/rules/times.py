@@ -13,9 +13,9 @@ _EPOCH = date(1858, 11, 17).toordinal()
 """The day on which modified Julian dates begin."""
 
 _TIME_OF_DAY = r"(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,18})0*)?)?[ ]?(z|utc|[+-]\d\d(?::?\d\d)?)?"
-_ISO = re.compile(rf"(\d{{4}}-\d\d-\d\d)(?:(?:t|[ ]+){_TIME_OF_DAY})?", re.IGNORECASE)
-_DAY_OF_YEAR = re.compile(rf"(\d{{4}}:\d{{3}})(?:[:]{_TIME_OF_DAY})?", re.IGNORECASE)
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(?:(\d\d)(.*))?", re.IGNORECASE)
+_ISO = re.compile(rf"(\d{{4}}-\d\d-\d\d)(?:(?:t|[ ]+){_TIME_OF_DAY})?", re.IGNORECASE | re.ASCII)
+_DAY_OF_YEAR = re.compile(rf"(\d{{4}}:\d{{3}})(?:[:]{_TIME_OF_DAY})?", re.IGNORECASE | re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(?:(\d\d)(.*))?", re.IGNORECASE | re.ASCII)
 _EARLIEST = (date.min.toordinal() - _EPOCH) * SECONDS_PER_DAY
 _END = (date.max.toordinal() + 1 - _EPOCH) * SECONDS_PER_DAY
 
