@@ -88,15 +88,15 @@ def _agreeing(rule: RuleTrace, group: int, attachment: Attachment, products: Pro
         if not isinstance(relation, SameValue) or relation.differs or relation.when or relation.instead:
             continue
         column = coalesce([products.values.get(name, constant("", count)) for name in relation.columns])
-        wanted = {rule.evaluator.column(relation.own_columns)[row] for row in own}
-        accepted = wanted - ({""} if relation.optional == "no" else set())
-        is_free = relation.optional == "yes" and "" in wanted
+        required = {rule.evaluator.column(relation.own_columns)[row] for row in own}
+        accepted = required - ({""} if relation.optional == "no" else set())
+        is_free = relation.optional == "yes" and "" in required
         agrees = [
             is_free or value.casefold() in accepted or (relation.optional == "yes" and not value)
             for value in column.values
         ]
         agreeing &= np.array(agrees, np.bool_)[column.codes]
-        words = " or ".join(truncated(value or "undefined") for value in sorted(wanted))
+        words = " or ".join(truncated(value or "undefined") for value in sorted(required))
         where.append(f"{describe_columns(relation.columns)} {words}")
     return agreeing, where
 

@@ -123,12 +123,6 @@ def _other_blocks(rule: YamlNode) -> Iterator[Reference]:
             yield from _exptype(entry)
 
 
-def _columns_of_case(case: YamlNode) -> Iterator[Reference]:
-    yield from _columns(case.get("copy"))
-    if (divisor := case.get("divide_by")) is not None and not is_number(divisor.value):
-        yield from _columns(divisor)
-
-
 def _attachment(attachment: YamlNode) -> Iterator[Reference]:
     """The references of an attachment outside its constraints."""
     match = attachment.get("match")
@@ -162,6 +156,12 @@ def relation_nodes(attachment: YamlNode) -> Iterator[YamlNode]:
 def is_constraint(preference: YamlNode) -> bool:
     """Whether a preference is a constraint, and not a relation."""
     return any(key in preference.value for key in CONSTRAINT_KEYS)
+
+
+def _columns_of_case(case: YamlNode) -> Iterator[Reference]:
+    yield from _columns(case.get("copy"))
+    if (divisor := case.get("divide_by")) is not None and not is_number(divisor.value):
+        yield from _columns(divisor)
 
 
 def _exptype(node: YamlNode | None) -> Iterator[Reference]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 from typing import TypeVar
 
 from asnforge.rulefiles.build_attachments import build_attachments, build_candidate_pattern
@@ -25,10 +24,11 @@ from asnforge.rulefiles.build_names import (
     build_product,
 )
 from asnforge.rulefiles.build_pipelines import build_pipelines
-from asnforge.rulefiles.build_types import check_text_columns, checked_value, column_types, type_of
+from asnforge.rulefiles.build_types import check_text_columns, column_types, type_of
 from asnforge.rulefiles.check_dependence import check_dependence
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.column_types import TEXT
 from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
     SCIENCE,
@@ -189,19 +189,14 @@ def _merged(sources: Iterable[YamlNode], block: str, build: Callable[[str, YamlN
 def _key(name: str, node: YamlNode, shared: SharedBlocks) -> Key:
     when, instead, candidate = node.get("when"), node.get("instead"), node.get("candidate")
     columns = () if candidate is not None else column_names(node)
-    column_type = type_of(columns, node, shared)
-    value = None
-    if instead is not None:
-        value = replace(
-            build_candidate_value(instead, shared), value=checked_value(instead["value"], column_type, shared)
-        )
+    column_type = type_of(columns, node, shared) if columns else TEXT
     return Key(
         name=name,
         columns=columns,
         optional=node.value.get("optional", "no") != "no",
         own=node.value.get("optional") == "own",
         when=build_constraint(when, shared) if when else None,
-        instead=value,
+        instead=build_candidate_value(instead, column_type, shared) if instead else None,
         candidate=build_candidate_pattern(candidate, shared) if candidate else None,
     )
 

@@ -142,7 +142,8 @@ def _relation(name: str, node: YamlNode, shared: SharedBlocks) -> Relation:
         before, after = (amounts.get(key, NOTHING) for key in ("before", "after"))
         return Interval(name, columns, own_columns, before, after, optional, when)
     instead = node.get("instead")
-    value = build_candidate_value(instead, shared) if instead is not None else None
+    column_type = type_of((*columns, *own_columns), node, shared)
+    value = build_candidate_value(instead, column_type, shared) if instead is not None else None
     return SameValue(name, columns, own_columns, optional, when, value, content.get("differs") == "yes")
 
 

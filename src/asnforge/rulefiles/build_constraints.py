@@ -125,10 +125,11 @@ def checked_regex(node: YamlNode, shared: SharedBlocks) -> str:
     return MATCHES_NOTHING
 
 
-def build_candidate_value(node: YamlNode, shared: SharedBlocks) -> CandidateValue:
-    """The value of a key in the scopes of some candidates."""
-    content, pattern = node.value, checked_regex(node["candidate_id"], shared)
-    return CandidateValue(pattern, content["candidate_type"].casefold(), content["value"].casefold())
+def build_candidate_value(node: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> CandidateValue:
+    """The value of a key in the scopes of some candidates, as a column of this type spells it."""
+    pattern = checked_regex(node["candidate_id"], shared)
+    value = checked_value(node["value"], column_type, shared)
+    return CandidateValue(pattern, node.value["candidate_type"].casefold(), value)
 
 
 def check_conditions(shared: SharedBlocks) -> None:
