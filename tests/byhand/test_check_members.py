@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.fits_files import lynx_mapping
+from support.observatory import rule
 from support.observatory import ruleset as lynx_ruleset
 
 from asnforge.byhand.check_members import MemberChecker
@@ -106,3 +107,26 @@ def test_members_are_not_below_a_file() -> None:
     with pytest.raises(InputError) as refused:
         MemberChecker(lynx_ruleset(), "out/here_flat.fits")
     assert str(refused.value) == "out/here_flat.fits: A101 is not a folder, so no members are below it"
+
+
+@pytest.mark.parametrize(
+    ("asn_rule", "product_file", "member", "is_missing"),
+    [
+        ("Stack", "{product}.f", "p007_f01.f", False),
+        ("Stack", "{product}.f", "P007_f01.f", False),
+        ("Stack", "{product}.f", "p007_f02.f", True),
+        ("Stack", "{product}_{camera}.f", "p007_f01_red.f", False),
+        ("Stack", "bias_{camera}.f", "bias_red.f", False),
+        ("Fields", "{product}.f", "p007_f01.f", True),
+        ("Other", "{product}.f", "p007_f01.f", True),
+    ],
+)
+def test_a_product_of_another_association_need_not_exist_yet(
+    asn_rule: str, product_file: str, member: str, is_missing: bool
+) -> None:
+    rules = lynx_ruleset(rule("Fields", product_file=product_file), rule("Stack", product_of="Fields"))
+    members = [{"expname": member, "exptype": "science"}]
+    content = {"asn_type": "stack", "asn_rule": asn_rule, "products": [{"name": "p", "members": members}]}
+    Path("out/x_asn.json").write_text(json.dumps(content))
+    findings = MemberChecker(rules, products=["p007_f01"]).findings("out/x_asn.json")
+    assert [finding.code for finding in findings] == ["G123"] * is_missing

@@ -191,3 +191,16 @@ def test_options_for_fits_files_are_rejected_with_a_table(run: Run) -> None:
     assert result.stderr.splitlines()[-1].endswith(
         "--no-cache is for FITS files: give some, or the folder of them with --files."
     )
+
+
+def test_exposures_are_selected_before_rules_are_applied(run: Run) -> None:
+    run("generate", "download", "-o", "out", "--where", "PROGRAM=106", "--where", "OBS_NUM=1")
+    assert [path.name for path in Path("out").iterdir()] == ["jw00106-o001_spec3_00001_asn.json"]
+    run("batch", "download", "-o", "batch", "--where", "PROGRAM=106", "--where", "OBS_NUM=1", "--jobs", "2")
+    assert [path.name for path in Path("batch/download").iterdir()] == ["jw00106-o001_spec3_00001_asn.json"]
+    assert run("pool", "make", "download", "-o", "pool.tsv", "--where", "INSTRUME=niriss").status == 0
+    assert len(Path("pool.tsv").read_text(encoding="utf-8").splitlines()) == 11
+    shown = run("pool", "show", "pool.tsv", "--where", "FILTER!=F380M", "--where", "PNTGTYPE=SCIENCE").stdout
+    assert [line for line in shown.splitlines() if line.startswith("setup")] == ["setup 1: 4 exposures"]
+    explained = run("explain", "pool.tsv", "--where", "FILTER=F380M", "--orphans")
+    assert explained.stdout == "no orphans: every exposure is in an association\n"

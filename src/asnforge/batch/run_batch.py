@@ -113,6 +113,7 @@ class _BatchLog:
                     generate.delimiter,
                     generate.pool_format,
                     options.layout,
+                    generate.where,
                     None if generate.fits is None else replace(generate.fits, pools={}),
                 )
             ),

@@ -133,8 +133,10 @@ class BatchRunner:
         self._options, self._executor, self._history = options, executor, history
         self._target, self._on_progress = target, on_progress
         generate = options.generate
-        # Chosen ids and merging need the pool as a whole.
-        self._partition = None if generate.choice.ids or generate.merge else find_partition(generate.ruleset)
+        # Chosen ids, conditions and merging need the pool as a whole.
+        self._partition = (
+            None if generate.choice.ids or generate.where or generate.merge else find_partition(generate.ruleset)
+        )
         self._queue = deque(PoolState(path, self._stem(path)) for path in pools)
         self._active: deque[PoolState] = deque()
         self._tasks: dict[int, tuple[PoolState, int]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -15,6 +16,7 @@ from asnforge.asnfiles.semantics import objects
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.fitsfiles.missing_members import missing_member, nearest_file
 from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import PRODUCT, file_name_key, parse_template
 from asnforge.schema_errors import KeyPath
 
 SAME_BASE_NAME = FindingCode(
@@ -41,6 +43,9 @@ class MemberChecker:
         file name.
     named : iterable of str
         Folders below which a file may lie that a finding can name, but that the pipeline would not find.
+    products : iterable of str
+        The names of products of associations that are processed before: a member that is one of them need not exist yet, if
+        its rule uses products of another rule.
 
     Raises
     ------
@@ -48,8 +53,15 @@ class MemberChecker:
         The folder is not one.
     """
 
-    def __init__(self, ruleset: Ruleset, folder: str | None = None, named: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        folder: str | None = None,
+        named: Iterable[str] = (),
+        products: Iterable[str] = (),
+    ) -> None:
         self._ruleset = ruleset
+        self._made = _MadeFiles(ruleset, products)
         self._folder = folder
         self._named = tuple(named)
         self._below: Mapping[str, str] = {}
@@ -104,7 +116,7 @@ class MemberChecker:
                 name = os.path.basename(expname)  # noqa: PTH119
                 if os.path.isfile(file):  # noqa: PTH113
                     yield from _same_name(key, name, file, by_name)
-                elif name not in self._below:
+                elif name not in self._below and not self._made.includes(name, content.get("asn_rule")):
                     nearest = nearest_file(expname, self._near(file), names)
                     parts = names.split(name) if names is not None else None
                     made_by = names.made_by.get(parts[1].casefold(), "") if names is not None and parts else ""
@@ -122,6 +134,30 @@ class MemberChecker:
         if self._elsewhere is None:
             self._elsewhere = {name: path for folder in self._named for name, path in _by_name(folder).items()}
         return ChainMap({}, *map(dict, (self._listed[folder], self._below, self._elsewhere)))
+
+
+class _MadeFiles:
+    """The files that associations make of which the products are known."""
+
+    def __init__(self, ruleset: Ruleset, products: Iterable[str]) -> None:
+        self._products = frozenset(map(file_name_key, products))
+        self._rules = {rule.name: rule for rule in ruleset.rules}
+
+    def includes(self, name: str, asn_rule: object) -> bool:
+        """Whether a file is a product that an association of a rule uses."""
+        rule = self._rules.get(asn_rule) if isinstance(asn_rule, str) else None
+        used = map(self._rules.get, sorted(rule.depends_on())) if rule is not None and self._products else ()
+        return any(source is not None and self._makes(source.product_file or "", name) for source in used)
+
+    def _makes(self, template: str, name: str) -> bool:
+        """Whether the template of a product's file gives a name, whatever the values of its name parts."""
+        pattern, has_product = "", False
+        for literal, part in parse_template(template):
+            is_product = part == PRODUCT and not has_product
+            pattern += re.escape(literal) + ("(?P<product>.+)" if is_product else ".*" if part is not None else "")
+            has_product |= is_product
+        match = re.fullmatch(pattern, name, re.IGNORECASE)
+        return match is not None and (not has_product or file_name_key(match["product"]) in self._products)
 
 
 def _link_of(file: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asnforge.fitsfiles.candidate_sources import CandidateSource
     from asnforge.fitsfiles.fits_pool import FitsPool
     from asnforge.generation.inputs import GenerateOptions
+    from asnforge.grouping.selection import ColumnCondition
     from asnforge.rules.ruleset import Ruleset
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -139,17 +140,19 @@ def from_fits(
 def read_fits(
     paths: Sequence[str],
     ruleset: Ruleset,
+    where: tuple[ColumnCondition, ...] = (),
     *,
     candidates: CandidateSource | None,
     exclude: Sequence[str],
     no_cache: bool,
 ) -> FitsPool:
-    """The pool of FITS files, as the options say, with a progress bar."""
+    """The pool of FITS files that pass conditions, as the options say, with a progress bar."""
     from asnforge.cli.progress import progress
     from asnforge.fitsfiles.fits_pool import read_fits_pool
+    from asnforge.generation.inputs import select_from_fits
 
     with progress(1) as on_progress:
-        return read_fits_pool(
+        fits = read_fits_pool(
             paths,
             ruleset,
             candidates=candidates,
@@ -157,6 +160,7 @@ def read_fits(
             exclude=exclude,
             on_progress=lambda part: on_progress("reading headers", part),
         )
+    return select_from_fits(fits, where, ruleset) if where else fits
 
 
 def print_summary(fits: FitsPool, *, verbose: bool) -> None:

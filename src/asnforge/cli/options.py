@@ -72,9 +72,21 @@ def scope_options(function: _F) -> _F:
     return function
 
 
+def where_option(function: _F) -> _F:
+    """``--where``."""
+    option = click.option(
+        "--where",
+        metavar="CONDITION",
+        multiple=True,
+        help="Use only exposures with a value of a column: FILTER=F770W, FILTER=F770W,F1000W or FILTER!=F770W. Repeatable.",
+    )
+    return option(function)
+
+
 def pool_options(function: _F) -> _F:
-    """``--delimiter`` and ``--format``."""
+    """``--delimiter``, ``--format`` and ``--where``."""
     for option in (
+        where_option,
         click.option(
             "--format",
             "--pool-format",
@@ -214,11 +226,13 @@ def generate_options(
     only: Sequence[str],
     delimiter: str | None,
     pool_format: str | None,
+    where: Sequence[str] = (),
     version_id: str | None = None,
     merge: bool = False,
 ) -> GenerateOptions:
     """How to generate, from the options that several commands share; `arguments` are those of the command."""
     from asnforge.generation.inputs import GenerateOptions
+    from asnforge.grouping.selection import read_conditions
 
     ruleset = load_rules(rules, ignore_default, only)
     check_ids(ids, arguments, ruleset)
@@ -230,6 +244,7 @@ def generate_options(
         delimiter=delimiter,
         pool_format=pool_format,
         rule_paths=rule_paths(rules, ignore_default),
+        where=read_conditions(where),
     )
 
 

@@ -120,7 +120,10 @@ def _with_members(
     """Validated files with the findings about the files of their members."""
     from asnforge.byhand.check_members import MemberChecker
 
-    checker = MemberChecker(ruleset, None if members == AS_NAMED else members, filter(os.path.isdir, named))
+    files = tuple(files)
+    products = {name for file in files for name in file.product_names}
+    folder = None if members == AS_NAMED else members
+    checker = MemberChecker(ruleset, folder, filter(os.path.isdir, named), products)
     result = []
     for file in files:
         findings = (*file.findings, *checker.findings(file.path))

@@ -12,6 +12,7 @@ from asnforge.associations.model import Association
 from asnforge.generation.engine import ALL_SCOPES, CANDIDATE_SCOPES, generate
 from asnforge.generation.result import Generation
 from asnforge.grouping.scopes import ScopeChoice
+from asnforge.grouping.selection import ColumnCondition, columns_of, select_exposures
 from asnforge.pool import read_pool
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
@@ -74,6 +75,8 @@ class GenerateOptions:
         The files and folders that the rules were read from: no output may replace them.
     fits : FitsOptions or None
         The pools that are made from FITS files; None if all pools are tables.
+    where : tuple of ColumnCondition
+        Only exposures that pass all of these conditions are used.
     """
 
     ruleset: Ruleset
@@ -86,6 +89,7 @@ class GenerateOptions:
     dry_run: bool = False
     rule_paths: tuple[str, ...] = ()
     fits: FitsOptions | None = None
+    where: tuple[ColumnCondition, ...] = ()
 
     def scopes_for(self, pool: str) -> ScopeChoice:
         """The scopes that are processed for a pool.
@@ -120,7 +124,7 @@ class PoolInput:
 
 
 def read_input(name: str, options: GenerateOptions, on_progress: Callable[[float], None] = lambda _: None) -> PoolInput:
-    """Read a pool: the columns of a table that rules need, or the headers of FITS files.
+    """Read a pool, and select its exposures: the columns of a table that rules need, or the headers of FITS files.
 
     Parameters
     ----------
@@ -134,13 +138,14 @@ def read_input(name: str, options: GenerateOptions, on_progress: Callable[[float
     Raises
     ------
     InputError
-        As for `asnforge.pool.read_pool`, and for FITS files as for `asnforge.fitsfiles.fits_pool.read_fits_pool`.
+        As for `asnforge.pool.read_pool`, for FITS files as for `asnforge.fitsfiles.fits_pool.read_fits_pool`, and for
+        conditions as for `asnforge.grouping.selection.select_exposures`.
     """
+    ruleset = options.ruleset
     if options.fits is None or not options.is_from_fits(name):
-        columns = options.ruleset.columns_read()
-        return PoolInput(
-            name, read_pool(name, columns=columns, delimiter=options.delimiter, format=options.pool_format)
-        )
+        columns = ruleset.columns_read() | columns_of(options.where, ruleset)
+        pool = read_pool(name, columns=columns, delimiter=options.delimiter, format=options.pool_format)
+        return PoolInput(name, select_exposures(pool, options.where, ruleset)[0] if options.where else pool)
     from asnforge.fitsfiles.fits_pool import read_fits_pool
 
     fits = read_fits_pool(
@@ -151,7 +156,15 @@ def read_input(name: str, options: GenerateOptions, on_progress: Callable[[float
         exclude=options.fits.exclude,
         on_progress=on_progress,
     )
+    if options.where:
+        fits = select_from_fits(fits, options.where, ruleset)
     return PoolInput(name, fits.pool, fits)
+
+
+def select_from_fits(fits: FitsPool, conditions: tuple[ColumnCondition, ...], ruleset: Ruleset) -> FitsPool:
+    """The exposures of a pool from FITS files that pass all conditions; errors as for `select_exposures`."""
+    pool, rows = select_exposures(fits.pool, conditions, ruleset)
+    return replace(fits, pool=pool, exposures=tuple(fits.exposures[row] for row in rows.tolist()))
 
 
 def generate_from(

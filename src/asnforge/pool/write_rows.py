@@ -59,7 +59,7 @@ def encode_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[st
         chosen = frozenset(lines)
         if pool.format in (FROM_HEADERS, FROM_TABLE):
             columns = {column.name: column.cells() for column in pool.columns.values()}
-            data = b"".join(_text_of(columns, chosen))
+            data = b"".join(_text_of(columns, chosen, pool.lines.tolist()))
         else:
             source = reopen(pool.path, pool.raw)
             rows = _text_rows(source, pool, chosen) if pool.format is None else _table_rows(source, pool.format, chosen)
@@ -78,18 +78,22 @@ def _text_rows(source: Source, pool: Pool, lines: frozenset[int]) -> Iterator[by
 
 def _table_rows(source: Source, format_name: str, lines: frozenset[int]) -> Iterator[bytes]:
     table = read_table(source, format_name)
-    yield from _text_of({name: table_cells(table, name, file=source.path).tolist() for name in table.colnames}, lines)
+    columns = {name: table_cells(table, name, file=source.path).tolist() for name in table.colnames}
+    yield from _text_of(columns, lines, range(1, len(table) + 1))
 
 
-def _text_of(columns: Mapping[str, Sequence[str]], lines: frozenset[int]) -> Iterator[bytes]:
-    """Some rows as tab-delimited text, from the cells of each column; rows are numbered from 1."""
+def _text_of(columns: Mapping[str, Sequence[str]], lines: frozenset[int], numbers: Sequence[int]) -> Iterator[bytes]:
+    """Some rows as tab-delimited text, from the cells of each column and the numbers of rows."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(columns)
-    # A line end inside a cell of a FITS table would split the row.
-    writer.writerows(
-        [" ".join(cell.splitlines()) for cell in cells]
-        for row, cells in enumerate(zip(*columns.values(), strict=True), 1)
-        if row in lines
-    )
+    one_line = map(_without_line_ends, columns.values())
+    rows = zip(numbers, zip(*one_line, strict=True), strict=True)
+    writer.writerows(cells for row, cells in rows if row in lines)
     yield text.getvalue().encode("utf-8")
+
+
+def _without_line_ends(cells: Sequence[str]) -> Sequence[str]:
+    """The cells of a column; a line end inside a cell of a FITS table would split the row."""
+    changed = {cell: joined for cell in set(cells) if (joined := " ".join(cell.splitlines())) != cell}
+    return [changed.get(cell, cell) for cell in cells] if changed else cells

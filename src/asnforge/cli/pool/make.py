@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from asnforge.cli.fits_options import fits_options, print_summary, read_fits
-from asnforge.cli.options import load_rules, rule_options
+from asnforge.cli.options import load_rules, rule_options, where_option
 
 
 @click.command(no_args_is_help=True)
@@ -16,18 +16,20 @@ from asnforge.cli.options import load_rules, rule_options
 @click.option("-o", "--output", required=True, metavar="FILE", help="The pool, as tab-delimited text.")
 @fits_options
 @rule_options
+@where_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
-def command(paths: tuple[str, ...], output: str, verbose: bool, **options: Any) -> None:
+def command(paths: tuple[str, ...], output: str, where: tuple[str, ...], verbose: bool, **options: Any) -> None:
     """Make a pool from FITS files.
 
     PATH is a FITS file, a folder, which is searched recursively, or a pattern; also the archive's pool or association
     files, which say what no header does. Only headers are read, and kept for the next time. Exit status: 0 done, 2 a file
     or folder cannot be read, there are no exposures, or FILE cannot be written.
     """
+    from asnforge.grouping.selection import read_conditions
     from asnforge.pool.write_rows import write_rows
 
     ruleset = load_rules(options.pop("rules"), options.pop("ignore_default"), options.pop("only"))
-    fits = read_fits(paths, ruleset, **options)
+    fits = read_fits(paths, ruleset, read_conditions(where), **options)
     write_rows(fits.pool, frozenset(fits.pool.lines.tolist()), output, follow=True)
     print_summary(fits, verbose=verbose)
     sys.exit(0)
