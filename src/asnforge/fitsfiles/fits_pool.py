@@ -24,8 +24,8 @@ NO_MAPPING = FindingCode(
     "a rule set that does not say how headers are read",
     "FITS files were given as a pool, and the rule set has no block 'headers' that says which keyword makes which column. Add "
     "the block, or give a table of exposures.",
-    wrong="asnforge generate night/ --rules my-rules --ignore-default",
-    right="asnforge generate night_pool.tsv --rules my-rules --ignore-default",
+    wrong="asnforge generate night/ --rules my-rules",
+    right="asnforge generate night_pool.tsv --rules my-rules",
 )
 NO_EXPOSURES = FindingCode(
     "P130",
