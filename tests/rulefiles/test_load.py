@@ -65,6 +65,39 @@ def test_a_later_rule_set_replaces_shared_blocks_by_name(lynx: Path) -> None:
     assert types(read) == {"Image": "stack", "Spectrum": "trace"}
 
 
+def test_a_rule_set_shares_the_blocks_of_another_but_not_its_rules(lynx: Path) -> None:
+    names = {"field": {"key": "field", "before": "target"}}
+    write_yaml(
+        Path("bobcat/ruleset.yaml"), {"ruleset": "bobcat", "title": "Cats", "shares": ["../lynx"], "names": names}
+    )
+    write_yaml(Path("bobcat/mosaic.yaml"), rule("Mosaic"))
+    read, lender = read_ruleset("bobcat"), read_ruleset(lynx)
+    assert (read.name, types(read)) == ("bobcat", {"Mosaic": "stack"})
+    assert (read.undefined, read.members, read.keywords) == (lender.undefined, lender.members, lender.keywords)
+    assert (read.names["field"].before, read.names["scope"].keys) == ("target", ("scope",))
+
+
+def test_a_rule_set_that_is_shared_shares_others(lynx: Path) -> None:
+    for name, lenders in (("bobcat", ["../lynx"]), ("puma", ["../bobcat", "../lynx"])):
+        write_yaml(Path(name, "ruleset.yaml"), {"ruleset": name, "title": "Cats", "shares": lenders})
+    assert read_ruleset("puma").members == read_ruleset(lynx).members
+
+
+@pytest.mark.parametrize(
+    ("shares", "finding"),
+    [
+        (["../lnyx"], ("R103", "puma/ruleset.yaml", 4, "no rule set '../lnyx' to share")),
+        (["."], ("R202", "puma/ruleset.yaml", 4, "circular definition of rule set 'puma': puma -> .")),
+        (["../lynx/ruleset.yaml"], ("R103", "puma/ruleset.yaml", 4, "no rule set '../lynx/ruleset.yaml' to share")),
+    ],
+)
+def test_a_rule_set_that_cannot_be_shared(
+    lynx: Path, shares: list[str], finding: tuple[str, str, int | None, str]
+) -> None:
+    write_yaml(Path("puma/ruleset.yaml"), {"ruleset": "puma", "title": "Cats", "shares": shares})
+    assert rejected("puma") == [finding]
+
+
 def test_a_ruleset_file_can_be_read_alone(lynx: Path) -> None:
     assert types(read_ruleset(lynx / "ruleset.yaml")) == {}
     assert types(read_ruleset(lynx / "ruleset.yaml", lynx / "spectrum.yaml")) == {"Spectrum": "trace"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.json_schema import SchemaName
 from asnforge.rulefiles.build import build_ruleset
+from asnforge.rulefiles.build_constraints import CIRCULAR
 from asnforge.rulefiles.check_schema import read_checked
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.shipped import (
@@ -98,6 +99,7 @@ def read_sources(*paths: str | Path) -> Sources:
     """Rule files with all their problems; parameters as for `read_ruleset`."""
     findings: list[Finding] = []
     shared_documents: list[YamlDocument] = []
+    borrowed: set[str] = set()
     rules: dict[str, YamlNode] = {}
     complete = True
     for path in map(Path, paths):
@@ -108,6 +110,13 @@ def read_sources(*paths: str | Path) -> Sources:
             continue
         documents = _checked(shared_files, "ruleset", findings)
         complete = complete and len(documents) == len(shared_files)
+        for document in documents:
+            lent = _lent(document, findings)
+            complete = complete and lent is not None
+            for lender in lent or ():
+                if lender.file not in {known.file for known in shared_documents}:
+                    shared_documents.append(lender)
+                    borrowed.add(lender.file)
         shared_documents += documents
         rules.update(_rules(_checked(files, "rule", findings), findings))
     if not shared_documents and not findings:
@@ -116,10 +125,43 @@ def read_sources(*paths: str | Path) -> Sources:
         findings.append(NO_RULESET.finding(message, ", ".join(map(str, paths)), hint=hint, file=RULESET_FILE))
     if not complete or not shared_documents:
         return Sources(None, rules, None, tuple(findings))
-    shared = SharedBlocks(tuple(shared_documents))
+    shared = SharedBlocks(tuple(shared_documents), frozenset(borrowed))
     ruleset = build_ruleset(shared, rules.values())
     findings.extend(shared.findings)
     return Sources(shared, rules, None if findings else ruleset, tuple(findings))
+
+
+def _lent(document: YamlDocument, findings: list[Finding]) -> tuple[YamlDocument, ...] | None:
+    """The rule sets whose blocks a rule set shares, each after those that it shares itself; None if one cannot be read."""
+    lent: dict[str, YamlDocument] = {}
+    problems = len(findings)
+    _collect_lent(document, (document,), lent, findings)
+    return tuple(lent.values()) if len(findings) == problems else None
+
+
+def _collect_lent(
+    document: YamlDocument, path: tuple[YamlDocument, ...], lent: dict[str, YamlDocument], findings: list[Finding]
+) -> None:
+    shares = document.root.get("shares")
+    for entry in shares.items_list() if shares is not None else ():
+        folder = Path(document.file).parent / entry.value
+        source = folder if path_type(folder) == "folder" else resolve(entry.value)
+        if path_type(source / RULESET_FILE) != "file":
+            message, hint = (
+                "no rule set {ruleset:quoted} to share",
+                "write its name, or its folder relative to this file",
+            )
+            findings.append(entry.finding(NO_RULESET, message, hint, ruleset=entry.value))
+            continue
+        if any(Path(other.file).resolve() == (source / RULESET_FILE).resolve() for other in path):
+            names = [other.value["ruleset"] for other in path]
+            cycle = " -> ".join((*names, entry.value))
+            message = "circular definition of rule set {ruleset:quoted}: {cycle}"
+            findings.append(entry.finding(CIRCULAR, message, ruleset=names[0], cycle=cycle))
+            continue
+        for lender in _checked([source / RULESET_FILE], "ruleset", findings):
+            _collect_lent(lender, (*path, lender), lent, findings)
+            lent.setdefault(lender.file, lender)
 
 
 def _rules(documents: Sequence[YamlDocument], findings: list[Finding]) -> dict[str, YamlNode]:
