@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from asnforge.rules.attachment import Attachment, same_columns
+from asnforge.rules.candidate_values import CandidateValue
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Leaf, Matches, Not, OneOf
 from asnforge.rules.derived import Case
 from asnforge.rules.describe import (
     MARKDOWN,
     describe,
-    describe_attachment,
     describe_case,
     describe_duplicates,
     describe_key,
@@ -22,10 +23,9 @@ from asnforge.rules.describe import (
     describe_unmet,
     listed,
 )
+from asnforge.rules.describe_attachments import describe_attachment
 from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
 from asnforge.rules.rule import (
-    Attachment,
-    CandidateValue,
     DistinctRequired,
     ExptypeOverride,
     Key,
@@ -164,7 +164,7 @@ def test_describe_key(key: Key, words: str) -> None:
 
 
 def test_describe_attachment_repeat_and_override() -> None:
-    assert describe_attachment(Attachment("x", FINE, ("night", "band"), "arc")) == (
+    assert describe_attachment(Attachment("x", FINE, same_columns(("night", "band")), exptype="arc")) == (
         "exposures where GRID is fine, with the NIGHT and BAND of a selected exposure of the group; as arc"
     )
     assert describe_repeat(Repeat("science", "background", 1)) == "each science member is repeated as background"

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from asnforge.rulefiles.build import FACTS
+from asnforge.rules.attachment import Attachment
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, OneOf
 from asnforge.rules.describe import describe
 from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
-    Attachment,
     DistinctRequired,
     Key,
     MembersRequired,
@@ -146,10 +146,10 @@ def _keys(key: Key) -> Iterator[tuple[str, Key]]:
 
 
 def _attachments(attachment: Attachment) -> Iterator[tuple[str, Attachment]]:
-    for change, constraint in _constraints(attachment.when):
+    for change, constraint in _constraints(attachment.when) if attachment.when is not None else ():
         yield f"when {change}", replace(attachment, when=constraint)
-    for index, column in enumerate(attachment.match if len(attachment.match) > 1 else ()):
-        yield f"match {column} removed", replace(attachment, match=_without(attachment.match, index))
+    for index, relation in enumerate(attachment.match if len(attachment.match) > 1 else ()):
+        yield f"match {relation.name} removed", replace(attachment, match=_without(attachment.match, index))
     if attachment.exptype is not None:
         yield "as removed", replace(attachment, exptype=None)
 

@@ -148,7 +148,7 @@ def _differences(same: Sequence[Association], name: str, ruleset: Ruleset) -> li
         values = [dict(constraint_values(association.constraints)) for association in same]
         for key in keys:
             columns = (column if column in ruleset.derived else column.upper() for column in key.columns)
-            features[" or ".join(columns)] = [by_name.get(key.name, "") for by_name in values]
+            features[" or ".join(columns) or key.name] = [by_name.get(key.name, "") for by_name in values]
     differing = {feature: values for feature, values in features.items() if len(set(values)) > 1}
     if differing:
         return [

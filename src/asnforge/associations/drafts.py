@@ -113,9 +113,9 @@ def rule_result(
         code = members.exptypes.index(repeat.repeat_as.casefold())
         by_exptype[repeat.repeat_as] = (members.kind == REPEATED) & (members.exptype == code)
     for attachment in rule.attach:
-        if attachment.exptype is not None:
-            code = members.exptypes.index(attachment.exptype.casefold())
-            by_exptype[attachment.exptype] = (members.kind != REPEATED) & (members.exptype == code)
+        for exptype in attachment.exptypes():
+            code = members.exptypes.index(exptype.casefold())
+            by_exptype[exptype] = (members.kind != REPEATED) & (members.exptype == code)
     for exptype, concerned in by_exptype.items():
         if concerned.any():
             template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]

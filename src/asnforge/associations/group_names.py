@@ -56,6 +56,8 @@ class GroupNames:
 
     def spelled_keys(self, key: Key, groups: IndexArray) -> list[str]:
         """The value of a key of several groups, spelled as in the group's exposures; a value that the rule sets is kept."""
+        if not key.columns:
+            return self.keys(key.name, groups)
         spellings, fixed = self._spellings_of(key.columns), key.instead and key.instead.value
         if not spellings.by_group:
             index = self._keys[key.name]
@@ -101,6 +103,8 @@ class GroupNames:
             columns = [facts[name] if name in facts else self.keys(name, groups) for name in part.keys]
             return list(map(joined, zip(*columns, strict=True)))
         index = self._keys.get(part.values_of)
+        if index is not None and not self._groups.rule.group_by[index].columns:
+            return list(map(joined, zip(self.keys(part.values_of, groups), strict=True)))
         if index is None:
             return [joined(())] * len(groups)
         return list(map(joined, self.distinct(self._groups.rule.group_by[index].columns, groups)))

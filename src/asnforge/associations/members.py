@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.columns import UNDEFINED, Column, Mask
+from asnforge.columns import UNDEFINED, CodeArray, Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, offsets
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.rule import SCIENCE, DistinctRequired, MembersRequired, Requirement
+from asnforge.rules.rule import SCIENCE, AttachedRequired, DistinctRequired, MembersRequired, Requirement, ScopeRequired
 from asnforge.rules.ruleset import Ruleset
 
 SELECTED, SUPPORTING, REPEATED = 0, 1, 2
@@ -80,12 +80,12 @@ def find_members(groups: Groups, prepared: PreparedPool, scopes: Scopes, ruleset
     order = np.lexsort((kind, names[row], exptype, group))
     group, row, kind, exptype = group[order], row[order], kind[order], exptype[order]
     members = GroupMembers(groups, exptypes, offsets(group, len(groups)), group, row, exptype, kind)
-    return replace(members, unmet=tuple(_unmet(need, members, scopes) for need in rule.require))
+    return replace(members, unmet=tuple(_unmet(need, members, scopes, names) for need in rule.require))
 
 
 def _exptypes(column: Column, groups: Groups) -> tuple[str, ...]:
     rule = groups.rule
-    set_by_rule = [attachment.exptype.casefold() for attachment in rule.attach if attachment.exptype is not None]
+    set_by_rule = [exptype.casefold() for attachment in rule.attach for exptype in attachment.exptypes()]
     set_by_rule += [exptype.casefold() for repeat in rule.repeat for exptype in (repeat.exptype, repeat.repeat_as)]
     return (SCIENCE, *sorted({*column.values, *set_by_rule} - {SCIENCE}))
 
@@ -109,24 +109,40 @@ def _each_file_once(
     return np.sort(order[first])
 
 
-def _unmet(need: Requirement, members: GroupMembers, scopes: Scopes) -> Mask:
-    """The groups that do not meet a requirement."""
+def _unmet(need: Requirement, members: GroupMembers, scopes: Scopes, files: CodeArray) -> Mask:
+    """The groups that do not meet a requirement; `files` has for each exposure the code of its file name."""
     groups = members.groups
-    if isinstance(need, MembersRequired):
-        counted = members.group
-        if need.exptype is not None:
-            code = members.exptypes.index(need.exptype) if need.exptype in members.exptypes else -1
-            counted = counted[members.exptype == code]
-        return np.bincount(counted, minlength=len(groups)) < need.at_least
     scope_types = [kind for _, kind in scopes.scopes]
-    if isinstance(need, DistinctRequired):
-        codes = groups.evaluator.column((need.column,)).codes[groups.selected.row]
-        defined = codes != UNDEFINED
-        group = groups.selected.group[defined]
-        first, _ = distinct(combine([group, codes[defined]]))
-        too_few = np.bincount(group[first], minlength=len(groups)) < need.at_least
-        concerned = np.array([not need.scope_types or kind in need.scope_types for kind in scope_types])
-        unmet: Mask = too_few & concerned[groups.scope]
-        return unmet
-    allowed = np.array([kind in need.one_of if need.one_of else kind not in need.none_of for kind in scope_types])
-    return ~allowed[groups.scope]
+    if isinstance(need, ScopeRequired):
+        allowed = np.array([kind in need.one_of if need.one_of else kind not in need.none_of for kind in scope_types])
+        return ~allowed[groups.scope]
+    match need:
+        case MembersRequired(exptype=exptype):
+            counted = members.group
+            if exptype is not None:
+                code = members.exptypes.index(exptype) if exptype in members.exptypes else -1
+                counted = counted[members.exptype == code]
+        case AttachedRequired(attachment=name):
+            taken = next(
+                taken
+                for attachment, taken in zip(groups.rule.attach, groups.attached.taken, strict=True)
+                if attachment.name == name
+            )
+            counted = _distinct_groups(taken.group, files[taken.row])
+        case DistinctRequired(column=column):
+            codes = groups.evaluator.column((column,)).codes[groups.selected.row]
+            defined = codes != UNDEFINED
+            counted = _distinct_groups(groups.selected.group[defined], codes[defined])
+    counts = np.bincount(counted, minlength=len(groups))
+    unmet: Mask = counts < need.at_least
+    if need.at_most is not None:
+        unmet |= counts > need.at_most
+    if need.scope_types:
+        unmet &= np.array([kind in need.scope_types for kind in scope_types], np.bool_)[groups.scope]
+    return unmet
+
+
+def _distinct_groups(group: IndexArray, codes: CodeArray) -> IndexArray:
+    """The group of each distinct pair of a group and a code."""
+    first, _ = distinct(combine([group, codes]))
+    return group[first]

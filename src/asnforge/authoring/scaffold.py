@@ -203,7 +203,9 @@ class _Examples:
         columns = {
             key.name: key.columns[0].upper()
             for key in self.rule.group_by
-            if not key.optional and key.columns[0] not in {*self.ruleset.derived, self.column.casefold()}
+            if key.columns
+            and not key.optional
+            and key.columns[0] not in {*self.ruleset.derived, self.column.casefold()}
         }
         undefined = {f"no_{name}": {column: ""} for name, column in columns.items()}
         differing = {f"other_{name}": {column: "2"} for name, column in columns.items()}

@@ -18,6 +18,7 @@ from asnforge.pool.header import read_header
 from asnforge.pool.model import Pool
 from asnforge.pool.open import find_source
 from asnforge.pool.text import read_body, text_pool
+from asnforge.rules.attachment import Attachment, Relation, SameValue
 from asnforge.rules.rule import Key
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import NamePart, parse_template
@@ -76,7 +77,7 @@ def find_partition(ruleset: Ruleset) -> Partition | None:
         key = next((key for key in rule.group_by if key.name == part.keys[0]), None)
         if key is None or not _is_never_wildcard(key):
             return None
-        if any(key.columns[0] not in supporting.match for supporting in rule.attach):
+        if any(SameValue("", key.columns, key.columns) not in _unnamed(supporting) for supporting in rule.attach):
             return None
         columns.add(key.columns[0])
     if len(columns) != 1 or columns & (ruleset.derived.keys() | ruleset.column_types.keys()):
@@ -93,8 +94,19 @@ def _first_part(template: str) -> str | None:
     return parts[0][1] if after and not after[0].isalnum() else None
 
 
+def _unnamed(attachment: Attachment) -> Iterator[Relation]:
+    """The relations that must hold, whatever their names."""
+    return (replace(relation, name="") for relation in attachment.match)
+
+
 def _is_never_wildcard(key: Key) -> bool:
-    return not key.optional and key.when is None and key.instead is None and len(key.columns) == 1
+    return (
+        key.candidate is None
+        and not key.optional
+        and key.when is None
+        and key.instead is None
+        and len(key.columns) == 1
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

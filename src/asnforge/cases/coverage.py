@@ -19,7 +19,8 @@ from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.trace import RuleTrace, Trace, trace_rules
 from asnforge.grouping.arrays import IndexArray, combine
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
-from asnforge.rules.describe import describe, describe_repeat, describe_requirement
+from asnforge.rules.describe import describe, describe_key, describe_repeat, describe_requirement
+from asnforge.rules.describe_attachments import describe_attachment
 from asnforge.rules.rule import IMPLICIT_SCIENCE_MEMBER, Key
 from asnforge.rules.ruleset import Ruleset
 
@@ -117,11 +118,12 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
             counts = _passed_failed_decisive(met, np.ones_like(met), _all([np.ones_like(met), *others_met]))
             yield _Count(("requirement", need.name, need), describe_requirement(need), counts)
     for index, attachment in enumerate(rule.rule.attach):
-        passes = rule.evaluator.passes(attachment.when)
+        passes = rule.can_be_attached(attachment)
         attached = int((rule.groups.attached_by == index).sum())
         counts = (int((usable & passes).sum()), int((usable & ~passes).sum()), attached)
-        yield _Count(("attachment", attachment.name, attachment), f"attach where {describe(attachment.when)}", counts)
-        yield from _count_parts(rule, "attachment", attachment.name, attachment.when, usable)
+        yield _Count(("attachment", attachment.name, attachment), f"attach {describe_attachment(attachment)}", counts)
+        if attachment.when is not None:
+            yield from _count_parts(rule, "attachment", attachment.name, attachment.when, usable)
     for repeat in rule.rule.repeat:
         code = rule.members.exptypes.index(repeat.repeat_as)
         repeated = int(((rule.members.kind == REPEATED) & (rule.members.exptype == code)).sum())
@@ -203,7 +205,7 @@ def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     criteria = {criterion.name: criterion for criterion in rule.criteria if isinstance(criterion.test, Key)}
     usable = rule.candidates
     for index, key in enumerate(rule.rule.group_by):
-        title = rule.reader.title(key.columns)
+        title = rule.reader.title(key.columns) if key.columns else describe_key(key)
         others = [groups.scope + 1, *(groups.keys[:, other] for other in range(groups.keys.shape[1]) if other != index)]
         decisive = _equal_to_another(combine(others)) if len(groups) else 0
         failed = 0

@@ -10,7 +10,7 @@ from asnforge.explain.model import ConstraintCheck, Failure
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.pool.model import Pool
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Leaf, Not
-from asnforge.rules.describe import describe, describe_required_value
+from asnforge.rules.describe import describe, describe_candidate, describe_key, describe_required_value
 from asnforge.rules.rule import Key, Rule
 from asnforge.rules.ruleset import Ruleset
 
@@ -80,10 +80,16 @@ def constraint_failure(name: str, constraint: Constraint, reader: ColumnReader, 
 
 def key_failure(key: Key, reader: ColumnReader, row: int, *, is_unnamed: bool) -> Failure:
     """Why a key rejects an exposure: it is undefined, or cannot be part of a name (`is_unnamed`)."""
-    column, value, because = reader.read(key.columns, row)
+    candidates = reader.ruleset.candidates.column
+    columns = key.columns if key.candidate is None or candidates is None else (candidates,)
+    column, value, because = reader.read(columns, row)
     required = "a value that can be part of a name" if is_unnamed else "defined"
+    if key.candidate is not None:
+        required = f"a name of {describe_candidate(key.candidate)}"
     check = ConstraintCheck(column, value, required, because)
-    return Failure("key", key.name, f"group by {reader.title(key.columns)}", (check,), f"requires {check}")
+    return Failure(
+        "key", key.name, f"group by {reader.title(key.columns) or describe_key(key)}", (check,), f"requires {check}"
+    )
 
 
 def failed_leaves(

@@ -10,8 +10,15 @@ from asnforge.associations.members import SELECTED
 from asnforge.explain.model import GroupOutcome
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import pluralize, truncated
-from asnforge.rules.describe import describe_requirement, describe_unmet
-from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement
+from asnforge.rules.describe import describe_count, describe_requirement, describe_unmet
+from asnforge.rules.rule import (
+    AttachedRequired,
+    CountRequired,
+    DistinctRequired,
+    MembersRequired,
+    Requirement,
+    ScopeRequired,
+)
 
 
 def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcome, ...]:
@@ -36,21 +43,30 @@ def unmet_words(rule: RuleTrace, group: int, scope_type: str) -> tuple[str, ...]
 
 
 def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> str:
+    if isinstance(need, ScopeRequired):
+        return f"is in a scope of type {scope_type}, needs {describe_requirement(need)}"
+    if not isinstance(need, DistinctRequired) and need.at_least == 1 and need.at_most is None:
+        return describe_unmet(need)
+    where = f" in a scope of type {scope_type}" if need.scope_types else ""
+    return f"has {_counted(need, rule, group)}, needs {describe_count(need)}{where}"
+
+
+def _counted(need: CountRequired, rule: RuleTrace, group: int) -> str:
+    """What a group has of what a requirement counts."""
     match need:
-        case MembersRequired(exptype=exptype, at_least=at_least):
+        case MembersRequired(exptype=exptype):
             codes = rule.members.exptype[rule.members.starts[group] : rule.members.starts[group + 1]]
             count = sum(exptype in (None, rule.members.exptypes[code]) for code in codes.tolist())
-            noun = f"{exptype} member" if exptype else "member"
-            if at_least == 1:
-                return describe_unmet(need)
-            return f"has {pluralize(count, noun)}, needs {at_least} or more"
-        case DistinctRequired(column=column, at_least=at_least):
+            return pluralize(count, f"{exptype} member" if exptype else "member")
+        case AttachedRequired(attachment=name):
+            index = [attachment.name for attachment in rule.rule.attach].index(name)
+            taken = rule.groups.attached.taken[index]
+            files = rule.files[taken.row[taken.group == group]]
+            return f"{pluralize(len(np.unique(files)), 'exposure')} attached by {name}"
+        case DistinctRequired(column=column):
             values = _distinct(rule, group, column)
             value = f" ({truncated(values[0])})" if len(values) == 1 else ""
-            where = f" in a scope of type {scope_type}" if need.scope_types else ""
-            return f"has {pluralize(len(values), 'distinct value')} of {column.upper()}{value}, needs {at_least} or more{where}"
-        case _:
-            return f"is in a scope of type {scope_type}, needs {describe_requirement(need)}"
+            return f"{pluralize(len(values), 'distinct value')} of {column.upper()}{value}"
 
 
 def _distinct(rule: RuleTrace, group: int, column: str) -> list[str]:

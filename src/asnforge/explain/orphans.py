@@ -22,6 +22,7 @@ from asnforge.explain.trace import Criterion, RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
+from asnforge.rules.attachment import plain_columns
 from asnforge.rules.describe import describe, describe_unmet, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
@@ -168,9 +169,10 @@ def _not_preferred_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
 
 def _unattached_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
     for attachment in rule.rule.attach:
-        if rule.evaluator.passes(attachment.when)[row]:
-            columns = listed((name.upper() for name in attachment.match), "and")
-            yield f"supporting exposure ({attachment.name}), but no group in its scopes has the same {columns}"
+        if rule.can_be_attached(attachment)[row]:
+            columns = plain_columns(attachment)
+            same = f"has the same {listed(map(str.upper, columns), 'and')}" if columns else "matches"
+            yield f"supporting exposure ({attachment.name}), but no group in its scopes {same}"
 
 
 def _rejected_by(rejected: Iterable[Rejection], row: int) -> Iterator[str]:
@@ -236,7 +238,7 @@ def _masks(trace: Trace) -> Iterator[Mask]:
         yield from rule.not_preferred
         yield from (criterion.passed for criterion in rule.criteria)
         yield from rule.rows_with_values.values()
-        yield from (rule.evaluator.passes(attachment.when) for attachment in rule.rule.attach)
+        yield from (rule.can_be_attached(attachment) for attachment in rule.rule.attach)
         for unmet in rule.members.unmet:
             mask = np.zeros(len(trace.exposures), np.bool_)
             mask[rule.members.row[unmet[rule.members.group]]] = True

@@ -17,10 +17,12 @@ from asnforge.explain.model import CriterionKind, Exposure, Failure
 from asnforge.explain.siblings import Columns, required_values, sibling_codes
 from asnforge.generation.engine import ALL_SCOPES, Grouping, group
 from asnforge.grouping.arrays import IndexArray, distinct
+from asnforge.grouping.attach import can_be_attached
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import has_value
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
+from asnforge.rules.attachment import Attachment
 from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.describe import describe
 from asnforge.rules.rule import Key, Rule
@@ -62,6 +64,7 @@ class RuleTrace:
         self.members = result.members
         self.groups = result.members.groups
         self.evaluator = evaluator
+        self.files = result.prepared.columns[ruleset.members.file_name].codes
         self.candidates = result.prepared.rows_of(result.rule.product_of)
         self.reader = ColumnReader(result.prepared.pool, evaluator, result.rule, ruleset)
 
@@ -72,6 +75,10 @@ class RuleTrace:
     def is_about(self, row: int) -> bool:
         """Whether the rule is about exposures of the pool if the row is one, or about products of the rule that makes it."""
         return self.result.prepared.is_about(self.rule.product_of, row)
+
+    def can_be_attached(self, attachment: Attachment) -> Mask:
+        """The exposures that an attachment of the rule can take, whatever the group."""
+        return can_be_attached(self.rule, attachment, self.evaluator, self.result.prepared)
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -189,7 +196,7 @@ class RuleTrace:
             unnamed = self._unnamed(key)
             if key.optional and not unnamed.any():
                 continue
-            passed = (has_value(key, self.evaluator) | key.optional) & ~unnamed
+            passed = (has_value(key, self.evaluator, self.result.prepared) | key.optional) & ~unnamed
             if key.instead is not None:
                 passed = passed | self.selected_rows
             yield Criterion("key", key.name, key, passed, f"key {key.name}" if key.name in names else key.name)

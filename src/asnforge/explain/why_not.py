@@ -12,7 +12,8 @@ from asnforge.explain.model import Separation, WhyNot
 from asnforge.explain.orphans import rejections
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import truncated
-from asnforge.rules.rule import Attachment, Key
+from asnforge.rules.attachment import Attachment, plain_columns
+from asnforge.rules.rule import Key
 
 _ORDER = ("product", "incomplete", "duplicate row", "preference", "key", "attachment", "scope", "rejected")
 """The kinds of separation, the nearest to an association first."""
@@ -90,7 +91,7 @@ class _Pair:
         if any(own):
             selected, supporting = (self.first, self.second) if own[0] else (self.second, self.first)
             for attachment in self.rule.rule.attach:
-                if self.rule.evaluator.passes(attachment.when)[supporting]:
+                if self.rule.can_be_attached(attachment)[supporting]:
                     reason = self._not_attached(attachment, selected, supporting)
                     return self._no_shared_scope() or Separation(self.rule.name, "attachment", (reason,))
         return None
@@ -126,6 +127,9 @@ class _Pair:
 
     def _value(self, key: Key, row: int, candidate: int) -> str | None:
         """The value of a key for a candidate of an exposure; empty for a wildcard, None if undefined but required."""
+        if key.candidate is not None:
+            is_such = self.trace.scopes.matching(key.candidate)[candidate]
+            return self.trace.scopes.scopes[candidate][0] if is_such else "" if key.optional else None
         if key.instead is not None and self.trace.scopes.matching(key.instead)[candidate]:
             return key.instead.value
         if key.when is not None and not self.rule.evaluator.passes(key.when)[row]:
@@ -161,7 +165,7 @@ class _Pair:
             )
         ]
         requirements = []
-        for name in attachment.match:
+        for name in plain_columns(attachment) or ():
             column = self.rule.evaluator.column((name,))
             codes = column.codes[own]
             if not column.codes[supporting] or not (codes == column.codes[supporting]).any():

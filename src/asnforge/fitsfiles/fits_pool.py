@@ -14,7 +14,7 @@ from asnforge.fitsfiles.exposure_rows import Rows, make_rows
 from asnforge.fitsfiles.exposures import Exposure, find_exposures
 from asnforge.fitsfiles.find_fits import excluding, find_files, is_pattern
 from asnforge.fitsfiles.read_headers import read_headers
-from asnforge.pool.encode import ColumnBuilder
+from asnforge.pool.encode import text_column
 from asnforge.pool.model import FROM_HEADERS, Pool
 from asnforge.rules.header_mapping import UNDEFINED_CELL
 from asnforge.rules.ruleset import Ruleset
@@ -24,8 +24,8 @@ NO_MAPPING = FindingCode(
     "a rule set that does not say how headers are read",
     "FITS files were given as a pool, and the rule set has no block 'headers' that says which keyword makes which column. Add "
     "the block, or give a table of exposures.",
-    wrong="asnforge generate night/ --rules my-rules --ignore-default",
-    right="asnforge generate night_pool.tsv --rules my-rules --ignore-default",
+    wrong="asnforge generate night/ --rules my-rules",
+    right="asnforge generate night_pool.tsv --rules my-rules",
 )
 NO_EXPOSURES = FindingCode(
     "P130",
@@ -170,10 +170,8 @@ def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[F
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {}
     for name in names:
-        builder = ColumnBuilder(name)
-        cells = (row.get(name, UNDEFINED_CELL) for row in rows)
-        builder.add(np.array([undefined if cell == UNDEFINED_CELL else cell for cell in cells], np.str_))
-        columns[name.casefold()] = builder.finish()
+        cells = [row.get(name, UNDEFINED_CELL) for row in rows]
+        columns[name.casefold()] = text_column(name, [undefined if cell == UNDEFINED_CELL else cell for cell in cells])
     return Pool(
         path=path,
         name=os.path.basename(os.path.abspath(path)),  # noqa: PTH100, PTH119

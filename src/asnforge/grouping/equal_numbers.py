@@ -11,12 +11,14 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct
+from asnforge.grouping.attach import can_be_attached
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.pool_faults import NumberSpellings, Spellings
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
+from asnforge.rules.attachment import Attachment, plain_columns
 from asnforge.rules.constraints import Leaf, OneOf, leaves
-from asnforge.rules.rule import Attachment, DistinctRequired
+from asnforge.rules.rule import DistinctRequired
 from asnforge.rules.ruleset import Ruleset
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
@@ -99,7 +101,7 @@ def _dividing_keys(groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, 
     for index, first in enumerate(firsts):
         if first is not None:
             used = np.unique(groups.keys[divided, index])
-            column = groups.rule.group_by[index].columns[0]
+            column = next(iter(groups.rule.group_by[index].columns), "")
             yield from ((column, several) for several in _spellings(groups.key_values[index], used, first))
 
 
@@ -115,11 +117,14 @@ def _unmatched(
     attachment: Attachment, groups: Groups, prepared: PreparedPool, equal: _EqualNumbers
 ) -> Iterator[tuple[str, Spellings]]:
     """The spellings that keep supporting exposures from groups, each with the column that is matched."""
-    columns = [groups.evaluator.column((name,)) for name in attachment.match]
+    names = plain_columns(attachment)
+    if not names:
+        return
+    columns = [groups.evaluator.column((name,)) for name in names]
     firsts = [equal.first(column.values) for column in columns]
     if all(first is None for first in firsts) or not len(groups.selected.row):
         return
-    supporting = np.flatnonzero(groups.evaluator.passes(attachment.when) & prepared.rows_of(attachment.product_of))
+    supporting = np.flatnonzero(can_be_attached(groups.rule, attachment, groups.evaluator, prepared))
     selected = groups.selected.row
     rows = np.concatenate((selected, supporting))
 
@@ -132,7 +137,7 @@ def _unmatched(
     lost = supporting[~matches(as_strings) & matches(as_numbers)]
     if not len(lost):
         return
-    for name, column, first in zip(attachment.match, columns, firsts, strict=True):
+    for name, column, first in zip(names, columns, firsts, strict=True):
         if first is not None:
             used = np.unique(column.codes[rows])
             used = used[np.isin(first[used], first[np.unique(column.codes[lost])])]

@@ -12,28 +12,15 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, recategorize
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
+from asnforge.grouping.attach import Attached, Membership, attach
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.name_values import NameValues
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.grouping.wildcards import resolve_wildcards
-from asnforge.rules.rule import Attachment, Key, Rule
-
-_EMPTY = np.empty(0, np.int64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Membership:
-    """Pairs of a group and an exposure.
-
-    Attributes
-    ----------
-    group, row : ndarray of int64, shape (pairs,)
-        The group and the row of each pair.
-    """
-
-    group: IndexArray
-    row: IndexArray
+from asnforge.rules.candidate_values import CandidatePattern
+from asnforge.rules.regex import compiled
+from asnforge.rules.rule import Key, Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,10 +45,8 @@ class Groups:
         The exposures that the rule selects for a group but does not use there, as it prefers others.
     preference : ndarray of int64, shape (groups,)
         The preference that decided which exposures of a group are used, an index into `Rule.prefer`; -1 if none did.
-    supporting : Membership
-        The exposures attached to groups, sorted likewise, without those that the group selects.
-    attached_by : ndarray of int64, shape (supporting pairs,)
-        The attachment of each supporting exposure, an index into `Rule.attach`.
+    attached : Attached
+        The exposures attached to groups, without those that the group selects.
     unnamed : mapping of str to ndarray of int64
         By the name of a key: the rows that the rule selects but that are in no group, because their value for the key cannot be
         part of a name.
@@ -75,12 +60,21 @@ class Groups:
     selected: Membership
     passed_over: Membership
     preference: IndexArray
-    supporting: Membership
-    attached_by: IndexArray
+    attached: Attached
     unnamed: Mapping[str, IndexArray]
 
     def __len__(self) -> int:
         return len(self.scope)
+
+    @property
+    def supporting(self) -> Membership:
+        """The exposures attached to groups, each once, sorted by group and row."""
+        return self.attached.supporting
+
+    @property
+    def attached_by(self) -> IndexArray:
+        """The first attachment that took each supporting exposure, an index into `Rule.attach`."""
+        return self.attached.attached_by
 
 
 def find_groups(
@@ -105,7 +99,7 @@ def find_groups(
     order = np.lexsort((row, group))
     selected, passed_over, preference = _preferred(rule, evaluator, Membership(group[order], row[order]), len(groups))
     group_scope = (groups[:, 0] - 1).astype(np.int32)
-    supporting, attached_by = _attach(rule, evaluator, prepared, scopes, selected, group_scope)
+    attached = attach(rule, evaluator, prepared, scopes, selected, group_scope)
     return Groups(
         rule=rule,
         evaluator=evaluator,
@@ -118,15 +112,19 @@ def find_groups(
         selected=selected,
         passed_over=passed_over,
         preference=preference,
-        supporting=supporting,
-        attached_by=attached_by,
+        attached=attached,
         unnamed=unnamed,
     )
 
 
-def has_value(key: Key, evaluator: Evaluator) -> Mask:
-    """The exposures that a key does not bind, or whose value for it is defined."""
-    defined = evaluator.column(key.columns).defined()
+def has_value(key: Key, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
+    """The exposures that a key does not bind, or whose value for it is defined, in some scope at least."""
+    if key.candidate is not None:
+        is_id, kind = compiled(key.candidate.candidate_id).matches, key.candidate.candidate_type
+        named = [any(kind == other and is_id(name) for name, other in listed) for listed in prepared.candidates]
+        defined: Mask = np.array(named, np.bool_)[prepared.candidate_codes]
+    else:
+        defined = evaluator.column(key.columns).defined()
     return defined if key.when is None else defined | ~evaluator.passes(key.when)
 
 
@@ -139,7 +137,7 @@ def _selected(rule: Rule, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
             return mask
     for key in rule.group_by:
         if not key.optional and key.instead is None:
-            mask &= has_value(key, evaluator)
+            mask &= has_value(key, evaluator, prepared)
     return mask
 
 
@@ -147,8 +145,8 @@ def _key_codes(
     key: Key, evaluator: Evaluator, row: IndexArray, candidate: CodeArray, scopes: Scopes
 ) -> tuple[CodeArray, Mask, Column]:
     """For each pair of an exposure and a scope the code of a key and whether the key allows it; and the column of the codes."""
-    column = evaluator.column(key.columns)
-    code = column.codes[row]
+    column = _candidates(key.candidate, scopes) if key.candidate is not None else evaluator.column(key.columns)
+    code = column.codes[row] if key.candidate is None else column.codes[candidate]
     unbound: Mask | None = None
     if key.when is not None:
         unbound = ~evaluator.passes(key.when)[row]
@@ -166,6 +164,13 @@ def _key_codes(
     return code, allowed if unbound is None else allowed | unbound, column
 
 
+def _candidates(pattern: CandidatePattern, scopes: Scopes) -> Column:
+    """For each scope, and at the end for none, the id of its candidate if it matches a pattern; the rest is undefined."""
+    matching = scopes.matching(pattern)
+    ids = ["" if not matches else scope_id for matches, (scope_id, _) in zip(matching, scopes.scopes, strict=False)]
+    return recategorize([*ids, ""], np.arange(len(ids) + 1))
+
+
 def _unusable(
     rule: Rule,
     key: Key,
@@ -180,6 +185,8 @@ def _unusable(
     unusable = name_values.unusable(rule, key.name, column, distinct=False)
     if unusable is not None:
         result = unusable[np.where(code < len(unusable), code, UNDEFINED)] if key.own else unusable[code]
+    if not key.columns:
+        return result if result is not None and result.any() else None
     own = evaluator.column(key.columns)
     unusable = name_values.unusable(rule, key.name, own, distinct=True)
     if unusable is not None:
@@ -194,7 +201,8 @@ def _preferred(
     """The exposures of each group that the rule uses and those that it passes over; and the preference that decided."""
     preference = np.full(groups, -1, np.int64)
     if not rule.prefer:
-        return selected, Membership(_EMPTY, _EMPTY), preference
+        nothing = np.empty(0, np.int64)
+        return selected, Membership(nothing, nothing), preference
     passes = np.stack([evaluator.passes(constraint)[selected.row] for constraint in rule.prefer])
     for index in reversed(range(len(rule.prefer))):
         preference[selected.group[passes[index]]] = index
@@ -205,54 +213,3 @@ def _preferred(
         Membership(*(pair[~used] for pair in (selected.group, selected.row))),
         preference,
     )
-
-
-def _attach(
-    rule: Rule,
-    evaluator: Evaluator,
-    prepared: PreparedPool,
-    scopes: Scopes,
-    selected: Membership,
-    group_scope: CodeArray,
-) -> tuple[Membership, IndexArray]:
-    """Each group with each supporting exposure once, and the first attachment that attaches it."""
-    parts = [(_EMPTY, _EMPTY, _EMPTY)]
-    for index, attachment in enumerate(rule.attach):
-        group, row = _matching(attachment, evaluator, prepared, scopes, selected, group_scope)
-        parts.append((group, row, np.full(len(group), index, np.int64)))
-    group, row, attached_by = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    if len(group):
-        pairs, own = group * len(prepared) + row, selected.group * len(prepared) + selected.row
-        nearest = own[np.minimum(np.searchsorted(own, pairs), len(own) - 1)]
-        unselected = np.flatnonzero(nearest != pairs)
-        kept = unselected[distinct(pairs[unselected])[0]]
-        group, row, attached_by = group[kept], row[kept], attached_by[kept]
-    return Membership(group, row), attached_by
-
-
-def _matching(
-    attachment: Attachment,
-    evaluator: Evaluator,
-    prepared: PreparedPool,
-    scopes: Scopes,
-    selected: Membership,
-    group_scope: CodeArray,
-) -> tuple[IndexArray, IndexArray]:
-    """The pairs of a group and a supporting exposure of its scope that agrees with one of its selected exposures."""
-    columns = [evaluator.column((name,)).codes for name in attachment.match]
-    defined = np.logical_and.reduce([codes != UNDEFINED for codes in columns])
-    supporting = np.flatnonzero(evaluator.passes(attachment.when) & prepared.rows_of(attachment.product_of) & defined)
-    if not len(supporting) or not len(selected.group):
-        return _EMPTY, _EMPTY
-    row, scope, _ = scopes.of_rows(supporting)
-    is_defined = defined[selected.row]
-    own_row, own_group = selected.row[is_defined], selected.group[is_defined]
-    values = combine([np.concatenate((codes[own_row], codes[row])) for codes in columns])
-    own_values, supporting_values = values[: len(own_row)], values[len(own_row) :]
-    first, _ = distinct(combine([own_group, own_values]))
-    group = own_group[first]
-    codes = combine(
-        [np.concatenate((group_scope[group], scope)), np.concatenate((own_values[first], supporting_values))]
-    )
-    pair, index = join(codes[: len(group)], codes[len(group) :])
-    return group[pair], row[index]

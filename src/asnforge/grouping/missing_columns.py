@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, truncated
 from asnforge.pool.model import Pool
+from asnforge.rules.attachment import Attachment, Distance, Interval, SameValue, SkyDistance
 from asnforge.rules.constraints import Constraint, Defined, InTable, Leaf, OneOf, columns_read, truth_value
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.rule import DistinctRequired, Key, MembersRequired, Rule
@@ -130,29 +131,50 @@ def _effects(rule: Rule, undefined: _UndefinedColumns, ruleset: Ruleset) -> Iter
     for columns in sorted(needed):
         yield columns, (_RULE, ())
     for key in rule.group_by:
-        if not key.optional and key not in binding and undefined.includes(key.columns):
+        if key.columns and not key.optional and key not in binding and undefined.includes(key.columns):
             yield undefined.sources(key.columns), (_KEY, (key.name,))
     for attachment in rule.attach:
         effect = _ATTACHMENT, (attachment.name,)
-        yield from ((undefined.sources((name,)), effect) for name in attachment.match if undefined.includes((name,)))
-        if undefined.never(attachment.when):
+        matched = filter(undefined.includes, _needed_columns(attachment))
+        yield from ((undefined.sources(columns), effect) for columns in matched)
+        if attachment.when is not None and undefined.never(attachment.when):
             yield undefined.sources_of(attachment.when), effect
     exptypes = undefined.values_lost(ruleset.members.exptype)
     for need in rule.require:
-        if isinstance(need, DistinctRequired) and undefined.includes((need.column,)):
+        if isinstance(need, DistinctRequired) and need.at_least and undefined.includes((need.column,)):
             yield undefined.sources((need.column,)), (_SCOPES, need.scope_types) if need.scope_types else (_RULE, ())
-        elif isinstance(need, MembersRequired) and need.exptype in exptypes and not _sets(rule, need.exptype):
+        elif (
+            isinstance(need, MembersRequired)
+            and need.at_least
+            and need.exptype in exptypes
+            and not _sets(rule, need.exptype)
+        ):
             yield exptypes[need.exptype], (_EXPTYPE, (need.exptype,))
 
 
 def _binding(rule: Rule) -> tuple[Key, ...]:
     """The keys that must be defined for every exposure."""
-    return tuple(key for key in rule.group_by if not key.optional and key.when is None and key.instead is None)
+    return tuple(
+        key for key in rule.group_by if key.columns and not key.optional and key.when is None and key.instead is None
+    )
+
+
+def _needed_columns(attachment: Attachment) -> Iterator[tuple[str, ...]]:
+    """The columns, of which any is enough, without whose values an attachment takes nothing."""
+    for relation in attachment.match:
+        if relation.optional == "no" and relation.when is None:
+            match relation:
+                case SameValue(instead=None) | Distance() | Interval():
+                    yield from dict.fromkeys((relation.columns, relation.own_columns))
+                case SkyDistance():
+                    yield from ((name,) for name in dict.fromkeys((*relation.position, *relation.own_position)))
 
 
 def _sets(rule: Rule, exptype: str) -> bool:
     """Whether a rule itself sets an exptype."""
-    set_here = [attachment.exptype for attachment in rule.attach] + [repeat.repeat_as for repeat in rule.repeat]
+    set_here = [exptype.casefold() for attachment in rule.attach for exptype in attachment.exptypes()] + [
+        repeat.repeat_as for repeat in rule.repeat
+    ]
     return exptype in set_here or (rule.take_as is not None and rule.take_as.exptype == exptype)
 
 

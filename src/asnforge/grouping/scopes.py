@@ -11,8 +11,8 @@ from asnforge.findings import FindingCode, InputError, truncated
 from asnforge.grouping.arrays import IndexArray, ranges
 from asnforge.grouping.candidate_cells import Candidate
 from asnforge.grouping.prepared_pool import PreparedPool
+from asnforge.rules.candidate_values import CandidatePattern, CandidateValue
 from asnforge.rules.regex import compiled
-from asnforge.rules.rule import CandidateValue
 from asnforge.rules.ruleset import Ruleset
 
 NO_SUCH_CANDIDATE = FindingCode(
@@ -73,8 +73,8 @@ class Scopes:
         indices = ranges(start, counts)
         return np.repeat(rows, counts), self.members[indices], self.candidate[indices]
 
-    def matching(self, value: CandidateValue) -> Mask:
-        """For each scope whether a value applies to its candidate; at the end, for index -1 (no candidate), False."""
+    def matching(self, value: CandidatePattern | CandidateValue) -> Mask:
+        """For each scope whether its candidate matches a pattern; at the end, for index -1 (no candidate), False."""
         is_id = compiled(value.candidate_id).matches
         return np.array(
             [*(kind == value.candidate_type and is_id(scope_id) for scope_id, kind in self.scopes), False], np.bool_

@@ -67,6 +67,8 @@ def _exptype_nodes(subject: Subject) -> Iterator[YamlNode]:
         for _, attachment in attach.items() if (attach := rule.get("attach")) is not None else ():
             if (exptype := attachment.get("as")) is not None:
                 yield exptype
+            if (made := attachment.get("members")) is not None:
+                yield from (member["exptype"] for member in made.items_list())
         for repeat in repeats.items_list() if (repeats := rule.get("repeat")) is not None else ():
             yield repeat["as"]
         if (take_as := rule.get("take_as")) is not None:
@@ -78,7 +80,7 @@ def assigned_exptypes(subject: Subject) -> frozenset[str]:
     column = subject.ruleset.derived[subject.ruleset.members.exptype]
     assigned = {case.value.casefold() for case in column.cases if case.copy is None}
     for rule in subject.ruleset.rules:
-        assigned.update(item.exptype.casefold() for item in rule.attach if item.exptype is not None)
+        assigned.update(exptype.casefold() for item in rule.attach for exptype in item.exptypes())
         assigned.update(repeat.repeat_as.casefold() for repeat in rule.repeat)
         assigned.update([rule.take_as.exptype.casefold()] if rule.take_as else [])
     return frozenset(assigned)
@@ -86,15 +88,24 @@ def assigned_exptypes(subject: Subject) -> frozenset[str]:
 
 def possible_exptypes(rule: Rule, subject: Subject) -> frozenset[str] | None:
     """The exptypes, in lower case, that members of a rule can have; None if they are not all known."""
-    keys = [key for key in rule.group_by if not key.optional and key.when is None and key.instead is None]
+    keys = [
+        key for key in rule.group_by if key.columns and not key.optional and key.when is None and key.instead is None
+    ]
     constraints = [*(select.constraint for select in rule.select), *(Defined(key.columns, True) for key in keys)]
     selected = _exptypes_that_pass(constraints, rule, subject)
     if not selected:  # a rule that cannot select anything is a finding of its own
         return None
     exptypes = set(selected)
     for attachment in rule.attach:
-        own = _exptypes_that_pass([attachment.when], rule, subject) or frozenset()
-        exptypes |= own if attachment.exptype is None else {attachment.exptype.casefold()} if own else set()
+        excepted = {
+            *attachment.excepted,
+            *(() if attachment.source == "select" else (item.name for item in rule.select)),
+        }
+        passed = [item.constraint for item in rule.select if item.name not in excepted]
+        passed += [attachment.when] if attachment.when is not None else []
+        own = _exptypes_that_pass(passed, rule, subject) or frozenset()
+        given = attachment.exptypes()
+        exptypes |= {exptype.casefold() for exptype in given} if given and own else own
     for repeat in rule.repeat:
         if repeat.exptype in exptypes:
             exptypes.add(repeat.repeat_as.casefold())

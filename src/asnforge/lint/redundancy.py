@@ -108,6 +108,8 @@ def contradictory_attachments(subject: Subject) -> Iterator[Finding]:
     uses: list[tuple[YamlNode, Finding | None]] = []
     for rule in subject.ruleset.rules:
         for name, node in subject.entries(rule, "attach").items():
+            if "when" not in node.value:
+                continue
             known = KnownConstraint(name, build_constraint(node["when"], subject.shared), node["when"])
             judgement = next(_judge_in_rule([known], rule, subject), None)
             uses.append((node["when"], None if judgement is None else judgement.finding(f"rule {rule.name}")))
@@ -125,7 +127,7 @@ def contradictory_conditions(subject: Subject) -> Iterator[Finding]:
 
 def _of_keys(rule: Rule) -> Iterator[KnownConstraint]:
     for key in rule.group_by:
-        if not key.optional and key.when is None and key.instead is None:
+        if key.columns and not key.optional and key.when is None and key.instead is None:
             yield KnownConstraint(key.name, Defined(key.columns, True), None)
 
 

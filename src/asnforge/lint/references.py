@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from asnforge.rulefiles.build_attachments import CONSTRAINT_KEYS
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.amounts import is_number
 from asnforge.rules.templates import parse_template
@@ -70,6 +71,9 @@ def constraints_of_rule(rule: YamlNode) -> Iterator[YamlNode]:
         for entry in _values(rule.get(block)):
             if (when := entry.get("when")) is not None:
                 yield when
+    for entry in _values(rule.get("attach")):
+        yield from (node for node in _items(entry.get("prefer")) if is_constraint(node))
+        yield from (when for node in relation_nodes(entry) if (when := node.get("when")) is not None)
 
 
 def constraints_of_ruleset(head: YamlNode) -> Iterator[YamlNode]:
@@ -108,7 +112,7 @@ def _other_blocks(rule: YamlNode) -> Iterator[Reference]:
         yield from _columns(key.get("column"))
         yield from _columns(key.get("columns"))
     for attachment in _values(rule.get("attach")):
-        yield from _columns(attachment["match"])
+        yield from _attachment(attachment)
     for need in _values(rule.get("require")):
         yield from _columns(need.get("distinct"))
         yield from _exptype(need.get("members"))
@@ -117,6 +121,41 @@ def _other_blocks(rule: YamlNode) -> Iterator[Reference]:
     if (take_as := rule.get("take_as")) is not None:
         for entry in _items(take_as.get("except")):
             yield from _exptype(entry)
+
+
+def _attachment(attachment: YamlNode) -> Iterator[Reference]:
+    """The references of an attachment outside its constraints."""
+    match = attachment.get("match")
+    if match is not None and isinstance(match.value, list):
+        yield from _columns(match)
+    elif match is not None:
+        for part in _items(match.get("use")):
+            yield Reference("part", part.value, part)
+    for relation in (*relation_nodes(attachment), *_items(attachment.get("nearest"))):
+        if isinstance(relation.value, str):
+            yield from _columns(relation)
+            continue
+        for field in ("column", "columns", "position", "own"):
+            yield from _columns(relation.get(field))
+        for field in ("within", "apart", "before", "after"):
+            if (amount := relation.get(field)) is not None and isinstance(amount.value, dict):
+                yield from _columns(amount.get("column") or amount.get("columns"))
+    yield from _columns(attachment.get("sets_by"))
+    for member in _items(attachment.get("members")):
+        yield from _template(member["name"], "column")
+
+
+def relation_nodes(attachment: YamlNode) -> Iterator[YamlNode]:
+    """The relations of an attachment, those of its preferences included."""
+    match = attachment.get("match")
+    if match is not None and isinstance(match.value, dict):
+        yield from (node for name, node in match.items() if name != "use")
+    yield from (node for node in _items(attachment.get("prefer")) if not is_constraint(node))
+
+
+def is_constraint(preference: YamlNode) -> bool:
+    """Whether a preference is a constraint, and not a relation."""
+    return any(key in preference.value for key in CONSTRAINT_KEYS)
 
 
 def _columns_of_case(case: YamlNode) -> Iterator[Reference]:

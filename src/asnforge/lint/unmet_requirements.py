@@ -9,7 +9,15 @@ from asnforge.lint.exptypes import assigned_exptypes, possible_exptypes
 from asnforge.lint.subject import Subject, check, in_every_use, warning
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.describe import describe_requirement, listed
-from asnforge.rules.rule import DistinctRequired, MembersRequired, Requirement, Rule, ScopeRequired
+from asnforge.rules.rule import (
+    AttachedRequired,
+    CountRequired,
+    DistinctRequired,
+    MembersRequired,
+    Requirement,
+    Rule,
+    ScopeRequired,
+)
 
 NEVER_MET = FindingCode(
     "R309",
@@ -67,6 +75,8 @@ def _impossible_members(need: Requirement, rule: Rule, subject: Subject) -> str:
 
 def _contradiction(need: Requirement, rule: Rule) -> str:
     """Why no group can meet a requirement."""
+    if not isinstance(need, ScopeRequired) and need.at_most is not None and need.at_least > need.at_most:
+        return f"{need.at_least} is more than {need.at_most}"
     if isinstance(need, DistinctRequired) and need.at_least > 1 and not need.scope_types:
         for key in rule.group_by:
             if key.columns == (need.column,) and not key.optional and key.when is None:
@@ -88,12 +98,12 @@ def _scopes_meet(left: ScopeRequired, right: ScopeRequired) -> bool:
 
 def _implication(need: Requirement, rule: Rule) -> str:
     """Why every group meets a requirement."""
-    if isinstance(need, MembersRequired) and need.exptype is None and need.at_least == 1:
+    if isinstance(need, MembersRequired) and need.exptype is None and need.at_least <= 1 and need.at_most is None:
         return "every group has a member"
     for other in _others(need, rule):
         if _implies(other, need):
             return _requires(other)
-        if isinstance(need, DistinctRequired) and isinstance(other, ScopeRequired) and need.scope_types:
+        if isinstance(other, ScopeRequired) and not isinstance(need, ScopeRequired) and need.scope_types:
             types = set(need.scope_types)
             if (other.one_of and not types & set(other.one_of)) or (other.none_of and types <= set(other.none_of)):
                 return _requires(other)
@@ -118,14 +128,23 @@ def _implies(left: Requirement, right: Requirement) -> bool:
     """Whether a group that meets `left` meets `right`."""
     match left, right:
         case MembersRequired(), MembersRequired():
-            return right.exptype in (None, left.exptype) and left.at_least >= right.at_least
+            same = right.exptype == left.exptype or (right.exptype is None and right.at_most is None)
+            return same and _implies_count(left, right)
+        case AttachedRequired(), AttachedRequired():
+            return left.attachment == right.attachment and _implies_count(left, right)
         case DistinctRequired(), DistinctRequired():
-            types = set(right.scope_types)
-            in_all_scopes = not left.scope_types or bool(types and types <= set(left.scope_types))
-            return left.column == right.column and left.at_least >= right.at_least and in_all_scopes
+            return left.column == right.column and _implies_count(left, right)
         case ScopeRequired(one_of=()), ScopeRequired():
             return bool(right.none_of) and set(right.none_of) <= set(left.none_of)
         case ScopeRequired(one_of=types), ScopeRequired():
             return (not right.one_of or set(types) <= set(right.one_of)) and not set(types) & set(right.none_of)
         case _:
             return False
+
+
+def _implies_count(left: CountRequired, right: CountRequired) -> bool:
+    """Whether the numbers and scopes of a requirement include those of another one of the same kind."""
+    types = set(right.scope_types)
+    in_all_scopes = not left.scope_types or bool(types and types <= set(left.scope_types))
+    below = right.at_most is None or (left.at_most is not None and left.at_most <= right.at_most)
+    return left.at_least >= right.at_least and below and in_all_scopes

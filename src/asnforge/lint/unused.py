@@ -118,8 +118,7 @@ def _shadows(later: Rule, rule: Rule) -> bool:
     def effects(either: Rule) -> tuple[object, ...]:
         select = frozenset(item.constraint for item in either.select)
         keys = frozenset(replace(key, name="") for key in either.group_by)
-        attached = [(item.when, item.match, item.exptype) for item in either.attach]
-        return select, keys, either.prefer, attached, either.repeat, either.take_as, either.member_name
+        return select, keys, either.prefer, either.attach, either.repeat, either.take_as, either.member_name
 
     return effects(later) == effects(rule) and set(map(describe_requirement, later.require)) <= set(
         map(describe_requirement, rule.require)
@@ -130,7 +129,10 @@ def _same_product(later: Rule, rule: Rule, subject: Subject) -> bool:
     """Whether two rules that make the same groups give their products the same names."""
     names = subject.ruleset.names
     used = {key for _, part in parse_template(rule.product) if part and part in names for key in _keys(names[part])}
-    keys = [{(key.name, key.columns) for key in either.group_by if key.name in used} for either in (later, rule)]
+    keys = [
+        {(key.name, key.columns, key.candidate) for key in either.group_by if key.name in used}
+        for either in (later, rule)
+    ]
     same_facts = "rule" not in used and ("asn_type" not in used or later.asn_type == rule.asn_type)
     return later.product == rule.product and keys[0] == keys[1] and same_facts
 

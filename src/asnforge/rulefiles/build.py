@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
+from asnforge.rulefiles.build_attachments import build_attachments, build_candidate_pattern
 from asnforge.rulefiles.build_columns import build_derived, build_other_names
-from asnforge.rulefiles.build_constraints import build_constraint, check_conditions, checked_regex, column_names
+from asnforge.rulefiles.build_constraints import (
+    build_candidate_value,
+    build_constraint,
+    check_conditions,
+    checked_regex,
+    column_names,
+)
 from asnforge.rulefiles.build_headers import build_headers
 from asnforge.rulefiles.build_names import (
     build_file_name,
@@ -17,15 +24,15 @@ from asnforge.rulefiles.build_names import (
     build_product,
 )
 from asnforge.rulefiles.build_pipelines import build_pipelines
-from asnforge.rulefiles.build_types import check_text_columns, checked_value, column_types, type_of
+from asnforge.rulefiles.build_types import check_text_columns, column_types, type_of
 from asnforge.rulefiles.check_dependence import check_dependence
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.column_types import TEXT
 from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
     SCIENCE,
-    Attachment,
-    CandidateValue,
+    AttachedRequired,
     DistinctRequired,
     ExptypeOverride,
     Key,
@@ -127,6 +134,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
     content = node.value
     member_name, file_name, product_file = map(node.get, ("member_name", "file_name", "product_file"))
     repeats = [_repeat(entry) for source in sources if (block := source.get("repeat")) for entry in block.items_list()]
+    attach = entries_of(sources, "attach")
     take_as = next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
     return Rule(
         name=content["rule"],
@@ -135,8 +143,10 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         about=content.get("about", ""),
         select=_merged(sources, "select", lambda name, entry: NamedConstraint(name, build_constraint(entry, shared))),
         group_by=_merged(sources, "group_by", lambda name, entry: _key(name, entry, shared)),
-        attach=_merged(sources, "attach", lambda name, entry: _attachment(name, entry, shared)),
-        require=_with_science(_merged(sources, "require", _requirement)),
+        attach=build_attachments(attach, shared),
+        require=_with_science(
+            _merged(sources, "require", lambda name, entry: _requirement(name, entry, attach, shared))
+        ),
         repeat=tuple(repeats),
         take_as=_take_as(take_as) if take_as else None,
         member_name=build_member_name(member_name, shared) if member_name else None,
@@ -177,47 +187,46 @@ def _merged(sources: Iterable[YamlNode], block: str, build: Callable[[str, YamlN
 
 
 def _key(name: str, node: YamlNode, shared: SharedBlocks) -> Key:
-    when, instead = node.get("when"), node.get("instead")
-    columns = column_names(node)
-    column_type = type_of(columns, node, shared)
-    value = None
-    if instead is not None:
-        content = instead.value
-        pattern = checked_regex(instead["candidate_id"], shared)
-        fixed = checked_value(instead["value"], column_type, shared)
-        value = CandidateValue(pattern, content["candidate_type"].casefold(), fixed)
+    when, instead, candidate = node.get("when"), node.get("instead"), node.get("candidate")
+    columns = () if candidate is not None else column_names(node)
+    column_type = type_of(columns, node, shared) if columns else TEXT
     return Key(
         name=name,
         columns=columns,
         optional=node.value.get("optional", "no") != "no",
         own=node.value.get("optional") == "own",
         when=build_constraint(when, shared) if when else None,
-        instead=value,
+        instead=build_candidate_value(instead, column_type, shared) if instead else None,
+        candidate=build_candidate_pattern(candidate, shared) if candidate else None,
     )
 
 
-def _attachment(name: str, node: YamlNode, shared: SharedBlocks) -> Attachment:
-    match = tuple(map(str.casefold, node["match"].strings()))
-    return Attachment(name, build_constraint(node["when"], shared), match, node.value.get("as"))
-
-
-def _requirement(name: str, node: YamlNode) -> Requirement:
+def _requirement(name: str, node: YamlNode, attachments: Collection[str], shared: SharedBlocks) -> Requirement:
     content = node.value
-    at_least = int(content.get("at_least", "1"))
+    if "scope_in" in content or "scope_not_in" in content:
+        return ScopeRequired(
+            name, *(tuple(map(str.casefold, content.get(key, ()))) for key in ("scope_in", "scope_not_in"))
+        )
+    least = content.get("exactly") or content.get("at_least") or ("0" if "at_most" in content else "1")
+    most = content.get("exactly") or content.get("at_most")
+    at_least, at_most = int(least), int(most) if most is not None else None
+    scopes = tuple(map(str.casefold, content.get("in_scopes", ())))
     if "members" in content:
         exptype = content["members"].casefold()
-        return MembersRequired(name, None if exptype == "any" else exptype, at_least)
-    if "distinct" in content:
-        scopes = tuple(map(str.casefold, content.get("in_scopes", ())))
-        return DistinctRequired(name, content["distinct"].casefold(), at_least, scopes)
-    return ScopeRequired(
-        name, *(tuple(map(str.casefold, content.get(key, ()))) for key in ("scope_in", "scope_not_in"))
-    )
+        return MembersRequired(name, None if exptype == "any" else exptype, at_least, at_most, scopes)
+    if "attached" in content:
+        if content["attached"] not in attachments:
+            shared.undefined("attachment", content["attached"], attachments, node["attached"])
+        return AttachedRequired(name, content["attached"], at_least, at_most, scopes)
+    return DistinctRequired(name, content["distinct"].casefold(), at_least, scopes, at_most)
 
 
 def _with_science(requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
     """The requirements, with the one for a science member that every association has (docs/format.md#members)."""
-    if any(isinstance(need, MembersRequired) and need.exptype == SCIENCE for need in requirements):
+    if any(
+        isinstance(need, MembersRequired) and need.exptype == SCIENCE and need.at_least and not need.scope_types
+        for need in requirements
+    ):
         return requirements
     named = {need.name: need for need in (*requirements, IMPLICIT_SCIENCE_MEMBER)}
     return tuple(named.values())

@@ -8,6 +8,7 @@ from asnforge.findings import FindingCode
 from asnforge.rulefiles.build_types import checked_bound, checked_value, column_types, has_amounts, type_of
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
+from asnforge.rules.candidate_values import CandidateValue
 from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.constraints import (
     COMPARISONS,
@@ -122,6 +123,13 @@ def checked_regex(node: YamlNode, shared: SharedBlocks) -> str:
     message = "regular expression {pattern:quoted} {problem}"
     shared.add_finding(node.finding(INVALID_REGEX, message, problem.hint, pattern=pattern, problem=problem.message))
     return MATCHES_NOTHING
+
+
+def build_candidate_value(node: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> CandidateValue:
+    """The value of a key in the scopes of some candidates, as a column of this type spells it."""
+    pattern = checked_regex(node["candidate_id"], shared)
+    value = checked_value(node["value"], column_type, shared)
+    return CandidateValue(pattern, node.value["candidate_type"].casefold(), value)
 
 
 def check_conditions(shared: SharedBlocks) -> None:

@@ -116,7 +116,12 @@ def checked_bound(node: YamlNode, column_type: ColumnType, shared: SharedBlocks)
 
 def checked_amount(node: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> Decimal:
     """How far apart values of a column are, such as ``14 d``, in the unit of its amounts; problems are added to `shared`."""
-    return _checked(read_amount(node.value, column_type), Decimal(0), node, shared)
+    return checked_amount_text(node.value, node, column_type, shared)
+
+
+def checked_amount_text(text: str, at: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> Decimal:
+    """The same for an amount that is not written as it is; problems are those of the node `at`."""
+    return _checked(read_amount(text, column_type), Decimal(0), at, shared)
 
 
 def _checked(value: _T | Unreadable, default: _T, node: YamlNode, shared: SharedBlocks) -> _T:

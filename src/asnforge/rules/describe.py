@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from asnforge.findings import markdown, markdown_code, pluralize
+from asnforge.rules.candidate_values import CandidatePattern
 from asnforge.rules.constraints import (
     AllOf,
     AnyOf,
@@ -27,7 +28,8 @@ from asnforge.rules.constraints import (
 from asnforge.rules.derived import Case
 from asnforge.rules.file_names import NamePattern
 from asnforge.rules.rule import (
-    Attachment,
+    AttachedRequired,
+    CountRequired,
     DistinctRequired,
     ExptypeOverride,
     Key,
@@ -145,43 +147,65 @@ def describe_columns(columns: Iterable[str], style: Style = PLAIN) -> str:
 def describe_requirement(need: Requirement) -> str:
     """What a group needs: ``2 or more psf members``."""
     match need:
-        case MembersRequired(at_least=1):
-            article = "an" if (need.exptype or "member")[0] in "aeiou" else "a"
-            return f"{article} {_members(need)}"
-        case MembersRequired():
-            return f"{need.at_least} or more {_members(need)}s"
-        case DistinctRequired():
-            where = f" in a scope of type {listed(need.scope_types, 'or')}" if need.scope_types else ""
-            return f"{need.at_least} or more distinct values of {need.column.upper()}{where}"
         case ScopeRequired(one_of=()):
             return f"a scope of a type other than {listed(need.none_of, 'or')}"
         case ScopeRequired():
             return f"a scope of type {listed(need.one_of, 'or')}"
+        case MembersRequired(at_least=1, at_most=None) | AttachedRequired(at_least=1, at_most=None):
+            words = _counted(need, several=False)
+            return f"{'an' if words[0] in 'aeiou' else 'a'} {words}{_in_scopes(need)}"
+        case _:
+            return f"{describe_count(need)} {_counted(need, several=need.at_most != 1)}{_in_scopes(need)}"
 
 
 def describe_unmet(need: Requirement) -> str:
     """The problem with a group that does not meet a requirement: ``has no psf member``."""
     match need:
-        case MembersRequired(at_least=1):
-            return f"has no {_members(need)}"
-        case MembersRequired():
-            return f"has fewer than {need.at_least} {_members(need)}s"
-        case DistinctRequired():
-            return f"has fewer than {need.at_least} distinct values of {need.column.upper()}"
         case ScopeRequired(one_of=()):
             return f"is in a scope of type {listed(need.none_of, 'or')}"
         case ScopeRequired():
             return f"is not in a scope of type {listed(need.one_of, 'or')}"
+        case MembersRequired(at_least=1, at_most=None) | AttachedRequired(at_least=1, at_most=None):
+            return f"has no {_counted(need, several=False)}"
+        case _ if need.at_most is None:
+            return f"has fewer than {need.at_least} {_counted(need, several=True)}"
+        case _ if need.at_least == 0:
+            return f"has more than {need.at_most} {_counted(need, several=need.at_most != 1)}"
+        case _:
+            return f"does not have {describe_count(need)} {_counted(need, several=need.at_most != 1)}"
 
 
-def _members(need: MembersRequired) -> str:
-    return f"{need.exptype} member" if need.exptype else "member"
+def describe_count(need: CountRequired) -> str:
+    """The number that is needed: ``2 or more``, ``at most 3``, ``exactly 1``, ``2 to 4``."""
+    if need.at_most is None:
+        return f"{need.at_least} or more"
+    if need.at_least == 0:
+        return f"at most {need.at_most}"
+    return f"exactly {need.at_least}" if need.at_least == need.at_most else f"{need.at_least} to {need.at_most}"
+
+
+def _counted(need: CountRequired, *, several: bool) -> str:
+    """What is counted, in the singular or plural."""
+    plural = "s" if several else ""
+    match need:
+        case MembersRequired():
+            return f"{need.exptype} member{plural}" if need.exptype else f"member{plural}"
+        case AttachedRequired():
+            return f"exposure{plural} attached by {need.attachment}"
+        case DistinctRequired():
+            return f"distinct value{plural} of {need.column.upper()}"
+
+
+def _in_scopes(need: CountRequired) -> str:
+    return f" in a scope of type {listed(need.scope_types, 'or')}" if need.scope_types else ""
 
 
 def describe_key(key: Key, style: Style = PLAIN) -> str:
     """The columns of a key, and for which exposures it is a wildcard: ``FILTER (wildcard when undefined)``."""
     reasons = ["undefined"] if key.has_wildcards else []
     reasons += [describe(key.when, style, negated=True)] if key.when is not None else []
+    if key.candidate is not None:
+        return describe_candidate(key.candidate, style)
     words = describe_columns(key.columns, style)
     words += " (undefined is a value of its own)" if key.own else ""
     words += f" (wildcard when {' or '.join(reasons)})" if reasons else ""
@@ -191,13 +215,10 @@ def describe_key(key: Key, style: Style = PLAIN) -> str:
     return words
 
 
-def describe_attachment(attachment: Attachment, style: Style = PLAIN) -> str:
-    """Which supporting exposures are attached to a group, and with which exptype."""
-    columns = listed(map(style.column, attachment.match), "and")
-    words = (
-        f"exposures where {describe(attachment.when, style)}, with the {columns} of a selected exposure of the group"
-    )
-    return words + (f"; as {style.value(attachment.exptype)}" if attachment.exptype is not None else "")
+def describe_candidate(candidate: CandidatePattern, style: Style = PLAIN) -> str:
+    """A kind of candidate: ``the candidate of type tile whose id matches c.*``."""
+    pattern = style.value(candidate.candidate_id)
+    return f"the candidate of type {style.value(candidate.candidate_type)} whose id matches {pattern}"
 
 
 def describe_repeat(repeat: Repeat, style: Style = PLAIN) -> str:

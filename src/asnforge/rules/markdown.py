@@ -12,7 +12,6 @@ from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTa
 from asnforge.rules.describe import (
     MARKDOWN,
     describe,
-    describe_attachment,
     describe_case,
     describe_duplicates,
     describe_key,
@@ -23,6 +22,7 @@ from asnforge.rules.describe import (
     describe_requirement,
     listed,
 )
+from asnforge.rules.describe_attachments import describe_attachment
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT, parse_template

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asnforge.findings import SourceLocation
+from asnforge.rules.attachment import Attachment
+from asnforge.rules.candidate_values import CandidatePattern, CandidateValue
 from asnforge.rules.constraints import Constraint, columns_read
 
 SCIENCE = "science"
@@ -18,18 +20,6 @@ class NamedConstraint:
 
     name: str
     constraint: Constraint
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateValue:
-    """The value of a key, in lower case, in the scopes of candidates of a type (lower case) whose whole id matches a pattern.
-
-    In the discovered scope, it applies to an exposure that names exactly one candidate, if that candidate matches.
-    """
-
-    candidate_id: str
-    candidate_type: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +39,8 @@ class Key:
         The exposures to which the key applies; for any other the key is a wildcard. None: all exposures.
     instead : CandidateValue or None
         The value of the key in the scopes of some candidates.
+    candidate : CandidatePattern or None
+        The key's value is the id of the candidate, if it matches; then there are no columns.
     own : bool
         Undefined values form groups of their own; only for an optional key.
     """
@@ -58,37 +50,13 @@ class Key:
     optional: bool = False
     when: Constraint | None = None
     instead: CandidateValue | None = None
+    candidate: CandidatePattern | None = None
     own: bool = False
 
     @property
     def has_wildcards(self) -> bool:
         """Whether an undefined value is a wildcard."""
         return self.optional and not self.own
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """Supporting exposures, which are attached to the groups of their scope that they match.
-
-    Attributes
-    ----------
-    name : str
-        The name of this block of the rule.
-    when : Constraint
-        Selects the supporting exposures.
-    match : tuple of str
-        The columns whose values must all equal those of one of the group's selected exposures.
-    exptype : str or None
-        The exptype of the members, as the rule set spells it; None: that of each exposure.
-    product_of : str or None
-        The rule whose products are the supporting exposures, instead of exposures of the pool.
-    """
-
-    name: str
-    when: Constraint
-    match: tuple[str, ...]
-    exptype: str | None = None
-    product_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +81,38 @@ class ExptypeOverride:
 
 @dataclass(frozen=True, slots=True)
 class MembersRequired:
-    """A group needs at least `at_least` members of an exptype; None: of any exptype."""
+    """A group needs a number of members of an exptype, or of any exptype (None), in scopes of some types; no types: in all.
+
+    At least `at_least` and, unless it is None, at most `at_most`.
+    """
 
     name: str
     exptype: str | None
     at_least: int
+    at_most: int | None = None
+    scope_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedRequired:
+    """A group needs a number of files that an attachment took, whatever they became; the rest as for `MembersRequired`."""
+
+    name: str
+    attachment: str
+    at_least: int
+    at_most: int | None = None
+    scope_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DistinctRequired:
-    """A group needs at least `at_least` distinct values of a column, in scopes of some types; no types: in all scopes."""
+    """A group needs a number of distinct values of a column; the rest as for `MembersRequired`."""
 
     name: str
     column: str
     at_least: int
     scope_types: tuple[str, ...] = ()
+    at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +124,10 @@ class ScopeRequired:
     none_of: tuple[str, ...] = ()
 
 
-Requirement = MembersRequired | DistinctRequired | ScopeRequired
+CountRequired = MembersRequired | AttachedRequired | DistinctRequired
+"""A requirement of a number."""
+
+Requirement = CountRequired | ScopeRequired
 """What a group needs to become an association."""
 
 IMPLICIT_SCIENCE_MEMBER = MembersRequired("science_member", SCIENCE, 1)
@@ -204,7 +192,7 @@ class Rule:
     def columns_read(self) -> frozenset[str]:
         """The names of all columns that the rule reads, including derived columns."""
         names = {name for key in self.group_by for name in key.columns}
-        names.update(name for attachment in self.attach for name in attachment.match)
+        names.update(name for attachment in self.attach for name in attachment.columns_read())
         names.update(need.column for need in self.require if isinstance(need, DistinctRequired))
         return frozenset(names).union(*map(columns_read, self.constraints()))
 
@@ -213,4 +201,5 @@ class Rule:
         yield from (select.constraint for select in self.select)
         yield from (key.when for key in self.group_by if key.when is not None)
         yield from self.prefer
-        yield from (attachment.when for attachment in self.attach)
+        for attachment in self.attach:
+            yield from attachment.constraints()

@@ -222,7 +222,7 @@ class Ruleset:
                 elif case.copy not in columns:
                     columns.append(case.copy)
         for rule in self.rules:
-            yield from (attachment.exptype for attachment in rule.attach if attachment.exptype is not None)
+            yield from (exptype for attachment in rule.attach for exptype in attachment.exptypes())
             yield from (repeat.repeat_as for repeat in rule.repeat)
             if rule.take_as is not None:
                 yield rule.take_as.exptype
