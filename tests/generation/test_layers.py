@@ -315,5 +315,6 @@ def test_the_product_of_a_group_for_one_entry_of_a_list_has_this_entry() -> None
     cells = {"field": {"each": "FIELD"}, "band": {"column": "BAND"}}
     tiles = {**FIELDS, "group_by": cells, "product": "{field}_{light}"}
     all_bands = stack(group_by={"field": {"each": "FIELD"}}, require={"bands": {"distinct": "BAND", "at_least": 2}})
-    rules = ruleset(tiles, {**all_bands, "product": "{field}"}, columns={"FIELD": {"type": "list", "separator": ","}})
+    columns = {"FIELD": {"type": "list", "separator": ","}}
+    rules = ruleset(tiles, {**all_bands, "product": "{field}"}, columns=columns, duplicates="members_and_product")
     assert made(generate(pool(table), rules))[-1] == ("Stack", "fc1", ["fc1_g.f", "fc1_r.f"])
