@@ -1,4 +1,4 @@
-"""The time to make a pool from the headers of many FITS files, beside other programs that read the same files.
+"""The time to make a pool from the headers of many FITS files, compared with other programs that read the same files.
 
 ``python tests/benchmarks/headers.py --files 5000 --peer /path/to/bin --ccdproc /path/to/python`` makes files with nothing but a
 primary header of realistic length, each in a folder of its own as a download has them, and again in one folder. Programs run in

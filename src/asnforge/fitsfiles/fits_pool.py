@@ -124,7 +124,7 @@ def read_fits_pool(
     rows = make_rows(found.exposures, mapping, ruleset.members.file_name.upper())
     made = add_candidates(rows, found.exposures, files, mapping, ruleset, candidates)
     findings = (*files.findings, *found.findings, *made.findings)
-    pool = pool_of_rows(common_folder(paths), made.rows, ruleset, findings)
+    pool = pool_of_rows(_origin(paths, files.pools), made.rows, ruleset, findings)
     pool = replace(pool, files=_files(found.exposures))
     return FitsPool(pool, found.exposures, len(fits), found.not_used, made.origins)
 
@@ -143,6 +143,12 @@ def _absolute(path: str) -> str:
         return os.path.abspath(path)  # noqa: PTH100
     folder, name = os.path.split(path)
     return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+
+
+def _origin(paths: Sequence[str], pools: Collection[str]) -> str:
+    """What the pool is named after: the one table that is given with the files, else the folder that has all paths."""
+    named = [path for path in paths if path in pools]
+    return named[0] if len(named) == 1 else common_folder(paths)
 
 
 def common_folder(paths: Sequence[str]) -> str:
@@ -174,7 +180,7 @@ def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[F
         columns[name.casefold()] = text_column(name, [undefined if cell == UNDEFINED_CELL else cell for cell in cells])
     return Pool(
         path=path,
-        name=os.path.basename(os.path.abspath(path)),  # noqa: PTH100, PTH119
+        name=os.path.basename(os.path.abspath(path)) or "none",  # noqa: PTH100, PTH119
         header=tuple(names),
         columns=columns,
         lines=np.arange(1, len(rows) + 1, dtype=np.int64),

@@ -76,6 +76,11 @@ def attach(
     taken = []
     for attachment in rule.attach:
         group, row = _matching(rule, attachment, evaluator, prepared, scopes, selected, group_scope)
+        if attachment.product_of is not None:
+            rest = _without_products(selected, group)
+            whole_pool = np.full_like(group_scope, scopes.discovered)
+            more = _matching(rule, attachment, evaluator, prepared, scopes, rest, whole_pool)
+            group, row = np.concatenate((group, more[0])), np.concatenate((row, more[1]))
         order = np.lexsort((row, group))
         taken.append(Membership(group[order], row[order]))
     numbers = [np.full(len(item.group), index, np.int64) for index, item in enumerate(taken)]
@@ -113,6 +118,12 @@ def _matching(
     )
     pair, index = join(codes[: len(group)], codes[len(group) :])
     return _without_own(group[pair], row[index], selected, prepared)
+
+
+def _without_products(selected: Membership, groups: IndexArray) -> Membership:
+    """The exposures of the groups for which no product of their own scope was found."""
+    others = ~np.isin(selected.group, groups)
+    return Membership(selected.group[others], selected.row[others])
 
 
 def _without_own(

@@ -77,7 +77,7 @@ def product_rows(
     }
     for index, key in enumerate(groups.rule.group_by):
         texts = list(map(groups.key_values[index].__getitem__, groups.keys[chosen, index].tolist()))
-        column_type = ruleset.type_of(key.columns[0]) if key.columns else TEXT
+        column_type = ruleset.type_of(key.columns[0]) if key.columns and not key.is_position else TEXT
         agreed = own.value(evaluator, key.columns, column_type)
         of_key = _as_values(texts, agreed, column_type)
         if len(key.columns) == 1 and key.instead is None:
@@ -161,7 +161,7 @@ def _middle(amounts: Amounts, least: IndexArray, greatest: IndexArray, column_ty
 def _as_values(texts: Sequence[str], spelled: Column, column_type: ColumnType) -> Column:
     """The values of a key as values of its column, spelled as in `spelled` where these are the same."""
     if column_type.has_amounts:
-        reading = read_texts(texts, column_type)
+        reading = read_texts(texts, column_type.of_values)
         if reading.amounts is not None:
             return categorize(reading.values, reading.amounts, np.arange(len(texts)))
     texts = [other if (other := spelled[row]).casefold() == text else text for row, text in enumerate(texts)]

@@ -72,8 +72,9 @@ def describe(constraint: Constraint, style: Style = PLAIN, *, negated: bool = Fa
             return describe(constraint.part, style, negated=not negated)
         case Condition():
             return f"{'not ' * negated}{style.condition(constraint.name)}"
-        case AllOf(parts=(Bounded() as one, Bounded() as other)) if one.columns == other.columns and not negated:
-            return f"{describe(one, style)} and {_comparison(other, style)}"
+        case AllOf(parts=(Bounded() as one, Bounded() as other)) if one.columns == other.columns:
+            words = f"{describe(one, style)} and {_comparison(other, style)}"
+            return f"not ({words})" if negated else words
         case AllOf() | AnyOf():
             word = " and " if isinstance(constraint, AllOf) else " or "
             words = word.join(_in_brackets(part, style) for part in constraint.parts)
@@ -206,7 +207,12 @@ def describe_key(key: Key, style: Style = PLAIN) -> str:
     reasons += [describe(key.when, style, negated=True)] if key.when is not None else []
     if key.candidate is not None:
         return describe_candidate(key.candidate, style)
-    words = describe_columns(key.columns, style)
+    if key.separator:
+        words = f"each entry of {describe_columns(key.columns, style)}"
+    else:
+        words = " and ".join(describe_columns(names, style) for names in key.readings)
+    if key.gap is not None:
+        words += f", joined by steps of at most {key.gap.text}"
     words += " (undefined is a value of its own)" if key.own else ""
     words += f" (wildcard when {' or '.join(reasons)})" if reasons else ""
     if (instead := key.instead) is not None:
