@@ -10,7 +10,7 @@ from support.observatory import SHARED, rule, write_ruleset, write_yaml
 
 from asnforge.findings import InputError
 from asnforge.rulefiles.load import load_ruleset, read_own_rules, read_ruleset
-from asnforge.rulefiles.shipped import default_ruleset, rule_files
+from asnforge.rulefiles.shipped import default_ruleset, rule_files, shipped_names
 from asnforge.rules.ruleset import Ruleset
 
 
@@ -64,6 +64,44 @@ def test_a_later_rule_set_replaces_shared_blocks_by_name(lynx: Path) -> None:
     assert (read.name, read.undefined, read.names["field"].before) == ("bobcat", frozenset({"?"}), "target")
     assert read.names["scope"].keys == ("scope",)
     assert types(read) == {"Image": "stack", "Spectrum": "trace"}
+
+
+def test_a_rule_set_shares_the_blocks_of_another_but_not_its_rules(lynx: Path) -> None:
+    names = {"field": {"key": "field", "before": "target"}}
+    write_yaml(Path("bobcat/ruleset.yaml"), {"ruleset": "bobcat", "title": "Cats", "shares": "../lynx", "names": names})
+    write_yaml(Path("bobcat/mosaic.yaml"), rule("Mosaic"))
+    read, lender = read_ruleset("bobcat"), read_ruleset(lynx)
+    assert (read.name, types(read)) == ("bobcat", {"Mosaic": "stack"})
+    assert (read.undefined, read.members, read.keywords) == (lender.undefined, lender.members, lender.keywords)
+    assert (read.names["field"].before, read.names["scope"].keys) == ("target", ("scope",))
+
+
+def test_a_rule_set_that_is_shared_shares_another(lynx: Path) -> None:
+    for name, lender in (("bobcat", "../lynx"), ("puma", "../bobcat")):
+        write_yaml(Path(name, "ruleset.yaml"), {"ruleset": name, "title": "Cats", "shares": lender})
+    assert read_ruleset("puma").members == read_ruleset(lynx).members
+
+
+def test_the_rules_of_a_shared_rule_set_are_not_read_whatever_it_extends(lynx: Path) -> None:
+    write_yaml(Path("bobcat/ruleset.yaml"), {"ruleset": "bobcat", "title": "Cats", "extends": "../lynx"})
+    write_yaml(Path("puma/ruleset.yaml"), {"ruleset": "puma", "title": "Cats", "shares": "../bobcat"})
+    assert types(read_ruleset("bobcat")) == {"Image": "stack", "Spectrum": "trace"}
+    assert types(read_ruleset("puma")) == {}
+
+
+@pytest.mark.parametrize(
+    ("lender", "message"),
+    [
+        ("../lnyx", "there is no rule set '../lnyx'"),
+        (".", "the rule set would share itself"),
+        ("../bobcat", "the rule set would share itself"),
+        ("../lynx/ruleset.yaml", "there is no rule set '../lynx/ruleset.yaml'"),
+    ],
+)
+def test_a_rule_set_that_cannot_be_shared(lynx: Path, lender: str, message: str) -> None:
+    write_yaml(Path("puma/ruleset.yaml"), {"ruleset": "puma", "title": "Cats", "shares": lender})
+    write_yaml(Path("bobcat/ruleset.yaml"), {"ruleset": "bobcat", "title": "Cats", "shares": "../puma"})
+    assert [finding[0::3] for finding in rejected("puma")] == [("R320", message)]
 
 
 def test_a_ruleset_file_can_be_read_alone(lynx: Path) -> None:
@@ -188,7 +226,7 @@ def test_the_name_of_a_shipped_rule_set_can_be_extended(lynx: Path) -> None:
     ("extends", "message"),
     [
         ("jwst-stag3", "there is no rule set 'jwst-stag3'; did you mean jwst-stage3?"),
-        ("../none", "there is no rule set '../none'; available: jwst-stage3, longslit-example"),
+        ("../none", "there is no rule set '../none'; available: " + ", ".join(shipped_names())),
         (".", "the rule set would extend itself; name another rule set"),
         ("../cougar", "the rule set would extend itself; name another rule set"),
     ],

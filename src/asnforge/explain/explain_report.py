@@ -76,6 +76,10 @@ def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
 
 
 def _group(group: GroupOutcome) -> str:
+    return "; ".join([_outcome(group), *group.ranges])
+
+
+def _outcome(group: GroupOutcome) -> str:
     match group.outcome:
         case "association":
             return f"{group.role} in {group.file_name}, product {group.product}"

@@ -97,6 +97,8 @@ class GroupOutcome:
     why : str
         For a duplicate which association is kept and why; for a duplicate row which row is used; for an exposure that is not
         preferred which ones are.
+    ranges : tuple of str
+        For each key with a gap its name and the range of its values in the group.
     """
 
     scope_id: str
@@ -107,6 +109,7 @@ class GroupOutcome:
     file_name: str = ""
     lacks: tuple[str, ...] = ()
     why: str = ""
+    ranges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,13 +126,14 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
 def _effects(rule: Rule, undefined: _UndefinedColumns, ruleset: Ruleset) -> Iterator[tuple[_Columns, _Effect]]:
     """What does not work in a rule, each with the missing columns that it needs."""
     binding = _binding(rule)
-    needed = {undefined.sources(key.columns) for key in binding if undefined.includes(key.columns)}
+    needed = {undefined.sources(names) for key in binding for names in key.readings if undefined.includes(names)}
     needed |= {undefined.sources_of(select.constraint) for select in rule.select if undefined.never(select.constraint)}
     for columns in sorted(needed):
         yield columns, (_RULE, ())
     for key in rule.group_by:
-        if key.columns and not key.optional and key not in binding and undefined.includes(key.columns):
-            yield undefined.sources(key.columns), (_KEY, (key.name,))
+        for names in key.readings if not key.optional and key not in binding else ():
+            if undefined.includes(names):
+                yield undefined.sources(names), (_KEY, (key.name,))
     for attachment in rule.attach:
         effect = _ATTACHMENT, (attachment.name,)
         matched = filter(undefined.includes, _needed_columns(attachment))

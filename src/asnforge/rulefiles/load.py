@@ -36,9 +36,9 @@ DUPLICATE_RULE = FindingCode(
 
 NOT_EXTENDED = FindingCode(
     "R320",
-    "the rule set that another one extends cannot be used",
-    "extends names a folder with a ruleset.yaml, relative to the file, or a rule set that is installed. Rule sets "
-    "cannot extend each other in a cycle.",
+    "the rule set that another one extends or shares cannot be used",
+    "extends and shares name a folder with a ruleset.yaml, relative to the file, or a rule set that is installed. Rule sets "
+    "cannot extend or share each other in a cycle.",
     wrong="ruleset: mine\nextends: longslit-exampl",
     right="ruleset: mine\nextends: longslit-example",
 )
@@ -125,7 +125,7 @@ def read_sources(*paths: str | Path, default: bool = False) -> Sources:
     findings = read.findings
     if not read.complete or not read.shared:
         return Sources(None, read.rules, None, tuple(findings))
-    shared = SharedBlocks(tuple(read.shared))
+    shared = SharedBlocks(tuple(read.shared), frozenset(read.borrowed))
     ruleset = build_ruleset(shared, read.rules.values())
     findings.extend(shared.findings)
     return Sources(shared, read.rules, None if findings else ruleset, tuple(findings))
@@ -139,9 +139,10 @@ class _Read:
         self.rules: dict[str, YamlNode] = {}
         self.findings: list[Finding] = []
         self.complete = True  # whether every path can be read, and every ruleset.yaml matches the schema
-        self._extended: list[Path] = []
+        self.borrowed: set[str] = set()  # the files of rule sets whose rules are not read
+        self._bases: list[Path] = []
 
-    def add(self, path: Path) -> None:
+    def add(self, path: Path, *, with_rules: bool = True) -> None:
         """Read the files of a path."""
         try:
             shared_files, files = split_files(path)
@@ -152,26 +153,31 @@ class _Read:
         documents = _checked(shared_files, "ruleset", self.findings)
         self.complete = self.complete and len(documents) == len(shared_files)
         for document in documents:
-            if "extends" in document.value:
-                self._add_extended(document)
+            self._add_bases(document, with_rules=with_rules)
         self.shared += documents
+        if not with_rules:
+            self.borrowed.update(document.file for document in documents)
+            return
         self.rules.update(_rules(_checked(files, "rule", self.findings), self.findings))
 
-    def _add_extended(self, document: YamlDocument) -> None:
-        """Read the rule set that another one extends: a folder relative to its file, or a rule set by its name."""
-        folder, name = Path(document.file).parent, document.value["extends"]
-        own = folder / name
-        base = own if path_type(own / RULESET_FILE) is not None else shipped(name)
-        self._extended.append(folder)
-        if base is None or any(_same(base, other) for other in self._extended):
-            message, hint = "there is no rule set {name:quoted}", suggestion(name, shipped_names())
-            if base is not None:
-                message, hint = "the rule set would extend itself", "name another rule set"
-            self.findings.append(document.finding(NOT_EXTENDED, message, "extends", hint=hint, name=name))
-            self.complete = False
-        else:
-            self.add(base)
-        self._extended.pop()
+    def _add_bases(self, document: YamlDocument, *, with_rules: bool) -> None:
+        """Read the rule sets that another one shares or extends: folders relative to its file, or rule sets by their name."""
+        folder = Path(document.file).parent
+        self._bases.append(folder)
+        for key in ("shares", "extends"):
+            if (name := document.value.get(key)) is None:
+                continue
+            own = folder / name
+            base = own if path_type(own / RULESET_FILE) is not None else shipped(name)
+            if base is None or any(_same(base, other) for other in self._bases):
+                message, hint = "there is no rule set {name:quoted}", suggestion(name, shipped_names())
+                if base is not None:
+                    message, hint = f"the rule set would {key.removesuffix('s')} itself", "name another rule set"
+                self.findings.append(document.finding(NOT_EXTENDED, message, key, hint=hint, name=name))
+                self.complete = False
+            else:
+                self.add(base, with_rules=with_rules and key == "extends")
+        self._bases.pop()
 
 
 def _same(left: Path, right: Path) -> bool:
