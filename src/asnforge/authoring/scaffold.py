@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,9 +25,11 @@ from asnforge.findings import FindingCode, InputError
 from asnforge.rulefiles.load import Sources, load_ruleset, read_sources
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, rule_files
 from asnforge.rulefiles.yaml_document import read_yaml
-from asnforge.rules.constraints import OneOf, leaves
+from asnforge.rules.amounts import spell
+from asnforge.rules.constraints import AllOf, Bounded, Constraint, OneOf, leaves
 from asnforge.rules.rule import SCIENCE, Rule
 from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.units import parts_of
 
 EXISTS = FindingCode(
     "R412",
@@ -243,6 +246,8 @@ class Examples:
         for select in self.rule.select:
             if isinstance(select.constraint, OneOf) and select.constraint.columns[0] not in self.ruleset.derived:
                 defaults[select.constraint.columns[0].upper()] = select.constraint.values[0]
+            elif (bounded := _bounds(select.constraint)) and bounded[0].columns[0] not in self.ruleset.derived:
+                defaults[bounded[0].columns[0].upper()] = _value_within(bounded)
         for key in self.rule.group_by:
             columns = [name.upper() for name in key.columns if name not in self.ruleset.derived]
             if columns and not defaults.keys() & set(columns):
@@ -272,6 +277,25 @@ class Examples:
         if any(rejected.values()):
             expected["left_out"] = {name: _one_or_all(labels) for name, labels in rejected.items() if labels}
         return expected
+
+
+def _bounds(constraint: Constraint) -> tuple[Bounded, ...]:
+    """The comparisons of one column of which a constraint consists; none if it is another constraint."""
+    parts = constraint.parts if isinstance(constraint, AllOf) else (constraint,)
+    bounded = tuple(part for part in parts if isinstance(part, Bounded))
+    return bounded if len(bounded) == len(parts) and len({each.columns for each in bounded}) == 1 else ()
+
+
+def _value_within(bounded: Sequence[Bounded]) -> str:
+    """A value that passes all comparisons, if there is one."""
+    bounds = [each.bound for each in bounded]
+    amounts = [*bounds, max(bounds) + 1, min(bounds) - 1, sum(bounds, Decimal(0)) / len(bounds)]
+    passing = next((amount for amount in amounts if all(each.accepts(amount) for each in bounded)), bounds[0])
+    for each in bounded:
+        if each.bound == passing:
+            return each.text
+    unit = " deg" if bounded[0].column_type.kind == "angle" else ""
+    return spell(parts_of(passing), bounded[0].column_type).upper() + unit
 
 
 def _one_or_all(names: list[str]) -> str | list[str]:
