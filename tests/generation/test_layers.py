@@ -294,3 +294,27 @@ def test_attachments_of_exposures_do_not_take_products() -> None:
         "r any",
         "bias_z9_0.f bias",
     ]
+
+
+def test_merged_associations_depend_on_those_that_make_their_products() -> None:
+    generation = generated(NIGHT, FIELDS, stack(), merge=True)
+    files = [association.file_name for association in generation.associations]
+    assert [association.asn_rule for association in generation.associations] == ["Fields", "Fields", "Stack"]
+    assert [
+        (files.index(edge.source), files.index(edge.target), edge.product_file) for edge in generation.dependence()
+    ] == [
+        (0, 2, "p007_f01.f"),
+        (0, 2, "p007_f02.f"),
+        (1, 2, "p008_f02.f"),
+        (1, 2, "p008_f03.f"),
+    ]
+
+
+def test_the_product_of_a_group_for_one_entry_of_a_list_has_this_entry() -> None:
+    table = "FILE PROPOSAL CAMERA FIELD BAND\na 7 red C2,C1 g\nb 7 red C1 g\nc 7 red C1,C3 r"
+    cells = {"field": {"each": "FIELD"}, "band": {"column": "BAND"}}
+    tiles = {**FIELDS, "group_by": cells, "product": "{field}_{light}"}
+    all_bands = stack(group_by={"field": {"each": "FIELD"}}, require={"bands": {"distinct": "BAND", "at_least": 2}})
+    columns = {"FIELD": {"type": "list", "separator": ","}}
+    rules = ruleset(tiles, {**all_bands, "product": "{field}"}, columns=columns, duplicates="members_and_product")
+    assert made(generate(pool(table), rules))[-1] == ("Stack", "fc1", ["fc1_g.f", "fc1_r.f"])

@@ -177,6 +177,8 @@ class Explanation:
         If it is neither in an association nor an orphan: the exposure with the same file that is in one.
     rules : tuple of RuleOutcome
         The outcome for each rule, sorted by the rule's name.
+    made_from : tuple of Exposure
+        For a product of a rule: the members of the group that it is made from.
     """
 
     exposure: Exposure
@@ -184,6 +186,7 @@ class Explanation:
     orphan: str
     stand_in: Exposure | None
     rules: tuple[RuleOutcome, ...]
+    made_from: tuple[Exposure, ...] = ()
 
     def associations(self) -> tuple[str, ...]:
         """The files of the associations that the exposure is in."""

@@ -252,16 +252,21 @@ class Trace:
 
     def made_from(self, row: int) -> Iterator[int]:
         """The exposures and products that a product is made from, as rows, directly or through other products."""
-        rules = {rule.name: rule for rule in self.rules}
         queue, seen = [row], set[int]()
         while queue:
-            product = queue.pop() - self.exposures.exposures
-            if product >= 0:
-                group = int(self.exposures.product_groups[product])
-                more = set(rules[self.exposures.products[product]].rows_of(group).tolist()) - seen
-                yield from sorted(more)
-                seen |= more
-                queue.extend(more)
+            more = set(self.own_members(queue.pop())) - seen
+            yield from sorted(more)
+            seen |= more
+            queue.extend(more)
+
+    def own_members(self, row: int) -> list[int]:
+        """The members of the group that a product is made from, as rows; none for an exposure of the pool."""
+        if not self.is_product(row):
+            return []
+        product = row - self.exposures.exposures
+        rule = next(rule for rule in self.rules if rule.name == self.exposures.products[product])
+        members: list[int] = rule.rows_of(int(self.exposures.product_groups[product])).tolist()
+        return members
 
     @property
     def files(self) -> CodeArray:
