@@ -16,7 +16,7 @@ _WILDCARDS = re.compile(r"[*?\[]")
 _ANY_DEPTH = "**"
 
 
-def find_files(pattern: str, folder: str = "", *, hidden: bool = False) -> list[str]:
+def find_files(pattern: str, folder: str = "", *, hidden: bool = False, folders: bool = False) -> list[str]:
     """The files that match a pattern, sorted. If several paths lead to a folder, its files are listed once, by the first one.
 
     Parameters
@@ -27,20 +27,22 @@ def find_files(pattern: str, folder: str = "", *, hidden: bool = False) -> list[
         The folder that a relative pattern starts from; the current folder if empty.
     hidden : bool
         Whether wildcards match names that begin with a period.
+    folders : bool
+        Whether folders are listed as well.
     """
     parts = [part for part in pattern.split("/") if part not in ("", ".")]
     fixed = next((index for index, part in enumerate(parts) if _WILDCARDS.search(part)), len(parts))
     root = ("/" if pattern.startswith("/") else "") + "/".join(parts[:fixed])
-    return sorted(_Search(parts[fixed:], hidden).files(os.path.join(folder, root)))  # noqa: PTH118
+    return sorted(_Search(parts[fixed:], hidden, folders).files(os.path.join(folder, root)))  # noqa: PTH118
 
 
 class _Search:
     """A search for the parts of a pattern; the state of a path is the numbers of the parts that its next name may match."""
 
-    def __init__(self, parts: list[str], hidden: bool) -> None:
+    def __init__(self, parts: list[str], hidden: bool, folders: bool) -> None:
         self._parts = parts
         self._matchers = [re.compile(fnmatch.translate(os.path.normcase(part))).match for part in parts]
-        self._hidden = hidden
+        self._hidden, self._folders = hidden, folders
         self._searched: set[tuple[int, int, int]] = set()
 
     def files(self, root: str) -> Iterator[str]:
@@ -60,7 +62,7 @@ class _Search:
                 for entry in listed if new - {len(self._parts)} else ():
                     after = self._with_skipped(self._after(entry, new))
                     path = os.path.join(folder, entry.name)  # noqa: PTH118
-                    if len(self._parts) in after and entry.is_file():
+                    if len(self._parts) in after and (entry.is_file() or (self._folders and entry.is_dir())):
                         yield path
                     if after - {len(self._parts)} and entry.is_dir():
                         queue.append((path, after))

@@ -166,7 +166,9 @@ class _Error:
         self.words = words
         self.limit: Any = error.validator_value
         nearest: Any = error.schema
-        self.schema: Mapping[str, Any] = subschema(name, self.steps[:-3]) if self.is_dependent() else nearest
+        if self.is_dependent() or "then" in self.steps[-2:]:  # a part that applies to some values has no properties
+            nearest = subschema(name, self.steps[:-3] if self.is_dependent() else self.steps[:-2])
+        self.schema: Mapping[str, Any] = nearest
         self.known: Mapping[str, Any] = self.schema.get("properties", {})
         self.value: Any = value_at(value, self.path)
 

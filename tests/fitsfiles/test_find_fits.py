@@ -32,6 +32,7 @@ def download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["night/b/x.fits", "night/b", "night/b/x.fits"], ("night/b/x.fits",)),
         (["night/*/*.fits"], ("night/b/x.fits",)),
         (["night/**/*.fits*"], ("night/a/y.fits.gz", "night/b/x.fits")),
+        (["night/?"], ("night/a/deep/z.FITS", "night/a/y.fits.gz", "night/b/x.fits")),
         (["night/b/x.jpg"], ()),
     ],
 )
@@ -99,3 +100,20 @@ def test_unusual_names_are_found(download: Path, name: str) -> None:
 )
 def test_what_is_fits_input(download: Path, path: str, expected: bool) -> None:
     assert is_fits_input(path, lynx_mapping()) is expected
+
+
+@pytest.mark.parametrize("name", ["pipe.fits", "pipe.fits.gz", "pipe_asn.json", "pipe_pool.tsv"])
+def test_a_pipe_in_a_folder_is_left_out_with_a_warning(download: Path, name: str) -> None:
+    before = find_files(["night"], "_pool.tsv")
+    os.mkfifo(f"night/{name}")
+    found = find_files(["night"], "_pool.tsv")
+    assert (found.fits, found.associations, found.pools) == (before.fits, before.associations, before.pools)
+    assert [str(finding) for finding in found.findings] == [
+        f"night/{name}: P118 warning: not a regular file; it is not used"
+    ]
+
+
+def test_a_pattern_with_many_wildcards_ends(download: Path) -> None:
+    Path("night/again").symlink_to(".")
+    with pytest.raises(InputError):
+        find_files(["**/" * 30 + "none.fits"])

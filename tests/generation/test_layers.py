@@ -9,6 +9,7 @@ from support.observatory import Content, generated, members, pool, rule, ruleset
 
 from asnforge.generation.engine import generate
 from asnforge.generation.result import Generation, RuleCount
+from asnforge.grouping.scopes import ScopeChoice
 
 NIGHT = """
 FILE PROPOSAL CAMERA FIELD BAND NIGHT
@@ -214,3 +215,82 @@ def test_a_product_has_the_middle_of_the_times_of_its_exposures() -> None:
     rules = ruleset(FIELDS, by_time, columns={"TIME": {"type": "time"}})
     associations = generate(pool(table), rules).associations
     assert associations[1].constraints == "Constraints:\n    field: 2026-03-10T00:30:00.5"
+
+
+BIAS = rule(
+    "Bias",
+    select={"bias": {"column": "INTENT", "is": "bias"}},
+    take_as={"exptype": "science"},
+    group_by={"gain": {"column": "GAIN"}},
+    product="bias_{scope}_{gain}",
+    product_file="{product}.f",
+)
+LIGHT = rule(
+    "Light",
+    select={"light": {"column": "INTENT", "defined": "no"}},
+    attach={"bias": {"product_of": "Bias", "match": ["PROPOSAL", "GAIN"]}},
+    product="{scope}_{camera}",
+)
+GAINS: Content = {"names": {"gain": {"key": "gain"}}}
+BIASES = """
+FILE PROPOSAL CAMERA INTENT GAIN CANDIDATES
+a    7        red    .      0    o1/night
+b    7        red    .      0    o2/night
+c    7        red    .      0    o3/night
+p    7        red    bias   0    .
+q    7        red    bias   0    o2/night
+r    7        red    bias   1    o3/night
+"""
+
+
+def light_members(table: str, *rules: Content, discovered: bool = True) -> dict[str, list[str]]:
+    """The members of the associations of the rule Light by product."""
+    associations = generate(
+        pool(table), ruleset(*rules, **GAINS), choice=ScopeChoice(discovered=discovered)
+    ).associations
+    return {each.products[0].name: members(each) for each in associations if each.asn_rule == "Light"}
+
+
+def test_products_of_the_same_scope_are_attached_and_else_those_of_the_whole_pool() -> None:
+    assert light_members(BIASES, BIAS, LIGHT) == {
+        "o1_red": ["a science", "bias_z9_0.f bias"],
+        "o2_red": ["b science", "bias_o2_0.f bias"],
+        "o3_red": ["c science", "bias_z9_0.f bias"],
+        "z9_red": ["a science", "b science", "c science", "bias_z9_0.f bias"],
+    }
+
+
+def test_products_of_the_whole_pool_are_attached_only_if_it_is_processed() -> None:
+    assert light_members(BIASES, BIAS, LIGHT, discovered=False) == {
+        "o1_red": ["a science"],
+        "o2_red": ["b science", "bias_o2_0.f bias"],
+        "o3_red": ["c science"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "exptype"), [({}, "bias"), ({"as": "Bias"}, "Bias"), ({"when": {"column": "GAIN", "is": "0"}}, "bias")]
+)
+def test_an_attached_product_has_the_name_of_the_attachment_as_exptype(more: Content, exptype: str) -> None:
+    light = {**LIGHT, "attach": {"bias": {**LIGHT["attach"]["bias"], **more}}}
+    assert light_members(BIASES, BIAS, light)["o1_red"] == ["a science", f"bias_z9_0.f {exptype}"]
+
+
+def test_a_product_that_is_needed_but_missing_makes_the_group_incomplete() -> None:
+    light = {**LIGHT, "require": {"bias": {"attached": "bias"}}}
+    table = BIASES.replace("bias   0", "bias   1")
+    assert light_members(table, BIAS, light) == {}
+
+
+def test_attachments_of_exposures_do_not_take_products() -> None:
+    everything = {"when": {"column": "GAIN", "defined": "yes"}, "match": ["PROPOSAL"], "as": "any"}
+    light = {**LIGHT, "attach": {**LIGHT["attach"], "any": everything}}
+    assert light_members(BIASES, BIAS, light)["z9_red"] == [
+        "a science",
+        "b science",
+        "c science",
+        "p any",
+        "q any",
+        "r any",
+        "bias_z9_0.f bias",
+    ]

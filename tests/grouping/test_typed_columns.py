@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from astropy.table import MaskedColumn, Table
+from astropy.table import Column, MaskedColumn, Table
 from hypothesis import given
 from hypothesis import strategies as st
 from support.observatory import Content, pool_findings, pool_of, rule, shown_group
@@ -141,3 +141,36 @@ def test_columns_of_tables_are_read(name: str, tmp_path: Path) -> None:
     count = len(grouping.results[0].members.groups)
     assert [shown_group(grouping, 0, number)[1:3] for number in range(count)] == [("0.1", "c"), ("300", "a b")]
     assert not grouping.faults.cells
+
+
+def test_the_unit_of_a_table_applies_to_its_numbers(tmp_path: Path) -> None:
+    table = Table({"FILE": ["a", "b"], "CAMERA": ["red"] * 2, "PROPOSAL": ["7"] * 2, "CANDIDATES": [""] * 2})
+    table["EXPTIME"] = Column([5.0, 0.5], unit="min")
+    table["AREA"] = Column([1.0, 2.0], unit="m2")
+    table.write(tmp_path / "pool.fits")
+    columns = {"EXPTIME": NUMBER, "AREA": NUMBER}
+    content = rule(group_by={"time": {"columns": ["AREA", "EXPTIME"]}})
+    grouping = group(read_pool(tmp_path / "pool.fits"), lynx(content, columns=columns))
+    assert [shown_group(grouping, 0, number)[1:3] for number in (0, 1)] == [("30", "b"), ("300", "a")]
+    (finding,) = grouping.faults.findings("pool.fits")
+    assert "AREA '1.0' and '2.0' in m2 cannot be read as a number in s in 2 rows" in finding.message
+
+
+def test_texts_that_a_derived_column_cannot_read_are_reported() -> None:
+    seeing = {"type": "number", "cases": [{"copy": "FIELD", "matching": "seeing_(.*)"}]}
+    content = rule(group_by={"seeing": {"column": "seeing", "optional": "yes"}})
+    table = "FILE PROPOSAL CAMERA FIELD\na 7 red seeing_bad\nb 7 red seeing_0.8\nc 7 red other"
+    assert pool_findings(table, content, derived={"seeing": seeing}) == [
+        "night.tsv:2: G130 warning: seeing 'seeing_bad' cannot be read as a number, so it is undefined for the exposure; write "
+        "a number such as 300 or 3.0e2, with a unit if the column has one"
+    ]
+
+
+@pytest.mark.parametrize(("amount", "reported"), [("11 h", True), ("24 h", False)])
+def test_dates_without_a_time_of_day_are_reported_if_a_part_of_a_day_is_subtracted(amount: str, reported: bool) -> None:
+    night = {"cases": [{"copy": "FIELD", "minus": amount}]}
+    content = rule(group_by={"night": {"column": "night"}})
+    table = "FILE PROPOSAL CAMERA FIELD\na 7 red 2026-03-14\nb 7 red 2026-03-14T00:00"
+    found = pool_findings(table, content, derived={"night": night}, columns={"FIELD": {"type": "time"}})
+    message = "night.tsv:2: G131 warning: FIELD '2026-03-14' has no time of day, so 00:00:00 is used for night of the exposure"
+    assert found == [message] * reported

@@ -9,11 +9,14 @@ from asnforge.findings import FindingCode, InputError
 from asnforge.findings.registry import all_codes
 
 _OF_FITS_FILES = {f"P{number}" for number in range(120, 131)}
+_OF_CHECKS = {f"P{number}" for number in range(131, 134)}
 _OF_PYTHON = {f"P{number}" for number in range(140, 144)}
 CONTENTS = [
     code
     for code in all_codes()
-    if code.code.startswith("P") and "asnforge " not in code.wrong and code.code not in _OF_FITS_FILES | _OF_PYTHON
+    if code.code.startswith("P")
+    and "asnforge " not in code.wrong
+    and code.code not in _OF_FITS_FILES | _OF_CHECKS | _OF_PYTHON
 ]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.observatory import SHARED, rule, write_ruleset, write_yaml
 
 from asnforge.findings import InputError
-from asnforge.rulefiles.load import load_ruleset, read_ruleset
-from asnforge.rulefiles.shipped import default_ruleset, rule_files
+from asnforge.rulefiles.load import load_ruleset, read_own_rules, read_ruleset
+from asnforge.rulefiles.shipped import default_ruleset, rule_files, shipped_names
 from asnforge.rules.ruleset import Ruleset
 
 
@@ -63,6 +64,44 @@ def test_a_later_rule_set_replaces_shared_blocks_by_name(lynx: Path) -> None:
     assert (read.name, read.undefined, read.names["field"].before) == ("bobcat", frozenset({"?"}), "target")
     assert read.names["scope"].keys == ("scope",)
     assert types(read) == {"Image": "stack", "Spectrum": "trace"}
+
+
+def test_a_rule_set_shares_the_blocks_of_another_but_not_its_rules(lynx: Path) -> None:
+    names = {"field": {"key": "field", "before": "target"}}
+    write_yaml(Path("bobcat/ruleset.yaml"), {"ruleset": "bobcat", "title": "Cats", "shares": "../lynx", "names": names})
+    write_yaml(Path("bobcat/mosaic.yaml"), rule("Mosaic"))
+    read, lender = read_ruleset("bobcat"), read_ruleset(lynx)
+    assert (read.name, types(read)) == ("bobcat", {"Mosaic": "stack"})
+    assert (read.undefined, read.members, read.keywords) == (lender.undefined, lender.members, lender.keywords)
+    assert (read.names["field"].before, read.names["scope"].keys) == ("target", ("scope",))
+
+
+def test_a_rule_set_that_is_shared_shares_another(lynx: Path) -> None:
+    for name, lender in (("bobcat", "../lynx"), ("puma", "../bobcat")):
+        write_yaml(Path(name, "ruleset.yaml"), {"ruleset": name, "title": "Cats", "shares": lender})
+    assert read_ruleset("puma").members == read_ruleset(lynx).members
+
+
+def test_the_rules_of_a_shared_rule_set_are_not_read_whatever_it_extends(lynx: Path) -> None:
+    write_yaml(Path("bobcat/ruleset.yaml"), {"ruleset": "bobcat", "title": "Cats", "extends": "../lynx"})
+    write_yaml(Path("puma/ruleset.yaml"), {"ruleset": "puma", "title": "Cats", "shares": "../bobcat"})
+    assert types(read_ruleset("bobcat")) == {"Image": "stack", "Spectrum": "trace"}
+    assert types(read_ruleset("puma")) == {}
+
+
+@pytest.mark.parametrize(
+    ("lender", "message"),
+    [
+        ("../lnyx", "there is no rule set '../lnyx'"),
+        (".", "the rule set would share itself"),
+        ("../bobcat", "the rule set would share itself"),
+        ("../lynx/ruleset.yaml", "there is no rule set '../lynx/ruleset.yaml'"),
+    ],
+)
+def test_a_rule_set_that_cannot_be_shared(lynx: Path, lender: str, message: str) -> None:
+    write_yaml(Path("puma/ruleset.yaml"), {"ruleset": "puma", "title": "Cats", "shares": lender})
+    write_yaml(Path("bobcat/ruleset.yaml"), {"ruleset": "bobcat", "title": "Cats", "shares": "../puma"})
+    assert [finding[0::3] for finding in rejected("puma")] == [("R320", message)]
 
 
 def test_a_ruleset_file_can_be_read_alone(lynx: Path) -> None:
@@ -147,3 +186,64 @@ def test_loading_no_rule_set_is_an_error() -> None:
 
 def test_a_ruleset_file_without_rules_is_a_rule_set(lynx: Path) -> None:
     assert read_ruleset(write_yaml(Path("ruleset.yaml"), SHARED)).rules == ()
+
+
+def write_extension(folder: str, extends: str, *rules: dict[str, Any]) -> Path:
+    """A rule set that extends another one, with a file for each rule."""
+    Path(folder).mkdir(exist_ok=True)
+    write_yaml(Path(folder, "ruleset.yaml"), {"ruleset": folder, "title": "More", "extends": extends})
+    for index, text in enumerate(rules):
+        write_yaml(Path(folder, f"{index}.yaml"), text)
+    return Path(folder)
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_a_rule_set_stands_alone(lynx: Path, default: bool) -> None:
+    assert types(load_ruleset("lynx", default=default)) == {"Image": "stack", "Spectrum": "trace"}
+
+
+def test_rule_files_are_added_to_the_rule_set_that_is_named(lynx: Path) -> None:
+    write_yaml(Path("extra.yaml"), rule("Mosaic", asn_type="tile"))
+    expected = {"Image": "stack", "Mosaic": "tile", "Spectrum": "trace"}
+    assert types(load_ruleset("lynx", "extra.yaml")) == expected
+    assert types(load_ruleset("extra.yaml", "lynx")) == expected
+
+
+def test_a_rule_set_is_added_to_the_one_that_it_extends(lynx: Path) -> None:
+    write_extension("bobcat", "../lynx", rule("Image", asn_type="mine"))
+    write_extension("puma", "../bobcat", rule("Mosaic", asn_type="tile"))
+    assert types(load_ruleset("puma")) == {"Image": "mine", "Mosaic": "tile", "Spectrum": "trace"}
+    assert load_ruleset("puma").name == "puma"
+    assert types(read_own_rules("puma")) == {"Mosaic": "tile"}
+
+
+def test_the_name_of_a_shipped_rule_set_can_be_extended(lynx: Path) -> None:
+    write_extension("mine", default_ruleset().name)
+    assert types(load_ruleset("mine", default=False)) == types(load_ruleset())
+
+
+@pytest.mark.parametrize(
+    ("extends", "message"),
+    [
+        ("jwst-stag3", "there is no rule set 'jwst-stag3'; did you mean jwst-stage3?"),
+        ("../none", "there is no rule set '../none'; available: " + ", ".join(shipped_names())),
+        (".", "the rule set would extend itself; name another rule set"),
+        ("../cougar", "the rule set would extend itself; name another rule set"),
+    ],
+)
+def test_a_rule_set_that_cannot_be_extended_is_reported(lynx: Path, extends: str, message: str) -> None:
+    write_extension("cougar", "../bobcat")
+    write_extension("bobcat", extends)
+    with pytest.raises(InputError) as stop:
+        load_ruleset("bobcat")
+    where = "cougar" if "cougar" in extends else "bobcat"
+    found = f"bobcat/../{where}/ruleset.yaml:3:10: " if where == "cougar" else "bobcat/ruleset.yaml:3:10: "
+    assert str(stop.value) == f"{found}R320 {message}"
+
+
+def test_only_a_rule_set_that_extends_another_one_can_leave_blocks_out(lynx: Path) -> None:
+    Path("bobcat").mkdir()
+    write_yaml(Path("bobcat/ruleset.yaml"), {"ruleset": "bobcat", "title": "Less", "names": SHARED["names"]})
+    assert [message for *_, message in rejected("bobcat")] == [
+        f"required key '{key}' is missing" for key in ("members", "keywords", "derived")
+    ]

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.observatory import Table
 
+from asnforge.columns import Column, categorize
+from asnforge.rules.amounts import read_texts
+from asnforge.rules.column_types import ColumnType
 from asnforge.rules.constraints import (
     AllOf,
     AnyOf,
+    Bounded,
+    Comparison,
     Condition,
     Constraint,
     Defined,
@@ -152,3 +160,38 @@ def test_truth_value_of_known_leaves_is_that_of_evaluation(constraint: Constrain
     for row, passed in enumerate(constraint.evaluate(TABLE).tolist()):
         known = {leaf: bool(leaf.evaluate(TABLE)[row]) for leaf in leaves(constraint)}
         assert truth_value(constraint, lambda item, known=known: known.get(item)) is passed  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("comparison", "bound", "passed"),
+    [
+        ("at_least", "9.5", "10110"),
+        ("above", "9.5", "10010"),
+        ("at_most", "9.5", "01100"),
+        ("below", "9.5", "01000"),
+        ("above", "9.4999999999999999999999999", "10110"),
+        ("below", "-1e-300", "00000"),
+        ("at_most", "1e300", "11110"),
+    ],
+)
+def test_a_bound_is_compared_exactly(comparison: Comparison, bound: str, passed: str) -> None:
+    cells = ["10", "9.25", "9.5", "1e25", ""]
+    reading = read_texts(cells, ColumnType("number"))
+    assert reading.amounts is not None
+    column = categorize(reading.values, reading.amounts, np.arange(len(cells)))
+    constraint = Bounded(("size",), comparison, Decimal(bound), bound, ColumnType("number"))
+    mask = constraint.evaluate(OneColumn(column))
+    assert "".join(map(str, mask.astype(int))) == passed
+    amounts = [column.amounts[code] for code in column.codes] if column.amounts is not None else []
+    assert mask.tolist() == [amount is not None and constraint.accepts(amount) for amount in amounts]
+
+
+class OneColumn(Table):
+    """A column with amounts, under any name."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__(size=[""] * len(column.codes))
+        self._column = column
+
+    def column(self, names: tuple[str, ...]) -> Column:  # noqa: ARG002
+        return self._column

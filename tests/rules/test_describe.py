@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from asnforge.rules.attachment import Attachment, same_columns
 from asnforge.rules.candidate_values import CandidateValue
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Defined, InTable, Leaf, Matches, Not, OneOf
+from asnforge.rules.column_types import ColumnType
+from asnforge.rules.constraints import (
+    AllOf,
+    AnyOf,
+    Bounded,
+    Condition,
+    Constraint,
+    Defined,
+    InTable,
+    Leaf,
+    Matches,
+    Not,
+    OneOf,
+)
 from asnforge.rules.derived import Case
 from asnforge.rules.describe import (
     MARKDOWN,
@@ -43,6 +58,8 @@ FINE = OneOf(("grid",), ("fine",))
 RED = Matches(("camera",), "r.d")
 TABLE = InTable(("camera", "band"), "lights", frozenset())
 FINE_GRID = Condition("fine_grid", FINE)
+LONG = Bounded(("texp",), "at_least", Decimal(600), "10 min", ColumnType("number", "s"))
+SHORT = Bounded(("texp",), "below", Decimal(1200), "1200", ColumnType("number", "s"))
 
 
 @pytest.mark.parametrize(
@@ -56,6 +73,17 @@ FINE_GRID = Condition("fine_grid", FINE)
         (RED, "CAMERA matches r.d", "CAMERA does not match r.d"),
         (TABLE, "(CAMERA, BAND) is a row of table lights", "(CAMERA, BAND) is no row of table lights"),
         (FINE_GRID, "fine grid", "not fine grid"),
+        (LONG, "TEXP is at least 10 min", "TEXP is not at least 10 min"),
+        (
+            AllOf((LONG, SHORT)),
+            "TEXP is at least 10 min and below 1200",
+            "not (TEXP is at least 10 min and below 1200)",
+        ),
+        (
+            AllOf((LONG, Not(SHORT))),
+            "TEXP is at least 10 min and TEXP is not below 1200",
+            "not (TEXP is at least 10 min and TEXP is not below 1200)",
+        ),
         (AllOf((RED, FINE)), "CAMERA matches r.d and GRID is fine", "not (CAMERA matches r.d and GRID is fine)"),
         (AnyOf((BAND_G, FINE)), "BAND is g or GRID is fine", "not (BAND is g or GRID is fine)"),
         (
@@ -184,6 +212,12 @@ def test_describe_attachment_repeat_and_override() -> None:
         (Case(None), "undefined"),
         (Case(FINE, "psf"), "psf where GRID is fine"),
         (Case(None, copy="date", plus_hours=-1), "the value of DATE, 1 hour earlier"),
+        (Case(None, copy="date", plus="1 h", minus="11 min"), "the value of DATE plus 1 h minus 11 min"),
+        (Case(None, copy="point", divide_by=Decimal(4)), "the value of POINT, divided by 4 and rounded down"),
+        (
+            Case(None, copy="point", minus="1", divide_by=("step", "other")),
+            "the value of POINT minus 1, divided by STEP, else OTHER and rounded down",
+        ),
         (
             Case(None, copy="date", plus_hours=16, matching="x.*"),
             "the value of DATE, 16 hours later, the part that matches x.*",

@@ -204,3 +204,26 @@ def test_exposures_are_selected_before_rules_are_applied(run: Run) -> None:
     assert [line for line in shown.splitlines() if line.startswith("setup")] == ["setup 1: 4 exposures"]
     explained = run("explain", "pool.tsv", "--where", "FILTER=F380M", "--orphans")
     assert explained.stdout == "no orphans: every exposure is in an association\n"
+
+
+def test_a_pool_is_checked_like_an_association(run: Run) -> None:
+    assert run("pool", "make", "download", "-o", "pool.tsv").status == 0
+    clean = run("pool", "check", "pool.tsv")
+    assert (clean.status, clean.stderr) == (0, "1 pool with 35 exposures checked, no findings\n")
+    text = Path("pool.tsv").read_text(encoding="utf-8")
+    Path("pool.tsv").write_text(text.replace("NRC_IMAGE", "NRC_IMGAE", 2), encoding="utf-8")
+    result = run("pool", "check", "pool.tsv", "gone.tsv", "--json")
+    report = json.loads(result.stdout)
+    assert (result.status, report["exposures"]) == (2, 35)
+    assert [(finding["code"], finding["line"]) for finding in report["findings"]] == [
+        ("P132", 2),
+        ("P133", 2),
+        ("P101", None),
+    ]
+    assert run("pool", "check", "pool.tsv").status == 1
+
+
+def test_fits_files_are_checked_like_a_pool(run: Run) -> None:
+    result = run("pool", "check", "download", "--candidates", "guess", "--where", "PROGRAM!=101")
+    assert result.status == 1
+    assert "1 pool with 27 exposures checked, 3 findings" in result.stderr

@@ -73,6 +73,14 @@ def test_filters_are_split(run: Run) -> None:
     ]
 
 
+def test_either_all_associations_of_a_split_are_written_or_none(run: Run) -> None:
+    Path("x_f356w_asn.json").write_text("a list of filters")
+    result = run("new", "download/mastDownload/JWST/jw00101001001*/*_cal.fits", "-o", "x_asn.json", "--split", "FILTER")
+    assert result.status == 2
+    assert "x_f356w_asn.json: A142 " in result.stderr
+    assert not Path("x_f150w_asn.json").exists()
+
+
 def test_a_background_among_science_exposures_is_reported(run: Run) -> None:
     result = run("new", MRS[0], SKY, "-o", "out/")
     assert result.status == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from asnforge.rulefiles.build import FACTS
 from asnforge.rules.attachment import Attachment
-from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, InTable, Not, OneOf
+from asnforge.rules.constraints import AllOf, AnyOf, Bounded, Comparison, Condition, Constraint, InTable, Not, OneOf
 from asnforge.rules.describe import describe
 from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
@@ -21,6 +21,14 @@ from asnforge.rules.rule import (
     ScopeRequired,
 )
 from asnforge.rules.templates import NamePart, parse_template
+
+_OTHER_EDGE: Mapping[Comparison, Comparison] = {
+    "at_least": "above",
+    "above": "at_least",
+    "at_most": "below",
+    "below": "at_most",
+}
+"""The comparisons that differ only for the bound itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,9 @@ def _fewer(leaf: Constraint) -> Iterator[tuple[str, Constraint]]:
     if isinstance(leaf, OneOf) and len(leaf.values) > 1:
         for index, value in enumerate(leaf.values):
             yield f"value removed: {value}", replace(leaf, values=_without(leaf.values, index))
+    if isinstance(leaf, Bounded):
+        edge = _OTHER_EDGE[leaf.comparison]
+        yield f"{leaf.comparison} is {edge}: {describe(leaf)}", replace(leaf, comparison=edge)
     if isinstance(leaf, InTable):
         for row in sorted(leaf.rows):
             yield f"row removed: {', '.join(row)}", replace(leaf, rows=leaf.rows - {row})

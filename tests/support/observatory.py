@@ -127,6 +127,7 @@ class _Plain(yaml.SafeDumper):
 
 def write_yaml(path: Path, content: Content) -> Path:
     """Write a YAML file; every scalar is a string."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return path
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable
+from asnforge.associations import SUFFIX
 from asnforge.associations.conflicts import OUTSIDE, SAME_FILE
 from asnforge.associations.model import Association
 from asnforge.atomic import check_writable, refuse_linked_folders

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.read_text import UNREADABLE, read_bytes
+from asnforge.associations import SUFFIX
 from asnforge.findings import Finding, InputError, pluralize, truncated
 from asnforge.json_schema import schema
 from asnforge.system_errors import reading_reason

@@ -16,7 +16,6 @@ from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.pool.read import read_pool
 from asnforge.rulefiles.load import load_ruleset
-from asnforge.rulefiles.shipped import RULESET_FILE, resolve
 from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
 
@@ -49,10 +48,8 @@ class Baseline:
 
 
 def load_compared_rules(path: str) -> Ruleset:
-    """A rule set by its folder or name; a rule file or a folder without ``ruleset.yaml`` is added to the default rule set."""
-    resolved = resolve(path)
-    is_whole = (resolved / RULESET_FILE).is_file() or resolved.name == RULESET_FILE
-    return load_ruleset(resolved, default=not is_whole)
+    """A rule set by its folder or name; rules without a ``ruleset.yaml`` are added to the default rule set."""
+    return load_ruleset(path)
 
 
 def make_baseline(

@@ -142,6 +142,16 @@ def write_association(association: AssociationFile, path: str, ruleset: Ruleset 
         The association has errors that were not in the file that it was read from, or the file cannot be written; nothing
         is written then.
     """
+    data, findings = encode_valid(association, path, ruleset)
+    make_folder(Path(path).parent)
+    write_atomically(path, data, follow=True)
+    return findings
+
+
+def encode_valid(
+    association: AssociationFile, path: str, ruleset: Ruleset | None = None
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """The bytes of an association for a file, with warnings; arguments and errors as for `write_association`."""
     association = association.moved_to(os.path.dirname(path) or ".")  # noqa: PTH120
     data = msgspec.json.format(msgspec.json.encode(association.content), indent=4) + b"\n"
     findings = tuple(replace(finding, line=None, column=None) for finding in validate_bytes(data, path, ruleset))
@@ -151,9 +161,7 @@ def write_association(association: AssociationFile, path: str, ruleset: Ruleset 
     if os.path.isfile(path) and not _is_replaceable(path):  # noqa: PTH113
         message, hint = "the file is not an association and would be replaced", "choose another file"
         raise InputError(OTHER_FILE.finding(message, path, hint=hint))
-    make_folder(Path(path).parent)
-    write_atomically(path, data, follow=True)
-    return findings
+    return data, findings
 
 
 def _is_replaceable(path: str) -> bool:

@@ -14,6 +14,7 @@ from asnforge.asnfiles.json_positions import parse
 from asnforge.asnfiles.read_text import UNREADABLE, Lines, decode, read_bytes
 from asnforge.asnfiles.semantics import objects
 from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.fitsfiles.find_fits import files_of
 from asnforge.fitsfiles.missing_members import missing_member, nearest_file
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT, file_name_key, parse_template
@@ -174,12 +175,9 @@ def _by_name(folder: str) -> dict[str, str]:
 
 def files_below(folder: str) -> Iterator[str]:
     """The paths of all files in a folder and below, in the order of names; links that lead nowhere are left out."""
-    for base, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            path = os.path.join(base, name)  # noqa: PTH118
-            if not os.path.islink(path) or os.path.isfile(path):  # noqa: PTH113, PTH114
-                yield path
+    for path in files_of(folder, set(), []):
+        if not os.path.islink(path) or os.path.isfile(path):  # noqa: PTH113, PTH114
+            yield path
 
 
 def _same_name(key: KeyPath, name: str, file: str, by_name: dict[str, str]) -> Iterator[_Found]:

@@ -225,9 +225,8 @@ class Composer:
         )
 
     def _check_requirements(self, trace: Trace, rule: RuleTrace, group: int) -> None:
-        scope_type = trace.scopes.scopes[rule.groups.scope[group]][1]
         needs = [need for need, unmet in zip(rule.rule.require, rule.members.unmet, strict=True) if unmet[group]]
-        for need, words in zip(needs, unmet_words(rule, group, scope_type), strict=True):
+        for need, words in zip(needs, unmet_words(trace, rule, group), strict=True):
             if not isinstance(need, ScopeRequired):
                 self.findings.append(
                     UNMET.finding(

@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.write import encode
+from asnforge.associations import SUFFIX
 from asnforge.byhand.association_file import AssociationFile
 from asnforge.byhand.compose import Composer, NewOptions
 from asnforge.byhand.given_files import Given, GivenExposures, read_given

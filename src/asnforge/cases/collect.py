@@ -110,7 +110,7 @@ def _load_ruleset(path: Path) -> Ruleset:
     """The rules of a folder; for a file the rule set of its folder, or the default one with this rule."""
     folder = path if path.is_dir() else path.parent
     if (folder / RULESET_FILE).is_file():
-        return load_ruleset(folder, default=False)
+        return load_ruleset(folder)
     if path.name.endswith(CASES_SUFFIX):
         name = path.name.removesuffix(CASES_SUFFIX)
         rules = (path.with_name(name + suffix) for suffix in (".yaml", ".yml"))

@@ -69,7 +69,7 @@ def command(
     Exit status: 0 written, 2 not: no rule takes the exposures, they are of several setups, or the file of a science member
     does not exist. Then nothing is written.
     """
-    from asnforge.byhand.association_file import write_association
+    from asnforge.byhand.association_file import encode_valid, write_association
     from asnforge.byhand.compose import NewOptions
     from asnforge.byhand.given_files import Given
     from asnforge.byhand.new import new_associations
@@ -87,6 +87,8 @@ def command(
     for each in made:
         for finding in each.findings:
             echo(finding, err=True)
+    for each in made:  # nothing is written unless all can be
+        encode_valid(each.association, each.association.path, ruleset)
     for each in made:
         for finding in write_association(each.association, each.association.path, ruleset):
             echo(finding, err=True)

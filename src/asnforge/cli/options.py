@@ -31,14 +31,14 @@ def rule_options(function: _F) -> _F:
     """``--rules``, ``--ignore-default`` and ``--only``."""
     for option in (
         click.option("--only", metavar="RULE", multiple=True, help="Only this rule; repeatable."),
-        click.option("--ignore-default", is_flag=True, help="Do not load the default rule set."),
+        click.option("--ignore-default", is_flag=True, help="Do not add rule files to the default rule set."),
         click.option(
             "-r",
             "--rules",
             metavar="PATH",
             multiple=True,
-            help="A rule set, a folder of rules or a rule file, added to the default rule set; it replaces a rule of the same "
-            "name. Repeatable.",
+            help="A rule set, used instead of the default one, or a rule file or folder of rules that is added to it and "
+            "replaces rules of the same name. Repeatable.",
         ),
     ):
         function = option(function)
@@ -48,13 +48,14 @@ def rule_options(function: _F) -> _F:
 def ruleset_options(function: _F) -> _F:
     """``--rules`` and ``--ignore-default``, for commands that need all rules."""
     for option in (
-        click.option("--ignore-default", is_flag=True, help="Do not load the default rule set."),
+        click.option("--ignore-default", is_flag=True, help="Do not add rule files to the default rule set."),
         click.option(
             "-r",
             "--rules",
             metavar="PATH",
             multiple=True,
-            help="A rule set, a folder of rules or a rule file, added to the default rule set. Repeatable.",
+            help="A rule set, used instead of the default one, or a rule file or folder of rules that is added to it. "
+            "Repeatable.",
         ),
     ):
         function = option(function)
@@ -176,15 +177,14 @@ def check_report(option: str, report: str | None, inputs: Iterable[str | None]) 
             raise click.UsageError(f"{option} {report}: it is an input file; name another file.")
 
 
-def rule_paths(rules: Sequence[str], ignore_default: bool) -> tuple[str, ...]:
+def rule_paths(rules: Sequence[str], ruleset: Ruleset) -> tuple[str, ...]:
     """The files and folders that `load_rules` reads."""
-    from asnforge.rulefiles.load import with_shared_blocks
-    from asnforge.rulefiles.shipped import default_ruleset, resolve
+    from asnforge.rulefiles.load import complete_path
+    from asnforge.rulefiles.shipped import resolve
 
-    named = [] if ignore_default else [default_ruleset()]
-    for rule in rules:
-        named += with_shared_blocks(resolve(rule))
-    return tuple(map(str, named))
+    named = [complete_path(resolve(rule)) for rule in rules]
+    read = [Path(rule.location.file).parent for rule in ruleset.rules]
+    return tuple(map(str, dict.fromkeys((*named, *read))))
 
 
 def check_ids(ids: Sequence[str], arguments: Sequence[str], ruleset: Ruleset) -> None:
@@ -243,7 +243,7 @@ def generate_options(
         merge=merge,
         delimiter=delimiter,
         pool_format=pool_format,
-        rule_paths=rule_paths(rules, ignore_default),
+        rule_paths=rule_paths(rules, ruleset),
         where=read_conditions(where),
     )
 

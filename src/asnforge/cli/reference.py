@@ -119,6 +119,9 @@ def _keys(schema: _Schema, file: str, indent: str = "") -> Iterator[str]:
     """The keys of a mapping, or of the entries of a mapping or list, as a nested list."""
     for key, value in schema.get("properties", {}).items():
         required = " (required)" if key in schema.get("required", ()) else ""
+        if key in schema.get("then", {}).get("required", ()):
+            others = (other for option in schema["if"]["not"]["anyOf"] for other in option["required"])
+            required = f" (required without {' and '.join(f'`{other}`' for other in others)})"
         yield from _item(f"`{key}`{required}", value, file, indent)
     for entry in (schema.get("additionalProperties"), schema.get("items")):
         if isinstance(entry, dict) and ("properties" in entry or "properties" in _target(entry, file)[1]):

@@ -8,9 +8,10 @@ import numpy as np
 
 from asnforge.associations.members import SELECTED
 from asnforge.explain.model import GroupOutcome
+from asnforge.explain.product_failures import unmet_with_chain
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import pluralize, truncated
-from asnforge.rules.describe import describe_count, describe_requirement, describe_unmet
+from asnforge.rules.describe import describe_count, describe_requirement
 from asnforge.rules.rule import (
     AttachedRequired,
     CountRequired,
@@ -36,17 +37,18 @@ def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcom
     )
 
 
-def unmet_words(rule: RuleTrace, group: int, scope_type: str) -> tuple[str, ...]:
+def unmet_words(trace: Trace, rule: RuleTrace, group: int) -> tuple[str, ...]:
     """The requirements that a group does not meet, each with what the group has: ``has 1 member, needs 3 or more``."""
     needs = zip(rule.rule.require, rule.members.unmet, strict=True)
-    return tuple(_unmet(need, rule, group, scope_type) for need, unmet in needs if unmet[group])
+    return tuple(_unmet(need, trace, rule, group) for need, unmet in needs if unmet[group])
 
 
-def _unmet(need: Requirement, rule: RuleTrace, group: int, scope_type: str) -> str:
+def _unmet(need: Requirement, trace: Trace, rule: RuleTrace, group: int) -> str:
+    _, scope_type = trace.scopes.scopes[rule.groups.scope[group]]
     if isinstance(need, ScopeRequired):
         return f"is in a scope of type {scope_type}, needs {describe_requirement(need)}"
     if not isinstance(need, DistinctRequired) and need.at_least == 1 and need.at_most is None:
-        return describe_unmet(need)
+        return unmet_with_chain(trace, rule, group, need)
     where = f" in a scope of type {scope_type}" if need.scope_types else ""
     return f"has {_counted(need, rule, group)}, needs {describe_count(need)}{where}"
 
@@ -94,7 +96,7 @@ def _outcome(trace: Trace, rule: RuleTrace, group: int, role: str) -> GroupOutco
         return GroupOutcome(scope_id, scope_type, role, "association", draft.product, trace.file_names[draft])
     duplicate = trace.duplicates.get((rule.result, group))
     if duplicate is None:
-        return GroupOutcome(scope_id, scope_type, role, "incomplete", lacks=unmet_words(rule, group, scope_type))
+        return GroupOutcome(scope_id, scope_type, role, "incomplete", lacks=unmet_words(trace, rule, group))
     kept, product = duplicate.kept_instead, duplicate.draft.product
     has = "has the same members" if duplicate.reason == "same members" else "has these members and more"
     why = f"{kept.source.rule.name} in {kept.scope[0]} {has}"

@@ -17,13 +17,14 @@ import numpy as np
 from asnforge.columns import Mask
 from asnforge.explain.blame import failed_leaves
 from asnforge.explain.model import Exposure, Orphans
+from asnforge.explain.product_failures import needed_attachment, unmet_with_chain
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
 from asnforge.explain.trace import Criterion, RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
 from asnforge.rules.attachment import plain_columns
-from asnforge.rules.describe import describe, describe_unmet, listed
+from asnforge.rules.describe import describe, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
 _MOST_RULES = 3
@@ -81,7 +82,7 @@ def orphan_reason(trace: Trace, row: int) -> str:
     if not trace.in_scope[row]:
         return "it is in none of the selected scopes"
     groups = [(rule, _unmet(rule, row)) for rule in trace.rules if rule.grouped_rows[row]]
-    reasons = [_group_reason(rule, row, needs) for rule, needs in groups]
+    reasons = [_group_reason(trace, rule, row, needs) for rule, needs in groups]
     reasons += [reason for rule in trace.rules for reason in _not_preferred_reasons(rule, row)]
     rejected = rejections(trace, row)
     # A rule for other scopes is less relevant than those that reject the exposure.
@@ -156,9 +157,16 @@ def _unmet(rule: RuleTrace, row: int) -> tuple[Requirement, ...]:
     return tuple(need for need, unmet in needs if unmet[groups].any())
 
 
-def _group_reason(rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> str:
+def _group_reason(trace: Trace, rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> str:
     how = "selected" if rule.selected_rows[row] else "attached"
-    return f"{how} by {rule.name}, but the group {' and '.join(map(describe_unmet, needs))}"
+    words = (_unmet_words(trace, rule, row, need) for need in needs)
+    return f"{how} by {rule.name}, but the group {' and '.join(words)}"
+
+
+def _unmet_words(trace: Trace, rule: RuleTrace, row: int, need: Requirement) -> str:
+    groups = rule.groups_of(row)
+    unmet = rule.members.unmet[rule.rule.require.index(need)]
+    return unmet_with_chain(trace, rule, int(groups[unmet[groups]][0]), need)
 
 
 def _not_preferred_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
@@ -225,7 +233,23 @@ def _signatures(trace: Trace, rows: IndexArray) -> IndexArray:
     codes = [inverse]
     if not trace.exposures.usable.all():
         codes.append(np.where(trace.exposures.usable[rows], 0, rows + 1))
+    codes += [texts[rows] for texts in _unmet_texts(trace)]
     return combine(codes)
+
+
+def _unmet_texts(trace: Trace) -> Iterator[IndexArray]:
+    """For each requirement of a product, and each row, the number of the text that says why its group has none."""
+    for rule in trace.rules:
+        for need, unmet in zip(rule.rule.require, rule.members.unmet, strict=True):
+            if needed_attachment(need, rule) is None:
+                continue
+            numbers: dict[str, int] = {}
+            texts = np.zeros(len(trace.exposures), np.int64)
+            for group in reversed(np.flatnonzero(unmet).tolist()):
+                number = numbers.setdefault(unmet_with_chain(trace, rule, group, need), len(numbers) + 1)
+                texts[rule.rows_of(group)] = number
+                texts[rule.groups.selected.row[rule.groups.selected.group == group]] = number
+            yield texts
 
 
 def _masks(trace: Trace) -> Iterator[Mask]:

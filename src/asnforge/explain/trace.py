@@ -20,6 +20,7 @@ from asnforge.grouping.arrays import IndexArray, distinct
 from asnforge.grouping.attach import can_be_attached
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import has_value
+from asnforge.grouping.product_rows import ProductRows
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rules.attachment import Attachment
@@ -213,6 +214,7 @@ class Trace:
         self.scopes = grouping.scopes
         self.kept = grouping.kept
         self.spellings = ruleset.exptype_spellings()
+        self.possible_products: dict[tuple[str, int], ProductRows] = {}
         self.evaluators = grouping.evaluators
         self.rules = tuple(
             RuleTrace(result, self.evaluators.for_rule(result.rule.take_as), ruleset) for result in grouping.results

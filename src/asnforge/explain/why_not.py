@@ -75,8 +75,8 @@ class _Pair:
     def _incomplete(self) -> Separation | None:
         reasons = []
         for group in self.shared_groups():
-            scope_id, scope_type = self.trace.scopes.scopes[self.rule.groups.scope[group]]
-            reasons.append(f"their group in {scope_id} {' and '.join(unmet_words(self.rule, group, scope_type))}")
+            scope_id, _ = self.trace.scopes.scopes[self.rule.groups.scope[group]]
+            reasons.append(f"their group in {scope_id} {' and '.join(unmet_words(self.trace, self.rule, group))}")
         return Separation(self.rule.name, "incomplete", tuple(reasons)) if reasons else None
 
     def _grouped_apart(self) -> Separation | None:

@@ -23,11 +23,10 @@ def make_rows(exposures: Sequence[Exposure], mapping: HeaderMapping, file_name: 
     file_name : str
         The column of file names.
     """
-    rows: Rows = []
-    for exposure in exposures:
-        header = exposure.header
-        row = {column.name: column.cell(header) for column in mapping.columns}
-        rows.append({file_name: mapping.file_name.replace("{root}", exposure.root), **row})
+    headers = [exposure.header for exposure in exposures]
+    columns = {file_name: [mapping.file_name.replace("{root}", exposure.root) for exposure in exposures]}
+    columns |= {column.name: column.cells(headers) for column in mapping.columns}
+    rows: Rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     for numbered in mapping.numbered:
         _number(rows, exposures, numbered)
     for rank in mapping.ranks:

@@ -159,8 +159,11 @@ def _not_an_exposure(path: str, cards: Mapping[str, str], mapping: HeaderMapping
 
 def _names(path: str, cards: Mapping[str, str], mapping: HeaderMapping) -> tuple[str, str] | None:
     """Root and suffix of a file: the root from its keywords, which survive renaming; the suffix from its name."""
-    of_path = mapping.names.split(os.path.basename(path))  # noqa: PTH119
+    name = os.path.basename(path)  # noqa: PTH119
+    of_path = mapping.names.split(name)
     original = cards.get(mapping.names.keyword, "")
+    if original == name and of_path is not None:
+        return of_path
     of_keyword = mapping.names.split(original) if original else None
     if of_path is not None and of_keyword is not None:
         return of_keyword[0], of_path[1]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
+from asnforge import patterns
+from asnforge.associations import SUFFIX as ASSOCIATION_SUFFIX
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.fitsfiles.cards import read_cards
+from asnforge.pool.open import refuse_special_file
 from asnforge.rules.header_mapping import HeaderMapping
 
 ENDINGS = (".fits", ".fits.gz")
-ASSOCIATION_ENDING = "_asn.json"
 _WILDCARDS = "*?["
 
 NO_SUCH_PATH = FindingCode(
@@ -44,7 +45,7 @@ class FoundFiles:
     fits, associations, pools : tuple of str
         The FITS files, the association files and the pool tables, each once, sorted.
     findings : tuple of Finding
-        Folders that could not be read.
+        Folders that could not be read, and pipes and devices, which are left out.
     """
 
     fits: tuple[str, ...]
@@ -97,18 +98,28 @@ def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
     visited: set[tuple[int, int]] = set()
     for path in paths:
         for start in expanded(path):
-            if os.path.isfile(start) and not start.casefold().endswith((*ENDINGS, ASSOCIATION_ENDING)):  # noqa: PTH113
+            if os.path.isfile(start) and not start.casefold().endswith((*ENDINGS, ASSOCIATION_SUFFIX)):  # noqa: PTH113
                 named.append(start)
-            found.update(dict.fromkeys(_files_of(start, visited, findings)))
-    fits, associations, pools = [], [], []
+            found.update(dict.fromkeys(files_of(start, visited, findings)))
+    fits: list[str] = []
+    associations: list[str] = []
+    pools: list[str] = []
     for file in sorted(found):
         name = file.casefold()
         if name.endswith(ENDINGS):
-            fits.append(file)
-        elif name.endswith(ASSOCIATION_ENDING):
-            associations.append(file)
+            kind = fits
+        elif name.endswith(ASSOCIATION_SUFFIX):
+            kind = associations
         elif file in named or (pool_ending and name.endswith(pool_ending)):
-            pools.append(file)
+            kind = pools
+        else:
+            continue
+        try:
+            refuse_special_file(file)
+        except InputError as error:
+            findings += (replace(finding, severity="warning", hint="it is not used") for finding in error.findings)
+        else:
+            kind.append(file)
     return FoundFiles(tuple(fits), tuple(associations), tuple(pools), tuple(findings))
 
 
@@ -163,7 +174,7 @@ def expanded(path: str) -> list[str]:
         return [path]
     if not is_pattern(path):
         raise InputError(NO_SUCH_PATH.finding("there is no {path}", path=path))
-    matching = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - paths stay as the user wrote them
+    matching = patterns.find_files(path, folders=True)
     if not matching:
         raise InputError(NO_SUCH_PATH.finding("no file matches {path}", path=path))
     return matching
@@ -174,8 +185,18 @@ def is_pattern(path: str) -> bool:
     return any(wildcard in path for wildcard in _WILDCARDS)
 
 
-def _files_of(start: str, visited: set[tuple[int, int]], findings: list[Finding]) -> Iterator[str]:
-    """The files below a folder, each folder once even if links lead to it again; a file itself."""
+def files_of(start: str, visited: set[tuple[int, int]], findings: list[Finding]) -> Iterator[str]:
+    """The files below a folder, each folder once even if links lead to it again; a file itself.
+
+    Parameters
+    ----------
+    start : str
+        The folder or file.
+    visited : set of (int, int)
+        The device and inode of each folder that was searched before; those of this search are added.
+    findings : list of Finding
+        Folders that cannot be read are added.
+    """
     if not os.path.isdir(start):  # noqa: PTH112
         yield start
         return
@@ -192,5 +213,5 @@ def _files_of(start: str, visited: set[tuple[int, int]], findings: list[Finding]
             continue
         visited.add((status.st_dev, status.st_ino))
         folders.sort()
-        for name in files:
+        for name in sorted(files):
             yield os.path.join(folder, name)  # noqa: PTH118

@@ -14,7 +14,7 @@ from asnforge.fitsfiles.exposure_rows import Rows, make_rows
 from asnforge.fitsfiles.exposures import Exposure, find_exposures
 from asnforge.fitsfiles.find_fits import excluding, find_files, is_pattern
 from asnforge.fitsfiles.read_headers import read_headers
-from asnforge.pool.encode import ColumnBuilder
+from asnforge.pool.encode import text_column
 from asnforge.pool.model import FROM_HEADERS, Pool
 from asnforge.rules.header_mapping import UNDEFINED_CELL
 from asnforge.rules.ruleset import Ruleset
@@ -24,8 +24,8 @@ NO_MAPPING = FindingCode(
     "a rule set that does not say how headers are read",
     "FITS files were given as a pool, and the rule set has no block 'headers' that says which keyword makes which column. Add "
     "the block, or give a table of exposures.",
-    wrong="asnforge generate night/ --rules my-rules --ignore-default",
-    right="asnforge generate night_pool.tsv --rules my-rules --ignore-default",
+    wrong="asnforge generate night/ --rules my-rules",
+    right="asnforge generate night_pool.tsv --rules my-rules",
 )
 NO_EXPOSURES = FindingCode(
     "P130",
@@ -124,7 +124,7 @@ def read_fits_pool(
     rows = make_rows(found.exposures, mapping, ruleset.members.file_name.upper())
     made = add_candidates(rows, found.exposures, files, mapping, ruleset, candidates)
     findings = (*files.findings, *found.findings, *made.findings)
-    pool = pool_of_rows(common_folder(paths), made.rows, ruleset, findings)
+    pool = pool_of_rows(_origin(paths, files.pools), made.rows, ruleset, findings)
     pool = replace(pool, files=_files(found.exposures))
     return FitsPool(pool, found.exposures, len(fits), found.not_used, made.origins)
 
@@ -143,6 +143,12 @@ def _absolute(path: str) -> str:
         return os.path.abspath(path)  # noqa: PTH100
     folder, name = os.path.split(path)
     return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+
+
+def _origin(paths: Sequence[str], pools: Collection[str]) -> str:
+    """What the pool is named after: the one table that is given with the files, else the folder that has all paths."""
+    named = [path for path in paths if path in pools]
+    return named[0] if len(named) == 1 else common_folder(paths)
 
 
 def common_folder(paths: Sequence[str]) -> str:
@@ -170,13 +176,11 @@ def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[F
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {}
     for name in names:
-        builder = ColumnBuilder(name)
-        cells = (row.get(name, UNDEFINED_CELL) for row in rows)
-        builder.add(np.array([undefined if cell == UNDEFINED_CELL else cell for cell in cells], np.str_))
-        columns[name.casefold()] = builder.finish()
+        cells = [row.get(name, UNDEFINED_CELL) for row in rows]
+        columns[name.casefold()] = text_column(name, [undefined if cell == UNDEFINED_CELL else cell for cell in cells])
     return Pool(
         path=path,
-        name=os.path.basename(os.path.abspath(path)),  # noqa: PTH100, PTH119
+        name=os.path.basename(os.path.abspath(path)) or "none",  # noqa: PTH100, PTH119
         header=tuple(names),
         columns=columns,
         lines=np.arange(1, len(rows) + 1, dtype=np.int64),

@@ -43,6 +43,10 @@ class Guess:
     order: tuple[object, ...]
 
 
+_ROUNDING = 1e-9
+"""More than the error of an angle in degrees that is computed."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
     """All exposures of one observation, target and exposure type."""
@@ -54,6 +58,10 @@ class _Field:
     right_ascension: float
     declination: float
     time: float
+
+    def is_near(self, other: _Field, degrees: float) -> bool:
+        """Whether the angle between two fields is at most a number of degrees; most are not, by their declinations alone."""
+        return abs(self.declination - other.declination) <= degrees + _ROUNDING and self.distance(other) <= degrees
 
     def distance(self, other: _Field) -> float:
         """The angle between two fields in degrees; infinite if a position is unknown."""
@@ -120,9 +128,12 @@ def _mosaics(fields: list[_Field], rule: CandidateGuess) -> Iterator[_Found]:
     while remaining:
         group = [remaining.pop(0)]
         for field in group:
-            near = [other for other in remaining if field.distance(other) <= rule.within_degrees]
+            near: list[_Field] = []
+            far: list[_Field] = []
+            for other in remaining:
+                (near if field.is_near(other, rule.within_degrees) else far).append(other)
             group += near
-            remaining = [other for other in remaining if other not in near]
+            remaining = far
         observations = frozenset(field.observation for field in group)
         if len(observations) > 1:
             times = [field.time for field in group]

@@ -27,8 +27,11 @@ CREATE TABLE IF NOT EXISTS header (
     PRIMARY KEY (folder, name, keywords)
 ) WITHOUT ROWID
 """
+_QUERY = "SELECT folder, name, size, mtime, cards FROM header WHERE folder IN (?) AND keywords = ?"
 _MOST_ROWS = 2_000_000
 _WAIT_SECONDS = 5.0
+_MOST_PARAMETERS = 900
+"""SQLite takes at least 999 parameters in a query."""
 
 _encode = msgspec.msgpack.encode
 _decode = msgspec.msgpack.Decoder(dict[str, str]).decode
@@ -51,18 +54,17 @@ def file_key(path: str) -> FileKey | None:
 
 def cached_headers(keys: Iterable[FileKey], keywords: Collection[str]) -> dict[FileKey, HeaderCards]:
     """The headers of these files that are in the cache and still valid."""
-    by_folder: dict[str, dict[str, FileKey]] = {}
-    for key in keys:
-        folder, name = os.path.split(key[0])
-        by_folder.setdefault(folder, {})[name] = key
+    by_path = {os.fsencode(key[0]): key for key in keys}
+    folders = list(dict.fromkeys(path.rpartition(b"/")[0] or b"/" for path in by_path))
     found: dict[FileKey, HeaderCards] = {}
     try:
         with _connected() as connection:
             version = _version(keywords)
-            for folder, files in by_folder.items():
-                query = "SELECT name, size, mtime, cards FROM header WHERE folder = ? AND keywords = ?"
-                for name, size, mtime, cards in connection.execute(query, (os.fsencode(folder), version)):
-                    known = files.get(os.fsdecode(name))
+            for start in range(0, len(folders), _MOST_PARAMETERS):
+                some = folders[start : start + _MOST_PARAMETERS]
+                query = _QUERY.replace("(?)", f"({', '.join('?' * len(some))})")
+                for folder, name, size, mtime, cards in connection.execute(query, (*some, version)):
+                    known = by_path.get(folder + (b"" if folder == b"/" else b"/") + name)
                     if known is not None and known[1:] == (size, mtime):
                         found[known] = HeaderCards(_decode(cards))
     except (OSError, sqlite3.Error, msgspec.MsgspecError):

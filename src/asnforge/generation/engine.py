@@ -32,6 +32,7 @@ from asnforge.grouping.name_values import NameValues, unnamed_faults
 from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
+from asnforge.grouping.typed_columns import unreadable_values
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
 
@@ -230,8 +231,9 @@ def _faults(applied: AppliedRules, name_values: NameValues, ruleset: Ruleset) ->
     prepared, groups = applied.prepared, [result.members.groups for result in applied.results]
     unnamed = ((of_rule.rule, of_rule.unnamed, of_rule.evaluator) for of_rule in groups)
     cells = unnamed_faults(unnamed, prepared.pool, name_values, ruleset)
+    derived = unreadable_values(applied.evaluators.for_rule(None).unreadable, prepared.pool)
     numbers = number_spellings(groups, prepared, applied.scopes, ruleset)
-    return replace(prepared.faults, cells=(*prepared.faults.cells, *cells), numbers=tuple(numbers))
+    return replace(prepared.faults, cells=(*prepared.faults.cells, *cells, *derived), numbers=tuple(numbers))
 
 
 def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[RuleCount, ...]:

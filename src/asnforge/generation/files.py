@@ -10,10 +10,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.output_checks import check_names, check_replaced, unexpected_files
 from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, why_unusable
 from asnforge.asnfiles.write import Written, make_folder, write_associations
+from asnforge.associations import SUFFIX
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.inputs import GenerateOptions, generate_from, read_input

@@ -120,6 +120,11 @@ def attach(grouped: Grouped) -> Attached:
             found = _joined(attachment, grouped)
         else:
             found, levels[attachment.name] = _chosen(attachment, grouped, taken)
+            if attachment.product_of is not None:
+                rest = np.setdiff1d(grouped.selected.group, found.group)
+                more, more_levels = _chosen(attachment, _in_whole_pool(grouped, rest), taken)
+                found = Membership(np.concatenate((found.group, more.group)), np.concatenate((found.row, more.row)))
+                levels[attachment.name][rest] = more_levels[rest]
         first, _ = distinct(found.group * rows + found.row)
         taken[attachment.name] = Membership(found.group[first], found.row[first])
     ordered = [taken[attachment.name] for attachment in rule.attach]
@@ -155,7 +160,17 @@ def explain_choice(grouped: Grouped, attached: Attached, attachment: Attachment,
     taken = {name: attached.taken[names.index(name)].of_groups(groups) for name in attachment.compared_with()}
     part = grouped._replace(selected=grouped.selected.of_groups(groups))
     group, own_row, matching = _matching(attachment, part, taken)
-    return Choice(group, own_row, matching.own, matching.supports, matching.all_choices())
+    choices = matching.all_choices()
+    if attachment.product_of is not None and not len(choices.problem):
+        group, own_row, matching = _matching(attachment, _in_whole_pool(part, groups), taken)
+        choices = matching.all_choices()
+    return Choice(group, own_row, matching.own, matching.supports, choices)
+
+
+def _in_whole_pool(grouped: Grouped, groups: IndexArray) -> Grouped:
+    """Some groups, compared with the products of the whole pool: those for which no product of their own scope was found."""
+    everywhere = np.full_like(grouped.group_scope, grouped.scopes.discovered)
+    return grouped._replace(selected=grouped.selected.of_groups(groups), group_scope=everywhere)
 
 
 def _chosen(attachment: Attachment, grouped: Grouped, taken: dict[str, Membership]) -> tuple[Membership, IndexArray]:
@@ -178,15 +193,16 @@ def _matching(
     if attachment.each_own:
         group, own_row = selected.group, selected.row
         parts = {OWN: (np.arange(len(group)), own_row)}
-        for name, members in taken.items():
-            problem, index = join(group, members.group)
-            parts[name] = problem, members.row[index]
+        for name in attachment.compared_with():
+            problem, index = join(group, taken[name].group)
+            parts[name] = problem, taken[name].row[index]
     else:
         group = np.unique(selected.group)
         own_row = np.full(len(group), -1, np.int64)
+        compared_with = {name: taken[name].of_groups(group) for name in attachment.compared_with()}
         parts = {
             name: (np.searchsorted(group, members.group), members.row)
-            for name, members in {OWN: selected, **taken}.items()
+            for name, members in {OWN: selected, **compared_with}.items()
         }
     compared = [parts[name] for name in attachment.to]
     problem, row = (np.concatenate(columns) for columns in zip(*compared, strict=True))
@@ -208,7 +224,7 @@ def _matching(
     matching = Matching(
         attachment,
         own,
-        _supports(attachment, grouped, np.unique(scope)),
+        _supports(attachment, grouped),
         grouped.evaluator,
         grouped.scopes,
         grouped.files,
@@ -218,16 +234,10 @@ def _matching(
     return group, own_row, matching
 
 
-def _supports(attachment: Attachment, grouped: Grouped, scopes: IndexArray) -> Entries:
-    """The exposures that can be attached, in their scopes; products of the whole pool are in the scopes without any."""
+def _supports(attachment: Attachment, grouped: Grouped) -> Entries:
+    """The exposures that can be attached, in their scopes."""
     rows = np.flatnonzero(can_be_attached(grouped.rule, attachment, grouped.evaluator, grouped.prepared))
     row, scope, candidate = grouped.scopes.of_rows(rows)
-    if attachment.product_of is not None:
-        everywhere = np.flatnonzero(scope == grouped.scopes.discovered)
-        for other in np.setdiff1d(scopes, scope).tolist():
-            row = np.concatenate((row, row[everywhere]))
-            scope = np.concatenate((scope, np.full(len(everywhere), other, scope.dtype)))
-            candidate = np.concatenate((candidate, np.full(len(everywhere), other, candidate.dtype)))
     return Entries(
         row.astype(np.int64), scope.astype(np.int64), candidate.astype(np.int64), np.zeros(len(row), np.int64)
     )

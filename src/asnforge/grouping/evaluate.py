@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from asnforge.columns import Column, Mask, coalesce, coalesce_cases, constant, recategorize, spelled, stacked
+from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.derived_values import as_type, plus, whole_quotient
 from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.constraints import Constraint
@@ -25,6 +26,9 @@ _Columns = Callable[[tuple[str, ...]], Column]
 
 class Evaluator:
     """The columns and constraints of a pool's exposures, each computed once.
+
+    The attribute `unreadable` has, for each derived column and column that it copies, as far as they were needed, the type of
+    the derived column, the copied one, and the rows whose text cannot be read as this type.
 
     Parameters
     ----------
@@ -53,6 +57,7 @@ class Evaluator:
     ) -> None:
         self.rows = rows
         self._types = dict(types or {})
+        self.unreadable: dict[tuple[str, str], tuple[ColumnType, Column, IndexArray]] = {}
         self._product_values = product_values or {}
         self._pool_columns = dict(columns)
         self._derived = derived
@@ -113,6 +118,8 @@ class Evaluator:
             (everywhere if case.when is None else self.passes(case.when), self._value(case, column_type, column, spell))
             for case in derived.cases
         ]
+        if column_type.has_amounts:
+            self._note_unreadable(derived, column_type, cases)
         computed = coalesce_cases(self.rows, cases)
         given = self._product_values.get(names[0])
         return computed if given is None else _with_last(computed, given, spell)
@@ -131,6 +138,21 @@ class Evaluator:
         if column_type.has_amounts and not source.has_amounts:
             return as_type(copied, self.spelled((case.copy,)) if case.is_plain_copy else copied, source, column_type)
         return as_type(copied, copied, source, column_type)
+
+    def _note_unreadable(self, derived: Derived, column_type: ColumnType, cases: Sequence[tuple[Mask, Column]]) -> None:
+        """Remember the rows whose value for a derived column is a text that cannot be read as its type."""
+        remaining = np.ones(self.rows, np.bool_)
+        for case, (mask, values) in zip(derived.cases, cases, strict=True):
+            chosen = mask & remaining & ~values.defined()
+            remaining &= ~mask
+            if case.copy is not None and not self._types.get(case.copy, TEXT).has_amounts and chosen.any():
+                copied = self.column((case.copy,))
+                rows = np.flatnonzero(chosen & copied.defined())
+                if case.matching is not None:
+                    matched = np.array([bool(value and case.convert(value)) for value in copied.values], np.bool_)
+                    rows = rows[matched[copied.codes[rows]]]
+                if len(rows):
+                    self.unreadable[derived.name, case.copy] = column_type, copied, rows
 
     def _calculated(self, case: Case, column_type: ColumnType) -> Column:
         """The amounts of the copied column, with those of the case added, and divided."""

@@ -141,7 +141,7 @@ class Matching:
     def _window(
         self, own: IndexArray, start: IndexArray, stop: IndexArray, neighbors: int, nearest: Nearest
     ) -> tuple[IndexArray, IndexArray, NDArray[np.float64]]:
-        """For each link the range of nearest neighbors, and the distance of the nearest outside of it; infinite if there is none."""
+        """For each link the range of nearest neighbors, and the distance of the nearest outside of it; infinite without one."""
         column, numbers = distances(nearest, self._evaluator)
         codes = column.codes[self.supports.row[self._matcher.links.order]].astype(np.int64)
         own_code = column.codes[self.own.row[own]].astype(np.int64)

@@ -15,7 +15,7 @@ from asnforge.grouping.candidate_cells import Candidate
 from asnforge.grouping.candidates import pool_candidates
 from asnforge.grouping.missing_columns import columns_of_every_rule, missing_columns, require_columns
 from asnforge.grouping.pool_faults import FAULTY_EXPOSURE, CellFault, CellProblem, PoolFaults, cell_fault
-from asnforge.grouping.typed_columns import typed_column
+from asnforge.grouping.typed_columns import dates_alone, typed_column
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import is_unsafe_path_part
@@ -112,6 +112,7 @@ def prepare_pool(pool: Pool, ruleset: Ruleset) -> PreparedPool:
     for name in sorted(ruleset.columns_needed()):
         columns[name], unreadable = typed_column(name, ruleset.type_of(name), declared, ruleset.undefined)
         cells += [unreadable] if unreadable is not None else []
+    cells += dates_alone(declared, ruleset)
     file_name = ruleset.members.file_name
     usable = np.ones(rows, np.bool_)
     cells += _unusable_file_names(columns[file_name], file_name, declared, usable)

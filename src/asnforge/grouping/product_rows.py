@@ -161,7 +161,7 @@ def _middle(amounts: Amounts, least: IndexArray, greatest: IndexArray, column_ty
 def _as_values(texts: Sequence[str], spelled: Column, column_type: ColumnType) -> Column:
     """The values of a key as values of its column, spelled as in `spelled` where these are the same."""
     if column_type.has_amounts:
-        reading = read_texts(texts, column_type)
+        reading = read_texts(texts, column_type.of_values)
         if reading.amounts is not None:
             return categorize(reading.values, reading.amounts, np.arange(len(texts)))
     texts = [other if (other := spelled[row]).casefold() == text else text for row, text in enumerate(texts)]

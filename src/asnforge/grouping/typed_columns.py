@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from asnforge.columns import NO_AMOUNTS, Column, categorize, from_text
 from asnforge.findings import FindingCode
+from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.rules.amounts import HINTS, read_texts
 from asnforge.rules.column_types import ColumnType
+from asnforge.rules.describe import listed
+from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.times import SECONDS_PER_DAY
 
 UNREADABLE_VALUE = FindingCode(
     "G130",
@@ -23,7 +28,16 @@ UNREADABLE_VALUE = FindingCode(
     wrong="FILE|PROPOSAL|CAMERA|EXPTIME\na_raw.fits|7|red|3oo",
     right="FILE|PROPOSAL|CAMERA|EXPTIME\na_raw.fits|7|red|300",
 )
+DATE_ALONE = FindingCode(
+    "G131",
+    "a date without a time of day is moved",
+    "A date without a time of day is its beginning, 00:00:00. A derived column that adds or subtracts a part of a day, for "
+    "example to find the night of an exposure, can get the wrong date from it. Use a column with the time of day.",
+    wrong="FILE|PROPOSAL|CAMERA|DATE\na_raw.fits|7|red|2026-03-14",
+    right="FILE|PROPOSAL|CAMERA|DATE\na_raw.fits|7|red|2026-03-14T21:00:00",
+)
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NOT_A_NUMBER = "nan"
 """How tables print an undefined number."""
 
@@ -49,7 +63,7 @@ def typed_column(
         column = from_text(text, len(pool), undefined)
         return (replace(column, amounts=NO_AMOUNTS) if column_type.has_amounts else column), None
     texts = ["" if _is_undefined(value, undefined, column_type) else value for value in text.values]
-    reading = read_texts(texts, column_type)
+    reading = read_texts(texts, column_type, text.unit)
     if reading.amounts is None:
         spelled = tuple(sorted(set(reading.values)))
         index_of = {value: index for index, value in enumerate(spelled)}
@@ -64,11 +78,40 @@ def typed_column(
     problem = CellProblem(
         UNREADABLE_VALUE,
         name.upper(),
-        f"cannot be read as {column_type}",
+        f"{f'in {text.unit} ' if text.unit else ''}cannot be read as {column_type}",
         "so it is undefined for {exposures}",
         HINTS[column_type.kind],
     )
     return column, cell_fault(pool, text, problem, rows)
+
+
+def dates_alone(pool: Pool, ruleset: Ruleset) -> Iterator[CellFault]:
+    """Dates without a time of day in columns from which derived columns get other times of the day."""
+    moved: dict[str, list[str]] = {}
+    for derived in ruleset.derived.values():
+        for case in derived.cases:
+            is_moved = case.offset % SECONDS_PER_DAY != 0 and case.copy in pool.columns
+            if case.copy is not None and is_moved and ruleset.type_of(case.copy).kind == "time":
+                moved.setdefault(case.copy, []).append(derived.name)
+    for name, derived_names in sorted(moved.items()):
+        text = pool.columns[name]
+        is_date = np.array([_DATE.fullmatch(value) is not None for value in text.values], np.bool_)
+        rows = np.flatnonzero(is_date[text.codes])
+        if len(rows):
+            problem = "{has} no time of day"
+            effect = f"so 00:00:00 is used for {listed(sorted(set(derived_names)), 'and')} of {{exposures}}"
+            yield cell_fault(pool, text, CellProblem(DATE_ALONE, name.upper(), problem, effect), rows)
+
+
+def unreadable_values(
+    unreadable: Mapping[tuple[str, str], tuple[ColumnType, Column, IndexArray]], pool: Pool
+) -> Iterator[CellFault]:
+    """The texts that derived columns copy, but that cannot be read as their type (see `Evaluator.unreadable`)."""
+    for (name, _), (column_type, copied, rows) in sorted(unreadable.items(), key=lambda item: item[0]):
+        problem = f"cannot be read as {column_type}"
+        effect = "so it is undefined for {exposures}"
+        hint = HINTS[column_type.kind]
+        yield cell_fault(pool, copied, CellProblem(UNREADABLE_VALUE, name, problem, effect, hint), rows)
 
 
 def _is_undefined(value: str, undefined: Collection[str], column_type: ColumnType) -> bool:

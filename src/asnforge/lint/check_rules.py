@@ -10,7 +10,7 @@ from pathlib import Path
 from asnforge import lint
 from asnforge.findings import Finding
 from asnforge.lint.subject import CHECKS, Subject
-from asnforge.rulefiles.load import read_sources, with_shared_blocks
+from asnforge.rulefiles.load import complete_path, read_sources
 from asnforge.rulefiles.shipped import CASES_SUFFIX, path_type
 
 
@@ -35,15 +35,16 @@ def check_rules(path: str | Path) -> LintResult:
     path = Path(path)
     if path.name.endswith(CASES_SUFFIX):
         path = path.with_name(f"{path.name.removesuffix(CASES_SUFFIX)}.yaml")
-    paths = with_shared_blocks(path)
-    sources = read_sources(*paths)
+    complete = complete_path(path)
+    sources = read_sources(complete, default=True)
     findings = list(sources.findings)
     if sources.ruleset is not None and sources.shared is not None:
         findings += check_meaning(Subject.of(sources.ruleset, sources.shared, sources.rules))
     files = [node.document.file for node in sources.rules.values()]
-    if paths != (path,):
-        findings = [finding for finding in findings if _belongs(finding.file, path)]
-        files = [file for file in files if _belongs(file, path)]
+    own = [finding for finding in findings if _belongs(finding.file, path)]
+    if own or sources.ruleset is not None:  # otherwise the rule set that it is added to has the problem
+        findings = own
+    files = [file for file in files if _belongs(file, path)]
     ordered = sorted(dict.fromkeys(findings), key=lambda item: (item.file, item.line or 0, item.column or 0, item.code))
     return LintResult(len(files), tuple(ordered))
 

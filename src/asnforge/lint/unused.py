@@ -75,7 +75,7 @@ def unused_blocks(subject: Subject) -> Iterator[Finding]:
     """Shared blocks that nothing refers to."""
     for block, kind, what in _SHARED:
         names = subject.names(kind)
-        for name, node in subject.shared.entries(block).items():
+        for name, node in subject.shared.own_entries(block).items():
             if (name.casefold() if kind == "column" else name) not in names:
                 yield warning(node, UNUSED, "nothing uses the {what} {name}", what=what, name=name)
 
@@ -84,7 +84,7 @@ def unused_blocks(subject: Subject) -> Iterator[Finding]:
 def unused_columns(subject: Subject) -> Iterator[Finding]:
     """Columns with other names that nothing reads, and other names that are read as columns themselves."""
     read = subject.names("column")
-    for name, node in subject.shared.entries("columns").items():
+    for name, node in subject.shared.own_entries("columns").items():
         if name.casefold() not in read:
             yield warning(node, UNUSED, "nothing reads the column {name}", name=name.upper())
         also = node.get("also")

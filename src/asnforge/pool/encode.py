@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import count
 
 import numpy as np
@@ -55,6 +56,15 @@ def _hashes(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
     for index in range(1, words.shape[1]):
         hashes = (hashes ^ (hashes >> _SHIFT)) * _ODD + words[:, index]
     return hashes
+
+
+def text_column(name: str, cells: Sequence[str]) -> TextColumn:
+    """A column with these cells, stripped of surrounding spaces; for strings that are in memory anyway."""
+    stripped = {cell: cell.strip() for cell in set(cells)}
+    values = tuple(sorted(set(stripped.values())))
+    codes = dict(zip(values, range(len(values)), strict=True))
+    by_cell = {cell: codes[value] for cell, value in stripped.items()}
+    return TextColumn(name, np.fromiter(map(by_cell.__getitem__, cells), np.int32, len(cells)), values)
 
 
 class ColumnBuilder:

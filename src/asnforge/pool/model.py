@@ -35,11 +35,14 @@ class TextColumn:
     values : tuple of str
         The distinct values as the pool spells them, stripped of surrounding spaces and sorted. An empty or masked cell is
         the empty string.
+    unit : str
+        The unit that the table gives for numbers without one; empty if it gives none, as text pools do.
     """
 
     name: str
     codes: NDArray[np.int32]
     values: tuple[str, ...]
+    unit: str = ""
 
     def __getitem__(self, row: int) -> str:
         """The value of a row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
@@ -103,7 +104,8 @@ def _read_table(source: Source, columns: Collection[str] | None, format_name: st
     for index, name in choose_columns(names, columns).items():
         builder = ColumnBuilder(name)
         builder.add(table_cells(table, table.colnames[index], file=source.path))
-        read[name.casefold()] = builder.finish()
+        unit = getattr(table[table.colnames[index]], "unit", None)
+        read[name.casefold()] = replace(builder.finish(), unit="" if unit is None else str(unit))
     return Pool(
         path=source.path,
         name=source.name,

@@ -87,10 +87,13 @@ def _text_of(columns: Mapping[str, Sequence[str]], lines: frozenset[int], number
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(columns)
-    # A line end inside a cell of a FITS table would split the row.
-    writer.writerows(
-        [" ".join(cell.splitlines()) for cell in cells]
-        for row, cells in zip(numbers, zip(*columns.values(), strict=True), strict=True)
-        if row in lines
-    )
+    one_line = map(_without_line_ends, columns.values())
+    rows = zip(numbers, zip(*one_line, strict=True), strict=True)
+    writer.writerows(cells for row, cells in rows if row in lines)
     yield text.getvalue().encode("utf-8")
+
+
+def _without_line_ends(cells: Sequence[str]) -> Sequence[str]:
+    """The cells of a column; a line end inside a cell of a FITS table would split the row."""
+    changed = {cell: joined for cell in set(cells) if (joined := " ".join(cell.splitlines())) != cell}
+    return [changed.get(cell, cell) for cell in cells] if changed else cells

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from asnforge.asnfiles import SUFFIX
 from asnforge.asnfiles.read_text import read_bytes
 from asnforge.asnfiles.write import make_folder, write_associations
+from asnforge.associations import SUFFIX
 from asnforge.atomic import write_atomically
 from asnforge.compare.compact import COMPACT_SUFFIXES, read_compact, write_compact
 from asnforge.compare.load_sides import from_associations, read_association

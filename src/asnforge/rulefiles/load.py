@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.findings import Finding, FindingCode, InputError, suggestion
 from asnforge.json_schema import SchemaName
 from asnforge.rulefiles.build import build_ruleset
 from asnforge.rulefiles.check_schema import read_checked
@@ -18,6 +18,8 @@ from asnforge.rulefiles.shipped import (
     path_type,
     resolve,
     rule_files,
+    shipped,
+    shipped_names,
     split_files,
 )
 from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
@@ -32,24 +34,34 @@ DUPLICATE_RULE = FindingCode(
     right="a.yaml:\n  rule: Image\nb.yaml:\n  rule: Mosaic",
 )
 
+NOT_EXTENDED = FindingCode(
+    "R320",
+    "the rule set that another one extends or shares cannot be used",
+    "extends and shares name a folder with a ruleset.yaml, relative to the file, or a rule set that is installed. Rule sets "
+    "cannot extend or share each other in a cycle.",
+    wrong="ruleset: mine\nextends: longslit-exampl",
+    right="ruleset: mine\nextends: longslit-example",
+)
+
 
 def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
-    """The default rule set with others added to it, or only the others.
+    """A rule set, with the rule files and rule sets that are added to it.
 
     Parameters
     ----------
     *rules : str or Path
         Folders and rule files as for `read_ruleset`, or names of rule sets that ship with the package. A file or folder of
-        that name takes precedence.
+        that name takes precedence. A folder with a ``ruleset.yaml`` stands alone; with ``extends`` in it, it is added to the
+        rule set that it names.
     default : bool
-        Begin with the default rule set.
+        Whether rule files, and folders of them, are added to the default rule set if no rule set is among `rules`.
 
     Raises
     ------
     InputError
         With all problems; also if there is nothing to read.
     """
-    return read_ruleset(*([default_ruleset()] if default else []), *map(resolve, rules))
+    return read_ruleset(*map(resolve, rules), default=default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,7 @@ class Sources:
     findings: tuple[Finding, ...]
 
 
-def read_ruleset(*paths: str | Path) -> Ruleset:
+def read_ruleset(*paths: str | Path, default: bool = False) -> Ruleset:
     """A rule set from folders and single rule files.
 
     Parameters
@@ -82,44 +94,94 @@ def read_ruleset(*paths: str | Path) -> Ruleset:
     *paths : str or Path
         Folders with a ``ruleset.yaml`` and rule files, folders with rule files only, or rule files. A later path adds to the
         earlier ones; its rules and shared blocks replace those of the same name.
+    default : bool
+        Begin with the default rule set if none of the paths has a ``ruleset.yaml``.
 
     Raises
     ------
     InputError
         With all problems, each with file, line and column.
     """
-    sources = read_sources(*paths)
+    sources = read_sources(*paths, default=default)
     if sources.ruleset is None:
         raise InputError(*sources.findings)
     return sources.ruleset
 
 
-def read_sources(*paths: str | Path) -> Sources:
+def read_sources(*paths: str | Path, default: bool = False) -> Sources:
     """Rule files with all their problems; parameters as for `read_ruleset`."""
-    findings: list[Finding] = []
-    shared_documents: list[YamlDocument] = []
-    rules: dict[str, YamlNode] = {}
-    complete = True
+    read = _Read()
     for path in map(Path, paths):
+        read.add(path)
+    if default and not read.shared and read.complete:
+        added, read = read, _Read()
+        read.add(default_ruleset())
+        read.rules.update(added.rules)
+        read.findings += added.findings
+    if not read.shared and not read.findings:
+        hint = f"add a {RULESET_FILE}, or keep the default rule set"
+        message = "no {file} for these rules to share"
+        read.findings.append(NO_RULESET.finding(message, ", ".join(map(str, paths)), hint=hint, file=RULESET_FILE))
+    findings = read.findings
+    if not read.complete or not read.shared:
+        return Sources(None, read.rules, None, tuple(findings))
+    shared = SharedBlocks(tuple(read.shared), frozenset(read.borrowed))
+    ruleset = build_ruleset(shared, read.rules.values())
+    findings.extend(shared.findings)
+    return Sources(shared, read.rules, None if findings else ruleset, tuple(findings))
+
+
+class _Read:
+    """The files of paths as they are read, each rule set after the one that it extends."""
+
+    def __init__(self) -> None:
+        self.shared: list[YamlDocument] = []
+        self.rules: dict[str, YamlNode] = {}
+        self.findings: list[Finding] = []
+        self.complete = True  # whether every path can be read, and every ruleset.yaml matches the schema
+        self.borrowed: set[str] = set()  # the files of rule sets whose rules are not read
+        self._bases: list[Path] = []
+
+    def add(self, path: Path, *, with_rules: bool = True) -> None:
+        """Read the files of a path."""
         try:
             shared_files, files = split_files(path)
         except InputError as stop:
-            findings.extend(stop.findings)
-            continue
-        documents = _checked(shared_files, "ruleset", findings)
-        complete = complete and len(documents) == len(shared_files)
-        shared_documents += documents
-        rules.update(_rules(_checked(files, "rule", findings), findings))
-    if not shared_documents and not findings:
-        hint = f"add a {RULESET_FILE}, or keep the default rule set"
-        message = "no {file} for these rules to share"
-        findings.append(NO_RULESET.finding(message, ", ".join(map(str, paths)), hint=hint, file=RULESET_FILE))
-    if not complete or not shared_documents:
-        return Sources(None, rules, None, tuple(findings))
-    shared = SharedBlocks(tuple(shared_documents))
-    ruleset = build_ruleset(shared, rules.values())
-    findings.extend(shared.findings)
-    return Sources(shared, rules, None if findings else ruleset, tuple(findings))
+            self.findings.extend(stop.findings)
+            self.complete = False
+            return
+        documents = _checked(shared_files, "ruleset", self.findings)
+        self.complete = self.complete and len(documents) == len(shared_files)
+        for document in documents:
+            self._add_bases(document, with_rules=with_rules)
+        self.shared += documents
+        if not with_rules:
+            self.borrowed.update(document.file for document in documents)
+            return
+        self.rules.update(_rules(_checked(files, "rule", self.findings), self.findings))
+
+    def _add_bases(self, document: YamlDocument, *, with_rules: bool) -> None:
+        """Read the rule sets that another one shares or extends: folders relative to its file, or rule sets by their name."""
+        folder = Path(document.file).parent
+        self._bases.append(folder)
+        for key in ("shares", "extends"):
+            if (name := document.value.get(key)) is None:
+                continue
+            own = folder / name
+            base = own if path_type(own / RULESET_FILE) is not None else shipped(name)
+            if base is None or any(_same(base, other) for other in self._bases):
+                message, hint = "there is no rule set {name:quoted}", suggestion(name, shipped_names())
+                if base is not None:
+                    message, hint = f"the rule set would {key.removesuffix('s')} itself", "name another rule set"
+                self.findings.append(document.finding(NOT_EXTENDED, message, key, hint=hint, name=name))
+                self.complete = False
+            else:
+                self.add(base, with_rules=with_rules and key == "extends")
+        self._bases.pop()
+
+
+def _same(left: Path, right: Path) -> bool:
+    return left.resolve() == right.resolve()
 
 
 def _rules(documents: Sequence[YamlDocument], findings: list[Finding]) -> dict[str, YamlNode]:
@@ -158,22 +220,18 @@ def read_own_rules(name: str | Path | None) -> Ruleset:
         With all problems, each with file, line and column.
     """
     path = default_ruleset() if name is None else resolve(name)
-    paths = with_shared_blocks(path)
-    ruleset = read_ruleset(*paths)
-    if paths == (path,):
-        return ruleset
+    ruleset = read_ruleset(complete_path(path), default=True)
     own = tuple(rule for rule in ruleset.rules if path in (Path(rule.location.file), Path(rule.location.file).parent))
     return replace(ruleset, rules=own)
 
 
-def with_shared_blocks(path: Path) -> tuple[Path, ...]:
-    """The paths to read so that the rules of one path have the blocks that they share.
+def complete_path(path: Path) -> Path:
+    """The path to read so that rules have the blocks that they share: for a file in a folder with ``ruleset.yaml``, the folder.
 
-    A folder with a ``ruleset.yaml`` is complete. A file in such a folder is read with the whole folder, and rules without a
-    ``ruleset.yaml`` are read with the default rule set.
+    Rules without a ``ruleset.yaml`` are read with the default rule set.
     """
-    if path_type(path.parent / RULESET_FILE) and path in (path.parent / RULESET_FILE, *rule_files(path.parent)):
-        return (path.parent,)
-    if path_type(path) == "file" or (path_type(path) == "folder" and not path_type(path / RULESET_FILE)):
-        return default_ruleset(), path
-    return (path,)
+    is_in_ruleset = path_type(path.parent / RULESET_FILE) and path in (
+        path.parent / RULESET_FILE,
+        *rule_files(path.parent),
+    )
+    return path.parent if is_in_ruleset else path

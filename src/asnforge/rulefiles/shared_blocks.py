@@ -21,6 +21,8 @@ class SharedBlocks:
     ----------
     documents : tuple of YamlDocument
         The rule set files; a later one overrides an earlier one.
+    borrowed : frozenset of str
+        The files of rule sets that lend their blocks only, and whose rules are not read.
     findings : dict of Finding to None
         The problems of building rules, without duplicates.
     built : dict
@@ -28,6 +30,7 @@ class SharedBlocks:
     """
 
     documents: tuple[YamlDocument, ...]
+    borrowed: frozenset[str] = frozenset()
     findings: dict[Finding, None] = field(default_factory=dict)
     built: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -49,6 +52,10 @@ class SharedBlocks:
     def entries(self, block: str) -> dict[str, YamlNode]:
         """All entries of a block by name, in the order of the files."""
         return {name: node for name in self.names(block) if (node := self.find(block, name)) is not None}
+
+    def own_entries(self, block: str) -> dict[str, YamlNode]:
+        """The entries of a block that are not borrowed from another rule set."""
+        return {name: node for name, node in self.entries(block).items() if node.document.file not in self.borrowed}
 
     def require(self, block: str, name: str, at: YamlNode, what: str) -> YamlNode | None:
         """An entry of a block; None, and a finding at `at`, if there is none."""

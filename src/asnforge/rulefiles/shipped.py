@@ -15,7 +15,7 @@ NO_RULESET = FindingCode(
     "R103",
     "no ruleset.yaml",
     "The columns, exposure types and name parts that rules share are defined in the ruleset.yaml of a folder. Rules without "
-    "one are added to the default rule set: keep it, or name a folder with a ruleset.yaml before them.",
+    "one are added to the default rule set: keep it, or name a folder with a ruleset.yaml as well.",
     wrong="asnforge generate night.tsv --ignore-default --rules my_rule.yaml",
     right="asnforge generate night.tsv --rules my_rule.yaml",
 )
@@ -57,6 +57,12 @@ def shipped(name: str) -> Path | None:
     """The folder of a shipped rule set by its name; None if there is none of that name."""
     folder = rulesets_folder() / name
     return folder if Path(name).name == name and path_type(folder / RULESET_FILE) == "file" else None
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The names of all shipped rule sets, sorted."""
+    folder = rulesets_folder()
+    return tuple(sorted(path.name for path in folder.iterdir() if path_type(path / RULESET_FILE) == "file"))
 
 
 def resolve(name: str | Path) -> Path:

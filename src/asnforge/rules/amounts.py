@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -68,7 +69,8 @@ def read_texts(texts: Sequence[str], column_type: ColumnType, unit: str = "") ->
     column_type : ColumnType
         The column's type.
     unit : str
-        The unit that the pool itself gives for numbers without one; empty if it gives none.
+        The unit that the pool itself gives for numbers without one; empty if it gives none. If it measures something else than
+        the column's unit, these numbers cannot be read.
     """
     if not column_type.has_amounts:
         read = partial(read_list, separator=column_type.separator) if column_type.kind == "list" else str
@@ -200,13 +202,15 @@ class _NumberReader:
 
     def __init__(self, unit: str, unit_of_numbers: str = "") -> None:
         self._unit = unit
-        self._factor = ratio(unit_of_numbers, unit) if unit_of_numbers else None
+        self._factor = ratio(unit_of_numbers, unit) if unit_of_numbers and unit else Fraction(1)
         self._unknown: set[str] = set()
 
     def read(self, text: str) -> Exact | None:
         value = _number(text)
         if value is not None:
-            return value if self._factor is None or self._factor == 1 else multiplied(value, self._factor)
+            if self._factor is None:
+                return None
+            return value if self._factor == 1 else multiplied(value, self._factor)
         parts = _WITH_UNIT.fullmatch(text) if len(text) <= LONGEST_CELL else None
         value = _number(parts[1]) if parts is not None else None
         if parts is None or value is None or parts[2] in self._unknown or len(self._unknown) > _MOST_UNKNOWN_UNITS:

@@ -72,8 +72,9 @@ def describe(constraint: Constraint, style: Style = PLAIN, *, negated: bool = Fa
             return describe(constraint.part, style, negated=not negated)
         case Condition():
             return f"{'not ' * negated}{style.condition(constraint.name)}"
-        case AllOf(parts=(Bounded() as one, Bounded() as other)) if one.columns == other.columns and not negated:
-            return f"{describe(one, style)} and {_comparison(other, style)}"
+        case AllOf(parts=(Bounded() as one, Bounded() as other)) if one.columns == other.columns:
+            words = f"{describe(one, style)} and {_comparison(other, style)}"
+            return f"not ({words})" if negated else words
         case AllOf() | AnyOf():
             word = " and " if isinstance(constraint, AllOf) else " or "
             words = word.join(_in_brackets(part, style) for part in constraint.parts)

@@ -6,7 +6,7 @@ The schema ``headers.schema.json`` describes each key.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from asnforge.rules.regex import compiled
@@ -134,6 +134,15 @@ class HeaderColumn:
     absent: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     otherwise: str = UNDEFINED_CELL
+
+    def cells(self, headers: Sequence[Mapping[str, str]]) -> list[str]:
+        """The cells of many exposures; those of the same keywords are made once."""
+        if len(self.sources) != 1:
+            return [self.cell(cards) for cards in headers]
+        keyword = self.sources[0].keyword
+        values = [cards.get(keyword, "") for cards in headers]
+        cells = {value: self.cell({keyword: value}) for value in set(values)}
+        return [cells[value] for value in values]
 
     def cell(self, cards: Mapping[str, str]) -> str:
         """The cell of one exposure, from the keywords of its header."""

@@ -177,14 +177,20 @@ def _names(rule: Rule) -> Iterator[str]:
 def _columns(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
     read = {*rule.columns_read(), ruleset.members.exptype}
     direct = read - ruleset.derived.keys()
-    yield f"Columns read: {_column_list(direct)}." if direct else "Columns read: none directly."
+    yield f"Columns read: {_column_list(direct, ruleset)}." if direct else "Columns read: none directly."
     for name in sorted(read & ruleset.derived.keys()):
         if more := ruleset.with_sources([name]) - ruleset.derived.keys() - direct:
-            yield f"Through {MARKDOWN.column(name)}: {_column_list(more)}."
+            yield f"Through {MARKDOWN.column(name)}: {_column_list(more, ruleset)}."
 
 
-def _column_list(names: Iterable[str]) -> str:
-    return listed(map(MARKDOWN.column, sorted(names)), "and")
+def _column_list(names: Iterable[str], ruleset: Ruleset) -> str:
+    """Columns by name, each with its type if it has one."""
+    types = {name: ruleset.type_of(name) for name in sorted(names)}
+    columns = (
+        MARKDOWN.column(name) + (f" ({markdown(str(kind))})" if kind.kind != "text" else "")
+        for name, kind in types.items()
+    )
+    return listed(columns, "and")
 
 
 def _conditions(items: Iterable[Constraint], ruleset: Ruleset) -> list[str]:
@@ -200,7 +206,9 @@ def _conditions(items: Iterable[Constraint], ruleset: Ruleset) -> list[str]:
 
 def _derived(name: str, ruleset: Ruleset) -> Iterator[str]:
     about = _prose(ruleset.descriptions.get(f"derived.{name}", ""))
-    yield f"- **{MARKDOWN.column(name)}**" + (f": {about}" if about else "")
+    kind = ruleset.type_of(name)
+    words = "; ".join(filter(None, (about, "" if kind.kind == "text" else markdown(str(kind)))))
+    yield f"- **{MARKDOWN.column(name)}**" + (f": {words}" if words else "")
     for number, case in enumerate(ruleset.derived[name].cases, 1):
         yield f"  {number}. {'else ' if case.when is None and number > 1 else ''}{describe_case(case, MARKDOWN)}"
 
@@ -215,7 +223,17 @@ def _table(table: InTable, ruleset: Ruleset) -> Iterator[str]:
         yield _row(*map(markdown, row))
 
 
+def _types(ruleset: Ruleset) -> Iterator[str]:
+    """The types of the pool's columns."""
+    types = {name: kind for name, kind in ruleset.column_types.items() if name not in ruleset.derived}
+    if types:
+        yield from ("", "## Types of columns", "", "| column | values |", "|---|---|")
+        for name, column_type in sorted(types.items()):
+            yield _row(MARKDOWN.column(name), markdown(str(column_type)))
+
+
 def _shared(ruleset: Ruleset) -> Iterator[str]:
+    yield from _types(ruleset)
     if ruleset.other_names:
         yield from ("", "## Other names of columns", "", "| column | other names |", "|---|---|")
         for name, others in ruleset.other_names.items():

@@ -7,6 +7,7 @@ import click
 from asnforge.cli.main import LazyGroup
 
 VERBS = {
+    "check": "Check pools or FITS files before associations are generated.",
     "make": "Make a pool from FITS files.",
     "show": "Show the setups of a pool or of FITS files.",
 }
@@ -15,4 +16,4 @@ VERBS = {
 
 @click.group(cls=LazyGroup, package="asnforge.cli.pool", verbs=VERBS)
 def command() -> None:
-    """Make pools from FITS files, and look at pools."""
+    """Make pools from FITS files, check pools, and show what is in them."""

@@ -1,0 +1,100 @@
+"""What is most likely not as it was meant in a pool is found before associations are generated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.fits_files import LYNX_HEADERS
+from support.observatory import pool, rule, ruleset
+
+from asnforge.generation.check_pool import check_pool
+
+KINDS: dict[str, Any] = {"column": "MODE", "in": ["image", "long_slit", "point"]}
+SETTINGS: dict[str, Any] = {"column": "SETUP", "in": ["wide-f200", "narrow-f300"]}
+RULES = ruleset(
+    rule("All", select={"kind": {"any": [KINDS, SETTINGS]}}),
+    rule(
+        "Fields",
+        select={"kind": KINDS},
+        require={"fields": {"distinct": "FIELD", "at_least": 2, "in_scopes": ["mosaic"]}},
+    ),
+    headers=LYNX_HEADERS,
+)
+
+
+def findings(table: str) -> list[str]:
+    found = check_pool(pool(table), RULES)
+    return [f"{item.line}: {item.code} {item.message}" + f"; {item.hint}" * bool(item.hint) for item in found]
+
+
+HEADER = "FILE PROPOSAL CAMERA MODE SETUP FIELD CANDIDATES"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("a_raw.fits 7 red image wide-f200 1 o1/night", []),
+        (
+            "a_raw.fits 7 red imgae wide-f200 1 o1/night",
+            ["2: P132 MODE 'imgae' of 1 exposure is not a value that rules know; did you mean image?"],
+        ),
+        (
+            "a_raw.fits 7 red long-slit wide_f200 1 o1/night",
+            [
+                "2: P132 MODE 'long-slit' of 1 exposure is not a value that rules know; did you mean long_slit?",
+                "2: P132 SETUP 'wide_f200' of 1 exposure is not a value that rules know; did you mean wide-f200?",
+                "2: P133 no rule takes any of the 1 exposure with MODE long-slit",
+            ],
+        ),
+        ("a_raw.fits 7 red image wide-f210 1 o1/night", []),
+        ("a_raw.fits 7 red image wade-f200 1 o1/night", []),
+        (
+            "a_raw.fits 7 red image wdie-f200 1 o1/night",
+            ["2: P132 SETUP 'wdie-f200' of 1 exposure is not a value that rules know; did you mean wide-f200?"],
+        ),
+        (
+            "a_raw.fits 7 red image wie-f200 1 o1/night",
+            ["2: P132 SETUP 'wie-f200' of 1 exposure is not a value that rules know; did you mean wide-f200?"],
+        ),
+        ("a_raw.fits 7 red dark other 1 o1/night", ["2: P133 no rule takes any of the 1 exposure with MODE dark"]),
+    ],
+)
+def test_misspelled_values_and_types_without_rule(row: str, expected: list[str]) -> None:
+    assert findings(f"{HEADER}\n{row}") == expected
+
+
+def test_a_candidate_with_too_few_fields() -> None:
+    rules = ruleset(
+        rule("Fields", require={"fields": {"distinct": "FIELD", "at_least": 2, "in_scopes": ["mosaic"]}}),
+        headers=LYNX_HEADERS,
+    )
+    night = pool(
+        f"""{HEADER}
+a_raw.fits 7 red image wide-f200 1 c1/mosaic
+b_raw.fits 7 red image wide-f200 1 c1/mosaic
+c_raw.fits 7 red image wide-f200 1 c2/mosaic
+d_raw.fits 7 red image wide-f200 2 c2/mosaic
+"""
+    )
+    (finding,) = check_pool(night, rules)
+    assert (finding.line, finding.message) == (
+        2,
+        "candidate c1 (mosaic) has no more than 1 FIELD in a group, and Fields needs 2",
+    )
+    assert finding.details["rules"] == ("Fields",)
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (
+            f"{HEADER}\na_raw.fits 7 red image wide-f200 1 o1/night\na_raw.fits 7 red image wide-f200 1 o1/night",
+            ["G103"],
+        ),
+        (f"{HEADER}\n. 7 red image wide-f200 1 o1/night", ["G102", "P133"]),
+        ("FILE PROPOSAL CAMERA MODE SETUP CANDIDATES\na_raw.fits 7 red image wide-f200 o1/night", ["G112"]),
+    ],
+)
+def test_what_grouping_finds_is_reported_as_well(table: str, codes: list[str]) -> None:
+    assert [finding.code for finding in check_pool(pool(table), RULES)] == codes
