@@ -113,3 +113,23 @@ def test_existing_rule_in_another_file_is_rejected(tmp_path: Path) -> None:
         new_rule("nEW", tmp_path)
     assert str(caught.value) == (f"{tmp_path / 'other.yaml'}: R412 there is already a rule nEW; give it another name")
     assert new_rule("Newer", tmp_path).rule == tmp_path / "newer.yaml"
+
+
+@pytest.mark.parametrize(
+    ("column_type", "bounds"),
+    [
+        ({"type": "number"}, {"above": "3", "below": "3.5"}),
+        ({"type": "number", "unit": "s"}, {"at_least": "1 min"}),
+        ({"type": "time"}, {"below": "2026-03-14"}),
+        ({"type": "angle", "unit": "hour"}, {"above": "13:00:00", "below": "13:00:30"}),
+    ],
+)
+def test_exposures_of_the_cases_are_within_the_bounds_of_a_part(
+    tmp_path: Path, column_type: dict[str, str], bounds: dict[str, str]
+) -> None:
+    basic = {
+        "select": {"limits": {"column": "LIMIT", **bounds}},
+        "group_by": {"program": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}},
+    }
+    write_ruleset(tmp_path, IMAGE, parts={"basic": basic}, columns={"LIMIT": column_type})
+    assert [result.passed for result in run_suite(load_suite(create("New", tmp_path)))] == [True] * 3

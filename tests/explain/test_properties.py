@@ -20,6 +20,7 @@ from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.read import read_pool
 from asnforge.rulefiles.load import load_ruleset
 from asnforge.rules.constraints import (
+    COMPARISONS,
     AllOf,
     AnyOf,
     Bounded,
@@ -48,20 +49,28 @@ VALUES = {
     "GRID": ["x", ""],
     "OBS": ["1", "2", ""],
     "INTENT": ["", "", "setup"],
+    "SIZE": ["5", "5.0", "1e1", "x", ""],
     "STAR": ["", "", "yes"],
     "SKY": ["", "", "yes"],
 }
 READ = ["FIELD", "BAND", "GRID", "OBS", "INTENT", "role"]
+SIZES: Content = {"SIZE": {"type": "number"}}
 
 
 def leaves() -> st.SearchStrategy[Content]:
     column = st.sampled_from(READ)
+    sizes = st.sampled_from(["5", "7.5", "10.0"])
     values = st.lists(st.sampled_from(["1", "2", "g", "r", "x", "setup", "psf"]), min_size=1, max_size=3, unique=True)
     return st.one_of(
         st.builds(lambda name, chosen: {"column": name, "in": chosen}, column, values),
         st.builds(lambda name, yes: {"column": name, "defined": yes}, column, st.sampled_from(["yes", "no"])),
         st.builds(lambda name: {"use": name}, st.sampled_from(["setup", "sky", "science"])),
         st.just({"columns": ["BAND", "GRID"], "in": ["g", "x"]}),
+        st.builds(
+            lambda comparison, bound: {"column": "SIZE", comparison: bound}, st.sampled_from(list(COMPARISONS)), sizes
+        ),
+        st.just({"column": "SIZE", "at_least": "5.00", "below": "10"}),
+        st.builds(lambda size: {"column": "SIZE", "is": size}, sizes),
         st.just({"table": "pairs", "columns": ["FIELD", "BAND"]}),
     )
 
@@ -80,7 +89,7 @@ def constraints() -> st.SearchStrategy[Content]:
 
 @st.composite
 def keys(draw: st.DrawFn) -> Content:
-    key: Content = {"column": draw(st.sampled_from(["FIELD", "BAND", "GRID"]))}
+    key: Content = {"column": draw(st.sampled_from(["FIELD", "BAND", "GRID", "SIZE"]))}
     if draw(st.booleans()):
         key["optional"] = "yes"
     if draw(st.booleans()):
@@ -124,7 +133,9 @@ def traces(draw: st.DrawFn) -> Trace:
         for _ in range(count)
     ]
     tables = {"pairs": {"rows": [["1", "g"], ["2", "r"]]}}
-    applied = ruleset(*(draw(rules(name)) for name in ["One", "Two"][: draw(st.integers(1, 2))]), tables=tables)
+    applied = ruleset(
+        *(draw(rules(name)) for name in ["One", "Two"][: draw(st.integers(1, 2))]), tables=tables, columns=SIZES
+    )
     choice = draw(st.sampled_from([ScopeChoice(), ScopeChoice(discovered=False), ScopeChoice(candidates=False)]))
     return trace_rules(pool_of(["FILE", *VALUES], rows), applied, choice)
 

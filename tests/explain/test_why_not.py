@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.night import DUPLICATE, FAULTY, FIELDS, NIGHT, A, B, C, D, S, T
-from support.observatory import pool, rule, ruleset
+from support.observatory import Content, pool, rule, ruleset
 
 from asnforge.explain import Trace, explain_exposure, find_orphans, trace_rules, why_not
 from asnforge.explain.explain_report import why_not_text
@@ -73,3 +73,44 @@ def test_a_key_with_a_value_of_its_own_separates_defined_from_undefined() -> Non
     traced = trace_rules(pool(table), ruleset(rule(group_by={"grid": {"column": "GRID", "optional": "own"}})))
     (separation,) = why_not(traced, 0, 1).rules
     assert separation.reasons == ("key grid separates them: GRID is undefined and fine",)
+
+
+TYPES = {
+    "TEXP": {"type": "number", "unit": "s"},
+    "TILES": {"type": "list"},
+    "RA": {"type": "angle"},
+    "DEC": {"type": "angle"},
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        (
+            {"column": "TEXP", "gap": "2 s"},
+            "key key separates them: TEXP from 10 to 12 and at 20, with a gap of more than 2 s",
+        ),
+        ({"each": "TILES"}, "key key separates them: TILES is t1 or t2 and t3"),
+        (
+            {"position": ["RA", "DEC"], "gap": "1 deg"},
+            "key key separates them: RA and DEC from 10 5 to 10.5 5 and at 20 5, with a gap of more than 1 deg",
+        ),
+    ],
+)
+def test_values_that_divide_groups_are_named(key: Content, reason: str) -> None:
+    table = """
+    FILE PROPOSAL CAMERA TEXP TILES RA   DEC
+    a    7        red    10   t1,t2 10   5
+    b    7        red    12   t2    10.5 5
+    c    7        red    20   t3    20   5
+    """
+    traced = trace_rules(pool(table), ruleset(rule(group_by={"key": key}), columns=TYPES))
+    (separation,) = why_not(traced, 0, 2).rules
+    assert separation.reasons == (reason,)
+
+
+def test_the_range_of_values_of_a_group_is_named() -> None:
+    table = "FILE PROPOSAL CAMERA TEXP\na 7 red 10\nb 7 red 12\nc 7 red 20"
+    traced = trace_rules(pool(table), ruleset(rule(group_by={"time": {"column": "TEXP", "gap": "2 s"}}), columns=TYPES))
+    (outcome,) = explain_exposure(traced, 0).rules
+    assert [group.ranges for group in outcome.groups] == [("time from 10 to 12",)]

@@ -294,3 +294,17 @@ def test_attachments_of_exposures_do_not_take_products() -> None:
         "r any",
         "bias_z9_0.f bias",
     ]
+
+
+def test_merged_associations_depend_on_those_that_make_their_products() -> None:
+    generation = generated(NIGHT, FIELDS, stack(), merge=True)
+    files = [association.file_name for association in generation.associations]
+    assert [association.asn_rule for association in generation.associations] == ["Fields", "Fields", "Stack"]
+    assert [
+        (files.index(edge.source), files.index(edge.target), edge.product_file) for edge in generation.dependence()
+    ] == [
+        (0, 2, "p007_f01.f"),
+        (0, 2, "p007_f02.f"),
+        (1, 2, "p008_f02.f"),
+        (1, 2, "p008_f03.f"),
+    ]

@@ -170,3 +170,13 @@ def test_a_key_of_the_rule_that_makes_products_is_a_column_of_these_products() -
     assert missing("FILE PROPOSAL CAMERA FIELD CANDIDATES\na 7 red 1 .", fields, stack) == [
         "missing column NIGHT: rule Stack cannot match any exposure"
     ]
+
+
+def test_the_exposures_to_which_products_are_attached_need_columns_of_the_pool() -> None:
+    fields = rule("Fields", group_by={"part": {"column": "FIELD"}}, product_file="{product}.f")
+    match = {"part": {"column": "part", "own": "OWN"}, "other": {"column": "OTHER"}}
+    light = rule("Light", attach={"fields": {"product_of": "Fields", "match": match}})
+    assert missing("FILE PROPOSAL CAMERA FIELD CANDIDATES\na 7 red 1 .", fields, light) == [
+        "missing columns: OTHER: fields are not attached to groups of rule Light; OWN: fields are not attached to groups "
+        "of rule Light"
+    ]

@@ -43,6 +43,7 @@ from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
 from asnforge.rules.rule import (
     DistinctRequired,
     ExptypeOverride,
+    Gap,
     Key,
     MembersRequired,
     Repeat,
@@ -180,6 +181,13 @@ def test_describe_requirement_and_what_does_not_meet_it(need: Requirement, words
         (Key("k", ("band",)), "BAND"),
         (Key("k", ("band", "grid"), optional=True), "BAND, else GRID (wildcard when undefined)"),
         (Key("k", ("band",), when=RED), "BAND (wildcard when CAMERA does not match r.d)"),
+        (Key("k", ("band",), True, own=True), "BAND (undefined is a value of its own)"),
+        (Key("k", ("tiles",), separator=","), "each entry of TILES"),
+        (Key("k", ("texp",), gap=Gap(Decimal(2), "2 s")), "TEXP, joined by steps of at most 2 s"),
+        (
+            Key("k", ("ra", "dec"), True, gap=Gap(Decimal(600), "10 arcmin", is_position=True)),
+            "RA and DEC, joined by steps of at most 10 arcmin (wildcard when undefined)",
+        ),
         (Key("k", ("band",), True, Not(FINE)), "BAND (wildcard when undefined or GRID is fine)"),
         (
             Key("k", ("band",), instead=CandidateValue(r"c\d", "tile", "000")),

@@ -227,3 +227,17 @@ def test_fits_files_are_checked_like_a_pool(run: Run) -> None:
     result = run("pool", "check", "download", "--candidates", "guess", "--where", "PROGRAM!=101")
     assert result.status == 1
     assert "1 pool with 27 exposures checked, 3 findings" in result.stderr
+
+
+def test_a_missing_acquisition_is_a_warning_as_the_pipeline_does_not_read_it(run: Run) -> None:
+    cal = next(Path("download").rglob("jw00107001001_02101_00001_nrs1_cal.fits"))
+    cal.rename(cal.with_name(cal.name.replace("_cal", "_rate")))
+    result = run("generate", "download", "-o", "out")
+    assert result.status == 0
+    assert (
+        f"jw00107-o001_spec3_00001_asn.json: A133 warning: has {cal.name} (target_acquisition), which is not among the files, "
+        f"but calwebb_spec3 does not read it; there is {cal.name.replace('_cal', '_rate')}"
+    ) in result.stderr.splitlines()
+    assert run("generate", "download", "-o", "out", "--present-only").status == 0
+    names = {Path(expname).name for expname, _ in members("out/jw00107-o001_spec3_00001_asn.json")}
+    assert cal.name not in names

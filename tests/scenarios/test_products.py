@@ -56,6 +56,7 @@ def test_a_product_is_explained_by_its_file_name(trace: Trace) -> None:
     assert [explanation_text(explain_exposure(trace, row)).splitlines() for row in rows] == [
         [
             "product of Fields, p007_f01.f: in 1 association",
+            "    made from: line 2, a; line 3, b",
             "    scopes: z9 (everything)",
             "    Stack: selected",
             f"        z9  science in {STACK_FILE}, product red",

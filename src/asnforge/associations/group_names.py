@@ -43,7 +43,7 @@ class GroupNames:
         self._parts = ruleset.names
         self._keys = {key.name: index for index, key in enumerate(groups.rule.group_by)}
         self._distinct: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        self._spellings: dict[tuple[str, ...], _Spellings] = {}
+        self._spellings: dict[tuple[tuple[str, ...], str], _Spellings] = {}
 
     def keys(self, name: str, groups: IndexArray) -> list[str]:
         """The value of a key of several groups; the empty string for a group without one, and if the rule has no such key."""
@@ -64,9 +64,9 @@ class GroupNames:
 
     def spelled_keys(self, key: Key, groups: IndexArray) -> list[str]:
         """The value of a key of several groups, spelled as in the group's exposures; a value that the rule sets is kept."""
-        if not key.columns:
+        if not key.columns or key.is_position:
             return self.keys(key.name, groups)
-        spellings, fixed = self._spellings_of(key.columns), key.instead and key.instead.value
+        spellings, fixed = self._spellings_of(key.columns, key.separator), key.instead and key.instead.value
         if not spellings.by_group:
             index = self._keys[key.name]
             spelled = [
@@ -124,12 +124,22 @@ class GroupNames:
             return list(map(joined, zip(self.keys(part.values_of, groups), strict=True)))
         if index is None:
             return [joined(())] * len(groups)
+        if not self._groups.rule.group_by[index].has_own_values:
+            return [joined((value,)) for value in self.keys(part.values_of, groups)]
         return list(map(joined, self.distinct(self._groups.rule.group_by[index].columns, groups)))
 
-    def _spellings_of(self, columns: tuple[str, ...]) -> _Spellings:
-        if columns not in self._spellings:
-            self._spellings[columns] = self._find_spellings(columns)
-        return self._spellings[columns]
+    def _spellings_of(self, columns: tuple[str, ...], separator: str = "") -> _Spellings:
+        """The spellings of a column's values; with a separator, those of the entries of its lists."""
+        if (columns, separator) not in self._spellings:
+            self._spellings[columns, separator] = (
+                self._spellings_of_entries(columns, separator) if separator else self._find_spellings(columns)
+            )
+        return self._spellings[columns, separator]
+
+    def _spellings_of_entries(self, columns: tuple[str, ...], separator: str) -> _Spellings:
+        lists = self._groups.evaluator.spelled(columns).values
+        entries = sorted({entry for value in lists for entry in value.split(separator)}, reverse=True)
+        return _Spellings({entry.casefold(): entry for entry in entries}, {})
 
     def _find_spellings(self, columns: tuple[str, ...]) -> _Spellings:
         column = self._groups.evaluator.spelled(columns)

@@ -84,10 +84,10 @@ def find_members(groups: Groups, prepared: PreparedPool, scopes: Scopes, ruleset
     group, row, kind, exptype = group[kept], row[kept], kind[kept], exptype[kept]
     template = np.full(len(group), -1, np.int16)
     if any(attachment.members for attachment in rule.attach):
-        index, template, made = _made_members(groups, group, row, kind)
-        group, row, kind = group[index], row[index], kind[index]
+        source, template, made = _made_members(groups, group, row, kind)
+        group, row, kind = group[source], row[source], kind[source]
         made_exptypes = np.array([exptypes.index(member.exptype.casefold()) for member in made], np.int16)
-        exptype = np.where(template < 0, exptype[index], made_exptypes[template]).astype(np.int16)
+        exptype = np.where(template < 0, exptype[source], made_exptypes[template]).astype(np.int16)
     for repeat in rule.repeat:
         repeated = (kind != REPEATED) & (exptype == exptypes.index(repeat.exptype))
         repeated &= np.bincount(group[repeated], minlength=len(groups))[group] >= repeat.at_least
@@ -96,8 +96,8 @@ def find_members(groups: Groups, prepared: PreparedPool, scopes: Scopes, ruleset
         template = np.concatenate((template, template[repeated]))
         kind = np.concatenate((kind, np.full(count, REPEATED, np.int16)))
         exptype = np.concatenate((exptype, np.full(count, exptypes.index(repeat.repeat_as.casefold()), np.int16)))
-    order = np.lexsort((template, kind, names[row], exptype, group))
-    group, row, kind, exptype, template = (values[order] for values in (group, row, kind, exptype, template))
+    order = np.lexsort((kind, names[row], exptype, group))
+    group, row, kind, exptype, template = group[order], row[order], kind[order], exptype[order], template[order]
     members = GroupMembers(groups, exptypes, offsets(group, len(groups)), group, row, exptype, kind, template)
     return replace(members, unmet=tuple(_unmet(need, members, scopes, names) for need in rule.require))
 

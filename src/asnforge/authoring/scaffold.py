@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,9 +25,11 @@ from asnforge.findings import FindingCode, InputError
 from asnforge.rulefiles.load import Sources, load_ruleset, read_sources
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, rule_files
 from asnforge.rulefiles.yaml_document import read_yaml
-from asnforge.rules.constraints import OneOf, leaves
+from asnforge.rules.amounts import spell
+from asnforge.rules.constraints import AllOf, Bounded, Constraint, OneOf, leaves
 from asnforge.rules.rule import SCIENCE, Rule
 from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.units import parts_of
 
 EXISTS = FindingCode(
     "R412",
@@ -90,11 +93,11 @@ def new_rule(name: str, folder: Path) -> Scaffold:
     if name.casefold() in {rule.name.casefold() for rule in sources.ruleset.rules}:
         raise _exists(name, base)
     column, rule_text = _rule_text(name, folder, sources, sources.ruleset)
-    examples = _Examples(name, rule_text, base, column)
+    examples = Examples(name, rule_text, base, column)
     if not examples.trace({"one": {}, "two": {}}).kept:
         rule_text += f"take_as: {{exptype: {SCIENCE}}}\n"
-        examples = _Examples(name, rule_text, base, column)
-    return Scaffold(rule_path, rule_text, cases_path, f"{_schema_comment('cases', folder)}\n{examples.text()}")
+        examples = Examples(name, rule_text, base, column)
+    return Scaffold(rule_path, rule_text, cases_path, f"{schema_comment('cases', folder)}\n{examples.text()}")
 
 
 def _exists(name: str, path: Path) -> InputError:
@@ -135,7 +138,7 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
     select, column = _usual_constraint(rules, ruleset)
     products = Counter(content["product"] for content in rules if "{" not in content["product"])
     product = products.most_common(1)[0][0] if products else next(iter(templates), "product")
-    comment = _schema_comment("rule", folder) + (
+    comment = schema_comment("rule", folder) + (
         f"\n# Parts that other rules use: {', '.join(others)}" if others else ""
     )
     rule = {
@@ -147,7 +150,7 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
         "select": {select: {"column": column, "is": name.lower()}},
         "product": product,
     }
-    return column, f"{comment}\n{_dump(rule)}"
+    return column, f"{comment}\n{dump(rule)}"
 
 
 def _usual_constraint(rules: Iterable[dict[str, Any]], ruleset: Ruleset) -> tuple[str, str]:
@@ -176,7 +179,7 @@ def _main_pool_column(column: str, ruleset: Ruleset) -> str:
     return column
 
 
-def _schema_comment(kind: str, folder: Path) -> str:
+def schema_comment(kind: str, folder: Path) -> str:
     """The line that names the schema for editors: a relative path inside of a checkout."""
     schema = Path(str(files("asnforge") / "schemas" / f"{kind}.schema.json")).resolve()
     target = Path(os.path.realpath(folder))  # does not raise for a cycle of links
@@ -186,17 +189,19 @@ def _schema_comment(kind: str, folder: Path) -> str:
     return f"# yaml-language-server: $schema={path.as_posix()}"
 
 
-class _Examples:
+class Examples:
     """The first cases of a rule in the rule set `base`: they expect what the rule does, until users state what it should do."""
 
-    def __init__(self, name: str, text: str, base: Path, column: str) -> None:
+    def __init__(
+        self, name: str, text: str, base: Path, column: str, defaults: Mapping[str, str] | None = None
+    ) -> None:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "rule.yaml"
             path.write_text(text, encoding="utf-8")
             self.ruleset = load_ruleset(base, path, default=False).only(name)
         self.rule: Rule = self.ruleset.rules[0]
         self.column = column
-        self.defaults = self._defaults(base)
+        self.defaults = dict(defaults) if defaults is not None else self._defaults(base)
 
     def text(self) -> str:
         """The cases as a YAML file."""
@@ -216,10 +221,10 @@ class _Examples:
         if differing:
             cases["Exposures that differ in one key are apart"] = {"one": {}, **differing}
         blocks = (
-            _dump({name: {"exposures": exposures, "expect": self._expected(exposures)}})
+            dump({name: {"exposures": exposures, "expect": self._expected(exposures)}})
             for name, exposures in cases.items()
         )
-        return _dump({"defaults": self.defaults}, flow=False) + "cases:\n" + indent("\n".join(blocks), "  ")
+        return dump({"defaults": self.defaults}, flow=False) + "cases:\n" + indent("\n".join(blocks), "  ")
 
     def trace(self, exposures: _Exposures) -> Trace:
         """The trace of the rule on a pool of exposures."""
@@ -241,6 +246,8 @@ class _Examples:
         for select in self.rule.select:
             if isinstance(select.constraint, OneOf) and select.constraint.columns[0] not in self.ruleset.derived:
                 defaults[select.constraint.columns[0].upper()] = select.constraint.values[0]
+            elif (bounded := _bounds(select.constraint)) and bounded[0].columns[0] not in self.ruleset.derived:
+                defaults[bounded[0].columns[0].upper()] = _value_within(bounded)
         for key in self.rule.group_by:
             columns = [name.upper() for name in key.columns if name not in self.ruleset.derived]
             if columns and not defaults.keys() & set(columns):
@@ -272,6 +279,25 @@ class _Examples:
         return expected
 
 
+def _bounds(constraint: Constraint) -> tuple[Bounded, ...]:
+    """The comparisons of one column of which a constraint consists; none if it is another constraint."""
+    parts = constraint.parts if isinstance(constraint, AllOf) else (constraint,)
+    bounded = tuple(part for part in parts if isinstance(part, Bounded))
+    return bounded if len(bounded) == len(parts) and len({each.columns for each in bounded}) == 1 else ()
+
+
+def _value_within(bounded: Sequence[Bounded]) -> str:
+    """A value that passes all comparisons, if there is one."""
+    bounds = [each.bound for each in bounded]
+    amounts = [*bounds, max(bounds) + 1, min(bounds) - 1, sum(bounds, Decimal(0)) / len(bounds)]
+    passing = next((amount for amount in amounts if all(each.accepts(amount) for each in bounded)), bounds[0])
+    for each in bounded:
+        if each.bound == passing:
+            return each.text
+    unit = " deg" if bounded[0].column_type.kind == "angle" else ""
+    return spell(parts_of(passing), bounded[0].column_type).upper() + unit
+
+
 def _one_or_all(names: list[str]) -> str | list[str]:
     return names[0] if len(names) == 1 else names
 
@@ -285,7 +311,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _dump(value: object, *, flow: bool | None = None) -> str:
+def dump(value: object, *, flow: bool | None = None) -> str:
     """YAML in which collections of scalars are on one line, unless `flow` is false."""
     text: str = yaml.dump(
         value, Dumper=_Dumper, sort_keys=False, default_flow_style=flow, allow_unicode=True, width=1000

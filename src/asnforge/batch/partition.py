@@ -102,6 +102,7 @@ def _unnamed(attachment: Attachment) -> Iterator[Relation]:
 def _is_never_wildcard(key: Key) -> bool:
     return (
         key.candidate is None
+        and key.is_plain
         and not key.optional
         and key.when is None
         and key.instead is None

@@ -205,7 +205,7 @@ def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
     criteria = {criterion.name: criterion for criterion in rule.criteria if isinstance(criterion.test, Key)}
     usable = rule.candidates
     for index, key in enumerate(rule.rule.group_by):
-        title = rule.reader.title(key.columns) if key.columns else describe_key(key)
+        title = " and ".join(map(rule.reader.title, key.readings)) or describe_key(key)
         others = [groups.scope + 1, *(groups.keys[:, other] for other in range(groups.keys.shape[1]) if other != index)]
         decisive = _equal_to_another(combine(others)) if len(groups) else 0
         failed = 0

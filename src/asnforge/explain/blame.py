@@ -30,6 +30,10 @@ class ColumnReader:
         """The names of columns of which the first defined one is read."""
         return ", else ".join(map(self._name, columns))
 
+    def is_defined(self, columns: tuple[str, ...], row: int) -> bool:
+        """Whether one of several columns is defined."""
+        return any(self._is_defined(column, row) for column in columns)
+
     def read(self, columns: tuple[str, ...], row: int) -> tuple[str, str, str]:
         """The first defined column, its value as the pool spells it, and the reason for the value of a derived column."""
         for column in columns:
@@ -82,13 +86,18 @@ def key_failure(key: Key, reader: ColumnReader, row: int, *, is_unnamed: bool) -
     """Why a key rejects an exposure: it is undefined, or cannot be part of a name (`is_unnamed`)."""
     candidates = reader.ruleset.candidates.column
     columns = key.columns if key.candidate is None or candidates is None else (candidates,)
+    columns = next((names for names in key.readings if not reader.is_defined(names, row)), columns)
     column, value, because = reader.read(columns, row)
     required = "a value that can be part of a name" if is_unnamed else "defined"
     if key.candidate is not None:
         required = f"a name of {describe_candidate(key.candidate)}"
     check = ConstraintCheck(column, value, required, because)
     return Failure(
-        "key", key.name, f"group by {reader.title(key.columns) or describe_key(key)}", (check,), f"requires {check}"
+        "key",
+        key.name,
+        f"group by {' and '.join(map(reader.title, key.readings)) or describe_key(key)}",
+        (check,),
+        f"requires {check}",
     )
 
 

@@ -59,6 +59,8 @@ def _lines(lines: Iterable[str]) -> str:
 def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
     count = len(explanation.associations())
     yield f"{explanation.exposure}: in {pluralize(count, 'association') if count else 'no association'}"
+    if explanation.made_from:
+        yield from _wrapped("    made from: ", "; ".join(map(str, explanation.made_from)), width)
     if explanation.stand_in:
         yield f"    {explanation.stand_in.position} has the same file, and is in one"
     if explanation.orphan:
@@ -76,6 +78,10 @@ def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
 
 
 def _group(group: GroupOutcome) -> str:
+    return "; ".join([_outcome(group), *group.ranges])
+
+
+def _outcome(group: GroupOutcome) -> str:
     match group.outcome:
         case "association":
             return f"{group.role} in {group.file_name}, product {group.product}"

@@ -44,6 +44,7 @@ def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation
         orphan=orphan_reason(trace, row) if not trace.is_product(row) and trace.orphans[row] else "",
         stand_in=trace.stand_in(row),
         rules=tuple(_rule_outcome(trace, rule, row, every) for rule in trace.rules),
+        made_from=tuple(map(trace.exposure, trace.own_members(row))),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcom
         by_group.setdefault(int(rule.members.group[index]), []).append(index)
     return (
         *(
-            _outcome(trace, rule, group, _role(trace, rule, row, indices))
+            replace(_outcome(trace, rule, group, _role(trace, rule, row, indices)), ranges=rule.ranges(group))
             for group, indices in sorted(by_group.items())
         ),
         *_duplicate_rows(trace, rule, row, by_group.keys()),

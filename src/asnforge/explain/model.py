@@ -97,6 +97,8 @@ class GroupOutcome:
     why : str
         For a duplicate which association is kept and why; for a duplicate row which row is used; for an exposure that is not
         preferred which ones are.
+    ranges : tuple of str
+        For each key with a gap its name and the range of its values in the group.
     """
 
     scope_id: str
@@ -107,6 +109,7 @@ class GroupOutcome:
     file_name: str = ""
     lacks: tuple[str, ...] = ()
     why: str = ""
+    ranges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,8 @@ class Explanation:
         If it is neither in an association nor an orphan: the exposure with the same file that is in one.
     rules : tuple of RuleOutcome
         The outcome for each rule, sorted by the rule's name.
+    made_from : tuple of Exposure
+        For a product of a rule: the members of the group that it is made from.
     """
 
     exposure: Exposure
@@ -181,6 +186,7 @@ class Explanation:
     orphan: str
     stand_in: Exposure | None
     rules: tuple[RuleOutcome, ...]
+    made_from: tuple[Exposure, ...] = ()
 
     def associations(self) -> tuple[str, ...]:
         """The files of the associations that the exposure is in."""

@@ -114,6 +114,9 @@ class _Pair:
         for scope in sorted(first.keys() & second.keys()):
             differing, undefined = [], []
             for key in self.rule.rule.group_by:
+                if key.gap is not None and (apart := self._apart(key)):
+                    differing.append(apart)
+                    continue
                 title = self.rule.reader.title(key.columns)
                 left, right = self._value(key, self.first, first[scope]), self._value(key, self.second, second[scope])
                 if left and right and left != right:
@@ -134,8 +137,32 @@ class _Pair:
             return key.instead.value
         if key.when is not None and not self.rule.evaluator.passes(key.when)[row]:
             return ""
+        if key.gap is not None or key.separator:
+            return self._value_in_groups(key, row)
         undefined = "undefined" if key.own else "" if key.optional else None
         return self.rule.evaluator.column(key.columns)[row] or undefined
+
+    def _apart(self, key: Key) -> str:
+        """How far from each other the groups of both are that a key with a gap separates; empty if it does not."""
+        ranges = [self._value_in_groups(key, row) for row in (self.first, self.second)]
+        if not all(ranges) or ranges[0] == ranges[1]:
+            return ""
+        title = " and ".join(map(self.rule.reader.title, key.readings))
+        gap = key.gap.text if key.gap is not None else ""
+        return f"key {key.name} separates them: {title} {ranges[0]} and {ranges[1]}, with a gap of more than {gap}"
+
+    def _value_in_groups(self, key: Key, row: int) -> str | None:
+        """The value of a key in the groups of an exposure; with a gap, the range of values of each group."""
+        index = self.rule.rule.group_by.index(key)
+        groups = self.rule.selected_for(row).tolist()
+        values = dict.fromkeys(
+            self.rule.range_of(key, group)
+            if key.gap is not None
+            else self.rule.groups.key_values[index][int(self.rule.groups.keys[group, index])]
+            for group in groups
+        )
+        undefined = "undefined" if key.own else "" if key.optional else None
+        return " or ".join(filter(None, values)) or undefined
 
     def _not_preferred(self) -> Separation | None:
         """They are selected for one group, which uses only one of them."""

@@ -6,14 +6,15 @@ See docs/grouping.md#groups and docs/grouping.md#supporting-exposures. Rows, sco
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, recategorize
-from asnforge.grouping.arrays import IndexArray, combine, distinct, join
+from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, constant, recategorize
+from asnforge.grouping.arrays import IndexArray, combine, distinct, join, ranges
 from asnforge.grouping.attach import Attached, Grouped, Membership, attach
 from asnforge.grouping.evaluate import Evaluator
+from asnforge.grouping.gaps import divide
 from asnforge.grouping.name_values import NameValues
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
@@ -82,7 +83,14 @@ def find_groups(
 ) -> Groups:
     """All groups of a rule, whether or not they meet its requirements."""
     row, scope, candidate = scopes.of_rows(np.flatnonzero(_selected(rule, evaluator, prepared)))
-    keys = [_key_codes(key, evaluator, row, candidate, scopes) for key in rule.group_by]
+    entries: dict[str, Column] = {}
+    for key in rule.group_by:
+        if key.separator:
+            pair, code, values = _each_entry(key, evaluator, row)
+            row, scope, candidate = row[pair], scope[pair], candidate[pair]
+            entries = {name: replace(column, codes=column.codes[pair]) for name, column in entries.items()}
+            entries[key.name] = Column(code, values)
+    keys = [_key_codes(key, evaluator, row, candidate, scopes, entries.get(key.name)) for key in rule.group_by]
     is_grouped = np.logical_and.reduce([allowed for _, allowed, _ in keys]) if keys else np.ones(len(row), np.bool_)
     unnamed: dict[str, IndexArray] = {}
     for key, (code, _, column) in zip(rule.group_by, keys, strict=True):
@@ -96,6 +104,16 @@ def find_groups(
     groups, combination, group = resolve_wildcards(combinations)
     pair, index = join(combination, inverse)
     group, row = group[pair], row[index]
+    key_values = [
+        (*column.values, "") if key.own else column.values
+        for key, (_, _, column) in zip(rule.group_by, keys, strict=True)
+    ]
+    with_gap = [index for index, key in enumerate(rule.group_by) if key.gap is not None]
+    if with_gap:
+        divided = divide([rule.group_by[index] for index in with_gap], evaluator, group, row, len(groups))
+        groups, group, row = groups[divided.parent], divided.group, divided.row
+        for number, codes_of_key, values in zip(with_gap, divided.codes, divided.values, strict=True):
+            groups[:, number + 1], key_values[number] = codes_of_key, values
     order = np.lexsort((row, group))
     selected, passed_over, preference = _preferred(rule, evaluator, Membership(group[order], row[order]), len(groups))
     group_scope = (groups[:, 0] - 1).astype(np.int32)
@@ -106,10 +124,7 @@ def find_groups(
         evaluator=evaluator,
         scope=group_scope,
         keys=groups[:, 1:],
-        key_values=tuple(
-            (*column.values, "") if key.own else column.values
-            for key, (_, _, column) in zip(rule.group_by, keys, strict=True)
-        ),
+        key_values=tuple(key_values),
         selected=selected,
         passed_over=passed_over,
         preference=preference,
@@ -120,12 +135,13 @@ def find_groups(
 
 def has_value(key: Key, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
     """The exposures that a key does not bind, or whose value for it is defined, in some scope at least."""
+    defined: Mask
     if key.candidate is not None:
         is_id, kind = compiled(key.candidate.candidate_id).matches, key.candidate.candidate_type
         named = [any(kind == other and is_id(name) for name, other in listed) for listed in prepared.candidates]
-        defined: Mask = np.array(named, np.bool_)[prepared.candidate_codes]
+        defined = np.array(named, np.bool_)[prepared.candidate_codes]
     else:
-        defined = evaluator.column(key.columns).defined()
+        defined = np.logical_and.reduce([evaluator.column(names).defined() for names in key.readings])
     return defined if key.when is None else defined | ~evaluator.passes(key.when)
 
 
@@ -142,12 +158,46 @@ def _selected(rule: Rule, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
     return mask
 
 
+def _each_entry(key: Key, evaluator: Evaluator, row: IndexArray) -> tuple[IndexArray, CodeArray, tuple[str, ...]]:
+    """Each entry of the lists of some rows, or undefined: the index of the row and the code; and the values of the codes."""
+    column = evaluator.column(key.columns)
+    lists = [value.split(key.separator) for value in column.values]
+    values = ("", *sorted({entry for entries in lists for entry in entries} - {""}))
+    code_of = {value: code for code, value in enumerate(values)}
+    codes = np.array([code_of[entry] for entries in lists for entry in entries], np.int32)
+    counts = np.array([len(entries) for entries in lists], np.int64)
+    first = np.cumsum(counts) - counts
+    of_row = column.codes[row]
+    if key.when is not None:
+        of_row = np.where(evaluator.passes(key.when)[row], of_row, UNDEFINED)
+    pair = np.repeat(np.arange(len(row)), counts[of_row])
+    return pair, codes[ranges(first[of_row], counts[of_row])], values
+
+
 def _key_codes(
-    key: Key, evaluator: Evaluator, row: IndexArray, candidate: CodeArray, scopes: Scopes
+    key: Key,
+    evaluator: Evaluator,
+    row: IndexArray,
+    candidate: CodeArray,
+    scopes: Scopes,
+    entries: Column | None,
 ) -> tuple[CodeArray, Mask, Column]:
-    """For each pair of an exposure and a scope the code of a key and whether the key allows it; and the column of the codes."""
-    column = _candidates(key.candidate, scopes) if key.candidate is not None else evaluator.column(key.columns)
-    code = column.codes[row] if key.candidate is None else column.codes[candidate]
+    """For each pair of an exposure and a scope the code of a key and whether the key allows it; and the column of the codes.
+
+    `entries` has the code of each pair for a key of lists. Groups are divided by keys with a gap later, so that these have no
+    code yet.
+    """
+    if key.gap is not None:
+        return np.zeros(len(row), np.int32), np.ones(len(row), np.bool_), constant("", 0)
+    if entries is not None:
+        column = entries
+        code = entries.codes.copy()
+    elif key.candidate is not None:
+        column = _candidates(key.candidate, scopes)
+        code = column.codes[candidate]
+    else:
+        column = evaluator.column(key.columns)
+        code = column.codes[row]
     unbound: Mask | None = None
     if key.when is not None:
         unbound = ~evaluator.passes(key.when)[row]
@@ -182,16 +232,21 @@ def _unusable(
     name_values: NameValues,
 ) -> Mask | None:
     """For each pair of an exposure and a scope whether its value for a key cannot be part of a name; None if all can."""
+    if key.is_position:
+        return None
+    own = column if key.separator else evaluator.column(key.columns)
+    own_code = code if key.separator else own.codes[row]
+    if key.gap is not None:
+        column, code = own, own_code
     result: Mask | None = None
     unusable = name_values.unusable(rule, key.name, column, distinct=False)
     if unusable is not None:
         result = unusable[np.where(code < len(unusable), code, UNDEFINED)] if key.own else unusable[code]
     if not key.columns:
         return result if result is not None and result.any() else None
-    own = evaluator.column(key.columns)
     unusable = name_values.unusable(rule, key.name, own, distinct=True)
     if unusable is not None:
-        listed: Mask = unusable[own.codes[row]]
+        listed: Mask = unusable[np.where(own_code < len(unusable), own_code, UNDEFINED)]
         result = listed if result is None else result | listed
     return result if result is not None and result.any() else None
 

@@ -92,13 +92,13 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
     if not missing:
         return ()
     undefined = _UndefinedColumns(missing, ruleset)
-    keys = {rule.name: {key.name.casefold() for key in rule.group_by} for rule in ruleset.rules}
+    keys = {rule.name: frozenset(key.name.casefold() for key in rule.group_by) for rule in ruleset.rules}
     rules: dict[_Columns, dict[_Effect, list[str]]] = defaultdict(lambda: defaultdict(list))
     for rule in ruleset.rules:
         # The products of a rule have its keys as columns.
-        given = missing & keys.get(rule.product_of or "", set())
+        given = missing & keys.get(rule.product_of or "", frozenset())
         known = _UndefinedColumns(missing - given, ruleset) if given else undefined
-        for columns, effect in dict.fromkeys(_effects(rule, known, ruleset)):
+        for columns, effect in dict.fromkeys(_effects(rule, known, keys, ruleset)):
             rules[columns][effect].append(rule.name)
     effects = {columns: [_described(*entry, ruleset) for entry in kinds.items()] for columns, kinds in rules.items()}
     listing = ruleset.candidates.column
@@ -123,21 +123,25 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
     return (finding,)
 
 
-def _effects(rule: Rule, undefined: _UndefinedColumns, ruleset: Ruleset) -> Iterator[tuple[_Columns, _Effect]]:
-    """What does not work in a rule, each with the missing columns that it needs."""
+def _effects(
+    rule: Rule, undefined: _UndefinedColumns, keys: Mapping[str, frozenset[str]], ruleset: Ruleset
+) -> Iterator[tuple[_Columns, _Effect]]:
+    """What does not work in a rule, each with the missing columns that it needs; `keys` are the keys of each rule."""
     binding = _binding(rule)
-    needed = {undefined.sources(key.columns) for key in binding if undefined.includes(key.columns)}
+    needed = {undefined.sources(names) for key in binding for names in key.readings if undefined.includes(names)}
     needed |= {undefined.sources_of(select.constraint) for select in rule.select if undefined.never(select.constraint)}
     for columns in sorted(needed):
         yield columns, (_RULE, ())
     for key in rule.group_by:
-        if key.columns and not key.optional and key not in binding and undefined.includes(key.columns):
-            yield undefined.sources(key.columns), (_KEY, (key.name,))
+        for names in key.readings if not key.optional and key not in binding else ():
+            if undefined.includes(names):
+                yield undefined.sources(names), (_KEY, (key.name,))
     for attachment in rule.attach:
         effect = _ATTACHMENT, (attachment.name,)
-        matched = filter(undefined.includes, _needed_columns(attachment))
+        given = keys.get(attachment.product_of or "", frozenset())
+        matched = filter(undefined.includes, _needed_columns(attachment, given))
         yield from ((undefined.sources(columns), effect) for columns in matched)
-        if attachment.when is not None and undefined.never(attachment.when):
+        if attachment.when is not None and not given and undefined.never(attachment.when):
             yield undefined.sources_of(attachment.when), effect
     exptypes = undefined.values_lost(ruleset.members.exptype)
     for need in rule.require:
@@ -159,13 +163,16 @@ def _binding(rule: Rule) -> tuple[Key, ...]:
     )
 
 
-def _needed_columns(attachment: Attachment) -> Iterator[tuple[str, ...]]:
-    """The columns, of which any is enough, without whose values an attachment takes nothing."""
+def _needed_columns(attachment: Attachment, given: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """The columns, of which any is enough, without whose values an attachment takes nothing; `given` are those of products."""
     for relation in attachment.match:
         if relation.optional == "no" and relation.when is None:
             match relation:
                 case SameValue(instead=None) | Distance() | Interval():
-                    yield from dict.fromkeys((relation.columns, relation.own_columns))
+                    of_products = not frozenset(relation.columns).isdisjoint(given)
+                    yield from dict.fromkeys(
+                        ((relation.own_columns if of_products else relation.columns), relation.own_columns)
+                    )
                 case SkyDistance():
                     yield from ((name,) for name in dict.fromkeys((*relation.position, *relation.own_position)))
 

@@ -77,7 +77,7 @@ def product_rows(
     }
     for index, key in enumerate(groups.rule.group_by):
         texts = list(map(groups.key_values[index].__getitem__, groups.keys[chosen, index].tolist()))
-        column_type = ruleset.type_of(key.columns[0]) if key.columns else TEXT
+        column_type = ruleset.type_of(key.columns[0]) if key.columns and not key.is_position else TEXT
         agreed = own.value(evaluator, key.columns, column_type)
         of_key = _as_values(texts, agreed, column_type)
         if len(key.columns) == 1 and key.instead is None:

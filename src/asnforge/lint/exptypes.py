@@ -88,10 +88,11 @@ def assigned_exptypes(subject: Subject) -> frozenset[str]:
 
 def possible_exptypes(rule: Rule, subject: Subject) -> frozenset[str] | None:
     """The exptypes, in lower case, that members of a rule can have; None if they are not all known."""
-    keys = [
-        key for key in rule.group_by if key.columns and not key.optional and key.when is None and key.instead is None
+    keys = [key for key in rule.group_by if not key.optional and key.when is None and key.instead is None]
+    constraints = [
+        *(select.constraint for select in rule.select),
+        *(Defined(names, True) for key in keys for names in key.readings),
     ]
-    constraints = [*(select.constraint for select in rule.select), *(Defined(key.columns, True) for key in keys)]
     selected = _exptypes_that_pass(constraints, rule, subject)
     if not selected:  # a rule that cannot select anything is a finding of its own
         return None

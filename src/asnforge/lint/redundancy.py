@@ -127,8 +127,8 @@ def contradictory_conditions(subject: Subject) -> Iterator[Finding]:
 
 def _of_keys(rule: Rule) -> Iterator[KnownConstraint]:
     for key in rule.group_by:
-        if key.columns and not key.optional and key.when is None and key.instead is None:
-            yield KnownConstraint(key.name, Defined(key.columns, True), None)
+        if not key.optional and key.when is None and key.instead is None:
+            yield from (KnownConstraint(key.name, Defined(names, True), None) for names in key.readings)
 
 
 def _of_select(rule: Rule, subject: Subject) -> Iterator[KnownConstraint]:

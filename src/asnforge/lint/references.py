@@ -111,6 +111,8 @@ def _other_blocks(rule: YamlNode) -> Iterator[Reference]:
     for key in _values(rule.get("group_by")):
         yield from _columns(key.get("column"))
         yield from _columns(key.get("columns"))
+        yield from _columns(key.get("each"))
+        yield from _columns(key.get("position"))
     for attachment in _values(rule.get("attach")):
         yield from _attachment(attachment)
     for need in _values(rule.get("require")):

@@ -79,7 +79,7 @@ def _contradiction(need: Requirement, rule: Rule) -> str:
         return f"{need.at_least} is more than {need.at_most}"
     if isinstance(need, DistinctRequired) and need.at_least > 1 and not need.scope_types:
         for key in rule.group_by:
-            if key.columns == (need.column,) and not key.optional and key.when is None:
+            if key.columns == (need.column,) and key.is_plain and not key.optional and key.when is None:
                 return f"the key {key.name} allows one value of {need.column.upper()} in a group"
     if isinstance(need, ScopeRequired):
         for other in rule.require[: rule.require.index(need)]:

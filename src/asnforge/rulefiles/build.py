@@ -12,8 +12,8 @@ from asnforge.rulefiles.build_constraints import (
     build_constraint,
     check_conditions,
     checked_regex,
-    column_names,
 )
+from asnforge.rulefiles.build_gaps import build_gap, columns_of_key, entry_separator
 from asnforge.rulefiles.build_headers import build_headers
 from asnforge.rulefiles.build_names import (
     build_file_name,
@@ -188,11 +188,13 @@ def _merged(sources: Iterable[YamlNode], block: str, build: Callable[[str, YamlN
 
 def _key(name: str, node: YamlNode, shared: SharedBlocks) -> Key:
     when, instead, candidate = node.get("when"), node.get("instead"), node.get("candidate")
-    columns = () if candidate is not None else column_names(node)
+    columns = () if candidate is not None else columns_of_key(node)
     column_type = type_of(columns, node, shared) if columns else TEXT
     return Key(
         name=name,
         columns=columns,
+        separator=entry_separator(node, shared),
+        gap=build_gap(node, shared),
         optional=node.value.get("optional", "no") != "no",
         own=node.value.get("optional") == "own",
         when=build_constraint(when, shared) if when else None,

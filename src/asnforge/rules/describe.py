@@ -207,7 +207,12 @@ def describe_key(key: Key, style: Style = PLAIN) -> str:
     reasons += [describe(key.when, style, negated=True)] if key.when is not None else []
     if key.candidate is not None:
         return describe_candidate(key.candidate, style)
-    words = describe_columns(key.columns, style)
+    if key.separator:
+        words = f"each entry of {describe_columns(key.columns, style)}"
+    else:
+        words = " and ".join(describe_columns(names, style) for names in key.readings)
+    if key.gap is not None:
+        words += f", joined by steps of at most {key.gap.text}"
     words += " (undefined is a value of its own)" if key.own else ""
     words += f" (wildcard when {' or '.join(reasons)})" if reasons else ""
     if (instead := key.instead) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from asnforge.findings import SourceLocation
 from asnforge.rules.attachment import Attachment
@@ -20,6 +21,25 @@ class NamedConstraint:
 
     name: str
     constraint: Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How far apart the values of exposures can be that are joined by one step (docs/grouping.md#gaps).
+
+    Attributes
+    ----------
+    amount : Decimal
+        The largest step, in the unit of the column's amounts; in arcseconds between positions.
+    text : str
+        The step as the rule set spells it.
+    is_position : bool
+        Values are positions on the sphere, whose right ascension and declination are in two columns.
+    """
+
+    amount: Decimal
+    text: str
+    is_position: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,10 @@ class Key:
         The key's value is the id of the candidate, if it matches; then there are no columns.
     own : bool
         Undefined values form groups of their own; only for an optional key.
+    separator : str
+        The separator of a column with lists: an exposure is in one group for each entry; empty for any other column.
+    gap : Gap or None
+        Exposures that are joined by steps of at most the gap are in one group, whose value is the least of theirs.
     """
 
     name: str
@@ -52,6 +76,30 @@ class Key:
     instead: CandidateValue | None = None
     candidate: CandidatePattern | None = None
     own: bool = False
+    separator: str = ""
+    gap: Gap | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether exposures of one group have the same value: the columns' own."""
+        return not self.separator and self.gap is None
+
+    @property
+    def readings(self) -> tuple[tuple[str, ...], ...]:
+        """The columns that must all be defined, each with others that are read instead of it."""
+        if self.is_position:
+            return tuple((name,) for name in self.columns)
+        return (self.columns,) if self.columns else ()
+
+    @property
+    def has_own_values(self) -> bool:
+        """Whether the values among a group's exposures are values of the key: not those of lists or positions."""
+        return not self.separator and not self.is_position
+
+    @property
+    def is_position(self) -> bool:
+        """Whether the columns are read together, as a position."""
+        return self.gap is not None and self.gap.is_position
 
     @property
     def has_wildcards(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -57,8 +58,10 @@ def _parsed(name: str) -> Any:
     folded = name.casefold()
     for spelling in (name, folded, _NOT_ASTROPY.get(folded), folded.removesuffix("s")):
         try:
-            if spelling:
-                return units.Unit(spelling)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about units that the FITS standard discourages
+                if spelling:
+                    return units.Unit(spelling)
         except Exception:  # noqa: S112 - astropy's parsers raise errors of several kinds
             continue
     return None
