@@ -10,6 +10,7 @@ from asnforge.columns import Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.scopes import Scopes
+from asnforge.rules.amounts import read_list
 from asnforge.rules.rule import Key
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import NamePart, parse_template
@@ -120,7 +121,8 @@ class GroupNames:
         return self._spellings[columns, separator]
 
     def _spellings_of_entries(self, columns: tuple[str, ...], separator: str) -> _Spellings:
-        lists = self._groups.evaluator.spelled(columns).values
+        column = self._groups.evaluator.column(columns)
+        lists = column.values if column.text is None else [read_list(cell, separator) for cell in column.text.values]
         entries = sorted({entry for value in lists for entry in value.split(separator)}, reverse=True)
         return _Spellings({entry.casefold(): entry for entry in entries}, {})
 
