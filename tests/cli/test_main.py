@@ -66,7 +66,7 @@ def test_an_unknown_command_is_rejected_with_a_suggestion(arguments: tuple[str, 
 
 @pytest.mark.parametrize(("package", "name", "text"), COMMANDS)
 def test_every_command_has_help(package: str, name: str, text: str) -> None:
-    command = importlib.import_module(f"{package}.{name}").command
+    command = importlib.import_module(f"{package}.{name.replace('-', '_')}").command
     assert isinstance(command, click.Command)
     assert (command.help or "").strip()
     assert text.endswith(".")

@@ -308,3 +308,13 @@ def test_merged_associations_depend_on_those_that_make_their_products() -> None:
         (1, 2, "p008_f02.f"),
         (1, 2, "p008_f03.f"),
     ]
+
+
+def test_the_product_of_a_group_for_one_entry_of_a_list_has_this_entry() -> None:
+    table = "FILE PROPOSAL CAMERA FIELD BAND\na 7 red C2,C1 g\nb 7 red C1 g\nc 7 red C1,C3 r"
+    cells = {"field": {"each": "FIELD"}, "band": {"column": "BAND"}}
+    tiles = {**FIELDS, "group_by": cells, "product": "{field}_{light}"}
+    all_bands = stack(group_by={"field": {"each": "FIELD"}}, require={"bands": {"distinct": "BAND", "at_least": 2}})
+    columns = {"FIELD": {"type": "list", "separator": ","}}
+    rules = ruleset(tiles, {**all_bands, "product": "{field}"}, columns=columns, duplicates="members_and_product")
+    assert made(generate(pool(table), rules))[-1] == ("Stack", "fc1", ["fc1_g.f", "fc1_r.f"])

@@ -93,11 +93,11 @@ def new_rule(name: str, folder: Path) -> Scaffold:
     if name.casefold() in {rule.name.casefold() for rule in sources.ruleset.rules}:
         raise _exists(name, base)
     column, rule_text = _rule_text(name, folder, sources, sources.ruleset)
-    examples = _Examples(name, rule_text, base, column)
+    examples = Examples(name, rule_text, base, column)
     if not examples.trace({"one": {}, "two": {}}).kept:
         rule_text += f"take_as: {{exptype: {SCIENCE}}}\n"
-        examples = _Examples(name, rule_text, base, column)
-    return Scaffold(rule_path, rule_text, cases_path, f"{_schema_comment('cases', folder)}\n{examples.text()}")
+        examples = Examples(name, rule_text, base, column)
+    return Scaffold(rule_path, rule_text, cases_path, f"{schema_comment('cases', folder)}\n{examples.text()}")
 
 
 def _exists(name: str, path: Path) -> InputError:
@@ -138,7 +138,7 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
     select, column = _usual_constraint(rules, ruleset)
     products = Counter(content["product"] for content in rules if "{" not in content["product"])
     product = products.most_common(1)[0][0] if products else next(iter(templates), "product")
-    comment = _schema_comment("rule", folder) + (
+    comment = schema_comment("rule", folder) + (
         f"\n# Parts that other rules use: {', '.join(others)}" if others else ""
     )
     rule = {
@@ -150,7 +150,7 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
         "select": {select: {"column": column, "is": name.lower()}},
         "product": product,
     }
-    return column, f"{comment}\n{_dump(rule)}"
+    return column, f"{comment}\n{dump(rule)}"
 
 
 def _usual_constraint(rules: Iterable[dict[str, Any]], ruleset: Ruleset) -> tuple[str, str]:
@@ -179,7 +179,7 @@ def _main_pool_column(column: str, ruleset: Ruleset) -> str:
     return column
 
 
-def _schema_comment(kind: str, folder: Path) -> str:
+def schema_comment(kind: str, folder: Path) -> str:
     """The line that names the schema for editors: a relative path inside of a checkout."""
     schema = Path(str(files("asnforge") / "schemas" / f"{kind}.schema.json")).resolve()
     target = Path(os.path.realpath(folder))  # does not raise for a cycle of links
@@ -189,17 +189,19 @@ def _schema_comment(kind: str, folder: Path) -> str:
     return f"# yaml-language-server: $schema={path.as_posix()}"
 
 
-class _Examples:
+class Examples:
     """The first cases of a rule in the rule set `base`: they expect what the rule does, until users state what it should do."""
 
-    def __init__(self, name: str, text: str, base: Path, column: str) -> None:
+    def __init__(
+        self, name: str, text: str, base: Path, column: str, defaults: Mapping[str, str] | None = None
+    ) -> None:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "rule.yaml"
             path.write_text(text, encoding="utf-8")
             self.ruleset = load_ruleset(base, path, default=False).only(name)
         self.rule: Rule = self.ruleset.rules[0]
         self.column = column
-        self.defaults = self._defaults(base)
+        self.defaults = dict(defaults) if defaults is not None else self._defaults(base)
 
     def text(self) -> str:
         """The cases as a YAML file."""
@@ -219,10 +221,10 @@ class _Examples:
         if differing:
             cases["Exposures that differ in one key are apart"] = {"one": {}, **differing}
         blocks = (
-            _dump({name: {"exposures": exposures, "expect": self._expected(exposures)}})
+            dump({name: {"exposures": exposures, "expect": self._expected(exposures)}})
             for name, exposures in cases.items()
         )
-        return _dump({"defaults": self.defaults}, flow=False) + "cases:\n" + indent("\n".join(blocks), "  ")
+        return dump({"defaults": self.defaults}, flow=False) + "cases:\n" + indent("\n".join(blocks), "  ")
 
     def trace(self, exposures: _Exposures) -> Trace:
         """The trace of the rule on a pool of exposures."""
@@ -309,7 +311,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _dump(value: object, *, flow: bool | None = None) -> str:
+def dump(value: object, *, flow: bool | None = None) -> str:
     """YAML in which collections of scalars are on one line, unless `flow` is false."""
     text: str = yaml.dump(
         value, Dumper=_Dumper, sort_keys=False, default_flow_style=flow, allow_unicode=True, width=1000

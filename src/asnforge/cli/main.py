@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
         """Import a command; None if there is no such command."""
         if cmd_name not in self.verbs:
             return None
-        command: click.Command = importlib.import_module(f"{self.package}.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

@@ -86,8 +86,12 @@ def where_option(function: _F) -> _F:
 
 def pool_options(function: _F) -> _F:
     """``--delimiter``, ``--format`` and ``--where``."""
+    return table_options(where_option(function))
+
+
+def table_options(function: _F) -> _F:
+    """``--delimiter`` and ``--format``."""
     for option in (
-        where_option,
         click.option(
             "--format",
             "--pool-format",

@@ -131,8 +131,11 @@ def add_candidates(
             _from_archive(result, indices, exposures, archive, rules, column, ruleset.members.exposerr)
             origins.append(f"program {program}: candidates from the archive's association files")
         else:
-            guesses = guess_candidates(
-                [exposures[index] for index in indices], [rows[index] for index in indices], rules
+            # Who asks for observations wants nothing else, not even what is certain.
+            guesses = (
+                guess_candidates([exposures[index] for index in indices], [rows[index] for index in indices], rules)
+                if requested != "observations"
+                else []
             )
             used = [guess for guess in guesses if guess.is_certain or requested == "guess"]
             _from_guesses(result, indices, rows, used, rules, column)

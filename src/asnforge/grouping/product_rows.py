@@ -18,7 +18,7 @@ from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
-from asnforge.pool.model import Pool, TextColumn
+from asnforge.pool.model import TextColumn
 from asnforge.rules.amounts import read_texts
 from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.ruleset import Ruleset
@@ -78,9 +78,9 @@ def product_rows(
     for index, key in enumerate(groups.rule.group_by):
         texts = list(map(groups.key_values[index].__getitem__, groups.keys[chosen, index].tolist()))
         column_type = ruleset.type_of(key.columns[0]) if key.columns and not key.is_position else TEXT
-        agreed = own.value(evaluator, key.columns, column_type)
+        agreed = own.value(evaluator, () if key.is_position else key.columns, column_type)
         of_key = _as_values(texts, agreed, column_type)
-        if len(key.columns) == 1 and key.instead is None:
+        if len(key.columns) == 1 and key.instead is None and key.gap is None:
             values[key.columns[0]] = _first_defined(of_key, values[key.columns[0]])
         values[key.name.casefold()] = of_key
     values[ruleset.members.file_name] = recategorize(file_names, np.arange(len(file_names)))
@@ -185,9 +185,11 @@ def _appended(prepared: PreparedPool, added: ProductRows, ruleset: Ruleset) -> P
         if values.amounts is None:
             folded = recategorize([value.casefold() for value in values.values], values.codes)
         before = prepared.columns.get(name, constant("", rows))
-        text = _text(pool, name, rows)
-        texts[name] = _longer(text, values)
-        columns[name] = replace(stacked((before, folded)), text=texts[name])
+        texts[name] = _longer(pool.columns.get(name) or _empty(name, rows), values)
+        longer = stacked((before, folded))
+        if longer.amounts is None:
+            longer = replace(longer, text=_longer(before.text or _empty(name, rows), values))
+        columns[name] = longer
     for name, text in pool.columns.items():
         if name not in columns:
             texts[name] = _longer(text, undefined)
@@ -213,8 +215,8 @@ def _appended(prepared: PreparedPool, added: ProductRows, ruleset: Ruleset) -> P
     )
 
 
-def _text(pool: Pool, name: str, rows: int) -> TextColumn:
-    return pool.columns.get(name) or TextColumn(name.upper(), np.zeros(rows, np.int32), ("",))
+def _empty(name: str, rows: int) -> TextColumn:
+    return TextColumn(name.upper(), np.zeros(rows, np.int32), ("",))
 
 
 def _longer(text: TextColumn, values: Column) -> TextColumn:

@@ -13,6 +13,7 @@ VERBS = {
     "list": "List the rules of a rule set.",
     "show": "Describe a rule in words.",
     "new": "Create a rule and its test cases from a template.",
+    "new-set": "Create a rule set for the columns of a pool.",
     "diff": "Compare the associations that two rule sets generate from pools.",
 }
 """The short help of each command, so that the help imports none of them."""

@@ -1,0 +1,158 @@
+"""A new rule set for the columns of a pool: what is found in them, and that its files pass as they are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support.command import run_main
+from support.fits_files import write_fits
+
+from asnforge.authoring.header_pool import read_any_pool
+from asnforge.authoring.new_ruleset import new_ruleset
+from asnforge.cases.collect import load_suite, run_suite
+from asnforge.findings import InputError
+from asnforge.lint.check_rules import check_rules
+from asnforge.rulefiles.load import load_ruleset
+
+HEADER = "name,when,kind,object,filter,secs,ra,dec,night\n"
+NIGHT = (
+    HEADER
+    + """a.fits,2026-01-01T00:00:00,light,M 51,V,300,13:29:53,+47:11:43,0010
+b.fits,2026-01-01T00:10:00,light,M 51,V,300.0,13:29:53,+47:11:43,0010
+c.fits.gz,2026-01-01T01:00:00,flat,n/a,V,3.5,,,0010
+"""
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("night.csv").write_text(NIGHT)
+
+
+def guesses(text: str) -> tuple[str, ...]:
+    Path("night.csv").write_text(text)
+    return new_ruleset("new", read_any_pool("night.csv"), Path()).guesses
+
+
+def test_what_was_found_is_said() -> None:
+    assert guesses(NIGHT) == (
+        "file names: name, which end in .fits or .fits.gz",
+        "when: a time",
+        "secs: a number",
+        "ra: an angle",
+        "dec: an angle",
+        "text: kind, object, filter, night",
+        "undefined values: n/a",
+        "science exposures: kind is light",
+        "grouped by: target (object), filter (filter)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "sentence"),
+    [
+        ("x", ["1", "2.50", "-3e2"], "x: a number"),
+        ("x", ["01", "02"], "text: x"),
+        ("x", ["2026-01-01", "2026-01-02 03:04"], "x: a time"),
+        ("x", ["2026-01-01", "2026-13-41"], "text: x"),
+        ("x", ["12:30:00", "1 2 3.5"], "x: an angle"),
+        ("x", ["12:30:00", "99:99:99"], "text: x"),
+        ("RA_TARG", ["1.5", "200"], "RA_TARG: an angle"),
+        ("x", ["1", "a"], "text: x"),
+        ("x", ["[('o1', 'night')]", "[('o2', 'night')]"], "candidates: x"),
+        ("x", ["NaN", "--"], "undefined values: --, NaN"),
+    ],
+)
+def test_types_are_found_by_values(column: str, cells: list[str], sentence: str) -> None:
+    rows = "".join(f"{index}.fits|{cell}\n" for index, cell in enumerate(cells))
+    assert sentence in guesses(f"FILE|{column}\n{rows}")
+
+
+def test_a_pool_without_known_names_is_one_association() -> None:
+    assert guesses("f|x\na.raw|1\nb.raw|2\n")[-2:] == (
+        "science exposures: all, as no column has a known name for the type of exposures",
+        "grouped by: nothing, as no column has a known name; add keys to group_by",
+    )
+
+
+POOLS = {
+    "typical": NIGHT,
+    "no known names": "f|x\na.raw|1\nb.raw|2\n",
+    "candidates": "FILE|OBJECT|ASN\na.fits|M1|[('o1', 'night')]\nb.fits|M1|[('o1', 'night')]\n",
+    "undefined keys": "FILE|OBJECT|BAND|IMAGETYP\na.fits|M1||object\nb.fits|none|g|object\nc.fits|M1|g|bias\n",
+    "one row": "FILE|IMAGETYP\na.fits|weird\n",
+    "braces and quotes": "FILE|OBJECT|IMAGETYP\na.fits|{x}'\"#: |object\nb.fits|yes|object\n",
+    "numbers as keys": "FILE|OBJECT|PROGRAM\na.fits|1|007\nb.fits|2|007\n",
+}
+
+
+@pytest.mark.parametrize("text", POOLS.values(), ids=POOLS)
+def test_the_files_pass_as_they_are(text: str) -> None:
+    Path("night.csv").write_text(text)
+    new_ruleset("new", read_any_pool("night.csv"), Path()).write()
+    assert [str(finding) for finding in check_rules("new").findings] == []
+    suite = load_suite("new")
+    assert [str(finding) for result in run_suite(suite) for finding in result.findings] == []
+    assert [result.passed for result in run_suite(suite)] == [True] * len(suite.cases)
+    assert load_ruleset("new").name == "new"
+
+
+def test_the_types_can_be_used_without_the_comment_sign() -> None:
+    text = new_ruleset("new", read_any_pool("night.csv"), Path()).files["ruleset.yaml"]
+    kept, _, comment = text.partition("# Types of columns, for rules that read them; remove the # then:\n")
+    Path("new").mkdir()
+    Path("new/ruleset.yaml").write_text(kept + re.sub("^# ", "", comment, flags=re.MULTILINE))
+    kinds = {name: (kind.kind, kind.unit) for name, kind in load_ruleset("new").column_types.items()}
+    assert kinds == {
+        "when": ("time", ""),
+        "secs": ("number", ""),
+        "ra": ("angle", "hour"),
+        "dec": ("angle", "deg"),
+    }
+
+
+def test_a_folder_of_fits_files_is_a_pool() -> None:
+    for index in range(2):
+        write_fits(Path("fits", f"{index}.fits"), IMAGETYP="object", OBJECT="M1", EXPTIME=1.5)
+    Path("fits/broken.fits").write_text("no")
+    for source in ("fits", "fits/*.fits", "fits/1.fits"):
+        pool = read_any_pool(source)
+        assert {"file", "imagetyp", "object", "exptime"} <= pool.columns.keys()
+        created = new_ruleset("new", pool, Path())
+        assert created.guesses[0] == "file names: FILE, which end in .fits"
+        assert "grouped by: target (OBJECT)" in created.guesses
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "new",
+            "OBJECT|FILTER\nM51|V\n",
+            "night.csv: R414 no column has file names; add a column such as FILE, with names",
+        ),
+        ("my set", NIGHT, "R415 'my set' is not a valid name; a letter or digit, then letters, digits"),
+        ("../x", NIGHT, "R415 '../x' is not a valid name"),
+        ("night.csv", NIGHT, "night.csv: R412 the folder already exists; give the rule set another name"),
+    ],
+)
+def test_what_cannot_be_made_is_refused(name: str, text: str, message: str) -> None:
+    Path("night.csv").write_text(text)
+    with pytest.raises(InputError) as stop:
+        new_ruleset(name, read_any_pool("night.csv"), Path())
+    assert str(stop.value).startswith(message)
+
+
+def test_the_command_writes_a_rule_set_that_generates(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = run_main(capsys, "rules", "new-set", "mine", "--from", "night.csv")
+    assert ran.status == 0
+    assert ran.stdout.splitlines()[-3:] == [
+        "mine/ruleset.yaml",
+        "mine/first_rule.yaml",
+        "mine/first_rule.cases.yaml",
+    ]
+    assert run_main(capsys, "generate", "night.csv", "--rules", "mine", "-o", "out").status == 0
+    assert [path.name for path in Path("out").iterdir()] == ["combined_001_asn.json"]
