@@ -20,6 +20,7 @@ from asnforge.grouping.arrays import IndexArray, distinct
 from asnforge.grouping.attach import can_be_attached
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import has_value
+from asnforge.grouping.name_values import key_of_column
 from asnforge.grouping.product_rows import ProductRows
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
@@ -189,11 +190,16 @@ class RuleTrace:
 
     def is_unnamed(self, row: int) -> bool:
         """Whether a value that cannot be part of a name keeps an exposure out of every group."""
-        return any(bool(self._unnamed(key)[row]) for key in self.rule.group_by)
+        return any(bool(self._unnamed(key)[row]) for key in (*self.rule.group_by, *self._columns_in_names()))
 
     def _unnamed(self, key: Key) -> Mask:
         """The exposures that are in no group because their value for a key cannot be part of a name."""
         return self._mask(self.groups.unnamed.get(key.name, [])) & ~self.selected_rows
+
+    def _columns_in_names(self) -> tuple[Key, ...]:
+        """The columns in names that keep exposures out of groups, as keys."""
+        keys = {key.name for key in self.rule.group_by}
+        return tuple(key_of_column(name) for name in sorted(self.groups.unnamed.keys() - keys))
 
     def _mask(self, rows: IndexArray | list[int]) -> Mask:
         mask = np.zeros(len(self.result.prepared), np.bool_)
@@ -221,6 +227,8 @@ class RuleTrace:
             if key.instead is not None:
                 passed = passed | self.selected_rows
             yield Criterion("key", key.name, key, passed, f"key {key.name}" if key.name in names else key.name)
+        for key in self._columns_in_names():
+            yield Criterion("key", key.name, key, ~self._unnamed(key), key.name)
 
 
 class Trace:
