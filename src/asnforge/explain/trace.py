@@ -11,7 +11,7 @@ import numpy as np
 from asnforge.associations.drafts import Draft, RuleResult
 from asnforge.associations.duplicates import Duplicate, resolve_duplicates
 from asnforge.associations.keywords import build_associations
-from asnforge.columns import UNDEFINED, CodeArray, Mask
+from asnforge.columns import CodeArray, Mask
 from asnforge.explain.blame import ColumnReader, constraint_failure, key_failure
 from asnforge.explain.model import CriterionKind, Exposure, Failure
 from asnforge.explain.siblings import Columns, required_values, sibling_codes
@@ -127,26 +127,6 @@ class RuleTrace:
         """Why exposures of a group are not used: ``of this group, only exposures where FILE matches .*_b are used``."""
         preference = self.rule.prefer[int(self.groups.preference[group])]
         return f"of this group, only exposures where {describe(preference)} are used"
-
-    def range_of(self, key: Key, group: int) -> str:
-        """The least and the greatest value of a key with a gap in a group: ``from 10 to 12``; empty if it has none."""
-        selected, passed_over = self.groups.selected, self.groups.passed_over
-        rows = np.union1d(selected.row[selected.group == group], passed_over.row[passed_over.group == group])
-        columns = [self.evaluator.spelled(names) for names in key.readings]
-        bounds = []
-        for column in columns:
-            codes = column.codes[rows]
-            codes = codes[codes != UNDEFINED]
-            if not len(codes):
-                return ""
-            bounds.append((column.values[int(codes.min())], column.values[int(codes.max())]))
-        least, greatest = (" ".join(values) for values in zip(*bounds, strict=True))
-        return f"from {least} to {greatest}" if least != greatest else f"at {least}"
-
-    def ranges(self, group: int) -> tuple[str, ...]:
-        """For each key with a gap the range of its values in a group: ``night from 10 to 12``."""
-        keys = (key for key in self.rule.group_by if key.gap is not None)
-        return tuple(f"{key.name} {words}" for key in keys if (words := self.range_of(key, group)))
 
     def rows_of(self, group: int) -> IndexArray:
         """The rows of a group's members, in the order of the members."""
