@@ -6,26 +6,27 @@ import re
 from pathlib import Path
 
 import pytest
-from support.rule_files import write_rules
+from support.rule_files import FILES, write_rules
 
 from asnforge.findings import FindingCode
 from asnforge.findings.registry import all_codes
 from asnforge.lint.check_rules import check_rules
 
 NOT_PART_OF_A_FILE = ("R101", "R103", "R205", "R285")
-RULESET_BLOCKS = ("columns", "conditions", "exptypes", "schema", "tables")
+RULESET_BLOCKS = ("columns", "conditions", "exptypes", "tables")
 CODES = [code for code in all_codes() if code.code[:2] in ("R1", "R2") and code.code not in NOT_PART_OF_A_FILE]
 
 
 def codes_of(example: str, folder: Path) -> set[str]:
-    """The codes of the findings when the parts of an example replace the blocks of their names in rule files."""
-    write_rules(folder)
-    (folder / "association.schema.json").write_text('{"type": "object"}', encoding="utf-8")
+    """The codes of the findings when each part of an example replaces the block of its name in a rule file."""
+    texts = dict(FILES)
     for part in example.split("\n---\n"):
         block = part.partition(":")[0]
-        file = folder / ("ruleset.yaml" if block in RULESET_BLOCKS else "image.yaml")
-        text = re.sub(rf"(?m)^{block}:.*\n(?:[ ].*\n)*", "", file.read_text(encoding="utf-8"))
-        file.write_text(f"{text}{part}\n", encoding="utf-8")
+        file = "ruleset.yaml" if block in RULESET_BLOCKS else "image.yaml"
+        texts[file] = re.sub(rf"(?m)^{block}:.*\n(?:[ ].*\n)*", "", texts[file]) + f"{part}\n"
+    write_rules(folder)
+    for file, text in texts.items():
+        (folder / file).write_text(text, encoding="utf-8")
     return {finding.code for finding in check_rules(folder).findings}
 
 
