@@ -23,7 +23,7 @@ from asnforge.rules.constraints import Constraint
 _FEW_PAIRS = 1 << 20
 """The number of pairs up to which all of them are compared at once."""
 
-_FIRST_NEIGHBORS, _MORE = 16, 8
+_FIRST_NEIGHBORS, _MORE = 3, 6
 """The number of neighbors on each side that are searched first, and the factor of the next searches."""
 
 
