@@ -18,12 +18,15 @@ CODES = [code for code in all_codes() if code.code[:2] in ("R1", "R2") and code.
 
 
 def codes_of(example: str, folder: Path) -> set[str]:
-    """The codes of the findings when an example replaces the block of its name in a rule file."""
-    block = example.partition(":")[0]
-    file = "ruleset.yaml" if block in RULESET_BLOCKS else "image.yaml"
-    text = re.sub(rf"(?m)^{block}:.*\n(?:[ ].*\n)*", "", FILES[file])
+    """The codes of the findings when each part of an example replaces the block of its name in a rule file."""
+    texts = dict(FILES)
+    for part in example.split("\n---\n"):
+        block = part.partition(":")[0]
+        file = "ruleset.yaml" if block in RULESET_BLOCKS else "image.yaml"
+        texts[file] = re.sub(rf"(?m)^{block}:.*\n(?:[ ].*\n)*", "", texts[file]) + f"{part}\n"
     write_rules(folder)
-    (folder / file).write_text(f"{text}{example}\n", encoding="utf-8")
+    for file, text in texts.items():
+        (folder / file).write_text(text, encoding="utf-8")
     return {finding.code for finding in check_rules(folder).findings}
 
 
