@@ -44,9 +44,9 @@ NOT_A_RELATION = FindingCode(
     "key that cannot relate two exposures",
     "The entry use of match takes the keys of parts as relations: both exposures have the same value. A key with gap is found "
     "from several exposures together, so it is not a value of one of them. Write the relation that is meant, such as within.",
-    wrong="select:\n  all: {column: FILE, defined: yes}\nattach:\n  flat: {match: {use: [run]}}\n---\nparts:\n  run: {group_by: "
-    "{run: {column: DAY, gap: 1}}}\ncolumns: {DAY: {type: number}}",
-    right="attach:\n  flat: {match: {day: {column: DAY, within: 1}}}\n---\ncolumns: {DAY: {type: number}}",
+    wrong="attach:\n  flat: {match: {use: [run]}}\n---\nparts:\n  run: {group_by: {run: {column: DAY, gap: 1}}}\n---\n"
+    "columns:\n  DAY: {type: number}",
+    right="attach:\n  flat: {match: {day: {column: DAY, within: 1}}}\n---\ncolumns:\n  DAY: {type: number}",
 )
 RESERVED_NAME = FindingCode(
     "R271",
