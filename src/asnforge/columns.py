@@ -124,6 +124,8 @@ def spelled(column: Column) -> Column:
     if text is None or text.values == column.values[1:]:
         return column
     spellings = {value.casefold(): value for value in text.values}
+    if not all(map(spellings.__contains__, column.values[1:])):  # a list, whose entries are sorted
+        return column
     if len(spellings) == len(text.values):
         values = [spellings[value] for value in column.values[1:]]
         if values == sorted(values):

@@ -78,6 +78,33 @@ def iter_errors(value: object, name: SchemaName) -> Iterator[ValidationError]:
 
 
 @cache
+def own_validator(text: str) -> jsonschema_rs.Validator:
+    """The validator of a schema of somebody else, from its JSON, which refers to nothing outside.
+
+    Raises
+    ------
+    ValueError
+        It is not a schema, or it refers to another file or to an address.
+    """
+    import jsonschema_rs
+
+    return jsonschema_rs.validator_for(json.loads(text), retriever=_refuse)
+
+
+def schema_problem(text: str) -> str:
+    """Why JSON cannot be used as a schema, as the end of a sentence; empty if it can be."""
+    try:
+        own_validator(text)
+    except ValueError as error:
+        return f"cannot be used: {' '.join(str(error).split())[:300]}"
+    return ""
+
+
+def _refuse(uri: str) -> dict[str, Any]:
+    raise ValueError(f"it refers to {uri}, which is outside")
+
+
+@cache
 def _error_validator(name: SchemaName) -> Draft202012Validator:
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource

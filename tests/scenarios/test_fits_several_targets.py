@@ -112,25 +112,18 @@ def joined() -> list[str]:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_guesses_are_used_on_request_or_if_they_are_certain(run: Run, folder: str) -> None:
+@pytest.mark.parametrize("source", [[], ["--candidates", "observations"]])
+def test_guesses_are_used_on_request_or_if_they_are_certain(run: Run, folder: str, source: list[str]) -> None:
     observations, expected, is_certain = FOLDERS[folder]
     for observation in observations:
         observation.write()
-    usual = run("pool", "make", "night", "-o", "pool.tsv")
+    usual = run("pool", "make", "night", "-o", "pool.tsv", *source)
     assert (joined(), usual.status) == (expected if is_certain else [], 0)
     assert usual.stderr.count("P127 warning") == (len(expected) if is_certain else 0)
     assert usual.stderr.count("P128 warning") == (0 if is_certain else 1)
     guessed = run("pool", "make", "night", "-o", "pool.tsv", "--candidates", "guess")
     assert joined() == expected
     assert (guessed.stderr.count("P127 warning"), guessed.stderr.count("P128 warning")) == (len(expected), 0)
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_observations_join_nothing(run: Run, folder: str) -> None:
-    for observation in FOLDERS[folder][0]:
-        observation.write()
-    run("pool", "make", "night", "-o", "pool.tsv", "--candidates", "observations")
-    assert joined() == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -10,6 +10,8 @@ from asnforge.columns import Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.scopes import Scopes
+from asnforge.rules.amounts import read_list
+from asnforge.rules.describe_attachments import describe_preference
 from asnforge.rules.rule import Key
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import NamePart, parse_template
@@ -24,6 +26,13 @@ class _Spellings:
 
     def spell(self, group: int, value: str) -> str:
         return self.by_group.get((group, value)) or self.usual.get(value, value)
+
+
+def _level(counts: list[int]) -> str:
+    """How a preference came out in the choices of a group, in words."""
+    words = ("not considered", "met", "not met")
+    several = [f"{word} for {count}" for word, count in zip(words, counts, strict=True) if count]
+    return words[counts.index(max(counts))] if len(several) == 1 else ", ".join(several)
 
 
 class GroupNames:
@@ -78,6 +87,15 @@ class GroupNames:
         pairs = zip(groups.tolist(), values, strict=True)
         return ["|".join(spellings.spell(group, value) for value in several) for group, several in pairs]
 
+    def preferences(self, attachment: int, groups: IndexArray) -> list[str]:
+        """How the preferences of an attachment came out in several groups: ``DATE-OBS within 1 d: met``."""
+        levels = self._groups.attached.levels[attachment][groups]
+        titles = [describe_preference(preference) for preference in self._groups.rule.attach[attachment].prefer]
+        return [
+            "; ".join(f"{title}: {_level(counts)}" for title, counts in zip(titles, of_group, strict=True))
+            for of_group in levels.tolist()
+        ]
+
     def fill(self, template: str, groups: IndexArray, **facts: Sequence[str]) -> list[str]:
         """Fill a template with the name parts of several groups: values are in lower case, all else is as in the rule set.
 
@@ -120,7 +138,8 @@ class GroupNames:
         return self._spellings[columns, separator]
 
     def _spellings_of_entries(self, columns: tuple[str, ...], separator: str) -> _Spellings:
-        lists = self._groups.evaluator.spelled(columns).values
+        column = self._groups.evaluator.column(columns)
+        lists = column.values if column.text is None else [read_list(cell, separator) for cell in column.text.values]
         entries = sorted({entry for value in lists for entry in value.split(separator)}, reverse=True)
         return _Spellings({entry.casefold(): entry for entry in entries}, {})
 

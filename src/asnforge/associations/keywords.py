@@ -16,6 +16,7 @@ from operator import itemgetter
 import numpy as np
 
 from asnforge.associations.drafts import Draft, RuleResult
+from asnforge.associations.extra_keywords import extra_keywords
 from asnforge.associations.group_names import GroupNames
 from asnforge.associations.member_cache import MemberCache
 from asnforge.associations.member_names import MemberNamer
@@ -113,7 +114,8 @@ def _associations(
 ) -> Iterator[Association]:
     """The associations of one rule's drafts."""
     rule, groups, keywords = result.rule, _groups(kept), ruleset.keywords
-    for draft, file_name, program, target, constraints, members, degraded in zip(
+    products = [draft.product for draft in kept]
+    for draft, file_name, program, target, constraints, members, degraded, extra in zip(
         kept,
         file_names,
         result.names.fill(keywords.program, groups),
@@ -121,6 +123,7 @@ def _associations(
         _constraints(rule, result.names, groups),
         cache.members(result, groups),
         cache.degraded(result, groups),
+        extra_keywords(ruleset.keywords_of(rule), result.names, groups, products),
         strict=True,
     ):
         yield Association(
@@ -136,6 +139,7 @@ def _associations(
             version_id=version_id,
             code_version=CODE_VERSION,
             products=(Product(draft.product, members, product_files.get(draft, ""), cache.products_used(draft)),),
+            extra=extra,
         )
 
 
@@ -149,6 +153,9 @@ def _constraints(rule: Rule, names: GroupNames, groups: IndexArray) -> list[str]
     for select in rule.select:
         if select.name not in values:
             values[select.name] = _bound(select.constraint, names, groups)
+    for index, attachment in enumerate(rule.attach):
+        if attachment.prefer:
+            values.setdefault(f"{attachment.name}_preferences", names.preferences(index, groups))
     lines = [[f"\n    {name}: {value or _UNDEFINED}" for value in column] for name, column in values.items()]
     return list(map("".join, zip(["Constraints:"] * len(groups), *lines, strict=True)))
 

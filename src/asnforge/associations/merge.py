@@ -34,6 +34,10 @@ def _merged(same: list[Association], ruleset: Ruleset) -> Association:
     return replace(
         same[0],
         target=_joined([association.target for association in same]),
+        extra={
+            name: _joined([association.extra[name] for association in same]) if isinstance(value, str) else value
+            for name, value in same[0].extra.items()
+        },
         constraints=_constraints([association.constraints for association in same]),
         degraded_status=ruleset.keywords.degraded if degraded else ruleset.keywords.not_degraded,
         products=tuple(product for association in same for product in association.products),

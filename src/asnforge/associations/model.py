@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +87,10 @@ class Association:
     code_version: str
     products: tuple[Product, ...]
     has_paths: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
-    def keywords(self) -> dict[str, str | None]:
-        """The keywords of the format without the products, in the order of a file."""
+    def keywords(self) -> dict[str, Any]:
+        """The keywords without the products, in the order of a file: those of the format, then those that the rules add."""
         return {
             "asn_type": self.asn_type,
             "asn_rule": self.asn_rule,
@@ -100,6 +102,7 @@ class Association:
             "asn_id": self.asn_id,
             "asn_pool": self.asn_pool,
             "target": self.target,
+            **self.extra,
         }
 
     def to_dict(self) -> dict[str, Any]:

@@ -131,11 +131,8 @@ def add_candidates(
             _from_archive(result, indices, exposures, archive, rules, column, ruleset.members.exposerr)
             origins.append(f"program {program}: candidates from the archive's association files")
         else:
-            # Who asks for observations wants nothing else, not even what is certain.
-            guesses = (
-                guess_candidates([exposures[index] for index in indices], [rows[index] for index in indices], rules)
-                if requested != "observations"
-                else []
+            guesses = guess_candidates(
+                [exposures[index] for index in indices], [rows[index] for index in indices], rules
             )
             used = [guess for guess in guesses if guess.is_certain or requested == "guess"]
             _from_guesses(result, indices, rows, used, rules, column)

@@ -15,6 +15,7 @@ from asnforge.associations.conflicts import separate_files, shared_products
 from asnforge.associations.dependence_graph import shared_product_files
 from asnforge.associations.drafts import Draft, RuleResult
 from asnforge.associations.duplicates import Duplicate, dropped_associations, lost_products
+from asnforge.associations.extra_keywords import separate_valid
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.member_names import MemberNamer
 from asnforge.associations.merge import merge_associations
@@ -156,9 +157,10 @@ def generate(
     )
     if merge:
         associations = merge_associations(associations, ruleset)
-    writable, errors = separate_files(associations, pool.path)
+    valid, invalid = separate_valid(associations, ruleset, pool.path)
+    writable, errors = separate_files(valid, pool.path)
     dropped = dropped_associations(grouping.duplicates)
-    notes = [*_notes(grouping, writable, ruleset), *errors]
+    notes = [*_notes(grouping, writable, ruleset), *errors, *invalid]
     if ruleset.duplicates is None:
         notes += lost_products(dropped, pool.path)
     if pool.files is not None and ruleset.headers is not None:

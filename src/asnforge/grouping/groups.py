@@ -12,7 +12,7 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, constant, recategorize
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join, ranges
-from asnforge.grouping.attach import Attached, Membership, attach
+from asnforge.grouping.attach import Attached, Grouped, Membership, attach
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.gaps import divide
 from asnforge.grouping.name_values import NameValues
@@ -117,7 +117,8 @@ def find_groups(
     order = np.lexsort((row, group))
     selected, passed_over, preference = _preferred(rule, evaluator, Membership(group[order], row[order]), len(groups))
     group_scope = (groups[:, 0] - 1).astype(np.int32)
-    attached = attach(rule, evaluator, prepared, scopes, selected, group_scope)
+    files = prepared.columns[name_values.file_name].codes
+    attached = attach(Grouped(rule, evaluator, prepared, scopes, selected, group_scope, files))
     return Groups(
         rule=rule,
         evaluator=evaluator,

@@ -43,6 +43,7 @@ class NameValues:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
+        self.file_name = ruleset.members.file_name
         self._invalid: dict[tuple[Column, bool, frozenset[str]], Mask] = {}
 
     def unusable(self, rule: Rule, key: str, column: Column, *, distinct: bool) -> Mask | None:

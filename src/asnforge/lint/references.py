@@ -40,6 +40,8 @@ def references_of_rule(rule: YamlNode) -> Iterator[Reference]:
         yield Reference("product", product.value, product)
     yield from _template(rule.get("file_name"), "name")
     yield from _template(rule.get("member_name"), "column")
+    if (keywords := rule.get("keywords")) is not None:
+        yield from _keywords(keywords)
 
 
 def references_of_ruleset(head: YamlNode) -> Iterator[Reference]:
@@ -51,8 +53,7 @@ def references_of_ruleset(head: YamlNode) -> Iterator[Reference]:
             yield from _columns(members.get(key))
         yield from _template(members["name"], "column")
     if (keywords := head.get("keywords")) is not None:
-        for key in ("file_name", "program", "target"):
-            yield from _template(keywords[key], "name")
+        yield from _keywords(keywords)
     for constraint in constraints_of_ruleset(head):
         yield from _constraint(constraint)
     for case in _cases(head):
@@ -181,6 +182,24 @@ def _template(node: YamlNode | None, kind: Kind) -> Iterator[Reference]:
     for _, name in parse_template(node.value) if node is not None else ():
         if node is not None and name is not None:
             yield Reference(kind, name.casefold() if kind == "column" else name, node)
+
+
+def _keywords(node: YamlNode) -> Iterator[Reference]:
+    """The references of keywords: the name parts of templates, and tables."""
+    for name, entry in node.items() if isinstance(node.value, dict) else ():
+        if name == "degraded_status":
+            continue
+        if name == "table" and isinstance(entry.value, str):
+            yield Reference("table", entry.value, entry)
+        elif isinstance(entry.value, str):
+            yield from _template(entry, "name")
+        else:
+            yield from _keywords(entry)
+    for item in node.items_list() if isinstance(node.value, list) else ():
+        if isinstance(item.value, str):
+            yield from _template(item, "name")
+        else:
+            yield from _keywords(item)
 
 
 def _cases(head: YamlNode) -> Iterator[YamlNode]:

@@ -15,9 +15,9 @@ from asnforge.rulefiles.build_constraints import (
 )
 from asnforge.rulefiles.build_gaps import build_gap, columns_of_key, entry_separator
 from asnforge.rulefiles.build_headers import build_headers
+from asnforge.rulefiles.build_keywords import build_extra_keywords, build_keywords, build_output_schema
 from asnforge.rulefiles.build_names import (
     build_file_name,
-    build_keywords,
     build_member_name,
     build_members,
     build_name_part,
@@ -77,6 +77,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         other_names=build_other_names(shared, derived),
         column_types=column_types(shared),
         run=run.value if (run := shared.block("run")) is not None else "",
+        schema=build_output_schema(shared),
         setup=_setup(setup) if (setup := shared.block("setup")) is not None else None,
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
@@ -153,6 +154,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         file_name=build_file_name(file_name, shared) if file_name else None,
         product=build_product(node["product"], shared),
         location=node.document.location("rule"),
+        keywords=build_extra_keywords(node.get("keywords"), shared),
         prefer=tuple(build_constraint(entry, shared) for entry in preferences_of(sources)),
         product_of=content.get("product_of"),
         product_file=build_file_name(product_file, shared) if product_file else None,

@@ -10,7 +10,7 @@ from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
 from asnforge.rules.regex import MATCHES_NOTHING
-from asnforge.rules.ruleset import Keywords, Members
+from asnforge.rules.ruleset import Members
 from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
 
 INVALID_TEMPLATE = FindingCode(
@@ -95,16 +95,9 @@ def build_members(shared: SharedBlocks, derived: Collection[str]) -> Members:
     )
 
 
-def build_keywords(shared: SharedBlocks) -> Keywords:
-    """The templates of keywords and of the file name."""
-    node = shared.block("keywords")
-    assert node is not None  # noqa: S101 - the schema requires the block
-    content = node.value
-    for template in ("program", "target"):
-        _check_template(node[template], shared.names("names"), "name part", shared, safe=False)
-    file_name = build_file_name(node["file_name"], shared)
-    status = content["degraded_status"]
-    return Keywords(file_name, content["program"], content["target"], status["none"], status["some"])
+def check_keyword_template(node: YamlNode, shared: SharedBlocks) -> None:
+    """Report a template of a keyword that is invalid or refers to undefined names."""
+    _check_template(node, (*shared.names("names"), PRODUCT), "name part", shared, safe=False)
 
 
 def _file_names(members: YamlNode, shared: SharedBlocks) -> FileNames:

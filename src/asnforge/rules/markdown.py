@@ -23,6 +23,7 @@ from asnforge.rules.describe import (
     listed,
 )
 from asnforge.rules.describe_attachments import describe_attachment
+from asnforge.rules.keyword_values import templates_of
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT, parse_template
@@ -262,6 +263,8 @@ def _shared(ruleset: Ruleset) -> Iterator[str]:
     yield from ("| name part | value |", "|---|---|")
     keywords = ruleset.keywords
     templates = [keywords.file_name, keywords.program, keywords.target]
+    added = [value for rule in ruleset.rules for value in ruleset.keywords_of(rule).values()]
+    templates += [template for value in (*keywords.extra.values(), *added) for template in templates_of(value)]
     templates += [template for rule in ruleset.rules for template in (rule.product, ruleset.file_name_of(rule))]
     used = {name for template in templates for _, name in parse_template(template)}
     if PRODUCT in used and PRODUCT not in ruleset.names:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from asnforge.findings import SourceLocation
 from asnforge.rules.attachment import Attachment
 from asnforge.rules.candidate_values import CandidatePattern, CandidateValue
 from asnforge.rules.constraints import Constraint, columns_read
+from asnforge.rules.keyword_values import KeywordValue
 
 SCIENCE = "science"
 """The exptype that every association needs (docs/format.md#members)."""
@@ -206,6 +207,8 @@ class Rule:
         The template of the file name that the product has as a member of other associations.
     select, group_by, attach, repeat, require : tuple
         The blocks of the rule file, with those of the shared parts that the rule uses.
+    keywords : mapping of str to KeywordValue
+        Keywords that are added to the rule's associations, besides those of the rule set.
     prefer : tuple of Constraint
         Of the selected exposures of a group, only those remain that pass the first of these that any of them passes.
     take_as : ExptypeOverride or None
@@ -229,6 +232,7 @@ class Rule:
     take_as: ExptypeOverride | None
     location: SourceLocation
     prefer: tuple[Constraint, ...] = ()
+    keywords: Mapping[str, KeywordValue] = field(default_factory=dict, hash=False)
     product_of: str | None = None
     product_file: str | None = None
 

@@ -13,6 +13,7 @@ from asnforge.rules.dependence import rule_layers, with_sources
 from asnforge.rules.derived import Derived
 from asnforge.rules.file_names import FileNames
 from asnforge.rules.header_mapping import HeaderMapping
+from asnforge.rules.keyword_values import KeywordValue
 from asnforge.rules.pipelines import Pipelines
 from asnforge.rules.rule import SCIENCE, Rule
 from asnforge.rules.templates import NamePart
@@ -77,13 +78,22 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
-    """Templates of the association's keywords, and the two values of ``degraded_status``."""
+    """Templates of the association's keywords, the two values of ``degraded_status``, and added keywords by name."""
 
     file_name: str
     program: str
     target: str
     not_degraded: str
     degraded: str
+    extra: Mapping[str, KeywordValue] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSchema:
+    """The JSON Schema that associations of a rule set have to pass: the path of its file, and its JSON."""
+
+    path: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,8 @@ class Ruleset:
         How the headers of FITS files become rows of a pool.
     setup : SetupColumns or None
         Which columns say how an exposure was taken.
+    schema : OutputSchema or None
+        The JSON Schema that associations have to pass.
     run : str
         The command that processes an association, with ``{pipeline}`` and ``{file}``; empty if there is none.
     """
@@ -166,6 +178,11 @@ class Ruleset:
     headers: HeaderMapping | None = None
     setup: SetupColumns | None = None
     run: str = ""
+    schema: OutputSchema | None = None
+
+    def keywords_of(self, rule: Rule) -> Mapping[str, KeywordValue]:
+        """The keywords that are added to a rule's associations: those of the rule set, with those of the rule."""
+        return {**self.keywords.extra, **rule.keywords} if rule.keywords else self.keywords.extra
 
     def file_name_of(self, rule: Rule) -> str:
         """The template of the names of a rule's files."""
