@@ -234,6 +234,11 @@ class Trace:
         made_by = self.exposures.products[row - self.exposures.exposures] if self.is_product(row) else ""
         return Exposure(int(self.pool.lines[row]), file_name, self.pool.unit, made_by)
 
+    def product_names(self) -> tuple[str, ...]:
+        """The file names of the products that rules use, row by row."""
+        products = range(self.exposures.exposures, len(self.exposures))
+        return tuple(self.exposure(row).file_name for row in products)
+
     def is_product(self, row: int) -> bool:
         """Whether a row is a product of a rule, and not an exposure of the pool."""
         return row >= self.exposures.exposures

@@ -237,16 +237,15 @@ def _unusable(
     """For each pair of an exposure and a scope whether its value for a key cannot be part of a name; None if all can."""
     if key.is_position:
         return None
-    own = column if key.separator else evaluator.column(key.columns)
-    own_code = code if key.separator else own.codes[row]
+    is_made = bool(key.separator) or not key.columns
+    own = column if is_made else evaluator.column(key.columns)
+    own_code = code if is_made else own.codes[row]
     if key.gap is not None:
         column, code = own, own_code
     result: Mask | None = None
     unusable = name_values.unusable(rule, key.name, column, distinct=False)
     if unusable is not None:
         result = unusable[np.where(code < len(unusable), code, UNDEFINED)] if key.own else unusable[code]
-    if not key.columns:
-        return result if result is not None and result.any() else None
     unusable = name_values.unusable(rule, key.name, own, distinct=True)
     if unusable is not None:
         listed: Mask = unusable[np.where(own_code < len(unusable), own_code, UNDEFINED)]
