@@ -12,8 +12,8 @@ from asnforge.findings import FindingCode
 from asnforge.findings.registry import all_codes
 from asnforge.lint.check_rules import check_rules
 
-NOT_PART_OF_A_FILE = ("R101", "R103", "R205", "R285")
-RULESET_BLOCKS = ("columns", "conditions", "exptypes", "tables")
+NOT_PART_OF_A_FILE = ("R101", "R103", "R205", "R285", "R299")
+RULESET_BLOCKS = ("columns", "conditions", "exptypes", "parts", "tables")
 CODES = [code for code in all_codes() if code.code[:2] in ("R1", "R2") and code.code not in NOT_PART_OF_A_FILE]
 
 

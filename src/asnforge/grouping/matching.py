@@ -23,7 +23,7 @@ from asnforge.rules.constraints import Constraint
 _FEW_PAIRS = 1 << 20
 """The number of pairs up to which all of them are compared at once."""
 
-_FIRST_NEIGHBORS, _MORE = 16, 8
+_FIRST_NEIGHBORS, _MORE = 3, 6
 """The number of neighbors on each side that are searched first, and the factor of the next searches."""
 
 
@@ -171,13 +171,13 @@ class Matching:
         links = self._matcher.links
         candidate, link = join(problem[first], self.own.problem[links.own])
         classes = self._matcher.class_of_link[link]
-        wanted = combine(
+        sought = combine(
             [
                 np.concatenate((classes, self._matcher.support_class)),
                 np.concatenate((keys[pairs.support[first]][candidate], keys)),
             ]
         )
-        pair, support = join(wanted[: len(classes)], wanted[len(classes) :])
+        pair, support = join(sought[: len(classes)], sought[len(classes) :])
         return self._pairs(links.own[link[pair]], support)
 
     def _certain(self, choices: Choices, outside: NDArray[np.float64], complete: Mask) -> Mask:
@@ -211,13 +211,13 @@ class Matching:
         return never
 
 
-def _first_at_least(codes: IndexArray, wanted: IndexArray, start: IndexArray, stop: IndexArray) -> IndexArray:
-    """For each range of sorted codes the first index with at least the wanted code; the end of the range if there is none."""
+def _first_at_least(codes: IndexArray, sought: IndexArray, start: IndexArray, stop: IndexArray) -> IndexArray:
+    """For each range of sorted codes the first index with at least the sought code; the end of the range if there is none."""
     low, high = start.copy(), np.maximum(stop, start)
     while (active := low < high).any():
         middle = (low + high) // 2
         less = np.zeros(len(low), np.bool_)
-        less[active] = codes[middle[active]] < wanted[active]
+        less[active] = codes[middle[active]] < sought[active]
         low = np.where(active & less, middle + 1, low)
         high = np.where(active & ~less, middle, high)
     return low
