@@ -171,21 +171,13 @@ class Matching:
         links = self._matcher.links
         candidate, link = join(problem[first], self.own.problem[links.own])
         classes = self._matcher.class_of_link[link]
-<<<<<<< HEAD
-        required = combine(
-=======
         sought = combine(
->>>>>>> next
             [
                 np.concatenate((classes, self._matcher.support_class)),
                 np.concatenate((keys[pairs.support[first]][candidate], keys)),
             ]
         )
-<<<<<<< HEAD
-        pair, support = join(required[: len(classes)], required[len(classes) :])
-=======
         pair, support = join(sought[: len(classes)], sought[len(classes) :])
->>>>>>> next
         return self._pairs(links.own[link[pair]], support)
 
     def _certain(self, choices: Choices, outside: NDArray[np.float64], complete: Mask) -> Mask:
@@ -219,22 +211,13 @@ class Matching:
         return never
 
 
-<<<<<<< HEAD
-def _first_at_least(codes: IndexArray, required: IndexArray, start: IndexArray, stop: IndexArray) -> IndexArray:
-    """For each range of sorted codes the first index with at least the required code; the end of the range if there is none."""
-=======
 def _first_at_least(codes: IndexArray, sought: IndexArray, start: IndexArray, stop: IndexArray) -> IndexArray:
     """For each range of sorted codes the first index with at least the sought code; the end of the range if there is none."""
->>>>>>> next
     low, high = start.copy(), np.maximum(stop, start)
     while (active := low < high).any():
         middle = (low + high) // 2
         less = np.zeros(len(low), np.bool_)
-<<<<<<< HEAD
-        less[active] = codes[middle[active]] < required[active]
-=======
         less[active] = codes[middle[active]] < sought[active]
->>>>>>> next
         low = np.where(active & less, middle + 1, low)
         high = np.where(active & ~less, middle, high)
     return low

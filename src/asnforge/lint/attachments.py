@@ -14,8 +14,8 @@ from asnforge.rules.rule import Rule
 UNKNOWN_EXCEPTION = FindingCode(
     "R272",
     "exception that is not in select",
-    "The entry except of an attachment lists entries of the rule's select that its exposures need not pass. This name is not one "
-    "of them, so the attachment is more restricted than it seems.",
+    "The entry except of an attachment lists entries of the rule's select that its exposures need not pass. This name is not "
+    "one of them, so the attachment is more restricted than it seems.",
     wrong="attach:\n  nods: {from: select, except: [clam], match: [BAND]}",
     right="attach:\n  nods: {from: select, except: [calm], match: [BAND]}",
 )
