@@ -20,6 +20,7 @@ from asnforge.rulefiles.shipped import default_ruleset, shipped
 DATA = Path(__file__).parents[2] / "data"
 POOLS = sorted(DATA.glob("*_pool.tsv"))
 
+
 def files(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
