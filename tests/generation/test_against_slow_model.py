@@ -29,7 +29,7 @@ DISCOVERED = ScopeChoice(candidates=False)
 
 
 def engine(content: dict[str, Any]) -> Callable[[Sequence[Row]], frozenset[Group]]:
-    """The groups that asnforge makes of rows, as the slow model gives them."""
+    """The groups of rows, as the slow model gives them."""
     keys = "".join(f"-{{{key}_name}}" for key in content["group_by"])
     rules = ruleset(
         rule(product=f"{{program}}-{{camera}}{keys}", **content), columns=COLUMNS, names=NAMES, duplicates="keep"

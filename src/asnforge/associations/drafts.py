@@ -122,7 +122,7 @@ def rule_result(
     for index, made in enumerate(member_templates(rule)):
         concerned = members.template == index
         if concerned.any():
-            names = namer.template_ids(made.name, evaluator, made.exptype)
+            names = namer.template_ids(made.name, evaluator, made.exptype, products=True)
             template_ids[concerned] = names[members.row[concerned]]
     return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, scopes, ruleset), layer)
 

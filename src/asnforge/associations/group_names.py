@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+
+import numpy as np
 
 from asnforge.columns import Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct
@@ -42,6 +44,7 @@ class GroupNames:
         self._groups = groups
         self._scopes = scopes.scopes
         self._parts = ruleset.names
+        self._file_name = ruleset.members.file_name
         self._keys = {key.name: index for index, key in enumerate(groups.rule.group_by)}
         self._distinct: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         self._spellings: dict[tuple[tuple[str, ...], str], _Spellings] = {}
@@ -116,9 +119,18 @@ class GroupNames:
 
     def _part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
         """A name part of several groups."""
-        joined = cache(lambda values: part.join_values(tuple(value.lower() for value in values)))
+        joined = cache(part.join_values)
+        if part.columns:
+            first = self._first_exposures[groups]
+            evaluator = self._groups.evaluator
+            read = evaluator.spelled if part.keeps_case else evaluator.column
+            of_columns = (read((name,)) for name in part.columns)
+            columns = [list(map(column.values.__getitem__, column.codes[first].tolist())) for column in of_columns]
+            return list(map(joined, zip(*columns, strict=True)))
         if part.values_of is None:
-            columns = [facts[name] if name in facts else self.keys(name, groups) for name in part.keys]
+            columns = [
+                list(facts[name]) if name in facts else self._key_of_part(name, part, groups) for name in part.keys
+            ]
             return list(map(joined, zip(*columns, strict=True)))
         index = self._keys.get(part.values_of)
         if index is not None and not self._groups.rule.group_by[index].columns:
@@ -126,8 +138,32 @@ class GroupNames:
         if index is None:
             return [joined(())] * len(groups)
         if not self._groups.rule.group_by[index].has_own_values:
-            return [joined((value,)) for value in self.keys(part.values_of, groups)]
+            return [joined((value,)) for value in self._key_of_part(part.values_of, part, groups)]
+        if part.keeps_case:
+            columns_of_key = self._groups.rule.group_by[index].columns
+            spellings = self._spellings_of(columns_of_key)
+            pairs = zip(groups.tolist(), self.distinct(columns_of_key, groups), strict=True)
+            return [joined(tuple(spellings.spell(group, value) for value in several)) for group, several in pairs]
         return list(map(joined, self.distinct(self._groups.rule.group_by[index].columns, groups)))
+
+    def _key_of_part(self, name: str, part: NamePart, groups: IndexArray) -> list[str]:
+        """The value of a key in a name part."""
+        index = self._keys.get(name)
+        if index is None or not part.keeps_case:
+            return self.keys(name, groups)
+        return self.spelled_keys(self._groups.rule.group_by[index], groups)
+
+    @cached_property
+    def _first_exposures(self) -> IndexArray:
+        """For each group its selected exposure with the least file name; of rows with one file, that of the least values."""
+        selected, evaluator = self._groups.selected, self._groups.evaluator
+        read = sorted({name for part in self._parts.values() for name in part.columns})
+        names = [*reversed(read), self._file_name]
+        order = np.lexsort(
+            np.stack([*(evaluator.column((name,)).codes[selected.row] for name in names), selected.group])
+        )
+        rows: IndexArray = selected.row[order][np.searchsorted(selected.group[order], np.arange(len(self._groups)))]
+        return rows
 
     def _spellings_of(self, columns: tuple[str, ...], separator: str = "") -> _Spellings:
         """The spellings of a column's values; with a separator, those of the entries of its lists."""

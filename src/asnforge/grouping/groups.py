@@ -15,7 +15,7 @@ from asnforge.grouping.arrays import IndexArray, combine, distinct, join, ranges
 from asnforge.grouping.attach import Attached, Grouped, Membership, attach
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.gaps import divide
-from asnforge.grouping.name_values import NameValues
+from asnforge.grouping.name_values import NameValues, name_of_column
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.grouping.wildcards import resolve_wildcards
@@ -97,6 +97,9 @@ def find_groups(
         if (unusable := _unusable(rule, key, row, code, column, evaluator, name_values)) is not None:
             unnamed[key.name] = np.unique(row[is_grouped & unusable])
             is_grouped = is_grouped & ~unusable
+    for name, mask in name_values.unusable_columns(rule, evaluator).items():
+        unnamed[name_of_column(name)] = np.unique(row[is_grouped & mask[row]])
+        is_grouped = is_grouped & ~mask[row]
     row, scope = row[is_grouped], scope[is_grouped]
     codes = [code[is_grouped] for code, _, _ in keys]
     first, inverse = distinct(combine([scope, *codes]))
