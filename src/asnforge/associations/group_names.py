@@ -27,6 +27,18 @@ class _Spellings:
         return self.by_group.get((group, value)) or self.usual.get(value, value)
 
 
+_MOST_COMBINED = 4
+"""The most values of a combined key that a name has."""
+
+
+def _shown(values: tuple[str, ...], several: str | None, zero_fill: int) -> tuple[str, ...]:
+    """What names have for the values of a combined key."""
+    if several is not None and len(values) > 1:
+        return (several,)
+    padded = sorted({value.rjust(zero_fill, "0") for value in values})
+    return tuple(padded) if len(padded) <= _MOST_COMBINED else (f"{padded[0]}-to-{padded[-1]}",)
+
+
 class GroupNames:
     """The values and names of a rule's groups (docs/grouping.md#names), computed on demand."""
 
@@ -35,6 +47,7 @@ class GroupNames:
         self._scopes = scopes.scopes
         self._parts = ruleset.names
         self._keys = {key.name: index for index, key in enumerate(groups.rule.group_by)}
+        self._combined = {key.name: key for key in groups.rule.combined}
         self._distinct: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         self._spellings: dict[tuple[tuple[str, ...], str], _Spellings] = {}
 
@@ -99,6 +112,8 @@ class GroupNames:
 
     def _part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
         """A name part of several groups."""
+        if self._combined and not self._combined.keys().isdisjoint((*part.keys, part.values_of)):
+            return self._combined_part(part, groups, facts)
         joined = cache(lambda values: part.join_values(tuple(value.lower() for value in values)))
         if part.values_of is None:
             columns = [facts[name] if name in facts else self.keys(name, groups) for name in part.keys]
@@ -111,6 +126,22 @@ class GroupNames:
         if not self._groups.rule.group_by[index].has_own_values:
             return [joined((value,)) for value in self.keys(part.values_of, groups)]
         return list(map(joined, self.distinct(self._groups.rule.group_by[index].columns, groups)))
+
+    def _combined_part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
+        """A name part of several groups in which values of its keys are combined."""
+        columns: list[Sequence[tuple[str, ...]]] = []
+        for name in part.keys if part.values_of is None else (part.values_of,):
+            if name in self._combined:
+                key = self._combined[name]
+                columns.append(
+                    [_shown(values, key.several, part.zero_fill) for values in self.distinct(key.columns, groups)]
+                )
+            else:
+                columns.append([(value,) for value in (facts[name] if name in facts else self.keys(name, groups))])
+        return [
+            part.join_values(tuple(value.lower() for values in row for value in values))
+            for row in zip(*columns, strict=True)
+        ]
 
     def _spellings_of(self, columns: tuple[str, ...], separator: str = "") -> _Spellings:
         """The spellings of a column's values; with a separator, those of the entries of its lists."""

@@ -189,7 +189,7 @@ class RuleTrace:
 
     def is_unnamed(self, row: int) -> bool:
         """Whether a value that cannot be part of a name keeps an exposure out of every group."""
-        return any(bool(self._unnamed(key)[row]) for key in self.rule.group_by)
+        return any(bool(self._unnamed(key)[row]) for key in self.rule.keys_in_names())
 
     def _unnamed(self, key: Key) -> Mask:
         """The exposures that are in no group because their value for a key cannot be part of a name."""
@@ -213,7 +213,7 @@ class RuleTrace:
         for select in self.rule.select:
             passed = self.evaluator.passes(select.constraint)
             yield Criterion("constraint", select.name, select.constraint, passed, select.name)
-        for key in self.rule.group_by:
+        for key in self.rule.keys_in_names():
             unnamed = self._unnamed(key)
             if key.optional and not unnamed.any():
                 continue
