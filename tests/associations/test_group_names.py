@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from support.observatory import generated, pool, rule, ruleset
+from support.observatory import SHARED, Content, generated, members, pool, rule, ruleset
 
 from asnforge.generation.engine import generate
+from asnforge.generation.result import Generation
 
 KEYS = {
     "field": {"column": "FIELD", "optional": "yes"},
@@ -80,3 +81,58 @@ def test_template_keeps_its_case_and_values_are_in_lower_case() -> None:
     (association,) = generate(pool("FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 RED -"), rules).associations
     assert association.products[0].name == "MASTER_red_Cam-red-X"
     assert association.file_name == "Cam-red-X_Image01_asn.json"
+
+
+PARTS: Content = {
+    "both": {"columns": ["BAND", "GRID"], "sort": "yes", "empty": "clear"},
+    "kept": {"key": "field", "letter_case": "keep"},
+    "dashed": {"key": "field", "replace": {" ": "", ":": "-", "T": "_"}},
+    "kept_dashed": {"key": "field", "replace": {"t": "_"}, "letter_case": "keep"},
+    "kept_column": {"columns": ["BAND"], "letter_case": "keep"},
+}
+
+
+@pytest.mark.parametrize(
+    ("product", "name"),
+    [
+        ("{both}", "g-w"),
+        ("{kept}", "T1:2"),
+        ("{dashed}", "_1-2"),
+        ("{kept_dashed}", "T1:2"),
+        ("Big_{kept_column}", "Big_W"),
+    ],
+)
+def test_parts_read_columns_of_the_first_file_replace_and_keep_case(product: str, name: str) -> None:
+    """The exposure with the least file name, b, is the second row."""
+    table = "FILE PROPOSAL CAMERA FIELD BAND GRID\nc 7 red T1:2 x y\nb 7 red T1:2 W G"
+    own = rule(group_by={"field": {"column": "FIELD"}}, product=product)
+    made = generated_with_names(table, own)
+    assert [product.name for association in made.associations for product in association.products] == [name]
+
+
+def generated_with_names(table: str, own: Content) -> Generation:
+    names = {**SHARED["names"], **PARTS}
+    return generate(pool(table), ruleset(own, names=names))
+
+
+def test_an_undefined_column_is_left_out() -> None:
+    table = "FILE PROPOSAL CAMERA BAND GRID\nb 7 red . ."
+    made = generated_with_names(table, rule(product="{both}"))
+    assert made.associations[0].products[0].name == "clear"
+
+
+def test_a_column_that_cannot_be_in_a_name_costs_the_exposure_only_where_a_name_uses_it() -> None:
+    table = "FILE PROPOSAL CAMERA BAND GRID\na 7 red x/y .\nb 7 red z ."
+    made = generated_with_names(table, rule(product="{both}"))
+    assert [members(association) for association in made.associations] == [["b science"]]
+    assert [finding.code for finding in made.findings if "BAND" in str(finding)] == ["G102"]
+    made = generated_with_names(table, rule(product="{camera}"))
+    assert [members(association) for association in made.associations] == [["a science", "b science"]]
+
+
+def test_a_replacement_makes_a_value_usable() -> None:
+    table = "FILE PROPOSAL CAMERA FIELD\na 7 red x/y"
+    parts = {"field": {"key": "field", "replace": {"/": "-"}}}
+    own = rule(group_by={"field": {"column": "FIELD"}}, product="{field}")
+    made = generate(pool(table), ruleset(own, names={**SHARED["names"], **parts}))
+    assert made.associations[0].products[0].name == "x-y"

@@ -39,7 +39,7 @@ def header(number: int) -> tuple[str, bytes]:
         "OBSERVTN": f"{observation % 999 + 1:03d}", "VISIT": "001", "VISITGRP": "02", "SEQ_ID": "1", "ACT_ID": "01",
         "EXPOSURE": f"{exposure + 1:05d}", "EXP_TYPE": "NRC_IMAGE", "INSTRUME": "NIRCAM", "DETECTOR": "NRCB1",
         "CHANNEL": "SHORT", "MODULE": "B", "FILTER": f"F{150 + observation % 3 * 50}W", "PUPIL": "CLEAR",
-        "SUBARRAY": "FULL", "TARGPROP": f"FIELD-{observation % 50}", "TARGTYPE": "FIXED",
+        "SUBARRAY": "FULL", "TARGPROP": f"FIELD-{observation % 50}", "TARGNAME": "FIELD", "TARGTYPE": "FIXED",
         "TARG_RA": 10.0 + observation % 50, "TARG_DEC": -5.0 + observation % 50 / 2, "EXPSTART": 60000.0 + number / 100,
         "NINTS": 1,
     }  # fmt: skip

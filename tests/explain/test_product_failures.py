@@ -84,6 +84,12 @@ LESS = "fewer than 2 science members"
             f"has no flat: the group of Flat with GAIN 0 has no bias: the group of Bias with GAIN 0 has {LESS}",
         ),
         (
+            ". 0 1 5; bias 0 1 9; bias 0 1 9; bias 0 2 5",
+            rules({"gain": {"column": "GAIN"}, "time": {"column": "TIME", "within": "1"}}),
+            "has no bias: of 2 groups of Bias with GAIN 0, 1 is complete, but its product does not match (TIME within 1) "
+            f"and 1 has {LESS}",
+        ),
+        (
             ". . 1 5; bias 0 1 5",
             rules({"gain": {"column": "GAIN"}}),
             "has no bias: the only group of Bias does not have GAIN undefined",

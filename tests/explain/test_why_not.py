@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.night import DUPLICATE, FAULTY, FIELDS, NIGHT, A, B, C, D, S, T
-from support.observatory import Content, pool, rule, ruleset
+from support.observatory import SHARED, Content, pool, rule, ruleset
 
 from asnforge.explain import Trace, explain_exposure, find_orphans, trace_rules, why_not
 from asnforge.explain.explain_report import why_not_text
@@ -114,3 +114,13 @@ def test_the_range_of_values_of_a_group_is_named() -> None:
     traced = trace_rules(pool(table), ruleset(rule(group_by={"time": {"column": "TEXP", "gap": "2 s"}}), columns=TYPES))
     (outcome,) = explain_exposure(traced, 0).rules
     assert [group.ranges for group in outcome.groups] == [("time from 10 to 12",)]
+
+
+def test_a_column_that_cannot_be_in_a_name_is_the_reason() -> None:
+    names = {**SHARED["names"], "both": {"columns": ["BAND"]}}
+    traced = trace_rules(
+        pool("FILE PROPOSAL CAMERA BAND\na 7 red x/y\nb 7 red z"), ruleset(rule(product="{both}"), names=names)
+    )
+    assert find_orphans(traced)[0].reason == (
+        "rejected by Image: key band in names requires BAND to be a value that can be part of a name, found x/y"
+    )

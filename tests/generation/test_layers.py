@@ -318,3 +318,53 @@ def test_the_product_of_a_group_for_one_entry_of_a_list_has_this_entry() -> None
     columns = {"FIELD": {"type": "list", "separator": ","}}
     rules = ruleset(tiles, {**all_bands, "product": "{field}"}, columns=columns, duplicates="members_and_product")
     assert made(generate(pool(table), rules))[-1] == ("Stack", "fc1", ["fc1_g.f", "fc1_r.f"])
+
+
+def test_an_attached_product_can_become_members_with_other_names() -> None:
+    made_of_it = [{"name": "{root}_map{end}", "exptype": "map"}, {"name": "{root}_mask{end}", "exptype": "mask"}]
+    light = {**LIGHT, "attach": {"bias": {"product_of": "Bias", "match": ["GAIN"], "members": made_of_it}}}
+    bias = {**BIAS, "product_file": "{product}_raw.f"}
+    associations = generate(pool(BIASES), ruleset(bias, light, **GAINS)).associations
+    assert members(associations[-1]) == [
+        "a science",
+        "b science",
+        "c science",
+        "bias_z9_0_map.f map",
+        "bias_z9_0_mask.f mask",
+    ]
+    assert associations[-1].products[0].needs == ("bias_z9_0_raw.f",)
+
+
+NIGHTS = """
+FILE PROPOSAL CAMERA INTENT GAIN TIME CANDIDATES
+a    7        red    .      0    8    o1/night
+b    7        red    .      0    1    .
+p    7        red    bias   0    2    .
+q    7        red    bias   0    4    .
+r    7        red    bias   0    9    .
+s    7        red    bias   0    9.5  o1/night
+"""
+
+
+def test_the_nearest_product_is_attached_by_the_middle_of_its_exposures() -> None:
+    keys = {"gain": {"column": "GAIN"}, "time": {"column": "TIME", "gap": "3"}}
+    bias = {**BIAS, "group_by": keys, "product": "bias_{scope}_{time}"}
+    attachment = {"product_of": "Bias", "match": ["GAIN"], "nearest": ["TIME"], "at_most": 1}
+    light = {
+        **LIGHT,
+        "attach": {"bias": attachment},
+        "group_by": {"time": {"column": "TIME"}},
+        "product": "{scope}_{time}",
+    }
+    blocks: Content = {
+        "names": {"gain": {"key": "gain"}, "time": {"key": "time"}},
+        "columns": {"TIME": {"type": "number"}},
+    }
+    header, *rows = NIGHTS.strip().splitlines()
+    for order in (rows, [*reversed(rows)], [*rows, *rows]):
+        associations = generate(pool("\n".join([header, *order])), ruleset(bias, light, **blocks)).associations
+        assert {each.products[0].name: members(each) for each in associations if each.asn_rule == "Light"} == {
+            "o1_8": ["a science", "bias_o1_9.5.f bias"],
+            "z9_1": ["b science", "bias_z9_2.f bias"],
+            "z9_8": ["a science", "bias_z9_9.f bias"],
+        }

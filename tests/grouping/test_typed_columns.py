@@ -174,3 +174,38 @@ def test_dates_without_a_time_of_day_are_reported_if_a_part_of_a_day_is_subtract
     found = pool_findings(table, content, derived={"night": night}, columns={"FIELD": {"type": "time"}})
     message = "night.tsv:2: G131 warning: FIELD '2026-03-14' has no time of day, so 00:00:00 is used for night of the exposure"
     assert found == [message] * reported
+
+
+def test_supporting_exposures_match_equal_amounts() -> None:
+    flat = {"flat": {"when": {"column": "INTENT", "is": "setup"}, "match": ["PROPOSAL", "EXPTIME"]}}
+    content = rule(select={"not_setup": {"not": {"use": "setup"}}}, attach=flat)
+    columns = ["FILE", "PROPOSAL", "CAMERA", "CANDIDATES", "INTENT", "EXPTIME"]
+    rows = [
+        ["own", "7", "red", "", "", "300"],
+        ["same", "7", "red", "", "setup", "5.0 min"],
+        ["other", "7", "red", "", "setup", "300.1"],
+        ["bad", "7", "red", "", "setup", "3oo"],
+    ]
+    grouping = group(pool_of(columns, rows), lynx(content, columns={"EXPTIME": NUMBER}))
+    assert shown_group(grouping, 0, 0)[2:] == ("own", "same")
+
+
+@pytest.mark.parametrize(("cells", "valid"), [(["300", "300.0"], 0), (["300", "301"], 1), (["300", "x"], 0)])
+def test_equal_amounts_are_one_distinct_value(cells: list[str], valid: int) -> None:
+    content = rule(require={"several": {"distinct": "EXPTIME", "at_least": "2"}})
+    rows = [[f"f{index}", "7", "red", "", cell] for index, cell in enumerate(cells)]
+    pool = pool_of(["FILE", "PROPOSAL", "CAMERA", "CANDIDATES", "EXPTIME"], rows)
+    assert len(generate(pool, lynx(content, columns={"EXPTIME": NUMBER})).associations) == valid
+
+
+def test_names_and_constraints_have_the_shortest_decimal() -> None:
+    content = rule(
+        group_by={"field": {"column": "FIELD"}},
+        select={"limit": {"column": "FIELD", "at_least": "1 min", "below": "1 h"}},
+    )
+    rows = [["a", "7", "red", "", "3.0E2"], ["b", "7", "red", "", "300.0"]]
+    pool = pool_of(["FILE", "PROPOSAL", "CAMERA", "CANDIDATES", "FIELD"], rows)
+    (association,) = generate(pool, lynx(content, columns={"FIELD": NUMBER})).associations
+    assert association.products[0].name == "p007-z9_f300_red_open"
+    assert association.target == "f300"
+    assert "\n    field: 300\n    limit: FIELD is at least 1 min and below 1 h" in association.constraints

@@ -24,7 +24,7 @@ RETIRED = {
     r"\bstand(s|ing)? for\b": "means, is",
     r"\bin silence\b|\bwithout a word\b": "silently",
     r"\bletter by letter\b": "case-sensitively",
-    r"\bletter case\b": "case",
+    r"\bletter case\b(?![\":`])": "case",  # except as a key of rule files
     r"\bso many\b": "this number of",
     r"\bas it must be\b": "valid",
     r"\b(came|comes|becomes|become) of\b": "the result of",

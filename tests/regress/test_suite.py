@@ -115,7 +115,7 @@ def test_an_entry_overrides_the_defaults(suite: Reader) -> None:
         ),
         (
             "entries:\n- {pool: x, expected: y, rules: z}",
-            ["2:33: C120 expected a list for 'rules' of item 1, got the string 'z'; Rule files, folders, or "],
+            ["2:33: C120 expected a list for 'rules' of item 1, got the string 'z'; Rule sets by folder or name, "],
         ),
         (
             "entries:\n- {pool: [x], expected: y}",

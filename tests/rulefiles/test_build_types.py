@@ -20,7 +20,7 @@ TIME: Content = {"FIELD": {"type": "time"}}
 def findings(folder: Path, *rules: Content, **blocks: Any) -> list[str]:
     """The findings of a rule set about types, without their positions."""
     found = check_rules(write_ruleset(folder / "lynx", *rules, **blocks)).findings
-    return [str(finding).partition(" ")[2] for finding in found if finding.code in "R260 R261 R262 R263 R264 R107"]
+    return [str(finding).partition(" ")[2] for finding in found if finding.code in "R260 R261 R262 R263 R264 R107 R108"]
 
 
 def selecting(**constraint: Any) -> Content:
@@ -130,6 +130,25 @@ def test_arithmetic_that_cannot_be_done_is_reported(case: Content, message: str,
     derived = {"result": {"cases": [case]}}
     content = rule(group_by={"result": {"column": "result"}})
     assert findings(tmp_path, content, columns=columns, derived=derived) == [message]
+
+
+def test_a_list_of_divisors_is_not_empty(tmp_path: Path) -> None:
+    derived = {"result": {"cases": [{"copy": "FIELD", "divide_by": []}]}}
+    (finding,) = findings(tmp_path, columns=NUMBER, derived=derived)
+    assert finding.startswith("R108 'divide_by' of item 1 is empty")
+
+
+def test_a_number_is_copied_to_a_unit_of_the_same_quantity(tmp_path: Path) -> None:
+    mass = {"type": "number", "unit": "kg", "cases": [{"copy": "FIELD"}]}
+    content = rule(group_by={"mass": {"column": "mass"}})
+    message = "R263 FIELD is a number in s, which cannot be converted to kg"
+    assert findings(tmp_path, content, columns=NUMBER, derived={"mass": mass}) == [message]
+
+
+def test_a_value_that_is_listed_as_undefined_is_reported_as_such(tmp_path: Path) -> None:
+    found = check_rules(write_ruleset(tmp_path, selecting(**{"in": ["300", "none"]}), columns=NUMBER)).findings
+    assert "R303" in {finding.code for finding in found}
+    assert "R261" not in {finding.code for finding in found}
 
 
 def test_columns_of_which_the_first_is_read_have_one_type(tmp_path: Path) -> None:

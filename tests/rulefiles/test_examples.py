@@ -12,18 +12,21 @@ from asnforge.findings import FindingCode
 from asnforge.findings.registry import all_codes
 from asnforge.lint.check_rules import check_rules
 
-NOT_PART_OF_A_FILE = ("R101", "R103", "R205", "R285")
-RULESET_BLOCKS = ("columns", "conditions", "exptypes", "tables")
+NOT_PART_OF_A_FILE = ("R101", "R103", "R205", "R285", "R299")
+RULESET_BLOCKS = ("columns", "conditions", "exptypes", "parts", "tables")
 CODES = [code for code in all_codes() if code.code[:2] in ("R1", "R2") and code.code not in NOT_PART_OF_A_FILE]
 
 
 def codes_of(example: str, folder: Path) -> set[str]:
-    """The codes of the findings when an example replaces the block of its name in a rule file."""
-    block = example.partition(":")[0]
-    file = "ruleset.yaml" if block in RULESET_BLOCKS else "image.yaml"
-    text = re.sub(rf"(?m)^{block}:.*\n(?:[ ].*\n)*", "", FILES[file])
+    """The codes of the findings when each part of an example replaces the block of its name in a rule file."""
+    texts = dict(FILES)
+    for part in example.split("\n---\n"):
+        block = part.partition(":")[0]
+        file = "ruleset.yaml" if block in RULESET_BLOCKS else "image.yaml"
+        texts[file] = re.sub(rf"(?m)^{block}:.*\n(?:[ ].*\n)*", "", texts[file]) + f"{part}\n"
     write_rules(folder)
-    (folder / file).write_text(f"{text}{example}\n", encoding="utf-8")
+    for file, text in texts.items():
+        (folder / file).write_text(text, encoding="utf-8")
     return {finding.code for finding in check_rules(folder).findings}
 
 

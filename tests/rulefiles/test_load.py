@@ -247,3 +247,55 @@ def test_only_a_rule_set_that_extends_another_one_can_leave_blocks_out(lynx: Pat
     assert [message for *_, message in rejected("bobcat")] == [
         f"required key '{key}' is missing" for key in ("members", "keywords", "derived")
     ]
+
+
+def test_two_rule_sets_are_not_one(lynx: Path) -> None:
+    write_ruleset(Path("bobcat"), rule("Mosaic"))
+    with pytest.raises(InputError) as stop:
+        load_ruleset("lynx", "bobcat")
+    message = "R321 lynx and bobcat are two rule sets; use one of them, or write extends in one"
+    assert str(stop.value) == message
+    assert types(load_ruleset("lynx", "lynx")) == types(load_ruleset("lynx"))
+    write_extension("puma", "../lynx", rule("Mosaic", asn_type="tile"))
+    assert types(load_ruleset("lynx", "puma")) == {"Image": "stack", "Mosaic": "tile", "Spectrum": "trace"}
+
+
+@pytest.fixture
+def provided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A distribution, installed in a folder of its own, that provides rule sets."""
+    site = tmp_path / "site"
+    information = site / "lynx_rules-1.0.dist-info"
+    information.mkdir(parents=True)
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: lynx-rules\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text(
+        "[asnforge.rulesets]\nlynx-nights = lynx_rules.nights\nlynx-empty = lynx_rules\nlynx-gone = lynx_gone.rules\n"
+    )
+    (site / "lynx_rules").mkdir()
+    (site / "lynx_rules" / "__init__.py").write_text("")
+    write_ruleset(site / "lynx_rules" / "nights", rule("Night"))
+    monkeypatch.syspath_prepend(site)
+
+
+@pytest.mark.usefixtures("provided")
+def test_a_rule_set_that_another_package_provides_is_found_by_its_name(lynx: Path) -> None:
+    assert types(load_ruleset("lynx-nights")) == {"Night": "stack"}
+    write_extension("puma", "lynx-nights", rule("Mosaic", asn_type="tile"))
+    assert types(load_ruleset("puma")) == {"Mosaic": "tile", "Night": "stack"}
+    assert {"lynx-nights", default_ruleset().name} < set(shipped_names())
+
+
+@pytest.mark.usefixtures("provided")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "lynx-empty",
+            "the rule set lynx-empty of the installed module lynx_rules cannot be used: it has no ruleset.yaml",
+        ),
+        ("lynx-gone", "the rule set lynx-gone of the installed module lynx_gone.rules cannot be used: "),
+    ],
+)
+def test_a_provided_rule_set_that_cannot_be_used_is_reported(lynx: Path, name: str, message: str) -> None:
+    with pytest.raises(InputError) as stop:
+        load_ruleset(name)
+    assert str(stop.value).startswith(f"R103 {message}")

@@ -276,6 +276,11 @@ def test_describe_member_names(names: FileNames, words: str) -> None:
             "all values of slit, sorted and joined by -, preceded by s",
         ),
         (NamePart(("number",), zero_fill=3, after="-"), "number, padded with zeros to 3 characters, followed by -"),
+        (NamePart(columns=("band", "grid"), sort=True), "BAND and GRID, sorted and joined by -"),
+        (
+            NamePart(("start",), replace=((":", "-"), (" ", "")), keeps_case=True),
+            "start, as the pool spells it, : replaced by -,   removed",
+        ),
         (NamePart(("frame",), leave_out=("whole", "full")), "frame, omitted if it is whole or full"),
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from asnforge.associations.group_names import GroupNames
 from asnforge.associations.member_names import TEMPLATE_BITS, MemberNamer, TemplateIds
-from asnforge.associations.members import REPEATED, GroupMembers
+from asnforge.associations.members import REPEATED, GroupMembers, member_templates
 from asnforge.columns import Mask
 from asnforge.findings import FindingCode, InputError
 from asnforge.grouping.arrays import IndexArray, offsets
@@ -119,6 +119,11 @@ def rule_result(
     for exptype, concerned in by_exptype.items():
         if concerned.any():
             template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]
+    for index, made in enumerate(member_templates(rule)):
+        concerned = members.template == index
+        if concerned.any():
+            names = namer.template_ids(made.name, evaluator, made.exptype, products=True)
+            template_ids[concerned] = names[members.row[concerned]]
     return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, scopes, ruleset), layer)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+
+import numpy as np
 
 from asnforge.columns import Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.amounts import read_list
+from asnforge.rules.describe_attachments import describe_preference
 from asnforge.rules.rule import Key
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import NamePart, parse_template
@@ -39,6 +42,13 @@ def _shown(values: tuple[str, ...], several: str | None, zero_fill: int) -> tupl
     return tuple(padded) if len(padded) <= _MOST_COMBINED else (f"{padded[0]}-to-{padded[-1]}",)
 
 
+def _level(counts: list[int]) -> str:
+    """How a preference came out in the choices of a group, in words."""
+    words = ("not considered", "met", "not met")
+    several = [f"{word} for {count}" for word, count in zip(words, counts, strict=True) if count]
+    return words[counts.index(max(counts))] if len(several) == 1 else ", ".join(several)
+
+
 class GroupNames:
     """The values and names of a rule's groups (docs/grouping.md#names), computed on demand."""
 
@@ -46,6 +56,7 @@ class GroupNames:
         self._groups = groups
         self._scopes = scopes.scopes
         self._parts = ruleset.names
+        self._file_name = ruleset.members.file_name
         self._keys = {key.name: index for index, key in enumerate(groups.rule.group_by)}
         self._combined = {key.name: key for key in groups.rule.combined}
         self._distinct: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
@@ -92,6 +103,15 @@ class GroupNames:
         pairs = zip(groups.tolist(), values, strict=True)
         return ["|".join(spellings.spell(group, value) for value in several) for group, several in pairs]
 
+    def preferences(self, attachment: int, groups: IndexArray) -> list[str]:
+        """How the preferences of an attachment came out in several groups: ``DATE-OBS within 1 d: met``."""
+        levels = self._groups.attached.levels[attachment][groups]
+        titles = [describe_preference(preference) for preference in self._groups.rule.attach[attachment].prefer]
+        return [
+            "; ".join(f"{title}: {_level(counts)}" for title, counts in zip(titles, of_group, strict=True))
+            for of_group in levels.tolist()
+        ]
+
     def fill(self, template: str, groups: IndexArray, **facts: Sequence[str]) -> list[str]:
         """Fill a template with the name parts of several groups: values are in lower case, all else is as in the rule set.
 
@@ -114,9 +134,18 @@ class GroupNames:
         """A name part of several groups."""
         if self._combined and not self._combined.keys().isdisjoint((*part.keys, part.values_of)):
             return self._combined_part(part, groups, facts)
-        joined = cache(lambda values: part.join_values(tuple(value.lower() for value in values)))
+        joined = cache(part.join_values)
+        if part.columns:
+            first = self._first_exposures[groups]
+            evaluator = self._groups.evaluator
+            read = evaluator.spelled if part.keeps_case else evaluator.column
+            of_columns = (read((name,)) for name in part.columns)
+            columns = [list(map(column.values.__getitem__, column.codes[first].tolist())) for column in of_columns]
+            return list(map(joined, zip(*columns, strict=True)))
         if part.values_of is None:
-            columns = [facts[name] if name in facts else self.keys(name, groups) for name in part.keys]
+            columns = [
+                list(facts[name]) if name in facts else self._key_of_part(name, part, groups) for name in part.keys
+            ]
             return list(map(joined, zip(*columns, strict=True)))
         index = self._keys.get(part.values_of)
         if index is not None and not self._groups.rule.group_by[index].columns:
@@ -124,7 +153,12 @@ class GroupNames:
         if index is None:
             return [joined(())] * len(groups)
         if not self._groups.rule.group_by[index].has_own_values:
-            return [joined((value,)) for value in self.keys(part.values_of, groups)]
+            return [joined((value,)) for value in self._key_of_part(part.values_of, part, groups)]
+        if part.keeps_case:
+            columns_of_key = self._groups.rule.group_by[index].columns
+            spellings = self._spellings_of(columns_of_key)
+            pairs = zip(groups.tolist(), self.distinct(columns_of_key, groups), strict=True)
+            return [joined(tuple(spellings.spell(group, value) for value in several)) for group, several in pairs]
         return list(map(joined, self.distinct(self._groups.rule.group_by[index].columns, groups)))
 
     def _combined_part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
@@ -133,15 +167,47 @@ class GroupNames:
         for name in part.keys if part.values_of is None else (part.values_of,):
             if name in self._combined:
                 key = self._combined[name]
-                columns.append(
-                    [_shown(values, key.several, part.zero_fill) for values in self.distinct(key.columns, groups)]
-                )
+                values = self._combined_values(key.columns, part, groups)
+                columns.append([_shown(several, key.several, part.zero_fill) for several in values])
+            elif name in facts:
+                columns.append([(value,) for value in facts[name]])
             else:
-                columns.append([(value,) for value in (facts[name] if name in facts else self.keys(name, groups))])
+                columns.append([(value,) for value in self._key_of_part(name, part, groups)])
         return [
-            part.join_values(tuple(value.lower() for values in row for value in values))
-            for row in zip(*columns, strict=True)
+            part.join_values(tuple(value for values in row for value in values)) for row in zip(*columns, strict=True)
         ]
+
+    def _combined_values(
+        self, columns: tuple[str, ...], part: NamePart, groups: IndexArray
+    ) -> Sequence[tuple[str, ...]]:
+        """The distinct values of a combined key of several groups; none if it does not read columns."""
+        if not columns:
+            return [()] * len(groups)
+        values = self.distinct(columns, groups)
+        if not part.keeps_case:
+            return values
+        spellings = self._spellings_of(columns)
+        pairs = zip(groups.tolist(), values, strict=True)
+        return [tuple(spellings.spell(group, value) for value in several) for group, several in pairs]
+
+    def _key_of_part(self, name: str, part: NamePart, groups: IndexArray) -> list[str]:
+        """The value of a key in a name part."""
+        index = self._keys.get(name)
+        if index is None or not part.keeps_case:
+            return self.keys(name, groups)
+        return self.spelled_keys(self._groups.rule.group_by[index], groups)
+
+    @cached_property
+    def _first_exposures(self) -> IndexArray:
+        """For each group its selected exposure with the least file name; of rows with one file, that of the least values."""
+        selected, evaluator = self._groups.selected, self._groups.evaluator
+        read = sorted({name for part in self._parts.values() for name in part.columns})
+        names = [*reversed(read), self._file_name]
+        order = np.lexsort(
+            np.stack([*(evaluator.column((name,)).codes[selected.row] for name in names), selected.group])
+        )
+        rows: IndexArray = selected.row[order][np.searchsorted(selected.group[order], np.arange(len(self._groups)))]
+        return rows
 
     def _spellings_of(self, columns: tuple[str, ...], separator: str = "") -> _Spellings:
         """The spellings of a column's values; with a separator, those of the entries of its lists."""

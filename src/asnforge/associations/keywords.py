@@ -153,6 +153,9 @@ def _constraints(rule: Rule, names: GroupNames, groups: IndexArray) -> list[str]
     for select in rule.select:
         if select.name not in values:
             values[select.name] = _bound(select.constraint, names, groups)
+    for index, attachment in enumerate(rule.attach):
+        if attachment.prefer:
+            values.setdefault(f"{attachment.name}_preferences", names.preferences(index, groups))
     lines = [[f"\n    {name}: {value or _UNDEFINED}" for value in column] for name, column in values.items()]
     return list(map("".join, zip(["Constraints:"] * len(groups), *lines, strict=True)))
 

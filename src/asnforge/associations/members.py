@@ -12,7 +12,16 @@ from asnforge.grouping.arrays import IndexArray, combine, distinct, offsets
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.rule import SCIENCE, AttachedRequired, DistinctRequired, MembersRequired, Requirement, ScopeRequired
+from asnforge.rules.attachment import MemberTemplate
+from asnforge.rules.rule import (
+    SCIENCE,
+    AttachedRequired,
+    DistinctRequired,
+    MembersRequired,
+    Requirement,
+    Rule,
+    ScopeRequired,
+)
 from asnforge.rules.ruleset import Ruleset
 
 SELECTED, SUPPORTING, REPEATED = 0, 1, 2
@@ -35,6 +44,8 @@ class GroupMembers:
         Group and exposure of each member, sorted by group, exptype and file name.
     exptype, kind : ndarray of int16, shape (members,)
         The code of the exptype; and SELECTED, SUPPORTING or REPEATED.
+    template : ndarray of int16, shape (members,)
+        What an attached exposure becomes instead of itself, an index into `member_templates`; -1 for itself.
     unmet : tuple of ndarray of bool, shape (groups,)
         For each requirement of the rule, the groups that do not meet it.
     """
@@ -46,6 +57,7 @@ class GroupMembers:
     row: IndexArray
     exptype: NDArray[np.int16]
     kind: NDArray[np.int16]
+    template: NDArray[np.int16]
     unmet: tuple[Mask, ...] = ()
 
     def valid(self) -> Mask:
@@ -70,17 +82,49 @@ def find_members(groups: Groups, prepared: PreparedPool, scopes: Scopes, ruleset
     names = prepared.columns[ruleset.members.file_name].codes
     kept = _each_file_once(group, row, kind, exptype, names, prepared)
     group, row, kind, exptype = group[kept], row[kept], kind[kept], exptype[kept]
+    template = np.full(len(group), -1, np.int16)
+    if any(attachment.members for attachment in rule.attach):
+        source, template, made = _made_members(groups, group, row, kind)
+        group, row, kind = group[source], row[source], kind[source]
+        made_exptypes = np.array([exptypes.index(member.exptype.casefold()) for member in made], np.int16)
+        exptype = np.where(template < 0, exptype[source], made_exptypes[template]).astype(np.int16)
     for repeat in rule.repeat:
         repeated = (kind != REPEATED) & (exptype == exptypes.index(repeat.exptype))
         repeated &= np.bincount(group[repeated], minlength=len(groups))[group] >= repeat.at_least
-        group, row = np.concatenate((group, group[repeated])), np.concatenate((row, row[repeated]))
         count = int(repeated.sum())
+        group, row = np.concatenate((group, group[repeated])), np.concatenate((row, row[repeated]))
+        template = np.concatenate((template, template[repeated]))
         kind = np.concatenate((kind, np.full(count, REPEATED, np.int16)))
         exptype = np.concatenate((exptype, np.full(count, exptypes.index(repeat.repeat_as.casefold()), np.int16)))
     order = np.lexsort((kind, names[row], exptype, group))
-    group, row, kind, exptype = group[order], row[order], kind[order], exptype[order]
-    members = GroupMembers(groups, exptypes, offsets(group, len(groups)), group, row, exptype, kind)
+    group, row, kind, exptype, template = group[order], row[order], kind[order], exptype[order], template[order]
+    members = GroupMembers(groups, exptypes, offsets(group, len(groups)), group, row, exptype, kind, template)
     return replace(members, unmet=tuple(_unmet(need, members, scopes, names) for need in rule.require))
+
+
+def member_templates(rule: Rule) -> tuple[MemberTemplate, ...]:
+    """What attached exposures become instead of themselves, attachment by attachment: `GroupMembers.template` is an index."""
+    return tuple(member for attachment in rule.attach for member in attachment.members)
+
+
+def _made_members(
+    groups: Groups, group: IndexArray, row: IndexArray, kind: NDArray[np.int16]
+) -> tuple[IndexArray, NDArray[np.int16], tuple[MemberTemplate, ...]]:
+    """The exposures, some of them several times, with the template of what each becomes, -1 for itself; and the templates."""
+    supporting, size = groups.supporting, groups.evaluator.rows
+    attached = np.flatnonzero(kind == SUPPORTING)
+    pairs = supporting.group * size + supporting.row
+    by = np.full(len(group), -1, np.int64)
+    by[attached] = groups.attached_by[np.searchsorted(pairs, group[attached] * size + row[attached])]
+    indices, templates, first = [np.flatnonzero(by < 0)], [np.full(int((by < 0).sum()), -1, np.int16)], 0
+    for number, attachment in enumerate(groups.rule.attach):
+        index = np.flatnonzero(by == number)
+        count = len(attachment.members)
+        indices.append(np.repeat(index, max(count, 1)))
+        made = np.tile(np.arange(first, first + count), len(index)) if count else np.full(len(index), -1)
+        templates.append(made.astype(np.int16))
+        first += count
+    return np.concatenate(indices), np.concatenate(templates), member_templates(groups.rule)
 
 
 def _exptypes(column: Column, groups: Groups) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ class Examples:
             path = Path(folder) / "rule.yaml"
             path.write_text(text, encoding="utf-8")
             self.ruleset = load_ruleset(base, path, default=False).only(name)
-        self.rule: Rule = self.ruleset.rules[0]
+        self.rule: Rule = next(rule for rule in self.ruleset.rules if rule.name == name)
         self.column = column
         self.defaults = dict(defaults) if defaults is not None else self._defaults(base)
 
@@ -257,11 +257,12 @@ class Examples:
     def _expected(self, exposures: _Exposures) -> dict[str, Any]:
         """The associations of the rule, its incomplete groups and the exposures that it rejects, as an ``expect`` block."""
         trace = self.trace(exposures)
-        (rule,) = trace.rules
-        names = list(exposures)
-        expected: dict[str, Any] = {"asn_type": self.rule.asn_type} if trace.kept else {}
-        products = {draft.product: [names[row] for row in sorted(set(draft.rows().tolist()))] for draft in trace.kept}
-        if products and len(products) == len(trace.kept):
+        rule = next(rule for rule in trace.rules if rule.name == self.rule.name)
+        kept = [draft for draft in trace.kept if draft.source is rule.result]
+        names = [*exposures, *trace.product_names()]
+        expected: dict[str, Any] = {"asn_type": self.rule.asn_type} if kept else {}
+        products = {draft.product: [names[row] for row in sorted(set(draft.rows().tolist()))] for draft in kept}
+        if products and len(products) == len(kept):
             expected["products"] = dict(sorted(products.items()))
         else:
             expected["together"] = sorted(products.values())
@@ -273,7 +274,7 @@ class Examples:
             expected["incomplete"] = [
                 {"exposures": list(group), "lacks": _one_or_all(unmet)} for group, unmet in incomplete.items()
             ]
-        rejected = {name: [criterion.label for criterion in rule.failed(row)] for row, name in enumerate(names)}
+        rejected = {name: [criterion.label for criterion in rule.failed(row)] for row, name in enumerate(exposures)}
         if any(rejected.values()):
             expected["left_out"] = {name: _one_or_all(labels) for name, labels in rejected.items() if labels}
         return expected

@@ -47,8 +47,7 @@ class _CaseRun:
         self.case = case
         self.trace = trace
         self.expected = case.expected
-        products = range(trace.exposures.exposures, len(trace.exposures))
-        self.exposures = (*case.exposures, *(trace.exposure(row).file_name for row in products))
+        self.exposures = (*case.exposures, *trace.product_names())
         self.kept = [draft for draft in trace.kept if case.rule in ("", draft.source.rule.name)]
         self.associations = [self._names(draft.rows().tolist()) for draft in self.kept]
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from asnforge.associations.members import SELECTED
+from asnforge.explain.group_ranges import ranges
 from asnforge.explain.model import GroupOutcome
 from asnforge.explain.product_failures import unmet_with_chain
 from asnforge.explain.trace import RuleTrace, Trace
@@ -30,7 +31,7 @@ def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcom
         by_group.setdefault(int(rule.members.group[index]), []).append(index)
     return (
         *(
-            replace(_outcome(trace, rule, group, _role(trace, rule, row, indices)), ranges=rule.ranges(group))
+            replace(_outcome(trace, rule, group, _role(trace, rule, row, indices)), ranges=ranges(rule, group))
             for group, indices in sorted(by_group.items())
         ),
         *_duplicate_rows(trace, rule, row, by_group.keys()),

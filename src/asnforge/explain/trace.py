@@ -11,7 +11,7 @@ import numpy as np
 from asnforge.associations.drafts import Draft, RuleResult
 from asnforge.associations.duplicates import Duplicate, resolve_duplicates
 from asnforge.associations.keywords import build_associations
-from asnforge.columns import UNDEFINED, CodeArray, Mask
+from asnforge.columns import CodeArray, Mask
 from asnforge.explain.blame import ColumnReader, constraint_failure, key_failure
 from asnforge.explain.model import CriterionKind, Exposure, Failure
 from asnforge.explain.siblings import Columns, required_values, sibling_codes
@@ -20,6 +20,7 @@ from asnforge.grouping.arrays import IndexArray, distinct
 from asnforge.grouping.attach import can_be_attached
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import has_value
+from asnforge.grouping.name_values import key_of_column
 from asnforge.grouping.product_rows import ProductRows
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
@@ -127,26 +128,6 @@ class RuleTrace:
         preference = self.rule.prefer[int(self.groups.preference[group])]
         return f"of this group, only exposures where {describe(preference)} are used"
 
-    def range_of(self, key: Key, group: int) -> str:
-        """The least and the greatest value of a key with a gap in a group: ``from 10 to 12``; empty if it has none."""
-        selected, passed_over = self.groups.selected, self.groups.passed_over
-        rows = np.union1d(selected.row[selected.group == group], passed_over.row[passed_over.group == group])
-        columns = [self.evaluator.spelled(names) for names in key.readings]
-        bounds = []
-        for column in columns:
-            codes = column.codes[rows]
-            codes = codes[codes != UNDEFINED]
-            if not len(codes):
-                return ""
-            bounds.append((column.values[int(codes.min())], column.values[int(codes.max())]))
-        least, greatest = (" ".join(values) for values in zip(*bounds, strict=True))
-        return f"from {least} to {greatest}" if least != greatest else f"at {least}"
-
-    def ranges(self, group: int) -> tuple[str, ...]:
-        """For each key with a gap the range of its values in a group: ``night from 10 to 12``."""
-        keys = (key for key in self.rule.group_by if key.gap is not None)
-        return tuple(f"{key.name} {words}" for key in keys if (words := self.range_of(key, group)))
-
     def rows_of(self, group: int) -> IndexArray:
         """The rows of a group's members, in the order of the members."""
         return self.members.row[self.members.starts[group] : self.members.starts[group + 1]]
@@ -189,11 +170,16 @@ class RuleTrace:
 
     def is_unnamed(self, row: int) -> bool:
         """Whether a value that cannot be part of a name keeps an exposure out of every group."""
-        return any(bool(self._unnamed(key)[row]) for key in self.rule.keys_in_names())
+        return any(bool(self._unnamed(key)[row]) for key in (*self.rule.keys_in_names(), *self._columns_in_names()))
 
     def _unnamed(self, key: Key) -> Mask:
         """The exposures that are in no group because their value for a key cannot be part of a name."""
         return self._mask(self.groups.unnamed.get(key.name, [])) & ~self.selected_rows
+
+    def _columns_in_names(self) -> tuple[Key, ...]:
+        """The columns in names that keep exposures out of groups, as keys."""
+        keys = {key.name for key in self.rule.keys_in_names()}
+        return tuple(key_of_column(name) for name in sorted(self.groups.unnamed.keys() - keys))
 
     def _mask(self, rows: IndexArray | list[int]) -> Mask:
         mask = np.zeros(len(self.result.prepared), np.bool_)
@@ -221,6 +207,8 @@ class RuleTrace:
             if key.instead is not None:
                 passed = passed | self.selected_rows
             yield Criterion("key", key.name, key, passed, f"key {key.name}" if key.name in names else key.name)
+        for key in self._columns_in_names():
+            yield Criterion("key", key.name, key, ~self._unnamed(key), key.name)
 
 
 class Trace:
@@ -245,6 +233,11 @@ class Trace:
         file_name = self.pool.columns[self.ruleset.members.file_name][row]
         made_by = self.exposures.products[row - self.exposures.exposures] if self.is_product(row) else ""
         return Exposure(int(self.pool.lines[row]), file_name, self.pool.unit, made_by)
+
+    def product_names(self) -> tuple[str, ...]:
+        """The file names of the products that rules use, row by row."""
+        products = range(self.exposures.exposures, len(self.exposures))
+        return tuple(self.exposure(row).file_name for row in products)
 
     def is_product(self, row: int) -> bool:
         """Whether a row is a product of a rule, and not an exposure of the pool."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from asnforge.explain.group_outcomes import group_outcomes, unmet_words
+from asnforge.explain.group_ranges import range_of
 from asnforge.explain.model import Separation, WhyNot
 from asnforge.explain.orphans import rejections
 from asnforge.explain.trace import RuleTrace, Trace
@@ -156,7 +157,7 @@ class _Pair:
         index = self.rule.rule.group_by.index(key)
         groups = self.rule.selected_for(row).tolist()
         values = dict.fromkeys(
-            self.rule.range_of(key, group)
+            range_of(self.rule, key, group)
             if key.gap is not None
             else self.rule.groups.key_values[index][int(self.rule.groups.keys[group, index])]
             for group in groups

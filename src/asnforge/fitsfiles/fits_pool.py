@@ -120,7 +120,7 @@ def read_fits_pool(
     )
     found = find_exposures(headers, mapping, ruleset.columns_read())
     if not found.exposures:
-        raise InputError(_no_exposures(paths, len(fits), found.not_used), *found.findings)
+        raise InputError(_no_exposures(paths, len(fits), found.not_used), *files.findings, *found.findings)
     rows = make_rows(found.exposures, mapping, ruleset.members.file_name.upper())
     made = add_candidates(rows, found.exposures, files, mapping, ruleset, candidates)
     findings = (*files.findings, *found.findings, *made.findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -53,6 +53,13 @@ class MemberLocator:
         self._names = names
         self.options = options
         self._located: dict[str, str] = {}
+
+    def is_made(self, expname: str, made: Collection[str]) -> bool:
+        """Whether a member is one of the products that are `made`, or another file of one of them."""
+        if expname in made or not made:
+            return expname in made
+        parts = self._names.split(expname)
+        return parts is not None and any((other := self._names.split(name)) and other[0] == parts[0] for name in made)
 
     def locate(self, expname: str) -> str | None:
         """The file of a member; None if there is no such file."""
@@ -114,7 +121,7 @@ def locate_members(
         for product in association.products:
             members = []
             for member in product.members:
-                if member.expname in made and member.expname in product.needs:
+                if locator.is_made(member.expname, made.intersection(product.needs)):
                     members.append(member)
                     continue
                 path = locator.locate(member.expname)

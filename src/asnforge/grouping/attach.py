@@ -5,16 +5,21 @@ See docs/grouping.md#supporting-exposures.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from asnforge.columns import UNDEFINED, CodeArray, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
+from asnforge.grouping.choice import NOT_ASKED, Choices
 from asnforge.grouping.evaluate import Evaluator
+from asnforge.grouping.matching import Matching
 from asnforge.grouping.prepared_pool import PreparedPool
+from asnforge.grouping.relations import Entries
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.attachment import Attachment, plain_columns
+from asnforge.rules.attachment import OWN, Attachment, plain_columns
 from asnforge.rules.rule import Rule
 
 _EMPTY = np.empty(0, np.int64)
@@ -33,6 +38,11 @@ class Membership:
     group: IndexArray
     row: IndexArray
 
+    def of_groups(self, groups: IndexArray) -> Membership:
+        """The pairs of some groups; this has to be sorted by group."""
+        kept = np.isin(self.group, groups)
+        return Membership(self.group[kept], self.row[kept])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attached:
@@ -46,11 +56,47 @@ class Attached:
         The first attachment that took each, an index into `Rule.attach`.
     taken : tuple of Membership
         For each attachment what it took, also what an earlier one took already; sorted likewise.
+    levels : tuple of ndarray of int64, shape (groups, preferences, 3)
+        For each attachment how many choices of a group did not ask a preference, met it, and did not meet it: the outcomes of
+        `asnforge.grouping.choice`. There is one choice for each group, or for each of its own exposures.
     """
 
     supporting: Membership
     attached_by: IndexArray
     taken: tuple[Membership, ...]
+    levels: tuple[IndexArray, ...]
+
+
+class Grouped(NamedTuple):
+    """The groups of a rule before anything is attached: the exposures as the rule reads them, and those that it selects."""
+
+    rule: Rule
+    evaluator: Evaluator
+    prepared: PreparedPool
+    scopes: Scopes
+    selected: Membership
+    group_scope: CodeArray
+    files: CodeArray
+
+
+class Choice(NamedTuple):
+    """All sets of an attachment for some groups: whether chosen or not, and why.
+
+    Attributes
+    ----------
+    group, own_row : ndarray of int64, shape (choices,)
+        For each choice its group, and the own exposure that it is made for; -1 for all of them.
+    own, supports : Entries
+        The exposures that were compared; `choices` has indices into `supports`.
+    choices : Choices
+        The sets.
+    """
+
+    group: IndexArray
+    own_row: IndexArray
+    own: Entries
+    supports: Entries
+    choices: Choices
 
 
 def can_be_attached(rule: Rule, attachment: Attachment, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
@@ -64,49 +110,148 @@ def can_be_attached(rule: Rule, attachment: Attachment, evaluator: Evaluator, pr
     return mask
 
 
-def attach(
-    rule: Rule,
-    evaluator: Evaluator,
-    prepared: PreparedPool,
-    scopes: Scopes,
-    selected: Membership,
-    group_scope: CodeArray,
-) -> Attached:
+def attach(grouped: Grouped) -> Attached:
     """What each attachment of a rule takes for each group; never a file of the group's own exposures."""
-    taken = []
-    for attachment in rule.attach:
-        group, row = _matching(rule, attachment, evaluator, prepared, scopes, selected, group_scope)
-        if attachment.product_of is not None:
-            rest = _without_products(selected, group)
-            whole_pool = np.full_like(group_scope, scopes.discovered)
-            more = _matching(rule, attachment, evaluator, prepared, scopes, rest, whole_pool)
-            group, row = np.concatenate((group, more[0])), np.concatenate((row, more[1]))
-        order = np.lexsort((row, group))
-        taken.append(Membership(group[order], row[order]))
-    numbers = [np.full(len(item.group), index, np.int64) for index, item in enumerate(taken)]
-    group = np.concatenate([_EMPTY, *(item.group for item in taken)])
-    row = np.concatenate([_EMPTY, *(item.row for item in taken)])
-    first, _ = distinct(group * len(prepared) + row)
-    attached_by = np.concatenate([_EMPTY, *numbers])[first]
-    return Attached(Membership(group[first], row[first]), attached_by, tuple(taken))
+    rule, rows = grouped.rule, len(grouped.prepared)
+    taken: dict[str, Membership] = {}
+    levels: dict[str, IndexArray] = {}
+    for attachment in in_order(rule.attach):
+        if plain_columns(attachment) and attachment.takes_all and attachment.to == (OWN,) and not attachment.product_of:
+            found = _joined(attachment, grouped)
+        else:
+            found, levels[attachment.name] = _chosen(attachment, grouped, taken)
+            if attachment.product_of is not None:
+                rest = np.setdiff1d(grouped.selected.group, found.group)
+                more, more_levels = _chosen(attachment, _in_whole_pool(grouped, rest), taken)
+                found = Membership(np.concatenate((found.group, more.group)), np.concatenate((found.row, more.row)))
+                levels[attachment.name][rest] = more_levels[rest]
+        first, _ = distinct(found.group * rows + found.row)
+        taken[attachment.name] = Membership(found.group[first], found.row[first])
+    ordered = [taken[attachment.name] for attachment in rule.attach]
+    numbers = [np.full(len(item.group), index, np.int64) for index, item in enumerate(ordered)]
+    group = np.concatenate([_EMPTY, *(item.group for item in ordered)])
+    row = np.concatenate([_EMPTY, *(item.row for item in ordered)])
+    first, _ = distinct(group * rows + row)
+    nothing = np.zeros((len(grouped.group_scope), 0, 3), np.int64)
+    return Attached(
+        supporting=Membership(group[first], row[first]),
+        attached_by=np.concatenate([_EMPTY, *numbers])[first],
+        taken=tuple(ordered),
+        levels=tuple(levels.get(attachment.name, nothing) for attachment in rule.attach),
+    )
+
+
+def in_order(attachments: Sequence[Attachment]) -> list[Attachment]:
+    """Attachments in the order in which they are made: those that are compared with what another one took come after it."""
+    waiting, ordered = list(attachments), list[Attachment]()
+    while waiting:
+        names = {attachment.name for attachment in waiting}
+        ready = [attachment for attachment in waiting if names.isdisjoint(attachment.compared_with())]
+        if not ready:
+            raise ValueError(f"attachments are compared with each other: {', '.join(sorted(names))}")
+        ordered += ready
+        waiting = [attachment for attachment in waiting if attachment not in ready]
+    return ordered
+
+
+def explain_choice(grouped: Grouped, attached: Attached, attachment: Attachment, groups: IndexArray) -> Choice:
+    """All sets that an attachment had for some groups, and what became of each."""
+    names = [item.name for item in grouped.rule.attach]
+    taken = {name: attached.taken[names.index(name)].of_groups(groups) for name in attachment.compared_with()}
+    part = grouped._replace(selected=grouped.selected.of_groups(groups))
+    group, own_row, matching = _matching(attachment, part, taken)
+    choices = matching.all_choices()
+    if attachment.product_of is not None and not len(choices.problem):
+        group, own_row, matching = _matching(attachment, _in_whole_pool(part, groups), taken)
+        choices = matching.all_choices()
+    return Choice(group, own_row, matching.own, matching.supports, choices)
+
+
+def _in_whole_pool(grouped: Grouped, groups: IndexArray) -> Grouped:
+    """Some groups, compared with the products of the whole pool: those for which no product of their own scope was found."""
+    everywhere = np.full_like(grouped.group_scope, grouped.scopes.discovered)
+    return grouped._replace(selected=grouped.selected.of_groups(groups), group_scope=everywhere)
+
+
+def _chosen(attachment: Attachment, grouped: Grouped, taken: dict[str, Membership]) -> tuple[Membership, IndexArray]:
+    """What an attachment takes, and how its preferences came out in each group."""
+    group, _, matching = _matching(attachment, grouped, taken)
+    problem, support, levels = matching.taken()
+    counts = np.zeros((len(grouped.group_scope), len(attachment.prefer), 3), np.int64)
+    for index in range(len(attachment.prefer)):
+        counts[:, index] += np.bincount(group * 3 + levels[:, index], minlength=3 * len(counts)).reshape(-1, 3)
+    without = np.setdiff1d(np.arange(len(counts)), group)
+    counts[without, :, NOT_ASKED] = 1
+    return Membership(group[problem], matching.supports.row[support]), counts
 
 
 def _matching(
-    rule: Rule,
-    attachment: Attachment,
-    evaluator: Evaluator,
-    prepared: PreparedPool,
-    scopes: Scopes,
-    selected: Membership,
-    group_scope: CodeArray,
-) -> tuple[IndexArray, IndexArray]:
-    """The pairs of a group and a supporting exposure of its scope that agrees with one of its selected exposures."""
+    attachment: Attachment, grouped: Grouped, taken: dict[str, Membership]
+) -> tuple[IndexArray, IndexArray, Matching]:
+    """The choices of an attachment: the group of each, the own exposure that it is made for (-1: all), and what matches."""
+    selected, size = grouped.selected, len(grouped.prepared)
+    if attachment.each_own:
+        group, own_row = selected.group, selected.row
+        parts = {OWN: (np.arange(len(group)), own_row)}
+        for name in attachment.compared_with():
+            problem, index = join(group, taken[name].group)
+            parts[name] = problem, taken[name].row[index]
+    else:
+        group = np.unique(selected.group)
+        own_row = np.full(len(group), -1, np.int64)
+        compared_with = {name: taken[name].of_groups(group) for name in attachment.compared_with()}
+        parts = {
+            name: (np.searchsorted(group, members.group), members.row)
+            for name, members in {OWN: selected, **compared_with}.items()
+        }
+    compared = [parts[name] for name in attachment.to]
+    problem, row = (np.concatenate(columns) for columns in zip(*compared, strict=True))
+    first, _ = distinct(problem * size + row)
+    problem, row = problem[first], row[first]
+    scope = grouped.group_scope[group[problem]].astype(np.int64)
+    own = Entries(row, scope, grouped.scopes.candidates_of(row, scope), problem)
+    counts = []
+    for preference in attachment.prefer:
+        more = preference.when_more_than
+        if isinstance(more, int):
+            counts.append(np.full(len(group), more, np.int64))
+            continue
+        counted = [parts[name] for name in more]
+        problems, rows = (np.concatenate(columns) for columns in zip(*counted, strict=True))
+        first, _ = distinct(combine([problems, grouped.files[rows]])) if len(problems) else (_EMPTY, _EMPTY)
+        counts.append(np.bincount(problems[first], minlength=len(group)))
+    own_files = np.unique(selected.group * size + grouped.files[selected.row])
+    matching = Matching(
+        attachment,
+        own,
+        _supports(attachment, grouped),
+        grouped.evaluator,
+        grouped.scopes,
+        grouped.files,
+        least_sets=counts,
+        excluded=(group * size, own_files),
+    )
+    return group, own_row, matching
+
+
+def _supports(attachment: Attachment, grouped: Grouped) -> Entries:
+    """The exposures that can be attached, in their scopes."""
+    rows = np.flatnonzero(can_be_attached(grouped.rule, attachment, grouped.evaluator, grouped.prepared))
+    row, scope, candidate = grouped.scopes.of_rows(rows)
+    return Entries(
+        row.astype(np.int64), scope.astype(np.int64), candidate.astype(np.int64), np.zeros(len(row), np.int64)
+    )
+
+
+def _joined(attachment: Attachment, grouped: Grouped) -> Membership:
+    """The pairs of a group and a supporting exposure with the same values in some columns, if there is nothing to choose."""
+    evaluator, selected = grouped.evaluator, grouped.selected
     columns = [evaluator.column((name,)).codes for name in plain_columns(attachment) or ()]
-    defined = np.logical_and.reduce([prepared.usable, *(codes != UNDEFINED for codes in columns)])
-    supporting = np.flatnonzero(can_be_attached(rule, attachment, evaluator, prepared) & defined)
+    defined = np.logical_and.reduce([codes != UNDEFINED for codes in columns])
+    supporting = np.flatnonzero(can_be_attached(grouped.rule, attachment, evaluator, grouped.prepared) & defined)
     if not len(supporting) or not len(selected.group):
-        return _EMPTY, _EMPTY
-    row, scope, _ = scopes.of_rows(supporting)
+        return Membership(_EMPTY, _EMPTY)
+    row, scope, _ = grouped.scopes.of_rows(supporting)
     is_defined = defined[selected.row]
     own_row, own_group = selected.row[is_defined], selected.group[is_defined]
     values = combine([np.concatenate((codes[own_row], codes[row])) for codes in columns])
@@ -114,25 +259,12 @@ def _matching(
     first, _ = distinct(combine([own_group, own_values]))
     group = own_group[first]
     codes = combine(
-        [np.concatenate((group_scope[group], scope)), np.concatenate((own_values[first], supporting_values))]
+        [np.concatenate((grouped.group_scope[group], scope)), np.concatenate((own_values[first], supporting_values))]
     )
     pair, index = join(codes[: len(group)], codes[len(group) :])
-    return _without_own(group[pair], row[index], selected, prepared)
-
-
-def _without_products(selected: Membership, groups: IndexArray) -> Membership:
-    """The exposures of the groups for which no product of their own scope was found."""
-    others = ~np.isin(selected.group, groups)
-    return Membership(selected.group[others], selected.row[others])
-
-
-def _without_own(
-    group: IndexArray, row: IndexArray, selected: Membership, prepared: PreparedPool
-) -> tuple[IndexArray, IndexArray]:
-    """Each pair of a group and an exposure once, without those whose file is one of the group's own."""
-    pairs = group * len(prepared) + row
-    own = selected.group * len(prepared) + selected.row
-    nearest = own[np.minimum(np.searchsorted(own, pairs), len(own) - 1)]
-    unselected = np.flatnonzero(nearest != pairs)
-    kept = unselected[distinct(pairs[unselected])[0]]
-    return group[kept], row[kept]
+    group, row = group[pair], row[index]
+    size = len(grouped.prepared)
+    own_files = np.sort(selected.group * size + grouped.files[selected.row])
+    pairs = group * size + grouped.files[row]
+    kept = own_files[np.minimum(np.searchsorted(own_files, pairs), len(own_files) - 1)] != pairs
+    return Membership(group[kept], row[kept])

@@ -12,10 +12,10 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, constant, recategorize
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join, ranges
-from asnforge.grouping.attach import Attached, Membership, attach
+from asnforge.grouping.attach import Attached, Grouped, Membership, attach
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.gaps import divide
-from asnforge.grouping.name_values import NameValues
+from asnforge.grouping.name_values import NameValues, name_of_column
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.grouping.wildcards import resolve_wildcards
@@ -102,6 +102,9 @@ def find_groups(
         if unusable is not None:
             unnamed[combined.name] = np.unique(row[is_grouped & unusable])
             is_grouped = is_grouped & ~unusable
+    for name, mask in name_values.unusable_columns(rule, evaluator).items():
+        unnamed[name_of_column(name)] = np.unique(row[is_grouped & mask[row]])
+        is_grouped = is_grouped & ~mask[row]
     row, scope = row[is_grouped], scope[is_grouped]
     codes = [code[is_grouped] for code, _, _ in keys]
     first, inverse = distinct(combine([scope, *codes]))
@@ -122,7 +125,8 @@ def find_groups(
     order = np.lexsort((row, group))
     selected, passed_over, preference = _preferred(rule, evaluator, Membership(group[order], row[order]), len(groups))
     group_scope = (groups[:, 0] - 1).astype(np.int32)
-    attached = attach(rule, evaluator, prepared, scopes, selected, group_scope)
+    files = prepared.columns[name_values.file_name].codes
+    attached = attach(Grouped(rule, evaluator, prepared, scopes, selected, group_scope, files))
     return Groups(
         rule=rule,
         evaluator=evaluator,
@@ -238,16 +242,15 @@ def _unusable(
     """For each pair of an exposure and a scope whether its value for a key cannot be part of a name; None if all can."""
     if key.is_position:
         return None
-    own = column if key.separator else evaluator.column(key.columns)
-    own_code = code if key.separator else own.codes[row]
+    is_made = bool(key.separator) or not key.columns
+    own = column if is_made else evaluator.column(key.columns)
+    own_code = code if is_made else own.codes[row]
     if key.gap is not None:
         column, code = own, own_code
     result: Mask | None = None
     unusable = name_values.unusable(rule, key.name, column, distinct=False)
     if unusable is not None:
         result = unusable[np.where(code < len(unusable), code, UNDEFINED)] if key.own else unusable[code]
-    if not key.columns:
-        return result if result is not None and result.any() else None
     unusable = name_values.unusable(rule, key.name, own, distinct=True)
     if unusable is not None:
         listed: Mask = unusable[np.where(own_code < len(unusable), own_code, UNDEFINED)]

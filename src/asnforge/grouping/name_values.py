@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.pool_faults import FAULTY_EXPOSURE, CellFault, CellProblem, cell_fault
 from asnforge.pool.model import Pool
-from asnforge.rules.rule import Rule
+from asnforge.rules.rule import Key, Rule
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
 
@@ -43,7 +43,8 @@ class NameValues:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
-        self._invalid: dict[tuple[Column, bool, frozenset[str]], Mask] = {}
+        self.file_name = ruleset.members.file_name
+        self._invalid: dict[tuple[Column, bool, frozenset[str], tuple[tuple[str, str], ...]], Mask] = {}
 
     def unusable(self, rule: Rule, key: str, column: Column, *, distinct: bool) -> Mask | None:
         """For each value of a key's column, whether a name of the rule cannot have it; None if all values can be used.
@@ -58,6 +59,18 @@ class NameValues:
         combined = np.logical_or.reduce(masks) if masks else None
         return combined if combined is not None and combined.any() else None
 
+    def unusable_columns(self, rule: Rule, evaluator: Evaluator) -> dict[str, Mask]:
+        """The exposures that the names of a rule cannot have because of a column that name parts read, by the column."""
+        result: dict[str, Mask] = {}
+        for in_file, part in self._parts(rule):
+            for name in part.columns:
+                column = evaluator.column((name,))
+                invalid = self._invalid_values(column, in_file, part)
+                if invalid.any():
+                    mask = invalid[column.codes]
+                    result[name] = result[name] | mask if name in result else mask
+        return result
+
     def is_in_file_name(self, column: str) -> bool:
         """Whether a column's values are part of an association's file name, and not only of a product's."""
         return any(
@@ -66,6 +79,8 @@ class NameValues:
             for key in rule.keys_in_names()
             for in_file, part in self._parts(rule)
             if in_file
+        ) or any(
+            column in part.columns for rule in self._ruleset.rules for in_file, part in self._parts(rule) if in_file
         )
 
     def _parts(self, rule: Rule) -> Iterator[tuple[bool, NamePart]]:
@@ -84,12 +99,26 @@ class NameValues:
                 yield from self._parts_of(rule.product, rule)
 
     def _invalid_values(self, column: Column, in_file: bool, part: NamePart) -> Mask:
-        known = (column, in_file, frozenset(part.leave_out))
+        known = (column, in_file, frozenset(part.leave_out), part.replace)
         if known not in self._invalid:
             is_invalid = is_invalid_in_file_name if in_file else is_invalid_in_product
-            invalid = [value not in known[2] and is_invalid(value) for value in column.values]
+            lower = replace(part, keeps_case=False)
+            invalid = [is_invalid(lower.written(value)) for value in column.values]
             self._invalid[known] = np.array(invalid, np.bool_)
         return self._invalid[known]
+
+
+_IN_NAMES = " in names"
+
+
+def name_of_column(column: str) -> str:
+    """The name under which the exposures are recorded that a column in names keeps out of groups."""
+    return f"{column}{_IN_NAMES}"
+
+
+def key_of_column(name: str) -> Key:
+    """A column in names as a key that exposures must have a usable value for; `name` is that of `name_of_column`."""
+    return Key(name, (name.removesuffix(_IN_NAMES),))
 
 
 @dataclass(slots=True)
@@ -114,7 +143,9 @@ def unnamed_faults(
     """
     rejected: dict[str, _Rejected] = {}
     for rule, by_key, evaluator in unnamed:
-        for key in rule.keys_in_names():
+        keys = rule.keys_in_names()
+        names = (key.name for key in keys)
+        for key in (*keys, *(key_of_column(name) for name in sorted(by_key.keys() - set(names)))):
             rows = by_key.get(key.name, np.empty(0, np.int64))
             for name in key.columns:  # the first that is defined gives the value
                 column = evaluator.column((name,))

@@ -73,6 +73,18 @@ class Scopes:
         indices = ranges(start, counts)
         return np.repeat(rows, counts), self.members[indices], self.candidate[indices]
 
+    def candidates_of(self, rows: IndexArray, scope: IndexArray) -> IndexArray:
+        """For pairs of a row and a scope that it is in the candidate (see `candidate`)."""
+        result = scope.astype(np.int64)
+        everywhere = np.flatnonzero(scope == self.discovered)
+        if len(everywhere):
+            start = self.starts[rows[everywhere]]
+            counts = self.starts[rows[everywhere] + 1] - start
+            indices = ranges(start, counts)
+            is_it = self.members[indices] == self.discovered
+            result[np.repeat(everywhere, counts)[is_it]] = self.candidate[indices][is_it]
+        return result
+
     def matching(self, value: CandidatePattern | CandidateValue) -> Mask:
         """For each scope whether its candidate matches a pattern; at the end, for index -1 (no candidate), False."""
         is_id = compiled(value.candidate_id).matches

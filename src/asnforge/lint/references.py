@@ -58,6 +58,8 @@ def references_of_ruleset(head: YamlNode) -> Iterator[Reference]:
         yield from _constraint(constraint)
     for case in _cases(head):
         yield from _columns_of_case(case)
+    for name_part in _values(head.get("names")):
+        yield from _columns(name_part.get("columns"))
     for product in _values(head.get("products")):
         yield from _template(product, "name")
     for part in _values(head.get("parts")):

@@ -39,6 +39,15 @@ from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.constraints import Constraint
 from asnforge.rules.describe import describe_columns
 
+NOT_A_RELATION = FindingCode(
+    "R270",
+    "key that cannot relate two exposures",
+    "The entry use of match takes the keys of parts as relations: both exposures have the same value. A key with gap is found "
+    "from several exposures together, so it is not a value of one of them. Write the relation that is meant, such as within.",
+    wrong="attach:\n  flat: {match: {use: [run]}}\n---\nparts:\n  run: {group_by: {run: {column: DAY, gap: 1}}}\n---\n"
+    "columns:\n  DAY: {type: number}",
+    right="attach:\n  flat: {match: {day: {column: DAY, within: 1}}}\n---\ncolumns:\n  DAY: {type: number}",
+)
 RESERVED_NAME = FindingCode(
     "R271",
     "attachment with a reserved name",
@@ -110,7 +119,11 @@ def _match(node: YamlNode, shared: SharedBlocks) -> tuple[Relation, ...]:
         part = shared.require("parts", entry.value, entry, "part")
         keys = part.get("group_by") if part is not None else None
         for name, key in keys.items() if keys is not None else ():
-            relations[name] = _relation(name, key, shared)
+            if "gap" in key.value:
+                message = "key {key} of part {part} has a gap, so it cannot relate two exposures"
+                shared.add_finding(entry.finding(NOT_A_RELATION, message, key=name, part=entry.value))
+            else:
+                relations[name] = _relation(name, key, shared)
     relations.update((name, _relation(name, entry, shared)) for name, entry in node.items() if name != "use")
     return tuple(relations.values())
 

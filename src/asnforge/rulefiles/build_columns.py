@@ -9,6 +9,7 @@ from decimal import Decimal
 from asnforge.findings import FindingCode
 from asnforge.rulefiles.build_constraints import CIRCULAR, build_constraint, checked_regex
 from asnforge.rulefiles.build_types import (
+    DIFFERENT_TYPES,
     NO_AMOUNTS_TO_COMPARE,
     UNREADABLE_LITERAL,
     checked_amount,
@@ -22,6 +23,7 @@ from asnforge.rulefiles.yaml_document import TOO_LARGE, YamlNode
 from asnforge.rules.amounts import is_number
 from asnforge.rules.column_types import NUMBER, TEXT, ColumnType
 from asnforge.rules.derived import Case, Derived
+from asnforge.rules.units import ratio
 
 AMBIGUOUS_NAME = FindingCode(
     "R209",
@@ -63,7 +65,23 @@ def _cases(name: str, node: YamlNode, shared: SharedBlocks) -> Iterator[Case]:
             copy=copy.value.casefold() if copy else None,
             matching=checked_regex(matching, shared) if matching else None,
         )
-        yield _with_arithmetic(built, case, copy, shared) if copy is not None else built
+        if copy is None:
+            yield built
+            continue
+        if matching is None:
+            _check_conversion(copy, column_type, shared)
+        yield _with_arithmetic(built, case, copy, shared)
+
+
+def _check_conversion(copy: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> None:
+    """Add a problem to `shared` if the unit of a copied column measures something else than that of the derived column."""
+    source = column_types(shared).get(copy.value.casefold(), TEXT)
+    units = [source.unit, column_type.unit]
+    if source.kind == column_type.kind == "number" and all(units) and ratio(*units) is None:
+        message, column = "{column} is {type}, which cannot be converted to {unit}", copy.value.upper()
+        shared.add_finding(
+            copy.finding(DIFFERENT_TYPES, message, column=column, type=str(source), unit=column_type.unit)
+        )
 
 
 def _fixed_value(node: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> str:

@@ -66,6 +66,8 @@ def build_name_part(node: YamlNode, shared: SharedBlocks) -> NamePart:
         if (string := node.get(key)) is not None:
             _check_safe(string, shared)
     values_of = content.get("values_of")
+    for _, new in node["replace"].items() if "replace" in content else ():
+        _check_safe(new, shared)
     return NamePart(
         keys=(content["key"],) if "key" in content else tuple(content.get("keys", ())),
         values_of=values_of,
@@ -76,6 +78,9 @@ def build_name_part(node: YamlNode, shared: SharedBlocks) -> NamePart:
         before=content.get("before", ""),
         after=content.get("after", ""),
         empty=content.get("empty", ""),
+        columns=tuple(map(str.casefold, content.get("columns", ()))),
+        replace=tuple(content.get("replace", {}).items()),
+        keeps_case=content.get("letter_case") == "keep",
     )
 
 

@@ -106,6 +106,8 @@ def type_of(columns: Iterable[str], at: YamlNode, shared: SharedBlocks) -> Colum
 def checked_value(node: YamlNode, column_type: ColumnType, shared: SharedBlocks) -> str:
     """A value of a rule as the column spells it, in lower case; problems are added to `shared`."""
     text: str = node.value
+    if text.casefold() in map(str.casefold, undefined.strings() if (undefined := shared.block("undefined")) else ()):
+        return text.casefold()
     return _checked(read_value(text, column_type), text.casefold(), node, shared)
 
 

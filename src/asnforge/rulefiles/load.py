@@ -43,6 +43,15 @@ NOT_EXTENDED = FindingCode(
     right="ruleset: mine\nextends: longslit-example",
 )
 
+TWO_RULESETS = FindingCode(
+    "R321",
+    "two rule sets at once",
+    "Each rule set defines what its columns and names mean, so that two of them are not one. Use one after the other, with an "
+    "output folder for each, or write in the second which rule set it extends.",
+    wrong="asnforge generate night.tsv --rules lynx --rules bobcat",
+    right="asnforge generate night.tsv --rules lynx",
+)
+
 
 def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
     """A rule set, with the rule files and rule sets that are added to it.
@@ -61,7 +70,20 @@ def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
     InputError
         With all problems; also if there is nothing to read.
     """
-    return read_ruleset(*map(resolve, rules), default=default)
+    paths = [*map(resolve, rules)]
+    if two := _standing_alone(paths):
+        message, hint = "{first} and {second} are two rule sets", "use one of them, or write extends in one"
+        raise InputError(TWO_RULESETS.finding(message, hint=hint, first=str(two[0]), second=str(two[1])))
+    return read_ruleset(*paths, default=default)
+
+
+def _standing_alone(paths: Sequence[Path]) -> tuple[Path, Path] | None:
+    """Two paths of different rule sets of which neither extends another one; None if there are no such paths."""
+    folders = [path for path in dict.fromkeys(paths) if path_type(path / RULESET_FILE) == "file"]
+    if len(folders) < 2:
+        return None
+    own = [path for path in folders if "extends" not in read_checked(path / RULESET_FILE, "ruleset").value]
+    return (own[0], own[1]) if len(own) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)

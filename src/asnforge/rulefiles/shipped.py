@@ -1,9 +1,11 @@
-"""Paths of rule sets and rule files, and the rule sets that ship with the package."""
+"""Paths of rule sets and rule files, and the rule sets that are installed, with this package or by another one."""
 
 from __future__ import annotations
 
 import os
 import stat
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +30,9 @@ RULESET_FILE = "ruleset.yaml"
 
 CASES_SUFFIX = ".cases.yaml"
 """The end of the names of files with cases."""
+
+ENTRY_POINTS = "asnforge.rulesets"
+"""The group of entry points by which other packages provide rule sets: a name, and the module whose folder it is."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -54,15 +59,43 @@ def default_ruleset() -> Path:
 
 
 def shipped(name: str) -> Path | None:
-    """The folder of a shipped rule set by its name; None if there is none of that name."""
+    """The folder of a rule set by its name: one of this package, else one of another package; None if there is none."""
     folder = rulesets_folder() / name
-    return folder if Path(name).name == name and path_type(folder / RULESET_FILE) == "file" else None
+    if Path(name).name == name and path_type(folder / RULESET_FILE) == "file":
+        return folder
+    return _provided(name)
 
 
 def shipped_names() -> tuple[str, ...]:
-    """The names of all shipped rule sets, sorted."""
+    """The names of all rule sets that are installed, sorted."""
     folder = rulesets_folder()
-    return tuple(sorted(path.name for path in folder.iterdir() if path_type(path / RULESET_FILE) == "file"))
+    own = [path.name for path in folder.iterdir() if path_type(path / RULESET_FILE) == "file"]
+    return tuple(sorted({*own, *(entry.name for entry in entry_points(group=ENTRY_POINTS))}))
+
+
+def _provided(name: str) -> Path | None:
+    """The folder of a rule set that another package provides: that of the module of its entry point."""
+    for entry in entry_points(group=ENTRY_POINTS, name=name):
+        try:
+            spec = find_spec(entry.module)
+        except (ImportError, ValueError) as error:
+            raise InputError(_not_provided(name, entry, str(error))) from error
+        folders = list(spec.submodule_search_locations or ()) if spec is not None else []
+        found = next((Path(folder) for folder in folders if path_type(Path(folder, RULESET_FILE)) == "file"), None)
+        if found is None:
+            raise InputError(
+                _not_provided(name, entry, f"it has no {RULESET_FILE}" if spec else "there is no such module")
+            )
+        return found
+    return None
+
+
+def _not_provided(name: str, entry: EntryPoint, reason: str) -> Finding:
+    message, hint = (
+        "the rule set {name} of the installed module {module} cannot be used: {reason}",
+        "reinstall its package",
+    )
+    return NO_RULESET.finding(message, hint=hint, name=name, module=entry.module, reason=reason)
 
 
 def resolve(name: str | Path) -> Path:

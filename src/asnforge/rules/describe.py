@@ -282,12 +282,18 @@ def describe_member_names(members: Members, style: Style = PLAIN) -> str:
 
 def describe_name_part(part: NamePart, style: Style = PLAIN) -> str:
     """What a part of a name consists of."""
-    words = (
-        f"all values of {style.name(part.values_of)}" if part.values_of else listed(map(style.name, part.keys), "and")
-    )
+    if part.columns:
+        words = listed(map(style.column, part.columns), "and")
+    elif part.values_of:
+        words = f"all values of {style.name(part.values_of)}"
+    else:
+        words = listed(map(style.name, part.keys), "and")
+    words += ", as the pool spells it" if part.keeps_case else ""
+    for old, new in part.replace:
+        words += f", {style.value(old)} {f'replaced by {style.value(new)}' if new else 'removed'}"
     if part.zero_fill:
         words += f", padded with zeros to {part.zero_fill} characters"
-    if part.sort and len(part.keys) != 1:
+    if part.sort and len(part.keys) + len(part.columns) != 1:
         words += f", sorted and joined by {style.value(part.join)}"
     words += f", preceded by {style.value(part.before)}" if part.before else ""
     words += f", followed by {style.value(part.after)}" if part.after else ""

@@ -283,6 +283,7 @@ class Ruleset:
         conventions = (self.candidates.column, self.members.file_name, self.members.exposerr)
         names = {name for name in conventions if name is not None}
         names.update(column for rule in self.rules for column in rule.columns_read())
+        names.update(column for part in self.names.values() for column in part.columns)
         names.update(column for derived in self.derived.values() for column in derived.columns_read())
         return frozenset(names - self.derived.keys())
 

@@ -18,6 +18,8 @@ class NamePart:
     ----------
     keys : tuple of str
         Keys of the group, or facts of the association: ``scope``, ``asn_type``, ``rule``, ``version``, ``sequence``.
+    columns : tuple of str
+        Instead of keys: columns, read for the exposure of the group with the least file name.
     values_of : str or None
         Instead of keys: a key whose distinct values among the group's selected exposures are used, including wildcards.
     leave_out : tuple of str
@@ -32,6 +34,10 @@ class NamePart:
         What precedes and follows the part if it has a value.
     empty : str
         The part if it is undefined.
+    replace : tuple of (str, str)
+        What is replaced in values, and by what, one after the other.
+    keeps_case : bool
+        Values are spelled as in the pool, instead of in lower case.
     """
 
     keys: tuple[str, ...] = ()
@@ -43,10 +49,22 @@ class NamePart:
     before: str = ""
     after: str = ""
     empty: str = ""
+    columns: tuple[str, ...] = ()
+    replace: tuple[tuple[str, str], ...] = ()
+    keeps_case: bool = False
+
+    def written(self, value: str) -> str:
+        """A value as the part has it, before it is filled with zeros; the empty string if it is left out."""
+        if value.casefold() in self.leave_out:
+            return ""
+        text = value if self.keeps_case else value.lower()
+        for old, new in self.replace:
+            text = text.replace(old if self.keeps_case else old.lower(), new)
+        return text
 
     def join_values(self, values: tuple[str, ...]) -> str:
         """The part, from the values of its keys or the distinct values of one; an empty string is undefined."""
-        shown = [value.rjust(self.zero_fill, "0") for value in values if value and value not in self.leave_out]
+        shown = [text.rjust(self.zero_fill, "0") for value in values if value and (text := self.written(value))]
         if not shown:
             return self.empty
         if self.sort:

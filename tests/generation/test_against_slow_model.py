@@ -1,0 +1,74 @@
+"""The engine agrees with a slow interpreter that shares nothing with it, on random rules and pools.
+
+ASNFORGE_RANDOM_RULES sets how many rules are tried, and ASNFORGE_RANDOM_SEED the first of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+import pytest
+from support.observatory import pool_of, rule, ruleset
+from support.random_rules import COLUMNS, TYPES, random_rows, random_rule
+from support.slow_model import Group, Row, SlowModel
+
+from asnforge.generation.engine import generate
+from asnforge.grouping.scopes import ScopeChoice
+
+COUNT = int(os.environ.get("ASNFORGE_RANDOM_RULES", "300"))
+FIRST = int(os.environ.get("ASNFORGE_RANDOM_SEED", "0"))
+BATCH = 25
+POOLS_OF_A_RULE = 4
+
+BASIC = {"program": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}}
+NAMES = {f"{key}_name": {"key": key, "empty": "none"} for key in ("color", "cell", "temp")}
+DISCOVERED = ScopeChoice(candidates=False)
+
+
+def engine(content: dict[str, Any]) -> Callable[[Sequence[Row]], frozenset[Group]]:
+    """The groups of rows, as the slow model gives them."""
+    keys = "".join(f"-{{{key}_name}}" for key in content["group_by"])
+    rules = ruleset(
+        rule(product=f"{{program}}-{{camera}}{keys}", **content), columns=COLUMNS, names=NAMES, duplicates="keep"
+    )
+
+    def groups(rows: Sequence[Row]) -> frozenset[Group]:
+        header = list(rows[0])
+        made = generate(pool_of(header, [[row[name] for name in header] for row in rows]), rules, choice=DISCOVERED)
+        found = []
+        for association in made:
+            (product,) = association.products
+            members = [(member.expname.replace("_flat.", "_raw."), member.exptype) for member in product.members]
+            own = frozenset(name for name, exptype in members if exptype == "science")
+            found.append(Group(own, frozenset(member for member in members if member[1] != "science")))
+        return frozenset(found)
+
+    return groups
+
+
+@pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
+def test_groups_and_attachments_are_those_of_the_slow_model(start: int) -> None:
+    for seed in range(start, start + BATCH):
+        random = Random(seed)
+        content = random_rule(random)
+        groups = engine(content)
+        model = SlowModel({**content, "group_by": {**BASIC, **content["group_by"]}}, TYPES)
+        for _ in range(POOLS_OF_A_RULE):
+            rows = random_rows(random)
+            assert groups(rows) == model.groups(rows), f"seed {seed}"
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + COUNT // 10))
+def test_order_duplicates_and_unrelated_exposures_change_nothing(seed: int) -> None:
+    random = Random(seed)
+    content = random_rule(random)
+    groups, model = engine(content), SlowModel(content, TYPES)
+    rows = random_rows(random)
+    others = [{**row, "FILE": f"other_{row['FILE']}"} for _ in range(5) for row in random_rows(random)]
+    unrelated = [row for row in others if model.is_unrelated(row)]
+    expected = groups(rows)
+    for changed in (rows[::-1], random.sample(rows, len(rows)), [*rows, *rows[:3]], [*unrelated, *rows]):
+        assert groups(changed) == expected

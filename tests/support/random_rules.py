@@ -1,0 +1,153 @@
+"""Random rules with attachments and keys, and random pools for them, with the columns of an invented observatory."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from random import Random
+from typing import Any
+
+from support.slow_model import Row
+
+Content = dict[str, Any]
+
+CHOICES = find_spec("asnforge.grouping.choice") is not None
+
+TYPES = {"EXPTIME": "number", "STEP": "number", "TEMP": "number", "TAKEN": "time", "RA": "angle", "DEC": "angle"}
+"""The columns with a type; the others are texts."""
+
+COLUMNS: Content = {
+    "EXPTIME": {"type": "number", "unit": "s"},
+    "STEP": {"type": "number", "unit": "s"},
+    "TEMP": {"type": "number"},
+    "TAKEN": {"type": "time"},
+    "RA": {"type": "angle"},
+    "DEC": {"type": "angle"},
+    "CELLS": {"type": "list", "separator": ","},
+}
+"""The block ``columns`` of the rule set."""
+
+VALUES = {
+    "KIND": ["light", "light", "flat", "dark", ""],
+    "CAMERA": ["red", "RED", "blue"],
+    "COLOR": ["b", "v", ""],
+    "BAND": ["b", "v", ""],
+    "NIGHT": ["n1", "n2", "n3"],
+    "EXPTIME": ["1", "1.0", "1.5", "2", "3", "60", ""],
+    "STEP": ["0.5", "1", ""],
+    "TEMP": ["-10", "-10.5", "0", "4", ""],
+    "TAKEN": [*(f"2026-03-{taken}:00" for taken in ("10T00:00", "10T12:00", "11T00:00", "20T00:00", "25T01:00")), ""],
+    "RA": ["10", "10.2", "359.9", "0.1", ""],
+    "DEC": ["0", "0.3", "-20"],
+    "CELLS": ["a", "a,b", "b,c", ""],
+}  # fmt: skip
+
+
+def random_rows(random: Random) -> list[Row]:
+    """The rows of a pool."""
+    return [
+        {"FILE": f"{letter}{number}_raw.f", "PROPOSAL": "7"}
+        | {column: random.choice(values) for column, values in VALUES.items()}
+        for number, letter in enumerate(random.choices("abcxyz", k=random.randint(2, 14)))
+    ]
+
+
+def random_rule(random: Random) -> Content:
+    """A rule about light exposures, with keys, a preference and attachments."""
+    keys: Content = {}
+    if random.random() < 0.4:
+        keys["color"] = {"column": "COLOR", "optional": "own"}
+    if random.random() < 0.3:
+        keys["cell"] = {"each": "CELLS"}
+    if random.random() < 0.3:
+        keys["temp"] = {"column": "TEMP", "gap": random.choice(["0.5", "4", "10"])}
+    rule: Content = {
+        "select": {"light": {"column": "KIND", "is": "light"}, "exposed": random_constraint(random)},
+        "group_by": keys,
+    }
+    if random.random() < 0.3:
+        rule["prefer"] = [random_constraint(random) for _ in range(random.randint(1, 2))]
+    if CHOICES:
+        names = ["flat", "dark", "more"][: random.randint(1, 3)]
+        rule["attach"] = {name: random_attachment(random, name, names[:number]) for number, name in enumerate(names)}
+    return rule
+
+
+def random_constraint(random: Random) -> Content:
+    """A constraint on one column."""
+    return random.choice(
+        [
+            {"column": "EXPTIME", "at_least": "1.5"},
+            {"column": "EXPTIME", "below": "60"},
+            {"column": "TAKEN", "above": "2026-03-10T06:00:00"},
+            {"column": "TEMP", "at_most": "-10"},
+            {"column": "COLOR", "in": ["b", "V"]},
+            {"not": {"column": "NIGHT", "is": "n2"}},
+            {"column": "EXPTIME", "defined": "yes"},
+            {"any": [{"column": "CAMERA", "is": "red"}, {"column": "EXPTIME", "is": "1"}]},
+        ]
+    )
+
+
+def random_relation(random: Random) -> Content:
+    """A relation of a supporting exposure and an exposure of the group."""
+    relation: Content = dict(
+        random.choice(
+            [
+                {"column": "CAMERA"},
+                {"column": "COLOR"},
+                {"columns": ["COLOR", "BAND"]},
+                {"column": "BAND", "own": "COLOR"},
+                {"column": "COLOR", "differs": "yes"},
+                {"column": "NIGHT", "differs": "yes"},
+                {"column": "EXPTIME"},
+                {"column": "EXPTIME", "within": "0.5 s"},
+                {"column": "EXPTIME", "within": "1 min"},
+                {"column": "TEMP", "apart": "0.5"},
+                {"column": "EXPTIME", "within": {"column": "STEP"}},
+                {"column": "TAKEN", "within": "12 h"},
+                {"column": "TAKEN", "before": "14 d"},
+                {"column": "TAKEN", "before": "any"},
+                {"column": "TAKEN", "after": "1 d", "before": "12 h"},
+                {"position": ["RA", "DEC"], "within": "1 deg"},
+            ]
+        )
+    )
+    if random.random() < 0.3:
+        relation["optional"] = random.choice(["yes", "own"] if "differs" not in relation else ["yes"])
+    return relation
+
+
+def random_attachment(random: Random, name: str, earlier: list[str]) -> Content:
+    """An attachment that may compare with what earlier ones took."""
+    block: Content = {"as": f"{name}_member"}
+    if random.random() < 0.2:
+        block |= {"from": "select", "except": ["light"]} if random.random() < 0.7 else {"from": "select"}
+    block["when"] = random.choice(
+        [{"column": "KIND", "is": "flat"}, {"column": "KIND", "in": ["flat", "dark"]}, random_constraint(random)]
+    )
+    if random.random() < 0.85:
+        block["match"] = {f"r{number}": random_relation(random) for number in range(random.randint(1, 2))}
+    if earlier and random.random() < 0.4:
+        block["to"] = random.choice([[earlier[-1]], ["own", earlier[0]]])
+    if random.random() < 0.4:
+        block["sets_by"] = random.choice([["NIGHT"], ["NIGHT", "CAMERA"]])
+    if random.random() < 0.3:
+        block["at_least"] = "2"
+    if random.random() < 0.5:
+        block["prefer"] = [_preference(random, earlier) for _ in range(random.randint(1, 2))]
+    if random.random() < 0.6:
+        block["at_most"] = str(random.randint(1, 2))
+        block["nearest"] = random.sample(
+            ["TAKEN", "EXPTIME", {"column": "TEMP", "side": "after"}, {"column": "TAKEN", "side": "before"}],
+            random.randint(1, 2),
+        )
+    if "to" not in block and random.random() < 0.3:
+        block["each_own"] = "yes"
+    return block
+
+
+def _preference(random: Random, earlier: list[str]) -> Content:
+    preference = random_constraint(random) if random.random() < 0.4 else random_relation(random)
+    if random.random() < 0.4:
+        preference["when_more_than"] = random.choice([2, 3, ["own"], ["own", *earlier]])
+    return preference

@@ -1,0 +1,335 @@
+"""A slow, obvious interpreter of rules: groups and attachments by rows and loops, without anything of asnforge's engine.
+
+It takes the same blocks of a rule file as asnforge does, for one scope, and rows as dictionaries of strings. The empty string
+is undefined. docs/grouping.md says what each word means.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+Row = Mapping[str, str]
+Value = str | Fraction
+Block = Mapping[str, Any]
+Pair = tuple[Row, Row]
+"""A supporting exposure and an exposure that it is compared with."""
+
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True)
+class Group:
+    """The files of a group's own exposures, and the attached files, each with the exptype that it becomes."""
+
+    own: frozenset[str]
+    attached: frozenset[tuple[str, str]]
+
+
+class SlowModel:
+    """The groups of a rule, with what is attached to them.
+
+    Parameters
+    ----------
+    rule : mapping
+        The blocks ``select``, ``group_by``, ``prefer`` and ``attach`` of a rule file.
+    types : mapping of str to str
+        The type of each column that has one: number, time, or angle.
+    """
+
+    def __init__(self, rule: Block, types: Mapping[str, str]) -> None:
+        self.rule = rule
+        self.types = types
+
+    def groups(self, rows: Sequence[Row]) -> frozenset[Group]:
+        """All groups of an observatory's rule over all rows."""
+        select = self.rule.get("select", {})
+        own = [row for row in rows if all(self.passes(entry, row) for entry in select.values())]
+        return frozenset(self._with_attached(group, rows) for group in self._grouped(own))
+
+    def is_unrelated(self, row: Row) -> bool:
+        """Whether an exposure can be neither an own exposure nor a supporting one."""
+        is_own = all(self.passes(entry, row) for entry in self.rule.get("select", {}).values())
+        return not is_own and not any(self._can_support(block, row) for block in self.rule.get("attach", {}).values())
+
+    # Values
+
+    def value(self, row: Row, column: str) -> Value | None:
+        """The value of a column, exact if it has a type; None if it is undefined."""
+        cell = row.get(column, "")
+        if not cell:
+            return None
+        match self.types.get(column):
+            case None:
+                return cell.casefold()
+            case "time":
+                return Fraction(int(datetime.fromisoformat(cell).replace(tzinfo=UTC).timestamp()))
+            case _:
+                return Fraction(cell)
+
+    def first(self, row: Row, block: Block, key: str = "column") -> Value | None:
+        """The first of one or several columns that has a value."""
+        columns = block.get("columns", []) if key == "column" and "columns" in block else block.get(key, [])
+        for column in [columns] if isinstance(columns, str) else columns:
+            if (value := self.value(row, column)) is not None:
+                return value
+        return None
+
+    def amount(self, written: str | Block, own: Row) -> Fraction | None:
+        """An amount, with its unit, or that of a column of the own exposure; None if that is undefined."""
+        if isinstance(written, Mapping):
+            value = self.value(own, written["column"])
+            return value if isinstance(value, Fraction) else None
+        number, _, unit = str(written).partition(" ")
+        return Fraction(number) * _SECONDS.get(unit, 1)
+
+    def passes(self, constraint: Block, row: Row) -> bool:
+        """Whether an exposure passes a constraint."""
+        if "all" in constraint:
+            return all(self.passes(part, row) for part in constraint["all"])
+        if "any" in constraint:
+            return any(self.passes(part, row) for part in constraint["any"])
+        if "not" in constraint:
+            return not self.passes(constraint["not"], row)
+        value = self.value(row, constraint["column"])
+        if "defined" in constraint:
+            return (value is None) is (constraint["defined"] != "yes")
+        if value is None:
+            return False
+        if "is" in constraint:
+            return value == self._written(constraint["is"], constraint["column"])
+        if "in" in constraint:
+            return value in [self._written(text, constraint["column"]) for text in constraint["in"]]
+        tests: dict[str, Callable[[Any, Any], bool]] = {
+            "at_least": lambda found, limit: found >= limit,
+            "at_most": lambda found, limit: found <= limit,
+            "above": lambda found, limit: found > limit,
+            "below": lambda found, limit: found < limit,
+        }
+        return all(
+            test(value, self._written(constraint[name], constraint["column"]))
+            for name, test in tests.items()
+            if name in constraint
+        )
+
+    def _written(self, text: str, column: str) -> Value | None:
+        return self.value({column: str(text)}, column)
+
+    # Groups
+
+    def _grouped(self, rows: Sequence[Row]) -> list[list[Row]]:
+        keys = list(self.rule.get("group_by", {}).values())
+        plain = [key for key in keys if "gap" not in key]
+        gaps = [key for key in keys if "gap" in key]
+        by_key: dict[tuple[object, ...], list[Row]] = {}
+        for row in rows:
+            values = [self._key_values(row, key) for key in plain]
+            if any(self.value(row, key["column"]) is None for key in gaps):
+                continue
+            for combination in product(*values):
+                by_key.setdefault(combination, []).append(row)
+        groups = list(by_key.values())
+        is_changing = True
+        while is_changing:
+            before = len(groups)
+            for key in gaps:
+                groups = [part for group in groups for part in self._separated(group, key)]
+            is_changing = len(groups) > before
+        return [self._preferred(group) for group in groups]
+
+    def _key_values(self, row: Row, key: Block) -> Sequence[object]:
+        """The values of a key: one, several for a list, none if the exposure is rejected."""
+        if "each" in key:
+            return sorted({entry.strip() for entry in row.get(key["each"], "").split(",") if entry.strip()})
+        value = self.first(row, key)
+        if value is None and key.get("optional") != "own":
+            return []
+        return [value]
+
+    def _separated(self, group: Sequence[Row], key: Block) -> list[list[Row]]:
+        """The parts of a group that are further apart than the gap."""
+        gap = self.amount(key["gap"], {})
+        assert gap is not None
+        parts: list[list[Row]] = []
+        ordered = sorted(group, key=lambda row: self._number(row, key["column"]))
+        for row in ordered:
+            if parts and self._number(row, key["column"]) - self._number(parts[-1][-1], key["column"]) <= gap:
+                parts[-1].append(row)
+            else:
+                parts.append([row])
+        return parts
+
+    def _number(self, row: Row, column: str) -> Fraction:
+        value = self.value(row, column)
+        assert isinstance(value, Fraction)
+        return value
+
+    def _preferred(self, group: list[Row]) -> list[Row]:
+        for constraint in self.rule.get("prefer", []):
+            passing = [row for row in group if self.passes(constraint, row)]
+            if passing:
+                return passing
+        return group
+
+    # Attachments
+
+    def _with_attached(self, own: list[Row], rows: Sequence[Row]) -> Group:
+        taken: dict[str, list[Row]] = {"own": own}
+        attach: Mapping[str, Block] = self.rule.get("attach", {})
+        while len(taken) <= len(attach):
+            for name, block in attach.items():
+                to = _listed(block.get("to", "own"))
+                asked = [entry for part in block.get("prefer", []) for entry in _names(part.get("when_more_than"))]
+                if name not in taken and all(part in taken for part in (*to, *asked)):
+                    taken[name] = self._attached(block, own, rows, taken)
+        files = _files(own)
+        attached: dict[str, str] = {}
+        for name, block in attach.items():
+            for row in taken[name]:
+                attached.setdefault(row["FILE"], block["as"])
+        return Group(files, frozenset(attached.items()))
+
+    def _attached(self, block: Block, own: list[Row], rows: Sequence[Row], taken: Mapping[str, list[Row]]) -> list[Row]:
+        """The exposures that an attachment takes for one group."""
+        supports = [row for row in rows if row["FILE"] not in _files(own) and self._can_support(block, row)]
+        others = [row for name in _listed(block.get("to", "own")) for row in taken[name]]
+        pairs = [(support, other) for support in supports for other in others if self._matches(block, support, other)]
+        if block.get("each_own") == "yes":
+            chosen = [
+                row
+                for one in own
+                for row in self._chosen(block, [pair for pair in pairs if pair[1] is one], {**taken, "own": [one]})
+            ]
+        else:
+            chosen = self._chosen(block, pairs, taken)
+        return chosen
+
+    def _can_support(self, block: Block, row: Row) -> bool:
+        if block.get("from") == "select":
+            asked = [entry for name, entry in self.rule["select"].items() if name not in block.get("except", [])]
+            if not all(self.passes(entry, row) for entry in asked):
+                return False
+        return "when" not in block or self.passes(block["when"], row)
+
+    def _matches(self, block: Block, support: Row, other: Row) -> bool:
+        match = block.get("match", {})
+        relations = [{"column": column} for column in match] if isinstance(match, list) else list(match.values())
+        return all(self.holds(relation, support, other) for relation in relations)
+
+    def holds(self, relation: Block, support: Row, own: Row) -> bool:
+        """Whether a relation holds for a pair."""
+        if "when" in relation and not (self.passes(relation["when"], support) and self.passes(relation["when"], own)):
+            return True
+        if "position" in relation:
+            return self._is_near(relation, support, own)
+        value = self.first(support, relation)
+        other = self.first(own, relation, "own") if "own" in relation else self.first(own, relation)
+        if value is None or other is None:
+            return self._undefined(relation, value is None and other is None)
+        if "within" in relation or "apart" in relation:
+            amount = self.amount(relation.get("within", relation.get("apart")), own)
+            if amount is None:
+                return False
+            distance = _distance(value, other)
+            return distance <= amount if "within" in relation else distance >= amount
+        if "before" in relation or "after" in relation:
+            return self._is_in_interval(relation, value, other, own)
+        return (value != other) if relation.get("differs") == "yes" else (value == other)
+
+    @staticmethod
+    def _undefined(relation: Block, both: bool) -> bool:
+        return {"yes": True, "own": both}.get(relation.get("optional", "no"), False)
+
+    def _is_in_interval(self, relation: Block, value: Value, other: Value, own: Row) -> bool:
+        assert isinstance(value, Fraction)
+        assert isinstance(other, Fraction)
+        for side, excess in (("before", other - value), ("after", value - other)):
+            limit = relation.get(side, "0")
+            if limit == "any":
+                continue
+            amount = self.amount(limit, own)
+            if amount is None or excess > amount:
+                return False
+        return True
+
+    def _is_near(self, relation: Block, support: Row, own: Row) -> bool:
+        places = [[self.value(row, column) for column in relation["position"]] for row in (support, own)]
+        unknown = [None in place for place in places]
+        if any(unknown):
+            return self._undefined(relation, all(unknown))
+        (x1, y1), (x2, y2) = ([math.radians(float(angle)) for angle in place if angle is not None] for place in places)
+        cosine = math.sin(y1) * math.sin(y2) + math.cos(y1) * math.cos(y2) * math.cos(x1 - x2)
+        amount = self.amount(relation["within"], own)
+        assert amount is not None
+        return math.degrees(math.acos(max(-1.0, min(1.0, cosine)))) <= float(amount)
+
+    def _chosen(self, block: Block, pairs: list[Pair], taken: Mapping[str, list[Row]]) -> list[Row]:
+        """The supporting exposures of the sets that are chosen."""
+        sets: dict[object, list[Pair]] = {}
+        for pair in pairs:
+            columns = block.get("sets_by")
+            key = pair[0]["FILE"] if columns is None else tuple(self.value(pair[0], column) for column in columns)
+            sets.setdefault(key, []).append(pair)
+        left = [
+            found for found in sets.values() if len(_files(pair[0] for pair in found)) >= int(block.get("at_least", 1))
+        ]
+        for preference in block.get("prefer", []):
+            limit = preference.get("when_more_than", 0)
+            if not isinstance(limit, int):
+                limit = len(_files(row for name in _listed(limit) for row in taken[name]))
+            if len(left) > limit:
+                agreeing = [found for found in left if self._agrees(preference, found)]
+                left = agreeing or left
+        left.sort(key=lambda found: self._order(block, found))
+        most = block.get("at_most")
+        return [pair[0] for found in (left if most is None else left[: int(most)]) for pair in found]
+
+    def _agrees(self, preference: Block, found: list[Pair]) -> bool:
+        tests = ("is", "in", "at_least", "at_most", "above", "below", "defined", "all", "any", "not")
+        if any(test in preference for test in tests):
+            return any(self.passes(preference, support) for support, _ in found)
+        return any(self.holds(preference, support, own) for support, own in found)
+
+    def _order(self, block: Block, found: list[Pair]) -> tuple[object, ...]:
+        """What sets are ordered by: distances, the earliest values, the least file name."""
+        distances: list[object] = []
+        earliest: list[object] = []
+        for entry in block.get("nearest", []):
+            column = {"column": entry} if isinstance(entry, str) else entry
+            side = column.get("side")
+            known = [(self.first(support, column), self.first(own, column)) for support, own in found]
+            both = [(value, other) for value, other in known if value is not None and other is not None]
+            if side is not None:
+                both = [(v, o) for v, o in both if (v > o if side == "after" else v < o)]  # type: ignore[operator]
+            numbers = [_distance(value, other) for value, other in both]
+            distances.append(min(numbers) if numbers else math.inf)
+            if side is None:
+                values = [value for value, _ in known if isinstance(value, Fraction)]
+                earliest.append(min(values) if values else math.inf)
+        return (*distances, *earliest, min(support["FILE"] for support, _ in found))
+
+
+def _distance(value: Value, other: Value) -> Fraction:
+    assert isinstance(value, Fraction)
+    assert isinstance(other, Fraction)
+    return abs(value - other)
+
+
+def _files(rows: Iterable[Row]) -> frozenset[str]:
+    return frozenset(row["FILE"] for row in rows)
+
+
+def _listed(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _names(limit: object) -> list[str]:
+    """The attachments that a preference counts, without numbers."""
+    if limit is None or isinstance(limit, int):
+        return []
+    return _listed(limit)  # type: ignore[arg-type]
