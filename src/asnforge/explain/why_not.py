@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,10 @@ from asnforge.explain.model import Separation, WhyNot
 from asnforge.explain.orphans import rejections
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import truncated
-from asnforge.rules.attachment import Attachment, plain_columns
+from asnforge.grouping.arrays import IndexArray
+from asnforge.grouping.relations import Entries, Matcher
+from asnforge.rules.attachment import Attachment, SameCandidate, SkyDistance, plain_columns
+from asnforge.rules.describe_attachments import describe_relation
 from asnforge.rules.rule import Key
 
 _ORDER = ("product", "incomplete", "duplicate row", "preference", "key", "attachment", "scope", "rejected")
@@ -201,8 +205,30 @@ class _Pair:
                 required = truncated(" or ".join(value or "undefined" for value in values))
                 found = truncated(column[supporting] or "undefined")
                 requirements.append(f"requires {name.upper()} to be {required}, found {found}")
+        if plain_columns(attachment) is None:
+            requirements = list(self._unmet_relations(attachment, own, supporting))
         why = " and ".join(requirements) or "requires all of these values from the same exposure of the group"
+        if not requirements and not attachment.takes_all:
+            why = "took others that match"
         return f"{self.trace.exposure(supporting).position} would be attached by {attachment.name}, which {why}"
+
+    def _unmet_relations(self, attachment: Attachment, own: IndexArray, supporting: int) -> Iterator[str]:
+        """The relations that hold for no exposure of the group, with the values of both sides."""
+        evaluator = self.rule.evaluator
+        for relation in attachment.match:
+            if isinstance(relation, SameCandidate | SkyDistance):
+                continue
+            column, own_column = evaluator.column(relation.columns), evaluator.column(relation.own_columns)
+            entries = [
+                Entries(rows, np.zeros(len(rows), np.int64), np.full(len(rows), -1), np.zeros(len(rows), np.int64))
+                for rows in (np.asarray(own, np.int64), np.array([supporting], np.int64))
+            ]
+            matcher = Matcher([relation], entries[0], entries[1], evaluator, self.trace.scopes)
+            index = np.arange(len(own))
+            if not matcher.agrees(index, np.zeros(len(own), np.int64)).any():
+                values = sorted({own_column[int(row)] or "undefined" for row in own})
+                found = f"{truncated(column[supporting] or 'undefined')} and {truncated(' or '.join(values))}"
+                yield f"requires {describe_relation(relation)}, found {found}"
 
     def _rejected(self) -> Separation:
         """The rule rejects one of them, or both."""
