@@ -152,8 +152,9 @@ def empty_name_parts(subject: Subject) -> Iterator[Finding]:
     """Name parts of keys that no rule has, and templates with a name part whose keys the rule does not group by."""
     keys = {key.name for rule in subject.ruleset.rules for key in rule.group_by}
     for name, node in subject.shared.entries("names").items():
-        needed = _keys(subject.ruleset.names[name])
-        if needed and not needed & {*keys, *FACTS}:
+        part = subject.ruleset.names[name]
+        needed = _keys(part)
+        if not part.columns and not needed & {*keys, *FACTS}:
             message = "no rule groups by {keys}, so the name part {name} is always empty"
             yield warning(node, EMPTY_NAME_PART, message, keys=listed(sorted(needed), "or"), name=name)
     for rule in subject.ruleset.rules:
@@ -168,7 +169,7 @@ def _empty_parts(rule: Rule, template: YamlNode, subject: Subject) -> Iterator[F
     known = {*FACTS, *(key.name for key in rule.group_by)}
     for _, name in parse_template(template.value):
         part = subject.ruleset.names.get(name or "")
-        if part is not None and not part.empty and _keys(part) and not _keys(part) & known:
+        if part is not None and not part.empty and not part.columns and not _keys(part) & known:
             message = "{part} is always empty: {rule} does not group by {keys}"
             facts = {"part": f"{{{name}}}", "rule": rule.name, "keys": listed(sorted(_keys(part)), "or")}
             yield warning(template, EMPTY_NAME_PART, message, **facts)
