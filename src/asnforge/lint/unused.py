@@ -176,4 +176,5 @@ def _empty_parts(rule: Rule, template: YamlNode, subject: Subject) -> Iterator[F
 
 
 def _keys(part: NamePart) -> set[str]:
+    """The keys and facts of a name part; none if it has the values of columns."""
     return {*part.keys, *([part.values_of] if part.values_of is not None else [])}
