@@ -1,4 +1,4 @@
-"""Files that cannot be used beside good ones: each is counted or reported with its name, and the good ones are used."""
+"""Files that cannot be used next to good ones: each is counted or reported with its name, and the good ones are used."""
 
 from __future__ import annotations
 
