@@ -15,7 +15,11 @@ from asnforge.lint.check_rules import check_rules
 from asnforge.lint.unused import NO_CASES
 
 RULE_BLOCKS = {"rule", "product", "select", "group_by", "attach", "require", "repeat", "take_as"}
-CODES = [code for code in all_codes() if code.code.startswith("R3") and code is not NO_CASES]
+CODES = [
+    code
+    for code in all_codes()
+    if code.code.startswith("R3") and code is not NO_CASES and not code.wrong.startswith("asnforge ")
+]
 
 
 def codes_of(folder: Path, example: str) -> set[str]:
