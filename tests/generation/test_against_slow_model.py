@@ -7,39 +7,53 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
 import pytest
 from support.observatory import pool_of, rule, ruleset
-from support.random_rules import COLUMNS, TYPES, random_rows, random_rule
+from support.random_rules import COLUMNS, TYPES, random_maker, random_rows, random_rule, random_user
 from support.slow_model import Group, Row, SlowModel
 
 from asnforge.generation.engine import generate
 from asnforge.grouping.scopes import ScopeChoice
 
-COUNT = int(os.environ.get("ASNFORGE_RANDOM_RULES", "300"))
+COUNT = int(os.environ.get("ASNFORGE_RANDOM_RULES", "150"))
 FIRST = int(os.environ.get("ASNFORGE_RANDOM_SEED", "0"))
 BATCH = 25
 POOLS_OF_A_RULE = 4
 
 BASIC = {"program": {"column": "PROPOSAL"}, "camera": {"column": "CAMERA"}}
-NAMES = {f"{key}_name": {"key": key, "empty": "none"} for key in ("color", "cell", "temp")}
+NAMES = {f"{key}_name": {"key": key, "empty": "none"} for key in ("color", "cell", "temp", "night")}
+LEAST = 2
+ENOUGH = {"enough": {"members": "science", "at_least": LEAST}}
 DISCOVERED = ScopeChoice(candidates=False)
 
 
-def engine(content: dict[str, Any]) -> Callable[[Sequence[Row]], frozenset[Group]]:
-    """The groups of rows, as the slow model gives them."""
-    keys = "".join(f"-{{{key}_name}}" for key in content["group_by"])
-    rules = ruleset(
-        rule(product=f"{{program}}-{{camera}}{keys}", **content), columns=COLUMNS, names=NAMES, duplicates="keep"
-    )
+def product_template(content: dict[str, Any]) -> str:
+    """A template of names that differ between groups."""
+    return "{program}-{camera}" + "".join(f"-{{{key}_name}}" for key in content["group_by"])
+
+
+def engine(content: dict[str, Any], maker: dict[str, Any] | None = None) -> Callable[[Sequence[Row]], frozenset[Group]]:
+    """A function from rows to the groups that asnforge generates from them, in the form of the slow model.
+
+    `maker` is the rule whose products are used, if there is one; its own groups are left out.
+    """
+    contents = [rule("User", product=product_template(content), **content)]
+    if maker is not None:
+        template = product_template(maker)
+        contents.append(rule("Maker", product=template, product_file="{product}.f", require=ENOUGH, **maker))
+    rules = ruleset(*contents, columns=COLUMNS, names=NAMES, duplicates="keep")
 
     def groups(rows: Sequence[Row]) -> frozenset[Group]:
         header = list(rows[0])
         made = generate(pool_of(header, [[row[name] for name in header] for row in rows]), rules, choice=DISCOVERED)
         found = []
         for association in made:
+            if association.asn_rule != "User":
+                continue
             (product,) = association.products
             members = [(member.expname.replace("_flat.", "_raw."), member.exptype) for member in product.members]
             own = frozenset(name for name, exptype in members if exptype == "science")
@@ -59,6 +73,28 @@ def test_groups_and_attachments_are_those_of_the_slow_model(start: int) -> None:
         for _ in range(POOLS_OF_A_RULE):
             rows = random_rows(random)
             assert groups(rows) == model.groups(rows), f"seed {seed}"
+
+
+def product_name(maker: dict[str, Any], row: Row) -> str:
+    """The file name of a product, from its values."""
+    values = (row[key["column"]].lower() or "none" for key in maker["group_by"].values())
+    return "-".join((f"p{row['PROPOSAL']:>03}", row["CAMERA"].lower(), *values)) + ".f"
+
+
+@pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
+def test_products_of_other_rules_are_used_as_in_the_slow_model(start: int) -> None:
+    for seed in range(start, start + BATCH):
+        random = Random(seed)
+        maker = random_maker(random)
+        content = random_user(random, "Maker")
+        groups = engine(content, maker)
+        makers, users = (
+            SlowModel({**rule, "group_by": {**BASIC, **rule["group_by"]}}, TYPES) for rule in (maker, content)
+        )
+        for _ in range(POOLS_OF_A_RULE):
+            rows = random_rows(random)
+            products = makers.products(rows, partial(product_name, maker), LEAST)
+            assert groups(rows) == users.groups(rows, products), f"seed {seed}"
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + COUNT // 10))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from random import Random
 from typing import Any
 
 from support.slow_model import Row
 
 Content = dict[str, Any]
-
-CHOICES = find_spec("asnforge.grouping.choice") is not None
 
 TYPES = {"EXPTIME": "number", "STEP": "number", "TEMP": "number", "TAKEN": "time", "RA": "angle", "DEC": "angle"}
 """The columns with a type; the others are texts."""
@@ -66,9 +63,34 @@ def random_rule(random: Random) -> Content:
     }
     if random.random() < 0.3:
         rule["prefer"] = [random_constraint(random) for _ in range(random.randint(1, 2))]
-    if CHOICES:
-        names = ["flat", "dark", "more"][: random.randint(1, 3)]
-        rule["attach"] = {name: random_attachment(random, name, names[:number]) for number, name in enumerate(names)}
+    names = ["flat", "dark", "more"][: random.randint(1, 3)]
+    rule["attach"] = {name: random_attachment(random, name, names[:number]) for number, name in enumerate(names)}
+    return rule
+
+
+def random_maker(random: Random) -> Content:
+    """A rule about frames whose products other rules use; each group needs two of them."""
+    keys: Content = {"night": {"column": "NIGHT"}} if random.random() < 0.6 else {}
+    if random.random() < 0.6:
+        keys["color"] = {"column": "COLOR", "optional": "own"}
+    rule: Content = {"select": {"frame": {"column": "KIND", "in": ["flat", "dark"]}}, "group_by": keys}
+    if random.random() < 0.3:
+        rule["prefer"] = [random_constraint(random)]
+    return rule
+
+
+def random_user(random: Random, maker: str) -> Content:
+    """A rule that attaches products of another, or is about them."""
+    if random.random() < 0.3:
+        key = random.choice([{"column": "COLOR", "optional": "own"}, {"column": "TEMP", "gap": "4"}])
+        return {"product_of": maker, "group_by": {"temp" if "gap" in key else "color": key}}
+    rule = random_rule(random)
+    for block in rule["attach"].values():
+        if block.pop("from", "") or random.random() < 0.6:
+            block.pop("except", None)
+            block.pop("when")
+            block["product_of"] = maker
+            block.setdefault("match", ["CAMERA"])
     return rule
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -37,7 +38,7 @@ class SlowModel:
     Parameters
     ----------
     rule : mapping
-        The blocks ``select``, ``group_by``, ``prefer`` and ``attach`` of a rule file.
+        The blocks ``select``, ``product_of``, ``group_by``, ``prefer`` and ``attach`` of a rule file.
     types : mapping of str to str
         The type of each column that has one: number, time, or angle.
     """
@@ -46,11 +47,33 @@ class SlowModel:
         self.rule = rule
         self.types = types
 
-    def groups(self, rows: Sequence[Row]) -> frozenset[Group]:
-        """All groups of an observatory's rule over all rows."""
+    def groups(self, rows: Sequence[Row], products: Sequence[Row] = ()) -> frozenset[Group]:
+        """All groups over all rows; `products` are those of the rule that ``product_of`` names."""
+        own = products if "product_of" in self.rule else self._selected(rows)
+        return frozenset(self._with_attached(group, rows, products) for group in self._grouped(own))
+
+    def products(self, rows: Sequence[Row], name: Callable[[Row], str], at_least: int) -> list[Row]:
+        """The products of the groups with enough files, as exposures of other rules."""
+        groups = [group for group in self._grouped(self._selected(rows)) if len(_files(group)) >= at_least]
+        made: list[Row] = [{column: self._agreed(group, column) for column in group[0]} for group in groups]
+        return [{**row, "FILE": name(row)} for row in made]
+
+    def _selected(self, rows: Sequence[Row]) -> list[Row]:
         select = self.rule.get("select", {})
-        own = [row for row in rows if all(self.passes(entry, row) for entry in select.values())]
-        return frozenset(self._with_attached(group, rows) for group in self._grouped(own))
+        return [row for row in rows if all(self.passes(entry, row) for entry in select.values())]
+
+    def _agreed(self, group: Sequence[Row], column: str) -> str:
+        """The cell on which a group agrees; else the middle of the least and the greatest value, if there is one."""
+        cells = {value: row[column] for row in group if (value := self.value(row, column)) is not None}
+        if len(cells) <= 1:
+            return next(iter(cells.values()), "")
+        numbers = [value for value in cells if isinstance(value, Fraction)]
+        if self.types.get(column) not in ("number", "time"):
+            return ""
+        middle = (min(numbers) + max(numbers)) / 2
+        if self.types[column] == "time":
+            return datetime.fromtimestamp(int(middle), UTC).replace(tzinfo=None).isoformat()
+        return format(Decimal(middle.numerator) / Decimal(middle.denominator), "f")
 
     def is_unrelated(self, row: Row) -> bool:
         """Whether an exposure can be neither an own exposure nor a supporting one."""
@@ -178,7 +201,7 @@ class SlowModel:
 
     # Attachments
 
-    def _with_attached(self, own: list[Row], rows: Sequence[Row]) -> Group:
+    def _with_attached(self, own: list[Row], rows: Sequence[Row], products: Sequence[Row]) -> Group:
         taken: dict[str, list[Row]] = {"own": own}
         attach: Mapping[str, Block] = self.rule.get("attach", {})
         while len(taken) <= len(attach):
@@ -186,7 +209,7 @@ class SlowModel:
                 to = _listed(block.get("to", "own"))
                 asked = [entry for part in block.get("prefer", []) for entry in _names(part.get("when_more_than"))]
                 if name not in taken and all(part in taken for part in (*to, *asked)):
-                    taken[name] = self._attached(block, own, rows, taken)
+                    taken[name] = self._attached(block, own, products if "product_of" in block else rows, taken)
         files = _files(own)
         attached: dict[str, str] = {}
         for name, block in attach.items():

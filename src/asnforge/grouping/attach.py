@@ -13,9 +13,9 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, CodeArray, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
-from asnforge.grouping.attachment_search import Matching
 from asnforge.grouping.choice import NOT_ASKED, Choices
 from asnforge.grouping.evaluate import Evaluator
+from asnforge.grouping.pairs import Matching
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.relations import Entries
 from asnforge.grouping.scopes import Scopes

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.observatory import groups, rule
 
-from asnforge.grouping import attachment_search
+from asnforge.grouping import pairs
 
 TYPES = {"DAY": {"type": "number", "unit": "d"}, "STEP": {"type": "number"}}
 
@@ -63,9 +63,9 @@ def test_neighbors_are_as_good_as_all_pairs(
     )
     for seed in range(4):
         expected = groups(_table(seed), images, columns=TYPES)
-        monkeypatch.setattr(attachment_search, "_FEW_PAIRS", 1)
-        monkeypatch.setattr(attachment_search, "_FIRST_NEIGHBORS", 1)
-        monkeypatch.setattr(attachment_search, "_MORE", 2)
+        monkeypatch.setattr(pairs, "_FEW_PAIRS", 1)
+        monkeypatch.setattr(pairs, "_FIRST_NEIGHBORS", 1)
+        monkeypatch.setattr(pairs, "_MORE", 2)
         assert groups(_table(seed), images, columns=TYPES) == expected
         monkeypatch.undo()
         unrelated = [group for group in groups(_table(seed, more=True), images, columns=TYPES) if "x" not in group[2]]
