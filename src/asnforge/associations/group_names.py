@@ -30,6 +30,18 @@ class _Spellings:
         return self.by_group.get((group, value)) or self.usual.get(value, value)
 
 
+_MOST_COMBINED = 4
+"""The most values of a combined key that a name has."""
+
+
+def _shown(values: tuple[str, ...], several: str | None, zero_fill: int) -> tuple[str, ...]:
+    """What names have for the values of a combined key."""
+    if several is not None and len(values) > 1:
+        return (several,)
+    padded = sorted({value.rjust(zero_fill, "0") for value in values})
+    return tuple(padded) if len(padded) <= _MOST_COMBINED else (f"{padded[0]}-to-{padded[-1]}",)
+
+
 def _level(counts: list[int]) -> str:
     """How a preference came out in the choices of a group, in words."""
     words = ("not considered", "met", "not met")
@@ -46,6 +58,7 @@ class GroupNames:
         self._parts = ruleset.names
         self._file_name = ruleset.members.file_name
         self._keys = {key.name: index for index, key in enumerate(groups.rule.group_by)}
+        self._combined = {key.name: key for key in groups.rule.combined}
         self._distinct: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         self._spellings: dict[tuple[tuple[str, ...], str], _Spellings] = {}
 
@@ -119,6 +132,8 @@ class GroupNames:
 
     def _part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
         """A name part of several groups."""
+        if self._combined and not self._combined.keys().isdisjoint((*part.keys, part.values_of)):
+            return self._combined_part(part, groups, facts)
         joined = cache(part.join_values)
         if part.columns:
             first = self._first_exposures[groups]
@@ -145,6 +160,35 @@ class GroupNames:
             pairs = zip(groups.tolist(), self.distinct(columns_of_key, groups), strict=True)
             return [joined(tuple(spellings.spell(group, value) for value in several)) for group, several in pairs]
         return list(map(joined, self.distinct(self._groups.rule.group_by[index].columns, groups)))
+
+    def _combined_part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
+        """A name part of several groups in which values of its keys are combined."""
+        columns: list[Sequence[tuple[str, ...]]] = []
+        for name in part.keys if part.values_of is None else (part.values_of,):
+            if name in self._combined:
+                key = self._combined[name]
+                values = self._combined_values(key.columns, part, groups)
+                columns.append([_shown(several, key.several, part.zero_fill) for several in values])
+            elif name in facts:
+                columns.append([(value,) for value in facts[name]])
+            else:
+                columns.append([(value,) for value in self._key_of_part(name, part, groups)])
+        return [
+            part.join_values(tuple(value for values in row for value in values)) for row in zip(*columns, strict=True)
+        ]
+
+    def _combined_values(
+        self, columns: tuple[str, ...], part: NamePart, groups: IndexArray
+    ) -> Sequence[tuple[str, ...]]:
+        """The distinct values of a combined key of several groups; none if it does not read columns."""
+        if not columns:
+            return [()] * len(groups)
+        values = self.distinct(columns, groups)
+        if not part.keeps_case:
+            return values
+        spellings = self._spellings_of(columns)
+        pairs = zip(groups.tolist(), values, strict=True)
+        return [tuple(spellings.spell(group, value) for value in several) for group, several in pairs]
 
     def _key_of_part(self, name: str, part: NamePart, groups: IndexArray) -> list[str]:
         """The value of a key in a name part."""

@@ -21,9 +21,11 @@ from asnforge.cli.fits_options import (
 from asnforge.cli.options import (
     NOW,
     check_report,
+    combine_option,
     generate_options,
     merge_option,
     pool_options,
+    product_option,
     rule_options,
     scope_options,
     version_of,
@@ -97,6 +99,8 @@ class _Seconds(click.FloatRange):
 @rule_options
 @pool_options
 @version_option
+@combine_option
+@product_option
 @merge_option
 @fits_options
 @member_options

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asnforge.cli.fits_options import files_option, fits_options, pop_fits_options, print_summary, with_fits
-from asnforge.cli.options import generate_options, pool_options, rule_options, scope_options
+from asnforge.cli.options import combine_option, generate_options, pool_options, rule_options, scope_options
 from asnforge.cli.terminal import echo_json, echo_lines, width
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @scope_options
 @rule_options
 @pool_options
+@combine_option
 @files_option
 @fits_options
 @click.option("--json", "as_json", is_flag=True, help="Print the explanations as JSON.")

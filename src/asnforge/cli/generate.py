@@ -12,9 +12,11 @@ import click
 
 from asnforge.cli.fits_options import files_option, fits_options, member_options, pop_fits_options, with_fits
 from asnforge.cli.options import (
+    combine_option,
     generate_options,
     merge_option,
     pool_options,
+    product_option,
     rule_options,
     scope_options,
     version_of,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     help="Write the exposures that are in no association, as a pool; with several pools, to a file of this name in the "
     "folder of each pool.",
 )
+@combine_option
+@product_option
 @merge_option
 @files_option
 @fits_options

@@ -129,6 +129,29 @@ def merge_option(function: _F) -> _F:
     return option(function)
 
 
+def combine_option(function: _F) -> _F:
+    """``--combine``."""
+    option = click.option(
+        "--combine",
+        metavar="NAME",
+        multiple=True,
+        help="Combine exposures that rules keep apart: observation, target or program, by the rule set. Only the whole pool is "
+        "processed then, or the candidates of --ids. Repeatable.",
+    )
+    return option(function)
+
+
+def product_option(function: _F) -> _F:
+    """``--product``."""
+    option = click.option(
+        "--product",
+        metavar="TEMPLATE",
+        help="The template of all product names, instead of those of the rules: text and name parts in braces, such as "
+        "'deep_{instrument}_{optical_elements}'.",
+    )
+    return option(function)
+
+
 def limit_option(for_each: str = "") -> Callable[[_F], _F]:
     """``--limit``: the number of differences to show, in total or, with `for_each`, for each part of the output."""
     return click.option(
@@ -233,15 +256,20 @@ def generate_options(
     where: Sequence[str] = (),
     version_id: str | None = None,
     merge: bool = False,
+    combine: Sequence[str] = (),
+    product: str | None = None,
 ) -> GenerateOptions:
     """How to generate, from the options that several commands share; `arguments` are those of the command."""
     from asnforge.generation.inputs import GenerateOptions
     from asnforge.grouping.selection import read_conditions
+    from asnforge.rules.rule_options import with_rule_options
 
     ruleset = load_rules(rules, ignore_default, only)
     check_ids(ids, arguments, ruleset)
+    if combine and all_candidates:
+        raise click.UsageError("--combine joins exposures of several candidates: leave out --all-candidates.")
     return GenerateOptions(
-        ruleset=ruleset,
+        ruleset=with_rule_options(ruleset, combine, product),
         choice=scope_choice(all_candidates, discover, ids),
         version_id=version_id,
         merge=merge,

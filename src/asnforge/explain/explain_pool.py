@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from asnforge.explain.exposure import explain_exposure, find_exposure, whereabouts
@@ -11,9 +12,10 @@ from asnforge.explain.orphans import find_orphans
 from asnforge.explain.trace import Trace, trace_rules
 from asnforge.explain.why_not import why_not
 from asnforge.findings import html_table, pluralize, wrong_argument
-from asnforge.generation.engine import ALL_SCOPES, CANDIDATE_SCOPES
+from asnforge.generation.engine import default_scopes
 from asnforge.generation.read_anything import PoolSource, as_pool, as_ruleset
 from asnforge.grouping.scopes import ScopeChoice
+from asnforge.rules.rule_options import with_rule_options
 from asnforge.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
@@ -25,12 +27,13 @@ def explain_pool(
     ruleset: Ruleset | str | os.PathLike[str] | None = None,
     *,
     choice: ScopeChoice | None = None,
+    combine: Sequence[str] = (),
 ) -> ExplainedPool:
     """Apply rules to a pool, to ask why an exposure is in an association, or in none.
 
     Parameters
     ----------
-    pool, ruleset, choice
+    pool, ruleset, choice, combine
         As for `asnforge.generate`.
 
     Raises
@@ -40,8 +43,9 @@ def explain_pool(
     """
     rules = as_ruleset(ruleset)
     read = as_pool(pool, rules)
+    rules = with_rule_options(rules, combine)
     if choice is None:
-        choice = ALL_SCOPES if read.files is None else CANDIDATE_SCOPES
+        choice = default_scopes(rules, is_from_fits=read.files is not None)
     return ExplainedPool(trace_rules(read, rules, choice))
 
 

@@ -170,7 +170,7 @@ class RuleTrace:
 
     def is_unnamed(self, row: int) -> bool:
         """Whether a value that cannot be part of a name keeps an exposure out of every group."""
-        return any(bool(self._unnamed(key)[row]) for key in (*self.rule.group_by, *self._columns_in_names()))
+        return any(bool(self._unnamed(key)[row]) for key in (*self.rule.keys_in_names(), *self._columns_in_names()))
 
     def _unnamed(self, key: Key) -> Mask:
         """The exposures that are in no group because their value for a key cannot be part of a name."""
@@ -178,7 +178,7 @@ class RuleTrace:
 
     def _columns_in_names(self) -> tuple[Key, ...]:
         """The columns in names that keep exposures out of groups, as keys."""
-        keys = {key.name for key in self.rule.group_by}
+        keys = {key.name for key in self.rule.keys_in_names()}
         return tuple(key_of_column(name) for name in sorted(self.groups.unnamed.keys() - keys))
 
     def _mask(self, rows: IndexArray | list[int]) -> Mask:
@@ -199,7 +199,7 @@ class RuleTrace:
         for select in self.rule.select:
             passed = self.evaluator.passes(select.constraint)
             yield Criterion("constraint", select.name, select.constraint, passed, select.name)
-        for key in self.rule.group_by:
+        for key in self.rule.keys_in_names():
             unnamed = self._unnamed(key)
             if key.optional and not unnamed.any():
                 continue

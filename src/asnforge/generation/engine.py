@@ -35,6 +35,7 @@ from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
 from asnforge.grouping.typed_columns import unreadable_values
 from asnforge.pool.model import Pool
+from asnforge.rules.rule_options import with_rule_options
 from asnforge.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
@@ -55,6 +56,16 @@ ALL_SCOPES = ScopeChoice()
 CANDIDATE_SCOPES = ScopeChoice(discovered=False)
 """The scopes that are processed by default for a pool of FITS files: the scope over the whole pool would join every background
 and every reference of a folder to every target."""
+
+WHOLE_POOL = ScopeChoice(candidates=False)
+"""The scope that is processed by default if exposures are combined that candidates keep apart."""
+
+
+def default_scopes(ruleset: Ruleset, *, is_from_fits: bool) -> ScopeChoice:
+    """The scopes that are processed if none are chosen."""
+    if ruleset.combined:
+        return WHOLE_POOL
+    return CANDIDATE_SCOPES if is_from_fits else ALL_SCOPES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +119,8 @@ def generate(
     merge: bool = False,
     present_only: bool = False,
     suffix: str = "",
+    combine: Sequence[str] = (),
+    product: str | None = None,
 ) -> Generation:
     """Generate the associations of a pool.
 
@@ -127,6 +140,11 @@ def generate(
         For a pool of FITS files: leave out members whose files do not exist.
     suffix : str
         For a pool of FITS files: use your own products with this suffix, where they exist.
+    combine : sequence of str
+        Combine exposures that rules keep apart, such as ``["program"]`` (docs/grouping.md#combining). Then only the scope over
+        the whole pool is processed by default.
+    product : str or None
+        The template of all product names, instead of those of the rules.
 
     Returns
     -------
@@ -136,7 +154,8 @@ def generate(
     Raises
     ------
     InputError
-        The pool cannot be read, or does not have a column that every rule needs, or a chosen candidate.
+        The pool cannot be read, or does not have a column that every rule needs, or a chosen candidate; or the rule set has no
+        such combination, or not the name parts of `product`.
     """
     if choice is not None and not isinstance(choice, ScopeChoice):
         raise wrong_argument("choice", choice, "asnforge.ScopeChoice(ids=(ID,)), for example")
@@ -147,8 +166,9 @@ def generate(
 
         ruleset = as_ruleset(ruleset)
         pool = as_pool(pool, ruleset)
+    ruleset = with_rule_options(ruleset, combine, product)
     if choice is None:
-        choice = ALL_SCOPES if pool.files is None else CANDIDATE_SCOPES
+        choice = default_scopes(ruleset, is_from_fits=pool.files is not None)
     grouping = group(pool, ruleset, choice)
     associations = tuple(
         build_associations(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from asnforge.associations.member_paths import PathStyle, with_member_paths
 from asnforge.associations.model import Association
-from asnforge.generation.engine import ALL_SCOPES, CANDIDATE_SCOPES, generate
+from asnforge.generation.engine import ALL_SCOPES, default_scopes, generate
 from asnforge.generation.result import Generation
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import ColumnCondition, columns_of, select_exposures
@@ -95,9 +95,12 @@ class GenerateOptions:
         """The scopes that are processed for a pool.
 
         The scope of the whole pool would join every background and every reference of a folder of FITS files to every target,
-        so for such a pool it is processed only on request.
+        so for such a pool it is processed only on request. It is the only one if exposures are combined that candidates keep
+        apart.
         """
-        return CANDIDATE_SCOPES if self.choice == ALL_SCOPES and self.is_from_fits(pool) else self.choice
+        if self.choice != ALL_SCOPES:
+            return self.choice
+        return default_scopes(self.ruleset, is_from_fits=self.is_from_fits(pool))
 
     def is_from_fits(self, pool: str) -> bool:
         """Whether a pool is made from FITS files."""

@@ -21,7 +21,7 @@ from asnforge.grouping.scopes import Scopes
 from asnforge.grouping.wildcards import resolve_wildcards
 from asnforge.rules.candidate_values import CandidatePattern
 from asnforge.rules.regex import compiled
-from asnforge.rules.rule import Key, Rule
+from asnforge.rules.rule import CombinedKey, Key, Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +96,11 @@ def find_groups(
     for key, (code, _, column) in zip(rule.group_by, keys, strict=True):
         if (unusable := _unusable(rule, key, row, code, column, evaluator, name_values)) is not None:
             unnamed[key.name] = np.unique(row[is_grouped & unusable])
+            is_grouped = is_grouped & ~unusable
+    for combined in rule.combined:
+        unusable = _unusable_combined(rule, combined, row, evaluator, name_values)
+        if unusable is not None:
+            unnamed[combined.name] = np.unique(row[is_grouped & unusable])
             is_grouped = is_grouped & ~unusable
     for name, mask in name_values.unusable_columns(rule, evaluator).items():
         unnamed[name_of_column(name)] = np.unique(row[is_grouped & mask[row]])
@@ -251,6 +256,18 @@ def _unusable(
         listed: Mask = unusable[np.where(own_code < len(unusable), own_code, UNDEFINED)]
         result = listed if result is None else result | listed
     return result if result is not None and result.any() else None
+
+
+def _unusable_combined(
+    rule: Rule, key: CombinedKey, row: IndexArray, evaluator: Evaluator, name_values: NameValues
+) -> Mask | None:
+    """For each row whether its value for a combined key cannot be part of a name; None if all can."""
+    if not key.columns:
+        return None
+    column = evaluator.column(key.columns)
+    masks = [name_values.unusable(rule, key.name, column, distinct=distinct) for distinct in (False, True)]
+    unusable = [mask for mask in masks if mask is not None]
+    return np.logical_or.reduce(unusable)[column.codes[row]] if unusable else None
 
 
 def _preferred(

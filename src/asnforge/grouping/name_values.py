@@ -76,7 +76,7 @@ class NameValues:
         return any(
             column in key.columns and key.name in (*part.keys, part.values_of)
             for rule in self._ruleset.rules
-            for key in rule.group_by
+            for key in rule.keys_in_names()
             for in_file, part in self._parts(rule)
             if in_file
         ) or any(
@@ -143,8 +143,9 @@ def unnamed_faults(
     """
     rejected: dict[str, _Rejected] = {}
     for rule, by_key, evaluator in unnamed:
-        names = (key.name for key in rule.group_by)
-        for key in (*rule.group_by, *(key_of_column(name) for name in sorted(by_key.keys() - set(names)))):
+        keys = rule.keys_in_names()
+        names = (key.name for key in keys)
+        for key in (*keys, *(key_of_column(name) for name in sorted(by_key.keys() - set(names)))):
             rows = by_key.get(key.name, np.empty(0, np.int64))
             for name in key.columns:  # the first that is defined gives the value
                 column = evaluator.column((name,))

@@ -15,7 +15,11 @@ from asnforge.rulefiles.build_constraints import (
 )
 from asnforge.rulefiles.build_gaps import build_gap, columns_of_key, entry_separator
 from asnforge.rulefiles.build_headers import build_headers
-from asnforge.rulefiles.build_keywords import build_extra_keywords, build_keywords, build_output_schema
+from asnforge.rulefiles.build_keywords import (
+    build_extra_keywords,
+    build_keywords,
+    build_output_schema,
+)
 from asnforge.rulefiles.build_names import (
     build_file_name,
     build_member_name,
@@ -43,7 +47,7 @@ from asnforge.rules.rule import (
     Rule,
     ScopeRequired,
 )
-from asnforge.rules.ruleset import Candidates, Ruleset, SetupColumns
+from asnforge.rules.ruleset import Candidates, Combination, Ruleset, SetupColumns
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
 """The facts about an association that name parts can use, besides the keys of the group."""
@@ -79,6 +83,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         run=run.value if (run := shared.block("run")) is not None else "",
         schema=build_output_schema(shared),
         setup=_setup(setup) if (setup := shared.block("setup")) is not None else None,
+        combinations=_combinations(shared, _key_names(shared, rules)),
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
     check_conditions(shared)
@@ -127,6 +132,32 @@ def _setup(node: YamlNode) -> SetupColumns:
         content.get("counter", ""),
         tuple(content.get("within", ())),
     )
+
+
+def _combinations(shared: SharedBlocks, keys: Collection[str]) -> dict[str, Combination]:
+    """What can be combined on request; a key that is none of `keys` is a finding."""
+    combinations = {}
+    for name, node in shared.entries("combine").items():
+        dropped, compare = node.get("keys"), node.get("compare")
+        named = [(key.value, key) for key in (dropped.items_list() if dropped is not None else ())]
+        named += compare.items() if compare is not None else []
+        for key, at in named:
+            if key not in keys:
+                shared.undefined("key", key, keys, at)
+        content = node.value
+        combinations[name] = Combination(
+            tuple(content.get("keys", ())),
+            content.get("several"),
+            {key: tuple(map(str.casefold, columns)) for key, columns in content.get("compare", {}).items()},
+            content.get("about", ""),
+        )
+    return combinations
+
+
+def _key_names(shared: SharedBlocks, rules: Iterable[YamlNode]) -> frozenset[str]:
+    """The names of all keys of rules and of shared parts."""
+    sources = [*shared.entries("parts").values(), *rules]
+    return frozenset(entries_of(sources, "group_by"))
 
 
 def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:

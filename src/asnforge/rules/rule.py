@@ -109,6 +109,25 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class CombinedKey:
+    """A key by which a rule no longer groups, because its values are combined (docs/grouping.md#combining).
+
+    Attributes
+    ----------
+    name : str
+        The key's name, for names of products and files.
+    columns : tuple of str
+        The columns of its values; none for a key whose values are not those of columns, which is undefined in names.
+    several : str or None
+        The value in names of a group with several values; None for all of them.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    several: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """Members of `exptype` (lower case), if a group has `at_least`, are repeated with a second exptype, `repeat_as`.
 
@@ -215,6 +234,8 @@ class Rule:
         The exptype of every exposure, for this rule.
     location : SourceLocation
         The position of the rule in its file.
+    combined : tuple of CombinedKey
+        The keys that `asnforge.rules.rule_options.combine` has removed from `group_by`.
     """
 
     name: str
@@ -235,15 +256,20 @@ class Rule:
     keywords: Mapping[str, KeywordValue] = field(default_factory=dict, hash=False)
     product_of: str | None = None
     product_file: str | None = None
+    combined: tuple[CombinedKey, ...] = ()
 
     def depends_on(self) -> frozenset[str]:
         """The names of the rules whose products this rule uses."""
         used = (self.product_of, *(attachment.product_of for attachment in self.attach))
         return frozenset(name for name in used if name is not None)
 
+    def keys_in_names(self) -> tuple[Key, ...]:
+        """The keys that names can have: those by which the rule groups, and those that are combined."""
+        return (*self.group_by, *(Key(key.name, key.columns, optional=True) for key in self.combined))
+
     def columns_read(self) -> frozenset[str]:
         """The names of all columns that the rule reads, including derived columns."""
-        names = {name for key in self.group_by for name in key.columns}
+        names = {name for key in self.keys_in_names() for name in key.columns}
         names.update(name for attachment in self.attach for name in attachment.columns_read())
         names.update(need.column for need in self.require if isinstance(need, DistinctRequired))
         return frozenset(names).union(*map(columns_read, self.constraints()))

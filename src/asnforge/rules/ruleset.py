@@ -121,6 +121,29 @@ class SetupColumns:
     within: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """What is combined on request, with ``--combine`` (docs/grouping.md#combining).
+
+    Attributes
+    ----------
+    keys : tuple of str
+        The keys by which no rule groups then; none if the scope of the whole pool is enough.
+    several : str or None
+        The value of these keys in names of a group with several values; None for all of them.
+    compare : mapping of str to tuple of str
+        Keys whose values mean something else in what is combined, such as numbers that each program gives to its targets, and
+        the columns that they read instead.
+    about : str
+        A description.
+    """
+
+    keys: tuple[str, ...] = ()
+    several: str | None = None
+    compare: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    about: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruleset:
     """Rules and what they share.
@@ -159,6 +182,10 @@ class Ruleset:
         The JSON Schema that associations have to pass.
     run : str
         The command that processes an association, with ``{pipeline}`` and ``{file}``; empty if there is none.
+    combinations : mapping of str to Combination
+        What can be combined on request, by name.
+    combined : tuple of str
+        The names of those that are combined.
     """
 
     name: str
@@ -179,6 +206,8 @@ class Ruleset:
     setup: SetupColumns | None = None
     run: str = ""
     schema: OutputSchema | None = None
+    combinations: Mapping[str, Combination] = field(default_factory=dict)
+    combined: tuple[str, ...] = ()
 
     def keywords_of(self, rule: Rule) -> Mapping[str, KeywordValue]:
         """The keywords that are added to a rule's associations: those of the rule set, with those of the rule."""
