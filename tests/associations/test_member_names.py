@@ -43,6 +43,20 @@ def test_name_that_does_not_match_is_kept_with_a_warning() -> None:
     ]
 
 
+@pytest.mark.parametrize("file", ["a_raw.fits", "A_Raw.FITS.gz", "a", "a.", ".fits", "é%s{root}.f"])
+def test_members_without_a_template_have_the_file_names_of_the_pool(file: str) -> None:
+    lynx = ruleset(rule(), members={"pattern": None, "name": None})
+    generation = generate(pool(f"FILE PROPOSAL CAMERA\n{file} 7 red"), lynx)
+    assert members(generation.associations[0]) == [f"{file} science"]
+    assert [finding for finding in generation.findings if finding.code == "G105"] == []
+
+
+@pytest.mark.parametrize(("file", "name"), [("a.b.fits", "a.b_flat.fits"), ("a", "a_flat")])
+def test_template_without_a_suffix_changes_every_name(file: str, name: str) -> None:
+    template = {"pattern": None, "name": "{root}_{level}{extension}"}
+    assert names(f"FILE PROPOSAL CAMERA\n{file} 7 red", members=template) == [f"{name} science"]
+
+
 def test_derived_columns_are_part_of_the_name() -> None:
     table = """
     FILE   PROPOSAL CAMERA SKY

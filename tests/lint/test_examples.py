@@ -13,13 +13,10 @@ from asnforge.findings import FindingCode
 from asnforge.findings.registry import all_codes
 from asnforge.lint.check_rules import check_rules
 from asnforge.lint.unused import NO_CASES
+from asnforge.rulefiles.load import TWO_RULESETS
 
 RULE_BLOCKS = {"rule", "product", "select", "group_by", "attach", "require", "repeat", "take_as"}
-CODES = [
-    code
-    for code in all_codes()
-    if code.code.startswith("R3") and code is not NO_CASES and not code.wrong.startswith("asnforge ")
-]
+CODES = [code for code in all_codes() if code.code.startswith("R3") and code not in (NO_CASES, TWO_RULESETS)]
 
 
 def codes_of(folder: Path, example: str) -> set[str]:

@@ -39,7 +39,7 @@ from asnforge.rules.describe import (
     listed,
 )
 from asnforge.rules.describe_attachments import describe_attachment
-from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
+from asnforge.rules.file_names import UNCHANGED, FileNames, NameEnding, NamePattern
 from asnforge.rules.rule import (
     DistinctRequired,
     ExptypeOverride,
@@ -261,6 +261,14 @@ def test_describe_member_names(names: FileNames, words: str) -> None:
     members = Members("file", names, "{root}_cal", None, "role")
     expected = f"A file name in FILE that {words} becomes `{{root}}_cal`; any other is kept unchanged."
     assert describe_member_names(members, MARKDOWN) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("{root}_cal", "A file name in FILE becomes `{root}_cal`."), (UNCHANGED, "Members have the file names in FILE.")],
+)
+def test_describe_names_of_all_members(name: str, words: str) -> None:
+    assert describe_member_names(Members("file", NameEnding(), name, None, "role"), MARKDOWN) == words
 
 
 @pytest.mark.parametrize(

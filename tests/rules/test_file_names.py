@@ -14,6 +14,7 @@ from asnforge.rules.file_names import FileNames, NameEnding, NamePattern, SplitN
 SUFFIX = NameEnding("_raw", ())
 BOTH = NameEnding("_Raw", (".fits", ".fits.gz"))
 EXTENSIONS = NameEnding("", (".fits", ".gz", ".fits.gz"))
+ANY = NameEnding()
 PATTERN = NamePattern(r"(?P<root>.+)_raw(?P<extension>\..+)")
 
 
@@ -49,6 +50,13 @@ def parts_of(split: SplitNames, index: int, names: list[str]) -> dict[str, str]:
         (EXTENSIONS, "a.b.fits.gz", "a.b", ".fits.gz"),
         (EXTENSIONS, "a.tar.gz", "a.tar", ".gz"),
         (PATTERN, "a_raw_raw.fits", "a_raw", ".fits"),
+        (ANY, "a.b.fits", "a.b", ".fits"),
+        (ANY, "a", "a", ""),
+        (ANY, "a.", "a.", ""),
+        (ANY, ".fits", ".fits", ""),
+        (ANY, "", "", ""),
+        (ANY, "İ_ß.fİts", "İ_ß", ".fİts"),
+        (ANY, "İß", "İß", ""),
     ],
 )
 def test_split_returns_the_parts_of_a_name(file_names: FileNames, name: str, root: str, extension: str) -> None:
@@ -76,7 +84,7 @@ def test_extension_needs_a_root() -> None:
 
 
 def test_split_of_no_names_is_empty() -> None:
-    for file_names in (SUFFIX, BOTH, EXTENSIONS, PATTERN):
+    for file_names in (SUFFIX, BOTH, EXTENSIONS, ANY, PATTERN):
         split = file_names.split([])
         assert (split.known.tolist(), split.bounds.tolist()) == ([], [])
 

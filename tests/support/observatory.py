@@ -101,12 +101,16 @@ def rule(name: str = "Image", /, **blocks: Any) -> Content:
 
 
 def shared(**blocks: Any) -> Content:
-    """`SHARED` with entries of its blocks added or replaced, and without blocks that are None."""
+    """`SHARED` with entries of its blocks added or replaced, and without blocks and entries that are None."""
     content = {name: block for name, block in copy.deepcopy(SHARED).items() if blocks.get(name, block) is not None}
     for name, block in blocks.items():
         if block is not None:
-            content[name] = {**content.get(name, {}), **block} if isinstance(block, Mapping) else block
+            content[name] = _merged(content.get(name, {}), block) if isinstance(block, Mapping) else block
     return content
+
+
+def _merged(entries: Content, more: Mapping[str, Any]) -> Content:
+    return {name: value for name, value in {**entries, **more}.items() if value is not None}
 
 
 def write_ruleset(folder: Path, *rules: Content, **blocks: Any) -> Path:

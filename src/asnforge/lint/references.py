@@ -51,7 +51,7 @@ def references_of_ruleset(head: YamlNode) -> Iterator[Reference]:
     if (members := head.get("members")) is not None:
         for key in ("file_name", "exposerr", "exptype"):
             yield from _columns(members.get(key))
-        yield from _template(members["name"], "column")
+        yield from _template(members.get("name"), "column")
     if (keywords := head.get("keywords")) is not None:
         yield from _keywords(keywords)
     for constraint in constraints_of_ruleset(head):

@@ -8,7 +8,7 @@ from asnforge.findings import FindingCode
 from asnforge.rulefiles.build_constraints import checked_regex
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
-from asnforge.rules.file_names import FileNames, NameEnding, NamePattern
+from asnforge.rules.file_names import UNCHANGED, FileNames, NameEnding, NamePattern
 from asnforge.rules.regex import MATCHES_NOTHING
 from asnforge.rules.ruleset import Members
 from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
@@ -50,7 +50,7 @@ def build_file_name(node: YamlNode, shared: SharedBlocks) -> str:
 def build_member_name(node: YamlNode, shared: SharedBlocks) -> str:
     """The template of a member's file name."""
     members = shared.block("members")
-    file_names = _file_names(members, shared) if members is not None else NameEnding("", ())
+    file_names = _file_names(members, shared) if members is not None else NameEnding()
     if file_names == NamePattern(MATCHES_NOTHING):
         _check_safe(node, shared)
     else:
@@ -94,7 +94,7 @@ def build_members(shared: SharedBlocks, derived: Collection[str]) -> Members:
     return Members(
         file_name=content["file_name"].casefold(),
         parts=_file_names(node, shared),
-        name=build_member_name(node["name"], shared),
+        name=build_member_name(name, shared) if (name := node.get("name")) is not None else UNCHANGED,
         exposerr=content["exposerr"].casefold() if "exposerr" in content else None,
         exptype=content["exptype"].casefold(),
     )

@@ -26,7 +26,7 @@ from asnforge.rules.constraints import (
     OneOf,
 )
 from asnforge.rules.derived import Case
-from asnforge.rules.file_names import NamePattern
+from asnforge.rules.file_names import UNCHANGED, NameEnding, NamePattern
 from asnforge.rules.rule import (
     AttachedRequired,
     CountRequired,
@@ -270,6 +270,11 @@ def describe_duplicates(duplicates: Duplicates | None) -> str:
 
 def describe_member_names(members: Members, style: Style = PLAIN) -> str:
     """Which file names are changed for members, in a sentence."""
+    column = style.column(members.file_name)
+    if members.parts == NameEnding():
+        if members.name == UNCHANGED:
+            return f"Members have the file names in {column}."
+        return f"A file name in {column} becomes {style.value(members.name)}."
     if isinstance(members.parts, NamePattern):
         which = f"matches {style.value(members.parts.pattern)}"
     else:
@@ -277,7 +282,7 @@ def describe_member_names(members: Members, style: Style = PLAIN) -> str:
         endings = [listed(map(style.value, extensions), "or")] if extensions else ["an extension"]
         which = f"ends in {' and '.join([style.value(suffix), *endings] if suffix else endings)}"
     name = style.value(members.name)
-    return f"A file name in {style.column(members.file_name)} that {which} becomes {name}; any other is kept unchanged."
+    return f"A file name in {column} that {which} becomes {name}; any other is kept unchanged."
 
 
 def describe_name_part(part: NamePart, style: Style = PLAIN) -> str:

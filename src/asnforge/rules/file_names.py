@@ -14,6 +14,9 @@ from asnforge.rules.regex import compiled, unfolded_spans
 ROOT, EXTENSION = "root", "extension"
 """The parts of a name with a fixed suffix or extension."""
 
+UNCHANGED = "{root}{extension}"
+"""The template of a name that stays as it is if every name is split."""
+
 
 @dataclass(frozen=True, slots=True)
 class NameEnding:
@@ -25,11 +28,16 @@ class NameEnding:
         The end of the name without its extension, such as ``_raw``; may be empty.
     extensions : tuple of str
         The extensions, each with its dot; the longest one that matches is used. Empty: any extension, which begins after the
-        last suffix that a dot follows.
+        last suffix that a dot follows. Without a suffix too, every name: the extension begins at the last dot, or is empty.
     """
 
-    suffix: str
-    extensions: tuple[str, ...]
+    suffix: str = ""
+    extensions: tuple[str, ...] = ()
+
+    @property
+    def splits_every_name(self) -> bool:
+        """Whether every name is split."""
+        return not self.suffix and not self.extensions
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -53,6 +61,8 @@ class NameEnding:
         else:
             ends = map(str.rfind, folded, repeat(f"{suffix}."), repeat(1), repeat(-1))
             end = np.fromiter(ends, np.int32, len(folded))
+            if self.splits_every_name:
+                end = np.where(end < 0, length, end)
             start = np.where(end < 0, -1, end + len(suffix))
         bounds = np.stack([np.zeros_like(end), end, start, length], axis=1)
         if not "".join(names).isascii():

@@ -62,7 +62,8 @@ class Members:
     parts : NameEnding or NamePattern
         The file names that are changed, and their parts; any other name is kept unchanged.
     name : str
-        The template of the member's file name, with parts of the exposure's file name and derived columns in braces.
+        The template of the member's file name, with parts of the exposure's file name and derived columns in braces;
+        `UNCHANGED` if the name stays as it is.
     exposerr : str or None
         The column with the observatory's note of an error; None if it has none.
     exptype : str
