@@ -326,7 +326,7 @@ def options() -> Iterator[tuple[tuple[str, ...], str, int]]:
     of_rules = importlib.import_module("asnforge.cli.rules").VERBS
     for package, verbs in (("asnforge.cli", main.VERBS), ("asnforge.cli.rules", of_rules)):
         for verb in verbs:
-            command = importlib.import_module(f"{package}.{verb}").command
+            command = importlib.import_module(f"{package}.{verb.replace('-', '_')}").command
             path = (verb,) if package == "asnforge.cli" else ("rules", verb)
             for parameter in command.params:
                 if isinstance(parameter, click.Argument):

@@ -137,7 +137,10 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
     others = [part for part in parts if part not in common]
     select, column = _usual_constraint(rules, ruleset)
     products = Counter(content["product"] for content in rules if "{" not in content["product"])
-    product = products.most_common(1)[0][0] if products else next(iter(templates), "product")
+    slug = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
+    product = products.most_common(1)[0][0] if products else next(iter(templates), "")
+    if not product:
+        common, product = _own_product(slug, common, rules, sources, ruleset)
     comment = schema_comment("rule", folder) + (
         f"\n# Parts that other rules use: {', '.join(others)}" if others else ""
     )
@@ -145,12 +148,27 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
         "rule": name,
         "title": name.replace("_", " "),
         "about": "Describe which exposures belong together, and why.",
-        "asn_type": re.sub("[^a-z0-9]+", "-", name.lower()).strip("-"),
+        "asn_type": slug,
         **({"use": common} if common else {}),
         "select": {select: {"column": column, "is": name.lower()}},
         "product": product,
     }
     return column, f"{comment}\n{dump(rule)}"
+
+
+def _own_product(
+    slug: str, use: list[str], rules: Iterable[dict[str, Any]], sources: Sources, ruleset: Ruleset
+) -> tuple[list[str], str]:
+    """The parts that a rule uses, and its own product template, with name parts that have a value then."""
+    nodes = sources.shared.entries("parts") if sources.shared else {}
+    usual = Counter(part for content in rules for part in content.get("use", ()))
+    for part in ("", *(part for part, _ in usual.most_common())):
+        used = [*use, *([part] if part and part not in use else [])]
+        keys = {key for name in used for key in nodes[name].value.get("group_by", {})}
+        shown = [name for name, item in ruleset.names.items() if item.keys and keys.issuperset(item.keys)]
+        if shown:
+            return used, "_".join((slug, *(f"{{{name}}}" for name in shown)))
+    return use, "product"
 
 
 def _usual_constraint(rules: Iterable[dict[str, Any]], ruleset: Ruleset) -> tuple[str, str]:

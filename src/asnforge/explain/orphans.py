@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.columns import Mask
+from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.blame import failed_leaves
 from asnforge.explain.model import Exposure, Orphans
 from asnforge.explain.product_failures import needed_attachment, unmet_with_chain
@@ -214,8 +214,15 @@ def _rows_by_reason(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
         rejected = rejections(trace, int(part[0]))
         criteria = [criterion for entry in _nearest(rejected) or rejected[:1] for criterion in entry.failed]
         sources = trace.ruleset.with_sources(name for criterion in criteria for name in criterion.columns())
-        codes = [trace.exposures.columns[name].codes[part] for name in sorted(sources - trace.ruleset.derived.keys())]
+        codes = [_cells(trace, name, part) for name in sorted(sources - trace.ruleset.derived.keys())]
         yield from _split(combine(codes), part) if codes else (part,)
+
+
+def _cells(trace: Trace, name: str, rows: IndexArray) -> IndexArray:
+    """For each row a number for its value in a column, or for its cell if that is undefined: reasons name the cell."""
+    column, cells = trace.exposures.columns[name], trace.pool.columns.get(name)
+    codes = column.codes[rows].astype(np.int64)
+    return codes if cells is None else np.where(codes == UNDEFINED, len(column.values) + cells.codes[rows], codes)
 
 
 def _split(codes: IndexArray, rows: IndexArray) -> Iterator[IndexArray]:
