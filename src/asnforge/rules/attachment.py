@@ -60,7 +60,7 @@ class SameValue:
     optional : {"no", "yes", "own"}
         What an undefined value agrees with.
     when : Constraint or None
-        The relation binds a pair only if both exposures pass this.
+        The relation applies only to pairs of which both exposures pass this.
     instead : CandidateValue or None
         The value of both in the scopes of some candidates.
     differs : bool
@@ -148,8 +148,8 @@ class Preference:
     test : Relation or Constraint
         A relation of a pair, or a constraint that a supporting exposure passes.
     when_more_than : int or tuple of str
-        It is asked only if more sets are left: than a number, or than there are files of the group's own exposures (``own``)
-        and of what some attachments took. 0: it is always asked.
+        It is considered only if more sets are left: than a number, or than there are files of the group's own exposures
+        (``own``) and of what some attachments took. 0: it is always considered.
     """
 
     name: str
