@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.observatory import Content, generated, members, pool, rule, ruleset
 
-from asnforge.generation.engine import group
+from asnforge.generation.engine import generate, group
 
 SETUP = {"setup": {"when": {"use": "setup"}, "match": ["PROPOSAL", "OBS"]}}
 NO_SETUP = {"no_setup": {"not": {"use": "setup"}}}
@@ -40,6 +40,31 @@ def test_science_members_come_first_then_by_exptype_and_file() -> None:
 def test_attachment_can_set_an_exptype() -> None:
     image = rule(select=NO_SETUP, attach={"setup": SETUP["setup"] | {"as": "Aim"}})
     assert members_of(NIGHT, image)[2:] == ["e_raw Aim", "b_raw background", "c_raw psf"]
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        ("{root}_x{end}", ["e_x.fit setup", "f_x.fit setup"]),
+        ("{level}.fits", ["flat.fits setup"]),
+        ("{product}_x.fits", ["p007-o1_f00_red_open_x.fits setup"]),
+        ("{usual}_x.fits", ["p007-o1_f00_red_open_x.fits setup"]),
+        ("{program}_{scope}_{lamp}.fits", ["p007_o1_l-1.fits setup", "p007_o1_l-2.fits setup"]),
+        ("{{{camera}}}%{lamp}.fits", ["{red}%l-1.fits setup", "{red}%l-2.fits setup"]),
+    ],
+)
+def test_names_of_what_attached_exposures_become(template: str, names: list[str]) -> None:
+    night = """
+    FILE      PROPOSAL CAMERA CANDIDATES OBS INTENT LAMP
+    a_raw.fit 7        red    o1/night   1   .      .
+    e_raw.fit 7        red    o1/night   1   setup  1
+    f_raw.fit 7        red    o1/night   1   setup  2
+    """
+    becomes = {"setup": SETUP["setup"] | {"members": [{"name": template, "exptype": "setup"}]}}
+    image = rule(select=NO_SETUP, attach=becomes, require={"night": {"scope_in": ["night"]}})
+    lamp = {"columns": ["LAMP"], "before": "l-"}
+    (association,) = generate(pool(night), ruleset(image, names={"lamp": lamp})).associations
+    assert members(association)[1:] == names
 
 
 def test_take_as_changes_the_exptype_of_members() -> None:

@@ -30,7 +30,8 @@ def survivors(of: CaseSuite, rule_name: str) -> list[Mutant]:
     cases = [case for case in of.cases if case.rule == rule_name]
 
     def fails_a_case(mutant: Mutant) -> bool:
-        changed = replace(of.ruleset, rules=(mutant.rule,))
+        rules = (mutant.rule if rule.name == rule_name else rule for rule in of.ruleset.rules)
+        changed = replace(of.ruleset, rules=tuple(rules))
         return any(True for case in cases for _ in mismatches(case, trace_case(case, changed)))
 
     return [mutant for mutant in mutants(rule, of.ruleset.names) if not fails_a_case(mutant)]

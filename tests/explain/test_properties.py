@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sample_pools.make import OTHER_RULES
 from support.observatory import Content, pool_of, ruleset
 
 from asnforge.explain import Trace, explain_exposure, find_orphans, trace_rules, why_not
@@ -229,7 +230,7 @@ def test_orphans_and_pairs_have_reasons(trace: Trace) -> None:
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*_pool.tsv")), ids=lambda path: path.stem)
 def test_every_exposure_of_the_sample_pools_is_explained(path: Path) -> None:
-    rules = load_ruleset("longslit-example", default=False) if "longslit" in path.stem else load_ruleset()
+    rules = load_ruleset(OTHER_RULES[path.stem]) if path.stem in OTHER_RULES else load_ruleset()
     pool = read_pool(path, columns=rules.columns_read())
     trace = trace_rules(pool, rules)
     assert_agrees(trace)

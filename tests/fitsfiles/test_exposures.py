@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from support.fits_files import lynx_mapping
 from asnforge.fitsfiles.cards import HeaderCards
 from asnforge.fitsfiles.exposure_rows import make_rows
 from asnforge.fitsfiles.exposures import find_exposures
+from asnforge.rules.header_mapping import HeaderWarning
 
 MAPPING = lynx_mapping()
 
@@ -113,6 +115,46 @@ def test_products_that_disagree_in_a_column_that_rules_read_are_reported() -> No
         "ly001_1_red_flat.fits: P124 warning: the header is not that of ly001_1_red_raw.fits, which is used: COLOR is NULL, "
         "not BLUE"
     ]
+
+
+def test_copies_that_disagree_in_a_column_are_reported_with_the_one_that_is_used() -> None:
+    headers = {
+        "a/ly001_1_red_flat.fits": header(DATE="2026-01-01", COLOR="BLUE"),
+        "b/ly001_1_red_flat.fits": header(DATE="2026-01-02", COLOR="GREEN"),
+    }
+    found = find_exposures(headers, MAPPING, ["color"])
+    assert [str(finding) for finding in found.findings[1:]] == [
+        "a/ly001_1_red_flat.fits: P124 warning: the header is not that of b/ly001_1_red_flat.fits, which is used: COLOR is "
+        "BLUE, not GREEN"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "messages"),
+    [
+        (["OK", "OK"], []),
+        (["", "suspect"], ["ly001_2_red_raw.fits: P134 warning: QUALITY is suspect in 1 exposure: the star was lost"]),
+        (
+            ["BAD", "SUSPECT", "OK", "BAD", "BAD"],
+            [
+                "ly001_1_red_raw.fits: P134 warning: QUALITY is BAD, SUSPECT in 4 exposures, such as ly001_1_red_raw.fits, "
+                "ly001_2_red_raw.fits, ly001_4_red_raw.fits: the star was lost"
+            ],
+        ),
+    ],
+)
+def test_values_that_the_rule_set_warns_of_are_one_finding_for_each_keyword(
+    values: list[str], messages: list[str]
+) -> None:
+    warning = HeaderWarning("QUALITY", frozenset({"bad", "suspect"}), "the star was lost")
+    mapping = replace(MAPPING, warnings=(warning,))
+    assert "QUALITY" in mapping.keywords()
+    headers = {
+        f"ly001_{number}_red_{suffix}.fits": header(QUALITY=value)
+        for number, value in enumerate(values, 1)
+        for suffix in ("raw", "flat")
+    }
+    assert [str(finding) for finding in find_exposures(headers, mapping).findings] == messages
 
 
 def rows(*headers: HeaderCards) -> list[dict[str, str]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.fits_files import LYNX_HEADERS
 from support.observatory import pool, rule, ruleset
 
-from asnforge.generation.check_pool import check_pool
+from asnforge.findings import FindingCode
+from asnforge.generation.check_pool import NO_RULE, TOO_FEW, UNKNOWN_VALUE, check_pool
+from asnforge.pool import read_pool
 
 KINDS: dict[str, Any] = {"column": "MODE", "in": ["image", "long_slit", "point"]}
 SETTINGS: dict[str, Any] = {"column": "SETUP", "in": ["wide-f200", "narrow-f300"]}
@@ -98,3 +101,18 @@ d_raw.fits 7 red image wide-f200 2 c2/mosaic
 )
 def test_what_grouping_finds_is_reported_as_well(table: str, codes: list[str]) -> None:
     assert [finding.code for finding in check_pool(pool(table), RULES)] == codes
+
+
+@pytest.mark.parametrize("code", [TOO_FEW, UNKNOWN_VALUE, NO_RULE], ids=lambda code: code.code)
+def test_the_wrong_example_of_a_code_has_the_problem_and_the_right_one_does_not(
+    code: FindingCode, tmp_path: Path
+) -> None:
+    fields = {"distinct": "FIELD", "at_least": 2, "in_scopes": ["mosaic"]}
+    select = {} if code == TOO_FEW else {"select": {"kind": {"column": "MODE", "is": "image"}}}
+    rules = ruleset(rule(require={"fields": fields}, **select), headers=LYNX_HEADERS)
+    codes = []
+    for number, example in enumerate((code.wrong, code.right)):
+        path = tmp_path / f"{number}.txt"
+        path.write_text(f"{example}\n", encoding="utf-8")
+        codes.append({finding.code for finding in check_pool(read_pool(path), rules)})
+    assert (code.code in codes[0], code.code in codes[1]) == (True, False)

@@ -8,7 +8,7 @@ from support.reading import Read
 from asnforge.findings import FindingCode, InputError
 from asnforge.findings.registry import all_codes
 
-_OF_FITS_FILES = {f"P{number}" for number in range(120, 131)}
+_OF_FITS_FILES = {f"P{number}" for number in (*range(120, 131), 134)}
 _OF_CHECKS = {f"P{number}" for number in range(131, 134)}
 _OF_PYTHON = {f"P{number}" for number in range(140, 144)}
 CONTENTS = [

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from sample_pools.make import COLUMNS, DATA, declarations, pool_rows, pool_text
+from sample_pools.make import COLUMNS, DATA, OTHER_RULES, declarations, pool_rows, pool_text
 
 DECLARATIONS = declarations()
 FILE_NAME = re.compile(r"jw(\d{11})_(\d{5})_(\d{5})_([a-z0-9]+)_uncal\.fits")
 
 
 def test_every_pool_has_a_declaration() -> None:
-    assert sorted(path.name for path in DATA.glob("*.tsv")) == sorted([*DECLARATIONS, "longslit_pool.tsv"])
+    assert sorted(path.name for path in DATA.glob("*.tsv")) == sorted(
+        [*DECLARATIONS, *(f"{name}.tsv" for name in OTHER_RULES)]
+    )
 
 
 @pytest.mark.parametrize("name", DECLARATIONS)

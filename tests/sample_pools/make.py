@@ -17,6 +17,13 @@ HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "data"
 COLUMNS = (HERE / "columns.txt").read_text(encoding="utf-8").split()
 
+OTHER_RULES = {
+    "longslit_pool": "longslit-example",
+    "ccd_pool": "ccd-observatory",
+    "roman_pool": "roman-skycells",
+}
+"""The pools of other observatories, which are written by hand, with the rule sets that they are for."""
+
 Row = dict[str, str]
 
 

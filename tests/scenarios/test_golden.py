@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sample_pools.make import OTHER_RULES
 
 from asnforge.cli.main import command
 from asnforge.rulefiles.load import read_ruleset
-from asnforge.rulefiles.shipped import default_ruleset
+from asnforge.rulefiles.shipped import default_ruleset, shipped
 
 DATA = Path(__file__).parents[2] / "data"
 POOLS = sorted(DATA.glob("*_pool.tsv"))
-OTHER_RULES = {"longslit_pool": ["-r", "longslit-example", "--ignore-default"]}
-"""The pools of other observatories, with the options that choose their rules."""
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -29,7 +28,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def generated(pool: Path, folder: Path) -> dict[str, bytes]:
-    result = CliRunner().invoke(command, ["generate", str(pool), "-o", str(folder), *OTHER_RULES.get(pool.stem, [])])
+    rules = ["--rules", OTHER_RULES[pool.stem]] if pool.stem in OTHER_RULES else []
+    result = CliRunner().invoke(command, ["generate", str(pool), "-o", str(folder), *rules])
     assert result.exit_code == 0, result.output
     return files(folder)
 
@@ -55,8 +55,11 @@ def test_order_of_rows_changes_nothing(pool: Path, tmp_path: Path) -> None:
     assert generated(reordered, tmp_path / "out") == files(DATA / "expected" / pool.stem)
 
 
-def test_each_rule_gives_an_association_of_some_pool() -> None:
-    names = {rule.name for rule in read_ruleset(default_ruleset()).rules}
+@pytest.mark.parametrize(
+    "folder", [default_ruleset(), *map(shipped, OTHER_RULES.values())], ids=lambda folder: folder.name
+)
+def test_each_rule_gives_an_association_of_some_pool(folder: Path) -> None:
+    names = {rule.name for rule in read_ruleset(folder).rules}
     assert set().union(*(rules_of(DATA / "expected" / pool.stem) for pool in POOLS)) >= names
 
 

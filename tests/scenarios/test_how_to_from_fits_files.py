@@ -33,7 +33,8 @@ def test_every_command_of_the_page_runs(
             os.chdir(tmp_path if arguments == ["-"] else arguments[0])
             continue
         result = run_main(capsys, *arguments)
-        assert result.status == 0, (arguments, result.stderr)
+        has_findings = arguments[:2] == ["pool", "check"]
+        assert result.status == int(has_findings), (arguments, result.stderr)
         printed[arguments[0]] = result.stdout
     assert sorted(path.name for path in Path("out").glob("m*_asn.json")) == [
         "mine_asn.json",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from asnforge.rulefiles.build import FACTS
-from asnforge.rules.attachment import Attachment
+from asnforge.rules.attachment import Attachment, Distance, FixedAmount, Relation
 from asnforge.rules.constraints import AllOf, AnyOf, Bounded, Comparison, Condition, Constraint, InTable, Not, OneOf
 from asnforge.rules.describe import describe
 from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
+    AttachedRequired,
     DistinctRequired,
     Key,
     MembersRequired,
@@ -31,6 +33,9 @@ _OTHER_EDGE: Mapping[Comparison, Comparison] = {
 """The comparisons that differ only for the bound itself."""
 
 
+_LITTLE = Decimal("1e-6")
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """A rule that differs from the original in one element, with a description of the change."""
@@ -42,7 +47,8 @@ class Mutant:
 def mutants(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
     """All mutants of a rule: each element removed, inverted, or changed by one.
 
-    Name parts of the product are removed only if the rule has a key for them; the others are always empty.
+    Name parts of the product are removed only if the rule has a key for them; the others are always empty. Keys of products are
+    not made optional: a product has a value for each.
     """
     for index, select in enumerate(rule.select):
         yield Mutant(f"constraint {select.name} removed", replace(rule, select=_without(rule.select, index)))
@@ -53,10 +59,16 @@ def mutants(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
             )
     for index, key in enumerate(rule.group_by):
         yield Mutant(f"key {key.name} removed", replace(rule, group_by=_without(rule.group_by, index)))
-        for change, other in _keys(key):
+        for change, other in _keys(key, rule.product_of is not None):
             yield Mutant(f"key {key.name}: {change}", replace(rule, group_by=_with(rule.group_by, index, other)))
     for index, attachment in enumerate(rule.attach):
-        yield Mutant(f"attachment {attachment.name} removed", replace(rule, attach=_without(rule.attach, index)))
+        needs = tuple(
+            need
+            for need in rule.require
+            if not (isinstance(need, AttachedRequired) and need.attachment == attachment.name)
+        )
+        removed = replace(rule, attach=_without(rule.attach, index), require=needs)
+        yield Mutant(f"attachment {attachment.name} removed", removed)
         for change, joined in _attachments(attachment):
             yield Mutant(
                 f"attachment {attachment.name}: {change}", replace(rule, attach=_with(rule.attach, index, joined))
@@ -99,7 +111,7 @@ def _keywords(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
     yield Mutant("product: text added", replace(rule, product=f"{rule.product}-other"))
     known = {*FACTS, *(key.name for key in rule.group_by)}
     for name in dict.fromkeys(name for _, name in parse_template(rule.product) if name is not None):
-        if known & {*names[name].keys, names[name].values_of}:
+        if names[name].columns or known & {*names[name].keys, names[name].values_of}:
             yield Mutant(f"product: {name} removed", replace(rule, product=rule.product.replace(f"{{{name}}}", "")))
 
 
@@ -142,8 +154,9 @@ def _inverted(constraint: Constraint) -> Constraint:
     return constraint.part if isinstance(constraint, Not) else Not(constraint)
 
 
-def _keys(key: Key) -> Iterator[tuple[str, Key]]:
-    yield f"optional {'no' if key.optional else 'yes'}", replace(key, optional=not key.optional, own=False)
+def _keys(key: Key, of_products: bool) -> Iterator[tuple[str, Key]]:
+    if not of_products:
+        yield f"optional {'no' if key.optional else 'yes'}", replace(key, optional=not key.optional, own=False)
     if key.own:
         yield "optional yes", replace(key, own=False)
     for index, column in enumerate(key.columns if len(key.columns) > 1 else ()):
@@ -159,10 +172,48 @@ def _keys(key: Key) -> Iterator[tuple[str, Key]]:
 def _attachments(attachment: Attachment) -> Iterator[tuple[str, Attachment]]:
     for change, constraint in _constraints(attachment.when) if attachment.when is not None else ():
         yield f"when {change}", replace(attachment, when=constraint)
-    for index, relation in enumerate(attachment.match if len(attachment.match) > 1 else ()):
-        yield f"match {relation.name} removed", replace(attachment, match=_without(attachment.match, index))
-    if attachment.exptype is not None:
+    for index, relation in enumerate(attachment.match):
+        if len(attachment.match) > 1:
+            yield f"match {relation.name} removed", replace(attachment, match=_without(attachment.match, index))
+        for change, other in _relations(relation):
+            yield f"match {relation.name}: {change}", replace(attachment, match=_with(attachment.match, index, other))
+    yield from _choices(attachment)
+    if attachment.exptype is not None and attachment.product_of is None:
         yield "as removed", replace(attachment, exptype=None)
+
+
+def _relations(relation: Relation) -> Iterator[tuple[str, Relation]]:
+    """The relation with each limit missed by little."""
+    match relation:
+        case Distance(within=FixedAmount() as within):
+            yield f"within less than {within.text}", replace(relation, within=_less(within))
+        case Distance(apart=FixedAmount() as apart):
+            yield f"apart less than {apart.text}", replace(relation, apart=_less(apart))
+        case _:
+            pass
+
+
+def _less(amount: FixedAmount) -> FixedAmount:
+    return replace(amount, value=amount.value - _LITTLE)
+
+
+def _choices(attachment: Attachment) -> Iterator[tuple[str, Attachment]]:
+    """The attachment with each part of its choice changed.
+
+    A distance that is preferred in the column that decides next is not removed: the nearest set is the same without it.
+    """
+    decides = attachment.nearest[0].columns if attachment.nearest else ()
+    for index, preference in enumerate(attachment.prefer):
+        if not (isinstance(preference.test, Distance) and preference.test.columns == decides):
+            fewer = _without(attachment.prefer, index)
+            yield f"preference {preference.name} removed", replace(attachment, prefer=fewer)
+    for index, nearest in enumerate(attachment.nearest):
+        change = f"nearest {', '.join(nearest.columns)} removed"
+        yield change, replace(attachment, nearest=_without(attachment.nearest, index))
+    if attachment.at_most is not None:
+        yield f"at most {attachment.at_most + 1}", replace(attachment, at_most=attachment.at_most + 1)
+    if attachment.at_least > 1:
+        yield f"at least {attachment.at_least - 1}", replace(attachment, at_least=attachment.at_least - 1)
 
 
 def _requirements(need: Requirement) -> Iterator[tuple[str, Requirement]]:

@@ -119,12 +119,14 @@ def rule_result(
     for exptype, concerned in by_exptype.items():
         if concerned.any():
             template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]
+    names = GroupNames(members.groups, scopes, ruleset)
     for index, made in enumerate(member_templates(rule)):
-        concerned = members.template == index
-        if concerned.any():
-            names = namer.template_ids(made.name, evaluator, made.exptype, products=True)
-            template_ids[concerned] = names[members.row[concerned]]
-    return RuleResult(rule, prepared, members, template_ids, GroupNames(members.groups, scopes, ruleset), layer)
+        indices = np.flatnonzero(members.template == index)
+        if len(indices):
+            rows = members.row[indices]
+            filled = names.fill_members(made.name, members.group[indices], rows)
+            template_ids[indices] = namer.ids_of_filled(filled, rows, evaluator, made.exptype)
+    return RuleResult(rule, prepared, members, template_ids, names, layer)
 
 
 def valid_drafts(

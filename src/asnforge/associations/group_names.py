@@ -16,7 +16,10 @@ from asnforge.rules.amounts import read_list
 from asnforge.rules.describe_attachments import describe_preference
 from asnforge.rules.rule import Key
 from asnforge.rules.ruleset import Ruleset
-from asnforge.rules.templates import NamePart, parse_template
+from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
+
+Piece = tuple[str, str | None]
+"""Literal text of a template, and the name that follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +133,42 @@ class GroupNames:
                 columns.append(list(facts[name]) if part is None else self._part(part, groups, facts))
         return list(map("".join, zip(*columns, strict=True)))
 
-    def _part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
-        """A name part of several groups."""
+    def fill_members(self, template: str, groups: IndexArray, rows: IndexArray) -> list[tuple[Piece, ...]]:
+        """Fill a template of the names of members that attached exposures become, for pairs of a group and an exposure.
+
+        Name parts have the values of the group, those of columns the values of the exposure. Other names, which are parts of
+        the exposure's file name and derived columns, are kept. The results are pieces as `parse_template` returns them.
+        """
+        rule, count = self._groups.rule, len(groups)
+        scopes = [self._scopes[index][0] for index in self._groups.scope[groups].tolist()]
+        facts = {"scope": scopes, "asn_type": [rule.asn_type] * count, "rule": [rule.name] * count}
+        columns: list[list[Piece]] = []
+        for literal, name in parse_template(template):
+            part = self._parts.get(name or "")
+            if part is None and name != PRODUCT:
+                columns.append([(literal, name)] * count)
+                continue
+            filled = (
+                self._part(part, groups, {"version": [""] * count, "sequence": [""] * count, **facts}, rows)
+                if part is not None
+                else self.fill(rule.product, groups)
+            )
+            columns.append([(literal + ("" if is_unsafe_path_part(value) else value), None) for value in filled])
+        return list(zip(*columns, strict=True))
+
+    def _part(
+        self,
+        part: NamePart,
+        groups: IndexArray,
+        facts: Mapping[str, Sequence[str]],
+        rows: IndexArray | None = None,
+    ) -> list[str]:
+        """A name part of several groups; columns are read for `rows`, or for the first exposure of each group."""
         if self._combined and not self._combined.keys().isdisjoint((*part.keys, part.values_of)):
             return self._combined_part(part, groups, facts)
         joined = cache(part.join_values)
         if part.columns:
-            first = self._first_exposures[groups]
+            first = self._first_exposures[groups] if rows is None else rows
             evaluator = self._groups.evaluator
             read = evaluator.spelled if part.keeps_case else evaluator.column
             of_columns = (read((name,)) for name in part.columns)

@@ -75,6 +75,26 @@ class MemberNamer:
             self._ids[key] = np.where(changed, self._fill(template, evaluator), _UNCHANGED).astype(np.int32)
         return self._ids[key]
 
+    def ids_of_filled(
+        self, filled: Sequence[tuple[tuple[str, str | None], ...]], rows: IndexArray, evaluator: Evaluator, exptype: str
+    ) -> TemplateIds:
+        """The templates of the names that attached exposures become, from pieces in which name parts are filled in.
+
+        A template with a part of the file name applies to the files that have the part; others keep their names.
+        """
+        evaluator = evaluator.with_column(self._exptype, constant(exptype, evaluator.rows))
+        template_ids = []
+        for row, pieces in zip(rows.tolist(), filled, strict=True):
+            names = [name for _, name in pieces if name is not None]
+            if any(name in self._parts.parts for name in names) and not self._has_parts[row]:
+                template_ids.append(_UNCHANGED)
+                continue
+            own = {name: evaluator.written(name.casefold())[row] for name in names if name not in self._parts.parts}
+            template_ids.append(
+                self._id([(text + own[name], None) if name in own else (text, name) for text, name in pieces])
+            )
+        return np.array(template_ids, np.int32)
+
     def name(self, row: int, template_id: int) -> str:
         """The file name of an exposure as a member."""
         code = self._code_of[row]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from asnforge.grouping.candidate_cells import Candidate, read_candidates
-from asnforge.rules.header_mapping import HeaderCandidates, ProductNames
+from asnforge.rules.header_candidates import HeaderCandidates
+from asnforge.rules.header_mapping import ProductNames
 from asnforge.rules.regex import compiled
 from asnforge.rules.rule import SCIENCE
 

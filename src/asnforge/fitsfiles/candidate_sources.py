@@ -15,7 +15,8 @@ from asnforge.fitsfiles.find_fits import FoundFiles
 from asnforge.fitsfiles.guesses import Guess, guess_candidates
 from asnforge.grouping.candidate_cells import Candidate, format_candidates
 from asnforge.pool import read_pool
-from asnforge.rules.header_mapping import HeaderCandidates, HeaderMapping
+from asnforge.rules.header_candidates import HeaderCandidates
+from asnforge.rules.header_mapping import HeaderMapping
 from asnforge.rules.ruleset import Ruleset
 
 CandidateSource = Literal["pool", "archive", "observations", "guess"]

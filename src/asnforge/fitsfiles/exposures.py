@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from asnforge.findings import Finding, FindingCode
 from asnforge.fitsfiles.cards import HeaderCards
-from asnforge.rules.header_mapping import HeaderColumn, HeaderMapping
+from asnforge.rules.header_mapping import HeaderColumn, HeaderMapping, HeaderWarning
 from asnforge.rules.regex import compiled
 
 UNREADABLE_FITS = FindingCode(
@@ -31,11 +31,21 @@ SEVERAL_COPIES = FindingCode(
 DISAGREEMENT = FindingCode(
     "P124",
     "products of one exposure disagree in a column",
-    "The headers of two products of an exposure say different things, so one of them was edited, renamed or made from "
-    "another exposure. The header of the least processed product is used.",
+    "The headers of two products of an exposure, or of two copies of one, say different things, so one of them was edited, "
+    "renamed or made from another exposure. The header of the least processed product is used, of copies that of the newest.",
     wrong="x_rate.fits with FILTER = 'F200W' and x_cal.fits with FILTER = 'F150W'",
     right="both with FILTER = 'F200W'",
 )
+DOUBTFUL = FindingCode(
+    "P134",
+    "headers warn of exposures",
+    "A keyword of the headers has a value that the rule set reports, such as a problem during the exposure. The exposures are "
+    "used all the same: look at their data, and leave them out with --exclude or --where if they are bad.",
+    wrong="ly001_1_red_flat.fits with QUALITY = 'SUSPECT'",
+    right="ly001_1_red_flat.fits with QUALITY = 'OK'",
+)
+
+_MOST_FILES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,11 +149,41 @@ def find_exposures(
                 if product.cards.get(mapping.newest, "") > newest.cards.get(mapping.newest, ""):
                     newest = product
             findings += _copies(newest, by_suffix[suffix])
+            findings += _disagreements(newest, (file for file in by_suffix[suffix] if file is not newest), columns)
             products[suffix] = newest
         exposure = Exposure(root, MappingProxyType(products))
-        findings += _disagreements(exposure, columns)
+        first, *others = products.values()
+        findings += _disagreements(first, others, columns)
         exposures.append(exposure)
+    for warning in mapping.warnings:
+        findings += _with_value(warning, exposures)
     return FoundExposures(tuple(exposures), MappingProxyType(dict(sorted(not_used.items()))), tuple(findings))
+
+
+def _with_value(warning: HeaderWarning, exposures: Sequence[Exposure]) -> list[Finding]:
+    """A finding about the exposures of which a product has a value that the rule set warns of; none if there are none."""
+    found: dict[str, str] = {}
+    for exposure in exposures:
+        for product in exposure.products.values():
+            value = product.cards.get(warning.keyword, "")
+            if value.casefold() in warning.values:
+                found.setdefault(product.path, value)
+                break
+    if not found:
+        return []
+    paths, values = tuple(found), tuple(sorted(set(found.values())))
+    return [
+        DOUBTFUL.finding(
+            f"{{keyword}} is {{values}} in {{count:exposure}}{', such as {files}' if len(paths) > 1 else ''}: {{meaning}}",
+            paths[0],
+            severity="warning",
+            keyword=warning.keyword,
+            values=values,
+            count=len(paths),
+            meaning=warning.message,
+            files=paths[:_MOST_FILES],
+        )
+    ]
 
 
 def _not_an_exposure(path: str, cards: Mapping[str, str], mapping: HeaderMapping) -> str:
@@ -190,9 +230,8 @@ def _copies(newest: ProductFile, files: Sequence[ProductFile]) -> list[Finding]:
     ]
 
 
-def _disagreements(exposure: Exposure, columns: Sequence[HeaderColumn]) -> list[Finding]:
-    """A finding for each product whose columns are not those of the least processed product."""
-    first, *others = exposure.products.values()
+def _disagreements(first: ProductFile, others: Iterable[ProductFile], columns: Sequence[HeaderColumn]) -> list[Finding]:
+    """A finding for each file of an exposure whose columns are not those of the file that is used."""
     findings = []
     for product in others:
         differing = []

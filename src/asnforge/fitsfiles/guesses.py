@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from asnforge.fitsfiles.exposure_rows import Rows
 from asnforge.fitsfiles.exposures import Exposure
-from asnforge.rules.header_mapping import UNDEFINED_CELL, CandidateGuess, HeaderCandidates
+from asnforge.rules.header_candidates import CandidateGuess, HeaderCandidates
+from asnforge.rules.header_mapping import UNDEFINED_CELL
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,9 @@ class NameValues:
         yield from ((False, part) for part in self._parts_of(rule.product, rule))
         if rule.product_file is not None:
             yield from ((False, part) for part in self._parts_of(rule.product_file, rule))
+        for attachment in rule.attach:
+            for member in attachment.members:
+                yield from ((False, part) for part in self._parts_of(member.name, rule))
 
     def _parts_of(self, template: str, rule: Rule) -> Iterator[NamePart]:
         """The parts of a template, including those of the product's name if the template contains that name."""

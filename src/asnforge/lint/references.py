@@ -148,6 +148,8 @@ def _attachment(attachment: YamlNode) -> Iterator[Reference]:
     yield from _columns(attachment.get("sets_by"))
     for member in _items(attachment.get("members")):
         yield from _template(member["name"], "column")
+        yield from _template(member["name"], "name")
+        yield from _template(member["name"], "product")
 
 
 def relation_nodes(attachment: YamlNode) -> Iterator[YamlNode]:

@@ -152,8 +152,9 @@ def empty_name_parts(subject: Subject) -> Iterator[Finding]:
     """Name parts of keys that no rule has, and templates with a name part whose keys the rule does not group by."""
     keys = {key.name for rule in subject.ruleset.rules for key in rule.group_by}
     for name, node in subject.shared.entries("names").items():
-        needed = _keys(subject.ruleset.names[name])
-        if not needed & {*keys, *FACTS}:
+        part = subject.ruleset.names[name]
+        needed = _keys(part)
+        if not part.columns and not needed & {*keys, *FACTS}:
             message = "no rule groups by {keys}, so the name part {name} is always empty"
             yield warning(node, EMPTY_NAME_PART, message, keys=listed(sorted(needed), "or"), name=name)
     for rule in subject.ruleset.rules:
@@ -168,11 +169,12 @@ def _empty_parts(rule: Rule, template: YamlNode, subject: Subject) -> Iterator[F
     known = {*FACTS, *(key.name for key in rule.group_by)}
     for _, name in parse_template(template.value):
         part = subject.ruleset.names.get(name or "")
-        if part is not None and not part.empty and not _keys(part) & known:
+        if part is not None and not part.empty and not part.columns and not _keys(part) & known:
             message = "{part} is always empty: {rule} does not group by {keys}"
             facts = {"part": f"{{{name}}}", "rule": rule.name, "keys": listed(sorted(_keys(part)), "or")}
             yield warning(template, EMPTY_NAME_PART, message, **facts)
 
 
 def _keys(part: NamePart) -> set[str]:
+    """The keys and facts of a name part; none if it has the values of columns."""
     return {*part.keys, *([part.values_of] if part.values_of is not None else [])}

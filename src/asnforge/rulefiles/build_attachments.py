@@ -13,6 +13,7 @@ from asnforge.rulefiles.build_constraints import (
     checked_regex,
     column_names,
 )
+from asnforge.rulefiles.build_names import build_attached_name
 from asnforge.rulefiles.build_types import has_amounts, type_of
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
@@ -106,7 +107,9 @@ def _attachment(name: str, node: YamlNode, shared: SharedBlocks) -> Attachment:
         at_most=int(content["at_most"]) if "at_most" in content else None,
         each_own=content.get("each_own") == "yes",
         exptype=content.get("as", name if "product_of" in content and members is None else None),
-        members=tuple(MemberTemplate(item.value["name"], item.value["exptype"]) for item in _items(members)),
+        members=tuple(
+            MemberTemplate(build_attached_name(item["name"], shared), item.value["exptype"]) for item in _items(members)
+        ),
     )
 
 

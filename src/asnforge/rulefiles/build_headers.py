@@ -8,13 +8,13 @@ from typing import Any
 from asnforge.rulefiles.build_constraints import INVALID_REGEX, checked_regex
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.header_candidates import CandidateGuess, HeaderCandidates
 from asnforge.rules.header_mapping import (
     UNDEFINED_CELL,
-    CandidateGuess,
     CombinedProducts,
-    HeaderCandidates,
     HeaderColumn,
     HeaderMapping,
+    HeaderWarning,
     KeywordSource,
     NotAnExposure,
     NumberedColumn,
@@ -117,6 +117,10 @@ def header_mapping(content: Mapping[str, Any]) -> HeaderMapping:
         ),
         candidates=_candidates(content["candidates"]) if "candidates" in content else None,
         combined=CombinedProducts(**content.get("combined", {})),
+        warnings=tuple(
+            HeaderWarning(keyword.upper(), frozenset(_folded(entry["values"])), entry["message"])
+            for keyword, entry in content.get("warnings", {}).items()
+        ),
     )
 
 

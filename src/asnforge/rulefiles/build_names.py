@@ -59,6 +59,26 @@ def build_member_name(node: YamlNode, shared: SharedBlocks) -> str:
     return str(node.value)
 
 
+def build_attached_name(node: YamlNode, shared: SharedBlocks) -> str:
+    """The template of the name of a member that an attached exposure becomes, with named product templates filled in."""
+    members = shared.block("members")
+    parts = _file_names(members, shared).parts if members is not None else ()
+    products = shared.entries("products")
+    names = shared.names("names")
+    known = (*names, PRODUCT, *products, *parts, *shared.names("derived"))
+    _check_template(node, known, "name part, product template, part of the file name or derived column", shared)
+    try:
+        pieces = parse_template(node.value)
+    except ValueError:
+        return str(node.value)
+    filled = [
+        literal.replace("{", "{{").replace("}", "}}")
+        + ("" if name is None else products[name].value if name in products and name not in names else f"{{{name}}}")
+        for literal, name in pieces
+    ]
+    return "".join(filled)
+
+
 def build_name_part(node: YamlNode, shared: SharedBlocks) -> NamePart:
     """A part of names."""
     content = node.value
