@@ -9,7 +9,7 @@ import pytest
 from support.observatory import SHARED, rule, write_ruleset, write_yaml
 
 from asnforge.findings import InputError
-from asnforge.rulefiles.load import load_ruleset, read_own_rules, read_ruleset
+from asnforge.rulefiles.load import load_ruleset, load_rulesets, read_own_rules, read_ruleset
 from asnforge.rulefiles.shipped import default_ruleset, rule_files, shipped_names
 from asnforge.rules.ruleset import Ruleset
 
@@ -258,6 +258,34 @@ def test_two_rule_sets_are_not_one(lynx: Path) -> None:
     assert types(load_ruleset("lynx", "lynx")) == types(load_ruleset("lynx"))
     write_extension("puma", "../lynx", rule("Mosaic", asn_type="tile"))
     assert types(load_ruleset("lynx", "puma")) == {"Image": "stack", "Mosaic": "tile", "Spectrum": "trace"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        (["lynx", "bobcat"], [{"Image", "Spectrum"}, {"Mosaic"}]),
+        (["bobcat", "lynx", "bobcat"], [{"Mosaic"}, {"Image", "Spectrum"}]),
+        (["lynx", "extra.yaml", "bobcat"], [{"Image", "Spectrum", "Extra"}, {"Mosaic"}]),
+        (["extra.yaml", "lynx", "bobcat"], [{"Image", "Spectrum", "Extra"}, {"Mosaic"}]),
+        (["lynx", "bobcat", "puma"], [{"Image", "Spectrum", "Puma"}, {"Mosaic"}]),
+        (["puma", "bobcat"], [{"Image", "Spectrum", "Puma"}, {"Mosaic"}]),
+        (["cheetah", "bobcat", "puma"], [{"Image", "Spectrum", "Puma", "Cheetah"}, {"Mosaic"}]),
+        (["puma", "cheetah"], [{"Image", "Spectrum", "Puma", "Cheetah"}]),
+    ],
+)
+def test_several_rule_sets_with_what_is_added_to_each(lynx: Path, rules: list[str], expected: list[set[str]]) -> None:
+    write_ruleset(Path("bobcat"), rule("Mosaic"), ruleset="bobcat")
+    write_yaml(Path("extra.yaml"), rule("Extra"))
+    write_extension("puma", "../lynx", rule("Puma"))
+    write_extension("cheetah", "../puma", rule("Cheetah"))
+    assert [set(types(ruleset)) for ruleset in load_rulesets(*rules)] == expected
+
+
+def test_a_cycle_among_several_rule_sets_is_reported(lynx: Path) -> None:
+    write_extension("puma", "../cheetah")
+    write_extension("cheetah", "../puma")
+    with pytest.raises(InputError, match="R320"):
+        load_rulesets("lynx", "puma", "cheetah")
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ def _differences(same: Sequence[Association], name: str, ruleset: Ruleset) -> li
         "scope": [association.asn_id for association in same],
     }
     if len(set(features["rule"])) == 1:
-        (keys,) = (rule.group_by for rule in ruleset.rules if rule.name == same[0].asn_rule)
+        keys = next(rule.group_by for rule in ruleset.rules if rule.name == same[0].asn_rule)
         values = [dict(constraint_values(association.constraints)) for association in same]
         for key in keys:
             columns = (column if column in ruleset.derived else column.upper() for column in key.columns)

@@ -69,7 +69,8 @@ def command(
 
     POOL is a table of exposures, or - for standard input. The associations of a single pool go to DIR; those of several
     pools go to a folder for each, DIR/POOL without its extension. FITS files, folders and patterns together are one pool,
-    made from their headers as by 'asnforge pool make', and members are paths to the files that exist. Exit status: 0 done,
+    made from their headers as by 'asnforge pool make', and members are paths to the files that exist. Several rule sets are
+    applied one after another, each to all exposures. Exit status: 0 done,
     1 warnings with --strict, 2 a pool or rule cannot be read, DIR cannot be written, or the file of a science member is
     missing.
     """
@@ -90,7 +91,7 @@ def command(
         _check_orphans(save_orphans, pools)
     orphans = None if save_orphans is None else Path(save_orphans)
     fits_values = pop_fits_options(shared)
-    options = replace(generate_options(pools, **shared), orphans=orphans, dry_run=dry_run)
+    options = replace(generate_options(pools, **shared, several=True), orphans=orphans, dry_run=dry_run)
     pools, options = with_fits(pools, files, options, fits_values)
     runs: list[PoolRun] = []
     if not dry_run:
@@ -99,12 +100,12 @@ def command(
         for run in run_pools(pools, Path(output), options, on_progress):
             runs.append(run)
             if not as_json:
-                show_run(run, options.ruleset, verbose=verbose, dry_run=dry_run)
+                show_run(run, options.rulesets, verbose=verbose, dry_run=dry_run)
     if as_json:
-        show_json(runs, options.ruleset)
+        show_json(runs, options.rulesets)
     else:
-        show_summary(runs, options.ruleset, perf_counter() - started, dry_run=dry_run)
-        show_commands(runs, options.ruleset, verbose=verbose)
+        show_summary(runs, options.rulesets, perf_counter() - started, dry_run=dry_run)
+        show_commands(runs, options.rulesets, verbose=verbose)
     if any(run.failed for run in runs):
         sys.exit(2)
     sys.exit(1 if strict and any(run.findings for run in runs) else 0)

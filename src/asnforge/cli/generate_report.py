@@ -17,7 +17,7 @@ _COMMANDS = 12
 """How many commands are shown without --verbose."""
 
 
-def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) -> None:
+def show_run(run: PoolRun, rulesets: Sequence[Ruleset], *, verbose: bool, dry_run: bool) -> None:
     """Show the findings of one pool, and with `verbose` or for a dry run its files."""
     show_findings(run.findings, run.pool, verbose=verbose)
     if run.generation is not None and (run.written is not None or dry_run) and (verbose or dry_run):
@@ -25,7 +25,7 @@ def show_run(run: PoolRun, ruleset: Ruleset, *, verbose: bool, dry_run: bool) ->
             members = sum(len(product.members) for product in association.products)
             products = ", ".join(product.name for product in association.products)
             echo(f"{run.folder / association.file_name}: {products}, {pluralize(members, 'member')}")
-            for member in degraded_members(association, ruleset):
+            for member in degraded_members(association, rulesets):
                 note = quoted(member.exposerr or "")
                 echo(f"{run.folder / association.file_name}: degraded member {member.expname}: {note}")
 
@@ -39,15 +39,15 @@ def show_findings(findings: Sequence[Finding], pool: str, *, verbose: bool) -> N
         echo(f"{pool}: {code} {count} more like this; -v shows all", err=True)
 
 
-def degraded_members(association: Association, ruleset: Ruleset) -> tuple[Member, ...]:
+def degraded_members(association: Association, rulesets: Sequence[Ruleset]) -> tuple[Member, ...]:
     """The distinct members with an `exposerr`; most associations state that they have none."""
-    if association.degraded_status == ruleset.keywords.not_degraded:
+    if association.degraded_status in {ruleset.keywords.not_degraded for ruleset in rulesets}:
         return ()
     members = (member for product in association.products for member in product.members if member.exposerr)
     return tuple({(member.expname, member.exposerr): member for member in members}.values())
 
 
-def show_summary(runs: Sequence[PoolRun], ruleset: Ruleset, seconds: float, *, dry_run: bool) -> None:
+def show_summary(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset], seconds: float, *, dry_run: bool) -> None:
     """Show the table at the end: rule, associations, exposures; orphans, warnings, time.
 
     Failed pools are only counted. A pool is incomplete if some of its associations cannot be written: the others are written
@@ -58,23 +58,26 @@ def show_summary(runs: Sequence[PoolRun], ruleset: Ruleset, seconds: float, *, d
     if failed == len(runs) == 1:
         return
     generations = [run.generation for run in shown if run.generation is not None]
-    associations: Counter[str] = Counter()
-    exposures: Counter[str] = Counter()
-    products: Counter[str] = Counter()
+    several = len(rulesets) > 1
+    associations: Counter[tuple[str, ...]] = Counter()
+    exposures: Counter[tuple[str, ...]] = Counter()
+    products: Counter[tuple[str, ...]] = Counter()
     for generation in generations:
         for count in generation.counts:
-            associations[count.rule] += count.associations
-            exposures[count.rule] += count.exposures
-            products[count.rule] += count.products
-    rows: list[tuple[str, ...]] = [
-        (rule, str(associations[rule]), str(exposures[rule])) for rule in sorted(associations)
-    ]
-    header: tuple[str, ...] = ("rule", "associations", "exposures")
+            key = (count.ruleset, count.rule) if several else (count.rule,)
+            associations[key] += count.associations
+            exposures[key] += count.exposures
+            products[key] += count.products
+    names = [ruleset.name for ruleset in rulesets]
+    keys = sorted(associations, key=lambda key: (names.index(key[0]) if several else 0, key))
+    rows: list[tuple[str, ...]] = [(*key, str(associations[key]), str(exposures[key])) for key in keys]
+    labels = ("rule set", "rule") if several else ("rule",)
+    header: tuple[str, ...] = (*labels, "associations", "exposures")
     if products.total():
-        header, rows = (*header, "products"), [(*row, str(products[row[0]])) for row in rows]
+        header, rows = (*header, "products"), [(*row, str(products[key])) for key, row in zip(keys, rows, strict=True)]
     if rows:
-        echo_lines(_table(header, rows))
-    parts = [*_totals(runs, generations, ruleset), *(["nothing written"] if dry_run else [])]
+        echo_lines(_table(header, rows, len(labels)))
+    parts = [*_totals(runs, generations, rulesets), *(["nothing written"] if dry_run else [])]
     if unchanged := sum(run.written.unchanged for run in runs if run.written is not None):
         parts.append(f"{pluralize(unchanged, 'file')} unchanged")
     if incomplete:
@@ -84,7 +87,7 @@ def show_summary(runs: Sequence[PoolRun], ruleset: Ruleset, seconds: float, *, d
     echo(", ".join([*parts, f"{seconds:.2f} s"]))
 
 
-def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], ruleset: Ruleset) -> list[str]:
+def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], rulesets: Sequence[Ruleset]) -> list[str]:
     total = sum(len(generation.associations) for generation in generations)
     orphans = sum(len(generation.orphans) for generation in generations)
     everything = sum(generation.exposures for generation in generations)
@@ -95,7 +98,7 @@ def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], ruleset:
         pluralize(warnings, "warning"),
     ]
     degraded = sum(
-        bool(degraded_members(association, ruleset))
+        bool(degraded_members(association, rulesets))
         for generation in generations
         for association in generation.associations
     )
@@ -108,13 +111,14 @@ def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], ruleset:
     return parts
 
 
-def show_json(runs: Sequence[PoolRun], ruleset: Ruleset) -> None:
+def show_json(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset]) -> None:
     """Print the summary as JSON."""
-    summary = {"version": __version__, "ruleset": ruleset.name, "pools": [_pool_summary(run, ruleset) for run in runs]}
-    echo_json(summary)
+    names = [ruleset.name for ruleset in rulesets]
+    named = {"ruleset": names[0]} if len(names) == 1 else {"rulesets": names}
+    echo_json({"version": __version__, **named, "pools": [_pool_summary(run, rulesets) for run in runs]})
 
 
-def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
+def _pool_summary(run: PoolRun, rulesets: Sequence[Ruleset]) -> dict[str, object]:
     summary: dict[str, object] = {
         "pool": run.pool,
         "folder": str(run.folder),
@@ -133,16 +137,9 @@ def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
                     "members": [{"expname": member.expname, "exposerr": member.exposerr} for member in members],
                 }
                 for association in generation.associations
-                if (members := degraded_members(association, ruleset))
+                if (members := degraded_members(association, rulesets))
             ],
-            "rules": {
-                count.rule: {
-                    "associations": count.associations,
-                    "exposures": count.exposures,
-                    "products": count.products,
-                }
-                for count in generation.counts
-            },
+            **_counts(run, generation, rulesets),
             "associations": [
                 {
                     "file": association.file_name,
@@ -171,6 +168,33 @@ def _pool_summary(run: PoolRun, ruleset: Ruleset) -> dict[str, object]:
     return summary
 
 
+def _counts(run: PoolRun, generation: Generation, rulesets: Sequence[Ruleset]) -> dict[str, object]:
+    """The counts of each rule; for several rule sets those of each, with its files."""
+    if len(rulesets) == 1:
+        return {"rules": _rules(generation)}
+    return {
+        "rulesets": [
+            {
+                "ruleset": ruleset.name,
+                "rules": _rules(part),
+                "files": [association.file_name for association in part],
+            }
+            for ruleset, part in zip(rulesets, run.parts, strict=True)
+        ]
+    }
+
+
+def _rules(generation: Generation) -> dict[str, object]:
+    return {
+        count.rule: {
+            "associations": count.associations,
+            "exposures": count.exposures,
+            "products": count.products,
+        }
+        for count in generation.counts
+    }
+
+
 def _dependence(generation: Generation) -> dict[str, object]:
     """Which associations use products of which others, as a graph in the node-link format that graph libraries read."""
     edges = generation.dependence()
@@ -182,34 +206,34 @@ def _dependence(generation: Generation) -> dict[str, object]:
     }
 
 
-def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], labels: int) -> str:
     shown = [tuple(map(printable, row)) for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     lines: list[str] = []
     for row in (shown[0], tuple("-" * width for width in widths), *shown[1:]):
-        first, *numbers = row
-        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=True))]
+        cells = [
+            cell.ljust(width) if index < labels else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
         lines.append("  ".join(cells))
     return "\n".join(lines)
 
 
-def show_commands(runs: Sequence[PoolRun], ruleset: Ruleset, *, verbose: bool) -> None:
+def show_commands(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset], *, verbose: bool) -> None:
     """Show where the pool of FITS files comes from, and the command that processes each association that was written."""
     from asnforge.cli.fits_options import print_origins
 
     for run in runs:
         if run.fits is not None:
             print_origins(run.fits)
-    if not ruleset.run:
-        return
     lines: list[str] = []
     for run in runs:
-        if run.fits is None or run.written is None or run.generation is None:
+        if run.fits is None or run.written is None:
             continue
-        lines += (
-            ruleset.run_line(str(run.folder / association.file_name), association.asn_type)
-            for association in run.generation.associations
-        )
+        for ruleset, part in zip(rulesets, run.parts, strict=True):
+            lines += (
+                ruleset.run_line(str(run.folder / association.file_name), association.asn_type) for association in part
+            )
     lines = list(filter(None, lines))
     shown = lines if verbose else lines[:_COMMANDS]
     for line in shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -174,6 +175,24 @@ def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] =
     return ruleset.only(*only) if only else ruleset
 
 
+def load_all_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] = ()) -> tuple[Ruleset, ...]:
+    """Load the rule sets that the options name, as `load_rules`; with `only`, those that have one of these rules."""
+    from asnforge.rulefiles.load import load_rulesets
+
+    rulesets = load_rulesets(*rules, default=not ignore_default) if rules else ()
+    if len(rulesets) < 2:
+        return (load_rules(rules, ignore_default, only),)
+    if not only:
+        return rulesets
+    known = [{rule.name.casefold() for rule in ruleset.rules} for ruleset in rulesets]
+    named = [[name for name in only if name.casefold() in names] for names in known]
+    if unknown := [name for name in only if not any(name in own for own in named)]:
+        together = " and ".join(ruleset.name for ruleset in rulesets)
+        every_rule = tuple(rule for ruleset in rulesets for rule in ruleset.rules)
+        replace(rulesets[0], name=together, rules=every_rule).only(*unknown)
+    return tuple(ruleset.only(*names) for ruleset, names in zip(rulesets, named, strict=True) if names)
+
+
 def check_report(option: str, report: str | None, inputs: Iterable[str | None]) -> None:
     """Reject a report that would replace an input file.
 
@@ -204,13 +223,13 @@ def check_report(option: str, report: str | None, inputs: Iterable[str | None]) 
             raise click.UsageError(f"{option} {report}: it is an input file; name another file.")
 
 
-def rule_paths(rules: Sequence[str], ruleset: Ruleset) -> tuple[str, ...]:
+def rule_paths(rules: Sequence[str], rulesets: Iterable[Ruleset]) -> tuple[str, ...]:
     """The files and folders that `load_rules` reads."""
     from asnforge.rulefiles.load import complete_path
     from asnforge.rulefiles.shipped import resolve
 
     named = [complete_path(resolve(rule)) for rule in rules]
-    read = [Path(rule.location.file).parent for rule in ruleset.rules]
+    read = [Path(rule.location.file).parent for ruleset in rulesets for rule in ruleset.rules]
     return tuple(map(str, dict.fromkeys((*named, *read))))
 
 
@@ -258,24 +277,32 @@ def generate_options(
     merge: bool = False,
     combine: Sequence[str] = (),
     product: str | None = None,
+    several: bool = False,
 ) -> GenerateOptions:
-    """How to generate, from the options that several commands share; `arguments` are those of the command."""
+    """How to generate, from the options that several commands share.
+
+    `arguments` are those of the command; `several` is whether it applies several rule sets.
+    """
     from asnforge.generation.inputs import GenerateOptions
     from asnforge.grouping.selection import read_conditions
     from asnforge.rules.rule_options import with_rule_options
 
-    ruleset = load_rules(rules, ignore_default, only)
-    check_ids(ids, arguments, ruleset)
+    load = load_all_rules if several else lambda *values: (load_rules(*values),)
+    rulesets = load(rules, ignore_default, only)
+    for ruleset in rulesets:
+        check_ids(ids, arguments, ruleset)
     if combine and all_candidates:
         raise click.UsageError("--combine joins exposures of several candidates: leave out --all-candidates.")
+    changed = tuple(with_rule_options(ruleset, combine, product) for ruleset in rulesets)
     return GenerateOptions(
-        ruleset=with_rule_options(ruleset, combine, product),
+        ruleset=changed[0],
+        more_rulesets=changed[1:],
         choice=scope_choice(all_candidates, discover, ids),
         version_id=version_id,
         merge=merge,
         delimiter=delimiter,
         pool_format=pool_format,
-        rule_paths=rule_paths(rules, ruleset),
+        rule_paths=rule_paths(rules, rulesets),
         where=read_conditions(where),
     )
 

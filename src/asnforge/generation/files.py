@@ -16,8 +16,9 @@ from asnforge.asnfiles.write import Written, make_folder, write_associations
 from asnforge.associations import SUFFIX
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.generation.inputs import GenerateOptions, generate_from, read_input
+from asnforge.generation.inputs import GenerateOptions, read_inputs
 from asnforge.generation.result import Generation
+from asnforge.generation.rulesets_together import generate_together
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.write_rows import encode_rows
 from asnforge.rules.templates import file_name_key
@@ -69,6 +70,8 @@ class PoolRun:
         The elapsed time.
     fits : FitsPool or None
         The pool that was made from FITS files.
+    parts : tuple of Generation
+        The result of each rule set.
     """
 
     pool: str
@@ -78,6 +81,7 @@ class PoolRun:
     findings: tuple[Finding, ...]
     seconds: float
     fits: FitsPool | None = None
+    parts: tuple[Generation, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -184,13 +188,15 @@ def _run(
     written: Written | None = None
     orphan_rows: bytes | None = None
     fits: FitsPool | None = None
+    parts: tuple[Generation, ...] = ()
     try:
         with memory_for(pool):
-            source = read_input(pool, options, lambda part: report("reading", _READ * part))
-            table, fits = source.pool, source.fits
+            sources = read_inputs(pool, options, lambda part: report("reading", _READ * part))
+            table, fits = sources[0].pool, sources[0].fits
             report("grouping", _READ)
             with reject_changes(table.path, table.state):
-                generation = generate_from(source, options, lambda _: folder)
+                together = generate_together(sources, options, lambda _: folder)
+                generation, parts = together.whole, together.parts
                 findings = generation.findings
                 check_names(generation.associations, folder)
                 refuse_linked_folders(folder, output)
@@ -211,7 +217,7 @@ def _run(
                 write_atomically(orphans, orphan_rows, follow=orphans == options.orphans)
     except InputError as error:
         findings += error.findings
-    return PoolRun(pool, folder, generation, written, findings, perf_counter() - started, fits)
+    return PoolRun(pool, folder, generation, written, findings, perf_counter() - started, fits, parts)
 
 
 def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,8 @@ class GenerateOptions:
         The pools that are made from FITS files; None if all pools are tables.
     where : tuple of ColumnCondition
         Only exposures that pass all of these conditions are used.
+    more_rulesets : tuple of Ruleset
+        Further rule sets, each of which is applied to the pool by itself.
     """
 
     ruleset: Ruleset
@@ -90,6 +93,16 @@ class GenerateOptions:
     rule_paths: tuple[str, ...] = ()
     fits: FitsOptions | None = None
     where: tuple[ColumnCondition, ...] = ()
+    more_rulesets: tuple[Ruleset, ...] = ()
+
+    @property
+    def rulesets(self) -> tuple[Ruleset, ...]:
+        """All rule sets, in their order."""
+        return self.ruleset, *self.more_rulesets
+
+    def for_each_ruleset(self) -> tuple[GenerateOptions, ...]:
+        """The options for each rule set by itself."""
+        return tuple(replace(self, ruleset=ruleset, more_rulesets=()) for ruleset in self.rulesets)
 
     def scopes_for(self, pool: str) -> ScopeChoice:
         """The scopes that are processed for a pool.
@@ -127,7 +140,17 @@ class PoolInput:
 
 
 def read_input(name: str, options: GenerateOptions, on_progress: Callable[[float], None] = lambda _: None) -> PoolInput:
-    """Read a pool, and select its exposures: the columns of a table that rules need, or the headers of FITS files.
+    """Read a pool for a single rule set; parameters and errors as for `read_inputs`."""
+    (source,) = read_inputs(name, replace(options, more_rulesets=()), on_progress)
+    return source
+
+
+def read_inputs(
+    name: str, options: GenerateOptions, on_progress: Callable[[float], None] = lambda _: None
+) -> tuple[PoolInput, ...]:
+    """Read a pool for each rule set, and select its exposures.
+
+    A table is read once, with the columns that any rules need; headers of FITS files become exposures as each rule set says.
 
     Parameters
     ----------
@@ -136,7 +159,7 @@ def read_input(name: str, options: GenerateOptions, on_progress: Callable[[float
     options : GenerateOptions
         How it is read.
     on_progress : callable
-        Called with the part of the headers that is read, from 0 to 1.
+        Called with the part that is read, from 0 to 1.
 
     Raises
     ------
@@ -144,23 +167,41 @@ def read_input(name: str, options: GenerateOptions, on_progress: Callable[[float
         As for `asnforge.pool.read_pool`, for FITS files as for `asnforge.fitsfiles.fits_pool.read_fits_pool`, and for
         conditions as for `asnforge.grouping.selection.select_exposures`.
     """
-    ruleset = options.ruleset
-    if options.fits is None or not options.is_from_fits(name):
-        columns = ruleset.columns_read() | columns_of(options.where, ruleset)
-        pool = read_pool(name, columns=columns, delimiter=options.delimiter, format=options.pool_format)
-        return PoolInput(name, select_exposures(pool, options.where, ruleset)[0] if options.where else pool)
+    each = options.for_each_ruleset()
+    if options.fits is not None and options.is_from_fits(name):
+        return tuple(
+            _read_fits(name, options.fits, own, partial(_report_part, on_progress, done, len(each)))
+            for done, own in enumerate(each)
+        )
+    columns = frozenset[str]().union(
+        *(ruleset.columns_read() | columns_of(options.where, ruleset) for ruleset in options.rulesets)
+    )
+    pool = read_pool(name, columns=columns, delimiter=options.delimiter, format=options.pool_format)
+    return tuple(
+        PoolInput(name, select_exposures(pool, options.where, ruleset)[0] if options.where else pool)
+        for ruleset in options.rulesets
+    )
+
+
+def _report_part(on_progress: Callable[[float], None], done: int, total: int, part: float) -> None:
+    on_progress((done + part) / total)
+
+
+def _read_fits(
+    name: str, files: FitsOptions, options: GenerateOptions, on_progress: Callable[[float], None]
+) -> PoolInput:
     from asnforge.fitsfiles.fits_pool import read_fits_pool
 
     fits = read_fits_pool(
-        options.fits.pools[name],
+        files.pools[name],
         options.ruleset,
-        candidates=options.fits.candidates,
-        use_cache=options.fits.use_cache,
-        exclude=options.fits.exclude,
+        candidates=files.candidates,
+        use_cache=files.use_cache,
+        exclude=files.exclude,
         on_progress=on_progress,
     )
     if options.where:
-        fits = select_from_fits(fits, options.where, ruleset)
+        fits = select_from_fits(fits, options.where, options.ruleset)
     return PoolInput(name, fits.pool, fits)
 
 

@@ -19,12 +19,16 @@ from asnforge.grouping.pool_faults import PoolFaults
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """How many associations a rule generated, and from how many exposures of the pool and products of other rules."""
+    """How many associations a rule generated, and from how many exposures of the pool and products of other rules.
+
+    `ruleset` is the name of the rule's set, where several are applied together.
+    """
 
     rule: str
     associations: int
     exposures: int
     products: int = 0
+    ruleset: str = ""
 
 
 class NoSuchAssociation(KeyError):

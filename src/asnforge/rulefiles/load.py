@@ -46,10 +46,11 @@ NOT_EXTENDED = FindingCode(
 TWO_RULESETS = FindingCode(
     "R321",
     "two rule sets at once",
-    "Each rule set defines what its columns and names mean, so that two of them are not one. Use one after the other, with an "
-    "output folder for each, or write in the second which rule set it extends.",
-    wrong="asnforge generate night.tsv --rules lynx --rules bobcat",
-    right="asnforge generate night.tsv --rules lynx",
+    "Each rule set defines what its columns and names mean, so that two of them are not one. `asnforge generate` applies "
+    "several to a pool, each by itself; other commands take one rule set at a time. If one is an addition to the other, write "
+    "in it which rule set it extends.",
+    wrong="asnforge explain night.tsv --rules lynx --rules bobcat",
+    right="asnforge explain night.tsv --rules lynx",
 )
 
 
@@ -70,20 +71,56 @@ def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
     InputError
         With all problems; also if there is nothing to read.
     """
-    paths = [*map(resolve, rules)]
-    if two := _standing_alone(paths):
+    paths, *others = _separate([*map(resolve, rules)])
+    if others:
         message, hint = "{first} and {second} are two rule sets", "use one of them, or write extends in one"
-        raise InputError(TWO_RULESETS.finding(message, hint=hint, first=str(two[0]), second=str(two[1])))
+        raise InputError(TWO_RULESETS.finding(message, hint=hint, first=str(paths[0]), second=str(others[0][0])))
     return read_ruleset(*paths, default=default)
 
 
-def _standing_alone(paths: Sequence[Path]) -> tuple[Path, Path] | None:
-    """Two paths of different rule sets of which neither extends another one; None if there are no such paths."""
-    folders = [path for path in dict.fromkeys(paths) if path_type(path / RULESET_FILE) == "file"]
-    if len(folders) < 2:
-        return None
-    own = [path for path in folders if "extends" not in read_checked(path / RULESET_FILE, "ruleset").value]
-    return (own[0], own[1]) if len(own) > 1 else None
+def load_rulesets(*rules: str | Path, default: bool = True) -> tuple[Ruleset, ...]:
+    """Several rule sets, in their order, each with what is added to it; parameters and errors as for `load_ruleset`.
+
+    Each folder with a ``ruleset.yaml`` is a rule set; those that extend the same one are added to it together. Rule files, and
+    folders of them, are added to the rule set that is named before them, or else to the first.
+    """
+    return tuple(read_ruleset(*paths, default=default) for paths in _separate([*map(resolve, rules)]))
+
+
+def _separate(paths: Sequence[Path]) -> list[list[Path]]:
+    """The paths of each rule set, in their order; those that extend the same one are one."""
+    is_ruleset = [path_type(path / RULESET_FILE) == "file" for path in paths]
+    if sum(is_ruleset) < 2:
+        return [[*paths]]
+    separate: dict[Path, list[Path]] = {}
+    before: list[Path] = []
+    for path, begins in zip(paths, is_ruleset, strict=True):
+        if begins:
+            current = separate.setdefault(_root(path), before if not separate else [])
+            current.append(path)
+        else:
+            (current if separate else before).append(path)
+    return [*separate.values()]
+
+
+def _root(folder: Path) -> Path:
+    """The rule set that a rule set extends, directly or through others; itself if it extends none."""
+    seen = [folder.resolve()]
+    while (base := _base(seen[-1])) is not None and base.resolve() not in seen:
+        seen.append(base.resolve())
+    return seen[-1]
+
+
+def _base(folder: Path) -> Path | None:
+    """The folder of the rule set that another one extends; None if there is none, or it is not known."""
+    name = read_checked(folder / RULESET_FILE, "ruleset").value.get("extends")
+    return None if name is None else _named(folder, name)
+
+
+def _named(folder: Path, name: str) -> Path | None:
+    """The rule set that another one in a folder names: a folder relative to it, or a shipped rule set."""
+    own = folder / name
+    return own if path_type(own / RULESET_FILE) is not None else shipped(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +226,7 @@ class _Read:
         for key in ("shares", "extends"):
             if (name := document.value.get(key)) is None:
                 continue
-            own = folder / name
-            base = own if path_type(own / RULESET_FILE) is not None else shipped(name)
+            base = _named(folder, name)
             if base is None or any(_same(base, other) for other in self._bases):
                 message, hint = "there is no rule set {name:quoted}", suggestion(name, shipped_names())
                 if base is not None:
