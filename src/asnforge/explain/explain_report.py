@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from asnforge.explain.model import Explanation, Exposure, GroupOutcome, Orphans, RuleOutcome, WhyNot
+from asnforge.explain.model import Explanation, Exposure, GroupOutcome, Orphans, RuleOutcome, SupportingSet, WhyNot
 from asnforge.findings import pluralize, printable, truncated
 
 _NARROWEST = 40
@@ -70,7 +70,12 @@ def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
     grouped = [rule for rule in explanation.rules if rule.groups]
     for rule in sorted(grouped, key=lambda rule: rule.verdict != "selected"):
         yield f"    {rule.rule}: {rule.verdict}"
-        yield from _columns([(group.scope_id, _group(group)) for group in rule.groups], "        ", width)
+        longest = max(len(printable(group.scope_id)) for group in rule.groups)
+        for group in rule.groups:
+            yield from _columns([(f"{group.scope_id:{longest}}", _group(group))], "        ", width)
+            yield from _columns(list(_choices(group)), "            ", width)
+        if rule.why:
+            yield f"        {rule.why}"
     others = [(rule.rule, _not_selected(rule)) for rule in explanation.rules if not rule.groups]
     if others:
         yield f"    not selected by {pluralize(len(others), 'rule')}:"
@@ -91,6 +96,33 @@ def _outcome(group: GroupOutcome) -> str:
             return f"{group.role} in a group that {' and '.join(group.lacks)}"
         case "duplicate row" | "not preferred":
             return group.why
+        case "not attached":
+            group_words = f"the group of product {group.product}" if group.product else "an incomplete group"
+            return f"matches {group_words}, but is not attached"
+
+
+def _choices(group: GroupOutcome) -> Iterator[tuple[str, str]]:
+    """The sets that attachments had to choose from, each below the name of its attachment."""
+    for choice in group.choices:
+        head = choice.attachment + (f" for {choice.chosen_for}" if choice.chosen_for else "")
+        if not choice.sets:
+            yield head, "nothing matches"
+        for number, each in enumerate(choice.sets):
+            yield "" if number else head, _set(each)
+        if choice.more:
+            taken = f", {choice.more_taken} of them taken" if choice.more_taken else ""
+            yield "", f"and {pluralize(choice.more, 'more set')}{taken}; --all shows them"
+
+
+def _set(entry: SupportingSet) -> str:
+    """``night 2026-03-10, 3 files, taken: DATE-OBS 11.05 d before; although not: DATE-OBS within 1 d``."""
+    files = f", {pluralize(entry.files, 'file')}" if entry.files > 1 or entry.outcome == "too small" else ""
+    how = "taken" if entry.outcome == "taken" else "passed over"
+    facts = [", ".join(entry.distances), entry.reason]
+    if entry.outcome != "taken":
+        facts.reverse()
+    why = "; ".join(filter(None, facts))
+    return f"{truncated(entry.name)}{files}, {how}" + (f": {why}" if why else "")
 
 
 def _not_selected(rule: RuleOutcome) -> str:

@@ -9,11 +9,11 @@ from heapq import merge
 
 import numpy as np
 
-from asnforge.explain.group_outcomes import group_outcomes
+from asnforge.explain.group_outcomes import group_outcomes, groups_not_attached_to
 from asnforge.explain.model import Explanation, Exposure, RuleOutcome
 from asnforge.explain.orphans import find_orphans, orphan_reason, unreadable
 from asnforge.explain.trace import RuleTrace, Trace
-from asnforge.findings import FindingCode, InputError, did_you_mean
+from asnforge.findings import FindingCode, InputError, did_you_mean, pluralize
 from asnforge.grouping.prepared_pool import base_name
 from asnforge.pool.model import Pool
 from asnforge.rules.header_mapping import ProductNames
@@ -144,7 +144,7 @@ def _hint(pool: Pool, column: str, name: str) -> str:
 def _rule_outcome(trace: Trace, rule: RuleTrace, row: int, every: bool) -> RuleOutcome:
     if not trace.exposures.usable[row]:
         return RuleOutcome(rule.name, "unusable", why=trace.fault(row))
-    groups = group_outcomes(trace, rule, row)
+    groups = group_outcomes(trace, rule, row, every)
     if groups:
         outcomes = {group.outcome for group in groups}
         if "association" in outcomes:
@@ -153,6 +153,10 @@ def _rule_outcome(trace: Trace, rule: RuleTrace, row: int, every: bool) -> RuleO
             outcome for outcome in ("duplicate", "incomplete", "duplicate row", "not preferred") if outcome in outcomes
         )
         return RuleOutcome(rule.name, verdict, groups=groups)
+    groups, more = groups_not_attached_to(trace, rule, row, every)
+    if groups:
+        why = f"and {pluralize(more, 'more group')}; --all shows them" if more else ""
+        return RuleOutcome(rule.name, "not attached", groups=groups, why=why)
     if not rule.is_about(row):
         return RuleOutcome(rule.name, "not applicable", why=f"the rule is about {rule.about()}")
     failures = rule.failures(row)

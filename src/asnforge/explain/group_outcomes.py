@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from asnforge.associations.members import SELECTED
+from asnforge.explain.choices import choices_for, groups_without
 from asnforge.explain.group_ranges import ranges
-from asnforge.explain.model import GroupOutcome
+from asnforge.explain.model import AttachmentChoice, GroupOutcome
 from asnforge.explain.product_failures import unmet_with_chain
 from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import pluralize, truncated
+from asnforge.rules.attachment import Attachment
 from asnforge.rules.describe import describe_count, describe_requirement
 from asnforge.rules.rule import (
     AttachedRequired,
@@ -23,20 +26,60 @@ from asnforge.rules.rule import (
     ScopeRequired,
 )
 
+_SHOWN_GROUPS = 5
+"""The number of groups that are named to which an exposure is not attached, unless all are requested."""
 
-def group_outcomes(trace: Trace, rule: RuleTrace, row: int) -> tuple[GroupOutcome, ...]:
-    """The outcomes of the groups of a rule that an exposure is in, group by group."""
+
+def group_outcomes(trace: Trace, rule: RuleTrace, row: int, every: bool = False) -> tuple[GroupOutcome, ...]:
+    """The outcomes of the groups of a rule that an exposure is in, group by group.
+
+    With `every`, all sets that attachments had to choose from, not only the first.
+    """
     by_group: dict[int, list[int]] = {}
     for index in rule.members_of(row).tolist():
         by_group.setdefault(int(rule.members.group[index]), []).append(index)
     return (
         *(
-            replace(_outcome(trace, rule, group, _role(trace, rule, row, indices)), ranges=ranges(rule, group))
+            replace(
+                _outcome(trace, rule, group, _role(trace, rule, row, indices)),
+                ranges=ranges(rule, group),
+                choices=_choices(trace, rule, group, row, every),
+            )
             for group, indices in sorted(by_group.items())
         ),
         *_duplicate_rows(trace, rule, row, by_group.keys()),
         *_not_preferred(trace, rule, row),
     )
+
+
+def groups_not_attached_to(
+    trace: Trace, rule: RuleTrace, row: int, every: bool = False
+) -> tuple[tuple[GroupOutcome, ...], int]:
+    """The first groups that an exposure matches as a supporting one, but is not attached to; and the number of the rest."""
+    found: dict[int, list[Attachment]] = {}
+    for attachment in rule.rule.attach:
+        for group in groups_without(trace, rule, row, attachment).tolist():
+            found.setdefault(group, []).append(attachment)
+    shown = sorted(found) if every else sorted(found)[:_SHOWN_GROUPS]
+    outcomes = []
+    for group in shown:
+        outcome = _outcome(trace, rule, group, "")
+        choices = (choices_for(trace, rule, group, attachment, row, every) for attachment in found[group])
+        outcomes.append(
+            replace(outcome, outcome="not attached", lacks=(), why="", choices=tuple(chain.from_iterable(choices)))
+        )
+    return tuple(outcomes), len(found) - len(shown)
+
+
+def _choices(trace: Trace, rule: RuleTrace, group: int, row: int, every: bool) -> tuple[AttachmentChoice, ...]:
+    """What attachments had to choose from; for a supporting exposure only those that took it."""
+    selected = rule.groups.selected
+    is_own = bool((selected.group[selected.row == row] == group).any())
+    choices: list[AttachmentChoice] = []
+    for attachment, taken in zip(rule.rule.attach, rule.groups.attached.taken, strict=True):
+        if attachment.has_sets and (is_own or bool((taken.group[taken.row == row] == group).any())):
+            choices += choices_for(trace, rule, group, attachment, None if is_own else row, every)
+    return tuple(choices)
 
 
 def unmet_words(trace: Trace, rule: RuleTrace, group: int) -> tuple[str, ...]:

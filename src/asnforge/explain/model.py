@@ -78,6 +78,54 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportingSet:
+    """A set of supporting exposures that match a group, and whether it is attached.
+
+    Attributes
+    ----------
+    name : str
+        The values in which its exposures agree, ``night 2026-03-10``, or the name of its only file.
+    files : int
+        The number of its files.
+    outcome : {"taken", "too small", "not preferred", "farther"}
+        ``farther``: as many sets as the attachment takes come before it.
+    reason : str
+        Why it is passed over, and how the preferences came out; empty if there is nothing to say.
+    distances : tuple of str
+        For each column of ``nearest`` how far it is: ``DATE-OBS 11.05 d before``, ``EXPTIME 0.1 s away``.
+    """
+
+    name: str
+    files: int
+    outcome: Literal["taken", "too small", "not preferred", "farther"]
+    reason: str
+    distances: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentChoice:
+    """The sets that an attachment had for a group, in the order in which they are taken.
+
+    Attributes
+    ----------
+    attachment : str
+        The attachment.
+    chosen_for : str
+        The exposure of the group for which the choice is made, if each has its own: ``line 7, name``; else empty.
+    sets : tuple of SupportingSet
+        The first sets and, for a supporting exposure, that of the exposure itself.
+    more, more_taken : int
+        The number of other sets, and of those that are taken.
+    """
+
+    attachment: str
+    chosen_for: str
+    sets: tuple[SupportingSet, ...]
+    more: int = 0
+    more_taken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class GroupOutcome:
     """A group that an exposure is in, and whether it became an association.
 
@@ -87,9 +135,9 @@ class GroupOutcome:
         The scope of the group.
     role : str
         The exposure's exptypes in the group, and the name of the attachment if it is a supporting exposure.
-    outcome : {"association", "duplicate", "incomplete", "duplicate row", "not preferred"}
+    outcome : {"association", "duplicate", "incomplete", "duplicate row", "not preferred", "not attached"}
         ``duplicate row``: the group has the exposure's file from another row of the pool. ``not preferred``: the rule uses only
-        other exposures of the group.
+        other exposures of the group. ``not attached``: it matches the group, but other supporting exposures are attached.
     product, file_name : str
         The product's name and the association's file; for a duplicate the file of the association that is kept.
     lacks : tuple of str
@@ -99,17 +147,21 @@ class GroupOutcome:
         preferred which ones are.
     ranges : tuple of str
         For each key with a gap its name and the range of its values in the group.
+    choices : tuple of AttachmentChoice
+        For an exposure that the rule selects the choices of all attachments that choose; for a supporting exposure those of the
+        attachments that it matches.
     """
 
     scope_id: str
     scope_type: str
     role: str
-    outcome: Literal["association", "duplicate", "incomplete", "duplicate row", "not preferred"]
+    outcome: Literal["association", "duplicate", "incomplete", "duplicate row", "not preferred", "not attached"]
     product: str = ""
     file_name: str = ""
     lacks: tuple[str, ...] = ()
     why: str = ""
     ranges: tuple[str, ...] = ()
+    choices: tuple[AttachmentChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +171,10 @@ class RuleOutcome:
     Attributes
     ----------
     verdict : str
-        ``selected``: it is in an association. ``duplicate``, ``incomplete``, ``duplicate row``, ``not preferred``: see
-        `groups`. ``rejected``: see `failures`, the first or all. ``no scope``: it is in none of the selected scopes.
-        ``unusable``: see `why`. ``not applicable``: the rule is about products of another rule.
+        ``selected``: it is in an association. ``duplicate``, ``incomplete``, ``duplicate row``, ``not preferred``,
+        ``not attached``: see `groups`, for the last only the first few. ``rejected``: see `failures`, the first or all.
+        ``no scope``: it is in none of the selected scopes. ``unusable``: see `why`. ``not applicable``: the rule is about
+        products of another rule.
     """
 
     rule: str
@@ -133,6 +186,7 @@ class RuleOutcome:
         "no scope",
         "duplicate row",
         "not preferred",
+        "not attached",
         "unusable",
         "not applicable",
     ]

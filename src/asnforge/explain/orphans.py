@@ -16,6 +16,7 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.blame import failed_leaves
+from asnforge.explain.choices import passed_over_reasons
 from asnforge.explain.model import Exposure, Orphans
 from asnforge.explain.product_failures import needed_attachment, unmet_with_chain
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
@@ -88,7 +89,7 @@ def orphan_reason(trace: Trace, row: int) -> str:
     # A rule for other scopes is less relevant than those that reject the exposure.
     if groups and not all(any(isinstance(need, ScopeRequired) for need in needs) for _, needs in groups):
         return "; ".join([*reasons, *_rejected_by(_by_siblings(rejected), row)])
-    supporting = sorted({text for rule in trace.rules for text in _unattached_reasons(rule, row)})
+    supporting = sorted({text for rule in trace.rules for text in _unattached_reasons(trace, rule, row)})
     if not reasons and supporting:
         return "; ".join([*supporting, *_rejected_by(_by_siblings(rejected), row)])
     return "; ".join([*_rejected_by(_nearest(rejected), row), *reasons]) or _no_rule(rejected, row)
@@ -175,9 +176,13 @@ def _not_preferred_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
             yield f"selected by {rule.name}, but of its group only exposures where {describe(preference)} are used"
 
 
-def _unattached_reasons(rule: RuleTrace, row: int) -> Iterator[str]:
+def _unattached_reasons(trace: Trace, rule: RuleTrace, row: int) -> Iterator[str]:
     for attachment in rule.rule.attach:
         if rule.can_be_attached(attachment)[row]:
+            index, texts = passed_over_reasons(trace, rule, attachment)
+            if passed_over := texts[index[row]]:
+                yield f"supporting exposure ({attachment.name}): {passed_over}"
+                continue
             columns = plain_columns(attachment)
             same = f"has the same {listed(map(str.upper, columns), 'and')}" if columns else "matches"
             yield f"supporting exposure ({attachment.name}), but no group in its scopes {same}"
@@ -241,6 +246,9 @@ def _signatures(trace: Trace, rows: IndexArray) -> IndexArray:
     if not trace.exposures.usable.all():
         codes.append(np.where(trace.exposures.usable[rows], 0, rows + 1))
     codes += [texts[rows] for texts in _unmet_texts(trace)]
+    codes += [
+        passed_over_reasons(trace, rule, attachment)[0][rows] for rule in trace.rules for attachment in rule.rule.attach
+    ]
     return combine(codes)
 
 

@@ -17,7 +17,7 @@ from asnforge.explain.model import CriterionKind, Exposure, Failure
 from asnforge.explain.siblings import Columns, required_values, sibling_codes
 from asnforge.generation.engine import ALL_SCOPES, Grouping, group
 from asnforge.grouping.arrays import IndexArray, distinct
-from asnforge.grouping.attach import can_be_attached
+from asnforge.grouping.attach import Choice, Grouped, can_be_attached
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import has_value
 from asnforge.grouping.name_values import key_of_column
@@ -223,6 +223,8 @@ class Trace:
         self.kept = grouping.kept
         self.spellings = ruleset.exptype_spellings()
         self.possible_products: dict[tuple[str, int], ProductRows] = {}
+        self.choices: dict[tuple[str, int, str], Choice] = {}
+        self.passed_over: dict[tuple[str, str], tuple[IndexArray, tuple[str, ...]]] = {}
         self.evaluators = grouping.evaluators
         self.rules = tuple(
             RuleTrace(result, self.evaluators.for_rule(result.rule.take_as), ruleset) for result in grouping.results
@@ -233,6 +235,13 @@ class Trace:
         file_name = self.pool.columns[self.ruleset.members.file_name][row]
         made_by = self.exposures.products[row - self.exposures.exposures] if self.is_product(row) else ""
         return Exposure(int(self.pool.lines[row]), file_name, self.pool.unit, made_by)
+
+    def grouped(self, rule: RuleTrace) -> Grouped:
+        """The groups of a rule before anything is attached."""
+        groups = rule.groups
+        return Grouped(
+            rule.rule, rule.evaluator, self.exposures, self.scopes, groups.selected, groups.scope, self.files
+        )
 
     def product_names(self) -> tuple[str, ...]:
         """The file names of the products that rules use, row by row."""

@@ -156,8 +156,7 @@ def in_order(attachments: Sequence[Attachment]) -> list[Attachment]:
 
 def explain_choice(grouped: Grouped, attached: Attached, attachment: Attachment, groups: IndexArray) -> Choice:
     """All sets that an attachment had for some groups, and what became of each."""
-    names = [item.name for item in grouped.rule.attach]
-    taken = {name: attached.taken[names.index(name)].of_groups(groups) for name in attachment.compared_with()}
+    taken = _compared_with(grouped, attached, attachment, groups)
     part = grouped._replace(selected=grouped.selected.of_groups(groups))
     group, own_row, matching = _matching(attachment, part, taken)
     choices = matching.all_choices()
@@ -165,6 +164,37 @@ def explain_choice(grouped: Grouped, attached: Attached, attachment: Attachment,
         group, own_row, matching = _matching(attachment, _in_whole_pool(part, groups), taken)
         choices = matching.all_choices()
     return Choice(group, own_row, matching.own, matching.supports, choices)
+
+
+def matching_groups(
+    grouped: Grouped, attached: Attached, attachment: Attachment, row: int, *, whole_pool: bool = False
+) -> IndexArray:
+    """The groups that a supporting exposure matches, taken or not; `whole_pool`: whatever the scope of the group."""
+    groups = np.unique(grouped.selected.group)
+    part = _in_whole_pool(grouped, groups) if whole_pool else grouped
+    taken = _compared_with(grouped, attached, attachment, groups)
+    group, _, matching = _matching(attachment, part, taken, only=np.array([row]))
+    return np.unique(group[matching.all_choices().problem])
+
+
+def first_groups(grouped: Grouped, attached: Attached, attachment: Attachment, rows: IndexArray) -> IndexArray:
+    """For each row the first group that it matches as a supporting exposure, taken or not; -1 if it matches none."""
+    groups = np.unique(grouped.selected.group)
+    taken = _compared_with(grouped, attached, attachment, groups)
+    group, _, matching = _matching(attachment, grouped, taken, only=rows)
+    problem = matching.first_problems()
+    found = problem >= 0
+    first = np.full(len(grouped.prepared), len(grouped.group_scope), np.int64)
+    np.minimum.at(first, matching.supports.row[found], group[problem[found]])
+    return np.where(first[rows] < len(grouped.group_scope), first[rows], -1)
+
+
+def _compared_with(
+    grouped: Grouped, attached: Attached, attachment: Attachment, groups: IndexArray
+) -> dict[str, Membership]:
+    """What the attachments took with which this one is compared."""
+    names = [item.name for item in grouped.rule.attach]
+    return {name: attached.taken[names.index(name)].of_groups(groups) for name in attachment.compared_with()}
 
 
 def _in_whole_pool(grouped: Grouped, groups: IndexArray) -> Grouped:
@@ -186,9 +216,12 @@ def _chosen(attachment: Attachment, grouped: Grouped, taken: dict[str, Membershi
 
 
 def _matching(
-    attachment: Attachment, grouped: Grouped, taken: dict[str, Membership]
+    attachment: Attachment, grouped: Grouped, taken: dict[str, Membership], only: IndexArray | None = None
 ) -> tuple[IndexArray, IndexArray, Matching]:
-    """The choices of an attachment: the group of each, the own exposure that it is made for (-1: all), and what matches."""
+    """The choices of an attachment: the group of each, the own exposure that it is made for (-1: all), and what matches.
+
+    With `only`, no other supporting exposures are compared than these rows.
+    """
     selected, size = grouped.selected, len(grouped.prepared)
     if attachment.each_own:
         group, own_row = selected.group, selected.row
@@ -224,7 +257,7 @@ def _matching(
     matching = Matching(
         attachment,
         own,
-        _supports(attachment, grouped),
+        _supports(attachment, grouped, only),
         grouped.evaluator,
         grouped.scopes,
         grouped.files,
@@ -234,9 +267,11 @@ def _matching(
     return group, own_row, matching
 
 
-def _supports(attachment: Attachment, grouped: Grouped) -> Entries:
+def _supports(attachment: Attachment, grouped: Grouped, only: IndexArray | None) -> Entries:
     """The exposures that can be attached, in their scopes."""
     rows = np.flatnonzero(can_be_attached(grouped.rule, attachment, grouped.evaluator, grouped.prepared))
+    if only is not None:
+        rows = np.intersect1d(rows, only)
     row, scope, candidate = grouped.scopes.of_rows(rows)
     return Entries(
         row.astype(np.int64), scope.astype(np.int64), candidate.astype(np.int64), np.zeros(len(row), np.int64)

@@ -101,6 +101,19 @@ class Matching:
         problem, support = (np.concatenate(columns) for columns in zip(*found, strict=True))
         return problem, support, levels.astype(np.int32)
 
+    def first_problems(self) -> IndexArray:
+        """For each supporting exposure the first choice for which it matches; -1 if there is none."""
+        links = self._matcher.links
+        counts = np.bincount(self.own.problem[links.own], np.maximum(links.stop - links.start, 0), self._problems)
+        first = np.full(len(self.supports), self._problems, np.int64)
+        for part in _parts(counts, np.ones(self._problems, np.bool_)):
+            index = np.flatnonzero(part[self.own.problem[links.own]])
+            pairs = self._pairs(*links.pairs(index, links.start[index], links.stop[index]))
+            np.minimum.at(first, pairs.support, self.own.problem[pairs.own])
+            if (first < self._problems).all():
+                break
+        return np.where(first < self._problems, first, -1)
+
     def _collect(
         self, choices: Choices, which: Mask, found: list[tuple[IndexArray, IndexArray]], levels: NDArray[np.int8]
     ) -> None:

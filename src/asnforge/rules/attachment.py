@@ -233,6 +233,11 @@ class Attachment:
         """Whether everything that matches is taken, so that there is no choice."""
         return self.at_least == 1 and not self.prefer and self.at_most is None
 
+    @property
+    def has_sets(self) -> bool:
+        """Whether it has sets that are compared with each other, or taken as a whole."""
+        return bool(not self.takes_all or self.sets_by or self.nearest)
+
     def compared_with(self) -> tuple[str, ...]:
         """The attachments that must be made before this one, because it compares or counts what they took."""
         counted = (name for preference in self.prefer for name in _names(preference.when_more_than))
