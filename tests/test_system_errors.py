@@ -18,7 +18,7 @@ from support.observatory import pool_text, rule, write_ruleset
 
 from asnforge.batch import worker
 from asnforge.findings import InputError
-from asnforge.generation import files
+from asnforge.generation import files, inputs
 from asnforge.pool import Pool, read_pool
 from asnforge.system_errors import cannot_print, cannot_write, memory_for, reading_reason, system_error
 
@@ -182,8 +182,8 @@ NO_MEMORY = "pool.tsv: A192 not enough memory; use a machine with more memory, o
 @pytest.mark.parametrize(
     ("module", "function", "arguments"),
     [
-        (files, "read_pool", ("generate", *LYNX, "pool.tsv", "-o", "out")),
-        (files, "generate", ("generate", *LYNX, "pool.tsv", "-o", "out")),
+        (inputs, "read_pool", ("generate", *LYNX, "pool.tsv", "-o", "out")),
+        (inputs, "generate", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (files, "write_associations", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (worker, "encode_all", ("batch", *LYNX, "pool.tsv", "-o", "out")),
         ("asnforge.pool.read", "read_header", ("explain", *LYNX, "pool.tsv")),
@@ -214,7 +214,7 @@ def test_a_lack_of_memory_for_one_pool_leaves_the_others(run: Run, monkeypatch: 
             raise MemoryError
         return read_pool(path, **options)
 
-    monkeypatch.setattr(files, "read_pool", fail)
+    monkeypatch.setattr(inputs, "read_pool", fail)
     ran = run("generate", *LYNX, "pool.tsv", "other.tsv", "-o", "out")
     assert (ran.status, ran.stderr) == (2, f"{NO_MEMORY}\n")
     assert {name.split("/")[0] for name in ran.files} == {"other"}

@@ -21,6 +21,8 @@ OTHER_RULES = {
     "longslit_pool": "longslit-example",
     "ccd_pool": "ccd-observatory",
     "roman_pool": "roman-skycells",
+    "fors2_pool": "eso-fors2-imaging",
+    "hst_pool": "hst-products",
 }
 """The pools of other observatories, which are written by hand, with the rule sets that they are for."""
 

@@ -62,7 +62,7 @@ def check_replaced(names: Sequence[str], output: Path, inputs: Iterable[str | os
         by_folder.setdefault(folder, []).append(file)
     for folder, files in by_folder.items():
         refuse_linked_folders(output / folder, output)
-        if (output / folder).is_dir():
+        if os.path.isdir(output / folder):  # noqa: PTH112  Path.is_dir raises if the system refuses the name
             check_writable(output / folder, files)
 
 

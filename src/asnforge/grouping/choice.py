@@ -1,6 +1,6 @@
 """The choice among supporting exposures that match: sets, the smallest size, preferences, distances and the largest number.
 
-docs/grouping.md#choice states the order of decisions. Every choice has a total order, which ends with file names.
+docs/grouping.md#supporting-exposures states the order of decisions. Every choice has a total order, which ends with file names.
 """
 
 from __future__ import annotations
