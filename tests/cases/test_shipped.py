@@ -43,7 +43,9 @@ def derived_from_file_names(ruleset: Ruleset) -> frozenset[str]:
     """The columns that are derived from the file name alone, so that every exposure has a value."""
     file_name = ruleset.members.file_name
     return frozenset(
-        name for name, column in ruleset.derived.items() if [(case.when, case.copy) for case in column.cases] == [(None, file_name)]
+        name
+        for name, column in ruleset.derived.items()
+        if [(case.when, case.copy) for case in column.cases] == [(None, file_name)]
     )
 
 
