@@ -14,6 +14,7 @@ from asnforge.cases.coverage import find_coverage
 from asnforge.cases.run_cases import mismatches, trace_case
 from asnforge.rulefiles.load import read_ruleset
 from asnforge.rulefiles.shipped import CASES_SUFFIX, rule_files, rulesets_folder
+from asnforge.rules.ruleset import Ruleset
 
 FOLDERS = sorted(path.parent for path in rulesets_folder().glob("*/ruleset.yaml"))
 RULES = [(folder.name, rule.name) for folder in FOLDERS for rule in read_ruleset(folder).rules]
@@ -34,7 +35,18 @@ def survivors(of: CaseSuite, rule_name: str) -> list[Mutant]:
         changed = replace(of.ruleset, rules=tuple(rules))
         return any(True for case in cases for _ in mismatches(case, trace_case(case, changed)))
 
-    return [mutant for mutant in mutants(rule, of.ruleset.names) if not fails_a_case(mutant)]
+    changes = mutants(rule, of.ruleset.names, derived_from_file_names(of.ruleset))
+    return [mutant for mutant in changes if not fails_a_case(mutant)]
+
+
+def derived_from_file_names(ruleset: Ruleset) -> frozenset[str]:
+    """The columns that are derived from the file name alone, so that every exposure has a value."""
+    file_name = ruleset.members.file_name
+    return frozenset(
+        name
+        for name, column in ruleset.derived.items()
+        if [(case.when, case.copy) for case in column.cases] == [(None, file_name)]
+    )
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from asnforge.rulefiles.build import FACTS
-from asnforge.rules.attachment import Attachment, Distance, FixedAmount, Relation
+from asnforge.rules.attachment import Attachment, Distance, FixedAmount, Relation, SameValue
 from asnforge.rules.constraints import AllOf, AnyOf, Bounded, Comparison, Condition, Constraint, InTable, Not, OneOf
 from asnforge.rules.describe import describe
 from asnforge.rules.rule import (
@@ -44,14 +44,17 @@ class Mutant:
     rule: Rule
 
 
-def mutants(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
+def mutants(
+    rule: Rule, names: Mapping[str, NamePart], always_defined: frozenset[str] = frozenset()
+) -> Iterator[Mutant]:
     """All mutants of a rule: each element removed, inverted, or changed by one.
 
     Name parts of the product are removed only if the rule has a key for them; the others are always empty. Keys of products are
-    not made optional: a product has a value for each.
+    not made optional: a product has a value for each. Neither are keys of columns that are always defined, as what is derived
+    from the name of the file.
     """
     for index, select in enumerate(rule.select):
-        yield Mutant(f"constraint {select.name} removed", replace(rule, select=_without(rule.select, index)))
+        yield Mutant(f"constraint {select.name} removed", _without_select(rule, index))
         for change, constraint in _constraints(select.constraint):
             changed = replace(select, constraint=constraint)
             yield Mutant(
@@ -59,17 +62,11 @@ def mutants(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
             )
     for index, key in enumerate(rule.group_by):
         yield Mutant(f"key {key.name} removed", replace(rule, group_by=_without(rule.group_by, index)))
-        for change, other in _keys(key, rule.product_of is not None):
+        for change, other in _keys(key, rule.product_of is not None or not always_defined.isdisjoint(key.columns)):
             yield Mutant(f"key {key.name}: {change}", replace(rule, group_by=_with(rule.group_by, index, other)))
     for index, attachment in enumerate(rule.attach):
-        needs = tuple(
-            need
-            for need in rule.require
-            if not (isinstance(need, AttachedRequired) and need.attachment == attachment.name)
-        )
-        removed = replace(rule, attach=_without(rule.attach, index), require=needs)
-        yield Mutant(f"attachment {attachment.name} removed", removed)
-        for change, joined in _attachments(attachment):
+        yield Mutant(f"attachment {attachment.name} removed", _without_attachment(rule, index))
+        for change, joined in _attachments(attachment, _fixed_columns(rule, attachment)):
             yield Mutant(
                 f"attachment {attachment.name}: {change}", replace(rule, attach=_with(rule.attach, index, joined))
             )
@@ -83,6 +80,40 @@ def mutants(rule: Rule, names: Mapping[str, NamePart]) -> Iterator[Mutant]:
             )
     yield from _others(rule)
     yield from _keywords(rule, names)
+
+
+def _without_select(rule: Rule, index: int) -> Rule:
+    """The rule without a constraint, which its attachments then have no exception for either."""
+    name = rule.select[index].name
+    attach = (
+        replace(attachment, excepted=tuple(other for other in attachment.excepted if other != name))
+        for attachment in rule.attach
+    )
+    return replace(rule, select=_without(rule.select, index), attach=tuple(attach))
+
+
+def _without_attachment(rule: Rule, index: int) -> Rule:
+    """The rule without an attachment, which nothing requires, is compared with or counts then."""
+    name = rule.attach[index].name
+    require = (need for need in rule.require if not (isinstance(need, AttachedRequired) and need.attachment == name))
+    attach = (
+        replace(
+            attachment,
+            to=tuple(other for other in attachment.to if other != name),
+            prefer=tuple(
+                replace(preference, when_more_than=_without_name(preference.when_more_than, name))
+                for preference in attachment.prefer
+            ),
+        )
+        for attachment in _without(rule.attach, index)
+    )
+    return replace(rule, attach=tuple(attach), require=tuple(require))
+
+
+def _without_name(when_more_than: int | tuple[str, ...], name: str) -> int | tuple[str, ...]:
+    if isinstance(when_more_than, int):
+        return when_more_than
+    return tuple(other for other in when_more_than if other != name)
 
 
 def _others(rule: Rule) -> Iterator[Mutant]:
@@ -154,8 +185,8 @@ def _inverted(constraint: Constraint) -> Constraint:
     return constraint.part if isinstance(constraint, Not) else Not(constraint)
 
 
-def _keys(key: Key, of_products: bool) -> Iterator[tuple[str, Key]]:
-    if not of_products:
+def _keys(key: Key, always_defined: bool) -> Iterator[tuple[str, Key]]:
+    if not always_defined:
         yield f"optional {'no' if key.optional else 'yes'}", replace(key, optional=not key.optional, own=False)
     if key.own:
         yield "optional yes", replace(key, own=False)
@@ -169,11 +200,22 @@ def _keys(key: Key, of_products: bool) -> Iterator[tuple[str, Key]]:
         yield "instead removed", replace(key, instead=None)
 
 
-def _attachments(attachment: Attachment) -> Iterator[tuple[str, Attachment]]:
+def _fixed_columns(rule: Rule, attachment: Attachment) -> frozenset[str]:
+    """The columns in which all that can be attached have the one value that the rule selects for its own exposures too."""
+    if attachment.source != "select":
+        return frozenset()
+    tests = (select.constraint for select in rule.select if select.name not in attachment.excepted)
+    return frozenset(
+        test.columns[0] for test in tests if isinstance(test, OneOf) and len(test.values) == len(test.columns) == 1
+    )
+
+
+def _attachments(attachment: Attachment, fixed: frozenset[str]) -> Iterator[tuple[str, Attachment]]:
+    """The attachment with one part changed; agreement in a column with one value is not removed, as it makes no difference."""
     for change, constraint in _constraints(attachment.when) if attachment.when is not None else ():
         yield f"when {change}", replace(attachment, when=constraint)
     for index, relation in enumerate(attachment.match):
-        if len(attachment.match) > 1:
+        if len(attachment.match) > 1 and not (isinstance(relation, SameValue) and fixed.issuperset(relation.columns)):
             yield f"match {relation.name} removed", replace(attachment, match=_without(attachment.match, index))
         for change, other in _relations(relation):
             yield f"match {relation.name}: {change}", replace(attachment, match=_with(attachment.match, index, other))
