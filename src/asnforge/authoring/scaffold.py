@@ -29,6 +29,7 @@ from asnforge.rules.amounts import spell
 from asnforge.rules.constraints import AllOf, Bounded, Constraint, OneOf, leaves
 from asnforge.rules.rule import SCIENCE, Rule
 from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import parse_template
 from asnforge.rules.units import parts_of
 
 EXISTS = FindingCode(
@@ -132,15 +133,12 @@ def _documents(paths: Iterable[Path]) -> Iterator[tuple[Path, Mapping[str, Any]]
 def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> tuple[str, str]:
     """The column that the rule selects by, and the text of its file."""
     rules = [node.value for node in sources.rules.values()]
-    parts, templates = ((sources.shared.names(block) if sources.shared else ()) for block in ("parts", "products"))
+    parts = sources.shared.names("parts") if sources.shared else ()
     common = [part for part in parts if rules and all(part in content.get("use", ()) for content in rules)]
     others = [part for part in parts if part not in common]
     select, column = _usual_constraint(rules, ruleset)
-    products = Counter(content["product"] for content in rules if "{" not in content["product"])
     slug = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
-    product = products.most_common(1)[0][0] if products else next(iter(templates), "")
-    if not product:
-        common, product = _own_product(slug, common, rules, sources, ruleset)
+    common, product = _product(slug, common, rules, sources, ruleset)
     comment = schema_comment("rule", folder) + (
         f"\n# Parts that other rules use: {', '.join(others)}" if others else ""
     )
@@ -156,19 +154,25 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
     return column, f"{comment}\n{dump(rule)}"
 
 
-def _own_product(
+def _product(
     slug: str, use: list[str], rules: Iterable[dict[str, Any]], sources: Sources, ruleset: Ruleset
 ) -> tuple[list[str], str]:
-    """The parts that a rule uses, and its own product template, with name parts that have a value then."""
-    nodes = sources.shared.entries("parts") if sources.shared else {}
+    """The parts that a rule uses, and its product: a template that other rules use, or one of its own, without empty parts."""
+    assert sources.shared is not None  # noqa: S101 - the rule set could be built
+    nodes, templates = sources.shared.entries("parts"), sources.shared.entries("products")
+    named = Counter(content["product"] for content in rules if content["product"] in templates)
     usual = Counter(part for content in rules for part in content.get("use", ()))
     for part in ("", *(part for part, _ in usual.most_common())):
         used = [*use, *([part] if part and part not in use else [])]
         keys = {key for name in used for key in nodes[name].value.get("group_by", {})}
+        filled = {name for name, item in ruleset.names.items() if item.empty or item.columns or keys & {*item.keys}}
+        for template in (*(name for name, _ in named.most_common()), *templates):
+            if filled.intersection(name for _, name in parse_template(templates[template].value) if name):
+                return used, template
         shown = [name for name, item in ruleset.names.items() if item.keys and keys.issuperset(item.keys)]
-        if shown:
+        if shown and not templates:
             return used, "_".join((slug, *(f"{{{name}}}" for name in shown)))
-    return use, "product"
+    return use, next(iter(templates), "product")
 
 
 def _usual_constraint(rules: Iterable[dict[str, Any]], ruleset: Ruleset) -> tuple[str, str]:
