@@ -31,7 +31,7 @@ def choice_lines(trace: Trace, row: int = 0, *, every: bool = False) -> list[str
     return [line.strip() for line in lines if "taken" in line or "passed over" in line or "nothing" in line]
 
 
-ALL = {"match": ["CAMERA"]}
+ALL: dict[str, Any] = {"match": ["CAMERA"]}
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def assert_agrees(trace: Trace) -> None:
     members = [{int(row) for row in draft.rows()} for draft in trace.kept]
     files = [trace.file_names[draft] for draft in trace.kept]
     orphans = trace.grouping.orphans()
-    for row in range(len(orphans)):
+    for row in range(trace.exposures.exposures):
         explanation = explain_exposure(trace, row, every=True)
         assert sorted(explanation.associations()) == sorted(
             name for rows, name in zip(members, files, strict=True) if row in rows
@@ -181,8 +181,9 @@ def assert_agrees(trace: Trace) -> None:
         outcomes = [bool(explanation.associations()), bool(explanation.orphan), explanation.stand_in is not None]
         assert outcomes.count(True) == 1
         for index, (outcome, rule) in enumerate(zip(explanation.rules, trace.rules, strict=True)):
-            is_grouped = any(group.outcome != "not preferred" for group in outcome.groups)
-            assert is_grouped == bool(rule.grouped_rows[row])
+            assert bool(outcome.groups and outcome.verdict not in ("not attached", "not preferred")) == bool(
+                rule.grouped_rows[row]
+            )
             if outcome.verdict == "rejected":
                 failed = {
                     select.name for select in rule.rule.select if not passes(select.constraint, trace, index, row)

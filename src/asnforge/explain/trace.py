@@ -238,10 +238,8 @@ class Trace:
 
     def grouped(self, rule: RuleTrace) -> Grouped:
         """The groups of a rule before anything is attached."""
-        groups = rule.groups
-        return Grouped(
-            rule.rule, rule.evaluator, self.exposures, self.scopes, groups.selected, groups.scope, self.files
-        )
+        selected, scope = rule.groups.selected, rule.groups.scope
+        return Grouped(rule.rule, rule.evaluator, self.exposures, self.scopes, selected, scope, self.files)
 
     def product_names(self) -> tuple[str, ...]:
         """The file names of the products that rules use, row by row."""
