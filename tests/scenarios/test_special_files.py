@@ -154,7 +154,7 @@ def test_a_manifest_has_a_size_limit_and_its_invalid_lines_are_counted(monkeypat
 
 def test_a_lack_of_memory_for_one_pool_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pools = write_pools(tmp_path / "pools", 2)
-    import asnforge.generation.files as running
+    import asnforge.generation.rulesets_together as running
 
     def hungry(source: PoolInput, options: GenerateOptions, folder_of: Callable[[Association], Path]) -> Generation:
         if source.name == pools[0]:
