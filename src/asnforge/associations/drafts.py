@@ -115,7 +115,7 @@ def rule_result(
     for attachment in rule.attach:
         for exptype in attachment.exptypes():
             code = members.exptypes.index(exptype.casefold())
-            by_exptype[exptype] = (members.kind != REPEATED) & (members.exptype == code)
+            by_exptype[exptype] = (members.kind != REPEATED) & (members.exptype == code) & (members.template < 0)
     for exptype, concerned in by_exptype.items():
         if concerned.any():
             template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]

@@ -121,9 +121,8 @@ class GroupNames:
         `facts` has the version and sequence of each group, which name parts can contain besides keys, scope, asn_type and
         rule. A fact that the template itself names, such as the product, is filled in unless a name part has that name.
         """
-        rule, count = self._groups.rule, len(groups)
-        scopes = [self._scopes[index][0] for index in self._groups.scope[groups].tolist()]
-        facts |= {"scope": scopes, "asn_type": [rule.asn_type] * count, "rule": [rule.name] * count}
+        count = len(groups)
+        facts |= self._facts(groups)
         columns: list[list[str]] = [[""] * count]
         for literal, name in parse_template(template):
             if literal:
@@ -139,9 +138,8 @@ class GroupNames:
         Name parts have the values of the group, those of columns the values of the exposure. Other names, which are parts of
         the exposure's file name and derived columns, are kept. The results are pieces as `parse_template` returns them.
         """
-        rule, count = self._groups.rule, len(groups)
-        scopes = [self._scopes[index][0] for index in self._groups.scope[groups].tolist()]
-        facts = {"scope": scopes, "asn_type": [rule.asn_type] * count, "rule": [rule.name] * count}
+        count = len(groups)
+        facts = {"version": [""] * count, "sequence": [""] * count, **self._facts(groups)}
         columns: list[list[Piece]] = []
         for literal, name in parse_template(template):
             part = self._parts.get(name or "")
@@ -149,12 +147,18 @@ class GroupNames:
                 columns.append([(literal, name)] * count)
                 continue
             filled = (
-                self._part(part, groups, {"version": [""] * count, "sequence": [""] * count, **facts}, rows)
+                self._part(part, groups, facts, rows)
                 if part is not None
-                else self.fill(rule.product, groups)
+                else self.fill(self._groups.rule.product, groups)
             )
             columns.append([(literal + ("" if is_unsafe_path_part(value) else value), None) for value in filled])
         return list(zip(*columns, strict=True))
+
+    def _facts(self, groups: IndexArray) -> dict[str, Sequence[str]]:
+        """The facts about associations of several groups that are known before files are named."""
+        rule, count = self._groups.rule, len(groups)
+        scopes = [self._scopes[index][0] for index in self._groups.scope[groups].tolist()]
+        return {"scope": scopes, "asn_type": [rule.asn_type] * count, "rule": [rule.name] * count}
 
     def _part(
         self,

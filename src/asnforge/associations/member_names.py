@@ -53,26 +53,23 @@ class MemberNamer:
         self._exptype = ruleset.members.exptype
         self._templates: list[tuple[str, tuple[str, ...]]] = [("", ())]
         self._id_of: dict[tuple[str, tuple[str, ...]], int] = {}
-        self._ids: dict[tuple[str, str | None, Evaluator, bool], TemplateIds] = {}
+        self._ids: dict[tuple[str, str | None, Evaluator], TemplateIds] = {}
         self._names: dict[int, list[str] | dict[int, str]] = {}
         self._has_parts: Mask = self._parts.known[column.codes]
         self.is_changed = self._has_parts.copy()
         self.is_changed[prepared.exposures :] = False
         self.shared = np.empty((2, 0), np.int64)
 
-    def template_ids(
-        self, template: str, evaluator: Evaluator, exptype: str | None = None, *, products: bool = False
-    ) -> TemplateIds:
+    def template_ids(self, template: str, evaluator: Evaluator, exptype: str | None = None) -> TemplateIds:
         """For each exposure the template of its name as a member; `exptype` is the member's, if not the exposure's own.
 
-        Products keep their names, unless the template is one for `products` as well.
+        Products keep their names.
         """
-        key = (template, exptype, evaluator, products)
+        key = (template, exptype, evaluator)
         if key not in self._ids:
             if exptype is not None:
                 evaluator = evaluator.with_column(self._exptype, constant(exptype, evaluator.rows))
-            changed = self._has_parts if products else self.is_changed
-            self._ids[key] = np.where(changed, self._fill(template, evaluator), _UNCHANGED).astype(np.int32)
+            self._ids[key] = np.where(self.is_changed, self._fill(template, evaluator), _UNCHANGED).astype(np.int32)
         return self._ids[key]
 
     def ids_of_filled(

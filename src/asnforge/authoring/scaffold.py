@@ -157,7 +157,7 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
 def _product(
     slug: str, use: list[str], rules: Iterable[dict[str, Any]], sources: Sources, ruleset: Ruleset
 ) -> tuple[list[str], str]:
-    """The parts that a rule uses, and its product: a template that other rules use, or one of its own, without empty parts."""
+    """The parts that a rule uses, and its product: a template that other rules use, or one of its own, which is never empty."""
     assert sources.shared is not None  # noqa: S101 - the rule set could be built
     nodes, templates = sources.shared.entries("parts"), sources.shared.entries("products")
     named = Counter(content["product"] for content in rules if content["product"] in templates)

@@ -30,24 +30,16 @@ NOW = "<now>"
 
 def rule_options(function: _F) -> _F:
     """``--rules``, ``--ignore-default`` and ``--only``."""
-    for option in (
-        click.option("--only", metavar="RULE", multiple=True, help="Only this rule; repeatable."),
-        click.option("--ignore-default", is_flag=True, help="Do not add rule files to the default rule set."),
-        click.option(
-            "-r",
-            "--rules",
-            metavar="PATH",
-            multiple=True,
-            help="A rule set, used instead of the default one, or a rule file or folder of rules that is added to it and "
-            "replaces rules of the same name. Repeatable.",
-        ),
-    ):
-        function = option(function)
-    return function
+    only = click.option("--only", metavar="RULE", multiple=True, help="Only this rule; repeatable.")
+    return _rules_option(only(function), "that is added to it and replaces rules of the same name")
 
 
 def ruleset_options(function: _F) -> _F:
     """``--rules`` and ``--ignore-default``, for commands that need all rules."""
+    return _rules_option(function, "that is added to it")
+
+
+def _rules_option(function: _F, added: str) -> _F:
     for option in (
         click.option("--ignore-default", is_flag=True, help="Do not add rule files to the default rule set."),
         click.option(
@@ -55,8 +47,7 @@ def ruleset_options(function: _F) -> _F:
             "--rules",
             metavar="PATH",
             multiple=True,
-            help="A rule set, used instead of the default one, or a rule file or folder of rules that is added to it. "
-            "Repeatable.",
+            help=f"A rule set, used instead of the default one, or a rule file or folder of rules {added}. Repeatable.",
         ),
     ):
         function = option(function)

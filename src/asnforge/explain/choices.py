@@ -149,11 +149,11 @@ def _outcome(attachment: Attachment, choice: Choice, index: int) -> tuple[_Outco
 
 def _why_farther(attachment: Attachment, choice: Choice, index: int) -> str:
     """Why a set is not among those that are taken."""
+    if not attachment.nearest:
+        return f"at most {attachment.at_most} by file name"
     choices = choice.choices
     taken = np.flatnonzero((choices.problem == choices.problem[index]) & (choices.outcome == TAKEN))
     is_equal = bool((choices.distance[taken[-1]] == choices.distance[index]).all())
-    if not attachment.nearest:
-        return f"at most {attachment.at_most} by file name"
     return "as near as the last that is taken, but comes after it" if is_equal else "farther"
 
 

@@ -95,16 +95,19 @@ def _orphans(sources: Sequence[PoolInput], generations: Sequence[Generation]) ->
         if source.fits is None or sources[0].fits is None:
             orphans.intersection_update(generation.orphans)
         else:
-            used = _files(source, set(source.pool.lines.tolist()).difference(generation.orphans))
-            orphans = {line for line in orphans if used.isdisjoint(_files(sources[0], {line}))}
+            left_out = set(generation.orphans)
+            used = {path for line, paths in _files_by_line(source).items() if line not in left_out for path in paths}
+            orphans.difference_update(
+                [line for line, paths in _files_by_line(sources[0]).items() if not used.isdisjoint(paths)]
+            )
     return tuple(sorted(orphans))
 
 
-def _files(source: PoolInput, lines: set[int]) -> set[str]:
-    """The paths of the FITS files of some exposures."""
+def _files_by_line(source: PoolInput) -> dict[int, list[str]]:
+    """The paths of the FITS files of each exposure, by its line of the pool."""
     exposures = source.fits.exposures if source.fits is not None else ()
     rows = zip(source.pool.lines.tolist(), exposures, strict=True)
-    return {product.path for line, exposure in rows if line in lines for product in exposure.products.values()}
+    return {line: [product.path for product in exposure.products.values()] for line, exposure in rows}
 
 
 def _shared_by_rulesets(parts: Sequence[Generation], rulesets: Sequence[Ruleset], pool: str) -> list[Finding]:

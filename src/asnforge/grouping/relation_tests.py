@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,9 @@ RelationTest = Callable[[IndexArray, IndexArray], Mask]
 """For pairs of rows, of an exposure of a group and of a supporting one, whether a relation holds."""
 
 _Values = NDArray[Any]
+
+_Holds = Callable[[_Values, _Values | int], _Values]
+"""Whether differences are within a limit."""
 
 _TOLERANCE = 1e-9
 """The rounding of a distance on the sphere, in arcseconds, so that the largest distance is included."""
@@ -133,36 +136,39 @@ def _same_value(relation: SameValue, evaluator: Evaluator) -> RelationTest:
 
 
 def _distance(relation: Distance, evaluator: Evaluator) -> RelationTest:
-    column, own_column = evaluator.column(relation.columns), evaluator.column(relation.own_columns)
-    amounts = [(item, sign) for item, sign in ((relation.within, 1), (relation.apart, -1)) if item is not None]
-    scaled = [(_scaled(column, own_column, item, evaluator), item, sign) for item, sign in amounts]
-
-    def test(own: IndexArray, support: IndexArray) -> Mask:
-        first, second = own_column.codes[own], column.codes[support]
-        undefined = first == UNDEFINED, second == UNDEFINED
-        holds = np.ones(len(own), np.bool_)
-        for (values, own_values, by, scale), amount, sign in scaled:
-            distance = abs(values[second] - own_values[first]) * scale
-            limit = by[own] if isinstance(by, np.ndarray) else by
-            holds &= ((distance <= limit) if sign > 0 else (distance >= limit)).astype(np.bool_)
-            holds &= _is_given(amount, evaluator, own)
-        return np.where(undefined[0] | undefined[1], _undefined(relation, *undefined), holds)
-
-    return test
+    limits: list[tuple[Amount | None, _Holds]] = [
+        (relation.within, lambda difference, limit: abs(difference) <= limit),
+        (relation.apart, lambda difference, limit: abs(difference) >= limit),
+    ]
+    return _differences(relation, limits, evaluator)
 
 
 def _interval(relation: Interval, evaluator: Evaluator) -> RelationTest:
+    limits: list[tuple[Amount | None, _Holds]] = [
+        (relation.before, lambda difference, limit: -difference <= limit),
+        (relation.after, lambda difference, limit: difference <= limit),
+    ]
+    return _differences(relation, limits, evaluator)
+
+
+def _differences(
+    relation: Distance | Interval, limits: Sequence[tuple[Amount | None, _Holds]], evaluator: Evaluator
+) -> RelationTest:
+    """A test of how much more the value of the supporting exposure is than that of the own one; a limit can be None."""
     column, own_column = evaluator.column(relation.columns), evaluator.column(relation.own_columns)
-    amounts = [(item, sign) for item, sign in ((relation.before, -1), (relation.after, 1)) if item is not None]
-    scaled = [(_scaled(column, own_column, item, evaluator), item, sign) for item, sign in amounts]
+    scaled = [
+        (_scaled(column, own_column, amount, evaluator), amount, is_met)
+        for amount, is_met in limits
+        if amount is not None
+    ]
 
     def test(own: IndexArray, support: IndexArray) -> Mask:
         first, second = own_column.codes[own], column.codes[support]
         undefined = first == UNDEFINED, second == UNDEFINED
         holds = np.ones(len(own), np.bool_)
-        for (values, own_values, by, scale), amount, sign in scaled:
-            later = sign * (values[second] - own_values[first]) * scale
-            holds &= (later <= (by[own] if isinstance(by, np.ndarray) else by)).astype(np.bool_)
+        for (values, own_values, by, scale), amount, is_met in scaled:
+            difference = (values[second] - own_values[first]) * scale
+            holds &= is_met(difference, by[own] if isinstance(by, np.ndarray) else by).astype(np.bool_)
             holds &= _is_given(amount, evaluator, own)
         return np.where(undefined[0] | undefined[1], _undefined(relation, *undefined), holds)
 
