@@ -15,7 +15,7 @@ from support.batches import files, run, write_pools
 from support.observatory import pool_text
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.asnfiles.write import OutputFile, content_digest
+from asnforge.asnfiles.staging import OutputFile, content_digest
 from asnforge.atomic import temporary_name
 from asnforge.batch.output import STAGING, Staging, locked
 from asnforge.batch.tasks import Layout

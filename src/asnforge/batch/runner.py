@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Literal, Protocol
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.asnfiles.write import OutputFile
+from asnforge.asnfiles.staging import OutputFile
 from asnforge.batch.executors import Executor
 from asnforge.batch.tasks import (
     BatchOptions,
