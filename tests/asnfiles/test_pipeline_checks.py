@@ -387,7 +387,7 @@ def test_misspelled_asn_type_is_reported_and_other_undeclared_ones_are_accepted(
 
 @pytest.mark.parametrize(
     ("asn_rule", "codes"),
-    [("Multiband", []), ("Asn_Lv3Image", ["A124"]), ("Visits", ["A124"]), ("DMS_Level3_Base", ["A124"])],
+    [("Skycell_Full", []), ("Asn_Lv3Image", ["A124"]), ("Visits", ["A124"]), ("DMS_Level3_Base", ["A124"])],
 )
 def test_asn_type_of_a_rule_of_another_installed_rule_set_is_not_misspelled(
     default: Ruleset, asn_rule: str, codes: list[str]
