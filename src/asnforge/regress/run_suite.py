@@ -16,12 +16,13 @@ from asnforge.compare.load_sides import Side, from_associations, load_side
 from asnforge.compare.model import Comparison, Options
 from asnforge.findings import Finding, InputError
 from asnforge.fitsfiles.find_fits import find_files, is_fits_input
-from asnforge.generation.inputs import FitsOptions, GenerateOptions, generate_from, read_input
+from asnforge.generation.inputs import FitsOptions, GenerateOptions, read_inputs
+from asnforge.generation.rulesets_together import generate_together
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.open import refuse_special_file
 from asnforge.regress.roots import is_inside, links_outside
 from asnforge.regress.suite import SUITE_FILE, SuiteEntry
-from asnforge.rulefiles.load import load_ruleset
+from asnforge.rulefiles.load import load_rulesets
 from asnforge.rulefiles.shipped import RULESET_FILE, path_type, rule_files
 from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
@@ -74,7 +75,7 @@ def run_entry(entry: SuiteEntry) -> EntryResult:
         with memory_for(entry.pool):
             options = _generate_options(entry)
             _refuse(links_outside(_fits_files(entry, options), entry.roots))
-            associations = generate_from(read_input(entry.pool, options), options).associations
+            associations = generate_together(read_inputs(entry.pool, options), options).whole.associations
         new = not Path(entry.expected).exists()
         with memory_for(entry.expected):
             expected = Side(entry.expected, ()) if new else _in_one_folder(load_side(entry.expected))
@@ -111,16 +112,17 @@ def run_entries(entries: Sequence[SuiteEntry], processes: int = 1) -> Iterator[E
 
 
 def _generate_options(entry: SuiteEntry) -> GenerateOptions:
-    ruleset = _ruleset(entry.rules, entry.ignore_default, entry.only)
+    first, *others = _rulesets(entry.rules, entry.ignore_default, entry.only)
     fits = None
-    if is_fits_input(entry.pool, ruleset.headers):
+    if is_fits_input(entry.pool, first.headers):
         fits = FitsOptions({entry.pool: (entry.pool,)}, candidates=entry.candidates, use_cache=False)
     elif entry.candidates is not None:
         message, hint = "'candidates' is for FITS files, and {pool} is a table", "remove it"
         raise InputError(SUITE_FILE.finding(message, entry.location or "", hint=hint, pool=entry.pool))
     return GenerateOptions(
-        ruleset,
-        ScopeChoice(entry.scopes != "discovered", entry.scopes != "candidates", entry.ids),
+        ruleset=first,
+        more_rulesets=tuple(others),
+        choice=ScopeChoice(entry.scopes != "discovered", entry.scopes != "candidates", entry.ids),
         version_id=entry.version_id,
         merge=entry.merge,
         delimiter=entry.delimiter,
@@ -130,10 +132,9 @@ def _generate_options(entry: SuiteEntry) -> GenerateOptions:
 
 
 @functools.lru_cache(maxsize=4)
-def _ruleset(rules: tuple[str, ...], ignore_default: bool, only: tuple[str, ...]) -> Ruleset:
+def _rulesets(rules: tuple[str, ...], ignore_default: bool, only: tuple[str, ...]) -> tuple[Ruleset, ...]:
     """Cached, as most entries of a suite have the same rules."""
-    ruleset = load_ruleset(*rules, default=not ignore_default)
-    return ruleset.only(*only) if only else ruleset
+    return load_rulesets(*rules, default=not ignore_default, only=only)
 
 
 def _files_of(entry: SuiteEntry) -> Iterator[str]:
@@ -147,11 +148,12 @@ def _files_of(entry: SuiteEntry) -> Iterator[str]:
 
 def _fits_files(entry: SuiteEntry, options: GenerateOptions) -> tuple[str, ...]:
     """The files that are read if the pool of an entry is a folder of FITS files."""
-    mapping = options.ruleset.headers
-    if options.fits is None or mapping is None:
+    if options.fits is None:
         return ()
-    found = find_files([entry.pool], mapping.candidates.pool_ending if mapping.candidates is not None else "")
-    return (*found.fits, *found.associations, *found.pools)
+    mappings = [ruleset.headers for ruleset in options.rulesets]
+    endings = {mapping.candidates.pool_ending for mapping in mappings if mapping is not None and mapping.candidates}
+    found = [find_files([entry.pool], ending) for ending in endings or ("",)]
+    return tuple(file for files in found for file in (*files.fits, *files.associations, *files.pools))
 
 
 def _in_one_folder(side: Side) -> Side:
