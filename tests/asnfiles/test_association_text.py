@@ -42,7 +42,7 @@ ASSOCIATIONS = st.builds(
 
 
 def object_text(association: Association) -> bytes:
-    """The text that msgspec makes of the whole association."""
+    """The text of the whole association as msgspec formats it."""
     products = [
         {"name": product.name, "members": list(map(asdict, product.members))} for product in association.products
     ]
