@@ -101,7 +101,7 @@ def test_a_second_run_skips_pools_that_have_not_changed(run: Run, options: tuple
     assert untimed(ran.stdout)[-1] == totals
 
 
-def test_changed_rules_are_applied_and_a_comment_is_no_change(run: Run) -> None:
+def test_changed_rules_are_applied_but_a_comment_changes_nothing(run: Run) -> None:
     assert run("pools", "-o", "out").status == 0
     rules = Path("lynx/ruleset.yaml")
     rules.write_text(f"# a comment\n{rules.read_text()}")
