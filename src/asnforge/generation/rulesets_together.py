@@ -10,7 +10,7 @@ from pathlib import Path
 from asnforge.associations.conflicts import separate_files, shared_products
 from asnforge.associations.model import Association
 from asnforge.findings import Finding
-from asnforge.generation.inputs import GenerateOptions, PoolInput, generate_from
+from asnforge.generation.inputs import Evaluated, GenerateOptions, PoolInput, evaluate_input
 from asnforge.generation.result import Generation, ordered_findings
 from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.rules.ruleset import Ruleset
@@ -26,10 +26,13 @@ class TogetherResult:
         All associations, in the order of the rule sets; the orphans are exposures that are in no association of any of them.
     parts : tuple of Generation
         The result of each rule set, with the associations of `whole` that are its own.
+    evaluated : tuple of Evaluated
+        For each rule set what its rules did, if the options name a report; else empty.
     """
 
     whole: Generation
     parts: tuple[Generation, ...]
+    evaluated: tuple[Evaluated, ...] = ()
 
 
 def generate_together(
@@ -52,9 +55,14 @@ def generate_together(
         As for `generate_from`, by the first rule set that cannot be applied.
     """
     each = options.for_each_ruleset()
-    generations = [generate_from(source, own, folder_of) for source, own in zip(sources, each, strict=True)]
+    generations: list[Generation] = []
+    evaluated: list[Evaluated] = []
+    for source, own in zip(sources, each, strict=True):
+        part = evaluate_input(source, own, folder_of)
+        generations.append(part.generation)
+        evaluated += [part] if options.report is not None else []
     if len(generations) == 1:
-        return TogetherResult(generations[0], (generations[0],))
+        return TogetherResult(generations[0], (generations[0],), tuple(evaluated))
     pool = generations[0].pool
     writable, errors = separate_files((each for generation in generations for each in generation), pool)
     names = {association.file_name for association in writable}
@@ -76,7 +84,7 @@ def generate_together(
         dropped=tuple(entry for generation in generations for entry in generation.dropped),
         shared_names=sum(generation.shared_names for generation in generations),
     )
-    return TogetherResult(whole, parts)
+    return TogetherResult(whole, parts, tuple(evaluated))
 
 
 def _only(generation: Generation, names: set[str]) -> Generation:
