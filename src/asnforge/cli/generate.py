@@ -94,7 +94,7 @@ def command(
     _check_files(pools, {"--output": output, "--save-orphans": save_orphans, "--report": report})
     fits_values = pop_fits_options(shared)
     options = replace(
-        generate_options(pools, **shared, several=True),
+        generate_options(pools, **shared),
         orphans=None if save_orphans is None else Path(save_orphans),
         report=None if report is None else Path(report),
         dry_run=dry_run,

@@ -64,7 +64,7 @@ def command(
 
     shared["version_id"] = version_of(shared["version_id"])
     fits_values = pop_fits_options(shared)
-    options = generate_options(pools, **shared, several=True)
+    options = generate_options(pools, **shared)
     named = pools
     pools, options = with_fits(pools, files, options, fits_values)
     if len(pools) != 1:

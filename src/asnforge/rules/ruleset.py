@@ -12,7 +12,7 @@ from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.dependence import rule_layers, with_sources
 from asnforge.rules.derived import Derived
 from asnforge.rules.displayed_columns import ReportColumns, SetupColumns
-from asnforge.rules.file_names import FileNames
+from asnforge.rules.file_names import NameEnding
 from asnforge.rules.header_mapping import HeaderMapping
 from asnforge.rules.keyword_values import KeywordValue
 from asnforge.rules.pipelines import Pipelines
@@ -60,7 +60,7 @@ class Members:
     ----------
     file_name : str
         The column with the exposure's file name.
-    parts : NameEnding or NamePattern
+    parts : NameEnding
         The file names that are changed, and their parts; any other name is kept unchanged.
     name : str
         The template of the member's file name, with parts of the exposure's file name and derived columns in braces;
@@ -72,7 +72,7 @@ class Members:
     """
 
     file_name: str
-    parts: FileNames
+    parts: NameEnding
     name: str
     exposerr: str | None
     exptype: str
