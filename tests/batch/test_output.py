@@ -247,10 +247,10 @@ def test_a_link_in_place_of_the_staging_folder_is_rejected() -> None:
 def test_files_on_another_file_system_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     replace = os.replace
 
-    def refuse(source: str, target: str) -> None:
+    def refuse(source: str, target: str, **folders: int) -> None:
         if STAGING in source:
             raise OSError(18, "Invalid cross-device link")
-        replace(source, target)
+        replace(source, target, **folders)
 
     monkeypatch.setattr(os, "replace", refuse)
     staging = Staging(OUT)
