@@ -307,7 +307,7 @@ def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: R
             ruleset=ruleset.name,
         )
     yield from shared_products(associations, ruleset, pool.path)
-    yield from shared_product_files(associations, pool.path)
+    yield from shared_product_files(associations, ruleset, pool.path)
     yield from merged_products(associations, ruleset, pool.path)
     yield from unusable_groups(grouping.results, grouping.kept, namer, ruleset)
     yield from shared_science_names(grouping.kept, namer)
