@@ -101,9 +101,10 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    session.install(*PINNED, "-e", ".[test,lint]", "nox")
+    session.install(*PINNED, "-e", ".[test,lint,docs]", "nox")
     session.run("mypy")
     session.run("mypy", "noxfile.py")
+    session.run("mypy", "docs/conf.py", "docs/_extensions")
 
 
 @nox.session
@@ -118,6 +119,18 @@ def docs(session: nox.Session) -> None:
     """Check the documentation: links, anchors, commands, generated references."""
     session.install(*PINNED, "-e", ".[test]")
     session.run(*PYTEST, "tests/project")
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Build the documentation site, without a network and without a warning; its folder is the argument after --, or site."""
+    output = Path(session.posargs[0] if session.posargs else "site").resolve()
+    session.install(*PINNED, "-e", ".[docs]")
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary, "asnforge")
+        _copy_tracked_files(folder)
+        session.chdir(folder)
+        session.run("python", "-m", "sphinx", "-c", "docs", "-b", "html", "-W", "--keep-going", "-q", ".", str(output))
 
 
 @nox.session

@@ -1,0 +1,27 @@
+"""The contents of the site are the lists of links in ``docs/index.md``: one part of the sidebar for each heading with links."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from sphinx.application import Sphinx
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Add the contents to the front page."""
+    app.connect("source-read", _add_contents)
+    return {"parallel_read_safe": True}
+
+
+def _add_contents(app: Sphinx, page: str, source: list[str]) -> None:
+    """Append a hidden table of contents with the links of each section to the front page."""
+    if page != app.config.root_doc:
+        return
+    folder = posixpath.dirname(page)
+    for heading, section in re.findall(r"^## (.*?)$(.*?)(?=^## |\Z)", source[0], re.MULTILINE | re.DOTALL):
+        links = re.findall(r"^(?:-|\d+\.) .*?\[([^\]]*)\]\(([^)#\s]+)\.(?:md|ipynb)\)", section, re.MULTILINE)
+        if links:
+            pages = [f"{text} </{posixpath.normpath(posixpath.join(folder, path))}>" for text, path in links]
+            lines = "\n".join(pages)
+            source[0] += f"\n\n```{{toctree}}\n:hidden:\n:caption: {heading}\n\n{lines}\n```\n"
