@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shlex
 import sys
 
 import click
@@ -17,6 +18,7 @@ from asnforge.version import __version__
 VERBS = {
     "generate": "Generate associations from pools.",
     "batch": "Generate associations from many pools, on one machine or a cluster.",
+    "report": "Show what is generated on a page that opens in a browser.",
     "explain": "Explain why an exposure is in an association, or in none.",
     "pool": "Make pools from FITS files, and look at pools.",
     "rules": "Check, test, show and compare rules.",
@@ -85,7 +87,8 @@ def _run(arguments: list[str] | None) -> int:
     from asnforge.system_errors import no_memory
 
     try:
-        status = command.main(args=arguments, prog_name="asnforge", standalone_mode=False)
+        written = shlex.join(("asnforge", *(sys.argv[1:] if arguments is None else arguments)))
+        status = command.main(args=arguments, prog_name="asnforge", standalone_mode=False, obj=written)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except click.ClickException as error:

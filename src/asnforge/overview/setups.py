@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from asnforge.findings import fitted, pluralize, printable, table_lines
 from asnforge.pool.model import Pool
-from asnforge.rules.ruleset import Ruleset, SetupColumns
+from asnforge.rules.displayed_columns import ReportColumns, SetupColumns
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +128,19 @@ def setup_columns(ruleset: Ruleset) -> SetupColumns:
         return ruleset.setup
     names = dict.fromkeys(column for rule in ruleset.rules for key in rule.group_by for column in key.columns)
     return SetupColumns(tuple(name.upper() for name in names if name not in ruleset.derived))
+
+
+def report_columns(ruleset: Ruleset) -> ReportColumns:
+    """The columns that the rule set names in its block ``report``, or else those of the setup and those with a time."""
+    if ruleset.report is not None:
+        return ruleset.report
+    setup = setup_columns(ruleset)
+    times = (name.upper() for name, column in ruleset.column_types.items() if column.kind == "time")
+    columns = tuple(dict.fromkeys((*setup.setup, *setup.exposure)))
+    return ReportColumns(columns, time=tuple(name for name in times if name.casefold() not in ruleset.derived))
+
+
+def columns_displayed(ruleset: Ruleset) -> frozenset[str]:
+    """All names, in lower case, of the columns that a report displays."""
+    names = report_columns(ruleset).every_column()
+    return frozenset(other for name in names for other in ruleset.names_of(name))
