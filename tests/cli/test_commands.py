@@ -70,6 +70,7 @@ def test_examples_do_what_they_say(run: Run, line: str) -> None:
         ("generate pool.tsv -o asn --dry-run --quiet", 0),
         ("batch pools -o asn2 -q", 0),
         ("pool make download -o new.tsv -q", 0),
+        ("report pool.tsv -q", 0),
         ("pool check download -q", 1),
         ("rules check my-rules -q", 0),
         ("rules test my-rules -q", 0),
