@@ -101,7 +101,7 @@ def check_page(option: str, file: str, inputs: Iterable[str], options: GenerateO
 
 def write_report(run: PoolRun, file: Path, *, quiet: bool = False) -> PoolRun:
     """Write the page about a pool, and display its size; the result is the run without what only the page needed."""
-    from asnforge.asnfiles.write import make_folder
+    from asnforge.asnfiles.staging import make_folder
     from asnforge.atomic import write_atomically
     from asnforge.report import render_page, report_of
 
