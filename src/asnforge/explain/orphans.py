@@ -202,7 +202,7 @@ def _no_rule(rejected: Sequence[Rejection], row: int) -> str:
     """The reason if no rule is near: the columns because of which every rule rejects the exposure; else the nearest failure."""
     columns = [frozenset[str]().union(*(criterion.columns() for criterion in entry.failed)) for entry in rejected]
     common = frozenset[str].intersection(*columns) if columns else frozenset[str]()
-    if not common or rejected[0].rule.is_unnamed(row):
+    if not common or rejected[0].rule.is_kept_out(row):
         return next(_rejected_by(rejected[:1], row))
     values = (rejected[0].rule.reader.read((name,), row) for name in sorted(common))
     return "no rule selects it: " + " and ".join(

@@ -94,8 +94,17 @@ class RuleTrace:
     def failure(self, criterion: Criterion, row: int) -> Failure:
         """Why an exposure does not pass a criterion."""
         if isinstance(criterion.test, Key):
-            return key_failure(criterion.test, self.reader, row, is_unnamed=bool(self._unnamed(criterion.test)[row]))
+            return key_failure(criterion.test, self.reader, row, self._required(criterion.test, row))
         return constraint_failure(criterion.name, criterion.test, self.reader, row)
+
+    def _required(self, key: Key, row: int) -> str:
+        """What the value of a key has to be, for an exposure that the key rejects."""
+        if self._unnamed(key)[row]:
+            return "a value that can be part of a name"
+        if self._too_many(key)[row]:
+            most = self.reader.ruleset.most_wildcard_groups
+            return f"defined in every exposure, as undefined values would make more than {pluralize(most, 'group')}"
+        return "defined"
 
     def failures(self, row: int) -> tuple[Failure, ...]:
         """Why an exposure is not selected, criterion by criterion."""
@@ -168,13 +177,23 @@ class RuleTrace:
             for columns, leaves in required_values(self.rule).items()
         }
 
-    def is_unnamed(self, row: int) -> bool:
-        """Whether a value that cannot be part of a name keeps an exposure out of every group."""
-        return any(bool(self._unnamed(key)[row]) for key in (*self.rule.keys_in_names(), *self._columns_in_names()))
+    def is_kept_out(self, row: int) -> bool:
+        """Whether an exposure with all values is in no group: one cannot be part of a name, or there would be too many groups."""
+        keys = (*self.rule.keys_in_names(), *self._columns_in_names())
+        return any(bool(self._unnamed(key)[row] or self._too_many(key)[row]) for key in keys)
 
     def _unnamed(self, key: Key) -> Mask:
         """The exposures that are in no group because their value for a key cannot be part of a name."""
         return self._mask(self.groups.unnamed.get(key.name, [])) & ~self.selected_rows
+
+    def _too_many(self, key: Key) -> Mask:
+        """The exposures that are in no group because this key is undefined, or the first that is in others (see `NotMade`)."""
+        entry = self.groups.not_made
+        if entry is None or key not in entry.keys:
+            return self._mask([])
+        undefined = [~has_value(other, self.evaluator, self.result.prepared)[entry.rows] for other in entry.keys]
+        number = np.argmax(undefined, axis=0)
+        return self._mask(entry.rows[number == entry.keys.index(key)]) & ~self.selected_rows
 
     def _columns_in_names(self) -> tuple[Key, ...]:
         """The columns in names that keep exposures out of groups, as keys."""
@@ -200,7 +219,7 @@ class RuleTrace:
             passed = self.evaluator.passes(select.constraint)
             yield Criterion("constraint", select.name, select.constraint, passed, select.name)
         for key in self.rule.keys_in_names():
-            unnamed = self._unnamed(key)
+            unnamed = self._unnamed(key) | self._too_many(key)
             if key.optional and not unnamed.any():
                 continue
             passed = (has_value(key, self.evaluator, self.result.prepared) | key.optional) & ~unnamed
