@@ -12,8 +12,6 @@ from typing import Literal, Protocol
 from asnforge.asnfiles.portable import MANIFEST
 from asnforge.asnfiles.write import OutputFile
 from asnforge.batch.executors import Executor
-from asnforge.batch.partition import Cut, Piece, cut_pool, find_partition
-from asnforge.batch.scan import Scan, cut_ranges
 from asnforge.batch.tasks import (
     BatchOptions,
     Failed,
@@ -27,6 +25,8 @@ from asnforge.batch.tasks import (
 )
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import pool_stem
+from asnforge.pieces.partition import Cut, Piece, cut_pool, find_partition
+from asnforge.pieces.scan import Scan, cut_ranges
 from asnforge.pool.file_state import FileState, changed_finding, file_state, has_changed
 from asnforge.pool.header import read_header
 from asnforge.pool.open import find_source, pool_name, refuse_special_file

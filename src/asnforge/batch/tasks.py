@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from asnforge.asnfiles.write import OutputFile
-from asnforge.batch.partition import DEFAULT_SIZES, CutSizes, Piece
-from asnforge.batch.scan import Scan
 from asnforge.findings import Finding
 from asnforge.generation.inputs import GenerateOptions
 from asnforge.generation.result import RuleCount
 from asnforge.grouping.pool_faults import PoolFaults
+from asnforge.pieces.partition import DEFAULT_SIZES, CutSizes, Piece
+from asnforge.pieces.scan import Scan
 
 Layout = Literal["flat", "program", "pool"]
 """All files in one folder, in a folder for each program, or in a folder for each pool."""

@@ -15,8 +15,6 @@ from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable, why_unusable
 from asnforge.asnfiles.write import OutputFile, encode_all, stage
 from asnforge.associations.model import Association
-from asnforge.batch.partition import find_partition, read_piece
-from asnforge.batch.scan import scan_range
 from asnforge.batch.tasks import (
     BatchOptions,
     Failed,
@@ -31,6 +29,8 @@ from asnforge.batch.tasks import (
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import rule_files
 from asnforge.generation.inputs import PoolInput, generate_from, read_input
+from asnforge.pieces.partition import find_partition, read_piece
+from asnforge.pieces.scan import scan_range
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.open import refusing_unreadable
 from asnforge.system_errors import no_memory, system_error

@@ -15,12 +15,13 @@ from asnforge.compare.comparison import compare_sides
 from asnforge.compare.load_sides import Side, from_associations, load_side
 from asnforge.compare.model import Comparison, Options
 from asnforge.findings import Finding, InputError
-from asnforge.generation.inputs import GenerateOptions, generate_from, read_input
+from asnforge.generation.inputs import GenerateOptions, read_inputs
+from asnforge.generation.rulesets_together import generate_together
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.open import refuse_special_file
 from asnforge.regress.roots import is_inside, links_outside
 from asnforge.regress.suite import SuiteEntry
-from asnforge.rulefiles.load import load_ruleset
+from asnforge.rulefiles.load import load_rulesets
 from asnforge.rulefiles.shipped import RULESET_FILE, path_type, rule_files
 from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
@@ -74,7 +75,7 @@ def run_entry(entry: SuiteEntry) -> EntryResult:
         allowlist = read_allowlist(entry.allow) if entry.allow else ()
         with memory_for(entry.pool):
             options = _generate_options(entry)
-            associations = generate_from(read_input(entry.pool, options), options).associations
+            associations = generate_together(read_inputs(entry.pool, options), options).whole.associations
         new = not Path(entry.expected).exists()
         with memory_for(entry.expected):
             expected = Side(entry.expected, ()) if new else _in_one_folder(load_side(entry.expected))
@@ -106,9 +107,11 @@ def run_entries(entries: Sequence[SuiteEntry], processes: int = 1) -> Iterator[E
 
 
 def _generate_options(entry: SuiteEntry) -> GenerateOptions:
+    first, *others = _rulesets(entry.rules, entry.ignore_default, entry.only)
     return GenerateOptions(
-        _ruleset(entry.rules, entry.ignore_default, entry.only),
-        ScopeChoice(entry.scopes != "discovered", entry.scopes != "candidates", entry.ids),
+        ruleset=first,
+        more_rulesets=tuple(others),
+        choice=ScopeChoice(entry.scopes != "discovered", entry.scopes != "candidates", entry.ids),
         version_id=entry.version_id,
         merge=entry.merge,
         delimiter=entry.delimiter,
@@ -117,10 +120,9 @@ def _generate_options(entry: SuiteEntry) -> GenerateOptions:
 
 
 @functools.lru_cache(maxsize=4)
-def _ruleset(rules: tuple[str, ...], ignore_default: bool, only: tuple[str, ...]) -> Ruleset:
+def _rulesets(rules: tuple[str, ...], ignore_default: bool, only: tuple[str, ...]) -> tuple[Ruleset, ...]:
     """Cached, as most entries of a suite have the same rules."""
-    ruleset = load_ruleset(*rules, default=not ignore_default)
-    return ruleset.only(*only) if only else ruleset
+    return load_rulesets(*rules, default=not ignore_default, only=only)
 
 
 def _files_of(entry: SuiteEntry) -> Iterator[str]:
