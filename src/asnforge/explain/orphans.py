@@ -19,8 +19,9 @@ from asnforge.explain.blame import failed_leaves
 from asnforge.explain.choices import passed_over_reasons
 from asnforge.explain.model import Exposure, Orphans
 from asnforge.explain.product_failures import needed_attachment, unmet_with_chain
+from asnforge.explain.rule_trace import Criterion, RuleTrace
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
-from asnforge.explain.trace import Criterion, RuleTrace, Trace
+from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool

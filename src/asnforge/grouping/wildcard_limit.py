@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from asnforge.columns import CodeArray, Mask
 from asnforge.findings import Finding, FindingCode
-from asnforge.grouping.arrays import IndexArray, combine, distinct, join
+from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct, join
 from asnforge.grouping.scopes import Scopes
 from asnforge.grouping.wildcards import by_pattern, patterns_of
 from asnforge.rules.rule import Key, Rule
@@ -30,10 +30,11 @@ TOO_MANY_GROUPS = FindingCode(
     "exposures have a value only for one key and others only for another key, there is a group for every pair of values. "
     "None of these groups is made if there are more than most_wildcard_groups of the rule set; all others are. Often the "
     "values are missing by mistake, or the keys should not be optional.",
-    wrong="FILE|PROPOSAL|CAMERA|BAND|SLIT\na_raw.fits|7|red|g1|\nb_raw.fits|7|red||s1\n(1,000 values of BAND, and of SLIT)",
-    right="FILE|PROPOSAL|CAMERA|BAND|SLIT\na_raw.fits|7|red|g1|s1\nb_raw.fits|7|red|g1|s1\n(1,000 values of BAND, and of SLIT)",
+    wrong="group_by:\n  band: {column: BAND, optional: yes}\n  slit: {column: SLIT, optional: yes}",
+    right="group_by:\n  band: {column: BAND, optional: yes}\n  slit: {column: SLIT, optional: own}",
 )
 
+_Numbers = IndexArray | NDArray[np.float64]
 _Counts = NDArray[np.float64]
 _Pattern = frozenset[int]
 """The keys that combinations bind, among those that can be wildcards."""
@@ -83,7 +84,7 @@ class _Unions:
 
     keys: CodeArray
     unit: IndexArray
-    count: _Counts
+    count: _Numbers
 
     def needed(self, columns: _Pattern) -> _Unions:
         """The unions, those together that have the same values in some columns."""
@@ -234,7 +235,7 @@ def _unions_made(keys: CodeArray, unit: IndexArray, steps: Sequence[_Step], limi
     return np.where(most > limit, most, 0)
 
 
-def _counts(left: _Unions, right: _Unions, both: _Pattern, units: int) -> tuple[_Counts, _Counts]:
+def _counts(left: _Unions, right: _Unions, both: _Pattern, units: int) -> tuple[_Numbers, _Numbers]:
     """For each unit the number of pairs of entries that agree in some columns, and of unions that these are."""
     codes, inverse = np.unique(np.concatenate(_codes(left, right, both)), return_inverse=True)
     of_left, of_right = inverse[: len(left.unit)], inverse[len(left.unit) :]
@@ -281,7 +282,7 @@ def _groups_joined(
 
 def _codes(left: _Unions, right: _Unions, columns: _Pattern) -> tuple[IndexArray, IndexArray]:
     """A number for each entry on two sides: the same for those of one unit that agree in some columns."""
-    both = [
+    both: list[IntArray] = [
         np.concatenate((left.unit, right.unit)),
         *(np.concatenate((left.keys[:, column], right.keys[:, column])) for column in sorted(columns)),
     ]
