@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.options import check_report, limit_option
-from asnforge.cli.terminal import echo, echo_json
+from asnforge.cli.terminal import echo, echo_difference, echo_json
 from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
@@ -20,7 +21,17 @@ _ALL = "*"
 """The value of ``--accept`` without an entry."""
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        (
+            "Run a suite, and write the results for continuous integration:",
+            "asnforge regress suite.yaml --junit results.xml",
+        ),
+        ("Accept what one pool of the suite generates now:", "asnforge regress suite.yaml --accept pool"),
+    ],
+)
 @click.argument("suite", required=False)
 @click.option(
     "--accept",
@@ -41,6 +52,7 @@ _ALL = "*"
 @limit_option(" for each entry")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
+@quiet_option
 def command(
     suite: str | None,
     accept: str | None,
@@ -70,6 +82,12 @@ def command(
         rules: [my_rules]
         scopes: candidates
         allow: allow.yaml
+      - pool: downloads/*/
+        expected: expected/{pool}.yaml
+        candidates: observations
+
+    A folder of FITS files is a pool too, and a pattern that ends in / matches
+    folders; members are compared by the names that rules give them.
 
     Editors complete suites and compact files with the JSON Schemas suite and compact in asnforge/schemas.
     """  # noqa: D301  click's marker for lines that are not wrapped
@@ -137,10 +155,10 @@ def _show(result: EntryResult, limit: int) -> None:
     echo(f"{result.entry.name}: {describe_result(result)}")
     comparison = result.comparison
     for finding in result.findings + (comparison.findings + comparison.unused if comparison else ()):
-        echo(f"    {finding}", err=True)
+        echo(finding, err=True, indent="    ")
     if comparison is not None and not result.new:
         for line in difference_lines(comparison, limit):
-            echo(f"    {line}".rstrip())
+            echo_difference(f"    {line}".rstrip())
 
 
 def _accept(result: EntryResult, accepted: list[str]) -> EntryResult:
@@ -155,7 +173,7 @@ def _accept(result: EntryResult, accepted: list[str]) -> EntryResult:
         accept(result)
     except InputError as error:
         for finding in error.findings:
-            echo(f"    {finding}", err=True)
+            echo(finding, err=True, indent="    ")
         return replace(result, findings=result.findings + error.findings)
     accepted.append(result.entry.name)
     return result

@@ -96,6 +96,18 @@ def orphan_reason(trace: Trace, row: int) -> str:
     return "; ".join([*_rejected_by(_nearest(rejected), row), *reasons]) or _no_rule(rejected, row)
 
 
+def almost_matched(trace: Trace, row: int) -> bool:
+    """Whether a group has an orphan, or a rule for its type is near; False if no rule takes exposures of this type."""
+    if not trace.exposures.usable[row] or not trace.in_scope[row]:
+        return True
+    if any(rule.selected_rows[row] or rule.grouped_rows[row] for rule in trace.rules):
+        return True
+    is_supporting = any(
+        rule.can_be_attached(attachment)[row] for rule in trace.rules for attachment in rule.rule.attach
+    )
+    return is_supporting or bool(_nearest(rejections(trace, row)))
+
+
 def find_orphans(trace: Trace) -> tuple[Orphans, ...]:
     """The exposures that are in no association, grouped by reason, the most frequent reason first."""
     by_reason: dict[str, list[Exposure]] = defaultdict(list)

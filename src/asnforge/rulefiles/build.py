@@ -33,6 +33,7 @@ from asnforge.rulefiles.check_dependence import check_dependence
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.column_types import TEXT
+from asnforge.rules.displayed_columns import ReportColumns, SetupColumns
 from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
     SCIENCE,
@@ -47,7 +48,7 @@ from asnforge.rules.rule import (
     Rule,
     ScopeRequired,
 )
-from asnforge.rules.ruleset import MOST_WILDCARD_GROUPS, Candidates, Combination, Ruleset, SetupColumns
+from asnforge.rules.ruleset import MOST_WILDCARD_GROUPS, Candidates, Combination, Ruleset
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
 """The facts about an association that name parts can use, besides the keys of the group."""
@@ -85,6 +86,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         run=run.value if (run := shared.block("run")) is not None else "",
         schema=build_output_schema(shared),
         setup=_setup(setup) if (setup := shared.block("setup")) is not None else None,
+        report=_report(report) if (report := shared.block("report")) is not None else None,
         combinations=_combinations(shared, _key_names(shared, rules)),
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
@@ -133,6 +135,18 @@ def _setup(node: YamlNode) -> SetupColumns:
         content.get("expected", ""),
         content.get("counter", ""),
         tuple(content.get("within", ())),
+    )
+
+
+def _report(node: YamlNode) -> ReportColumns:
+    content = node.value
+    return ReportColumns(
+        tuple(content["columns"]),
+        content.get("instrument", ""),
+        tuple(content.get("observation", ())),
+        tuple(content.get("activity", ())),
+        content.get("footprint", ""),
+        tuple(content.get("time", ())),
     )
 
 
