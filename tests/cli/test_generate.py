@@ -18,8 +18,8 @@ from support.command import LYNX, Ran, Run, run_main
 from support.observatory import pool_text, rule, write_ruleset, write_yaml
 
 from asnforge.asnfiles.output_checks import UNEXPECTED_FILES
+from asnforge.asnfiles.staging import NO_FOLDER
 from asnforge.asnfiles.validate import validate_file
-from asnforge.asnfiles.write import NO_FOLDER
 from asnforge.findings import FindingCode
 from asnforge.generation.files import ORPHANS_REPLACE, SHARED_FOLDER
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.options import check_report, html_option, limit_option
 from asnforge.cli.report import write_comparisons
-from asnforge.cli.terminal import echo, echo_json
+from asnforge.cli.terminal import echo, echo_difference, echo_json
 from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
@@ -21,7 +22,17 @@ _ALL = "*"
 """The value of ``--accept`` without an entry."""
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        (
+            "Run a suite, and write the results for continuous integration:",
+            "asnforge regress suite.yaml --junit results.xml",
+        ),
+        ("Accept what one pool of the suite generates now:", "asnforge regress suite.yaml --accept pool"),
+    ],
+)
 @click.argument("suite", required=False)
 @click.option(
     "--accept",
@@ -43,6 +54,7 @@ _ALL = "*"
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
 @html_option("the results")
+@quiet_option
 def command(
     suite: str | None,
     accept: str | None,
@@ -146,10 +158,10 @@ def _show(result: EntryResult, limit: int) -> None:
     echo(f"{result.entry.name}: {describe_result(result)}")
     comparison = result.comparison
     for finding in result.findings + (comparison.findings + comparison.unused if comparison else ()):
-        echo(f"    {finding}", err=True)
+        echo(finding, err=True, indent="    ")
     if comparison is not None and not result.new:
         for line in difference_lines(comparison, limit):
-            echo(f"    {line}".rstrip())
+            echo_difference(f"    {line}".rstrip())
 
 
 def _accept(result: EntryResult, accepted: list[str]) -> EntryResult:
@@ -164,7 +176,7 @@ def _accept(result: EntryResult, accepted: list[str]) -> EntryResult:
         accept(result)
     except InputError as error:
         for finding in error.findings:
-            echo(f"    {finding}", err=True)
+            echo(finding, err=True, indent="    ")
         return replace(result, findings=result.findings + error.findings)
     accepted.append(result.entry.name)
     return result

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.fits_options import files_option, fits_options, member_options, pop_fits_options, with_fits
 from asnforge.cli.options import (
     check_report,
@@ -35,7 +36,14 @@ if TYPE_CHECKING:
 _ASSOCIATION = "_asn.json"
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Write a page about what is generated from a pool:", "asnforge report pool.tsv -o night.html"),
+        ("Write one about the FITS files of a download:", "asnforge report download"),
+    ],
+)
 @click.argument("pools", nargs=-1, metavar="POOL...")
 @click.option("-o", "--output", default="report.html", show_default=True, metavar="FILE", help="The page.")
 @click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser.")
@@ -50,6 +58,7 @@ _ASSOCIATION = "_asn.json"
 @fits_options
 @member_options
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
+@quiet_option
 def command(
     pools: tuple[str, ...], output: str, is_opened: bool, verbose: bool, files: tuple[str, ...], **shared: Any
 ) -> None:
@@ -94,7 +103,7 @@ def check_page(option: str, file: str, inputs: Iterable[str], options: GenerateO
 
 def write_report(run: PoolRun, file: Path, *, quiet: bool = False) -> PoolRun:
     """Write the page about a pool, and display its size; the result is the run without what only the page needed."""
-    from asnforge.asnfiles.write import make_folder
+    from asnforge.asnfiles.staging import make_folder
     from asnforge.atomic import write_atomically
     from asnforge.report import render_page, report_of
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from asnforge.asnfiles.output_checks import check_names, check_replaced, unexpected_files
 from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, why_unusable
-from asnforge.asnfiles.write import Written, make_folder, write_associations
+from asnforge.asnfiles.staging import make_folder
+from asnforge.asnfiles.write import Written, write_associations
 from asnforge.associations import SUFFIX
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
