@@ -79,7 +79,7 @@ class Memberships:
         bound = self._bound[rule.name]
         folded = [entry for entry in constraints if entry[0] not in bound]
         return ShownAssociation(
-            heading=f"{association.asn_id}, {draft.scope[1]}",
+            heading=", ".join(dict.fromkeys((association.asn_id, draft.scope[1]))),
             product=product.name,
             file=association.file_name,
             asn_type=association.asn_type,
