@@ -49,7 +49,7 @@ from asnforge.rules.rule import (
     Rule,
     ScopeRequired,
 )
-from asnforge.rules.ruleset import Candidates, Combination, Ruleset
+from asnforge.rules.ruleset import MOST_WILDCARD_GROUPS, Candidates, Combination, Ruleset
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
 """The facts about an association that name parts can use, besides the keys of the group."""
@@ -71,6 +71,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     names = {name: build_name_part(node, shared) for name, node in shared.entries("names").items()}
     derived = build_derived(shared)
     undefined, duplicates = shared.block("undefined"), shared.block("duplicates")
+    most = shared.block("most_wildcard_groups")
     ruleset = Ruleset(
         name=head["ruleset"],
         title=head["title"],
@@ -82,6 +83,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         names=names,
         rules=tuple(sorted((build_rule(rule, shared) for rule in rules), key=lambda rule: rule.name)),
         duplicates=duplicates.value if duplicates else None,
+        most_wildcard_groups=int(most.value) if most is not None else MOST_WILDCARD_GROUPS,
         descriptions=_descriptions(shared),
         pipelines=build_pipelines(shared),
         other_names=build_other_names(shared, derived),
