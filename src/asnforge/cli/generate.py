@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.fits_options import files_option, fits_options, member_options, pop_fits_options, with_fits
 from asnforge.cli.options import (
     combine_option,
@@ -27,7 +28,17 @@ if TYPE_CHECKING:
     from asnforge.generation.files import PoolRun
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Write the associations of a pool to the folder asn:", "asnforge generate pool.tsv -o asn"),
+        (
+            "Make associations of the FITS files of a download, with a version ID:",
+            "asnforge generate download -o asn --version-id",
+        ),
+    ],
+)
 @click.argument("pools", nargs=-1, metavar="POOL...")
 @click.option(
     "-o", "--output", "-p", "--path", "output", default=".", show_default=True, metavar="DIR", help="Output directory."
@@ -60,6 +71,7 @@ if TYPE_CHECKING:
 @click.option("--no-merge", is_flag=True, hidden=True, expose_value=False, help="No effect: this is the default.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning and every file.")
+@quiet_option
 def command(
     pools: tuple[str, ...],
     output: str,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.fits_options import files_option, fits_options, member_options, pop_fits_options, with_fits
 from asnforge.cli.options import (
     check_report,
@@ -27,13 +28,22 @@ from asnforge.cli.terminal import echo
 from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
+    from asnforge.compare.model import Comparison
+    from asnforge.findings import Finding
     from asnforge.generation.files import PoolRun
     from asnforge.generation.inputs import GenerateOptions
 
 _ASSOCIATION = "_asn.json"
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Write a page about what is generated from a pool:", "asnforge report pool.tsv -o night.html"),
+        ("Write one about the FITS files of a download:", "asnforge report download"),
+    ],
+)
 @click.argument("pools", nargs=-1, metavar="POOL...")
 @click.option("-o", "--output", default="report.html", show_default=True, metavar="FILE", help="The page.")
 @click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser.")
@@ -48,6 +58,7 @@ _ASSOCIATION = "_asn.json"
 @fits_options
 @member_options
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
+@quiet_option
 def command(
     pools: tuple[str, ...], output: str, is_opened: bool, verbose: bool, files: tuple[str, ...], **shared: Any
 ) -> None:
@@ -106,6 +117,18 @@ def write_report(run: PoolRun, file: Path, *, quiet: bool = False) -> PoolRun:
     if not quiet:
         echo(f"{file}: {associations} from {pluralize(run.generation.exposures, 'exposure')}, {len(page) / 1e6:.2f} MB")
     return replace(run, evaluated=())
+
+
+def write_comparisons(
+    file: str, comparisons: Sequence[tuple[str, Comparison]], findings: Sequence[Finding] = ()
+) -> None:
+    """Write the page about comparisons, each with its name."""
+    from asnforge.atomic import write_atomically
+    from asnforge.report import render_page, report_of_comparison
+
+    command_line = click.get_current_context().find_root().obj
+    report = report_of_comparison(comparisons, findings, command=command_line or "")
+    write_atomically(file, render_page(report), follow=True)
 
 
 def report_file(report: Path, run: PoolRun, pools: Sequence[str]) -> Path:
