@@ -12,7 +12,8 @@ from asnforge.associations.keywords import constraint_values
 from asnforge.associations.model import Association, Product
 from asnforge.explain.choices import choices_for
 from asnforge.explain.model import AttachmentChoice
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.generation.inputs import Evaluated
 from asnforge.grouping.arrays import IndexArray
 from asnforge.report.model import ProductMember, ShownAssociation
