@@ -17,10 +17,11 @@ import numpy as np
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.blame import failed_leaves
 from asnforge.explain.choices import passed_over_reasons
+from asnforge.explain.criteria import Criterion
 from asnforge.explain.model import Exposure, Orphans
 from asnforge.explain.product_failures import needed_attachment, unmet_with_chain
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
-from asnforge.explain.trace import Criterion, RuleTrace, Trace
+from asnforge.explain.trace import RuleTrace, Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool

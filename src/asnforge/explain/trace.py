@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,7 +12,8 @@ from asnforge.associations.duplicates import Duplicate, resolve_duplicates
 from asnforge.associations.keywords import build_associations
 from asnforge.columns import CodeArray, Mask
 from asnforge.explain.blame import ColumnReader, constraint_failure, key_failure
-from asnforge.explain.model import CriterionKind, Exposure, Failure
+from asnforge.explain.criteria import Criterion
+from asnforge.explain.model import Exposure, Failure
 from asnforge.explain.siblings import Columns, required_values, sibling_codes
 from asnforge.generation.engine import ALL_SCOPES, Grouping, group
 from asnforge.grouping.arrays import IndexArray, distinct
@@ -25,35 +25,9 @@ from asnforge.grouping.product_rows import ProductRows
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rules.attachment import Attachment
-from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.describe import describe
 from asnforge.rules.rule import Key, Rule
 from asnforge.rules.ruleset import Ruleset
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Criterion:
-    """A constraint of ``select``, or a key that must be defined.
-
-    Attributes
-    ----------
-    test : Constraint or Key
-        The constraint or key.
-    passed : ndarray of bool, shape (rows,)
-        The exposures that pass it.
-    label : str
-        Its name in files of cases: its own, or ``key NAME`` for a key with the same name as a constraint.
-    """
-
-    kind: CriterionKind
-    name: str
-    test: Constraint | Key
-    passed: Mask
-    label: str
-
-    def columns(self) -> frozenset[str]:
-        """The columns that it reads."""
-        return frozenset(self.test.columns) if isinstance(self.test, Key) else columns_read(self.test)
 
 
 class RuleTrace:
@@ -225,6 +199,8 @@ class Trace:
         self.possible_products: dict[tuple[str, int], ProductRows] = {}
         self.choices: dict[tuple[str, int, str], Choice] = {}
         self.passed_over: dict[tuple[str, str], tuple[IndexArray, tuple[str, ...]]] = {}
+        self.product_failures: dict[tuple[object, ...], str] = {}
+        self.rejected_by: dict[str, IndexArray] = {}
         self.evaluators = grouping.evaluators
         self.rules = tuple(
             RuleTrace(result, self.evaluators.for_rule(result.rule.take_as), ruleset) for result in grouping.results
