@@ -15,8 +15,9 @@ from asnforge.byhand.compose import NewOptions
 from asnforge.byhand.given_files import Given
 from asnforge.byhand.new import NewAssociation, new_associations
 from asnforge.findings import InputError
+from asnforge.rules.displayed_columns import SetupColumns
 from asnforge.rules.pipelines import AsnType, Pipelines, Suffixes
-from asnforge.rules.ruleset import Ruleset, SetupColumns
+from asnforge.rules.ruleset import Ruleset
 
 KEYS: dict[str, Any] = {"program": {"column": "PROGRAM"}, "camera": {"column": "CAMERA"}}
 SCIENCE_TARGET: dict[str, Any] = {"field": {"column": "TARGET", "when": {"use": "science"}}}
@@ -235,7 +236,7 @@ def test_a_missing_product_of_science_is_an_error_and_of_others_a_warning(rules:
 def test_a_path_without_exposures_is_an_error(rules: Ruleset) -> None:
     write_fits(Path("raw/dome_mask.fits"), MODE="IMAGE")
     for path, message in (
-        ("raw/dome_mask.fits", "raw/dome_mask.fits: P130 no exposures: 1 masks"),
+        ("raw/dome_mask.fits", "raw/dome_mask.fits: P130 no exposures: masks (1)"),
         ("nowhere.fits", "P120 there is no nowhere.fits"),
     ):
         with pytest.raises(InputError) as refused:

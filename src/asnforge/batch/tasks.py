@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from asnforge.asnfiles.write import OutputFile
+from asnforge.asnfiles.staging import OutputFile
 from asnforge.findings import Finding
 from asnforge.generation.inputs import GenerateOptions
 from asnforge.generation.result import RuleCount
@@ -38,8 +38,8 @@ class BatchOptions:
         The number of worker processes.
     scheduler : str or None
         The address of a Dask scheduler, whose workers are used instead.
-    resume : bool
-        Skip pools that a previous run completed and that have not changed.
+    force : bool
+        Also run pools that a previous run completed and that have not changed; without it, they are skipped.
     fail_fast : bool
         Stop at the first failure.
     sizes : CutSizes
@@ -53,7 +53,7 @@ class BatchOptions:
     timeout: float | None = None
     processes: int = 1
     scheduler: str | None = None
-    resume: bool = False
+    force: bool = False
     fail_fast: bool = False
     sizes: CutSizes = DEFAULT_SIZES
 

@@ -12,7 +12,8 @@ import numpy as np
 from asnforge.columns import UNDEFINED, comparable
 from asnforge.explain.attachment_outcomes import AttachmentChoice, MeasuredDistance, Side, SupportingSet
 from asnforge.explain.distance_words import MEASURED_IN, distance_words
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.attach import Choice, explain_choice, first_groups, matching_groups

@@ -10,7 +10,8 @@ import numpy as np
 from asnforge.columns import Column
 from asnforge.explain.attachment_outcomes import Difference, Side
 from asnforge.explain.distance_words import MEASURED_IN, distance_words
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.relation_tests import sky_distances

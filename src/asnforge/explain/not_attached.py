@@ -11,7 +11,8 @@ from asnforge.explain.differences import compared_entries, differences
 from asnforge.explain.group_outcomes import unmet_words
 from asnforge.explain.model import Separation
 from asnforge.explain.orphans import rejections
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.relations import Matcher

@@ -13,7 +13,8 @@ from asnforge.explain.group_ranges import range_of
 from asnforge.explain.model import Separation, WhyNot
 from asnforge.explain.not_attached import not_attached, product_not_attached
 from asnforge.explain.orphans import rejections
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
 from asnforge.rules.rule import Key
 

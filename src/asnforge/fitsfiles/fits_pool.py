@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
 from asnforge.findings import Finding, FindingCode, InputError, pluralize
 from asnforge.fitsfiles.candidate_sources import CandidateSource, add_candidates
 from asnforge.fitsfiles.exposure_rows import Rows, make_rows
-from asnforge.fitsfiles.exposures import Exposure, find_exposures
+from asnforge.fitsfiles.exposures import Exposure, find_exposures, listed_kinds
 from asnforge.fitsfiles.find_fits import excluding, find_files, is_pattern
 from asnforge.fitsfiles.read_headers import read_headers
 from asnforge.pool.encode import text_column
@@ -173,11 +174,13 @@ def _without_wildcards(path: str) -> str:
 def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[Finding] = ()) -> Pool:
     """A pool with the cells of rows that headers make; `path` names it in messages."""
     undefined = UNDEFINED_CELL if UNDEFINED_CELL.casefold() in ruleset.undefined else ""
-    names = dict.fromkeys(name for row in rows for name in row)
+    names = dict.fromkeys(chain.from_iterable(rows))
     columns = {}
     for name in names:
         cells = [row.get(name, UNDEFINED_CELL) for row in rows]
-        columns[name.casefold()] = text_column(name, [undefined if cell == UNDEFINED_CELL else cell for cell in cells])
+        if undefined != UNDEFINED_CELL:
+            cells = [undefined if cell == UNDEFINED_CELL else cell for cell in cells]
+        columns[name.casefold()] = text_column(name, cells)
     return Pool(
         path=path,
         name=os.path.basename(os.path.abspath(path)) or "none",  # noqa: PTH100, PTH119
@@ -191,6 +194,6 @@ def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[F
 
 
 def _no_exposures(paths: Sequence[str], count: int, not_used: Mapping[str, int]) -> Finding:
-    kinds = ", ".join(f"{number} {kind}" for kind, number in not_used.items())
+    kinds = listed_kinds(not_used)
     message = f"no exposures among {pluralize(count, 'FITS file')}" + (f": {kinds}" if kinds else "")
     return NO_EXPOSURES.finding(message, paths[0], files=count, not_used=tuple(not_used))

@@ -12,7 +12,7 @@ import numpy as np
 
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, pluralize, wrong_argument
 from asnforge.findings.log import LOG
-from asnforge.fitsfiles.find_fits import ENDINGS, expanded, is_fits_input, is_pattern
+from asnforge.fitsfiles.find_fits import expanded, is_fits_input, is_pattern
 from asnforge.fitsfiles.fits_pool import read_fits_pool
 from asnforge.pool.astropy_tables import import_astropy, table_cells
 from asnforge.pool.encode import ColumnBuilder
@@ -21,7 +21,7 @@ from asnforge.pool.model import FROM_TABLE, Pool, TextColumn
 from asnforge.pool.read import read_pool as read_table_file
 from asnforge.pool.text import NO_ROWS
 from asnforge.rulefiles.load import load_ruleset, load_rulesets
-from asnforge.rules.header_mapping import HeaderMapping
+from asnforge.rules.header_mapping import FITS_ENDINGS, HeaderMapping
 from asnforge.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def _split(paths: Sequence[str], mapping: HeaderMapping | None) -> tuple[list[st
             (fits if is_fits_input(path, mapping) else tables).append(path)
             continue
         matching = expanded(path)
-        if any(os.path.isdir(match) or match.casefold().endswith(ENDINGS) for match in matching):  # noqa: PTH112
+        if any(os.path.isdir(match) or match.casefold().endswith(FITS_ENDINGS) for match in matching):  # noqa: PTH112
             fits.append(path)
         else:
             tables += matching
