@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from asnforge.cli.commands import Command, quiet_option
-from asnforge.cli.options import check_report, limit_option
+from asnforge.cli.options import check_report, html_option, limit_option
+from asnforge.cli.report import write_comparisons
 from asnforge.cli.terminal import echo, echo_difference, echo_json
 from asnforge.findings import pluralize
 
@@ -52,6 +53,7 @@ _ALL = "*"
 @limit_option(" for each entry")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
+@html_option("the results")
 @quiet_option
 def command(
     suite: str | None,
@@ -62,6 +64,7 @@ def command(
     limit: int,
     as_json: bool,
     junit: str | None,
+    html: str | None,
 ) -> None:
     """Generate associations from the pools of a suite file and compare them with the expected ones.
 
@@ -97,15 +100,16 @@ def command(
     from asnforge.regress.suite import read_suite
 
     suite, accept = _suite_and_accept(suite, accept)
-    if accept is not None or junit:
+    if accept is not None or junit or html:
         keep_working()
     results: list[EntryResult] = []
     accepted: list[str] = []
     try:
         named = () if accept in (None, _ALL) else (accept,)
         entries = _selected(read_suite(suite, roots), only + named)
-        inputs = (path for entry in entries for path in (entry.pool, entry.expected, entry.allow, *entry.rules))
+        inputs = tuple(path for entry in entries for path in (entry.pool, entry.expected, entry.allow, *entry.rules))
         check_report("--junit", junit, (suite, *inputs))
+        check_report("--html", html, (suite, *inputs))
         for result in run_entries(entries, jobs):
             results.append(result)
             if not as_json:
@@ -113,8 +117,7 @@ def command(
         for index, result in enumerate(results):
             if accept in (_ALL, result.entry.name):
                 results[index] = _accept(result, accepted)
-        if junit:
-            _write_junit(junit, results)
+        _write_files(results, junit, html)
     except InputError as error:
         for finding in error.findings:
             echo(finding, err=True)
@@ -194,8 +197,13 @@ def _print_json(results: list[EntryResult], accepted: list[str]) -> None:
     echo_json({"entries": [as_json(result) for result in results], "accepted": accepted})
 
 
-def _write_junit(path: str, results: list[EntryResult]) -> None:
+def _write_files(results: list[EntryResult], junit: str | None, html: str | None) -> None:
+    """Write the results as JUnit XML and as a page, if the options name files for these."""
     from asnforge.atomic import write_atomically
     from asnforge.regress.regress_report import junit_xml
 
-    write_atomically(path, junit_xml(results), follow=True)
+    if junit:
+        write_atomically(junit, junit_xml(results), follow=True)
+    if html:
+        compared = [(each.entry.name, each.comparison) for each in results if each.comparison is not None]
+        write_comparisons(html, compared, [finding for each in results for finding in each.findings])

@@ -28,6 +28,8 @@ from asnforge.cli.terminal import echo
 from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
+    from asnforge.compare.model import Comparison
+    from asnforge.findings import Finding
     from asnforge.generation.files import PoolRun
     from asnforge.generation.inputs import GenerateOptions
 
@@ -115,6 +117,18 @@ def write_report(run: PoolRun, file: Path, *, quiet: bool = False) -> PoolRun:
     if not quiet:
         echo(f"{file}: {associations} from {pluralize(run.generation.exposures, 'exposure')}, {len(page) / 1e6:.2f} MB")
     return replace(run, evaluated=())
+
+
+def write_comparisons(
+    file: str, comparisons: Sequence[tuple[str, Comparison]], findings: Sequence[Finding] = ()
+) -> None:
+    """Write the page about comparisons, each with its name."""
+    from asnforge.atomic import write_atomically
+    from asnforge.report import render_page, report_of_comparison
+
+    command_line = click.get_current_context().find_root().obj
+    report = report_of_comparison(comparisons, findings, command=command_line or "")
+    write_atomically(file, render_page(report), follow=True)
 
 
 def report_file(report: Path, run: PoolRun, pools: Sequence[str]) -> Path:

@@ -19,8 +19,9 @@ from asnforge.explain.blame import failed_leaves
 from asnforge.explain.choices import passed_over_reasons
 from asnforge.explain.model import Exposure, Orphans
 from asnforge.explain.product_failures import needed_attachment, unmet_with_chain
+from asnforge.explain.rule_trace import Criterion, RuleTrace
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
-from asnforge.explain.trace import Criterion, RuleTrace, Trace
+from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
@@ -214,7 +215,7 @@ def _no_rule(rejected: Sequence[Rejection], row: int) -> str:
     """The reason if no rule is near: the columns because of which every rule rejects the exposure; else the nearest failure."""
     columns = [frozenset[str]().union(*(criterion.columns() for criterion in entry.failed)) for entry in rejected]
     common = frozenset[str].intersection(*columns) if columns else frozenset[str]()
-    if not common or rejected[0].rule.is_unnamed(row):
+    if not common or rejected[0].rule.is_kept_out(row):
         return next(_rejected_by(rejected[:1], row))
     values = (rejected[0].rule.reader.read((name,), row) for name in sorted(common))
     return "no rule selects it: " + " and ".join(

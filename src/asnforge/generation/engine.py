@@ -33,6 +33,7 @@ from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
 from asnforge.grouping.typed_columns import unreadable_values
+from asnforge.grouping.wildcard_limit import too_many_findings
 from asnforge.pool.model import Pool
 from asnforge.rules.rule_options import with_rule_options
 from asnforge.rules.ruleset import Ruleset
@@ -339,8 +340,10 @@ def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: R
             value=pool.columns[column][row],
             ruleset=ruleset.name,
         )
+    groups = ((result.rule, result.members.groups.not_made) for result in grouping.results)
+    yield from too_many_findings(groups, grouping.scopes, ruleset, pool.path)
     yield from shared_products(associations, ruleset, pool.path)
-    yield from shared_product_files(associations, pool.path)
+    yield from shared_product_files(associations, ruleset, pool.path)
     yield from merged_products(associations, ruleset, pool.path)
     yield from unusable_groups(grouping.results, grouping.kept, namer, ruleset)
     yield from shared_science_names(grouping.kept, namer)

@@ -4,6 +4,7 @@
 """
 
 from asnforge.report.build_report import report_of
+from asnforge.report.compared_sides import report_of_comparison
 from asnforge.report.render import render_page
 
-__all__ = ["render_page", "report_of"]
+__all__ = ["render_page", "report_of", "report_of_comparison"]

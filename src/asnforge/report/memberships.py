@@ -12,7 +12,8 @@ from asnforge.associations.keywords import constraint_values
 from asnforge.associations.model import Association, Product
 from asnforge.explain.choices import choices_for
 from asnforge.explain.model import AttachmentChoice
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.generation.inputs import Evaluated
 from asnforge.grouping.arrays import IndexArray
 from asnforge.report.model import ProductMember, ShownAssociation
@@ -78,7 +79,7 @@ class Memberships:
         bound = self._bound[rule.name]
         folded = [entry for entry in constraints if entry[0] not in bound]
         return ShownAssociation(
-            heading=f"{association.asn_id}, {draft.scope[1]}",
+            heading=", ".join(dict.fromkeys((association.asn_id, draft.scope[1]))),
             product=product.name,
             file=association.file_name,
             asn_type=association.asn_type,

@@ -27,6 +27,10 @@ _LISTED = 500
 """The largest number of findings, files or members that a list of the page has."""
 
 
+_MOST_REASONS = 8
+"""The number of reasons for orphans that are listed at once: the most frequent ones, so that the strips are not far below."""
+
+
 def render_page(report: Report) -> bytes:
     """A report as HTML in UTF-8."""
     style, script = _text("page.css"), _script()
@@ -36,6 +40,7 @@ def render_page(report: Report) -> bytes:
         .render(
             report=report,
             listed=_LISTED,
+            most_reasons=_MOST_REASONS,
             style=Markup(style),  # noqa: S704  text of this package
             script=Markup(script),  # noqa: S704
             data=_embedded(page_data(report)),

@@ -31,6 +31,9 @@ UNDEFINED_REFERENCE = FindingCode(
 Duplicates = Literal["members", "members_and_product", "keep"]
 """Associations that are dropped as duplicates: those with the same members, those with the same product name too, or none."""
 
+MOST_WILDCARD_GROUPS = 1000
+"""The limit of groups that undefined values make, unless a rule set has another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -165,6 +168,8 @@ class Ruleset:
         What can be combined on request, by name.
     combined : tuple of str
         The names of those that are combined.
+    most_wildcard_groups : int
+        The most groups of a rule that undefined values make in a scope, for the same values of all other keys.
     """
 
     name: str
@@ -188,6 +193,7 @@ class Ruleset:
     schema: OutputSchema | None = None
     combinations: Mapping[str, Combination] = field(default_factory=dict)
     combined: tuple[str, ...] = ()
+    most_wildcard_groups: int = MOST_WILDCARD_GROUPS
 
     def keywords_of(self, rule: Rule) -> Mapping[str, KeywordValue]:
         """The keywords that are added to a rule's associations: those of the rule set, with those of the rule."""

@@ -45,7 +45,7 @@ function constraintLists(association) {
     entries.forEach(([name, value]) => definition(list, name, value));
     return list;
   };
-  const parts = shown.length ? [element("h3", {}, "constraints"), asList(shown)] : [];
+  const parts = shown.length ? [element("h3", {}, data.comparison ? "keywords" : "constraints"), asList(shown)] : [];
   if (folded.length) parts.push(element("details", {}, element("summary", {}, `${plural(folded.length, "constraint")} that exclude`), asList(folded)));
   return parts;
 }
@@ -123,7 +123,7 @@ function chainGraph(number) {
 function drawChain(number, level, makers) {
   const columns = new Map();
   for (const [each, column] of level) columns.set(column, [...(columns.get(column) || []), each]);
-  const keys = [...columns.keys()].sort((a, b) => a - b), width = 118, gap = 26, height = 34, space = 8;
+  const keys = [...columns.keys()].sort((a, b) => a - b), width = 104, gap = 18, height = 34, space = 8;
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const make = (tag, attributes, parent, text) => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -157,8 +157,8 @@ function drawChain(number, level, makers) {
     const node = make("a", { href: `#a-${each}`, class: each === number ? "current" : "" }, svg);
     make("title", {}, node, associations[each].p);
     make("rect", { x: x + 0.5, y: y + 0.5, width: width - 1, height: height - 1, rx: 4 }, node);
-    make("text", { x: x + 6, y: y + 14 }, node, short(words[associations[each].t], 18));
-    make("text", { x: x + 6, y: y + 27 }, node, short(associations[each].shortName, 18));
+    make("text", { x: x + 6, y: y + 14 }, node, short(words[associations[each].t], 15));
+    make("text", { x: x + 6, y: y + 27 }, node, short(associations[each].shortName, 15));
   }
   svg.setAttribute("viewBox", `0 0 ${keys.length * (width + gap) - gap} ${tallest}`);
   svg.setAttribute("role", "group");

@@ -55,6 +55,19 @@ associations.forEach((association, number) => {
   association.size = association.members.reduce((sum, [each]) => sum + (counts ? counts[each] : 1), 0) + association.uses.length;
   association.shortName = association.p.startsWith(data.prefix) ? association.p.slice(data.prefix.length) : association.p;
 });
+// What all names begin with, up to the last delimiter; empty for a single name.
+function sharedPrefix(all) {
+  if (all.length < 2) return "";
+  const [least, most] = [all.reduce((a, b) => (a < b ? a : b)), all.reduce((a, b) => (a > b ? a : b))];
+  let end = 0;
+  while (end < least.length && least[end] === most[end]) end++;
+  const last = (delimiter) => (end ? least.lastIndexOf(delimiter, end - 1) + 1 : 0);
+  return least.slice(0, last("_") || last("-"));
+}
+
+// Scopes of several programs have the same ids: the first part of a name tells them apart.
+associations.forEach((association) => { association.prefix = association.p.split(/[_-]/, 1)[0]; });
+
 const usedBy = associations.map(() => []);
 associations.forEach((association, number) => {
   for (const [, , maker] of association.uses) if (maker >= 0 && !usedBy[maker].includes(number)) usedBy[maker].push(number);

@@ -13,7 +13,7 @@ const regions = exposures.regions && exposures.regions.words.map((polygons) => p
 const radians = Math.PI / 180;
 let onlyChosen = false;
 
-const hue = (exposure) => `hsl(${(observationOf(exposure) * 137.5) % 360} ${isDark() ? "70% 62%" : "70% 40%"})`;
+const hue = (exposure) => !observation ? colors.roles[0] : `hsl(${(observationOf(exposure) * 137.5) % 360} ${isDark() ? "70% 62%" : "70% 40%"})`;
 const isDark = () => matchMedia("(prefers-color-scheme: dark)").matches && !document.documentElement.classList.contains("printing");
 
 function chosenMembers() {
@@ -108,6 +108,7 @@ function drawTimes() {
   const members = chosenMembers(), timed = view.filter((exposure) => times[exposure] !== null);
   const lanes = new Map();
   timed.forEach((exposure) => lanes.has(observationOf(exposure)) || lanes.set(observationOf(exposure), lanes.size));
+  canvas.style.height = `${Math.max(80, Math.min(320, 40 + 9 * lanes.size))}px`;
   canvas.setAttribute("aria-label", `Times of ${plural(timed.length, "exposure")}`);
   paint(canvas, (context, width, height) => {
     context.clearRect(0, 0, width, height);
@@ -117,7 +118,7 @@ function drawTimes() {
     const span = Math.max(most - least, 1 / 24), left = 14, right = width - 14, bottom = height - 24;
     const toX = (time) => left + (time - least + (span - (most - least)) / 2) / span * (right - left);
     drawTicks(context, least, span, toX, bottom, width);
-    const laneHeight = (bottom - 8) / lanes.size, mark = Math.max(Math.min(laneHeight - 1, 16), 1.5);
+    const laneHeight = (bottom - 8) / lanes.size, mark = Math.max(Math.min(laneHeight - 1, 30), 1.5);
     for (const isMember of [false, true]) {
       for (const exposure of timed) {
         if (members.has(exposure) !== isMember) continue;
@@ -139,7 +140,9 @@ function drawTicks(context, least, span, toX, bottom, width) {
   const digits = Math.max(0, Math.ceil(-Math.log10(step)));
   for (let tick = Math.ceil(least / step) * step; tick <= least + span * 1.0001; tick += step) {
     const x = toX(tick);
+    context.fillStyle = colors.line;
     context.fillRect(x, 4, 1, bottom);
+    context.fillStyle = colors.soft;
     context.fillText(tick.toFixed(digits), Math.max(24, Math.min(width - 24, x)), bottom + 18);
   }
   context.textAlign = "start";

@@ -106,9 +106,10 @@ function summary(association) {
   return parts.join(", ") + (association.e ? `, ${plural(association.e, "error")}` : "");
 }
 
-function makeRow(number, isAlone) {
-  const association = associations[number], name = element("span", { title: association.p }, association.shortName);
-  if (isAlone) name.append(element("small", {}, ` ${words[association.s] || words[association.g]}`));
+function makeRow(number, run) {
+  const association = associations[number];
+  const name = element("span", { title: association.p }, run.prefix ? association.p.slice(run.prefix.length) : association.shortName);
+  if (run.size === 1) name.append(element("small", {}, ` ${run.scope || run.heading}`));
   if (association.e) name.prepend(element("span", { className: "problem", title: plural(association.e, "member") + " with an error" }, "! "));
   const row = element("div", { className: "row", id: `a-${number}` }, name,
     element("span", { className: "count" }, String(association.size)), element("canvas"));
@@ -119,32 +120,49 @@ function makeRow(number, isAlone) {
   return row;
 }
 
+// Neighboring rows of the same scope, by the position of the first: how many there are, and what their names begin with.
+function runsOfListed() {
+  const runs = new Map();
+  let first = 0;
+  listed.forEach((number, position) => {
+    const association = associations[number], next = listed[position + 1];
+    if (next !== undefined && associations[next].g === association.g && associations[next].prefix === association.prefix) return;
+    const names = listed.slice(first, position + 1).map((each) => associations[each].p);
+    runs.set(first, { heading: words[association.g], scope: words[association.s], size: names.length, prefix: sharedPrefix(names) });
+    first = position + 1;
+  });
+  return runs;
+}
+
+function groupOf(run) {
+  const group = element("div", { className: run.size > 1 ? "group several" : "group" });
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", run.heading);
+  if (run.size > 1) {
+    const title = element("h3", {}, run.heading, run.prefix ? element("small", {}, ` ${run.prefix}…`) : "");
+    title.setAttribute("role", "presentation");
+    group.append(title);
+  }
+  return group;
+}
+
 // Rows are added in portions, so that a page with thousands of associations appears at once.
 const PORTION = 400;
 let filling = 0;
 function fillRows() {
   const run = ++filling, rows = byId("rows");
   rows.replaceChildren();
-  let next = 0, group = null, heading = -1;
-  const multiple = new Map();
-  listed.forEach((number) => multiple.set(associations[number].g, (multiple.get(associations[number].g) || 0) + 1));
+  let next = 0, group = null, current = null;
+  const runs = runsOfListed();
   const addPortion = () => {
     if (run !== filling) return;
     for (const end = Math.min(next + PORTION, listed.length); next < end; next++) {
-      const association = associations[listed[next]];
-      if (association.g !== heading) {
-        heading = association.g;
-        group = element("div", { className: "group" });
-        if (multiple.get(heading) > 1) {
-          const title = element("h3", {}, words[heading]);
-          title.setAttribute("role", "presentation");
-          group.append(title);
-        }
-        group.setAttribute("role", "group");
-        group.setAttribute("aria-label", words[heading]);
+      if (runs.has(next)) {
+        current = runs.get(next);
+        group = groupOf(current);
         rows.append(group);
       }
-      const row = makeRow(listed[next], multiple.get(heading) === 1);
+      const row = makeRow(listed[next], current);
       group.append(row);
       whenVisible.observe(row);
     }
