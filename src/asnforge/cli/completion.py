@@ -27,11 +27,8 @@ _RULESETS = frozenset({"rules", "old", "new"})
     cls=Command,
     no_args_is_help=True,
     examples=[
-        ("Complete commands in this shell, if it is bash:", 'eval "$(asnforge completion bash)"'),
-        (
-            "Complete them in every zsh, given that this folder is in fpath:",
-            "asnforge completion zsh > ~/.zfunc/_asnforge",
-        ),
+        ("Complete commands in bash, from its next start on:", "asnforge completion bash >> ~/.bashrc"),
+        ("Complete them in fish:", "asnforge completion fish > ~/.config/fish/completions/asnforge.fish"),
     ],
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
