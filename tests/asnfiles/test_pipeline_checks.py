@@ -383,3 +383,14 @@ def test_misspelled_asn_type_is_reported_and_other_undeclared_ones_are_accepted(
     findings = validate_bytes(association(asn_type, ["science"]), "x", default)
     message = f"x:1:14: A124 warning: no rule set declares the asn_type '{asn_type}'; did you mean {closest}?"
     assert [str(item) for item in findings if item.code == "A124"] == ([] if closest is None else [message])
+
+
+@pytest.mark.parametrize(
+    ("asn_rule", "codes"),
+    [("Skycell_Full", []), ("Asn_Lv3Image", ["A124"]), ("Visits", ["A124"]), ("DMS_Level3_Base", ["A124"])],
+)
+def test_asn_type_of_a_rule_of_another_installed_rule_set_is_not_misspelled(
+    default: Ruleset, asn_rule: str, codes: list[str]
+) -> None:
+    content = association("image", ["science"], asn_rule=asn_rule)
+    assert [item.code for item in validate_bytes(content, "x", default) if item.code == "A124"] == codes

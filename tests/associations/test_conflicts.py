@@ -149,7 +149,7 @@ def test_incomplete_batch_is_repeated(
     write_ruleset(Path("lynx"), FIELDS, **NO_SEQUENCE)
     Path("pool.tsv").write_text(pool_text(TWO))
     for _ in range(2):
-        ran = run_main(capsys, "batch", *LYNX, "pool.tsv", "-o", "out", "--json", "--resume")
+        ran = run_main(capsys, "batch", *LYNX, "pool.tsv", "-o", "out", "--json")
         (record,) = json.loads(ran.stdout)["pools"]
         assert (ran.status, record["status"], record["skipped"], record["files"]) == (2, "failed", False, 1)
 

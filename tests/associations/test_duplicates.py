@@ -74,7 +74,7 @@ def test_same_files_with_other_exptypes_are_different_members() -> None:
 
 def test_same_files_with_other_names_are_different_members() -> None:
     table = "FILE PROPOSAL CAMERA\na_raw.f 7 red"
-    naming = rule("Naming", member_name="{root}-other{end}", product="named-{scope}")
+    naming = rule("Naming", member_name="{root}-other{extension}", product="named-{scope}")
     assert kept(table, rule(), naming) == [("Image", "z9", "a_flat.f"), ("Naming", "z9", "a-other.f")]
 
 

@@ -68,7 +68,11 @@ def names(result: tuple[Association, ...]) -> list[tuple[str, str]]:
 
 def test_sequence_counts_within_program_scope_and_type() -> None:
     other = rule(
-        "Other", asn_type="other", group_by=KEYS, member_name="{root}-x{end}", product="other-{scope}-{field}-{light}"
+        "Other",
+        asn_type="other",
+        group_by=KEYS,
+        member_name="{root}-x{extension}",
+        product="other-{scope}-{field}-{light}",
     )
     result = generated(re.sub(r"\n([a-e]) ", r"\n\1_raw.f ", SEQUENCE), IMAGE, other).associations
     assert [name for name, _ in names(result)] == [

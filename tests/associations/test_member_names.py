@@ -45,7 +45,7 @@ def test_name_that_does_not_match_is_kept_with_a_warning() -> None:
 
 @pytest.mark.parametrize("file", ["a_raw.fits", "A_Raw.FITS.gz", "a", "a.", ".fits", "é%s{root}.f"])
 def test_members_without_a_template_have_the_file_names_of_the_pool(file: str) -> None:
-    lynx = ruleset(rule(), members={"pattern": None, "name": None})
+    lynx = ruleset(rule(), members={"suffix": None, "name": None})
     generation = generate(pool(f"FILE PROPOSAL CAMERA\n{file} 7 red"), lynx)
     assert members(generation.associations[0]) == [f"{file} science"]
     assert [finding for finding in generation.findings if finding.code == "G105"] == []
@@ -53,7 +53,7 @@ def test_members_without_a_template_have_the_file_names_of_the_pool(file: str) -
 
 @pytest.mark.parametrize(("file", "name"), [("a.b.fits", "a.b_flat.fits"), ("a", "a_flat")])
 def test_template_without_a_suffix_changes_every_name(file: str, name: str) -> None:
-    template = {"pattern": None, "name": "{root}_{level}{extension}"}
+    template = {"suffix": None, "name": "{root}_{level}{extension}"}
     assert names(f"FILE PROPOSAL CAMERA\n{file} 7 red", members=template) == [f"{name} science"]
 
 
@@ -67,7 +67,7 @@ def test_derived_columns_are_part_of_the_name() -> None:
 
 
 def test_rule_can_have_its_own_template() -> None:
-    template = {"member_name": "{level}-{root}{{x}}{end}"}
+    template = {"member_name": "{level}-{root}{{x}}{extension}"}
     assert names("FILE PROPOSAL CAMERA\na_raw.f 7 red", rule(**template)) == ["flat-a{x}.f science"]
 
 
@@ -100,11 +100,12 @@ def test_too_many_exptypes_are_an_error() -> None:
     assert finding.message == "Image names members in more than 1048576 ways, or gives them more than 4096 exptypes"
 
 
-def test_group_of_the_pattern_that_does_not_match_is_empty() -> None:
-    facts = {"pattern": r"(?P<root>[a-z]+)(?P<number>\d+)?_raw(?P<end>\..+)", "name": "{root}+{number}{end}"}
-    assert names("FILE PROPOSAL CAMERA\na_raw.f 7 red\nb2_raw.f 7 red", members=facts) == [
+def test_derived_column_can_be_part_of_the_file_name() -> None:
+    number = {"cases": [{"copy": "FILE", "matching": r"[a-z]+(\d+)?_raw\..+"}]}
+    facts = {"members": {"name": "{root}+{number}{extension}"}, "derived": {"number": number}}
+    assert names("FILE PROPOSAL CAMERA\na_raw.f 7 red\nb2_raw.f 7 red", **facts) == [
         "a+.f science",
-        "b+2.f science",
+        "b2+2.f science",
     ]
 
 
@@ -122,7 +123,7 @@ def test_numbers_of_names_do_not_depend_on_sizes(sizes: dict[str, int]) -> None:
     namer = MemberNamer(prepared, lynx)
     evaluator = Evaluators(prepared, lynx).for_rule(None)
     rows = np.arange(len(prepared))
-    template_ids = namer.template_ids("{root}_{level}{end}", evaluator)
+    template_ids = namer.template_ids("{root}_{level}{extension}", evaluator)
     namer.number_names([(rows, template_ids)], **sizes)
     numbers = namer.numbers(rows, template_ids).tolist()
     assert [namer.name(row, template_ids[row]) for row in rows.tolist()] == [

@@ -45,7 +45,7 @@ def test_attachment_can_set_an_exptype() -> None:
 @pytest.mark.parametrize(
     ("template", "names"),
     [
-        ("{root}_x{end}", ["e_x.fit setup", "f_x.fit setup"]),
+        ("{root}_x{extension}", ["e_x.fit setup", "f_x.fit setup"]),
         ("{level}.fits", ["flat.fits setup"]),
         ("{product}_x.fits", ["p007-o1_f00_red_open_x.fits setup"]),
         ("{usual}_x.fits", ["p007-o1_f00_red_open_x.fits setup"]),

@@ -63,7 +63,7 @@ def test_products_with_the_same_name_are_not_merged() -> None:
 
 
 def test_rules_of_the_same_type_are_not_merged() -> None:
-    other = rule("Other", group_by=KEYS, member_name="{root}-x{end}", product="x-{scope}-{field}-{light}")
+    other = rule("Other", group_by=KEYS, member_name="{root}-x{extension}", product="x-{scope}-{field}-{light}")
     table = "FILE PROPOSAL CAMERA FIELD\na_raw.f 7 red 1\nb_raw.f 7 red 2"
     result = generated(table, rule(group_by=KEYS), other, merge=True).associations
     assert [(association.file_name, association.asn_rule, members(association)) for association in result] == [

@@ -68,7 +68,7 @@ def test_merged_products_are_reported_if_the_pipeline_makes_only_the_first(asn_t
                 "the suffix must be calibrated"
             ],
         ),
-        ({"member_name": "{root}_calibrated{end}"}, {"asn_types": FACTS}, []),
+        ({"member_name": "{root}_calibrated{extension}"}, {"asn_types": FACTS}, []),
         ({"asn_type": "unknown"}, {"asn_types": FACTS}, []),
         ({}, {}, []),
         (
@@ -125,18 +125,18 @@ def test_groups_that_do_not_become_associations_are_not_reported() -> None:
 
 
 def test_exposures_that_share_a_member_name_are_counted_as_one_member() -> None:
-    shared = rule(asn_type="pair", member_name="all{end}")
+    shared = rule(asn_type="pair", member_name="all{extension}")
     assert warnings(NIGHT, shared, blocks={"asn_types": FACTS}) == [
         "G119 warning: Image makes 1 pair association with 1 science member, where 2 is the minimum; the pair is not made"
     ]
     same_end = NIGHT.replace("d_raw.f", "d_raw.g")
     assert warnings(same_end, shared, blocks={"asn_types": FACTS}) == []
-    flats = rule(member_name="all_flat{end}")
+    flats = rule(member_name="all_flat{extension}")
     assert warnings(same_end, flats, blocks={"asn_types": FACTS}) == [
         "G119 warning: Image makes 2 science members with the suffix flat, which stack_images does not accept; "
         "the suffix must be calibrated"
     ]
-    skies = rule(asn_type="other", member_name="all{end}", repeat=[{"members": "science", "as": "sky"}])
+    skies = rule(asn_type="other", member_name="all{extension}", repeat=[{"members": "science", "as": "sky"}])
     assert warnings(same_end, skies, blocks={"asn_types": FACTS, "exptypes": EXPTYPES}) == [
         'G119 warning: Image makes 2 members of the exptype sky, which pipelines do not know; did you mean "background"?'
     ]
@@ -189,7 +189,8 @@ x_a_raw.fit 7        red    a    bad
 y_a_raw.fit 7        red    a    .
 """
 CHIPLESS: dict[str, Any] = {
-    "members": {"pattern": r"(?P<root>[a-z])_(?P<chip>[a-z])_raw(?P<end>\..+)", "name": "{root}_{level}{end}"}
+    "members": {"name": "{exposure}_{level}{extension}"},
+    "derived": {"exposure": {"cases": [{"copy": "FILE", "matching": r"([a-z])_[a-z]_raw\..+"}]}},
 }
 
 RAW = """
@@ -200,7 +201,7 @@ b2.fit 7       red    bias
 b3.fit 7       red    bias
 """
 MASTER: dict[str, Any] = {
-    "members": {"pattern": r"(?P<root>.+)(?P<end>\.fit)", "name": "{root}{end}"},
+    "members": {"suffix": None, "extensions": [".fit"], "name": "{root}{extension}"},
     "derived": {
         "role": {"cases": [{"when": {"column": "KIND", "is": "bias"}, "value": "bias"}, {"value": "science"}]},
         "master": {"cases": [{"when": {"column": "KIND", "is": "bias"}, "value": "master_bias"}, {"value": "frame"}]},
@@ -209,7 +210,7 @@ MASTER: dict[str, Any] = {
 SKY = rule(
     select={"sky": {"column": "KIND", "is": "sky"}},
     attach={"bias": {"when": {"column": "KIND", "is": "bias"}, "match": ["CAMERA"]}},
-    member_name="{master}{end}",
+    member_name="{master}{extension}",
 )
 
 

@@ -18,8 +18,9 @@ from support.batches import batch_options, files, run, table, write_pools
 from support.observatory import pool_text
 
 from asnforge.batch import dask_executor
+from asnforge.batch.batch_log import PoolReport
 from asnforge.batch.dask_executor import Paths
-from asnforge.batch.run_batch import PoolReport, run_batch
+from asnforge.batch.run_batch import run_batch
 from asnforge.batch.runner import ProgressCallback
 from asnforge.batch.tasks import Failed, HashTask, PoolHash, PoolOutput, PoolTask, ScanTask
 from asnforge.findings import Finding, InputError
@@ -142,7 +143,7 @@ def test_findings_have_the_same_names_as_without_a_cluster(
     assert {name: comparable(report) for name, report in remote.items()} == {
         name: comparable(report) for name, report in alone.items()
     }
-    again = run(named, Path("alone"), scheduler=address, resume=True)
+    again = run(named, Path("alone"), scheduler=address)
     assert {report.record.pool for report in again.values() if not report.skipped} == {"broken.tsv", "pools/nigth.tsv"}
 
 
@@ -189,7 +190,7 @@ def test_without_scheduler_or_workers_the_remaining_pools_are_not_run(
             reports = list(run_batch(pools, batch_options(tmp_path / "out", scheduler=address), on_progress))
     assert {report.record.pool for report in reports} == set(pools)
     message = "does not answer any more" if gone == "scheduler" else "has had no workers for 1 s"
-    hint = "completed pools are kept: run the batch again with --resume"
+    hint = "completed pools are kept: run the batch again"
     failed = [report.record.errors for report in reports if report.record.status == "failed"]
     assert failed == [(f"{address}: G309 the scheduler {message}; {hint}",)]
     assert "not run" in {report.record.status for report in reports}

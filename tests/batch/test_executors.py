@@ -13,7 +13,7 @@ import pytest
 from support.batches import batch_options, write_pools
 
 from asnforge.asnfiles.write import content_digest
-from asnforge.batch.executors import Executor, SerialExecutor, choose_executor
+from asnforge.batch.executors import Executor, OnDemandExecutor, SerialExecutor, choose_executor
 from asnforge.batch.pebble_executor import PebbleExecutor
 from asnforge.batch.tasks import Failed, HashTask, Outcome, PoolHash, PoolOutput, PoolTask, Task
 from asnforge.batch.worker import run_task
@@ -67,7 +67,7 @@ def test_without_tasks_there_are_no_outcomes(executor: Executor) -> None:
     [
         (2, {}, SerialExecutor),
         (1, {"processes": 2}, SerialExecutor),
-        (2, {"processes": 2}, PebbleExecutor),
+        (2, {"processes": 2}, OnDemandExecutor),
         (1, {"timeout": 60.0}, PebbleExecutor),
     ],
 )

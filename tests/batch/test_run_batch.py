@@ -178,7 +178,7 @@ def test_a_skipped_pool_keeps_its_file_names(tmp_path: Path) -> None:
     pools = write_pools(tmp_path / "pools", 2)
     run(pools[:1], tmp_path / "out", "flat")
     Path(pools[1]).write_text(Path(pools[0]).read_text())
-    reports = run(pools, tmp_path / "out", "flat", resume=True)
+    reports = run(pools, tmp_path / "out", "flat")
     assert reports["night00.tsv"].skipped
     assert reports["night01.tsv"].record.errors == (COLLISION.format(pools[1], pools[0]),)
 
@@ -221,16 +221,16 @@ def test_unexpected_association_files_are_a_warning(tmp_path: Path) -> None:
     (pool,) = write_pools(tmp_path / "pools", 1)
     run([pool], tmp_path / "out")
     (tmp_path / "out" / "night00" / "old_asn.json").write_text("{}")
-    (finding,) = run([pool], tmp_path / "out")["night00.tsv"].findings
+    (finding,) = run([pool], tmp_path / "out", force=True)["night00.tsv"].findings
     assert finding.code == "G107"
     assert finding.message == "the folder holds 1 other association file that this run did not write, old_asn.json"
 
 
-def test_a_pool_whose_name_is_not_utf8_is_skipped_on_resume(tmp_path: Path) -> None:
+def test_a_pool_whose_name_is_not_utf8_is_skipped(tmp_path: Path) -> None:
     (pool,) = write_pools(tmp_path, 1)
     named = Path(pool).rename(tmp_path / os.fsdecode(b"night\xff.tsv"))
     assert run([str(named)], tmp_path / "out")[named.name].record.status == "done"
-    assert run([str(named)], tmp_path / "out", resume=True)[named.name].skipped
+    assert run([str(named)], tmp_path / "out")[named.name].skipped
 
 
 def test_unreadable_lines_of_the_manifest_are_warnings(tmp_path: Path) -> None:
@@ -273,19 +273,19 @@ def test_fail_fast_stops_at_the_first_failure(pools: list[str], tmp_path: Path) 
     assert set(Manifest(tmp_path / "out").records) == {"no.tsv"}
 
 
-def test_resume_skips_unchanged_pools(pools: list[str], large: str, tmp_path: Path) -> None:
+def test_unchanged_pools_are_skipped(pools: list[str], large: str, tmp_path: Path) -> None:
     run([*pools, large], tmp_path / "out")
-    again = run([*pools, large], tmp_path / "out", resume=True)
+    again = run([*pools, large], tmp_path / "out")
     assert [report.skipped for report in again.values()] == [True] * 4
-    assert run([*pools, large], tmp_path / "out")["large.tsv"].record.unchanged == 29 * 6
+    assert run([*pools, large], tmp_path / "out", force=True)["large.tsv"].record.unchanged == 29 * 6
 
 
 @PROCESSES
-def test_resume_repeats_a_changed_large_pool(pools: list[str], large: str, tmp_path: Path, processes: int) -> None:
+def test_a_changed_large_pool_is_run_again(pools: list[str], large: str, tmp_path: Path, processes: int) -> None:
     run([*pools, large], tmp_path / "out")
     path = Path(large)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-3]))
-    again = run([*pools, large], tmp_path / "out", processes=processes, resume=True)
+    again = run([*pools, large], tmp_path / "out", processes=processes)
     assert {name for name, report in again.items() if not report.skipped} == {"large.tsv"}
     run([*pools, large], tmp_path / "fresh")
     assert files(tmp_path / "out") == files(tmp_path / "fresh")
@@ -312,10 +312,10 @@ def forget(pools: list[str], out: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [touch_pool, remove_file, edit_file, forget])
-def test_resume_repeats_a_changed_pool(pools: list[str], tmp_path: Path, change: object) -> None:
+def test_only_a_changed_pool_is_run_again(pools: list[str], tmp_path: Path, change: object) -> None:
     run(pools, tmp_path / "out")
     change(pools, tmp_path / "out")  # type: ignore[operator]
-    again = run(pools, tmp_path / "out", resume=True)
+    again = run(pools, tmp_path / "out")
     assert {name: report.skipped for name, report in again.items()} == {
         "night00.tsv": True,
         "night01.tsv": False,
@@ -325,9 +325,9 @@ def test_resume_repeats_a_changed_pool(pools: list[str], tmp_path: Path, change:
     assert files(tmp_path / "out") == files(tmp_path / "fresh")
 
 
-def test_resume_with_another_layout_removes_stale_files(pools: list[str], tmp_path: Path) -> None:
+def test_another_layout_removes_stale_files(pools: list[str], tmp_path: Path) -> None:
     run(pools, tmp_path / "out")
-    run(pools, tmp_path / "out", "program", resume=True)
+    run(pools, tmp_path / "out", "program")
     run(pools, tmp_path / "fresh", "program")
     assert files(tmp_path / "out") == files(tmp_path / "fresh")
 
@@ -337,10 +337,10 @@ def test_stale_files_are_removed_also_after_a_failure(pools: list[str], tmp_path
     run(pools, out)
     before = files(out)
     Path(pools[1]).write_text("nonsense\n")
-    run(pools, out, resume=True)
+    run(pools, out)
     assert files(out) == before
     Path(pools[1]).write_text("\n".join(text.splitlines()[:3]) + "\n")
-    run(pools, out, resume=True)
+    run(pools, out)
     run(pools, tmp_path / "fresh")
     assert files(out) == files(tmp_path / "fresh")
     assert len(files(out)) < len(before)

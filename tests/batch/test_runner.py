@@ -10,8 +10,9 @@ from support.batches import batch_options, files, table, write_pools
 from support.observatory import pool_text
 
 from asnforge.batch import run_batch as module
+from asnforge.batch.batch_log import PoolReport
 from asnforge.batch.executors import SerialExecutor
-from asnforge.batch.run_batch import PoolReport, run_batch
+from asnforge.batch.run_batch import run_batch
 from asnforge.batch.tasks import BatchOptions, Failed, Layout, Outcome, PoolTask, Task
 from asnforge.batch.worker import run_task, unexpected
 

@@ -1,4 +1,4 @@
-"""Large realistic pools: ``python tests/benchmarks/pools.py ROWS FILE [--seed N]``.
+"""Large realistic pools: ``python tests/benchmarks/pools.py ROWS FILE [--seed N] [--ccd]``.
 
 A program consists of several programs of the sample pools, with their own observations, targets and candidates, and with
 as many exposures as give 15 to 20 members to an association. The same seed gives the same bytes.
@@ -17,6 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.ccd_pools import write_ccd_pool
 from sample_pools.make import COLUMNS, declarations, pool_rows
 
 BLOCKS = (2, 10)
@@ -119,10 +120,12 @@ def main() -> None:
     parser.add_argument("rows", type=int, help="number of exposures")
     parser.add_argument("file", type=Path, help="the pool to write")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another pool (default: 1)")
+    parser.add_argument("--ccd", action="store_true", help="a pool of a small observatory, for rules/ccd-observatory")
     options = parser.parse_args()
     if options.rows < 0:
         parser.error("ROWS must be 0 or more")
-    write_pool(options.file, options.rows, options.seed)
+    write = write_ccd_pool if options.ccd else write_pool
+    write(options.file, options.rows, options.seed)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""How run time grows with the pool: ``python tests/benchmarks/scale.py [--sizes 1000 10000] [-j 2] [--runs 3]``.
+"""How run time grows with the pool: ``python tests/benchmarks/scale.py [--sizes 1000 10000] [-j 2] [--runs 3] [--ccd]``.
 
 For each size, with a pool from ``pools.py`` and in turns: ``asnforge batch`` into a new folder, the same again into the same
 folder, and a lower bound, which reads the same bytes with pyarrow and writes the same files with plain Python (needs
 pyarrow). Medians are printed. Peak memory is measured in a further run, because measuring takes a quarter of a processor. The
 stages are timed in one process through the Python API. The peer, ``asn_generate`` of jwst, is run up to 800 exposures if the
-environment variable ASNFORGE_PEER_PYTHON names a Python that has it. Folders are removed at the end only: removing many files
-slows down the file system for minutes.
+environment variable ASNFORGE_PEER_PYTHON names a Python that has it. With --ccd, pools from ``ccd_pools.py`` are measured
+instead, with ``rules/ccd-observatory``: masters of masters, of which each light takes the nearest. Folders are removed at the
+end only: removing many files slows down the file system for minutes.
 """
 
 from __future__ import annotations
@@ -29,15 +30,19 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import peer
+from benchmarks.ccd_pools import write_ccd_pool
 from benchmarks.pools import write_pool
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 PEER_SIZES = (100, 400, 800)
+CCD_SIZES = (10_000, 100_000, 1_000_000)
+CCD_RULES = Path(__file__).parents[2] / "rules" / "ccd-observatory"
 INTERVAL = 0.05
 """Seconds between two measurements of a process."""
 COMMAND = [str(Path(sys.executable).with_name("asnforge"))]
 HEADINGS = ["exposures", "files", "run", "again", "bound", "ratio", "cpu run", "cpu again", "cpu bound", "peak MiB"]
 STAGES = ["reading", "generating", "writing"]
+CCD_HEADINGS = ["exposures", "files", "run", "cpu run", "peak MiB", *STAGES]
 
 
 def descendants(root: int) -> Iterator[int]:
@@ -100,11 +105,11 @@ def run(arguments: list[str], *, with_memory: bool = False) -> Usage:
     return usage
 
 
-def stages(pool: Path, output: Path) -> list[float]:
-    """The processor seconds of each stage, in this process."""
+def stages(pool: Path, output: Path, rules: Path | None = None) -> list[float]:
+    """The processor seconds of each stage, in this process, with the default rules or others."""
     import asnforge
 
-    ruleset = asnforge.load_ruleset()
+    ruleset = asnforge.load_ruleset() if rules is None else asnforge.load_ruleset(rules)
     times = [time.process_time()]
     table = asnforge.read_pool(pool, columns=ruleset.columns_read())
     times.append(time.process_time())
@@ -155,6 +160,29 @@ def measure(size: int, work: Path, processes: int, runs: int, seed: int) -> floa
     return seconds[0]
 
 
+def measure_ccd(size: int, work: Path, runs: int, seed: int) -> float:
+    """Measure one size of a small observatory's pool, print its line, and return the processor seconds of a run."""
+    pool = work / f"ccd_{size}.txt"
+    write_ccd_pool(pool, size, seed)
+    arguments = [*COMMAND, "generate", str(pool), "--rules", str(CCD_RULES), "-o"]
+    usages = [run([*arguments, str(work / f"ccd_run_{size}_{number}")]) for number in range(runs)]
+    files = sum(1 for _ in (work / f"ccd_run_{size}_0").rglob("*_asn.json"))
+    peak = run([*arguments, str(work / f"ccd_memory_{size}")], with_memory=True).peak
+    seconds, processor = median(usage.seconds for usage in usages), median(usage.processor for usage in usages)
+    of_stages = stages(pool, work / f"ccd_stages_{size}", CCD_RULES)
+    print_row([f"{size:,}", files, seconds, processor, peak >> 20, *of_stages])
+    return processor
+
+
+def print_growth(seconds: dict[int, float]) -> None:
+    """Print with which power of its size the time of a large pool grows."""
+    large = [size for size in seconds if size >= min(10_000, max(seconds))]
+    if len(large) > 1:
+        first, last = large[0], large[-1]
+        growth = math.log(seconds[last] / seconds[first]) / math.log(last / first)
+        print(f"\ngrowth from {first:,} to {last:,}: exponent {growth:.2f}")
+
+
 def compare_with_peer(work: Path, seed: int) -> None:
     """Run the peer and asnforge on the same pools, one after the other."""
     python = peer.python()
@@ -173,7 +201,8 @@ def compare_with_peer(work: Path, seed: int) -> None:
 def main() -> None:
     """Measure all sizes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of exposures")
+    parser.add_argument("--sizes", type=int, nargs="+", help="numbers of exposures")
+    parser.add_argument("--ccd", action="store_true", help="pools of a small observatory, with rules/ccd-observatory")
     parser.add_argument("-j", "--jobs", type=int, default=2, help="worker processes (default: 2)")
     parser.add_argument("--runs", type=int, default=3, help="number of runs (default: 3)")
     parser.add_argument("--seed", type=int, default=1)
@@ -182,14 +211,16 @@ def main() -> None:
     options = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="asnforge-scale-", dir=options.folder))
     try:
+        if options.ccd:
+            print(f"Medians of {options.runs} runs, in seconds; stages in processor seconds.\n")
+            print_row(list(CCD_HEADINGS))
+            sizes = options.sizes or CCD_SIZES
+            print_growth({size: measure_ccd(size, work, options.runs, options.seed) for size in sizes})
+            return
         print(f"Medians of {options.runs} runs with -j {options.jobs}, in seconds; stages in processor seconds.\n")
         print_row([*HEADINGS, *STAGES])
-        seconds = {size: measure(size, work, options.jobs, options.runs, options.seed) for size in options.sizes}
-        large = [size for size in seconds if size >= min(10_000, max(seconds))]
-        if len(large) > 1:
-            first, last = large[0], large[-1]
-            growth = math.log(seconds[last] / seconds[first]) / math.log(last / first)
-            print(f"\ngrowth from {first:,} to {last:,}: exponent {growth:.2f}")
+        sizes = options.sizes or SIZES
+        print_growth({size: measure(size, work, options.jobs, options.runs, options.seed) for size in sizes})
         if not options.no_peer:
             compare_with_peer(work, options.seed)
     finally:

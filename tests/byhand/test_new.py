@@ -235,7 +235,7 @@ def test_a_missing_product_of_science_is_an_error_and_of_others_a_warning(rules:
 def test_a_path_without_exposures_is_an_error(rules: Ruleset) -> None:
     write_fits(Path("raw/dome_mask.fits"), MODE="IMAGE")
     for path, message in (
-        ("raw/dome_mask.fits", "raw/dome_mask.fits: P130 no exposures: 1 masks"),
+        ("raw/dome_mask.fits", "raw/dome_mask.fits: P130 no exposures: masks (1)"),
         ("nowhere.fits", "P120 there is no nowhere.fits"),
     ):
         with pytest.raises(InputError) as refused:

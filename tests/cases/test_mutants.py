@@ -33,7 +33,7 @@ WHOLE = rule(
         "tile": {"scope_in": ["tile"]},
     },
     take_as={"exptype": "science", "except": ["setup"]},
-    member_name="{root}{end}",
+    member_name="{root}{extension}",
 )
 
 EXPECTED = """\

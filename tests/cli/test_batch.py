@@ -18,7 +18,7 @@ from support.observatory import rule, write_ruleset
 
 from asnforge.batch.archive import WRONG_ARCHIVE
 from asnforge.batch.discover import NO_POOLS
-from asnforge.batch.runner import SAME_FILES
+from asnforge.batch.file_owners import SAME_FILES
 from asnforge.findings import FindingCode
 
 FIELDS = rule("Fields", group_by={"field": {"column": "FIELD"}})
@@ -78,12 +78,36 @@ def test_only_failed_ones_of_many_pools_are_listed(run: Run) -> None:
     ]
 
 
-def test_resume_skips_pools_that_have_not_changed(run: Run) -> None:
+@pytest.mark.parametrize(
+    ("options", "totals"),
+    [
+        ((), "3 pools 1 done, 2 skipped 18 18 0 0 T"),
+        (("--resume",), "3 pools 1 done, 2 skipped 18 18 0 0 T"),
+        (("-j", "2"), "3 pools 1 done, 2 skipped 18 18 0 0 T"),
+        (("--timeout", "60"), "3 pools 1 done, 2 skipped 18 18 0 0 T"),
+        (("--force",), "3 pools 3 done 18 18 0 0 T"),
+        (("--version-id", "v2"), "3 pools 3 done 18 18 0 0 T"),
+        (("--merge",), "3 pools 3 done 18 3 0 0 T"),
+        (("--where", "CAMERA=red"), "3 pools 3 done 9 9 0 0 T"),
+        (("--discover",), "3 pools 3 done 18 18 0 0 T"),
+        (("--only", "Fields"), "3 pools 1 done, 2 skipped 18 18 0 0 T"),
+    ],
+)
+def test_a_second_run_skips_pools_that_have_not_changed(run: Run, options: tuple[str, ...], totals: str) -> None:
     assert run("pools", "-o", "out", "-j", "2").status == 0
-    Path("pools/night01.tsv").write_text(Path("pools/night01.tsv").read_text().replace("red", "green"))
-    ran = run("pools", "-o", "out", "--resume")
+    Path("pools/night01.tsv").write_text(Path("pools/night01.tsv").read_text().replace("red", "Red"))
+    ran = run("pools", "-o", "out", *options)
     assert ran.status == 0
-    assert untimed(ran.stdout)[-1] == "3 pools 1 done, 2 skipped 18 18 0 0 T"
+    assert untimed(ran.stdout)[-1] == totals
+
+
+def test_changed_rules_are_applied_but_a_comment_changes_nothing(run: Run) -> None:
+    assert run("pools", "-o", "out").status == 0
+    rules = Path("lynx/ruleset.yaml")
+    rules.write_text(f"# a comment\n{rules.read_text()}")
+    assert untimed(run("pools", "-o", "out").stdout)[-1] == "3 pools 3 skipped 18 18 0 0 T"
+    write_ruleset(Path("lynx"), rule())
+    assert untimed(run("pools", "-o", "out").stdout)[-1] == "3 pools 3 done 18 18 0 0 T"
 
 
 def test_json(run: Run) -> None:
@@ -122,6 +146,7 @@ def test_options_of_generate_have_the_same_effect(run: Run) -> None:
         ((), "name the output: --output or --archive."),
         (("-o", "out", "--resume", "--version-id"), "--resume needs --version-id with a value"),
         (("-o", "out", "--archive", "all.tar"), "--output and --archive are mutually exclusive"),
+        (("-o", "out", "--resume", "--force"), "--resume and --force are mutually exclusive: --force skips no pool."),
         (("--archive", "all.tar", "--resume"), "--archive and --resume are mutually exclusive"),
         (("-o", "out", "-j", "2", "--scheduler", "tcp://h:1"), "--scheduler and --jobs are mutually exclusive"),
         (("-o", "out", "-j", "-1"), "'-j'"),

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
+from asnforge.batch.batch_log import PoolReport
 from asnforge.batch.manifest import DONE, FAILED, Record
-from asnforge.batch.run_batch import PoolReport
 from asnforge.cli.batch_report import progress, show_summary
 
 

@@ -12,12 +12,12 @@ from asnforge.explain import (
     Trace,
     explain_all,
     explain_exposure,
-    find_exposure,
     find_exposures,
     trace_rules,
     whereabouts,
 )
 from asnforge.explain.explain_report import brief_text, explanation_text
+from asnforge.explain.exposure import one_exposure
 from asnforge.explain.model import GroupOutcome
 from asnforge.findings import Finding, InputError
 from asnforge.grouping.scopes import ScopeChoice
@@ -205,9 +205,9 @@ def test_find_exposures_suggests_a_name_if_there_is_none(text: str, finding: str
 
 
 def test_find_exposure_requires_one() -> None:
-    assert find_exposure(NAMES, "file", "b_raw.fits") == 1
+    assert one_exposure(NAMES, (1,), "b_raw.fits") == 1
     with pytest.raises(InputError) as caught:
-        find_exposure(NAMES, "file", "a_raw.fits")
+        one_exposure(NAMES, find_exposures(NAMES, "file", "a_raw.fits"), "a_raw.fits")
     message = "G202 a_raw.fits matches 2 exposures, but one is required; give one of the lines 2, 4"
     assert str(caught.value) == f"nights/night.tsv: {message}"
 

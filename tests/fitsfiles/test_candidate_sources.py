@@ -242,7 +242,7 @@ def test_no_exposures_says_what_the_files_are(folder: Path, ruleset: Ruleset) ->
     with pytest.raises(InputError) as refused:
         read_fits_pool(["night"], ruleset)
     assert str(refused.value).splitlines() == [
-        "night: P130 no exposures among 2 FITS files: 1 reference files, 1 unreadable files",
+        "night: P130 no exposures among 2 FITS files: reference files (1), unreadable files (1)",
         "night/b.fits: P122 warning: the file cannot be used: it is not a FITS file",
     ]
 

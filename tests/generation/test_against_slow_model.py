@@ -17,6 +17,7 @@ from support.random_rules import COLUMNS, TYPES, random_maker, random_rows, rand
 from support.slow_model import Group, Row, SlowModel
 
 from asnforge.generation.engine import generate
+from asnforge.grouping import pairs
 from asnforge.grouping.scopes import ScopeChoice
 
 COUNT = int(os.environ.get("ASNFORGE_RANDOM_RULES", "150"))
@@ -61,6 +62,14 @@ def engine(content: dict[str, Any], maker: dict[str, Any] | None = None) -> Call
         return frozenset(found)
 
     return groups
+
+
+@pytest.fixture(params=["all pairs", "neighbors"], autouse=True)
+def _how_pairs_are_compared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small pools have all pairs compared, unless as few as possible are compared at once."""
+    if request.param == "neighbors":
+        for name, number in {"_FEW_PAIRS": 0, "_FIRST_NEIGHBORS": 1, "_MORE": 2, "_PAIRS_OF_A_PART": 9}.items():
+            monkeypatch.setattr(pairs, name, number)
 
 
 @pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))

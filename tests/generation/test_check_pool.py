@@ -10,7 +10,8 @@ from support.fits_files import LYNX_HEADERS
 from support.observatory import pool, rule, ruleset
 
 from asnforge.findings import FindingCode
-from asnforge.generation.check_pool import NO_RULE, TOO_FEW, UNKNOWN_VALUE, check_pool
+from asnforge.generation.check_pool import NO_RULE, TOO_FEW, UNKNOWN_VALUE, check_pool, check_together
+from asnforge.generation.engine import ALL_SCOPES
 from asnforge.pool import read_pool
 
 KINDS: dict[str, Any] = {"column": "MODE", "in": ["image", "long_slit", "point"]}
@@ -116,3 +117,30 @@ def test_the_wrong_example_of_a_code_has_the_problem_and_the_right_one_does_not(
         path.write_text(f"{example}\n", encoding="utf-8")
         codes.append({finding.code for finding in check_pool(read_pool(path), rules)})
     assert (code.code in codes[0], code.code in codes[1]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("row", "blocks", "expected"),
+    [
+        ("a_raw.fits 7 red long-slit other 1 o1/night", {"column": "MODE", "is": "other"}, ["P132", "P133"]),
+        ("a_raw.fits 7 red long-slit other 1 o1/night", {"column": "MODE", "is": "long-slit"}, []),
+        ("a_raw.fits 7 red spectrum other 1 o1/night", {"column": "MODE", "is": "other"}, ["P133"]),
+        ("a_raw.fits 7 red spectrum other 1 o1/night", {"column": "PROPOSAL", "defined": "yes"}, []),
+        ("a_raw.fits 7 red spectrum wdie-f200 1 o1/night", {"column": "PROPOSAL", "defined": "yes"}, ["P132"]),
+    ],
+)
+def test_what_another_rule_set_has_a_use_for_is_not_a_problem(
+    row: str, blocks: dict[str, Any], expected: list[str]
+) -> None:
+    other = ruleset(rule("Other", select={"other": blocks}), ruleset="puma", headers=LYNX_HEADERS)
+    table = pool(f"{HEADER}\n{row}")
+    found = check_together([(table, RULES, ALL_SCOPES), (table, other, ALL_SCOPES)])
+    assert [finding.code for finding in found] == expected
+
+
+def test_a_candidate_with_an_association_of_another_rule_set_does_not_have_too_few_exposures() -> None:
+    table = pool(f"{HEADER}\na_raw.fits 7 red image wide-f200 1 c1/mosaic")
+    fields = RULES.only("Fields")
+    other = ruleset(rule("Other"), ruleset="puma")
+    assert [finding.code for finding in check_pool(table, fields)] == [TOO_FEW.code]
+    assert check_together([(table, fields, ALL_SCOPES), (table, other, ALL_SCOPES)]) == ()

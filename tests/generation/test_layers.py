@@ -321,7 +321,10 @@ def test_the_product_of_a_group_for_one_entry_of_a_list_has_this_entry() -> None
 
 
 def test_an_attached_product_can_become_members_with_other_names() -> None:
-    made_of_it = [{"name": "{root}_map{end}", "exptype": "map"}, {"name": "{root}_mask{end}", "exptype": "mask"}]
+    made_of_it = [
+        {"name": "{root}_map{extension}", "exptype": "map"},
+        {"name": "{root}_mask{extension}", "exptype": "mask"},
+    ]
     light = {**LIGHT, "attach": {"bias": {"product_of": "Bias", "match": ["GAIN"], "members": made_of_it}}}
     bias = {**BIAS, "product_file": "{product}_raw.f"}
     associations = generate(pool(BIASES), ruleset(bias, light, **GAINS)).associations

@@ -6,11 +6,16 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from support.command import Ran, Run, run_main
+from support.fits_files import LYNX_HEADERS, write_fits
 from support.observatory import pool_text, rule, write_ruleset
+
+import asnforge
+from asnforge import ScopeChoice
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +26,8 @@ b_raw.fits 7        red    g    o1/night
 c_raw.fits 8        blue   x    o2/night
 d_raw.fits .        red    r    o2/night
 """
-RED = rule("Red", select={"red": {"column": "CAMERA", "is": "red"}}, product="{program}-{camera}")
+RED_ONLY = {"column": "CAMERA", "is": "red"}
+RED = rule("Red", select={"red": RED_ONLY}, product="{program}-{camera}")
 BAND = rule("Band", asn_type="tile", select={"band": {"column": "BAND", "defined": "yes"}}, product="{program}-{light}")
 CANDIDATES = ("--all-candidates",)
 
@@ -173,3 +179,78 @@ def test_commands_for_fits_files_are_in_the_order_of_the_rule_sets(
     count = len(one["associations"])
     assert commands == ["mine"] * count + ["strun"] * count
     assert f"{2 * count} associations from {one['exposures']} exposures, {len(one['orphans'])} orphan" in ran.stdout
+
+
+def test_python_applies_several_rule_sets_as_the_command_does(run: Run) -> None:
+    run("-r", "lynx", "-r", "bobcat", "-o", "out")
+    generation = asnforge.generate("night.tsv", ["lynx", Path("bobcat")], choice=ScopeChoice(discovered=False))
+    assert sorted(path.name for path in generation.write("python").paths) == written()
+    assert all(Path("python", name).read_bytes() == Path("out", name).read_bytes() for name in written())
+    assert generation.orphans == (5,)
+    assert [count.ruleset for count in generation.counts] == ["lynx", "bobcat"]
+    assert asnforge.generate("night.tsv", [asnforge.load_ruleset("lynx")]).orphans == (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"), [([], "ruleset cannot be '()' (tuple)"), ([7], "ruleset cannot be '7' (int)")]
+)
+def test_python_requires_a_rule_set(run: Run, rules: list[Any], message: str) -> None:
+    with pytest.raises(asnforge.InputError, match=re.escape(message)):
+        asnforge.generate("night.tsv", rules)
+
+
+def test_python_reads_the_headers_of_fits_files_for_each_rule_set(tmp_path: Path) -> None:
+    blocks = {"headers": LYNX_HEADERS, "columns": {"PROPOSAL": {"also": ["PROGRAM"]}}}
+    write_ruleset(tmp_path / "lynx", rule("Red", select={"red": RED_ONLY}), **blocks)
+    write_ruleset(tmp_path / "bobcat", rule("All", asn_type="tile"), ruleset="bobcat", **blocks)
+    names = [f"ly007_{number}_{camera}_raw.fits" for number, camera in enumerate(("red", "red", "blue"))]
+    for number, name in enumerate(names):
+        write_fits(
+            tmp_path / "night" / name,
+            PROG="7",
+            OBSNO=1,
+            CAM=name.split("_")[2],
+            EXPNO=number,
+            MODE="image",
+            ORIGNAME=name,
+        )
+    sources = [str(tmp_path / name) for name in ("lynx", "bobcat")]
+    alone = asnforge.generate(tmp_path / "night", sources[0])
+    both = asnforge.generate(tmp_path / "night", sources)
+    assert len(alone.orphans) == 1
+    assert both.orphans == ()
+    assert len(both) == 3
+
+
+def test_explain_names_the_rule_set_of_each_rule(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = run_main(capsys, "explain", "night.tsv", "3", "-r", "lynx", "-r", "puma", *CANDIDATES)
+    assert ran.stdout.splitlines() == [
+        "line 3, b_raw.fits: in 2 associations",
+        "    scopes: o1 (night)",
+        "    Red of lynx: selected",
+        "        o1  science in p007-o1_stack_01_asn.json, product p007-red",
+        "    Band of puma: selected",
+        "        o1  science in p007-o1_tile_01_asn.json, product p007-open",
+    ]
+    ran = run_main(capsys, "explain", "night.tsv", "--orphans", "--json", "-r", "lynx", "-r", "puma", *CANDIDATES)
+    assert [entry["reason"] for entry in json.loads(ran.stdout)] == [
+        "lynx: no rule selects it: CAMERA is blue; puma: rejected by Band: constraint band requires BAND to be defined, found "
+        "undefined (x)",
+        "lynx: rejected by Red: key program requires PROPOSAL to be defined, found undefined; puma: rejected by Band: key "
+        "program requires PROPOSAL to be defined, found undefined",
+    ]
+
+
+def test_pool_check_has_the_findings_of_each_rule_set_once(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("night.tsv").write_text(pool_text(NIGHT) + "e_raw.fits\t7\n")
+    ran = run_main(capsys, "pool", "check", "night.tsv", "-r", "lynx", "-r", "puma")
+    assert (ran.status, [line.split(" ")[1] for line in ran.stderr.splitlines()[:-1]]) == (1, ["P151"])
+
+
+def test_a_suite_compares_the_associations_of_several_rule_sets(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    run("-r", "lynx", "-r", "bobcat", "-o", "expected")
+    entry = "{pool: night.tsv, expected: expected, rules: [lynx, bobcat], scopes: candidates, only: [red, band]}"
+    Path("suite.yaml").write_text(f"entries:\n- {entry}\n")
+    assert run_main(capsys, "regress", "suite.yaml").status == 0
+    Path("suite.yaml").write_text(f"entries:\n- {entry.replace(', bobcat', '').replace(', band', '')}\n")
+    assert run_main(capsys, "regress", "suite.yaml").status == 1

@@ -103,7 +103,7 @@ def test_select_and_except() -> None:
     ],
 )
 def test_requirements_count_what_was_attached(require: dict[str, Any], count: int) -> None:
-    becomes = [{"name": "{root}_x{end}", "exptype": "lamp"}, {"name": "{root}_y{end}", "exptype": "lamp"}]
+    becomes = [{"name": "{root}_x{extension}", "exptype": "lamp"}, {"name": "{root}_y{extension}", "exptype": "lamp"}]
     flat = {"when": {"use": "setup"}, "match": ["BAND"], "members": becomes}
     image = rule(select={"science": {"use": "science"}}, attach={"flat": flat}, require={"need": require})
     assert len(generated(TABLE, image).associations) == count

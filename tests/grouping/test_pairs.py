@@ -28,12 +28,24 @@ CHOICES: dict[str, dict[str, Any]] = {
         "at_most": 1,
     },
     "each own": {"nearest": ["DAY"], "at_most": 1, "each_own": "yes"},
+    "equal steps": {"nearest": ["STEP", "DAY"], "at_most": 1},
+    "equal steps and days": {"nearest": ["STEP", {"column": "DAY", "side": "before"}], "at_most": 3},
+    "equal steps, after": {"nearest": [{"column": "STEP", "side": "after"}, "DAY"], "at_most": 2},
+    "sets of a step": {"sets_by": ["STEP"], "nearest": ["STEP", "DAY"], "at_most": 1},
+    "first files": {"at_most": 2},
+    "first sets": {"sets_by": ["NIGHT"], "at_most": 1},
+    "equal steps for each own": {"nearest": ["STEP", "DAY"], "at_most": 2, "each_own": "yes"},
     "a set is preferred": {"prefer": [{"column": "NIGHT", "is": "n1"}], "nearest": ["DAY"], "at_most": 1},
+}
+KEYS: dict[str, Any] = {
+    "field": {"field": {"column": "FIELD"}},
+    "step": {"step": {"column": "STEP", "optional": "own"}},
 }
 MATCHES: dict[str, Any] = {
     "band": ["BAND"],
     "within": {"band": {"column": "BAND", "optional": "yes"}, "day": {"column": "DAY", "within": "3"}},
     "before": {"day": {"column": "DAY", "before": "4", "after": "1"}, "step": {"column": "STEP", "apart": "1"}},
+    "second column": {"day": {"column": "DAY", "within": "2"}, "step": {"column": "STEP", "within": "1"}},
     "differs": {"band": {"column": "BAND"}, "night": {"column": "NIGHT", "differs": "yes", "optional": "yes"}},
 }
 
@@ -53,19 +65,21 @@ def _table(seed: int, more: bool = False) -> str:
 
 @pytest.mark.parametrize("match", MATCHES.values(), ids=MATCHES)
 @pytest.mark.parametrize("choice", CHOICES.values(), ids=CHOICES)
+@pytest.mark.parametrize("keys", KEYS.values(), ids=KEYS)
 def test_neighbors_are_as_good_as_all_pairs(
-    monkeypatch: pytest.MonkeyPatch, choice: dict[str, Any], match: Any
+    monkeypatch: pytest.MonkeyPatch, keys: Any, choice: dict[str, Any], match: Any
 ) -> None:
     images = rule(
         select={"science": {"use": "science"}},
-        group_by={"field": {"column": "FIELD"}},
+        group_by=keys,
         attach={"calibration": {"when": {"use": "setup"}, "match": match, **choice}},
     )
-    for seed in range(4):
+    for seed in range(2):
         expected = groups(_table(seed), images, columns=TYPES)
         monkeypatch.setattr(pairs, "_FEW_PAIRS", 1)
         monkeypatch.setattr(pairs, "_FIRST_NEIGHBORS", 1)
         monkeypatch.setattr(pairs, "_MORE", 2)
+        monkeypatch.setattr(pairs, "_PAIRS_OF_A_PART", 5)
         assert groups(_table(seed), images, columns=TYPES) == expected
         monkeypatch.undo()
         unrelated = [group for group in groups(_table(seed, more=True), images, columns=TYPES) if "x" not in group[2]]

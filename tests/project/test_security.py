@@ -67,15 +67,17 @@ def test_the_scheduler_is_trusted() -> None:
     assert "pickle" in help_of("batch", "--scheduler")
 
 
-def test_the_manifest_is_trusted_with_resume(run: Run) -> None:
-    """With `--resume`, the manifest in the output folder is trusted to say which output files have not changed, by their sizes and times."""  # noqa: E501
+def test_the_manifest_is_trusted_without_force(run: Run) -> None:
+    """The manifest in the output folder is trusted to say which files are up to date, by their sizes and times; `batch --force` trusts nothing."""  # noqa: E501
     assert run("batch", "pool.tsv", *LYNX, "-o", "out", "--all-candidates").status == 0
     (path,) = Path("out").rglob(FILE)
     status, data = path.stat(), path.read_bytes()
     path.write_bytes(data.replace(b"red", b"\xd1\x80d"))
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert run("batch", "pool.tsv", *LYNX, "-o", "out", "--all-candidates", "--resume").status == 0
+    assert run("batch", "pool.tsv", *LYNX, "-o", "out", "--all-candidates").status == 0
     assert path.read_bytes() != data
+    assert run("batch", "pool.tsv", *LYNX, "-o", "out", "--all-candidates", "--force").status == 0
+    assert path.read_bytes() == data
 
 
 def test_a_votable_with_external_references_is_rejected() -> None:

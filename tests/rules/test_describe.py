@@ -39,7 +39,7 @@ from asnforge.rules.describe import (
     listed,
 )
 from asnforge.rules.describe_attachments import describe_attachment
-from asnforge.rules.file_names import UNCHANGED, FileNames, NameEnding, NamePattern
+from asnforge.rules.file_names import UNCHANGED, NameEnding
 from asnforge.rules.rule import (
     DistinctRequired,
     ExptypeOverride,
@@ -254,10 +254,9 @@ def test_describe_duplicates(duplicates: Duplicates | None, words: str) -> None:
         (NameEnding("_raw", ()), "ends in `_raw` and an extension"),
         (NameEnding("_raw", (".fits", ".fits.gz")), "ends in `_raw` and `.fits` or `.fits.gz`"),
         (NameEnding("", (".fits",)), "ends in `.fits`"),
-        (NamePattern("(?P<root>.+)x"), "matches `(?P<root>.+)x`"),
     ],
 )
-def test_describe_member_names(names: FileNames, words: str) -> None:
+def test_describe_member_names(names: NameEnding, words: str) -> None:
     members = Members("file", names, "{root}_cal", None, "role")
     expected = f"A file name in FILE that {words} becomes `{{root}}_cal`; any other is kept unchanged."
     assert describe_member_names(members, MARKDOWN) == expected

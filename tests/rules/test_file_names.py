@@ -9,23 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asnforge.rules.file_names import FileNames, NameEnding, NamePattern, SplitNames
+from asnforge.rules.file_names import PARTS, NameEnding, SplitNames
 
 SUFFIX = NameEnding("_raw", ())
 BOTH = NameEnding("_Raw", (".fits", ".fits.gz"))
 EXTENSIONS = NameEnding("", (".fits", ".gz", ".fits.gz"))
 ANY = NameEnding()
-PATTERN = NamePattern(r"(?P<root>.+)_raw(?P<extension>\..+)")
 
 
-def parts(file_names: FileNames, name: str) -> dict[str, str] | None:
+def parts(file_names: NameEnding, name: str) -> dict[str, str] | None:
     names = ["first_raw.fits", name]
     split = file_names.split(names)
     return parts_of(split, 1, names) if split.known[1] else None
 
 
 def parts_of(split: SplitNames, index: int, names: list[str]) -> dict[str, str]:
-    return {part: split.strings(part, np.array([index]), names)[0] for part in split.parts}
+    return {part: split.strings(part, np.array([index]), names)[0] for part in PARTS}
 
 
 @pytest.mark.parametrize(
@@ -44,12 +43,9 @@ def parts_of(split: SplitNames, index: int, names: list[str]) -> dict[str, str]:
         (BOTH, "İ_raw.fits", "İ", ".fits"),
         (NameEnding("_straße", ()), "ß_STRASSE.fİts", "ß", ".fİts"),
         (NameEnding("_STRASSE", (".ﬁts",)), "ﬁ_straße.FITS", "ﬁ", ".FITS"),
-        (NamePattern("(?P<root>.+)_straße(?P<extension>.+)"), "ß_STRASSE.fİts", "ß", ".fİts"),
-        (NamePattern("(?P<root>ﬁ+)_strasse(?P<extension>.+)"), "FIﬁ_straße.ß", "FIﬁ", ".ß"),
         (EXTENSIONS, "a.fits", "a", ".fits"),
         (EXTENSIONS, "a.b.fits.gz", "a.b", ".fits.gz"),
         (EXTENSIONS, "a.tar.gz", "a.tar", ".gz"),
-        (PATTERN, "a_raw_raw.fits", "a_raw", ".fits"),
         (ANY, "a.b.fits", "a.b", ".fits"),
         (ANY, "a", "a", ""),
         (ANY, "a.", "a.", ""),
@@ -59,7 +55,7 @@ def parts_of(split: SplitNames, index: int, names: list[str]) -> dict[str, str]:
         (ANY, "İß", "İß", ""),
     ],
 )
-def test_split_returns_the_parts_of_a_name(file_names: FileNames, name: str, root: str, extension: str) -> None:
+def test_split_returns_the_parts_of_a_name(file_names: NameEnding, name: str, root: str, extension: str) -> None:
     assert parts(file_names, name) == {"root": root, "extension": extension}
 
 
@@ -72,10 +68,9 @@ def test_split_returns_the_parts_of_a_name(file_names: FileNames, name: str, roo
             ["", "a_raw", "a_raw.", "_raw.fits", "_raw.fits.gz", "a.fits", "a_raw.fit", "a_raw.fits.bz2", "a_rawxfits"],
         ),
         (EXTENSIONS, ["", ".fits", "fits", "a", "afits"]),
-        (PATTERN, ["", "a", "a_raw", "a_raw.", "_raw.fits"]),
     ],
 )
-def test_name_that_does_not_match_is_unknown(file_names: FileNames, names: list[str]) -> None:
+def test_name_that_does_not_match_is_unknown(file_names: NameEnding, names: list[str]) -> None:
     assert [name for name in names if parts(file_names, name) is not None] == []
 
 
@@ -84,14 +79,9 @@ def test_extension_needs_a_root() -> None:
 
 
 def test_split_of_no_names_is_empty() -> None:
-    for file_names in (SUFFIX, BOTH, EXTENSIONS, ANY, PATTERN):
+    for file_names in (SUFFIX, BOTH, EXTENSIONS, ANY):
         split = file_names.split([])
         assert (split.known.tolist(), split.bounds.tolist()) == ([], [])
-
-
-def test_group_that_does_not_match_is_empty() -> None:
-    assert parts(NamePattern(r"(?P<a>x)?(?P<b>y+)"), "yy") == {"a": "", "b": "yy"}
-    assert parts(NamePattern(r"y+"), "yy") == {}
 
 
 NAMES = st.lists(st.sampled_from(["a", "_raw", "_RAW", ".", ".fits", ".gz", "é", "İ", "_", "raw"]), max_size=7).map(
@@ -102,12 +92,12 @@ NAMES = st.lists(st.sampled_from(["a", "_raw", "_RAW", ".", ".fits", ".gz", "é"
 @given(st.lists(NAMES, max_size=4))
 def test_suffix_splits_names_as_the_equivalent_regular_expression(names: list[str]) -> None:
     expected = re.compile(r"(?P<root>.+)_raw(?P<extension>\..+)", re.IGNORECASE)
-    by_suffix, by_pattern = SUFFIX.split(names), PATTERN.split(names)
+    split = SUFFIX.split(names)
     for index, name in enumerate(names):
         match = expected.fullmatch(name)
-        assert bool(by_suffix.known[index]) == bool(by_pattern.known[index]) == (match is not None)
+        assert bool(split.known[index]) == (match is not None)
         if match is not None:
-            assert parts_of(by_suffix, index, names) == parts_of(by_pattern, index, names) == match.groupdict()
+            assert parts_of(split, index, names) == match.groupdict()
 
 
 @given(NAMES)

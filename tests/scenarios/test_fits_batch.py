@@ -108,12 +108,12 @@ def add() -> None:
     ],
     ids=["nothing", "time", "preview", "header", "removed", "added", "candidates", "absolute", "output"],
 )
-def test_resume_skips_pools_whose_headers_are_the_same(
+def test_pools_whose_headers_are_the_same_are_skipped(
     run: Run, change: Callable[[], None], options: tuple[str, ...], skipped: list[str]
 ) -> None:
     run("batch", *PROGRAMS, "-o", "out")
     change()
-    result = run("batch", *PROGRAMS, "-o", "out", "--resume", "--json", *options)
+    result = run("batch", *PROGRAMS, "-o", "out", "--json", *options)
     assert [pool["pool"] for pool in json.loads(result.stdout)["pools"] if pool["skipped"]] == skipped
     assert statuses() == ["done", "done"]
 

@@ -93,7 +93,7 @@ def test_in_an_output_folder_the_pool_is_processed(run: Run) -> None:
     assert inside(f"out/{ODD}") == FILES
     content = json.loads(Path("out", ODD, FILES[0]).read_text())
     assert content["asn_pool"] == "\ufffd.tsv"
-    again = run("batch", *LYNX, "pools", "-o", "out", "--resume", "--json")
+    again = run("batch", *LYNX, "pools", "-o", "out", "--json")
     assert [pool["skipped"] for pool in json.loads(again.stdout)["pools"]] == [True, True]
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from support.observatory import pool_text, rule, ruleset
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.batch.partition import CutSizes
-from asnforge.batch.run_batch import PoolReport, run_batch
+from asnforge.batch.batch_log import PoolReport
+from asnforge.batch.run_batch import run_batch
 from asnforge.batch.tasks import BatchOptions, Layout
 from asnforge.generation.inputs import GenerateOptions
+from asnforge.pieces.partition import CutSizes
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
 GENERATE = GenerateOptions(RULES)

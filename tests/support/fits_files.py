@@ -36,7 +36,7 @@ def write_fits(path: Path, **cards: object) -> Path:
     """Write a FITS file, compressed if its name ends in .gz; folders are made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     data = header_bytes(**cards)
-    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    path.write_bytes(gzip.compress(data) if path.suffix.casefold() == ".gz" else data)
     return path
 
 

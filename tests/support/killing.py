@@ -31,7 +31,7 @@ def start(pools: Sequence[str], out: Path, processes: int) -> int:
         return child
     status = 1
     try:
-        run([*pools], out, processes=processes, resume=True)
+        run([*pools], out, processes=processes)
         status = 0
     finally:
         os._exit(status)

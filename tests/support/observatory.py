@@ -32,8 +32,8 @@ SHARED: Content = {
     "candidates": {"column": "CANDIDATES", "id": r"[a-z]\d+", "discovered": {"id": "z9", "type": "everything"}},
     "members": {
         "file_name": "FILE",
-        "pattern": r"(?P<root>.+)_raw(?P<end>\..+)",
-        "name": "{root}_{level}{end}",
+        "suffix": "_raw",
+        "name": "{root}_{level}{extension}",
         "exposerr": "TROUBLE",
         "exptype": "role",
     },

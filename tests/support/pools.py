@@ -176,7 +176,7 @@ BLOCKS: dict[str, st.SearchStrategy[Any]] = {
     "repeat": st.sampled_from([[], [{"members": "science", "as": "background", "at_least": "2"}]]),
     "require": st.fixed_dictionaries({}, optional={"need": st.sampled_from(REQUIREMENTS)}),
     "take_as": st.just({"exptype": "science", "except": ["setup"]}),
-    "member_name": st.just("{root}-{level}{end}"),
+    "member_name": st.just("{root}-{level}{extension}"),
 }
 
 

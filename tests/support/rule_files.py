@@ -16,8 +16,8 @@ candidates:
 
 members:
   file_name: FILE
-  pattern: '(?P<root>.+)_raw(?P<end>\..+)'
-  name: '{root}_{level}{end}'
+  suffix: _raw
+  name: '{root}_{level}{extension}'
   exposerr: TROUBLE
   exptype: role
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from asnforge.asnfiles.problems import SIMILARITY, Problem, name_part
 from asnforge.asnfiles.semantics import objects
-from asnforge.findings import FindingCode, did_you_mean, pluralize
+from asnforge.findings import FindingCode, InputError, did_you_mean, pluralize
 from asnforge.rules.pipelines import AsnType, ExptypeSpelling, Pipelines, file_suffix
 from asnforge.schema_errors import KeyPath
 
@@ -74,7 +76,8 @@ UNKNOWN_ASN_TYPE = FindingCode(
     "A124",
     "an asn_type is misspelled",
     "No rule set declares this asn_type, but one declares a similar asn_type. No pipeline processes it, and its requirements "
-    "are not checked. An asn_type that is not similar to any is assumed to be that of another observatory.",
+    "are not checked. An asn_type that is not similar to any is assumed to be that of another observatory, and so is one that "
+    "the rule in asn_rule gives, if it is a rule of another installed rule set.",
     wrong='"asn_type": "stacks"',
     right='"asn_type": "stack"',
 )
@@ -121,7 +124,8 @@ class PipelineChecker:
             return
         asn_type = association.get("asn_type")
         facts, spelling = self._find(asn_type)
-        if facts is None and isinstance(asn_type, str) and (similar := self._similar_type(asn_type)) is not None:
+        similar = self._similar_type(asn_type) if facts is None and isinstance(asn_type, str) else None
+        if similar is not None and (association.get("asn_rule"), asn_type) not in _asn_types_of_installed_rules():
             message, hint = "no rule set declares the asn_type {asn_type:quoted}", f"did you mean {similar}?"
             finding = UNKNOWN_ASN_TYPE.finding(message, hint=hint, severity="warning", asn_type=asn_type)
             yield Problem(("asn_type",), finding)
@@ -203,6 +207,19 @@ class PipelineChecker:
 
     def _means_no_error(self, exposerr: object) -> bool:
         return isinstance(exposerr, str) and exposerr.strip().casefold() in self._no_error
+
+
+@cache
+def _asn_types_of_installed_rules() -> frozenset[tuple[object, object]]:
+    """Every rule of the installed rule sets, by name, with the asn_type of its associations."""
+    from asnforge.rulefiles.load import load_ruleset
+    from asnforge.rulefiles.shipped import shipped_names
+
+    found: set[tuple[object, object]] = set()
+    for name in shipped_names():
+        with suppress(InputError):
+            found.update((rule.name, rule.asn_type) for rule in load_ruleset(name, default=False).rules)
+    return frozenset(found)
 
 
 def _is_complete(member: Mapping[str, object]) -> bool:

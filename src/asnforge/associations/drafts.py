@@ -94,12 +94,6 @@ class Draft:
         """The number of exposures without a member of their own, because another one has the same member name and exptype."""
         return len(self.rows()) - len(self.members) // _BYTES
 
-    def highest_candidate(self) -> str:
-        """The highest id of any candidate that an exposure of the group names."""
-        prepared = self.source.prepared
-        lists = {prepared.candidates[code] for code in prepared.candidate_codes[self.rows()].tolist()}
-        return max((candidate for candidates in lists for candidate, _ in candidates), default="")
-
 
 def rule_result(
     members: GroupMembers, prepared: PreparedPool, scopes: Scopes, namer: MemberNamer, ruleset: Ruleset, layer: int = 0

@@ -12,6 +12,7 @@ import numpy as np
 
 from asnforge.associations.drafts import Draft
 from asnforge.findings import Finding, FindingCode
+from asnforge.grouping.arrays import IndexArray, offsets
 from asnforge.rules.ruleset import Duplicates
 
 LOST_PRODUCT = FindingCode(
@@ -68,6 +69,7 @@ def drop_duplicates(drafts: Iterable[Draft], mode: Duplicates = "members") -> tu
     another one with the same product name. A draft is never dropped in favor of one of a later layer, which could use its
     product.
     """
+    precedence = _Precedence()
     duplicates: list[Duplicate] = []
     by_name: dict[str, list[Draft]] = defaultdict(list)
     if mode == "keep":
@@ -78,13 +80,13 @@ def drop_duplicates(drafts: Iterable[Draft], mode: Duplicates = "members") -> tu
         for draft in drafts:
             by_members[draft.members if mode == "members" else (draft.members, draft.product)].append(draft)
         for same in by_members.values():
-            best = same[0] if len(same) == 1 else _best(same)
+            best = same[0] if len(same) == 1 else _best(same, precedence)
             by_name[best.product].append(best)
             duplicates += [Duplicate(draft, best, "same members") for draft in same if draft is not best]
     kept: list[Draft] = []
     for named in by_name.values():
         if len(named) > 1:
-            named.sort(key=_by_size)
+            named.sort(key=lambda draft: (-len(draft.members), precedence(draft)))
             kept += named if mode == "keep" else _without_subsets(named, duplicates)
         else:
             kept += named
@@ -148,42 +150,60 @@ def lost_products(dropped: Iterable[DroppedAssociation], pool: str) -> Iterator[
         )
 
 
-def _best(same: list[Draft]) -> Draft:
+class _Precedence:
+    """The order in which drafts of one pool are kept.
+
+    The highest scope id is kept, so an observation rather than another candidate; in one scope, the last rule by name. If a
+    pool lists files twice, groups of one scope can have the same files from different rows: the one whose exposures name the
+    highest candidate is kept then.
+    """
+
+    def __init__(self) -> None:
+        self._ranks: IndexArray | None = None
+
+    def __call__(self, draft: Draft) -> tuple[str, int, str, str, str]:
+        if self._ranks is None:
+            self._ranks = draft.source.prepared.candidate_ranks()
+        highest = int(self._ranks[draft.rows()].max(initial=0))
+        return draft.scope[0], highest, draft.source.rule.name, draft.scope[1], draft.product
+
+
+def _best(same: list[Draft], precedence: _Precedence) -> Draft:
     """The draft with the highest precedence, which is computed only if several have the highest scope id."""
     layer = min(draft.source.layer for draft in same)
     highest = max(draft.scope[0] for draft in same if draft.source.layer == layer)
     first = [draft for draft in same if draft.source.layer == layer and draft.scope[0] == highest]
-    return first[0] if len(first) == 1 else max(first, key=_precedence)
-
-
-def _precedence(draft: Draft) -> tuple[str, str, str, str, str]:
-    """The highest scope id is kept, so an observation rather than another candidate; in one scope, the last rule by name.
-
-    If a pool lists files twice, groups of one scope can have the same files from different rows: the one whose exposures name
-    the highest candidate is kept then.
-    """
-    return draft.scope[0], draft.highest_candidate(), draft.source.rule.name, draft.scope[1], draft.product
-
-
-def _by_size(draft: Draft) -> tuple[int, tuple[str, str, str, str, str]]:
-    return -len(draft.members), _precedence(draft)
+    return first[0] if len(first) == 1 else max(first, key=precedence)
 
 
 def _without_subsets(drafts: list[Draft], duplicates: list[Duplicate]) -> list[Draft]:
-    """The drafts, sorted by size, of which no larger one has all members; the others are added to `duplicates`."""
-    kept: list[tuple[Draft, frozenset[int]]] = []
-    for draft in drafts:
-        members = frozenset(np.frombuffer(draft.members, np.int64).tolist())
-        larger = next(
-            (
-                other
-                for other, its_members in kept
-                if members < its_members and other.source.layer <= draft.source.layer
-            ),
-            None,
-        )
-        if larger is None:
-            kept.append((draft, members))
-        else:
-            duplicates.append(Duplicate(draft, larger, "subset"))
-    return [draft for draft, _ in kept]
+    """The drafts, the largest first, of which no larger one has all members; the others are added to `duplicates`.
+
+    A draft with all members has the rarest of them as well, so only drafts with that member are compared.
+    """
+    members = [np.frombuffer(draft.members, np.int64) for draft in drafts]
+    sizes = np.fromiter(map(len, members), np.int64, len(members))
+    if sizes[0] == sizes[-1]:
+        return drafts
+    _, code, count = np.unique(np.concatenate(members), return_inverse=True, return_counts=True)
+    draft_of = np.repeat(np.arange(len(drafts)), sizes)
+    rarest = code[np.lexsort((count[code], draft_of))[np.cumsum(sizes) - sizes]]
+    having, starts = draft_of[np.argsort(code, kind="stable")], offsets(code, len(count))
+    larger = np.searchsorted(-sizes, -sizes)
+    dropped: set[int] = set()
+    sets: dict[int, frozenset[int]] = {}
+    for index in np.flatnonzero((count[rarest] > 1) & (larger > 0)).tolist():
+        others = having[starts[rarest[index]] : starts[rarest[index] + 1]]
+        for other in others[: np.searchsorted(others, larger[index])].tolist():
+            for each in (index, other):
+                if each not in sets:
+                    sets[each] = frozenset(members[each].tolist())
+            if (
+                other not in dropped
+                and drafts[other].source.layer <= drafts[index].source.layer
+                and sets[index] < sets[other]
+            ):
+                dropped.add(index)
+                duplicates.append(Duplicate(drafts[index], drafts[other], "subset"))
+                break
+    return [draft for index, draft in enumerate(drafts) if index not in dropped]

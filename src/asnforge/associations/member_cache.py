@@ -42,18 +42,29 @@ class MemberCache(dict[int, Member]):
         Exposures with the same member name and exptype are one member, which has the candidates of the first exposure and the
         first note of an error.
         """
-        members = result.members
-        self._exptypes += [text for text in members.exptypes if text not in self._exptypes]
-        exptypes = np.array(list(map(self._exptypes.index, members.exptypes)), np.int64)[members.exptype]
-        keys = (members.row << TEMPLATE_BITS | result.template_ids) << EXPTYPE_BITS | exptypes
-        for start, stop in zip(members.starts[groups].tolist(), members.starts[groups + 1].tolist(), strict=True):
-            several = tuple(map(self.__getitem__, keys[start:stop].tolist()))
-            yield _each_once(several) if self._namer.shared.size else several
+        starts = result.members.starts
+        keys = self._keys(result, slice(None))
+        for start, stop in zip(starts[groups].tolist(), starts[groups + 1].tolist(), strict=True):
+            yield self._once(keys[start:stop])
 
     def names(self, draft: Draft) -> list[tuple[str, str]]:
         """The file names and exptypes of a draft's members, sorted."""
-        (members,) = self.members(draft.source, np.array([draft.group]))
+        start, stop = draft.source.members.starts[draft.group : draft.group + 2]
+        members = self._once(self._keys(draft.source, slice(start, stop)))
         return sorted((member.expname, member.exptype) for member in members)
+
+    def _keys(self, result: RuleResult, chosen: slice) -> IndexArray:
+        """The numbers of some members of a rule's groups."""
+        members = result.members
+        self._exptypes += [text for text in members.exptypes if text not in self._exptypes]
+        exptypes = np.array(list(map(self._exptypes.index, members.exptypes)), np.int64)[members.exptype[chosen]]
+        keys: IndexArray = members.row[chosen] << TEMPLATE_BITS | result.template_ids[chosen]
+        return keys << EXPTYPE_BITS | exptypes
+
+    def _once(self, keys: IndexArray) -> tuple[Member, ...]:
+        """The members with some numbers, each once."""
+        several = tuple(map(self.__getitem__, keys.tolist()))
+        return _each_once(several) if self._namer.shared.size else several
 
     def products_used(self, draft: Draft) -> tuple[str, ...]:
         """The file names of the products of other associations that are members of a draft, sorted."""

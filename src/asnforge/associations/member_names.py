@@ -13,6 +13,7 @@ from asnforge.columns import Mask, constant
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
+from asnforge.rules.file_names import PARTS
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import parse_template
 
@@ -83,10 +84,10 @@ class MemberNamer:
         template_ids = []
         for row, pieces in zip(rows.tolist(), filled, strict=True):
             names = [name for _, name in pieces if name is not None]
-            if any(name in self._parts.parts for name in names) and not self._has_parts[row]:
+            if any(name in PARTS for name in names) and not self._has_parts[row]:
                 template_ids.append(_UNCHANGED)
                 continue
-            own = {name: evaluator.written(name.casefold())[row] for name in names if name not in self._parts.parts}
+            own = {name: evaluator.written(name.casefold())[row] for name in names if name not in PARTS}
             template_ids.append(
                 self._id([(text + own[name], None) if name in own else (text, name) for text, name in pieces])
             )
@@ -180,7 +181,7 @@ class MemberNamer:
     def _fill(self, template: str, evaluator: Evaluator) -> TemplateIds:
         """For each exposure the template with the values of derived columns filled in."""
         parts = parse_template(template)
-        names = [name for _, name in parts if name is not None and name not in self._parts.parts]
+        names = [name for _, name in parts if name is not None and name not in PARTS]
         if not names:
             return np.full(evaluator.rows, self._id(parts), np.int32)
         columns = [evaluator.written(name.casefold()) for name in names]

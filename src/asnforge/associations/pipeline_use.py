@@ -28,8 +28,8 @@ NOT_USABLE = FindingCode(
     "The rule set declares what the pipeline for each asn_type needs and reads, and a rule does not comply: members of an "
     "exptype that is unknown, too few or too many of an exptype, or files of another calibration level. The associations "
     "are written nevertheless.",
-    wrong="member_name: '{root}_flat{end}'",
-    right="member_name: '{root}_calibrated{end}'",
+    wrong="member_name: '{root}_flat{extension}'",
+    right="member_name: '{root}_calibrated{extension}'",
 )
 MERGED_PRODUCTS = FindingCode(
     "G120",
@@ -45,8 +45,8 @@ SHARED_NAME = FindingCode(
     "The template of member names gives the same name for several science exposures of a product, so that these are one "
     "member. If they are different files for the pipeline, all but one are lost: use what distinguishes them, such as the "
     "detector, in name of members in ruleset.yaml or in member_name of the rule.",
-    wrong="member_name: 'all{end}'",
-    right="member_name: '{root}_flat{end}'",
+    wrong="member_name: 'all{extension}'",
+    right="member_name: '{root}_flat{extension}'",
 )
 
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from asnforge.findings import InputError
 from asnforge.fitsfiles.exposures import UNREADABLE_FITS
-from asnforge.fitsfiles.find_fits import ENDINGS, find_files, is_pattern
+from asnforge.fitsfiles.find_fits import find_files, is_pattern
 from asnforge.pool.encode import text_column
 from asnforge.pool.model import FROM_HEADERS, Pool
 from asnforge.pool.read import read_pool
+from asnforge.rules.header_mapping import FITS_ENDINGS
 
 MOST_FILES = 1000
 """The number of FITS files whose headers are read."""
@@ -56,7 +57,7 @@ def read_any_pool(source: str, *, delimiter: str | None = None, pool_format: str
 
 def _is_image(path: str) -> bool:
     """Whether a file is FITS without a table, so an exposure and not a pool."""
-    if not path.casefold().endswith(ENDINGS):
+    if not path.casefold().endswith(FITS_ENDINGS):
         return False
     from astropy.io import fits
 

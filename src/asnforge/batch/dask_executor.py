@@ -147,7 +147,7 @@ class DaskExecutor:
 
     def _lose(self, message: str = "the scheduler does not answer any more", **facts: object) -> None:
         """Store the finding that the cluster is lost, so that no further task is run."""
-        hint = "completed pools are kept: run the batch again with --resume"
+        hint = "completed pools are kept: run the batch again"
         self._lost = self._lost or NO_CLUSTER.finding(message, self._address, hint=hint, **facts)  # type: ignore[arg-type]
 
     def _outcome(self, future: Future[Outcome]) -> list[tuple[int, Outcome]]:

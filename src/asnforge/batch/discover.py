@@ -11,9 +11,9 @@ from itertools import chain
 from pathlib import Path
 
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.fitsfiles.find_fits import ENDINGS, is_fits_input
+from asnforge.fitsfiles.find_fits import is_fits_input
 from asnforge.patterns import find_files
-from asnforge.rules.header_mapping import HeaderMapping
+from asnforge.rules.header_mapping import FITS_ENDINGS, HeaderMapping
 from asnforge.system_errors import reading_reason
 
 NO_POOLS = FindingCode(
@@ -102,7 +102,7 @@ def find_pools(named: Sequence[str], mapping: HeaderMapping | None = None, *, on
 
 def may_have_fits(named: Sequence[str]) -> bool:
     """Whether arguments can lead to FITS files, so that the rules are needed to find pools: not if all are text files."""
-    endings = (*ENDINGS, *LIST_EXTENSIONS, ".txt")
+    endings = (*FITS_ENDINGS, *LIST_EXTENSIONS, ".txt")
     return any(name.casefold().endswith(endings) or not Path(name).is_file() for name in named)
 
 
@@ -192,7 +192,7 @@ class _Expansion:
             yield from self.pools(folder, parents)
         if any(map(self._is_exposure, matches)):
             self._fits[pattern] = (pattern,)
-            matches = [match for match in matches if not match.casefold().endswith(ENDINGS)]
+            matches = [match for match in matches if not match.casefold().endswith(FITS_ENDINGS)]
         if before == len(self._fits):
             _not_empty(matches, pattern, "the pattern matches no file")
         yield from matches
@@ -202,11 +202,11 @@ class _Expansion:
 
     def _is_exposure(self, path: str) -> bool:
         """Whether a file is a FITS file of an exposure, rather than a table."""
-        return path.casefold().endswith(ENDINGS) and is_fits_input(path, self._mapping)
+        return path.casefold().endswith(FITS_ENDINGS) and is_fits_input(path, self._mapping)
 
     def _is_pool(self, table: str) -> bool:
         """Whether a table in a folder of FITS files has columns of a pool and is not the archive's pool."""
-        if self._mapping is None or table.casefold().endswith(ENDINGS):
+        if self._mapping is None or table.casefold().endswith(FITS_ENDINGS):
             return False
         candidates = self._mapping.candidates
         if candidates is not None and candidates.pool_ending and table.casefold().endswith(candidates.pool_ending):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 
+from asnforge.associations.member_paths import PathStyle, written_path
 from asnforge.findings import SourceLocation
 from asnforge.fitsfiles.fits_pool import FitsPool
 from asnforge.rules.ruleset import Ruleset
@@ -19,13 +22,27 @@ def ruleset_digest(ruleset: Ruleset) -> str:
     return digest(ruleset)
 
 
-def fits_digest(fits: FitsPool) -> str:
-    """A hash of a pool that is made from FITS files: its cells, its findings, and the files of its exposures."""
+def fits_digest(fits: FitsPool, style: PathStyle, output: Path) -> str:
+    """A hash of a pool that is made from FITS files: its cells, its findings, and the files of its exposures.
+
+    Parameters
+    ----------
+    fits : FitsPool
+        The pool.
+    style : {"relative", "absolute", "bare"}
+        How members are written: files are hashed by the same names.
+    output : Path
+        The output folder.
+    """
+    folder = os.path.realpath(output)
     whole = hashlib.sha256()
     for column in fits.pool.columns.values():
         whole.update(digest((column.name, column.values)).encode())
         whole.update(column.codes.tobytes())
-    files = tuple(tuple(file.path for file in exposure.products.values()) for exposure in fits.exposures)
+    files = tuple(
+        tuple(written_path(file.path, style, folder) for file in exposure.products.values())
+        for exposure in fits.exposures
+    )
     whole.update(digest((files, tuple(map(str, fits.pool.findings)))).encode())
     return whole.hexdigest()
 

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext, ForkServerContext
 
-LARGE = 16 << 20
-"""Pools of at least this many bytes are cut into pieces."""
+from asnforge.pieces import LARGE
 
 _NO_LEAK_WARNING = "ignore:resource_tracker"
 """The tracker removes the semaphores of a killed batch; its warning about this is not useful."""

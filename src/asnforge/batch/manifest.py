@@ -104,22 +104,26 @@ _INPUTS = ("sha256", "ruleset_sha256", "options", "version")
 
 def outputs_fingerprint(files: Iterable[OutputFile]) -> str:
     """A hash of files, to detect changes."""
-    digest = hashlib.sha256()
-    for file in sorted(files, key=lambda file: file.name):
-        digest.update(os.fsencode(f"{file.name}\0{file.size}\0{file.time}\n"))
-    return digest.hexdigest()
+    return _fingerprint(sorted((file.name, file.size, file.time) for file in files))
 
 
 def outputs_unchanged(record: Record, output: Path) -> bool:
     """Whether the files of a record have not changed since it was written."""
-    files = []
-    for name in record.files:
+    facts = []
+    prefix = os.path.join(output, "")  # noqa: PTH118
+    for name in sorted(record.files):
         try:
-            status = os.stat(output / name)  # noqa: PTH116
+            status = os.stat(prefix + name)  # noqa: PTH116
         except (OSError, ValueError):
             return False
-        files.append(OutputFile(name, status.st_size, status.st_mtime_ns))
-    return outputs_fingerprint(files) == record.state
+        facts.append((name, status.st_size, status.st_mtime_ns))
+    return _fingerprint(facts) == record.state
+
+
+def _fingerprint(facts: Iterable[tuple[str, int, int]]) -> str:
+    """A hash of the name, size and time of files that are sorted by name."""
+    lines = "".join([f"{name}\0{size}\0{time}\n" for name, size, time in facts])
+    return hashlib.sha256(os.fsencode(lines)).hexdigest()
 
 
 class Manifest:
@@ -151,8 +155,8 @@ class Manifest:
         if data and not self.records and not data.startswith(_FIRST_BYTES):
             message, hint = "the file is not a manifest of batches", "choose another folder, or move the file"
             raise InputError(BROKEN_MANIFEST.finding(message, str(self.path), hint=hint))
-        if data:
-            self.rewrite()
+        self._is_tidy = _is_tidy(data, self.records)
+        self.rewrite()
 
     def _data(self) -> bytes:
         try:
@@ -172,6 +176,7 @@ class Manifest:
     def add(self, record: Record) -> None:
         """Append a record to the file, in one step."""
         self.records[record.pool] = record
+        self._is_tidy = False
         try:
             # A link that has replaced the file in the meantime is not followed.
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
@@ -181,7 +186,10 @@ class Manifest:
             raise InputError(cannot_write(str(self.path), error)) from error
 
     def rewrite(self) -> None:
-        """Rewrite the file with one line for each pool, sorted."""
+        """Rewrite the file with one line for each pool, sorted, unless it is like this already."""
+        if self._is_tidy:
+            return
+        self._is_tidy = True
         write_atomically(self.path, b"".join(_line(self.records[pool]) for pool in sorted(self.records)))
 
 
@@ -226,10 +234,16 @@ def _record(line: bytes) -> Record | None:
             record = msgspec.convert(json.loads(line), Record)
         except (ValueError, msgspec.MsgspecError, RecursionError):
             return None
-    return record if all(map(_is_inside, record.files)) else None
+    return record if _are_inside(record.files) else None
 
 
-def _is_inside(name: str) -> bool:
-    """Whether a name leads to somewhere below its folder."""
-    parts = name.split("/")
-    return not name.startswith("/") and all(part not in ("", ".", "..") for part in parts)
+def _are_inside(names: tuple[str, ...]) -> bool:
+    """Whether all names lead to somewhere below their folder: no part of their paths is empty, ``.`` or ``..``."""
+    paths = f"/{'/'.join(names)}/"
+    return not names or not any(part in paths for part in ("//", "/./", "/../"))
+
+
+def _is_tidy(data: bytes, records: Mapping[str, Record]) -> bool:
+    """Whether a manifest has one line for each record, sorted; some lines may be longer than necessary."""
+    pools = [*records]
+    return data.count(b"\n") == len(pools) and data[-1:] in (b"", b"\n") and pools == sorted(pools)

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal, Protocol
 
-from asnforge.asnfiles.portable import MANIFEST
 from asnforge.asnfiles.write import OutputFile
 from asnforge.batch.executors import Executor
-from asnforge.batch.partition import Cut, Piece, cut_pool, find_partition
-from asnforge.batch.scan import Scan, cut_ranges
+from asnforge.batch.file_owners import FileOwners
 from asnforge.batch.tasks import (
     BatchOptions,
     Failed,
@@ -25,21 +23,13 @@ from asnforge.batch.tasks import (
     ScanTask,
     Task,
 )
-from asnforge.findings import Finding, FindingCode, InputError
+from asnforge.findings import Finding, InputError
 from asnforge.generation.files import pool_stem
+from asnforge.pieces.partition import Cut, Piece, cut_pool, find_partition
+from asnforge.pieces.scan import Scan, cut_ranges
 from asnforge.pool.file_state import FileState, changed_finding, file_state, has_changed
 from asnforge.pool.header import read_header
 from asnforge.pool.open import find_source, pool_name, refuse_special_file
-from asnforge.rules.templates import file_name_key
-
-SAME_FILES = FindingCode(
-    "G305",
-    "two pools would give the same files",
-    "With this layout, files of both pools would have the same names: the pools have the same name, or exposures of the same "
-    "program. Only the first pool is processed; --layout pool gives each pool a folder.",
-    wrong="asnforge batch a/night.tsv b/night.tsv -o out",
-    right="asnforge batch a/night.tsv b/dawn.tsv -o out",
-)
 
 ProgressCallback = Callable[[str, int, int], None]
 """Called with a pool and the numbers of exposures and bytes that were completed since the last call."""
@@ -142,14 +132,8 @@ class BatchRunner:
         self._tasks: dict[int, tuple[PoolState, int]] = {}
         self._next_id = 0
         others = history.other_files()
-        self._earlier = frozenset(others)
-        self._owners = {file_name_key(MANIFEST): "the manifest"}
-        by_folder = options.layout == "pool"
-        for pool, files in others.items():
-            for name in files:
-                if not by_folder or "/" in name:
-                    self._owners.setdefault(file_name_key(name.partition("/")[0] if by_folder else name), pool)
-        self._may_collide = not by_folder and (len(pools) > 1 or bool(others))
+        self._owners = FileOwners(options.layout, others)
+        self._may_collide = options.layout != "pool" and (len(pools) > 1 or bool(others))
         self._in_order = self._may_collide or options.archive is not None
 
     def run(self) -> Iterator[PoolState]:
@@ -181,7 +165,7 @@ class BatchRunner:
         self._active.append(state)
         try:
             if self._options.layout == "pool":
-                self._claim(state, [state.stem])
+                self._owners.claim(state.path, [state.stem])
             if not generate.is_from_fits(state.path):
                 refuse_special_file(state.path)
                 status = os.stat(state.path)  # noqa: PTH116
@@ -211,10 +195,10 @@ class BatchRunner:
             return
         state.stage = "scan"
         state.scans = [None] * len(ranges)
-        if not state.sha256:
-            self._submit(state, 0, HashTask(state.path))
         for index, (start, stop) in enumerate(ranges):
             self._submit(state, index, ScanTask(state.path, start, stop))
+            if not index and not state.sha256:
+                self._submit(state, 0, HashTask(state.path))
 
     def _ranges(self, state: PoolState) -> tuple[tuple[int, int], ...]:
         """The ranges of a large pool that can be cut; none of any other."""
@@ -306,7 +290,7 @@ class BatchRunner:
                 return
             names = (file.name for output in state.outputs if output is not None for file in output.files)
             try:
-                self._claim(state, state.skipped_files or names)
+                self._owners.claim(state.path, state.skipped_files or names)
             except InputError as error:
                 for refused in state.outputs:
                     if refused is not None:
@@ -333,16 +317,3 @@ class BatchRunner:
             self._target.discard(output.files)
             state.findings += error.findings
             state.outputs[index] = None
-
-    def _claim(self, state: PoolState, names: Iterable[str]) -> None:
-        """Reserve names for a pool; `InputError` if another pool has one of them."""
-        keys = [file_name_key(name) for name in names]
-        for key in keys:
-            if (owner := self._owners.get(key, state.path)) != state.path:
-                message, hint = "its files would have the same names as those of {owner}", "rename one of them"
-                if owner in self._earlier:
-                    hint = f"choose another folder, or remove the line of {owner} from {MANIFEST}"
-                elif self._options.layout != "pool":
-                    hint = "--layout pool gives each pool a folder"
-                raise InputError(SAME_FILES.finding(message, state.path, hint=hint, owner=owner))
-        self._owners.update(dict.fromkeys(keys, state.path))

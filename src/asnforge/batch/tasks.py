@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from asnforge.asnfiles.write import OutputFile
-from asnforge.batch.partition import DEFAULT_SIZES, CutSizes, Piece
-from asnforge.batch.scan import Scan
 from asnforge.findings import Finding
 from asnforge.generation.inputs import GenerateOptions
 from asnforge.generation.result import RuleCount
 from asnforge.grouping.pool_faults import PoolFaults
+from asnforge.pieces.partition import DEFAULT_SIZES, CutSizes, Piece
+from asnforge.pieces.scan import Scan
 
 Layout = Literal["flat", "program", "pool"]
 """All files in one folder, in a folder for each program, or in a folder for each pool."""
@@ -38,8 +38,8 @@ class BatchOptions:
         The number of worker processes.
     scheduler : str or None
         The address of a Dask scheduler, whose workers are used instead.
-    resume : bool
-        Skip pools that a previous run completed and that have not changed.
+    force : bool
+        Also run pools that a previous run completed and that have not changed; without it, they are skipped.
     fail_fast : bool
         Stop at the first failure.
     sizes : CutSizes
@@ -53,7 +53,7 @@ class BatchOptions:
     timeout: float | None = None
     processes: int = 1
     scheduler: str | None = None
-    resume: bool = False
+    force: bool = False
     fail_fast: bool = False
     sizes: CutSizes = DEFAULT_SIZES
 

@@ -15,8 +15,6 @@ from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable, why_unusable
 from asnforge.asnfiles.write import OutputFile, encode_all, stage
 from asnforge.associations.model import Association
-from asnforge.batch.partition import find_partition, read_piece
-from asnforge.batch.scan import scan_range
 from asnforge.batch.tasks import (
     BatchOptions,
     Failed,
@@ -31,6 +29,8 @@ from asnforge.batch.tasks import (
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import rule_files
 from asnforge.generation.inputs import PoolInput, generate_from, read_input
+from asnforge.pieces.partition import find_partition, read_piece
+from asnforge.pieces.scan import scan_range
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.open import refusing_unreadable
 from asnforge.system_errors import no_memory, system_error
@@ -113,7 +113,7 @@ def _run(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
     match task:
         case HashTask():
             if options.generate.is_from_fits(task.path):
-                return PoolHash(_fits_digest(read_input(task.path, options.generate)))
+                return PoolHash(_fits_digest(read_input(task.path, options.generate), options))
             return PoolHash(_sha256(task.path))
         case ScanTask():
             ruleset = options.generate.ruleset
@@ -132,10 +132,13 @@ def _run(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
                 return PoolOutput(sha256=sha256, findings=error.findings)
 
 
-def _fits_digest(source: PoolInput) -> str:
+def _fits_digest(source: PoolInput, options: BatchOptions) -> str:
     from asnforge.batch.fingerprint import fits_digest
 
-    return "" if source.fits is None else fits_digest(source.fits)
+    files = options.generate.fits
+    return (
+        "" if source.fits is None or files is None else fits_digest(source.fits, files.paths_of_members, options.output)
+    )
 
 
 def _sha256(path: str) -> str:
@@ -164,7 +167,7 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         if staging is not None:
             check_replaced(names, options.output, (task.path, *rule_files(options.generate)))
     output = PoolOutput(
-        sha256=_fits_digest(source),
+        sha256=_fits_digest(source, options),
         exposures=generation.exposures,
         orphans=len(generation.orphans),
         associations=len(generation.associations),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.fitsfiles.exposure_rows import Rows, make_rows
-from asnforge.fitsfiles.exposures import Exposure, find_exposures
+from asnforge.fitsfiles.exposures import Exposure, find_exposures, listed_kinds
 from asnforge.fitsfiles.find_fits import find_files
 from asnforge.fitsfiles.fits_pool import NO_EXPOSURES, NO_MAPPING
 from asnforge.fitsfiles.read_headers import read_headers
-from asnforge.rules.header_mapping import HeaderMapping, ProductNames
+from asnforge.rules.header_mapping import FITS_ENDINGS, HeaderMapping, ProductNames
 from asnforge.rules.pipelines import ExptypeSpelling
 from asnforge.rules.rule import SCIENCE
 from asnforge.rules.ruleset import Ruleset
@@ -165,7 +165,7 @@ def known_exptype(exptype: str, ruleset: Ruleset) -> str:
 
 
 def _not_an_exposure(path: str, not_used: Mapping[str, int]) -> Finding:
-    kinds = ", ".join(f"{count} {kind}" for kind, count in not_used.items())
+    kinds = listed_kinds(not_used)
     message = "no exposures: {kinds}" if kinds else "no exposures: it has no FITS files"
     return NO_EXPOSURES.finding(message, path, kinds=kinds)
 
@@ -197,7 +197,7 @@ def _by_root(folder: str, names: ProductNames) -> Mapping[str, Mapping[str, str]
     """The FITS files of a folder by root and suffix in lower case."""
     roots: dict[str, dict[str, str]] = {}
     with os.scandir(folder or ".") as entries:
-        for name in sorted(entry.name for entry in entries if entry.name.casefold().endswith((".fits", ".fits.gz"))):
+        for name in sorted(entry.name for entry in entries if entry.name.casefold().endswith(FITS_ENDINGS)):
             parts = names.split(name)
             if parts is not None:
                 path = os.path.join(folder, name)  # noqa: PTH118

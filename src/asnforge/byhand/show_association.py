@@ -12,7 +12,7 @@ from asnforge.findings import FindingCode, InputError, pluralize, printable
 from asnforge.fitsfiles.cards import read_cards
 from asnforge.fitsfiles.read_headers import read_headers
 from asnforge.overview.setups import setup_columns
-from asnforge.rules.header_mapping import CombinedProducts
+from asnforge.rules.header_mapping import FITS_ENDINGS, CombinedProducts
 from asnforge.rules.ruleset import Ruleset
 
 NO_MEMBERS_LISTED = FindingCode(
@@ -98,7 +98,7 @@ def describe(path: str, ruleset: Ruleset) -> tuple[ShownProduct, ...]:
     InputError
         The file cannot be read, or lists no members.
     """
-    if path.casefold().endswith((".fits", ".fits.gz")):
+    if path.casefold().endswith(FITS_ENDINGS):
         return _of_fits(path, ruleset)
     association = read_association(path)
     files = [association.member_path(member["expname"]) for member in association.members()]

@@ -71,12 +71,11 @@ class _Seconds(click.FloatRange):
     "has neither password nor encryption; use tls:// if others share the network.",
 )
 @click.option(
-    "--resume",
+    "--force",
     is_flag=True,
-    help="Skip pools that the manifest lists as done, if pool, rules, options and version are the same, and their files have "
-    "the same sizes and times. The content of these files is not read again: without --resume all of them are compared "
-    "with what is generated.",
+    help="Also run pools that are done and unchanged, and compare the content of all their files with what is generated.",
 )
+@click.option("--resume", is_flag=True, help="Skip pools that are done and unchanged, which is the default.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option(
     "--timeout",
@@ -111,6 +110,7 @@ def command(
     output: str | None,
     processes: int,
     scheduler: str | None,
+    force: bool,
     resume: bool,
     fail_fast: bool,
     timeout: float | None,
@@ -126,16 +126,16 @@ def command(
     FOLDER: the tables in it and in its subfolders; if there are FITS files of exposures, it is one pool, as for 'asnforge
     generate'. GLOB: the files and such folders that match the pattern; its FITS files are one pool. FITS files that are named
     one by one are one pool together. LIST: a text file with a pool on each line. DIR/manifest.jsonl has a line for each pool.
-    A pool that fails does not end the batch. Exit status: 0 done, 2 a pool failed or nothing could be done.
+    A pool that fails does not end the batch. A pool is skipped if the manifest lists it as done, with the same content, rules,
+    options and version, and its files still have the sizes and times that they were written with. Exit status: 0 done, 2 a
+    pool failed or nothing could be done.
     """
+    from asnforge.asnfiles.portable import MANIFEST
     from asnforge.batch.discover import find_pools, may_have_fits
     from asnforge.batch.fork_server import is_small, start_fork_server
 
-    _check(pools, output, archive, resume, scheduler, processes)
-    if resume and shared["version_id"] == NOW and not os.environ.get("SOURCE_DATE_EPOCH"):
-        raise click.UsageError(
-            "--resume needs --version-id with a value: the current time never matches that of the previous run."
-        )
+    _check(pools, output, archive, scheduler, processes)
+    _check_skipping(archive, force=force, resume=resume, version_id=shared["version_id"])
     started = perf_counter()
     shared["version_id"] = version_of(shared["version_id"])
     fits_values = pop_fits_options(shared)
@@ -145,7 +145,8 @@ def command(
     found = find_pools(pools, None if generate is None else generate.ruleset.headers, one_pool=one_pool)
     named = found.names
     check_report("--archive", archive, named)
-    if processes != 1 and not is_small(named):
+    is_first_run = output is None or not Path(output, MANIFEST).exists()
+    if processes != 1 and not is_small(named) and (force or is_first_run):
         start_fork_server()
 
     from asnforge.batch.manifest import FAILED, NOT_RUN
@@ -168,7 +169,7 @@ def command(
         timeout=timeout,
         processes=processes or _count_processors(),
         scheduler=scheduler,
-        resume=resume,
+        force=force,
         fail_fast=fail_fast,
     )
     reports = []
@@ -200,7 +201,6 @@ def _check(
     pools: tuple[str, ...],
     output: str | None,
     archive: str | None,
-    resume: bool,
     scheduler: str | None,
     processes: int,
 ) -> None:
@@ -214,7 +214,17 @@ def _check(
         raise click.UsageError("name the output: --output or --archive.")
     if output is not None and archive is not None:
         raise click.UsageError("--output and --archive are mutually exclusive: files go to a folder or to an archive.")
-    if archive is not None and resume:
-        raise click.UsageError("--archive and --resume are mutually exclusive: an archive is written as a whole.")
     if scheduler is not None and processes != 1:
         raise click.UsageError("--scheduler and --jobs are mutually exclusive: the scheduler has its own workers.")
+
+
+def _check_skipping(archive: str | None, *, force: bool, resume: bool, version_id: str | None) -> None:
+    """Reject --resume where no pool can be skipped."""
+    if resume and force:
+        raise click.UsageError("--resume and --force are mutually exclusive: --force skips no pool.")
+    if resume and archive is not None:
+        raise click.UsageError("--archive and --resume are mutually exclusive: an archive is written as a whole.")
+    if resume and version_id == NOW and not os.environ.get("SOURCE_DATE_EPOCH"):
+        raise click.UsageError(
+            "--resume needs --version-id with a value: the current time never matches that of the previous run."
+        )

@@ -17,7 +17,7 @@ from asnforge.version import __version__
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from asnforge.batch.run_batch import PoolReport
+    from asnforge.batch.batch_log import PoolReport
     from asnforge.batch.runner import ProgressCallback
     from asnforge.rules.ruleset import Ruleset
 

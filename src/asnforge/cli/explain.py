@@ -12,9 +12,11 @@ from asnforge.cli.options import combine_option, generate_options, pool_options,
 from asnforge.cli.terminal import echo_json, echo_lines, width
 
 if TYPE_CHECKING:
-    from asnforge.explain import Trace
+    from collections.abc import Sequence
+
+    from asnforge.explain import Traces
+    from asnforge.explain.model import Orphans, WhyNot
     from asnforge.generation.inputs import PoolInput
-    from asnforge.rules.header_mapping import ProductNames
     from asnforge.rules.ruleset import Ruleset
 
 
@@ -48,11 +50,12 @@ def command(
     POOL is a table of exposures, or a folder, a pattern or FITS files, as for 'asnforge generate'. EXPOSURE is a file name,
     that of any product of the exposure, a pattern such as '*_00002_*', or a line of POOL. The output lists the rules that
     select it, with the associations, and for every other rule the first constraint that rejects it: the value required and
-    the value found. Without EXPOSURE each exposure of the pool has a line. Exit status: 0 done; 2 the pool or a rule cannot be
+    the value found. Without EXPOSURE each exposure of the pool has a line. Several rule sets are explained together, and
+    the output names the rule set of each rule. Exit status: 0 done; 2 the pool or a rule cannot be
     read, or there is no such exposure.
     """
-    from asnforge.explain import trace_rules
-    from asnforge.generation.inputs import read_input
+    from asnforge.explain import Traces, trace_rules
+    from asnforge.generation.inputs import read_inputs
     from asnforge.system_errors import memory_for
 
     fits_values = pop_fits_options(shared)
@@ -62,16 +65,22 @@ def command(
         raise click.UsageError("EXPOSURE, --why-not and --orphans are mutually exclusive: give one of them.")
     (name,), options = with_fits(pools, files, options, fits_values)
     with memory_for(name):
-        source = read_input(name, options)
-        if source.fits is not None:
-            print_summary(source.fits, verbose=verbose)
-        trace = trace_rules(source.pool, options.ruleset, options.scopes_for(name))
+        sources = read_inputs(name, options)
+        for fits in [source.fits for source in sources if source.fits is not None][:1]:
+            print_summary(fits, verbose=verbose)
+        traces = Traces(
+            [
+                trace_rules(source.pool, own.ruleset, own.scopes_for(name))
+                for source, own in zip(sources, options.for_each_ruleset(), strict=True)
+            ]
+        )
         if why_not is not None:
-            _show_why_not(trace, (_row(source, why_not[0]), _row(source, why_not[1])), every, as_json)
+            one, other = (_names(sources, exposure) for exposure in why_not)
+            _show_why_not(traces.why_not(one, other), every, as_json)
         elif orphans:
-            _show_orphans(trace, every, as_json)
+            _show_orphans(traces.orphans(), every, as_json)
         else:
-            _show_exposures(trace, tuple(_row(source, exposure) for exposure in exposures), every, as_json)
+            _show_exposures(traces, [_names(sources, exposure) for exposure in exposures], every, as_json)
 
 
 def _split(pool: str, arguments: tuple[str, ...], ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -93,61 +102,41 @@ def _split(pool: str, arguments: tuple[str, ...], ruleset: Ruleset) -> tuple[tup
     return (pool, *more), tuple(argument for argument in arguments if argument not in more)
 
 
-def _row(source: PoolInput, name: str) -> str:
-    """The exposure that a user names: the row of a FITS file, whatever its name is, or the name."""
-    row = None if source.fits is None else source.fits.row_of(name)
-    return name if row is None else str(source.pool.lines[row])
+def _names(sources: Sequence[PoolInput], name: str) -> list[str]:
+    """For each rule set the exposure that a user names: the line of a FITS file, whatever its name is, or the name."""
+    rows = [None if source.fits is None else source.fits.row_of(name) for source in sources]
+    return [name if row is None else str(source.pool.lines[row]) for source, row in zip(sources, rows, strict=True)]
 
 
-def _show_exposures(trace: Trace, names: tuple[str, ...], every: bool, as_json: bool) -> None:
-    from asnforge.explain import explain_all, explain_exposure, whereabouts
+def _show_exposures(traces: Traces, names: Sequence[Sequence[str]], every: bool, as_json: bool) -> None:
     from asnforge.explain.explain_report import brief_text, explanation_text
 
-    rows = dict.fromkeys(row for name in names for row in _find(trace, name))
-    explanations = (explain_exposure(trace, row, every) for row in rows) if rows else explain_all(trace, every)
+    found = [traces.find(each) for each in names]
+    rows = [[row for each in found for row in each[index]] for index in range(len(traces.each))]
+    explanations = traces.explain(rows, every) if names else traces.explain_all(every)
     if as_json:
         echo_json([explanation.as_dict() for explanation in explanations])
     elif names:
         echo_lines("\n\n".join(explanation_text(explanation, width()) for explanation in explanations))
     else:
-        echo_lines(brief_text(whereabouts(trace), width()))
+        echo_lines(brief_text(traces.whereabouts(), width()))
 
 
-def _show_orphans(trace: Trace, every: bool, as_json: bool) -> None:
+def _show_orphans(orphans: tuple[Orphans, ...], every: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from asnforge.explain import find_orphans
     from asnforge.explain.explain_report import orphans_text
 
-    orphans = find_orphans(trace)
     if as_json:
         echo_json([asdict(entry) for entry in orphans])
     else:
         echo_lines(orphans_text(orphans, every, width()))
 
 
-def _show_why_not(trace: Trace, names: tuple[str, str], every: bool, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    from asnforge.explain import find_exposure, why_not
+def _show_why_not(result: WhyNot, every: bool, as_json: bool) -> None:
     from asnforge.explain.explain_report import why_not_text
 
-    column, exposures = trace.ruleset.members.file_name, trace.exposures.exposures
-    first, second = (find_exposure(trace.pool, column, name, _products(trace), exposures) for name in names)
-    result = why_not(trace, first, second)
     if as_json:
-        echo_json(asdict(result))
+        echo_json(result.as_dict())
     else:
         echo_lines(why_not_text(result, every, width()))
-
-
-def _find(trace: Trace, name: str) -> tuple[int, ...]:
-    from asnforge.explain import find_exposures
-
-    column, exposures = trace.ruleset.members.file_name, trace.exposures.exposures
-    return find_exposures(trace.pool, column, name, _products(trace), exposures)
-
-
-def _products(trace: Trace) -> ProductNames | None:
-    """What the rule set says about the names of files."""
-    return trace.ruleset.headers.names if trace.ruleset.headers is not None else None

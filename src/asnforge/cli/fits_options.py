@@ -173,8 +173,10 @@ def print_summary(fits: FitsPool, *, verbose: bool) -> None:
 
 def print_origins(fits: FitsPool) -> None:
     """Print how many exposures and files there are, and where candidates come from, on standard error."""
+    from asnforge.fitsfiles.exposures import listed_kinds
+
     echo(f"{pluralize(len(fits.pool), 'exposure')} in {pluralize(fits.fits_files, 'FITS file')}", err=True)
     if fits.not_used:
-        echo(f"not used: {', '.join(f'{count} {kind}' for kind, count in fits.not_used.items())}", err=True)
+        echo(f"not used: {listed_kinds(fits.not_used)}", err=True)
     for origin in fits.origins:
         echo(origin, err=True)

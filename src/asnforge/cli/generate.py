@@ -91,7 +91,7 @@ def command(
         _check_orphans(save_orphans, pools)
     orphans = None if save_orphans is None else Path(save_orphans)
     fits_values = pop_fits_options(shared)
-    options = replace(generate_options(pools, **shared, several=True), orphans=orphans, dry_run=dry_run)
+    options = replace(generate_options(pools, **shared), orphans=orphans, dry_run=dry_run)
     pools, options = with_fits(pools, files, options, fits_values)
     runs: list[PoolRun] = []
     if not dry_run:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -160,8 +159,7 @@ def load_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[str] =
     """Load the rule set that the options name; the name of a shipped rule set means its folder."""
     from asnforge.rulefiles.load import load_ruleset
 
-    if ignore_default and not rules:
-        raise click.UsageError("--ignore-default leaves no rules: name some with --rules.")
+    _refuse_no_rules(rules, ignore_default)
     ruleset = load_ruleset(*rules, default=not ignore_default)
     return ruleset.only(*only) if only else ruleset
 
@@ -170,18 +168,13 @@ def load_all_rules(rules: Sequence[str], ignore_default: bool, only: Sequence[st
     """Load the rule sets that the options name, as `load_rules`; with `only`, those that have one of these rules."""
     from asnforge.rulefiles.load import load_rulesets
 
-    rulesets = load_rulesets(*rules, default=not ignore_default) if rules else ()
-    if len(rulesets) < 2:
-        return (load_rules(rules, ignore_default, only),)
-    if not only:
-        return rulesets
-    known = [{rule.name.casefold() for rule in ruleset.rules} for ruleset in rulesets]
-    named = [[name for name in only if name.casefold() in names] for names in known]
-    if unknown := [name for name in only if not any(name in own for own in named)]:
-        together = " and ".join(ruleset.name for ruleset in rulesets)
-        every_rule = tuple(rule for ruleset in rulesets for rule in ruleset.rules)
-        replace(rulesets[0], name=together, rules=every_rule).only(*unknown)
-    return tuple(ruleset.only(*names) for ruleset, names in zip(rulesets, named, strict=True) if names)
+    _refuse_no_rules(rules, ignore_default)
+    return load_rulesets(*rules, default=not ignore_default, only=only)
+
+
+def _refuse_no_rules(rules: Sequence[str], ignore_default: bool) -> None:
+    if ignore_default and not rules:
+        raise click.UsageError("--ignore-default leaves no rules: name some with --rules.")
 
 
 def check_report(option: str, report: str | None, inputs: Iterable[str | None]) -> None:
@@ -268,18 +261,13 @@ def generate_options(
     merge: bool = False,
     combine: Sequence[str] = (),
     product: str | None = None,
-    several: bool = False,
 ) -> GenerateOptions:
-    """How to generate, from the options that several commands share.
-
-    `arguments` are those of the command; `several` is whether it applies several rule sets.
-    """
+    """How to generate, from the options that several commands share; `arguments` are those of the command."""
     from asnforge.generation.inputs import GenerateOptions
     from asnforge.grouping.selection import read_conditions
     from asnforge.rules.rule_options import with_rule_options
 
-    load = load_all_rules if several else lambda *values: (load_rules(*values),)
-    rulesets = load(rules, ignore_default, only)
+    rulesets = load_all_rules(rules, ignore_default, only)
     for ruleset in rulesets:
         check_ids(ids, arguments, ruleset)
     if combine and all_candidates:

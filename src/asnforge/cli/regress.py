@@ -70,6 +70,12 @@ def command(
         rules: [my_rules]
         scopes: candidates
         allow: allow.yaml
+      - pool: downloads/*/
+        expected: expected/{pool}.yaml
+        candidates: observations
+
+    A folder of FITS files is a pool too, and a pattern that ends in / matches
+    folders; members are compared by the names that rules give them.
 
     Editors complete suites and compact files with the JSON Schemas suite and compact in asnforge/schemas.
     """  # noqa: D301  click's marker for lines that are not wrapped

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from asnforge.explain.exposure import explain_exposure, find_exposure, whereabouts
+from asnforge.explain.exposure import one_exposure
 from asnforge.explain.model import Explanation, Orphans, WhyNot
-from asnforge.explain.orphans import find_orphans
-from asnforge.explain.trace import Trace, trace_rules
-from asnforge.explain.why_not import why_not
+from asnforge.explain.several_rulesets import Traces
+from asnforge.explain.trace import trace_rules
 from asnforge.findings import html_table, pluralize, wrong_argument
 from asnforge.generation.engine import default_scopes
-from asnforge.generation.read_anything import PoolSource, as_pool, as_ruleset
+from asnforge.generation.read_anything import PoolSource, RulesetSource, as_pool, as_rulesets
 from asnforge.grouping.scopes import ScopeChoice
+from asnforge.pool.model import Pool
 from asnforge.rules.rule_options import with_rule_options
-from asnforge.rules.ruleset import Ruleset
-
-if TYPE_CHECKING:
-    from asnforge.rules.header_mapping import ProductNames
 
 
 def explain_pool(
     pool: PoolSource,
-    ruleset: Ruleset | str | os.PathLike[str] | None = None,
+    ruleset: RulesetSource = None,
     *,
     choice: ScopeChoice | None = None,
     combine: Sequence[str] = (),
@@ -41,12 +35,13 @@ def explain_pool(
     InputError
         As for `asnforge.generate`.
     """
-    rules = as_ruleset(ruleset)
-    read = as_pool(pool, rules)
-    rules = with_rule_options(rules, combine)
-    if choice is None:
-        choice = default_scopes(rules, is_from_fits=read.files is not None)
-    return ExplainedPool(trace_rules(read, rules, choice))
+    traces = []
+    for rules in as_rulesets(ruleset):
+        read = as_pool(pool, rules)
+        changed = with_rule_options(rules, combine)
+        scopes = default_scopes(changed, is_from_fits=read.files is not None) if choice is None else choice
+        traces.append(trace_rules(read, changed, scopes))
+    return ExplainedPool(Traces(traces))
 
 
 class ExplainedPool:
@@ -54,12 +49,12 @@ class ExplainedPool:
 
     Parameters
     ----------
-    trace : Trace
+    traces : Traces
         The evaluation of the rules.
     """
 
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+    def __init__(self, traces: Traces) -> None:
+        self._traces = traces
 
     def exposure(self, name: str | int, *, every: bool = False) -> Explanation:
         """The outcome for one exposure: the rules that selected it with their associations, and what rejected it.
@@ -77,34 +72,41 @@ class ExplainedPool:
         InputError
             There is no such exposure, or several.
         """
-        return explain_exposure(self._trace, self._row(name), every)
+        named = self._named(name)
+        rows = [
+            [one_exposure(trace.pool, own, each)] if own else []
+            for trace, own, each in zip(self._traces.each, self._traces.find(named), named, strict=True)
+        ]
+        return self._traces.explain(rows, every)[0]
 
     def orphans(self) -> tuple[Orphans, ...]:
         """The exposures that are in no association, by reason, the most frequent first."""
-        return find_orphans(self._trace)
+        return self._traces.orphans()
 
     def why_not(self, one: str | int, other: str | int) -> WhyNot:
         """Why two exposures, named as for `exposure`, are in no association together; or in which they are."""
-        return why_not(self._trace, self._row(one), self._row(other))
+        return self._traces.why_not(self._named(one), self._named(other))
 
-    def _row(self, name: str | int) -> int:
+    def _named(self, name: str | int) -> list[str]:
         if not isinstance(name, str | int):
             raise wrong_argument("name", name, "the file name of an exposure, or its line")
-        ruleset = self._trace.ruleset
-        products: ProductNames | None = ruleset.headers.names if ruleset.headers is not None else None
-        return find_exposure(self._trace.pool, ruleset.members.file_name, str(name), products)
+        return [str(name)] * len(self._traces.each)
 
     def __repr__(self) -> str:
         """The pool, and the number of exposures that are in no association."""
-        return f"<ExplainedPool {self._trace.pool.path}: {self._summary()}>"
+        return f"<ExplainedPool {self._pool.path}: {self._summary()}>"
+
+    @property
+    def _pool(self) -> Pool:
+        return self._traces.each[0].pool
 
     def _summary(self) -> str:
         orphans = sum(len(entry.exposures) for entry in self.orphans())
-        return f"{pluralize(len(self._trace.pool), 'exposure')}, {pluralize(orphans, 'orphan')}"
+        return f"{pluralize(len(self._pool), 'exposure')}, {pluralize(orphans, 'orphan')}"
 
     def _repr_html_(self) -> str:
         """A table of the first exposures with their associations, or why they are in none, for notebooks."""
-        pool = self._trace.pool
-        rows = ((exposure.line, exposure.file_name, where) for exposure, where in whereabouts(self._trace))
+        pool = self._pool
+        rows = ((exposure.line, exposure.file_name, where) for exposure, where in self._traces.whereabouts())
         total = len(pool) + len(pool.faulty_lines)
         return html_table(f"{pool.path}: {self._summary()}", (pool.unit, "exposure", "associations"), rows, total)

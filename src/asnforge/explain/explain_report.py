@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from asnforge.explain.model import Explanation, Exposure, GroupOutcome, Orphans, RuleOutcome, SupportingSet, WhyNot
+from asnforge.explain.model import (
+    Explanation,
+    Exposure,
+    GroupOutcome,
+    Orphans,
+    RuleOutcome,
+    Separation,
+    SupportingSet,
+    WhyNot,
+)
 from asnforge.findings import pluralize, printable, truncated
 
 _NARROWEST = 40
@@ -44,7 +53,7 @@ def why_not_text(result: WhyNot, every: bool = False, width: int | None = None) 
     if result.together:
         return _lines([*head, f"are together in {', '.join(result.together)}"])
     near = [entry for entry in result.rules if every or entry.how != "rejected" or len(entry.reasons) == 1]
-    entries = [(entry.rule, "; ".join(entry.reasons)) for entry in near or result.rules[:1]]
+    entries = [(_rule_name(entry), "; ".join(entry.reasons)) for entry in near or result.rules[:1]]
     more = len(result.rules) - len(entries)
     select = "selects" if more == 1 else "select"
     rest = [f"    {pluralize(more, 'more rule')} {select} neither; --all shows them"] if more else []
@@ -69,17 +78,26 @@ def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
     yield from _wrapped("    scopes: ", scopes or "none", width)
     grouped = [rule for rule in explanation.rules if rule.groups]
     for rule in sorted(grouped, key=lambda rule: rule.verdict != "selected"):
-        yield f"    {rule.rule}: {rule.verdict}"
+        yield f"    {_rule_name(rule)}: {rule.verdict}"
         longest = max(len(printable(group.scope_id)) for group in rule.groups)
         for group in rule.groups:
             yield from _columns([(f"{group.scope_id:{longest}}", _group(group))], "        ", width)
             yield from _columns(list(_choices(group)), "            ", width)
         if rule.why:
             yield f"        {rule.why}"
-    others = [(rule.rule, _not_selected(rule)) for rule in explanation.rules if not rule.groups]
-    if others:
-        yield f"    not selected by {pluralize(len(others), 'rule')}:"
-        yield from _columns(others, "        ", width)
+    others: dict[str, list[tuple[str, str]]] = {}
+    for rule in explanation.rules:
+        if not rule.groups:
+            others.setdefault(rule.ruleset, []).append((rule.rule, _not_selected(rule)))
+    for ruleset, entries in others.items():
+        of_ruleset = f" of {ruleset}" if ruleset else ""
+        yield f"    not selected by {pluralize(len(entries), 'rule')}{of_ruleset}:"
+        yield from _columns(entries, "        ", width)
+
+
+def _rule_name(entry: RuleOutcome | Separation) -> str:
+    """A rule, with its rule set if there are several."""
+    return f"{entry.rule} of {entry.ruleset}" if entry.ruleset else entry.rule
 
 
 def _group(group: GroupOutcome) -> str:

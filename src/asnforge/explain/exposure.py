@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import translate
 from heapq import merge
 
@@ -107,11 +107,14 @@ def find_exposures(
     return tuple(np.flatnonzero(np.isin(files.codes, matching)).tolist())
 
 
-def find_exposure(
-    pool: Pool, column: str, name: str, products: ProductNames | None = None, exposures: int | None = None
-) -> int:
-    """The row of the one exposure that a user names; errors as for `find_exposures`, and if there are several."""
-    rows = find_exposures(pool, column, name, products, exposures)
+def one_exposure(pool: Pool, rows: Sequence[int], name: str) -> int:
+    """The row of the one exposure that `find_exposures` found.
+
+    Raises
+    ------
+    InputError
+        There are several.
+    """
     if len(rows) > 1:
         lines = ", ".join(str(pool.lines[row]) for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
         raise InputError(

@@ -175,6 +175,8 @@ class RuleOutcome:
         ``not attached``: see `groups`, for the last only the first few. ``rejected``: see `failures`, the first or all.
         ``no scope``: it is in none of the selected scopes. ``unusable``: see `why`. ``not applicable``: the rule is about
         products of another rule.
+    ruleset : str
+        The name of the rule's set, where several are applied together; in JSON only there.
     """
 
     rule: str
@@ -193,6 +195,7 @@ class RuleOutcome:
     failures: tuple[Failure, ...] = ()
     groups: tuple[GroupOutcome, ...] = ()
     why: str = ""
+    ruleset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +233,7 @@ class Explanation:
     stand_in : Exposure or None
         If it is neither in an association nor an orphan: the exposure with the same file that is in one.
     rules : tuple of RuleOutcome
-        The outcome for each rule, sorted by the rule's name.
+        The outcome for each rule, sorted by the rule's name; those of several rule sets one after another.
     made_from : tuple of Exposure
         For a product of a rule: the members of the group that it is made from.
     """
@@ -258,8 +261,8 @@ class Explanation:
 
 
 def _as_json(items: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The attributes of a value by the names that they have in JSON."""
-    return {"wanted" if name == "required" else name: value for name, value in items}
+    """The attributes of a value by the names that they have in JSON; without a rule set if there is only one."""
+    return {"wanted" if name == "required" else name: value for name, value in items if value or name != "ruleset"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,11 +293,14 @@ class Separation:
         another row. ``preference``: the rule uses only one of them in their group.
     reasons : tuple of str
         The reasons, each a sentence.
+    ruleset : str
+        The name of the rule's set, where several are applied together; in JSON only there.
     """
 
     rule: str
     how: Literal["product", "rejected", "scope", "key", "incomplete", "attachment", "duplicate row", "preference"]
     reasons: tuple[str, ...]
+    ruleset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +312,7 @@ class WhyNot:
     together : tuple of str
         The files of the associations that contain both; if there are any, `rules` is empty.
     rules : tuple of Separation
-        The reason for each rule, that of the nearest rule first.
+        The reason for each rule, that of the nearest rule first; those of several rule sets one after another.
     """
 
     one: Exposure
@@ -319,3 +325,7 @@ class WhyNot:
         from asnforge.explain.explain_report import why_not_text
 
         return why_not_text(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The reasons as JSON has them."""
+        return asdict(self, dict_factory=_as_json)

@@ -160,6 +160,11 @@ def find_exposures(
     return FoundExposures(tuple(exposures), MappingProxyType(dict(sorted(not_used.items()))), tuple(findings))
 
 
+def listed_kinds(not_used: Mapping[str, int]) -> str:
+    """The kinds of files that are not used, with their counts: ``reference files (2), guide star files (1)``."""
+    return ", ".join(f"{kind} ({count})" for kind, count in not_used.items())
+
+
 def _with_value(warning: HeaderWarning, exposures: Sequence[Exposure]) -> list[Finding]:
     """A finding about the exposures of which a product has a value that the rule set warns of; none if there are none."""
     found: dict[str, str] = {}

@@ -14,9 +14,8 @@ from asnforge.associations import SUFFIX as ASSOCIATION_SUFFIX
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.fitsfiles.cards import read_cards
 from asnforge.pool.open import refuse_special_file
-from asnforge.rules.header_mapping import HeaderMapping
+from asnforge.rules.header_mapping import FITS_ENDINGS, HeaderMapping
 
-ENDINGS = (".fits", ".fits.gz")
 _WILDCARDS = "*?["
 
 NO_SUCH_PATH = FindingCode(
@@ -69,7 +68,7 @@ def is_fits_input(path: str, mapping: HeaderMapping | None) -> bool:
     if mapping is None:
         return False
     if os.path.isfile(path):  # noqa: PTH113
-        if not path.casefold().endswith(ENDINGS):
+        if not path.casefold().endswith(FITS_ENDINGS):
             return False
         is_product = mapping.names.split(os.path.basename(path)) is not None  # noqa: PTH119
         return is_product or bool(read_cards(path, [mapping.exposure]).cards)
@@ -98,7 +97,7 @@ def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
     visited: set[tuple[int, int]] = set()
     for path in paths:
         for start in expanded(path):
-            if os.path.isfile(start) and not start.casefold().endswith((*ENDINGS, ASSOCIATION_SUFFIX)):  # noqa: PTH113
+            if os.path.isfile(start) and not start.casefold().endswith((*FITS_ENDINGS, ASSOCIATION_SUFFIX)):  # noqa: PTH113
                 named.append(start)
             found.update(dict.fromkeys(files_of(start, visited, findings)))
     fits: list[str] = []
@@ -106,7 +105,7 @@ def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
     pools: list[str] = []
     for file in sorted(found):
         name = file.casefold()
-        if name.endswith(ENDINGS):
+        if name.endswith(FITS_ENDINGS):
             kind = fits
         elif name.endswith(ASSOCIATION_SUFFIX):
             kind = associations

@@ -11,7 +11,7 @@ import numpy as np
 from asnforge.findings import Finding, FindingCode, InputError, pluralize
 from asnforge.fitsfiles.candidate_sources import CandidateSource, add_candidates
 from asnforge.fitsfiles.exposure_rows import Rows, make_rows
-from asnforge.fitsfiles.exposures import Exposure, find_exposures
+from asnforge.fitsfiles.exposures import Exposure, find_exposures, listed_kinds
 from asnforge.fitsfiles.find_fits import excluding, find_files, is_pattern
 from asnforge.fitsfiles.read_headers import read_headers
 from asnforge.pool.encode import text_column
@@ -191,6 +191,6 @@ def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[F
 
 
 def _no_exposures(paths: Sequence[str], count: int, not_used: Mapping[str, int]) -> Finding:
-    kinds = ", ".join(f"{number} {kind}" for kind, number in not_used.items())
+    kinds = listed_kinds(not_used)
     message = f"no exposures among {pluralize(count, 'FITS file')}" + (f": {kinds}" if kinds else "")
     return NO_EXPOSURES.finding(message, paths[0], files=count, not_used=tuple(not_used))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -78,33 +78,56 @@ def check_pool(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -
     InputError
         The pool does not have a column that every rule needs, or a chosen candidate.
     """
-    grouping = group(pool, ruleset, choice)
-    return ordered_findings(
-        (
-            *pool.findings,
-            *grouping.prepared.findings,
-            *grouping.faults.findings(pool.path),
-            *_too_few(grouping),
-            *_similar_values(grouping, ruleset),
-            *_types_without_rule(grouping, ruleset),
-        )
-    )
+    return check_together([(pool, ruleset, choice)])
 
 
-def _too_few(grouping: Grouping) -> Iterator[Finding]:
+def check_together(applied: Sequence[tuple[Pool, Ruleset, ScopeChoice]]) -> tuple[Finding, ...]:
+    """The problems of a pool for several rule sets, as `check_pool`.
+
+    What another rule set has a use for is not a problem: a value that it knows, an exposure type that it takes, and a candidate
+    of which it makes an association.
+
+    Parameters
+    ----------
+    applied : sequence of (Pool, Ruleset, ScopeChoice)
+        The pool as each rule set reads it, the rule set, and the scopes that are considered.
+    """
+    each = [(group(*arguments), arguments[1]) for arguments in applied]
+    findings: list[Finding] = []
+    for grouping, _ in each:
+        pool = grouping.prepared.pool
+        findings += [*pool.findings, *grouping.prepared.findings, *grouping.faults.findings(pool.path)]
+    rulesets = [ruleset for _, ruleset in each]
+    known, patterns = _known_values(rulesets)
+    complete = {scope for grouping, _ in each for scope in _complete_scopes(grouping)}
+    taken = {value for grouping, ruleset in each for value in _types_with_rule(grouping, ruleset)}
+    for grouping, ruleset in each:
+        findings += _too_few(grouping, complete)
+        findings += _similar_values(grouping, ruleset, known, patterns)
+        findings += _types_without_rule(grouping, ruleset, taken)
+    return ordered_findings(findings)
+
+
+def _complete_scopes(grouping: Grouping) -> Iterator[tuple[str, str]]:
+    """The candidates with an association, by id and type."""
+    scopes = grouping.scopes
+    for result in grouping.results:
+        for index in np.unique(result.members.groups.scope[result.members.valid()]).tolist():
+            yield scopes.scopes[index]
+
+
+def _too_few(grouping: Grouping, complete: Collection[tuple[str, str]]) -> Iterator[Finding]:
     """Candidates without an association, whose groups have too few distinct values of a column."""
     scopes, prepared = grouping.scopes, grouping.prepared
-    complete: Mask = np.zeros(len(scopes.scopes), np.bool_)
-    for result in grouping.results:
-        complete[result.members.groups.scope[result.members.valid()]] = True
-    complete[scopes.discovered : scopes.discovered + 1] = True
+    is_complete: Mask = np.array([scope in complete for scope in scopes.scopes], np.bool_)
+    is_complete[scopes.discovered : scopes.discovered + 1] = True
     lacking: dict[tuple[int, str, int], _Lacking] = {}
     for result in grouping.results:
         groups, members = result.members.groups, result.members
         for need, unmet in zip(result.rule.require, members.unmet, strict=True):
             if not isinstance(need, DistinctRequired):
                 continue
-            for index in np.flatnonzero(unmet & ~complete[groups.scope]).tolist():
+            for index in np.flatnonzero(unmet & ~is_complete[groups.scope]).tolist():
                 rows = members.row[members.starts[index] : members.starts[index + 1]]
                 codes = groups.evaluator.column((need.column,)).codes[rows]
                 key = int(groups.scope[index]), need.column, need.at_least
@@ -137,9 +160,10 @@ class _Lacking:
     rules: dict[str, None] = field(default_factory=dict)
 
 
-def _similar_values(grouping: Grouping, ruleset: Ruleset) -> Iterator[Finding]:
+def _similar_values(
+    grouping: Grouping, ruleset: Ruleset, known: Mapping[str, set[str]], patterns: Mapping[str, set[str]]
+) -> Iterator[Finding]:
     """Values that no rule knows, and that are similar to one that rules know, in the columns of the pool."""
-    known, patterns = _known_values(ruleset)
     prepared, exposure_type = grouping.prepared, _exposure_type(ruleset)
     for name in sorted(known.keys() & prepared.columns.keys()):
         column = prepared.columns[name]
@@ -157,11 +181,15 @@ def _similar_values(grouping: Grouping, ruleset: Ruleset) -> Iterator[Finding]:
                 yield from _of_value(UNKNOWN_VALUE, message, name, code, grouping, f"did you mean {intended}?")
 
 
-def _known_values(ruleset: Ruleset) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+def _known_values(rulesets: Sequence[Ruleset]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     """The values that constraints compare each column with, and the regular expressions for it."""
-    constraints = [constraint for rule in ruleset.rules for constraint in rule.constraints()]
+    constraints = [constraint for ruleset in rulesets for rule in ruleset.rules for constraint in rule.constraints()]
     constraints += [
-        case.when for derived in ruleset.derived.values() for case in derived.cases if case.when is not None
+        case.when
+        for ruleset in rulesets
+        for derived in ruleset.derived.values()
+        for case in derived.cases
+        if case.when is not None
     ]
     known: dict[str, set[str]] = defaultdict(set)
     patterns: dict[str, set[str]] = defaultdict(set)
@@ -209,21 +237,28 @@ def _exposure_type(ruleset: Ruleset) -> str:
     return candidates.exposure_type.casefold() if candidates is not None else ""
 
 
-def _types_without_rule(grouping: Grouping, ruleset: Ruleset) -> Iterator[Finding]:
-    """Exposure types of which no exposure is in a group of any rule."""
+def _types_with_rule(grouping: Grouping, ruleset: Ruleset) -> set[str]:
+    """Exposure types of which an exposure is in a group of a rule."""
     prepared, name = grouping.prepared, _exposure_type(ruleset)
-    if name not in prepared.columns:
-        return
-    column = prepared.columns[name]
+    column = prepared.pool.columns.get(name)
+    if column is None:
+        return set()
     taken: Mask = np.zeros(len(prepared), np.bool_)
     for result in grouping.results:
         taken[result.members.groups.selected.row] = True
         taken[result.members.groups.supporting.row] = True
-    with_rule = np.bincount(column.codes[taken], minlength=len(column.values)) > 0
-    for code in np.flatnonzero(~with_rule).tolist():
-        if code:
-            message = "no rule takes any of the {exposures:exposure} with {column} {value}"
-            yield from _of_value(NO_RULE, message, name, code, grouping)
+    codes = column.codes[: prepared.exposures][taken[: prepared.exposures]]
+    return {column.values[code].casefold() for code in np.unique(codes).tolist()}
+
+
+def _types_without_rule(grouping: Grouping, ruleset: Ruleset, taken: Collection[str]) -> Iterator[Finding]:
+    """Exposure types that no rule takes."""
+    name = _exposure_type(ruleset)
+    if name in grouping.prepared.columns:
+        for code, value in enumerate(grouping.prepared.columns[name].values):
+            if code and value not in taken:
+                message = "no rule takes any of the {exposures:exposure} with {column} {value}"
+                yield from _of_value(NO_RULE, message, name, code, grouping)
 
 
 def _of_value(

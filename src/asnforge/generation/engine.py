@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,7 +38,7 @@ from asnforge.rules.rule_options import with_rule_options
 from asnforge.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
-    from asnforge.generation.read_anything import PoolSource
+    from asnforge.generation.read_anything import PoolSource, RulesetSource
 
 NAME_KEPT = FindingCode(
     "G105",
@@ -112,7 +111,7 @@ class Grouping:
 
 def generate(
     pool: PoolSource,
-    ruleset: Ruleset | str | os.PathLike[str] | None = None,
+    ruleset: RulesetSource = None,
     *,
     choice: ScopeChoice | None = None,
     version_id: str | None = None,
@@ -128,8 +127,9 @@ def generate(
     ----------
     pool : Pool, path, list of paths, Table, ImageFileCollection or DataFrame
         The exposures: a pool, or anything that `asnforge.read_pool` reads.
-    ruleset : Ruleset, name, path or None
+    ruleset : Ruleset, name, path or None, or several of them
         The rules, or the name, file or folder of a rule set as for `asnforge.load_ruleset`; None for the default rule set.
+        Several rule sets are applied each by itself, and the result has the associations of all.
     choice : ScopeChoice or None
         The scopes to process; None for all, or for a pool of FITS files those of candidates.
     version_id : str or None
@@ -162,9 +162,29 @@ def generate(
     if version_id is not None and not isinstance(version_id, str):
         raise wrong_argument("version_id", version_id, "a string")
     if not isinstance(ruleset, Ruleset) or not isinstance(pool, Pool):
-        from asnforge.generation.read_anything import as_pool, as_ruleset
+        from asnforge.generation.read_anything import as_pool, as_rulesets
 
-        ruleset = as_ruleset(ruleset)
+        ruleset, *others = as_rulesets(ruleset)
+        if others:
+            from asnforge.generation.rulesets_together import join
+
+            rulesets = (ruleset, *others)
+            pools = [as_pool(pool, own) for own in rulesets]
+            generations = [
+                generate(
+                    read,
+                    own,
+                    choice=choice,
+                    version_id=version_id,
+                    merge=merge,
+                    present_only=present_only,
+                    suffix=suffix,
+                    combine=combine,
+                    product=product,
+                )
+                for read, own in zip(pools, rulesets, strict=True)
+            ]
+            return join(pools, rulesets, generations).whole
         pool = as_pool(pool, ruleset)
     ruleset = with_rule_options(ruleset, combine, product)
     if choice is None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, pluralize, wrong_argument
 from asnforge.findings.log import LOG
-from asnforge.fitsfiles.find_fits import ENDINGS, expanded, is_fits_input, is_pattern
+from asnforge.fitsfiles.find_fits import expanded, is_fits_input, is_pattern
 from asnforge.fitsfiles.fits_pool import read_fits_pool
 from asnforge.pool.astropy_tables import import_astropy, table_cells
 from asnforge.pool.encode import ColumnBuilder
@@ -20,8 +20,8 @@ from asnforge.pool.header import duplicate_names
 from asnforge.pool.model import FROM_TABLE, Pool, TextColumn
 from asnforge.pool.read import read_pool as read_table_file
 from asnforge.pool.text import NO_ROWS
-from asnforge.rulefiles.load import load_ruleset
-from asnforge.rules.header_mapping import HeaderMapping
+from asnforge.rulefiles.load import load_ruleset, load_rulesets
+from asnforge.rules.header_mapping import FITS_ENDINGS, HeaderMapping
 from asnforge.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
@@ -56,12 +56,16 @@ PoolSource: TypeAlias = Any
 """A pool, a path, an iterable of paths, an astropy Table, a pandas DataFrame, or an ImageFileCollection; libraries that are not
 installed have no types."""
 
+RulesetSource: TypeAlias = Ruleset | str | os.PathLike[str] | Iterable[Ruleset | str | os.PathLike[str]] | None
+"""A rule set, or its name, file or folder, or several of these; None for the default rule set."""
+
 _LOCAL_PATH, _STATUS, _DOWNLOADED = "local path", "status", "complete"
 """The columns of astroquery's table of a download, in lower case, and the status of a complete file."""
 
 _UNNAMED = "table"
 """The name of a pool from a table in memory."""
 
+_RULESETS = "the name, file or folder of a rule set, or what load_ruleset returns"
 _NO_POOL = "a pool cannot be read from {type}"
 _SOURCES = "give a path, a list of paths, or a table of exposures"
 
@@ -172,7 +176,24 @@ def as_ruleset(ruleset: Ruleset | str | os.PathLike[str] | None) -> Ruleset:
         return _default_ruleset()
     if isinstance(ruleset, str | os.PathLike):
         return load_ruleset(os.fspath(ruleset))
-    raise wrong_argument("ruleset", ruleset, "the name, file or folder of a rule set, or what load_ruleset returns")
+    raise wrong_argument("ruleset", ruleset, _RULESETS)
+
+
+def as_rulesets(rulesets: RulesetSource) -> tuple[Ruleset, ...]:
+    """One or more rule sets, in their order; names and paths as for `asnforge.rulefiles.load.load_rulesets`.
+
+    Raises
+    ------
+    InputError
+        One of them cannot be read or is something else, or there is none.
+    """
+    if rulesets is None or isinstance(rulesets, Ruleset | str | os.PathLike) or not isinstance(rulesets, Iterable):
+        return (as_ruleset(rulesets),)
+    each = tuple(rulesets)
+    paths = [os.fspath(entry) for entry in each if isinstance(entry, str | os.PathLike)]
+    if not each:
+        raise wrong_argument("ruleset", each, _RULESETS)
+    return load_rulesets(*paths) if len(paths) == len(each) else tuple(map(as_ruleset, each))
 
 
 @cache
@@ -268,7 +289,7 @@ def _split(paths: Sequence[str], mapping: HeaderMapping | None) -> tuple[list[st
             (fits if is_fits_input(path, mapping) else tables).append(path)
             continue
         matching = expanded(path)
-        if any(os.path.isdir(match) or match.casefold().endswith(ENDINGS) for match in matching):  # noqa: PTH112
+        if any(os.path.isdir(match) or match.casefold().endswith(FITS_ENDINGS) for match in matching):  # noqa: PTH112
             fits.append(path)
         else:
             tables += matching

@@ -13,6 +13,8 @@ from asnforge.findings import Finding
 from asnforge.generation.inputs import GenerateOptions, PoolInput, generate_from
 from asnforge.generation.result import Generation, ordered_findings
 from asnforge.grouping.pool_faults import PoolFaults
+from asnforge.grouping.prepared_pool import base_name
+from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
 
 
@@ -53,6 +55,11 @@ def generate_together(
     """
     each = options.for_each_ruleset()
     generations = [generate_from(source, own, folder_of) for source, own in zip(sources, each, strict=True)]
+    return join([source.pool for source in sources], options.rulesets, generations)
+
+
+def join(pools: Sequence[Pool], rulesets: Sequence[Ruleset], generations: Sequence[Generation]) -> TogetherResult:
+    """The results of several rule sets as one; the pool, the rule set and the result of each are in the same order."""
     if len(generations) == 1:
         return TogetherResult(generations[0], (generations[0],))
     pool = generations[0].pool
@@ -60,14 +67,14 @@ def generate_together(
     names = {association.file_name for association in writable}
     parts = tuple(_only(generation, names) for generation in generations)
     findings = [finding for generation in generations for finding in generation.findings]
-    findings += [*errors, *_shared_by_rulesets(parts, options.rulesets, pool)]
+    findings += [*errors, *_shared_by_rulesets(parts, rulesets, pool)]
     whole = Generation(
         associations=writable,
-        orphans=_orphans(sources, generations),
+        orphans=_orphans(pools, rulesets, generations),
         exposures=max(generation.exposures for generation in generations),
         counts=tuple(
             replace(count, ruleset=ruleset.name)
-            for ruleset, part in zip(options.rulesets, parts, strict=True)
+            for ruleset, part in zip(rulesets, parts, strict=True)
             for count in part.counts
         ),
         pool=pool,
@@ -79,6 +86,36 @@ def generate_together(
     return TogetherResult(whole, parts)
 
 
+def first_lines(pools: Sequence[Pool], rulesets: Sequence[Ruleset]) -> tuple[dict[int, int], ...]:
+    """The line of each exposure in the first of the pools that rule sets read from the same table or FITS files.
+
+    Parameters
+    ----------
+    pools : sequence of Pool
+        The pool as each rule set reads it. Exposures of FITS files are the same if they have a file in common.
+    rulesets : sequence of Ruleset
+        The rule set of each pool.
+
+    Returns
+    -------
+    tuple of dict of int to int
+        For each pool the line in the first pool by its own line; an exposure that the first pool does not have is missing.
+    """
+    first, *others = pools
+    lines = [{line: line for line in (*first.lines.tolist(), *first.faulty_lines)}]
+    known: dict[str, int] = {}
+    if first.files is not None:
+        known = {path: line for line, paths in _paths_by_line(first, rulesets[0]).items() for path in paths}
+    for pool, ruleset in zip(others, rulesets[1:], strict=True):
+        if first.files is None or pool.files is None:
+            lines.append({line: line for line in (*pool.lines.tolist(), *pool.faulty_lines)})
+            continue
+        paths_by_line = _paths_by_line(pool, ruleset).items()
+        found = {line: [known[path] for path in paths if path in known] for line, paths in paths_by_line}
+        lines.append({line: min(same) for line, same in found.items() if same})
+    return tuple(lines)
+
+
 def _only(generation: Generation, names: set[str]) -> Generation:
     """A result with the associations of these files."""
     associations = tuple(association for association in generation if association.file_name in names)
@@ -87,27 +124,26 @@ def _only(generation: Generation, names: set[str]) -> Generation:
     return replace(generation, associations=associations, counts=tuple(count for count in counts if count.associations))
 
 
-def _orphans(sources: Sequence[PoolInput], generations: Sequence[Generation]) -> tuple[int, ...]:
-    """The lines of the first pool that are orphans for every rule set; exposures of FITS files are the same by their files."""
-    first, *others = generations
-    orphans = set(first.orphans)
-    for source, generation in zip(sources[1:], others, strict=True):
-        if source.fits is None or sources[0].fits is None:
-            orphans.intersection_update(generation.orphans)
-        else:
-            left_out = set(generation.orphans)
-            used = {path for line, paths in _files_by_line(source).items() if line not in left_out for path in paths}
-            orphans.difference_update(
-                [line for line, paths in _files_by_line(sources[0]).items() if not used.isdisjoint(paths)]
-            )
+def _orphans(pools: Sequence[Pool], rulesets: Sequence[Ruleset], generations: Sequence[Generation]) -> tuple[int, ...]:
+    """The lines of the first pool that are orphans for every rule set that reads them."""
+    orphans = set(generations[0].orphans)
+    for lines, generation in zip(first_lines(pools, rulesets), generations, strict=True):
+        own = set(generation.orphans)
+        orphans.difference_update([first for line, first in lines.items() if line not in own])
     return tuple(sorted(orphans))
 
 
-def _files_by_line(source: PoolInput) -> dict[int, list[str]]:
+def _paths_by_line(pool: Pool, ruleset: Ruleset) -> dict[int, tuple[str, ...]]:
     """The paths of the FITS files of each exposure, by its line of the pool."""
-    exposures = source.fits.exposures if source.fits is not None else ()
-    rows = zip(source.pool.lines.tolist(), exposures, strict=True)
-    return {line: [product.path for product in exposure.products.values()] for line, exposure in rows}
+    names = ruleset.headers.names if ruleset.headers is not None else None
+    column = pool.columns.get(ruleset.members.file_name)
+    if pool.files is None or names is None or column is None:
+        return {}
+    paths: dict[int, tuple[str, ...]] = {}
+    for row, line in enumerate(pool.lines.tolist()):
+        parts = names.split(base_name(column[row]))
+        paths[line] = () if parts is None else tuple(pool.files.get(parts[0].casefold(), {}).values())
+    return paths
 
 
 def _shared_by_rulesets(parts: Sequence[Generation], rulesets: Sequence[Ruleset], pool: str) -> list[Finding]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.columns import UNDEFINED, CodeArray, Mask
-from asnforge.grouping.arrays import IndexArray, combine, distinct
+from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.relations import Entries, distances
 from asnforge.rules.attachment import Attachment, Nearest
@@ -60,6 +60,9 @@ class Choices:
         The supporting exposures of the sets, and the set of each, ascending.
     levels : ndarray of int8, shape (choices, preferences)
         For each choice and preference NOT_ASKED, MET or NOT_MET.
+    order : tuple of ndarray, each of shape (sets,)
+        The numbers that order the sets that are left: distances, earliest values in columns without a side, and the code of the
+        first file name.
     """
 
     problem: IndexArray
@@ -69,6 +72,12 @@ class Choices:
     set_of: IndexArray
     support: IndexArray
     levels: NDArray[np.int8]
+    order: tuple[NDArray[Any], ...]
+
+    def is_taken(self) -> Mask:
+        """The sets that are taken."""
+        taken: Mask = self.outcome == TAKEN
+        return taken
 
 
 def set_keys(attachment: Attachment, evaluator: Evaluator, files: CodeArray, rows: IndexArray) -> IndexArray:
@@ -104,7 +113,7 @@ class Chooser:
         self._files = files[supports.row].astype(np.int64)
         self._preferred, self._least_sets = preferred, least_sets
         self.keys = set_keys(attachment, evaluator, files, supports.row)
-        self._nearest = [_Distance(nearest, own, supports, evaluator) for nearest in attachment.nearest]
+        self.distances = [PairDistance(nearest, own, supports, evaluator) for nearest in attachment.nearest]
 
     def choose(self, pairs: Pairs, problems: int) -> Choices:
         """The choices from all pairs that match; `problems` is the number of choices."""
@@ -123,8 +132,10 @@ class Chooser:
             met = np.bincount(set_problem[left & agrees], minlength=problems) > 0
             levels[:, index] = np.where(asked, np.where(met, MET, NOT_MET), NOT_ASKED)
             outcome[left & ~agrees & (asked & met)[set_problem]] = NOT_PREFERRED + index
-        measured = [nearest.of_sets(pairs, set_of_pair, count) for nearest in self._nearest]
-        order = self._ordered(outcome, set_problem, measured, earliest)
+        measured = [distance.of_sets(pairs, set_of_pair, count) for distance in self.distances]
+        ordered_by = [values for values, _ in measured]
+        ordered_by += [value for _, value in measured if value is not None] + [earliest]
+        order = self._ordered(outcome, set_problem, ordered_by)
         outcome, set_problem = outcome[order], set_problem[order]
         if self.attachment.at_most is not None:
             left = np.flatnonzero(outcome == TAKEN)
@@ -133,7 +144,7 @@ class Chooser:
         place = np.empty(count, np.int64)
         place[order] = np.arange(count)
         members, _ = distinct(combine([place[set_of_pair], pairs.support]))
-        distance = np.stack([values for values, _ in measured], axis=1) if measured else np.empty((count, 0), np.int64)
+        distance = _stacked([values for values, _ in measured]) if measured else np.empty((count, 0), np.int64)
         return Choices(
             problem=set_problem,
             outcome=outcome,
@@ -142,6 +153,7 @@ class Chooser:
             set_of=place[set_of_pair][members],
             support=pairs.support[members],
             levels=levels,
+            order=tuple(values[order] for values in ordered_by),
         )
 
     def _files_of(self, set_of_pair: IndexArray, support: IndexArray, count: int) -> tuple[IndexArray, IndexArray]:
@@ -152,57 +164,70 @@ class Chooser:
         np.minimum.at(earliest, set_of_pair[first], file[first])
         return np.bincount(set_of_pair[first], minlength=count), earliest
 
-    def _ordered(
-        self,
-        outcome: IndexArray,
-        problem: IndexArray,
-        measured: Sequence[tuple[Distances, IndexArray | None]],
-        earliest: IndexArray,
-    ) -> IndexArray:
+    @staticmethod
+    def _ordered(outcome: IndexArray, problem: IndexArray, ordered_by: Sequence[NDArray[Any]]) -> IndexArray:
         """The order of sets: choice by choice those that are left first, by distance, earliest value and file name."""
-        ranks = [np.unique(values, return_inverse=True)[1].reshape(-1) for values, _ in measured]
-        values = [value for _, value in measured if value is not None]
-        keys = [problem, (outcome != TAKEN).astype(np.int64), *ranks, *values, earliest]
-        return np.lexsort(keys[::-1]).astype(np.int64)
+        ranks = [np.unique(values, return_inverse=True)[1].reshape(-1) for values in ordered_by]
+        return np.lexsort((*ranks[::-1], outcome != TAKEN, problem)).astype(np.int64)
 
 
-def is_behind(distance: Distances) -> Mask:
+def behind(distances: Distances) -> int:
+    """The distance of a set without one, among these distances."""
+    return _BEHIND_LARGE if distances.dtype == np.object_ else BEHIND
+
+
+def is_behind(distances: Distances) -> Mask:
     """Which distances are those of sets without one."""
-    behind: Mask = distance == (_BEHIND_LARGE if distance.dtype == np.object_ else BEHIND)
-    return behind
+    mask: Mask = distances == behind(distances)
+    return mask
 
 
-class _Distance:
-    """How far supporting exposures are from exposures of groups, in one entry of ``nearest``."""
+def _stacked(columns: Sequence[Distances]) -> Distances:
+    """Distances in several columns as one array."""
+    if all(values.dtype != np.object_ for values in columns):
+        return np.stack(columns, axis=1)
+    return np.stack([np.where(is_behind(values), _BEHIND_LARGE, values.astype(object)) for values in columns], axis=1)
+
+
+class PairDistance:
+    """How far supporting exposures are from exposures of groups, in one entry of ``nearest``.
+
+    Attributes
+    ----------
+    column : Column
+        The column that is compared, from the columns `names`.
+    side : {"before", "after"} or None
+        The side on which supporting exposures have a distance.
+    own, support : ndarray of int32
+        The codes of both sides' entries.
+    """
 
     def __init__(self, nearest: Nearest, own: Entries, supports: Entries, evaluator: Evaluator) -> None:
-        column, numbers = distances(nearest, evaluator)
-        self._side = nearest.side
-        self._is_text = column.amounts is None
-        self._own, self._support = column.codes[own.row], column.codes[supports.row]
-        self._numbers = numbers
+        self.column, self._numbers = distances(nearest, evaluator)
+        self.names, self.side = nearest.columns, nearest.side
+        self._is_text = self.column.amounts is None
+        self.own, self.support = self.column.codes[own.row], self.column.codes[supports.row]
 
-    def of_pairs(self, pairs: Pairs) -> Distances:
-        """The distance of each pair; BEHIND without one."""
-        own, support = self._own[pairs.own], self._support[pairs.support]
+    def of_codes(self, own: IntArray, support: IntArray) -> Distances:
+        """The distance of each pair of codes; BEHIND without one."""
         has_distance = (own != UNDEFINED) & (support != UNDEFINED)
-        if self._side is not None:
-            has_distance &= (support > own) if self._side == "after" else (support < own)
+        if self.side is not None:
+            has_distance &= (support > own) if self.side == "after" else (support < own)
         if self._is_text:
-            values = self._numbers[support] if self._side != "before" else -self._numbers[support]
+            values = self._numbers[support] if self.side != "before" else -self._numbers[support]
         else:
             values = abs(self._numbers[support] - self._numbers[own])
-        return np.where(has_distance, values, _BEHIND_LARGE if values.dtype == np.object_ else BEHIND)
+        return np.where(has_distance, values, behind(values))
 
     def of_sets(self, pairs: Pairs, set_of_pair: IndexArray, count: int) -> tuple[Distances, IndexArray | None]:
         """For each set its least distance and, without a side, its least value."""
-        values = self.of_pairs(pairs)
+        values = self.of_codes(self.own[pairs.own], self.support[pairs.support])
         order = np.lexsort((np.unique(values, return_inverse=True)[1].reshape(-1), set_of_pair))
         first = np.searchsorted(set_of_pair[order], np.arange(count))
         least = values[order][first] if count else values[:0]
-        if self._side is not None:
+        if self.side is not None:
             return least, None
-        codes = self._support[pairs.support].astype(np.int64)
+        codes = self.support[pairs.support].astype(np.int64)
         earliest = np.full(count, BEHIND, np.int64)
         np.minimum.at(earliest, set_of_pair, np.where(codes == UNDEFINED, BEHIND, codes))
         return least, earliest

@@ -1,7 +1,7 @@
 """What matches the groups of a rule in one attachment, and what is taken of it, without comparing everything with everything.
 
-If only the nearest are taken, they are found among the neighbors in the sorted values of a column: of a few of them first, and
-of more as long as others could change the result.
+If only some are taken, they are found among a few neighbors in sorted values, and among more as long as others could change the
+result. Where this is impossible all pairs are compared, a limited number of them at once.
 """
 
 from __future__ import annotations
@@ -13,15 +13,19 @@ from numpy.typing import NDArray
 
 from asnforge.columns import CodeArray, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
-from asnforge.grouping.choice import MET, NOT_MET, TAKEN, Choices, Chooser, Pairs, is_behind
+from asnforge.grouping.choice import MET, NOT_MET, Choices, Chooser, Pairs
 from asnforge.grouping.evaluate import Evaluator
-from asnforge.grouping.relations import Entries, Matcher, distances
+from asnforge.grouping.neighbors import Neighbors, Windows
+from asnforge.grouping.relations import Entries, Matcher, can_be_sorted
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.attachment import Attachment, Nearest, Preference, Relation
+from asnforge.rules.attachment import Attachment, Preference, Relation
 from asnforge.rules.constraints import Constraint
 
 _FEW_PAIRS = 1 << 20
 """The number of pairs up to which all of them are compared at once."""
+
+_PAIRS_OF_A_PART = 1 << 20
+"""The number of pairs that are held in memory at once, unless a single choice has more."""
 
 _FIRST_NEIGHBORS, _MORE = 3, 6
 """The number of neighbors on each side that are searched first, and the factor of the next searches."""
@@ -59,8 +63,6 @@ class Matching:
         self._least_sets, self._excluded = least_sets, excluded
         self._problems = len(excluded[0])
         self._impossible: dict[int, Mask] = {}
-        self._searched = attachment.nearest[0] if attachment.nearest and attachment.at_most is not None else None
-        self._matcher = Matcher(attachment.match, own, supports, evaluator, scopes, self._searched)
         self._chooser = Chooser(
             attachment,
             own,
@@ -70,6 +72,15 @@ class Matching:
             [self._preferred(preference) for preference in attachment.prefer],
             least_sets,
         )
+        self._neighbors: Neighbors | None = None
+        distances = self._chooser.distances
+        if attachment.at_most is None or not (distances or can_be_sorted(attachment.match)):
+            self._matcher = Matcher(attachment.match, own, supports, evaluator, scopes)
+            return
+        sorted_by = [*(distance.support for distance in distances), files[supports.row]]
+        first_column = distances[0].column if distances else None
+        self._matcher = Matcher(attachment.match, own, supports, evaluator, scopes, sorted_by, first_column)
+        self._neighbors = Neighbors(attachment, own, supports, self._matcher, distances, files, self._problems)
 
     def all_choices(self) -> Choices:
         """The choices, with all sets."""
@@ -82,14 +93,17 @@ class Matching:
         """What is taken: the choice and the supporting exposure of each pair; and the outcome of each preference by choice."""
         links = self._matcher.links
         counts = np.bincount(self.own.problem[links.own], np.maximum(links.stop - links.start, 0), self._problems)
+        number_of_links = np.bincount(self.own.problem[links.own], minlength=self._problems)
         remaining = np.ones(self._problems, np.bool_)
         levels = np.zeros((self._problems, len(self.attachment.prefer)), np.int8)
         found: list[tuple[IndexArray, IndexArray]] = [(np.empty(0, np.int64), np.empty(0, np.int64))]
         neighbors = _FIRST_NEIGHBORS
         open_end = remaining.copy()
-        while self._searched is not None and counts[open_end].sum() > _FEW_PAIRS and neighbors < len(self.supports):
-            for part in _parts(np.where(open_end, np.minimum(counts, 2 * neighbors), 0), open_end):
-                choices, certain, more = self._nearest_choices(part, neighbors, self._searched)
+        size_of_sets = len(self.supports) / max(len(np.unique(self._chooser.keys)), 1)
+        while self._neighbors is not None and counts[open_end].sum() > _FEW_PAIRS and neighbors < len(self.supports):
+            expected = np.minimum(counts, 3 * neighbors * size_of_sets * number_of_links)
+            for part in _parts(np.where(open_end, expected, 0), open_end):
+                choices, certain, more = self._nearest_choices(self._neighbors, part, neighbors)
                 self._collect(choices, certain, found, levels)
                 remaining &= ~certain
                 open_end &= ~part | (more & ~certain)
@@ -117,7 +131,7 @@ class Matching:
     def _collect(
         self, choices: Choices, which: Mask, found: list[tuple[IndexArray, IndexArray]], levels: NDArray[np.int8]
     ) -> None:
-        taken = (choices.outcome[choices.set_of] == TAKEN) & which[choices.problem[choices.set_of]]
+        taken = choices.is_taken()[choices.set_of] & which[choices.problem[choices.set_of]]
         found.append((choices.problem[choices.set_of[taken]], choices.support[taken]))
         levels[which] = choices.levels[which]
 
@@ -138,43 +152,13 @@ class Matching:
         matcher = Matcher([preference.test], self.own, self.supports, self._evaluator, self._scopes)
         return matcher.agrees
 
-    def _nearest_choices(self, part: Mask, neighbors: int, nearest: Nearest) -> tuple[Choices, Mask, Mask]:
-        """The choices from the nearest neighbors; which of them no other exposure can change; which have more neighbors."""
+    def _nearest_choices(self, search: Neighbors, part: Mask, neighbors: int) -> tuple[Choices, Mask, Mask]:
+        """The choices from some neighbors; which of them no other exposure can change; which have more neighbors."""
         links = self._matcher.links
-        index = np.flatnonzero(part[self.own.problem[links.own]])
-        own, start, stop = links.own[index], links.start[index], np.maximum(links.stop[index], links.start[index])
-        low, high, bound = self._window(own, start, stop, neighbors, nearest)
-        choices = self._chooser.choose(self._whole_sets(self._pairs(*links.pairs(index, low, high))), self._problems)
-        problem = self.own.problem[own]
-        outside = np.full(self._problems, np.inf)
-        np.minimum.at(outside, problem, bound)
-        complete = np.bincount(problem, (low > start) | (high < stop), self._problems) == 0
-        return choices, part & self._certain(choices, outside, complete), outside < np.inf
-
-    def _window(
-        self, own: IndexArray, start: IndexArray, stop: IndexArray, neighbors: int, nearest: Nearest
-    ) -> tuple[IndexArray, IndexArray, NDArray[np.float64]]:
-        """For each link the range of nearest neighbors, and the distance of the nearest outside of it; infinite without one."""
-        column, numbers = distances(nearest, self._evaluator)
-        codes = column.codes[self.supports.row[self._matcher.links.order]].astype(np.int64)
-        own_code = column.codes[self.own.row[own]].astype(np.int64)
-        before = _first_at_least(codes, own_code, start, stop)
-        after = _first_at_least(codes, own_code + 1, start, stop)
-        low = after if nearest.side == "after" else np.maximum(start, before - neighbors)
-        high = before if nearest.side == "before" else np.minimum(stop, after + neighbors)
-        bound = np.where(own_code > 0, np.inf, -np.inf)
-        is_text = column.amounts is None
-        if nearest.side != "after":
-            outside = np.flatnonzero((low > start) & (own_code > 0))
-            outside = outside[codes[low[outside] - 1] > 0]
-            edge = numbers[codes[low[outside] - 1]]
-            bound[outside] = -edge if is_text else numbers[own_code[outside]] - edge
-        if nearest.side != "before":
-            outside = np.flatnonzero((high < stop) & (own_code > 0))
-            edge = numbers[codes[high[outside]]]
-            farther = edge if is_text else edge - numbers[own_code[outside]]
-            bound[outside] = np.minimum(bound[outside], farther.astype(np.float64))
-        return low, high, bound
+        windows = search.search(np.flatnonzero(part[self.own.problem[links.own]]), neighbors)
+        pairs = self._pairs(*links.pairs(windows.link, windows.low, windows.high))
+        choices = self._chooser.choose(self._whole_sets(pairs), self._problems)
+        return choices, part & self._certain(choices, windows), windows.has_more
 
     def _whole_sets(self, pairs: Pairs) -> Pairs:
         """All pairs of the sets that have some pair, for exposures of the same choice."""
@@ -193,15 +177,10 @@ class Matching:
         pair, support = join(sought[: len(classes)], sought[len(classes) :])
         return self._pairs(links.own[link[pair]], support)
 
-    def _certain(self, choices: Choices, outside: NDArray[np.float64], complete: Mask) -> Mask:
-        """The choices that no set beyond the neighbors can change; `outside` is the least distance of such a set."""
-        taken = choices.outcome == TAKEN
-        count = np.bincount(choices.problem[taken], minlength=self._problems)
-        farthest = np.full(self._problems, -np.inf)
-        if taken.any():
-            distance = np.where(is_behind(choices.distance[taken, 0]), np.inf, choices.distance[taken, 0])
-            np.maximum.at(farthest, choices.problem[taken], distance.astype(np.float64))
-        certain: Mask = complete | ((count >= (self.attachment.at_most or 0)) & (farthest < outside))
+    def _certain(self, choices: Choices, windows: Windows) -> Mask:
+        """The choices that nothing outside of the windows can change, also because of preferences."""
+        complete = windows.complete
+        certain = windows.certain(choices, self.attachment.at_most or 0)
         for index in range(len(self.attachment.prefer)):
             level = choices.levels[:, index]
             if (certain & (level != MET) & ~complete).any():
@@ -224,22 +203,10 @@ class Matching:
         return never
 
 
-def _first_at_least(codes: IndexArray, sought: IndexArray, start: IndexArray, stop: IndexArray) -> IndexArray:
-    """For each range of sorted codes the first index with at least the sought code; the end of the range if there is none."""
-    low, high = start.copy(), np.maximum(stop, start)
-    while (active := low < high).any():
-        middle = (low + high) // 2
-        less = np.zeros(len(low), np.bool_)
-        less[active] = codes[middle[active]] < sought[active]
-        low = np.where(active & less, middle + 1, low)
-        high = np.where(active & ~less, middle, high)
-    return low
-
-
 def _parts(counts: NDArray[np.float64] | IndexArray, which: Mask) -> list[Mask]:
     """The choices in parts of a limited number of pairs."""
     index = np.flatnonzero(which)
-    number = (np.cumsum(counts[index]) // (4 * _FEW_PAIRS)).astype(np.int64)
+    number = (np.cumsum(counts[index]) // _PAIRS_OF_A_PART).astype(np.int64)
     parts = []
     for value in np.unique(number).tolist():
         part = np.zeros(len(which), np.bool_)

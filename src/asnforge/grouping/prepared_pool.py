@@ -95,6 +95,12 @@ class PreparedPool:
             rows[self.exposures :] = [rule == product_of for rule in self.products]
         return rows
 
+    def candidate_ranks(self) -> IndexArray:
+        """For each row a number in the order of the highest id of any candidate that it names, shape (rows,)."""
+        highest = [max((candidate for candidate, _ in listed), default="") for listed in self.candidates]
+        rank = {candidate: number for number, candidate in enumerate(sorted(set(highest)))}
+        return np.array([rank[candidate] for candidate in highest], np.int64)[self.candidate_codes]
+
     def fault(self, row: int, file_name: str, *, with_value: bool) -> str:
         """Why a row cannot be used; `file_name` is the column of file names."""
         problem = _file_name_problem(self.columns[file_name][row]).format_map({"is": "is", "has": "has"})

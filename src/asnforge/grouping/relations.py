@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.columns import UNDEFINED, Column, Mask, comparable
+from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, comparable
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join, ranges
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.relation_tests import RelationTest, search_limits, tests_of
@@ -81,7 +81,8 @@ class Matcher:
         supports: Entries,
         evaluator: Evaluator,
         scopes: Scopes,
-        nearest: Nearest | None = None,
+        sorted_by: Sequence[IndexArray | CodeArray] = (),
+        first_column: Column | None = None,
     ) -> None:
         self.own, self.supports = own, supports
         equal = [item for item in relations if isinstance(item, SameCandidate | SameValue) and not _differs(item)]
@@ -89,9 +90,23 @@ class Matcher:
         sides = [_codes(relation, own, supports, evaluator, scopes) for relation in equal]
         self._own_class, self.support_class, self._classes = _classes(own.scope, supports.scope, sides)
         self._sides = sides
-        column = evaluator.column(nearest.columns) if nearest is not None else None
         self.tests: tuple[RelationTest, ...] = tuple(tests_of(item, evaluator) for item in others)
-        self.links = self._links(others, evaluator, column)
+        self._limits = [
+            (evaluator.column(item.columns), *limits)
+            for item in others
+            if isinstance(item, Distance | Interval) and (limits := search_limits(item, evaluator)) is not None
+        ]
+        self.links = self._links(sorted_by, first_column)
+
+    def limits_of(self, column: Column) -> tuple[IndexArray, IndexArray] | None:
+        """For each row, as the exposure of a group, the first code of a column that can match and the code after the last one.
+
+        None if no relation of amounts restricts the column.
+        """
+        limits = [(first, last) for restricted, first, last in self._limits if restricted is column]
+        if not limits:
+            return None
+        return np.maximum.reduce([first for first, _ in limits]), np.minimum.reduce([last for _, last in limits])
 
     def holds(self, own: IndexArray, support: IndexArray) -> Mask:
         """The pairs, of those whose equal values agree, for which all other relations hold."""
@@ -108,33 +123,34 @@ class Matcher:
             mask &= (first == second) | (first == _WILDCARD) | (second == _WILDCARD)
         return mask
 
-    def _links(self, others: Sequence[Relation], evaluator: Evaluator, column: Column | None) -> Links:
-        """The ranges of supporting exposures, as far as one relation of amounts can restrict them.
+    def _links(self, sorted_by: Sequence[IndexArray | CodeArray], first_column: Column | None) -> Links:
+        """The ranges of supporting exposures, as far as a relation of amounts can restrict them.
 
-        They are ordered by `column`, if it is given, else by the column of that relation.
+        They are ordered by `sorted_by`, codes of the supporting exposures, which begins with those of `first_column`; if it is
+        empty, by the column of the first such relation.
         """
         own, pair = join(self._own_class, self._classes[0])
         cls = self.class_of_link = self._classes[1][pair]
-        searchable = [
-            (item, limits)
-            for item in others
-            if isinstance(item, Distance | Interval) and (limits := search_limits(item, evaluator)) is not None
-        ]
-        if column is None and searchable:
-            column = evaluator.column(searchable[0][0].columns)
-        code = np.zeros(len(self.supports), np.int64) if column is None else column.codes[self.supports.row]
+        column = first_column
+        if not sorted_by and self._limits:
+            column = self._limits[0][0]
+            sorted_by = [column.codes[self.supports.row]]
+        order = np.lexsort((*sorted_by[::-1], self.support_class)).astype(np.int64)
         size = 1 if column is None else len(column.values)
-        keys = self.support_class * size + code
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
+        code = 0 if column is None else column.codes[self.supports.row[order]]
+        keys = self.support_class[order] * size + code
         low, high = np.zeros(len(own), np.int64), np.full(len(own), size, np.int64)
-        for item, (first, last) in searchable:
-            if evaluator.column(item.columns) is column:
-                low = np.maximum(low, first[self.own.row[own]])
-                high = np.minimum(high, last[self.own.row[own]])
+        limits = None if column is None else self.limits_of(column)
+        if limits is not None:
+            low, high = limits[0][self.own.row[own]], limits[1][self.own.row[own]]
         start = np.searchsorted(keys, cls * size + np.minimum(low, size))
         stop = np.searchsorted(keys, cls * size + np.maximum(high, low))
-        return Links(own, start.astype(np.int64), stop.astype(np.int64), order.astype(np.int64))
+        return Links(own, start.astype(np.int64), stop.astype(np.int64), order)
+
+
+def can_be_sorted(relations: Sequence[Relation]) -> bool:
+    """Whether the exposures that can match need not be sorted by the column of a relation, so that others can sort them."""
+    return not any(isinstance(relation, Distance | Interval) for relation in relations)
 
 
 def _differs(relation: Relation) -> bool:

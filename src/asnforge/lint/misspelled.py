@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from asnforge.findings import Finding, FindingCode
 from asnforge.lint.subject import Subject, check, warning
+from asnforge.rules.file_names import PARTS
 
 MISSPELLED_COLUMN = FindingCode(
     "R304",
@@ -63,7 +64,7 @@ def misspelled_columns(subject: Subject) -> Iterator[Finding]:
 
 def _certain(subject: Subject) -> frozenset[str]:
     ruleset = subject.ruleset
-    declared = [*ruleset.members.parts.parts, *subject.shared.names("columns"), ruleset.members.file_name]
+    declared = [*PARTS, *subject.shared.names("columns"), ruleset.members.file_name]
     declared += filter(None, (ruleset.candidates.column, ruleset.members.exposerr))
     return frozenset({*ruleset.derived, *map(str.casefold, declared)})
 

@@ -12,7 +12,7 @@ CHANGED = FindingCode(
     "P119",
     "the pool changed while it was being read",
     "Another program wrote to the file, replaced it or removed it while it was being read, so its rows could be a mixture of "
-    "two versions. Run the command again when no other program is writing to the pool; for a batch, add --resume.",
+    "two versions. Run the command again when no other program is writing to the pool; a batch skips the pools that are done.",
     wrong="download pool.tsv & asnforge generate pool.tsv",
     right="download pool.tsv && asnforge generate pool.tsv",
 )

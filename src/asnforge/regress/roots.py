@@ -58,9 +58,18 @@ def pattern_is_inside(folder: Path, pattern: str, roots: Iterable[str]) -> bool:
 
 
 def links_outside(files: Iterable[str], roots: Sequence[str]) -> tuple[Finding, ...]:
-    """A finding for each file that is a link out of some folders; none if no folders are given."""
-    return tuple(
-        OUTSIDE.finding("is a link that leads outside the suite's folder", file, hint=READ_HINT)
-        for file in files
-        if roots and os.path.islink(file) and not is_inside(file, roots)  # noqa: PTH114  there may be very many
-    )
+    """A finding for each link out of some folders that leads to a file or to its folder; none if no folders are given."""
+    if not roots:
+        return ()
+    outside: dict[str, None] = {}
+    is_known: dict[str, bool] = {}
+    for file in files:
+        folder = os.path.dirname(file)  # noqa: PTH120  there may be very many
+        if folder not in is_known:
+            is_known[folder] = is_inside(folder, roots)
+        if not is_known[folder]:
+            outside[folder] = None
+        elif os.path.islink(file) and not is_inside(file, roots):  # noqa: PTH114
+            outside[file] = None
+    message = "is a link that leads outside the suite's folder"
+    return tuple(OUTSIDE.finding(message, path, hint=READ_HINT) for path in outside)

@@ -15,12 +15,14 @@ from asnforge.compare.comparison import compare_sides
 from asnforge.compare.load_sides import Side, from_associations, load_side
 from asnforge.compare.model import Comparison, Options
 from asnforge.findings import Finding, InputError
-from asnforge.generation.inputs import GenerateOptions, generate_from, read_input
+from asnforge.fitsfiles.find_fits import find_files, is_fits_input
+from asnforge.generation.inputs import FitsOptions, GenerateOptions, read_inputs
+from asnforge.generation.rulesets_together import generate_together
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.open import refuse_special_file
 from asnforge.regress.roots import is_inside, links_outside
-from asnforge.regress.suite import SuiteEntry
-from asnforge.rulefiles.load import load_ruleset
+from asnforge.regress.suite import SUITE_FILE, SuiteEntry
+from asnforge.rulefiles.load import load_rulesets
 from asnforge.rulefiles.shipped import RULESET_FILE, path_type, rule_files
 from asnforge.rules.ruleset import Ruleset
 from asnforge.system_errors import memory_for
@@ -68,13 +70,12 @@ def run_entry(entry: SuiteEntry) -> EntryResult:
     try:
         refuse_special_file(entry.pool)
         refuse_special_file(entry.expected)
-        outside = links_outside(_files_of(entry), entry.roots)
-        if outside:
-            raise InputError(*outside)
+        _refuse(links_outside(_files_of(entry), entry.roots))
         allowlist = read_allowlist(entry.allow) if entry.allow else ()
         with memory_for(entry.pool):
             options = _generate_options(entry)
-            associations = generate_from(read_input(entry.pool, options), options).associations
+            _refuse(links_outside(_fits_files(entry, options), entry.roots))
+            associations = generate_together(read_inputs(entry.pool, options), options).whole.associations
         new = not Path(entry.expected).exists()
         with memory_for(entry.expected):
             expected = Side(entry.expected, ()) if new else _in_one_folder(load_side(entry.expected))
@@ -84,6 +85,11 @@ def run_entry(entry: SuiteEntry) -> EntryResult:
     except InputError as error:
         return EntryResult(entry, None, associations, False, error.findings, perf_counter() - started)
     return EntryResult(entry, comparison, associations, new, (), perf_counter() - started)
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    if findings:
+        raise InputError(*findings)
 
 
 def run_entries(entries: Sequence[SuiteEntry], processes: int = 1) -> Iterator[EntryResult]:
@@ -106,21 +112,29 @@ def run_entries(entries: Sequence[SuiteEntry], processes: int = 1) -> Iterator[E
 
 
 def _generate_options(entry: SuiteEntry) -> GenerateOptions:
+    first, *others = _rulesets(entry.rules, entry.ignore_default, entry.only)
+    fits = None
+    if is_fits_input(entry.pool, first.headers):
+        fits = FitsOptions({entry.pool: (entry.pool,)}, candidates=entry.candidates, use_cache=False)
+    elif entry.candidates is not None:
+        message, hint = "'candidates' is for FITS files, and {pool} is a table", "remove it"
+        raise InputError(SUITE_FILE.finding(message, entry.location or "", hint=hint, pool=entry.pool))
     return GenerateOptions(
-        _ruleset(entry.rules, entry.ignore_default, entry.only),
-        ScopeChoice(entry.scopes != "discovered", entry.scopes != "candidates", entry.ids),
+        ruleset=first,
+        more_rulesets=tuple(others),
+        choice=ScopeChoice(entry.scopes != "discovered", entry.scopes != "candidates", entry.ids),
         version_id=entry.version_id,
         merge=entry.merge,
         delimiter=entry.delimiter,
         pool_format=entry.format,
+        fits=fits,
     )
 
 
 @functools.lru_cache(maxsize=4)
-def _ruleset(rules: tuple[str, ...], ignore_default: bool, only: tuple[str, ...]) -> Ruleset:
+def _rulesets(rules: tuple[str, ...], ignore_default: bool, only: tuple[str, ...]) -> tuple[Ruleset, ...]:
     """Cached, as most entries of a suite have the same rules."""
-    ruleset = load_ruleset(*rules, default=not ignore_default)
-    return ruleset.only(*only) if only else ruleset
+    return load_rulesets(*rules, default=not ignore_default, only=only)
 
 
 def _files_of(entry: SuiteEntry) -> Iterator[str]:
@@ -130,6 +144,16 @@ def _files_of(entry: SuiteEntry) -> Iterator[str]:
             yield from map(str, (Path(rules) / RULESET_FILE, *rule_files(Path(rules))))
     if is_folder(entry.expected):
         yield from (file for file, _ in files_below(entry.expected).files)
+
+
+def _fits_files(entry: SuiteEntry, options: GenerateOptions) -> tuple[str, ...]:
+    """The files that are read if the pool of an entry is a folder of FITS files."""
+    if options.fits is None:
+        return ()
+    mappings = [ruleset.headers for ruleset in options.rulesets]
+    endings = {mapping.candidates.pool_ending for mapping in mappings if mapping is not None and mapping.candidates}
+    found = [find_files([entry.pool], ending) for ending in endings or ("",)]
+    return tuple(file for files in found for file in (*files.fits, *files.associations, *files.pools))
 
 
 def _in_one_folder(side: Side) -> Side:

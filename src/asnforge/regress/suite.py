@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation
+from asnforge.fitsfiles.candidate_sources import CandidateSource
 from asnforge.generation.files import pool_stem
 from asnforge.patterns import find_files
 from asnforge.regress.roots import OUTSIDE, READ_HINT, WILDCARDS, is_inside, pattern_is_inside, real_path
@@ -27,7 +28,8 @@ SUITE_FILE = FindingCode(
 NO_POOL = FindingCode(
     "C121",
     "an entry of a suite matches no pool",
-    "The pattern of the entry's 'pool' matches no file. It is relative to the suite's folder.",
+    "The pattern of the entry's 'pool' matches no file, or with a slash at its end no folder. It is relative to the suite's "
+    "folder.",
     wrong="entries:\n- {pool: 'pool/*.tsv', expected: 'expected/{pool}'}",
     right="entries:\n- {pool: 'pools/*.tsv', expected: 'expected/{pool}'}",
 )
@@ -56,7 +58,7 @@ class SuiteEntry:
     name : str
         The entry's name; by default the pool's name without its extension.
     pool : str
-        The pool's file.
+        The pool's file, or a folder of FITS files.
     expected : str
         A folder of association files, or a compact file (``.yaml``).
     rules : tuple of str
@@ -73,6 +75,8 @@ class SuiteEntry:
         One association for all products of a rule and scope.
     version_id, delimiter, format : str or None
         As for ``generate``.
+    candidates : str or None
+        Where the candidates of FITS files come from, as for ``generate``.
     allow : str or None
         The file of an allowlist.
     ignore : tuple of str
@@ -96,6 +100,7 @@ class SuiteEntry:
     version_id: str | None = None
     delimiter: str | None = None
     format: str | None = None
+    candidates: CandidateSource | None = None
     allow: str | None = None
     ignore: tuple[str, ...] = ()
     roots: tuple[str, ...] = field(default=(), compare=False)
@@ -191,7 +196,9 @@ class _EntryReader:
         if not pattern_is_inside(self._folder, pattern, self._roots):
             self.findings.append(self._outside_finding("pool", pattern))
             return []
-        pools = find_files(pattern, str(self._folder), hidden=True)
+        pools = find_files(pattern, str(self._folder), hidden=True, folders=pattern.endswith("/"))
+        if pattern.endswith("/"):
+            pools = [pool for pool in pools if os.path.isdir(pool)]  # noqa: PTH112
         if not pools:
             path = (*self._paths["pool"], "pool")
             self.findings.append(
@@ -225,6 +232,7 @@ class _EntryReader:
             version_id=text("version_id"),
             delimiter=values.get("delimiter"),
             format=values.get("format"),
+            candidates=values.get("candidates"),
             allow=path("allow"),
             ignore=tuple(values.get("ignore", ())),
             roots=self._roots,

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from asnforge.findings import FindingCode
-from asnforge.rulefiles.build_constraints import checked_regex
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
-from asnforge.rules.file_names import UNCHANGED, FileNames, NameEnding, NamePattern
-from asnforge.rules.regex import MATCHES_NOTHING
+from asnforge.rules.file_names import PARTS, UNCHANGED, NameEnding
 from asnforge.rules.ruleset import Members
 from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
 
@@ -49,23 +47,16 @@ def build_file_name(node: YamlNode, shared: SharedBlocks) -> str:
 
 def build_member_name(node: YamlNode, shared: SharedBlocks) -> str:
     """The template of a member's file name."""
-    members = shared.block("members")
-    file_names = _file_names(members, shared) if members is not None else NameEnding()
-    if file_names == NamePattern(MATCHES_NOTHING):
-        _check_safe(node, shared)
-    else:
-        known = (*file_names.parts, *shared.names("derived"))
-        _check_template(node, known, "part of the file name or derived column", shared)
+    known = (*PARTS, *shared.names("derived"))
+    _check_template(node, known, "part of the file name or derived column", shared)
     return str(node.value)
 
 
 def build_attached_name(node: YamlNode, shared: SharedBlocks) -> str:
     """The template of the name of a member that an attached exposure becomes, with named product templates filled in."""
-    members = shared.block("members")
-    parts = _file_names(members, shared).parts if members is not None else ()
     products = shared.entries("products")
     names = shared.names("names")
-    known = (*names, PRODUCT, *products, *parts, *shared.names("derived"))
+    known = (*names, PRODUCT, *products, *PARTS, *shared.names("derived"))
     _check_template(node, known, "name part, product template, part of the file name or derived column", shared)
     try:
         pieces = parse_template(node.value)
@@ -113,7 +104,7 @@ def build_members(shared: SharedBlocks, derived: Collection[str]) -> Members:
         shared.undefined("derived column", content["exptype"], derived, node["exptype"])
     return Members(
         file_name=content["file_name"].casefold(),
-        parts=_file_names(node, shared),
+        parts=NameEnding(content.get("suffix", ""), tuple(content.get("extensions", ()))),
         name=build_member_name(name, shared) if (name := node.get("name")) is not None else UNCHANGED,
         exposerr=content["exposerr"].casefold() if "exposerr" in content else None,
         exptype=content["exptype"].casefold(),
@@ -123,14 +114,6 @@ def build_members(shared: SharedBlocks, derived: Collection[str]) -> Members:
 def check_keyword_template(node: YamlNode, shared: SharedBlocks) -> None:
     """Report a template of a keyword that is invalid or refers to undefined names."""
     _check_template(node, (*shared.names("names"), PRODUCT), "name part", shared, safe=False)
-
-
-def _file_names(members: YamlNode, shared: SharedBlocks) -> FileNames:
-    """How file names of exposures are split into parts."""
-    pattern = members.get("pattern")
-    if pattern is not None:
-        return NamePattern(checked_regex(pattern, shared))
-    return NameEnding(members.value.get("suffix", ""), tuple(members.value.get("extensions", ())))
 
 
 def _check_template(

@@ -46,11 +46,11 @@ NOT_EXTENDED = FindingCode(
 TWO_RULESETS = FindingCode(
     "R321",
     "two rule sets at once",
-    "Each rule set defines what its columns and names mean, so that two of them are not one. `asnforge generate` applies "
-    "several to a pool, each by itself; other commands take one rule set at a time. If one is an addition to the other, write "
-    "in it which rule set it extends.",
-    wrong="asnforge explain night.tsv --rules lynx --rules bobcat",
-    right="asnforge explain night.tsv --rules lynx",
+    "Each rule set defines what its columns and names mean, so that two of them are not one. `asnforge generate`, `batch`, "
+    "`explain` and `pool check` apply several to a pool, each by itself; other commands take one rule set at a time. If one is "
+    "an addition to the other, write in it which rule set it extends.",
+    wrong="asnforge pool show night.tsv --rules lynx --rules bobcat",
+    right="asnforge pool show night.tsv --rules lynx",
 )
 
 
@@ -78,13 +78,25 @@ def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
     return read_ruleset(*paths, default=default)
 
 
-def load_rulesets(*rules: str | Path, default: bool = True) -> tuple[Ruleset, ...]:
+def load_rulesets(*rules: str | Path, default: bool = True, only: Sequence[str] = ()) -> tuple[Ruleset, ...]:
     """Several rule sets, in their order, each with what is added to it; parameters and errors as for `load_ruleset`.
 
     Each folder with a ``ruleset.yaml`` is a rule set; those that extend the same one are added to it together. Rule files, and
-    folders of them, are added to the rule set that is named before them, or else to the first.
+    folders of them, are added to the rule set that is named before them, or else to the first. With `only`, those are returned
+    that have one of these rules, and no other rules of them; a name that none of them has is an error.
     """
-    return tuple(read_ruleset(*paths, default=default) for paths in _separate([*map(resolve, rules)]))
+    rulesets = tuple(read_ruleset(*paths, default=default) for paths in _separate([*map(resolve, rules)]))
+    if not only:
+        return rulesets
+    if len(rulesets) == 1:
+        return (rulesets[0].only(*only),)
+    known = [{rule.name.casefold() for rule in ruleset.rules} for ruleset in rulesets]
+    named = [[name for name in only if name.casefold() in names] for names in known]
+    if unknown := [name for name in only if not any(name in own for own in named)]:
+        together = " and ".join(ruleset.name for ruleset in rulesets)
+        every_rule = tuple(rule for ruleset in rulesets for rule in ruleset.rules)
+        replace(rulesets[0], name=together, rules=every_rule).only(*unknown)
+    return tuple(ruleset.only(*names) for ruleset, names in zip(rulesets, named, strict=True) if names)
 
 
 def _separate(paths: Sequence[Path]) -> list[list[Path]]:

@@ -26,7 +26,7 @@ from asnforge.rules.constraints import (
     OneOf,
 )
 from asnforge.rules.derived import Case
-from asnforge.rules.file_names import UNCHANGED, NameEnding, NamePattern
+from asnforge.rules.file_names import UNCHANGED, NameEnding
 from asnforge.rules.rule import (
     AttachedRequired,
     CountRequired,
@@ -275,14 +275,11 @@ def describe_member_names(members: Members, style: Style = PLAIN) -> str:
         if members.name == UNCHANGED:
             return f"Members have the file names in {column}."
         return f"A file name in {column} becomes {style.value(members.name)}."
-    if isinstance(members.parts, NamePattern):
-        which = f"matches {style.value(members.parts.pattern)}"
-    else:
-        suffix, extensions = members.parts.suffix, members.parts.extensions
-        endings = [listed(map(style.value, extensions), "or")] if extensions else ["an extension"]
-        which = f"ends in {' and '.join([style.value(suffix), *endings] if suffix else endings)}"
+    suffix, extensions = members.parts.suffix, members.parts.extensions
+    endings = [listed(map(style.value, extensions), "or")] if extensions else ["an extension"]
+    ending = " and ".join([style.value(suffix), *endings] if suffix else endings)
     name = style.value(members.name)
-    return f"A file name in {column} that {which} becomes {name}; any other is kept unchanged."
+    return f"A file name in {column} that ends in {ending} becomes {name}; any other is kept unchanged."
 
 
 def describe_name_part(part: NamePart, style: Style = PLAIN) -> str:

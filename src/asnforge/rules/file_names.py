@@ -1,4 +1,4 @@
-"""File names of exposures, split into parts by a fixed suffix and extensions, or by a regular expression."""
+"""File names of exposures, split into parts by a fixed suffix and extensions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.rules.regex import compiled, unfolded_spans
+from asnforge.rules.regex import unfolded_spans
 
-ROOT, EXTENSION = "root", "extension"
-"""The parts of a name with a fixed suffix or extension."""
+PARTS = ("root", "extension")
+"""The parts of a name."""
 
 UNCHANGED = "{root}{extension}"
 """The template of a name that stays as it is if every name is split."""
@@ -39,11 +39,6 @@ class NameEnding:
         """Whether every name is split."""
         return not self.suffix and not self.extensions
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The names of the parts."""
-        return ROOT, EXTENSION
-
     def split(self, names: Sequence[str]) -> SplitNames:
         """The parts of several file names."""
         folded = list(map(str.casefold, names))
@@ -69,37 +64,7 @@ class NameEnding:
             expanded = length > np.fromiter(map(len, names), np.int32, len(names))
             for index in np.flatnonzero(expanded & (end >= 0)).tolist():
                 bounds[index] = list(chain(*unfolded_spans(names[index], bounds[index].reshape(-1, 2).tolist())))
-        return SplitNames(self.parts, end >= 0, bounds)
-
-
-@dataclass(frozen=True, slots=True)
-class NamePattern:
-    """Names that a regular expression matches as a whole; their parts are its named groups."""
-
-    pattern: str
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The names of the parts."""
-        return tuple(compiled(self.pattern).groups)
-
-    def split(self, names: Sequence[str]) -> SplitNames:
-        """The parts of several file names."""
-        regex = compiled(self.pattern)
-        known = np.zeros(len(names), np.bool_)
-        bounds: list[int] = []
-        no_bounds = [-1] * (2 * len(regex.groups))
-        for index, match in enumerate(map(regex.fullmatch, names)):
-            if match is None:
-                bounds += no_bounds
-                continue
-            known[index] = True
-            for group in regex.groups.values():
-                bounds += match.spans[group]
-        return SplitNames(self.parts, known, np.array(bounds, np.int32).reshape(len(names), len(no_bounds)))
-
-
-FileNames = NameEnding | NamePattern
+        return SplitNames(end >= 0, bounds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,31 +73,28 @@ class SplitNames:
 
     Attributes
     ----------
-    parts : tuple of str
-        The names of the parts.
     known : ndarray of bool, shape (names,)
         The names that have these parts.
-    bounds : ndarray of int32, shape (names, 2 * parts)
-        For each name the start and end of each part; -1 for a part that the name does not have.
+    bounds : ndarray of int32, shape (names, 4)
+        For each name the start and end of its root and of its extension; -1 for a name that is not split.
     """
 
-    parts: tuple[str, ...]
     known: NDArray[np.bool_]
     bounds: NDArray[np.int32]
 
     def strings(self, part: str, indices: NDArray[np.integer], names: Sequence[str]) -> list[str]:
-        """One part of some of the names; the empty string for a name that does not have it.
+        """One part of some of the names; the empty string for a name that is not split.
 
         Parameters
         ----------
         part : str
-            The part's name.
+            The name of the part, one of `PARTS`.
         indices : ndarray of int
             The indices of the names.
         names : sequence of str
             All names that were split.
         """
-        column = 2 * self.parts.index(part)
+        column = 2 * PARTS.index(part)
         starts, ends = self.bounds[indices, column].tolist(), self.bounds[indices, column + 1].tolist()
         chosen = map(names.__getitem__, indices.tolist())
         return [name[start:end] for name, start, end in zip(chosen, starts, ends, strict=True)]

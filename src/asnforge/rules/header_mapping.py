@@ -15,6 +15,8 @@ from asnforge.rules.regex import compiled
 UNDEFINED_CELL = "NULL"
 """What a cell holds if the header says nothing."""
 
+FITS_ENDINGS = (".fits", ".fit", ".fts", ".fits.gz", ".fit.gz", ".fts.gz")
+"""How the names of FITS files end, in lower case."""
 
 _PLACEHOLDER = re.compile(r"\{([A-Z0-9_-]+)(?::(\d+))?\}")
 
@@ -55,8 +57,7 @@ class ProductNames:
 
         The suffix is empty where the name is nothing but the root.
         """
-        stem = name.removesuffix(".gz")
-        stem = stem[: -len(".fits")] if stem.casefold().endswith(".fits") else stem
+        stem = without_fits_ending(name)
         for cut in (stem, *_shorter(stem)):
             if compiled(self.root).matches(cut.casefold()):
                 suffix = stem[len(cut) + 1 :]
@@ -84,6 +85,12 @@ class ProductNames:
     def rank(self, suffix: str) -> tuple[int, str]:
         """The order of products, the least processed first; those that are not listed come last, by name."""
         return (self.suffixes.index(suffix), "") if suffix in self.suffixes else (len(self.suffixes), suffix)
+
+
+def without_fits_ending(name: str) -> str:
+    """A file name without the ending of a FITS file; any other name unchanged."""
+    ending = next((ending for ending in FITS_ENDINGS if name.casefold().endswith(ending)), "")
+    return name[: len(name) - len(ending)]
 
 
 def _shorter(stem: str) -> list[str]:

@@ -11,7 +11,7 @@ from asnforge.findings import FindingCode, InputError, did_you_mean
 from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.dependence import rule_layers, with_sources
 from asnforge.rules.derived import Derived
-from asnforge.rules.file_names import FileNames
+from asnforge.rules.file_names import NameEnding
 from asnforge.rules.header_mapping import HeaderMapping
 from asnforge.rules.keyword_values import KeywordValue
 from asnforge.rules.pipelines import Pipelines
@@ -59,7 +59,7 @@ class Members:
     ----------
     file_name : str
         The column with the exposure's file name.
-    parts : NameEnding or NamePattern
+    parts : NameEnding
         The file names that are changed, and their parts; any other name is kept unchanged.
     name : str
         The template of the member's file name, with parts of the exposure's file name and derived columns in braces;
@@ -71,7 +71,7 @@ class Members:
     """
 
     file_name: str
-    parts: FileNames
+    parts: NameEnding
     name: str
     exposerr: str | None
     exptype: str

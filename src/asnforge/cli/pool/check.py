@@ -32,8 +32,8 @@ def command(pools: tuple[str, ...], files: tuple[str, ...], as_json: bool, verbo
     file:line: CODE message; hint. Exit status: 0 no findings, 1 findings, 2 a pool cannot be read.
     """
     from asnforge.findings import Finding, InputError
-    from asnforge.generation.check_pool import check_pool
-    from asnforge.generation.inputs import read_input
+    from asnforge.generation.check_pool import check_together
+    from asnforge.generation.inputs import read_inputs
     from asnforge.system_errors import memory_for
 
     fits_values = pop_fits_options(shared)
@@ -45,14 +45,16 @@ def command(pools: tuple[str, ...], files: tuple[str, ...], as_json: bool, verbo
     for name in names:
         try:
             with memory_for(name):
-                source = read_input(name, options)
-                exposures += len(source.pool) + len(source.pool.faulty_lines)
-                findings = check_pool(source.pool, options.ruleset, options.scopes_for(name))
+                sources = read_inputs(name, options)
+                exposures += max(len(source.pool) + len(source.pool.faulty_lines) for source in sources)
+                applied = zip(sources, options.for_each_ruleset(), strict=True)
+                findings = check_together([(source.pool, own.ruleset, own.scopes_for(name)) for source, own in applied])
         except InputError as error:
             findings, unusable = error.findings, True
         else:
-            if source.fits is not None and not as_json:
-                print_origins(source.fits)
+            fits = [source.fits for source in sources if source.fits is not None]
+            if fits and not as_json:
+                print_origins(fits[0])
         found += findings
         if not as_json:
             show_findings(findings, name, verbose=verbose)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from support.observatory import ruleset
 
-from asnforge.batch.scan import cut_ranges, scan_range
 from asnforge.findings import InputError
+from asnforge.pieces.scan import cut_ranges, scan_range
 from asnforge.pool import limits
 
 HEAD = b"# comment\nA\tB\ta\n"

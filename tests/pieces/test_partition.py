@@ -12,12 +12,12 @@ from support.observatory import pool_text, rule, ruleset
 from support.pools import LYNX_HEADER, lynx_rows
 
 from asnforge.asnfiles.write import encode
-from asnforge.batch.partition import Cut, cut_pool, find_partition, read_piece
-from asnforge.batch.scan import cut_ranges, scan_range
 from asnforge.findings import InputError
 from asnforge.generation.engine import generate
 from asnforge.generation.result import Generation
 from asnforge.grouping.pool_faults import merge_faults
+from asnforge.pieces.partition import Cut, cut_pool, find_partition, read_piece
+from asnforge.pieces.scan import cut_ranges, scan_range
 from asnforge.pool import Pool, read_pool
 
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.batch.fork_server import LARGE
-from asnforge.batch.scan import Scan
 from asnforge.findings import Finding, InputError
+from asnforge.pieces import LARGE
+from asnforge.pieces.scan import Scan
 from asnforge.pool.blocks import Block, cut_blocks, make_block
 from asnforge.pool.file_state import changed_finding
 from asnforge.pool.header import read_header

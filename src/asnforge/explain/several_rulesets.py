@@ -1,0 +1,211 @@
+"""Explanations of several rule sets for one pool, each applied by itself, as one answer for each exposure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from heapq import merge
+
+from asnforge.explain.exposure import explain_all, explain_exposure, find_exposures, one_exposure, whereabouts
+from asnforge.explain.model import Explanation, Exposure, Orphans, WhyNot
+from asnforge.explain.orphans import find_orphans
+from asnforge.explain.trace import Trace
+from asnforge.explain.why_not import why_not
+from asnforge.findings import InputError
+from asnforge.generation.rulesets_together import first_lines
+
+_ExposureId = tuple[int, str, str]
+"""An exposure: its line in the first pool, and 0, or the product of a rule: the rule and the product's file."""
+
+
+class Traces:
+    """What one or more rule sets did with a pool.
+
+    Each answer about an exposure has the outcomes of all rule sets, one after another, and says of which rule set each is if
+    there are several. An exposure is an orphan if it is in no association of any rule set.
+
+    Parameters
+    ----------
+    traces : sequence of Trace
+        The evaluation of each rule set, at least one.
+    """
+
+    def __init__(self, traces: Sequence[Trace]) -> None:
+        self.each = tuple(traces)
+        self._lines = first_lines([trace.pool for trace in traces], [trace.ruleset for trace in traces])
+
+    def find(self, names: Sequence[str]) -> list[list[int]]:
+        """For each rule set the rows of the exposures that a user names.
+
+        Parameters
+        ----------
+        names : sequence of str
+            For each rule set the name, as for `find_exposures`.
+
+        Raises
+        ------
+        InputError
+            No rule set has such an exposure.
+        """
+        found: list[list[int]] = []
+        errors: list[InputError] = []
+        for trace, name in zip(self.each, names, strict=True):
+            try:
+                found.append([*_find(trace, name)])
+            except InputError as error:
+                found.append([])
+                errors.append(error)
+        if len(errors) == len(self.each):
+            raise errors[0]
+        return found
+
+    def explain(self, rows: Sequence[Sequence[int]], every: bool = False) -> tuple[Explanation, ...]:
+        """The outcome for the exposures of these rows of each rule set, as `explain_exposure`, each exposure once."""
+        return self._joined(
+            [
+                [explain_exposure(trace, row, every) for row in dict.fromkeys(own)]
+                for trace, own in zip(self.each, rows, strict=True)
+            ]
+        )
+
+    def explain_all(self, every: bool = False) -> Iterator[Explanation]:
+        """The outcome for each exposure of the pool, as `asnforge.explain.exposure.explain_all`."""
+        if len(self.each) == 1:
+            return explain_all(self.each[0], every)
+        joined = self._joined([[*explain_all(trace, every)] for trace in self.each])
+        return iter(sorted(joined, key=lambda explanation: explanation.exposure.line))
+
+    def whereabouts(self) -> Iterator[tuple[Exposure, str]]:
+        """Each exposure of the pool with its associations, or why it is in none, as `asnforge.explain.exposure.whereabouts`."""
+        if len(self.each) == 1:
+            yield from whereabouts(self.each[0])
+            return
+        orphans = [(exposure, f"orphan: {entry.reason}") for entry in self.orphans() for exposure in entry.exposures]
+        left_out = {self._id(0, exposure) for exposure, _ in orphans}
+        exposures: dict[_ExposureId, Exposure] = {}
+        places: dict[_ExposureId, list[str]] = defaultdict(list)
+        for index, trace in enumerate(self.each):
+            for exposure, where in whereabouts(trace):
+                key = self._id(index, exposure)
+                if key not in left_out and not where.startswith("orphan: "):
+                    exposures.setdefault(key, exposure)
+                    places[key].append(where)
+        used = ((exposure, ", ".join(places[key])) for key, exposure in exposures.items())
+        yield from merge(
+            sorted(used, key=lambda entry: entry[0].line),
+            sorted(orphans, key=lambda entry: entry[0].line),
+            key=lambda entry: entry[0].line,
+        )
+
+    def orphans(self) -> tuple[Orphans, ...]:
+        """The exposures that are in no association of any rule set, by the reasons in each, as `find_orphans`."""
+        if len(self.each) == 1:
+            return find_orphans(self.each[0])
+        reasons: dict[_ExposureId, list[str]] = defaultdict(list)
+        exposures: dict[_ExposureId, Exposure] = {}
+        for index, trace in enumerate(self.each):
+            for entry in find_orphans(trace):
+                for exposure in entry.exposures:
+                    key = self._id(index, exposure)
+                    exposures.setdefault(key, exposure)
+                    reasons[key].append(self._named(index, entry.reason))
+        used = {
+            (line, "", "")
+            for lines, trace in zip(self._lines, self.each, strict=True)
+            for line in trace.pool.lines[: trace.exposures.exposures][~trace.orphans].tolist()
+            for line in (lines.get(line),)
+            if line is not None
+        }
+        by_reason: dict[str, list[Exposure]] = defaultdict(list)
+        for key, exposure in exposures.items():
+            if key not in used:
+                by_reason["; ".join(dict.fromkeys(reasons[key]))].append(exposure)
+        result = (
+            Orphans(reason, tuple(sorted(entries, key=lambda exposure: exposure.line)))
+            for reason, entries in by_reason.items()
+        )
+        return tuple(sorted(result, key=lambda entry: (-len(entry.exposures), entry.reason)))
+
+    def why_not(self, ones: Sequence[str], others: Sequence[str]) -> WhyNot:
+        """Why two exposures are in no association together, as `asnforge.explain.why_not.why_not`.
+
+        Parameters
+        ----------
+        ones, others : sequence of str
+            For each rule set the names of the two exposures.
+
+        Raises
+        ------
+        InputError
+            No rule set has such an exposure, or it has several.
+        """
+        results: list[tuple[int, WhyNot]] = []
+        errors: list[InputError] = []
+        for index, (trace, one, other) in enumerate(zip(self.each, ones, others, strict=True)):
+            try:
+                first, second = (one_exposure(trace.pool, _find(trace, name), name) for name in (one, other))
+                results.append((index, why_not(trace, first, second)))
+            except InputError as error:
+                errors.append(error)
+        if not results:
+            raise errors[0]
+        whole = results[0][1]
+        if len(self.each) == 1:
+            return whole
+        together = tuple(file for _, result in results for file in result.together)
+        rules = tuple(
+            replace(separation, ruleset=self.each[index].ruleset.name)
+            for index, result in results
+            for separation in result.rules
+        )
+        return replace(whole, together=together, rules=() if together else rules)
+
+    def _joined(self, explanations: Sequence[Sequence[Explanation]]) -> tuple[Explanation, ...]:
+        """The explanations of each rule set with those of the same exposure as one, in the order of the first."""
+        if len(self.each) == 1:
+            return tuple(explanations[0])
+        by_exposure: dict[_ExposureId, list[tuple[int, Explanation]]] = defaultdict(list)
+        for index, own in enumerate(explanations):
+            for explanation in own:
+                by_exposure[self._id(index, explanation.exposure)].append((index, explanation))
+        return tuple(map(self._together, by_exposure.values()))
+
+    def _together(self, parts: Sequence[tuple[int, Explanation]]) -> Explanation:
+        """The explanations of one exposure as one."""
+        explanations = [explanation for _, explanation in parts]
+        is_orphan = all(explanation.orphan for explanation in explanations)
+        is_used = any(explanation.associations() for explanation in explanations)
+        stand_ins = (explanation.stand_in for explanation in explanations if explanation.stand_in is not None)
+        return Explanation(
+            exposure=explanations[0].exposure,
+            scopes=tuple(dict.fromkeys(scope for explanation in explanations for scope in explanation.scopes)),
+            orphan="; ".join(
+                dict.fromkeys(self._named(index, explanation.orphan) for index, explanation in parts if is_orphan)
+            ),
+            stand_in=None if is_used else next(stand_ins, None),
+            rules=tuple(
+                replace(rule, ruleset=self.each[index].ruleset.name)
+                for index, explanation in parts
+                for rule in explanation.rules
+            ),
+            made_from=tuple(dict.fromkeys(each for explanation in explanations for each in explanation.made_from)),
+        )
+
+    def _named(self, index: int, reason: str) -> str:
+        """A reason with its rule set; the reason alone if it is the pool that cannot be read."""
+        is_of_pool = reason.startswith("the line cannot be read")
+        return reason if is_of_pool else f"{self.each[index].ruleset.name}: {reason}"
+
+    def _id(self, index: int, exposure: Exposure) -> _ExposureId:
+        if exposure.made_by:
+            return 0, f"{self.each[index].ruleset.name}: {exposure.made_by}", exposure.file_name
+        line = self._lines[index].get(exposure.line)
+        return (exposure.line, str(index), "") if line is None else (line, "", "")
+
+
+def _find(trace: Trace, name: str) -> tuple[int, ...]:
+    """The rows of the exposures that a user names."""
+    products = trace.ruleset.headers.names if trace.ruleset.headers is not None else None
+    column = trace.ruleset.members.file_name
+    return find_exposures(trace.pool, column, name, products, trace.exposures.exposures)
