@@ -51,7 +51,14 @@ def shown_commands(blocks: list[Block]) -> list[Command]:
 @pytest.mark.parametrize("document", [name for name, blocks in BLOCKS.items() if shown_commands(blocks)])
 def test_the_commands_of_a_document_run(document: str, checkout: Path) -> None:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    environment = {**os.environ, "PATH": path, "COLUMNS": "120", "PYTHONUNBUFFERED": "1", "NO_COLOR": "1", "PYTHONPATH": str(ROOT / "tests")}
+    environment = {
+        **os.environ,
+        "PATH": path,
+        "COLUMNS": "120",
+        "PYTHONUNBUFFERED": "1",
+        "NO_COLOR": "1",
+        "PYTHONPATH": str(ROOT / "tests"),
+    }
     shown = shown_commands(BLOCKS[document])
     ran = run_commands(shown, checkout, environment)
     assert len(ran) == len(shown), f"line {shown[len(ran)].line}: the shell ended"
@@ -89,7 +96,8 @@ def test_what_is_not_run_has_a_reason() -> None:
     ("text", "expected"),
     [
         ("```sh\na && b\n```\n", [Command("a && b", 1)]),
-        ("```sh\nfor x in 1; do\n  a\ndone\nb \\\n  c\n```\n", [Command("for x in 1; do\n  a\ndone", 1), Command("b \\\n  c", 1)]),
+        ("```sh\nfor x in 1; do\n  a\ndone\n```\n", [Command("for x in 1; do\n  a\ndone", 1)]),
+        ("```sh\na\nb \\\n  c\n```\n", [Command("a", 1), Command("b \\\n  c", 1)]),
         ("\n   ```sh\n   a <<EOF\n   x\n   EOF\n   ```\n", [Command("a <<EOF\nx\nEOF", 2)]),
         ("```console\n$ a\nb\n$ c\n```\n", [Command("a", 1, "b\n"), Command("c", 1, "")]),
         ("<!-- first: x -->\n```sh\na\n```\n", [Command("x", 2), Command("a", 2)]),

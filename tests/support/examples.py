@@ -1,7 +1,7 @@
 """The examples of a document: the commands and the Python code of its fenced blocks, which tests run.
 
-A block of the language ``sh`` has commands, one of ``console`` commands after ``$`` with their output, and one of ``python`` code
-or a session with ``>>>``. ``...`` in an output is any text. A comment in the line before a block says what to do with it:
+A block of the language ``sh`` has commands, one of ``console`` commands after ``$`` with their output, and one of ``python``
+code or a session with ``>>>``. ``...`` in an output is any text. A comment in the line before a block says what to do with it:
 ``<!-- not run: REASON -->``, or ``<!-- first: COMMAND -->`` with a command that prepares the files that the block uses.
 """
 
