@@ -38,16 +38,6 @@ def is_valid(value: object, name: SchemaName) -> bool:
         return False
 
 
-def is_generated(association: bytes) -> bool:
-    """Whether the JSON of an association matches the schema ``generated``, as it must before it is written."""
-    import msgspec
-
-    try:
-        return is_valid(msgspec.json.decode(association), "generated")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-
-
 def subschema(name: SchemaName, steps: Iterable[str]) -> dict[str, Any]:
     """The part of a schema that an error's schema path leads to; the path omits the references that it follows."""
     file: SchemaName = name

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from support.observatory import generated, rule
 
+from asnforge.asnfiles.association_text import encode
 from asnforge.asnfiles.output_checks import unexpected_files
 from asnforge.asnfiles.validate import validate_file
-from asnforge.asnfiles.write import encode, write_associations
+from asnforge.asnfiles.write import write_associations
 from asnforge.associations.model import Association, Member, Product
 from asnforge.atomic import create_file, temporary_name
 from asnforge.findings import InputError, printable
@@ -184,7 +185,7 @@ def test_after_an_error_no_file_is_published(tmp_path: Path, monkeypatch: pytest
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return create_file(path, data, mode)
 
-    monkeypatch.setattr("asnforge.asnfiles.write.create_file", create_until_full)
+    monkeypatch.setattr("asnforge.asnfiles.staging.create_file", create_until_full)
     other = replace(ASSOCIATION, file_name="p007-o2_stack_02_asn.json")
     message = "DIR/p007-o2_stack_02_asn.json: A190 the file cannot be written: no space is left on the device"
     assert refused(tmp_path, ASSOCIATION, other).startswith(message)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from asnforge.asnfiles.write import OutputFile
+from asnforge.asnfiles.staging import OutputFile
 from asnforge.batch import archive as archive_module
 from asnforge.batch.archive import Archive
 from asnforge.findings import InputError

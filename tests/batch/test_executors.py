@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from support.batches import batch_options, write_pools
 
-from asnforge.asnfiles.write import content_digest
+from asnforge.asnfiles.staging import content_digest
 from asnforge.batch.executors import Executor, OnDemandExecutor, SerialExecutor, choose_executor
 from asnforge.batch.pebble_executor import PebbleExecutor
 from asnforge.batch.tasks import Failed, HashTask, Outcome, PoolHash, PoolOutput, PoolTask, Task
@@ -90,7 +90,7 @@ def test_a_task_that_fails_leaves_no_staged_files(
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return content_digest(data)
 
-    monkeypatch.setattr("asnforge.asnfiles.write.content_digest", digest_until_full)
+    monkeypatch.setattr("asnforge.asnfiles.staging.content_digest", digest_until_full)
     outcome = run_task(PoolTask(pool, "one"), batch_options(tmp_path / "out"), staging)
     assert isinstance(outcome, Failed)
     assert list(staging.iterdir()) == []

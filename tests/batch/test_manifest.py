@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.asnfiles.write import OutputFile
+from asnforge.asnfiles.staging import OutputFile
 from asnforge.batch.manifest import FAILED, Manifest, Record, outputs_fingerprint, outputs_unchanged
 from asnforge.findings import InputError
 

@@ -15,7 +15,7 @@ from support.batches import files, run, write_pools
 from support.observatory import pool_text
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.asnfiles.write import OutputFile, content_digest
+from asnforge.asnfiles.staging import OutputFile, content_digest
 from asnforge.atomic import temporary_name
 from asnforge.batch.output import STAGING, Staging, locked
 from asnforge.batch.tasks import Layout
@@ -247,10 +247,10 @@ def test_a_link_in_place_of_the_staging_folder_is_rejected() -> None:
 def test_files_on_another_file_system_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     replace = os.replace
 
-    def refuse(source: str, target: str) -> None:
+    def refuse(source: str, target: str, **folders: int) -> None:
         if STAGING in source:
             raise OSError(18, "Invalid cross-device link")
-        replace(source, target)
+        replace(source, target, **folders)
 
     monkeypatch.setattr(os, "replace", refuse)
     staging = Staging(OUT)

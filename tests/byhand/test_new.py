@@ -15,8 +15,9 @@ from asnforge.byhand.compose import NewOptions
 from asnforge.byhand.given_files import Given
 from asnforge.byhand.new import NewAssociation, new_associations
 from asnforge.findings import InputError
+from asnforge.rules.displayed_columns import SetupColumns
 from asnforge.rules.pipelines import AsnType, Pipelines, Suffixes
-from asnforge.rules.ruleset import Ruleset, SetupColumns
+from asnforge.rules.ruleset import Ruleset
 
 KEYS: dict[str, Any] = {"program": {"column": "PROGRAM"}, "camera": {"column": "CAMERA"}}
 SCIENCE_TARGET: dict[str, Any] = {"field": {"column": "TARGET", "when": {"use": "science"}}}

@@ -18,8 +18,8 @@ from support.command import LYNX, Ran, Run, run_main
 from support.observatory import pool_text, rule, write_ruleset, write_yaml
 
 from asnforge.asnfiles.output_checks import UNEXPECTED_FILES
+from asnforge.asnfiles.staging import NO_FOLDER
 from asnforge.asnfiles.validate import validate_file
-from asnforge.asnfiles.write import NO_FOLDER
 from asnforge.findings import FindingCode
 from asnforge.generation.files import ORPHANS_REPLACE, SHARED_FOLDER
 
@@ -539,9 +539,20 @@ LETTERS = "it is part of file names, so use only letters, digits, '.', '_' and '
         (("pool.tsv", "--save-orphans", "-"), "--save-orphans writes a file, not standard output: name a file."),
         (
             ("pool.tsv", "two.tsv", "--save-orphans", "a/b.tsv"),
-            "--save-orphans a/b.tsv: with several pools, each orphans file goes to the folder of its pool, so give a name "
-            "without a folder.",
+            "--save-orphans a/b.tsv: with several pools, this file goes to the folder of each pool, so give a name without a "
+            "folder.",
         ),
+        (("pool.tsv", "--report", ""), "--report is empty: give a value, or leave out the option."),
+        (("pool.tsv", "--report", "-"), "--report writes a file, not standard output: name a file."),
+        (
+            ("pool.tsv", "--report", "x.tsv", "--save-orphans", "x.tsv"),
+            "--report and --save-orphans name the same file: give each its own.",
+        ),
+        (
+            ("pool.tsv", "--report", "x_ASN.json"),
+            "--report x_ASN.json: this is the name of an association file; name the page .html.",
+        ),
+        (("pool.tsv", "--report", "pool.tsv"), "--report pool.tsv: it is an input file; name another file."),
         (("pool.tsv", "--version-id", "../x"), f"--version-id '../x': {LETTERS}"),
         (("pool.tsv", "--version-id="), f"--version-id '': {LETTERS}"),
         (("pool.tsv", "-i", "o1", "o2"), "o2 is not a file: give -i for each: -i o1 -i o2"),

@@ -17,6 +17,7 @@ from asnforge.grouping.missing_columns import INCOMPLETE_COLUMNS, MISSING_COLUMN
 from asnforge.grouping.pool_faults import FAULTY_EXPOSURE, SPELLED_DIFFERENTLY
 from asnforge.grouping.prepared_pool import LISTED_TWICE
 from asnforge.grouping.scopes import NO_SUCH_CANDIDATE, ScopeChoice
+from asnforge.grouping.wildcard_limit import TOO_MANY_GROUPS
 
 CODES = [
     MISSING_COLUMN,
@@ -36,6 +37,7 @@ CODES = [
     MERGED_PRODUCTS,
     LOST_PRODUCT,
     SHARED_NAME,
+    TOO_MANY_GROUPS,
 ]
 POOL = """FILE|PROPOSAL|CAMERA|FIELD|CANDIDATES
 a_raw.fits|7|red|1|[('o1', 'night')]
@@ -43,6 +45,13 @@ b_raw.fits|7|red|1|[('o1', 'night')]
 c_raw.fits|7|red|2|[('o1', 'night')]
 d_raw.fits|7|red|2|[('o1', 'night')]"""
 MANY = "\n".join(["FILE|PROPOSAL|CAMERA|FIELD|CANDIDATES", *(f"a{number}_raw.fits|7|red|1|" for number in range(4100))])
+HALF = "\n".join(
+    [
+        "FILE|PROPOSAL|CAMERA|BAND|SLIT",
+        *(f"a{value}_raw.fits|7|red|g{value}|" for value in range(40)),
+        *(f"b{value}_raw.fits|7|red||s{value}" for value in range(40)),
+    ]
+)
 STACK: Content = {
     "pipeline": "stack_images",
     "products": "first",
@@ -52,7 +61,7 @@ STACK: Content = {
 
 def codes_of(code: FindingCode, example: str) -> set[str]:
     """The codes of the findings with an example: lines of a pool, of a rule or rule set, or a command."""
-    lines = MANY if code is TOO_MANY else POOL
+    lines = {TOO_MANY: MANY, TOO_MANY_GROUPS: HALF}.get(code, POOL)
     merge = False
     ids: tuple[str, ...] = ()
     rule_blocks: Content = {}

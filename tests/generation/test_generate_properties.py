@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.pools import lynx_pool, lynx_rows, rulesets, telescope_pool, telescope_rows
 
+from asnforge.asnfiles.association_text import encode
 from asnforge.asnfiles.validate import validate_bytes
-from asnforge.asnfiles.write import encode
 from asnforge.associations.model import Association
 from asnforge.generation.engine import generate
 from asnforge.generation.result import Generation

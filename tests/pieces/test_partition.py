@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.observatory import pool_text, rule, ruleset
 from support.pools import LYNX_HEADER, lynx_rows
 
-from asnforge.asnfiles.write import encode
+from asnforge.asnfiles.association_text import encode
 from asnforge.findings import InputError
 from asnforge.generation.engine import generate
 from asnforge.generation.result import Generation

@@ -1,9 +1,10 @@
-"""Create each member once, however many associations it is in (docs/format.md#members)."""
+"""Make each member once, however many associations it is in, as a value and as JSON (docs/format.md#members)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import overload
 
 import numpy as np
 
@@ -26,8 +27,8 @@ class MemberCache(dict[int, Member]):
         super().__init__()
         self._namer = namer
         self._prepared = prepared
-        candidates = [format_candidates(listed) if listed else None for listed in prepared.candidates]
-        self._candidates = list(map(candidates.__getitem__, prepared.candidate_codes.tolist()))
+        self._candidates = [format_candidates(listed) if listed else None for listed in prepared.candidates]
+        self._candidate_of: list[int] = prepared.candidate_codes.tolist()
         note = ruleset.members.exposerr
         self._in_error = (constant("", len(prepared)) if note is None else prepared.columns[note]).defined()
         notes = prepared.pool.columns.get(note or "")
@@ -35,8 +36,9 @@ class MemberCache(dict[int, Member]):
         self._errors = {} if notes is None else {row: notes[row] for row in rows}
         self._exptypes: list[str] = []
         self._spellings = ruleset.exptype_spellings()
+        self._texts = _MemberTexts(self)
 
-    def members(self, result: RuleResult, groups: IndexArray) -> Iterator[tuple[Member, ...]]:
+    def members(self, result: RuleResult, groups: IndexArray) -> Iterator[Sequence[Member]]:
         """The members of each of some groups: science first, then by exptype and the exposure's file name.
 
         Exposures with the same member name and exptype are one member, which has the candidates of the first exposure and the
@@ -45,7 +47,10 @@ class MemberCache(dict[int, Member]):
         starts = result.members.starts
         keys = self._keys(result, slice(None))
         for start, stop in zip(starts[groups].tolist(), starts[groups + 1].tolist(), strict=True):
-            yield self._once(keys[start:stop])
+            if self._namer.shared.size:
+                yield self._once(keys[start:stop])
+            else:
+                yield CachedMembers(self, keys[start:stop])
 
     def names(self, draft: Draft) -> list[tuple[str, str]]:
         """The file names and exptypes of a draft's members, sorted."""
@@ -81,12 +86,129 @@ class MemberCache(dict[int, Member]):
         degraded: list[bool] = (before[starts[groups + 1]] > before[starts[groups]]).tolist()
         return degraded
 
-    def __missing__(self, key: int) -> Member:
-        row, template_id = key >> TEMPLATE_BITS + EXPTYPE_BITS, key >> EXPTYPE_BITS & _TEMPLATE
-        exptype = self._exptypes[key & _EXPTYPE]
-        name, spelling = self._namer.name(row, template_id), self._spellings.get(exptype, exptype)
-        self[key] = member = Member(name, spelling, self._errors.get(row), self._candidates[row])
+    def texts(self, numbers: IndexArray) -> list[bytes]:
+        """The members with some numbers as JSON, see `member_text`."""
+        return list(map(self._texts.__getitem__, numbers.tolist()))
+
+    def incomplete(self, numbers: IndexArray) -> list[Member]:
+        """The members with some numbers, whose texts were made, that do not have a name or an exptype."""
+        incomplete = self._texts.incomplete
+        return [self[number] for number in numbers.tolist() if number in incomplete] if incomplete else []
+
+    def in_error(self, numbers: IndexArray) -> bool:
+        """Whether the observatory noted an error in an exposure of one of the members with some numbers."""
+        return bool(self._errors) and bool(self._in_error[numbers >> TEMPLATE_BITS + EXPTYPE_BITS].any())
+
+    def __missing__(self, number: int) -> Member:
+        self[number] = member = Member(*self.facts(number))
         return member
+
+    def facts(self, number: int) -> tuple[str, str, str | None, str | None]:
+        """The values of a member's keywords, in the order of a file."""
+        row, exptype = number >> TEMPLATE_BITS + EXPTYPE_BITS, self._exptypes[number & _EXPTYPE]
+        return (
+            self._namer.name(row, number >> EXPTYPE_BITS & _TEMPLATE),
+            self._spellings.get(exptype, exptype),
+            self._errors.get(row),
+            self._candidates[self._candidate_of[row]],
+        )
+
+
+class _MemberTexts(dict[int, bytes]):
+    """Members as JSON, by number."""
+
+    def __init__(self, cache: MemberCache) -> None:
+        super().__init__()
+        self._facts = cache.facts
+        self.incomplete: set[int] = set()
+
+    def __missing__(self, number: int) -> bytes:
+        facts = self._facts(number)
+        if not (facts[0] and facts[1]):
+            self.incomplete.add(number)
+        self[number] = text = member_text(*facts)
+        return text
+
+
+class CachedMembers(Sequence[Member]):
+    """Members of a product, each made when it is read; equal to a tuple of the same members."""
+
+    __slots__ = ("_cache", "_numbers")
+
+    def __init__(self, cache: MemberCache, numbers: IndexArray) -> None:
+        self._cache, self._numbers = cache, numbers
+
+    def texts(self) -> list[bytes]:
+        """The members as JSON, see `member_text`."""
+        return self._cache.texts(self._numbers)
+
+    def deciding(self) -> list[Member]:
+        """Members that match the schema of associations if and only if all do, once texts were made.
+
+        The first is a science member if there is one; in any other the schema requires only that its name and its exptype
+        are not empty.
+        """
+        return [*self[:1], *self._cache.incomplete(self._numbers)]
+
+    def in_error(self) -> bool:
+        """Whether the observatory noted an error in one of the exposures."""
+        return self._cache.in_error(self._numbers)
+
+    def __len__(self) -> int:
+        """The number of members."""
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Member: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Member, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Member | tuple[Member, ...]:
+        """A member, or several as a tuple."""
+        if isinstance(index, slice):
+            return tuple(map(self._cache.__getitem__, self._numbers[index].tolist()))
+        return self._cache[int(self._numbers[index])]
+
+    def __iter__(self) -> Iterator[Member]:
+        """The members."""
+        return map(self._cache.__getitem__, self._numbers.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other members are the same, in the same order."""
+        return tuple(self) == tuple(other) if isinstance(other, CachedMembers | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        """The hash of a tuple of the members."""
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        """As a tuple of the members."""
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Member, ...]]]:
+        """Members are copied and sent to other processes as a tuple, without everything else of their pool."""
+        return tuple, (tuple(self),)
+
+
+def member_text(expname: str, exptype: str, exposerr: str | None, asn_candidate: str | None) -> bytes:
+    """A member as JSON with the indentation that it has in a file."""
+    import msgspec
+
+    encode = msgspec.json.encode
+    return b"".join(
+        (
+            b'                {\n                    "expname": ',
+            encode(expname),
+            b',\n                    "exptype": ',
+            encode(exptype),
+            b',\n                    "exposerr": ',
+            encode(exposerr),
+            b',\n                    "asn_candidate": ',
+            encode(asn_candidate),
+            b"\n                }",
+        )
+    )
 
 
 def _each_once(members: tuple[Member, ...]) -> tuple[Member, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,8 +44,8 @@ class Product:
     ----------
     name : str
         The root of the product's file names.
-    members : tuple of Member
-        Science members first, each type by file name.
+    members : sequence of Member
+        Science members first, each type by file name. Those of a generated association are made when they are read.
     file : str
         The file name that the product has as a member of other associations; empty if it has none. Not a keyword of the format.
     needs : tuple of str
@@ -53,7 +53,7 @@ class Product:
     """
 
     name: str
-    members: tuple[Member, ...]
+    members: Sequence[Member]
     file: str = ""
     needs: tuple[str, ...] = ()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from asnforge.asnfiles.write import make_folder
+from asnforge.asnfiles.staging import make_folder
 from asnforge.atomic import write_atomically
 from asnforge.authoring.scaffold import EXISTS, Examples, dump, schema_comment
 from asnforge.findings import FindingCode, InputError

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from asnforge.asnfiles.write import make_folder
+from asnforge.asnfiles.staging import make_folder
 from asnforge.atomic import write_atomically
 from asnforge.cases.case_pool import NAME, make_pool
 from asnforge.cases.read_cases import case_files

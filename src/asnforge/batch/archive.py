@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from asnforge.asnfiles.write import OutputFile, make_folder
+from asnforge.asnfiles.staging import OutputFile, make_folder
 from asnforge.atomic import remove_abandoned, resolve_target, temporary_name
 from asnforge.findings import FindingCode, InputError
 from asnforge.system_errors import cannot_write

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.asnfiles.write import OutputFile
+from asnforge.asnfiles.staging import OutputFile
 from asnforge.atomic import check_writable, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation
 from asnforge.system_errors import cannot_write, reading_reason

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from asnforge.asnfiles.read_text import read_bytes
-from asnforge.asnfiles.write import OutputFile, content_digest, discard, make_folder, publish
+from asnforge.asnfiles.staging import OutputFile, content_digest, discard, make_folder, publish
 from asnforge.atomic import refuse_linked_folders, remove_abandoned
 from asnforge.batch.manifest import Record
 from asnforge.findings import Finding, FindingCode, InputError

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal, Protocol
 
-from asnforge.asnfiles.write import OutputFile
+from asnforge.asnfiles.staging import OutputFile
 from asnforge.batch.executors import Executor
 from asnforge.batch.file_owners import FileOwners
 from asnforge.batch.tasks import (

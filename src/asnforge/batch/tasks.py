@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from asnforge.asnfiles.write import OutputFile
+from asnforge.asnfiles.staging import OutputFile
 from asnforge.findings import Finding
 from asnforge.generation.inputs import GenerateOptions
 from asnforge.generation.result import RuleCount

@@ -11,9 +11,10 @@ from pathlib import Path
 from time import monotonic
 from uuid import uuid4
 
+from asnforge.asnfiles.association_text import encode_all
 from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable, why_unusable
-from asnforge.asnfiles.write import OutputFile, encode_all, stage
+from asnforge.asnfiles.staging import OutputFile, stage
 from asnforge.associations.model import Association
 from asnforge.batch.tasks import (
     BatchOptions,

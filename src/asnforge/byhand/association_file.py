@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from asnforge.asnfiles.read_text import decode, read_bytes
+from asnforge.asnfiles.staging import make_folder
 from asnforge.asnfiles.validate import validate_bytes
-from asnforge.asnfiles.write import make_folder
 from asnforge.associations.member_paths import written_path
 from asnforge.atomic import write_atomically
 from asnforge.findings import Finding, FindingCode, InputError, pluralize

@@ -15,7 +15,8 @@ from asnforge.associations.model import Association, Member, Product
 from asnforge.byhand.given_files import GivenExposure
 from asnforge.byhand.rule_choice import choose_rule, differing_keys, not_taken
 from asnforge.explain.group_outcomes import unmet_words
-from asnforge.explain.trace import RuleTrace, Trace, trace_rules
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace, trace_rules
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.fitsfiles.exposure_rows import Rows
 from asnforge.fitsfiles.fits_pool import pool_of_rows

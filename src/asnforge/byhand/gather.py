@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from asnforge.asnfiles.write import make_folder
+from asnforge.asnfiles.staging import make_folder
 from asnforge.atomic import temporary_name
 from asnforge.byhand.association_file import AssociationFile, read_association, write_association
 from asnforge.byhand.check_members import SAME_BASE_NAME, MemberChecker

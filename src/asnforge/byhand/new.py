@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from asnforge.asnfiles.write import encode
+from asnforge.asnfiles.association_text import encode
 from asnforge.associations import SUFFIX
 from asnforge.byhand.association_file import AssociationFile
 from asnforge.byhand.compose import Composer, NewOptions

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from asnforge.cases.model import CaseResult
-from asnforge.findings import Finding, FindingCode, printable, truncated
+from asnforge.findings import Finding, FindingCode, fitted, table_lines, truncated
 from asnforge.junit import add_case, add_outcome, document, new_suite
 
 CASE_FAILS = FindingCode(
@@ -23,25 +23,24 @@ _LONGEST_CELL = 1000
 """The largest number of characters of a cell that are displayed."""
 
 
-def failure_text(result: CaseResult) -> str:
-    """A case that fails: its pool, the expected and the actual result, and an explanation, as lines with escaped values."""
+def failure_text(result: CaseResult, width: int | None = None) -> str:
+    """A case that fails: its pool, the expected and the actual result, and an explanation, as lines with escaped values.
+
+    `width` is that of the terminal, if it is one.
+    """
     case = result.case
     lines = [f"{case.location.file}:{case.location.line}: {CASE_FAILS.code} {case.name}"]
-    lines += indent(table_text(case.table), "    ").split("\n")
+    lines += indent(table_text(case.table, None if width is None else width - 4), "    ").split("\n")
     for mismatch in result.mismatches:
         lines.append(f"    {mismatch.location.file}:{mismatch.location.line}: {mismatch.what}")
         lines += [f"        expected  {mismatch.expected}", f"        actual    {mismatch.actual}"]
     lines += indent(result.explanation, "    ").split("\n") if result.explanation else []
-    return "\n".join(map(printable, lines))
+    return "\n".join(part for line in lines for part in fitted(line, width))
 
 
-def table_text(rows: Sequence[Sequence[str]]) -> str:
-    """A table with aligned columns, its cells escaped."""
-    rows = [[truncated(cell, _LONGEST_CELL) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+def table_text(rows: Sequence[Sequence[str]], width: int | None = None) -> str:
+    """A table with a heading and aligned columns, its cells escaped; `width` is that of the terminal, if it is one."""
+    return "\n".join(table_lines([[truncated(cell, _LONGEST_CELL) for cell in row] for row in rows], width=width))
 
 
 def result_as_dict(result: CaseResult) -> dict[str, Any]:

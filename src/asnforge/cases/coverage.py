@@ -16,7 +16,8 @@ import numpy as np
 from asnforge.associations.members import REPEATED
 from asnforge.cases.case_pool import make_pool
 from asnforge.columns import UNDEFINED, Mask
-from asnforge.explain.trace import RuleTrace, Trace, trace_rules
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace, trace_rules
 from asnforge.grouping.arrays import IndexArray, combine
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
 from asnforge.rules.describe import describe, describe_key, describe_repeat, describe_requirement

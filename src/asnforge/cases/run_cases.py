@@ -9,7 +9,8 @@ from time import perf_counter
 from asnforge.cases.model import CaseResult, IncompleteGroup, Mismatch, Names, RuleCase
 from asnforge.explain.explain_report import explanation_text, why_not_text
 from asnforge.explain.exposure import explain_exposure
-from asnforge.explain.trace import RuleTrace, Trace, trace_rules
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace, trace_rules
 from asnforge.explain.why_not import why_not
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.rules.ruleset import Ruleset

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.fits_options import (
     fits_options,
     from_fits,
@@ -48,7 +49,20 @@ class _Seconds(click.FloatRange):
         return seconds
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        (
+            "Process a folder of pools with two processes, and later only what is new:",
+            "asnforge batch pools -o asn --jobs 2 --resume",
+        ),
+        (
+            "Make an archive of the associations of all pools that match a pattern:",
+            'asnforge batch "pools/night*.tsv" --archive asn.zip',
+        ),
+    ],
+)
 @click.argument("pools", nargs=-1, required=True, metavar="POOL|FOLDER|GLOB|LIST...")
 @click.option(
     "-o", "--output", "-p", "--path", "output", metavar="DIR", help="Output directory, for the manifest as well."
@@ -105,6 +119,7 @@ class _Seconds(click.FloatRange):
 @member_options
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the first warnings of each pool as well.")
+@quiet_option
 def command(
     pools: tuple[str, ...],
     output: str | None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from asnforge.cli.terminal import console, echo, echo_json, is_terminal
+from asnforge.cli.terminal import console, echo, echo_json, is_quiet, is_terminal
 from asnforge.findings import pluralize, printable
 from asnforge.version import __version__
 
@@ -36,7 +36,7 @@ def progress(pools: Sequence[str], *, quiet: bool) -> Iterator[ProgressCallback 
     quiet : bool
         Show nothing.
     """
-    if quiet or not is_terminal(err=True):
+    if quiet or is_quiet() or not is_terminal(err=True):
         yield None
         return
     from rich.progress import (

@@ -6,13 +6,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.commands import Command
 from asnforge.cli.terminal import echo, echo_json, echo_lines
 
 if TYPE_CHECKING:
     from asnforge.findings import FindingCode
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=[
+        ("Explain a finding code, with a wrong and a right example:", "asnforge codes P153"),
+        ("Print all codes as JSON:", "asnforge codes --json"),
+    ],
+)
 @click.argument("named", nargs=-1, metavar="[CODE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print codes, titles, explanations and examples as JSON.")
 def command(named: tuple[str, ...], as_json: bool) -> None:

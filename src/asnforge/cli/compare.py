@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.options import check_report, limit_option
-from asnforge.cli.terminal import echo, echo_json
+from asnforge.cli.commands import Command, quiet_option
+from asnforge.cli.options import check_report, html_option, limit_option
+from asnforge.cli.report import write_comparisons
+from asnforge.cli.terminal import echo, echo_difference, echo_json
 
 if TYPE_CHECKING:
     from asnforge.compare.model import Comparison
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=[
+        ("Compare generated associations with the expected ones:", "asnforge compare expected asn"),
+        (
+            "Ignore the name of the pool, and write a report for a pull request:",
+            "asnforge compare expected asn --ignore asn_pool --markdown",
+        ),
+    ],
+)
 @click.argument("expected")
 @click.argument("actual")
 @click.option(
@@ -41,6 +52,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON, with every difference.")
 @click.option("--markdown", is_flag=True, help="Print the comparison as Markdown, for a pull request.")
 @click.option("--junit", metavar="FILE", help="Also write the comparison as JUnit XML.")
+@html_option("the comparison")
+@quiet_option
 def command(
     expected: str,
     actual: str,
@@ -52,6 +65,7 @@ def command(
     as_json: bool,
     markdown: bool,
     junit: str | None,
+    html: str | None,
 ) -> None:
     """Compare associations: two files, two folders, or two trees of folders.
 
@@ -89,6 +103,7 @@ def command(
     if not strict:
         _check_keys(ignore)
     check_report("--junit", junit, (expected, actual, *allow))
+    check_report("--html", html, (expected, actual, *allow))
     gc.disable()  # a third of the time for many associations, and none of their values are cyclic
     try:
         entries = [entry for path in allow for entry in read_allowlist(path)]
@@ -97,6 +112,8 @@ def command(
         if junit:
             data = junit_xml([(f"{comparison.expected} and {comparison.actual}", comparison)])
             write_atomically(junit, data, follow=True)
+        if html:
+            write_comparisons(html, [("", comparison)])
     except InputError as error:
         for finding in error.findings:
             echo(finding, err=True)
@@ -117,8 +134,9 @@ def show(comparison: Comparison, limit: int, *, as_json: bool, markdown: bool) -
     if as_json:
         echo_json(report.as_json(comparison))
         return
+    show_line = echo if markdown else echo_difference
     for line in (report.markdown_report if markdown else report.text_report)(comparison, limit):
-        echo(line)
+        show_line(line)
 
 
 def _check_keys(ignore: tuple[str, ...]) -> None:

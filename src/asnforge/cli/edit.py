@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.options import load_rules, ruleset_options
 from asnforge.cli.terminal import echo
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        (
+            "Remove the second dither from an association, in a new file:",
+            'asnforge edit target_asn.json --remove "*_00002_*" -o fewer_asn.json',
+        ),
+        ("Add files as background members:", "asnforge edit target_asn.json --add sky/1_x1d.fits --exptype background"),
+    ],
+)
 @click.argument("file", metavar="FILE")
 @click.option(
     "--add", multiple=True, metavar="PATH", help="Add this file, or the files of a pattern, as members. Repeatable."
@@ -26,6 +37,7 @@ from asnforge.cli.terminal import echo
 @click.option("--locate", metavar="DIR", help="Write the path to each member's file, which is searched below DIR.")
 @click.option("-o", "--output", metavar="FILE", help="Write the result to this file. [default: FILE itself]")
 @ruleset_options
+@quiet_option
 def command(
     file: str,
     add: tuple[str, ...],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asnforge.cli.commands import Command
 from asnforge.cli.fits_options import files_option, fits_options, pop_fits_options, print_summary, with_fits
 from asnforge.cli.options import combine_option, generate_options, pool_options, rule_options, scope_options
 from asnforge.cli.terminal import echo_json, echo_lines, width
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
     from asnforge.rules.ruleset import Ruleset
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Why is the exposure in line 2 of the pool in its associations, or in none?", "asnforge explain pool.tsv 2"),
+        ("List the exposures that are in no association, by reason:", "asnforge explain pool.tsv --orphans"),
+    ],
+)
 @click.argument("pool", metavar="POOL")
 @click.argument("exposures", nargs=-1, metavar="[EXPOSURE...]")
 @click.option("--all", "every", is_flag=True, help="Show every constraint that fails, every orphan, every rule.")

@@ -6,16 +6,28 @@ from typing import Literal
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.options import load_rules, ruleset_options
 from asnforge.cli.terminal import echo
 from asnforge.findings import InputError, pluralize
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Link an association and the files of its members in the folder run:", "asnforge gather target_asn.json run"),
+        (
+            "Copy them instead, for a computer without access to the download:",
+            "asnforge gather target_asn.json run --copy",
+        ),
+    ],
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE... DEST")
 @click.option("--link", "means", flag_value="link", default=True, help="Link the files of members. [default]")
 @click.option("--copy", "means", flag_value="copy", help="Copy the files of members.")
 @ruleset_options
+@quiet_option
 def command(
     files: tuple[str, ...], means: Literal["link", "copy"], rules: tuple[str, ...], ignore_default: bool
 ) -> None:

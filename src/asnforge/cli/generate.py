@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.fits_options import files_option, fits_options, member_options, pop_fits_options, with_fits
 from asnforge.cli.options import (
     combine_option,
@@ -27,7 +28,17 @@ if TYPE_CHECKING:
     from asnforge.generation.files import PoolRun
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Write the associations of a pool to the folder asn:", "asnforge generate pool.tsv -o asn"),
+        (
+            "Make associations of the FITS files of a download, with a version ID:",
+            "asnforge generate download -o asn --version-id",
+        ),
+    ],
+)
 @click.argument("pools", nargs=-1, metavar="POOL...")
 @click.option(
     "-o", "--output", "-p", "--path", "output", default=".", show_default=True, metavar="DIR", help="Output directory."
@@ -42,6 +53,12 @@ if TYPE_CHECKING:
     help="Write the exposures that are in no association, as a pool; with several pools, to a file of this name in the "
     "folder of each pool.",
 )
+@click.option(
+    "--report",
+    metavar="FILE",
+    help="Also write a page that shows what was generated, as 'asnforge report' does; with several pools, to a file of this "
+    "name in the folder of each pool.",
+)
 @combine_option
 @product_option
 @merge_option
@@ -54,10 +71,12 @@ if TYPE_CHECKING:
 @click.option("--no-merge", is_flag=True, hidden=True, expose_value=False, help="No effect: this is the default.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning and every file.")
+@quiet_option
 def command(
     pools: tuple[str, ...],
     output: str,
     save_orphans: str | None,
+    report: str | None,
     dry_run: bool,
     strict: bool,
     as_json: bool,
@@ -76,6 +95,7 @@ def command(
     """
     from asnforge.cli.generate_report import show_commands, show_json, show_run, show_summary
     from asnforge.cli.progress import progress
+    from asnforge.cli.report import check_page, report_file, write_report
     from asnforge.cli.streams import keep_working
     from asnforge.generation.files import run_pools
 
@@ -83,24 +103,27 @@ def command(
     shared["version_id"] = version_of(shared["version_id"])
     if not pools:
         raise click.UsageError("Name a pool.")
-    if "" in (output, save_orphans):
-        raise click.UsageError(
-            f"{'--save-orphans' if output else '--output'} is empty: give a value, or leave out the option."
-        )
-    if save_orphans is not None:
-        _check_orphans(save_orphans, pools)
-    orphans = None if save_orphans is None else Path(save_orphans)
+    _check_files(pools, {"--output": output, "--save-orphans": save_orphans, "--report": report})
     fits_values = pop_fits_options(shared)
-    options = replace(generate_options(pools, **shared), orphans=orphans, dry_run=dry_run)
+    options = replace(
+        generate_options(pools, **shared),
+        orphans=None if save_orphans is None else Path(save_orphans),
+        report=None if report is None else Path(report),
+        dry_run=dry_run,
+    )
+    if report is not None:
+        check_page("--report", report, (*pools, *files), options)
     pools, options = with_fits(pools, files, options, fits_values)
     runs: list[PoolRun] = []
     if not dry_run:
         keep_working()
     with progress(len(pools), quiet=as_json) as on_progress:
         for run in run_pools(pools, Path(output), options, on_progress):
-            runs.append(run)
             if not as_json:
                 show_run(run, options.rulesets, verbose=verbose, dry_run=dry_run)
+            if report is not None:
+                run = write_report(run, report_file(Path(report), run, pools), quiet=as_json)
+            runs.append(run)
     if as_json:
         show_json(runs, options.rulesets)
     else:
@@ -111,12 +134,19 @@ def command(
     sys.exit(1 if strict and any(run.findings for run in runs) else 0)
 
 
-def _check_orphans(file: str, pools: tuple[str, ...]) -> None:
-    """Reject a value that would not be the file that it seems to be."""
-    if file == "-":
-        raise click.UsageError("--save-orphans writes a file, not standard output: name a file.")
-    if len(pools) > 1 and Path(file).name != file:
-        raise click.UsageError(
-            f"--save-orphans {file}: with several pools, each orphans file goes to the folder of its pool, so give a name "
-            "without a folder."
-        )
+def _check_files(pools: tuple[str, ...], files: dict[str, str | None]) -> None:
+    """Reject values of options that would not be the files that they seem to be."""
+    for option, file in files.items():
+        if file == "":
+            raise click.UsageError(f"{option} is empty: give a value, or leave out the option.")
+        if file is None or option == "--output":
+            continue
+        if file == "-":
+            raise click.UsageError(f"{option} writes a file, not standard output: name a file.")
+        if len(pools) > 1 and Path(file).name != file:
+            raise click.UsageError(
+                f"{option} {file}: with several pools, this file goes to the folder of each pool, so give a name without a "
+                "folder."
+            )
+    if files["--report"] is not None and files["--report"] == files["--save-orphans"]:
+        raise click.UsageError("--report and --save-orphans name the same file: give each its own.")

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from asnforge.associations.model import Association, Member
-from asnforge.cli.terminal import echo, echo_json, echo_lines
-from asnforge.findings import Finding, limit_per_code, pluralize, printable, quoted
+from asnforge.cli.terminal import echo, echo_fitted, echo_json, echo_table, width
+from asnforge.findings import Finding, limit_per_code, pluralize, quoted, table_lines
 from asnforge.generation.files import PoolRun
 from asnforge.generation.result import Generation
 from asnforge.rules.ruleset import Ruleset
@@ -24,10 +24,10 @@ def show_run(run: PoolRun, rulesets: Sequence[Ruleset], *, verbose: bool, dry_ru
         for association in run.generation.associations:
             members = sum(len(product.members) for product in association.products)
             products = ", ".join(product.name for product in association.products)
-            echo(f"{run.folder / association.file_name}: {products}, {pluralize(members, 'member')}")
+            echo_fitted(f"{run.folder / association.file_name}: {products}, {pluralize(members, 'member')}")
             for member in degraded_members(association, rulesets):
                 note = quoted(member.exposerr or "")
-                echo(f"{run.folder / association.file_name}: degraded member {member.expname}: {note}")
+                echo_fitted(f"{run.folder / association.file_name}: degraded member {member.expname}: {note}")
 
 
 def show_findings(findings: Sequence[Finding], pool: str, *, verbose: bool) -> None:
@@ -76,7 +76,8 @@ def show_summary(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset], seconds: 
     if products.total():
         header, rows = (*header, "products"), [(*row, str(products[key])) for key, row in zip(keys, rows, strict=True)]
     if rows:
-        echo_lines(_table(header, rows, len(labels)))
+        numbers = range(len(labels), len(header))
+        echo_table(table_lines([header, *rows], numbers=numbers, underlined=True, width=width()))
     parts = [*_totals(runs, generations, rulesets), *(["nothing written"] if dry_run else [])]
     if unchanged := sum(run.written.unchanged for run in runs if run.written is not None):
         parts.append(f"{pluralize(unchanged, 'file')} unchanged")
@@ -84,7 +85,7 @@ def show_summary(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset], seconds: 
         parts.append(f"{pluralize(incomplete, 'pool')} incomplete")
     if failed:
         parts.append(f"{pluralize(failed, 'pool')} failed")
-    echo(", ".join([*parts, f"{seconds:.2f} s"]))
+    echo_fitted(", ".join([*parts, f"{seconds:.2f} s"]))
 
 
 def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], rulesets: Sequence[Ruleset]) -> list[str]:
@@ -204,19 +205,6 @@ def _dependence(generation: Generation) -> dict[str, object]:
         "nodes": [{"id": each.file_name} for each in generation.associations if each.file_name in files],
         "edges": [{"source": edge.source, "target": edge.target, "product_file": edge.product_file} for edge in edges],
     }
-
-
-def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], labels: int) -> str:
-    shown = [tuple(map(printable, row)) for row in (header, *rows)]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    lines: list[str] = []
-    for row in (shown[0], tuple("-" * width for width in widths), *shown[1:]):
-        cells = [
-            cell.ljust(width) if index < labels else cell.rjust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells))
-    return "\n".join(lines)
 
 
 def show_commands(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset], *, verbose: bool) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import os
+import shlex
 import sys
 
 import click
 
+from asnforge.cli.commands import INTERRUPTED, LazyGroup
 from asnforge.cli.streams import FAILED, watched_streams
 from asnforge.cli.terminal import echo, echo_usage_error, escape_python_messages
 from asnforge.findings import printable
@@ -17,6 +18,7 @@ from asnforge.version import __version__
 VERBS = {
     "generate": "Generate associations from pools.",
     "batch": "Generate associations from many pools, on one machine or a cluster.",
+    "report": "Show what is generated on a page that opens in a browser.",
     "explain": "Explain why an exposure is in an association, or in none.",
     "pool": "Make pools from FITS files, and look at pools.",
     "rules": "Check, test, show and compare rules.",
@@ -31,69 +33,8 @@ VERBS = {
 }
 """The short help of each command, so that `asnforge --help` imports none of them."""
 
-INTERRUPTED = 130
-"""The exit status after Ctrl-C, as in shells: 128 plus the number of SIGINT."""
-
 _GC_THRESHOLD = 200_000
 """New objects between garbage collections: more than the imports of a run create, all of which stay alive."""
-
-
-class LazyGroup(click.Group):
-    """A command group that imports a command only when it is called.
-
-    Parameters
-    ----------
-    package : str
-        The package that has one module for each command, with the command as its `command`.
-    verbs : dict of str to str
-        The names of the commands with their short help.
-    """
-
-    def __init__(self, *args: object, package: str, verbs: dict[str, str], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.package = package
-        self.verbs = verbs
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The names of the commands, in the order of the help."""
-        return list(self.verbs)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command; None if there is no such command."""
-        if cmd_name not in self.verbs:
-            return None
-        command: click.Command = importlib.import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Resolve the command of the arguments; the error for an unknown name suggests the closest one."""
-        if args and args[0] not in self.verbs and not args[0].startswith("-"):
-            from asnforge.findings import did_you_mean
-
-            closest = did_you_mean(args[0], self.verbs)
-            hint = f" Did you mean '{closest}'?" if closest else ""
-            ctx.fail(f"No such command '{args[0]}'.{hint}")
-        return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run a command: Ctrl-C sets the exit status of shells, and an `OSError` becomes a finding."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            _print_errors("", "asnforge: interrupted")
-            ctx.exit(INTERRUPTED)
-        except OSError as error:  # click would exit with 1 for any broken pipe
-            from asnforge.findings import InputError
-            from asnforge.system_errors import system_error
-
-            raise InputError(system_error(error)) from error
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands in the help without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(self.verbs.items()))
 
 
 @click.group(
@@ -101,6 +42,10 @@ class LazyGroup(click.Group):
     package="asnforge.cli",
     verbs=VERBS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    examples=[
+        ("Write the associations of a pool to the folder asn:", "asnforge generate pool.tsv -o asn"),
+        ("List the exposures that are in no association, by reason:", "asnforge explain pool.tsv --orphans"),
+    ],
 )
 @click.version_option(__version__, prog_name="asnforge")
 def command() -> None:
@@ -130,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
             if streams.error is not None:
                 from asnforge.system_errors import cannot_print
 
-                _print_errors(str(cannot_print(streams.error)))
+                _print_errors(cannot_print(streams.error))
     finally:
         gc.freeze()  # a last garbage collection at exit would take a seventh of a short run
     sys.exit(streams.status(status))
@@ -142,7 +87,8 @@ def _run(arguments: list[str] | None) -> int:
     from asnforge.system_errors import no_memory
 
     try:
-        status = command.main(args=arguments, prog_name="asnforge", standalone_mode=False)
+        written = shlex.join(("asnforge", *(sys.argv[1:] if arguments is None else arguments)))
+        status = command.main(args=arguments, prog_name="asnforge", standalone_mode=False, obj=written)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except click.ClickException as error:
@@ -151,9 +97,9 @@ def _run(arguments: list[str] | None) -> int:
     except click.Abort:
         return INTERRUPTED
     except InputError as stop:
-        _print_errors(*map(str, stop.findings))
+        _print_errors(*stop.findings)
     except MemoryError:
-        _print_errors(str(no_memory()))
+        _print_errors(no_memory())
     except Exception as error:
         if os.environ.get("ASNFORGE_DEBUG"):
             raise
@@ -167,6 +113,6 @@ def _run(arguments: list[str] | None) -> int:
     return FAILED
 
 
-def _print_errors(*lines: str) -> None:
+def _print_errors(*lines: object) -> None:
     for line in lines:
         echo(line, err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.options import load_rules, ruleset_options
 from asnforge.cli.terminal import echo
 
@@ -15,7 +16,17 @@ if TYPE_CHECKING:
     from asnforge.byhand.given_files import Given
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        (
+            "Make an association of a target and its background:",
+            'asnforge new "target/*_cal.fits" --background "sky/*_cal.fits" -o x_asn.json',
+        ),
+        ("Make one association for each filter, named by its product:", "asnforge new mosaic -o asn --split FILTER"),
+    ],
+)
 @click.argument("science", nargs=-1, required=True, metavar="SCIENCE...")
 @click.option("--background", multiple=True, metavar="PATH", help="The files of background members. Repeatable.")
 @click.option("--psf", multiple=True, metavar="PATH", help="The files of members that are PSF references. Repeatable.")
@@ -46,6 +57,7 @@ if TYPE_CHECKING:
 @click.option("--absolute", is_flag=True, help="Write members as absolute paths.")
 @click.option("--bare", is_flag=True, help="Write members as file names without folders.")
 @ruleset_options
+@quiet_option
 def command(
     science: tuple[str, ...],
     background: tuple[str, ...],

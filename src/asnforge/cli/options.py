@@ -143,6 +143,11 @@ def product_option(function: _F) -> _F:
     return option(function)
 
 
+def html_option(what: str) -> Callable[[_F], _F]:
+    """``--html``: a page that shows `what`."""
+    return click.option("--html", metavar="FILE", help=f"Also write a page that shows {what} in a browser.")
+
+
 def limit_option(for_each: str = "") -> Callable[[_F], _F]:
     """``--limit``: the number of differences to show, in total or, with `for_each`, for each part of the output."""
     return click.option(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Lock, Timer
 from typing import TYPE_CHECKING
 
-from asnforge.cli.terminal import console, is_terminal
+from asnforge.cli.terminal import console, is_quiet, is_terminal
 from asnforge.findings import printable
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ ProgressCallback = Callable[[str, float], None]
 @contextmanager
 def progress(total: int, *, quiet: bool = False, delay: float = DELAY) -> Iterator[ProgressCallback]:
     """Show a progress bar for `total` units of work after `delay` seconds, unless `quiet`; yields the callback."""
-    if quiet or not is_terminal(err=True):
+    if quiet or is_quiet() or not is_terminal(err=True):
         yield lambda _description, _done: None
         return
     bar = _LateBar(total)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.options import check_report, limit_option
-from asnforge.cli.terminal import echo, echo_json
+from asnforge.cli.commands import Command, quiet_option
+from asnforge.cli.options import check_report, html_option, limit_option
+from asnforge.cli.report import write_comparisons
+from asnforge.cli.terminal import echo, echo_difference, echo_json
 from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
@@ -20,7 +22,17 @@ _ALL = "*"
 """The value of ``--accept`` without an entry."""
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        (
+            "Run a suite, and write the results for continuous integration:",
+            "asnforge regress suite.yaml --junit results.xml",
+        ),
+        ("Accept what one pool of the suite generates now:", "asnforge regress suite.yaml --accept pool"),
+    ],
+)
 @click.argument("suite", required=False)
 @click.option(
     "--accept",
@@ -41,6 +53,8 @@ _ALL = "*"
 @limit_option(" for each entry")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
+@html_option("the results")
+@quiet_option
 def command(
     suite: str | None,
     accept: str | None,
@@ -50,6 +64,7 @@ def command(
     limit: int,
     as_json: bool,
     junit: str | None,
+    html: str | None,
 ) -> None:
     """Generate associations from the pools of a suite file and compare them with the expected ones.
 
@@ -85,15 +100,16 @@ def command(
     from asnforge.regress.suite import read_suite
 
     suite, accept = _suite_and_accept(suite, accept)
-    if accept is not None or junit:
+    if accept is not None or junit or html:
         keep_working()
     results: list[EntryResult] = []
     accepted: list[str] = []
     try:
         named = () if accept in (None, _ALL) else (accept,)
         entries = _selected(read_suite(suite, roots), only + named)
-        inputs = (path for entry in entries for path in (entry.pool, entry.expected, entry.allow, *entry.rules))
+        inputs = tuple(path for entry in entries for path in (entry.pool, entry.expected, entry.allow, *entry.rules))
         check_report("--junit", junit, (suite, *inputs))
+        check_report("--html", html, (suite, *inputs))
         for result in run_entries(entries, jobs):
             results.append(result)
             if not as_json:
@@ -101,8 +117,7 @@ def command(
         for index, result in enumerate(results):
             if accept in (_ALL, result.entry.name):
                 results[index] = _accept(result, accepted)
-        if junit:
-            _write_junit(junit, results)
+        _write_files(results, junit, html)
     except InputError as error:
         for finding in error.findings:
             echo(finding, err=True)
@@ -143,10 +158,10 @@ def _show(result: EntryResult, limit: int) -> None:
     echo(f"{result.entry.name}: {describe_result(result)}")
     comparison = result.comparison
     for finding in result.findings + (comparison.findings + comparison.unused if comparison else ()):
-        echo(f"    {finding}", err=True)
+        echo(finding, err=True, indent="    ")
     if comparison is not None and not result.new:
         for line in difference_lines(comparison, limit):
-            echo(f"    {line}".rstrip())
+            echo_difference(f"    {line}".rstrip())
 
 
 def _accept(result: EntryResult, accepted: list[str]) -> EntryResult:
@@ -161,7 +176,7 @@ def _accept(result: EntryResult, accepted: list[str]) -> EntryResult:
         accept(result)
     except InputError as error:
         for finding in error.findings:
-            echo(f"    {finding}", err=True)
+            echo(finding, err=True, indent="    ")
         return replace(result, findings=result.findings + error.findings)
     accepted.append(result.entry.name)
     return result
@@ -182,8 +197,13 @@ def _print_json(results: list[EntryResult], accepted: list[str]) -> None:
     echo_json({"entries": [as_json(result) for result in results], "accepted": accepted})
 
 
-def _write_junit(path: str, results: list[EntryResult]) -> None:
+def _write_files(results: list[EntryResult], junit: str | None, html: str | None) -> None:
+    """Write the results as JUnit XML and as a page, if the options name files for these."""
     from asnforge.atomic import write_atomically
     from asnforge.regress.regress_report import junit_xml
 
-    write_atomically(path, junit_xml(results), follow=True)
+    if junit:
+        write_atomically(junit, junit_xml(results), follow=True)
+    if html:
+        compared = [(each.entry.name, each.comparison) for each in results if each.comparison is not None]
+        write_comparisons(html, compared, [finding for each in results for finding in each.findings])

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import click
 
+from asnforge.cli.commands import Command
 from asnforge.cli.options import load_rules, ruleset_options
 from asnforge.cli.terminal import echo, echo_json
 from asnforge.findings import InputError
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Show the products and members of all associations in a folder:", "asnforge show asn"),
+        ("The same for one file, as JSON:", "asnforge show target_asn.json --json"),
+    ],
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="Print the products and members as JSON.")
 @ruleset_options

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.options import load_rules
 from asnforge.cli.terminal import echo, echo_json
 from asnforge.findings import pluralize, truncated
@@ -23,7 +24,16 @@ AS_NAMED = "<as named>"
 """The value of a bare ``--members``."""
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=[
+        ("Check all associations of a folder:", "asnforge validate asn"),
+        (
+            "Check as well that the files of the members exist, below the folder download:",
+            "asnforge validate target_asn.json --members download",
+        ),
+    ],
+)
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option(
     "-r",
@@ -50,6 +60,7 @@ AS_NAMED = "<as named>"
     help="Check that the files of all members exist: where they are named, or else in the folder DIR or below it.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@quiet_option
 def command(
     files: tuple[str, ...],
     rules: tuple[str, ...],

@@ -91,6 +91,11 @@ def difference_lines(comparison: Comparison, limit: int) -> Iterator[str]:
         yield f"... and {pluralize(hidden, 'more difference')}; --limit 0 shows all"
 
 
+def difference_text(difference: Difference) -> list[str]:
+    """A difference in a few lines: the headline, and the parts or the changes."""
+    return [_headline(difference), *_detail_lines(difference)]
+
+
 def _allowed_lines(comparison: Comparison, limit: int) -> Iterator[str]:
     reasons = Counter(allowed.reason for allowed in comparison.allowed)
     shown = list(reasons.items())[: limit or None]

@@ -82,13 +82,12 @@ def constraint_failure(name: str, constraint: Constraint, reader: ColumnReader, 
     return Failure("constraint", name, describe(constraint), checks, f"requires {text}")
 
 
-def key_failure(key: Key, reader: ColumnReader, row: int, *, is_unnamed: bool) -> Failure:
-    """Why a key rejects an exposure: it is undefined, or cannot be part of a name (`is_unnamed`)."""
+def key_failure(key: Key, reader: ColumnReader, row: int, required: str = "defined") -> Failure:
+    """Why a key rejects an exposure; `required` is what its value has to be, in words."""
     candidates = reader.ruleset.candidates.column
     columns = key.columns if key.candidate is None or candidates is None else (candidates,)
     columns = next((names for names in key.readings if not reader.is_defined(names, row)), columns)
     column, value, because = reader.read(columns, row)
-    required = "a value that can be part of a name" if is_unnamed else "defined"
     if key.candidate is not None:
         required = f"a name of {describe_candidate(key.candidate)}"
     check = ConstraintCheck(column, value, required, because)

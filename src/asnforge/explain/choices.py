@@ -11,7 +11,8 @@ import numpy as np
 from asnforge.columns import UNDEFINED, comparable
 from asnforge.explain.distance_words import distance_words
 from asnforge.explain.model import AttachmentChoice, SupportingSet
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.attach import Choice, explain_choice, first_groups, matching_groups
 from asnforge.grouping.choice import MET, NOT_ASKED, NOT_PREFERRED, TAKEN, TOO_FAR, TOO_SMALL, is_behind

@@ -1,9 +1,8 @@
-"""Explanations for people: lines of text, as wide as the terminal."""
+"""Explanations for people: lines of text, at most as wide as the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import wrap
 
 from asnforge.explain.model import (
     Explanation,
@@ -15,23 +14,22 @@ from asnforge.explain.model import (
     SupportingSet,
     WhyNot,
 )
-from asnforge.findings import pluralize, printable, truncated
+from asnforge.findings import fitted, hanging, padded, pluralize, printable, text_width, truncated
 
-_NARROWEST = 40
 _SHOWN = 10
 """The number of exposures that are listed for one reason, unless all are requested."""
 
 
 def explanation_text(explanation: Explanation, width: int | None = None) -> str:
     """The outcome for one exposure: the rules that selected it first, those that rejected it last."""
-    return _lines(_explanation(explanation, width))
+    return _lines(_explanation(explanation, width), width)
 
 
 def brief_text(whereabouts: Iterable[tuple[Exposure, str]], width: int | None = None) -> str:
     """A line for each exposure: its associations, or why it is in none."""
     entries = list(whereabouts)
     numbered = _numbered([exposure for exposure, _ in entries])
-    return _lines(_columns(list(zip(numbered, (where for _, where in entries), strict=True)), "", width))
+    return _lines(_columns(list(zip(numbered, (where for _, where in entries), strict=True)), "", width), width)
 
 
 def orphans_text(orphans: Iterable[Orphans], every: bool = False, width: int | None = None) -> str:
@@ -39,49 +37,49 @@ def orphans_text(orphans: Iterable[Orphans], every: bool = False, width: int | N
     lines = []
     for entry in orphans:
         count = len(entry.exposures)
-        lines += _wrapped(f"{pluralize(count, 'exposure')}: ", entry.reason, width)
+        lines += hanging(f"{pluralize(count, 'exposure')}: ", entry.reason, width)
         shown = entry.exposures if every else entry.exposures[:_SHOWN]
         lines += [f"    {line}".rstrip() for line in _numbered(shown)]
         if len(shown) < count:
             lines.append(f"    and {count - len(shown)} more; --all shows them")
-    return _lines(lines) if lines else "no orphans: every exposure is in an association"
+    return _lines(lines, width) if lines else "no orphans: every exposure is in an association"
 
 
 def why_not_text(result: WhyNot, every: bool = False, width: int | None = None) -> str:
     """Why two exposures are not together, according to the nearest rules, or to every rule."""
     head = [str(result.one), str(result.other)]
     if result.together:
-        return _lines([*head, f"are together in {', '.join(result.together)}"])
+        return _lines([*head, f"are together in {', '.join(result.together)}"], width)
     near = [entry for entry in result.rules if every or entry.how != "rejected" or len(entry.reasons) == 1]
     entries = [(_rule_name(entry), "; ".join(entry.reasons)) for entry in near or result.rules[:1]]
     more = len(result.rules) - len(entries)
     select = "selects" if more == 1 else "select"
     rest = [f"    {pluralize(more, 'more rule')} {select} neither; --all shows them"] if more else []
-    return _lines([*head, "are together in no association:", *_columns(entries, "    ", width), *rest])
+    return _lines([*head, "are together in no association:", *_columns(entries, "    ", width), *rest], width)
 
 
-def _lines(lines: Iterable[str]) -> str:
+def _lines(lines: Iterable[str], width: int | None) -> str:
     """Lines as text; in each line, everything that is not printable is escaped, line breaks included."""
-    return "\n".join(map(printable, lines))
+    return "\n".join(part for line in lines for part in fitted(line, width))
 
 
 def _explanation(explanation: Explanation, width: int | None) -> Iterator[str]:
     count = len(explanation.associations())
     yield f"{explanation.exposure}: in {pluralize(count, 'association') if count else 'no association'}"
     if explanation.made_from:
-        yield from _wrapped("    made from: ", "; ".join(map(str, explanation.made_from)), width)
+        yield from hanging("    made from: ", "; ".join(map(str, explanation.made_from)), width)
     if explanation.stand_in:
         yield f"    {explanation.stand_in.position} has the same file, and is in one"
     if explanation.orphan:
-        yield from _wrapped("    why: ", explanation.orphan, width)
+        yield from hanging("    why: ", explanation.orphan, width)
     scopes = ", ".join(f"{scope_id} ({scope_type})" for scope_id, scope_type in explanation.scopes)
-    yield from _wrapped("    scopes: ", scopes or "none", width)
+    yield from hanging("    scopes: ", scopes or "none", width)
     grouped = [rule for rule in explanation.rules if rule.groups]
     for rule in sorted(grouped, key=lambda rule: rule.verdict != "selected"):
         yield f"    {_rule_name(rule)}: {rule.verdict}"
-        longest = max(len(printable(group.scope_id)) for group in rule.groups)
+        longest = max(text_width(printable(group.scope_id)) for group in rule.groups)
         for group in rule.groups:
-            yield from _columns([(f"{group.scope_id:{longest}}", _group(group))], "        ", width)
+            yield from _columns([(padded(printable(group.scope_id), longest), _group(group))], "        ", width)
             yield from _columns(list(_choices(group)), "            ", width)
         if rule.why:
             yield f"        {rule.why}"
@@ -156,15 +154,6 @@ def _numbered(exposures: Sequence[Exposure]) -> list[str]:
 def _columns(entries: Sequence[tuple[str, str]], indent: str, width: int | None) -> Iterator[str]:
     """Two columns; the second is wrapped if a width is given."""
     names = [printable(name) for name, _ in entries]
-    longest = max(map(len, names), default=0)
+    longest = max(map(text_width, names), default=0)
     for name, (_, text) in zip(names, entries, strict=True):
-        yield from _wrapped(f"{indent}{name:{longest}}  ", text, width)
-
-
-def _wrapped(head: str, text: str, width: int | None) -> list[str]:
-    text = printable(text)
-    if width is None or len(head) + len(text) <= width:
-        return [(head + text).rstrip()]
-    room = max(width - len(head), _NARROWEST)
-    first, *rest = wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
-    return [(head + first).rstrip(), *(" " * len(head) + line for line in rest)]
+        yield from hanging(f"{indent}{padded(name, longest)}  ", text, width)

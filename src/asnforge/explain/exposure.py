@@ -12,7 +12,8 @@ import numpy as np
 from asnforge.explain.group_outcomes import group_outcomes, groups_not_attached_to
 from asnforge.explain.model import Explanation, Exposure, RuleOutcome
 from asnforge.explain.orphans import find_orphans, orphan_reason, unreadable
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.findings import FindingCode, InputError, did_you_mean, pluralize
 from asnforge.grouping.prepared_pool import base_name
 from asnforge.pool.model import Pool

@@ -13,7 +13,8 @@ from asnforge.explain.choices import choices_for, groups_without
 from asnforge.explain.group_ranges import ranges
 from asnforge.explain.model import AttachmentChoice, GroupOutcome
 from asnforge.explain.product_failures import unmet_with_chain
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.findings import pluralize, truncated
 from asnforge.rules.attachment import Attachment
 from asnforge.rules.describe import describe_count, describe_requirement

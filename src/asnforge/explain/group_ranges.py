@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from asnforge.columns import UNDEFINED
-from asnforge.explain.trace import RuleTrace
+from asnforge.explain.rule_trace import RuleTrace
 from asnforge.rules.rule import Key
 
 

@@ -19,8 +19,9 @@ from asnforge.explain.blame import failed_leaves
 from asnforge.explain.choices import passed_over_reasons
 from asnforge.explain.model import Exposure, Orphans
 from asnforge.explain.product_failures import needed_attachment, unmet_with_chain
+from asnforge.explain.rule_trace import Criterion, RuleTrace
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
-from asnforge.explain.trace import Criterion, RuleTrace, Trace
+from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
@@ -93,6 +94,18 @@ def orphan_reason(trace: Trace, row: int) -> str:
     if not reasons and supporting:
         return "; ".join([*supporting, *_rejected_by(_by_siblings(rejected), row)])
     return "; ".join([*_rejected_by(_nearest(rejected), row), *reasons]) or _no_rule(rejected, row)
+
+
+def almost_matched(trace: Trace, row: int) -> bool:
+    """Whether a group has an orphan, or a rule for its type is near; False if no rule takes exposures of this type."""
+    if not trace.exposures.usable[row] or not trace.in_scope[row]:
+        return True
+    if any(rule.selected_rows[row] or rule.grouped_rows[row] for rule in trace.rules):
+        return True
+    is_supporting = any(
+        rule.can_be_attached(attachment)[row] for rule in trace.rules for attachment in rule.rule.attach
+    )
+    return is_supporting or bool(_nearest(rejections(trace, row)))
 
 
 def find_orphans(trace: Trace) -> tuple[Orphans, ...]:
@@ -202,7 +215,7 @@ def _no_rule(rejected: Sequence[Rejection], row: int) -> str:
     """The reason if no rule is near: the columns because of which every rule rejects the exposure; else the nearest failure."""
     columns = [frozenset[str]().union(*(criterion.columns() for criterion in entry.failed)) for entry in rejected]
     common = frozenset[str].intersection(*columns) if columns else frozenset[str]()
-    if not common or rejected[0].rule.is_unnamed(row):
+    if not common or rejected[0].rule.is_kept_out(row):
         return next(_rejected_by(rejected[:1], row))
     values = (rejected[0].rule.reader.read((name,), row) for name in sorted(common))
     return "no rule selects it: " + " and ".join(

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from asnforge.columns import Mask, coalesce, constant
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.findings import pluralize, truncated
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.product_rows import ProductRows, product_rows

@@ -12,7 +12,8 @@ from asnforge.explain.group_outcomes import group_outcomes, unmet_words
 from asnforge.explain.group_ranges import range_of
 from asnforge.explain.model import Separation, WhyNot
 from asnforge.explain.orphans import rejections
-from asnforge.explain.trace import RuleTrace, Trace
+from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.relations import Entries, Matcher

@@ -11,6 +11,7 @@ from asnforge.findings.display import (
     truncated,
 )
 from asnforge.findings.html_table import html_table
+from asnforge.findings.layout import fitted, hanging, padded, table_lines, text_width, wrapped
 from asnforge.findings.model import (
     Finding,
     FindingCode,
@@ -29,15 +30,21 @@ __all__ = [
     "SourceLocation",
     "closest_words",
     "did_you_mean",
+    "fitted",
+    "hanging",
     "html_table",
     "limit_per_code",
     "markdown",
     "markdown_code",
+    "padded",
     "pluralize",
     "printable",
     "printable_lines",
     "quoted",
     "suggestion",
+    "table_lines",
+    "text_width",
     "truncated",
+    "wrapped",
     "wrong_argument",
 ]

@@ -66,13 +66,19 @@ class Finding:
     row: int | None = None
     details: Mapping[str, object] = field(default_factory=dict, compare=False)
 
-    def __str__(self) -> str:
-        """``file:line:column: CODE message; hint`` on one escaped line, or ``file: row 3: ...`` for a table without lines."""
+    def parts(self) -> tuple[str, str, str]:
+        """The position, the code with its severity, and the message with its hint, each escaped; `str` joins them."""
         row = None if self.row is None else f" row {self.row}"
         parts = [str(part) for part in (self.file, self.line, self.column, row) if part not in (None, "")]
         position = f"{':'.join(parts).lstrip()}: " if parts else ""
-        kind = "" if self.severity == "error" else "warning: "
-        return printable(f"{position}{self.code} {kind}{self.message}{self.hint and f'; {self.hint}'}")
+        kind = "" if self.severity == "error" else " warning:"
+        texts = (position, self.code + kind, f" {self.message}{self.hint and f'; {self.hint}'}")
+        position, code, message = map(printable, texts)
+        return position, code, message
+
+    def __str__(self) -> str:
+        """``file:line:column: CODE message; hint`` on one escaped line, or ``file: row 3: ...`` for a table without lines."""
+        return "".join(self.parts())
 
     def as_dict(self) -> dict[str, object]:
         """The attributes by name, for JSON."""

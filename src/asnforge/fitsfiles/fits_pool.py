@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -173,11 +174,13 @@ def _without_wildcards(path: str) -> str:
 def pool_of_rows(path: str, rows: Rows, ruleset: Ruleset, findings: Collection[Finding] = ()) -> Pool:
     """A pool with the cells of rows that headers make; `path` names it in messages."""
     undefined = UNDEFINED_CELL if UNDEFINED_CELL.casefold() in ruleset.undefined else ""
-    names = dict.fromkeys(name for row in rows for name in row)
+    names = dict.fromkeys(chain.from_iterable(rows))
     columns = {}
     for name in names:
         cells = [row.get(name, UNDEFINED_CELL) for row in rows]
-        columns[name.casefold()] = text_column(name, [undefined if cell == UNDEFINED_CELL else cell for cell in cells])
+        if undefined != UNDEFINED_CELL:
+            cells = [undefined if cell == UNDEFINED_CELL else cell for cell in cells]
+        columns[name.casefold()] = text_column(name, cells)
     return Pool(
         path=path,
         name=os.path.basename(os.path.abspath(path)) or "none",  # noqa: PTH100, PTH119

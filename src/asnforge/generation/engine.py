@@ -24,7 +24,7 @@ from asnforge.columns import Mask
 from asnforge.findings import Finding, FindingCode, wrong_argument
 from asnforge.findings.log import LOG
 from asnforge.generation.layers import AppliedRules, apply_rules
-from asnforge.generation.result import Generation, RuleCount, ordered_findings
+from asnforge.generation.result import Generation, GenerationSource, RuleCount, ordered_findings
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.equal_numbers import number_spellings
 from asnforge.grouping.evaluate import Evaluators
@@ -33,6 +33,7 @@ from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
 from asnforge.grouping.typed_columns import unreadable_values
+from asnforge.grouping.wildcard_limit import too_many_findings
 from asnforge.pool.model import Pool
 from asnforge.rules.rule_options import with_rule_options
 from asnforge.rules.ruleset import Ruleset
@@ -189,14 +190,47 @@ def generate(
     ruleset = with_rule_options(ruleset, combine, product)
     if choice is None:
         choice = default_scopes(ruleset, is_from_fits=pool.files is not None)
-    grouping = group(pool, ruleset, choice)
-    associations = tuple(
-        build_associations(
-            grouping.kept, grouping.prepared, grouping.namer, ruleset, version_id, grouping.product_files
-        ).values()
+    options = AssociationOptions(version_id, merge, present_only, suffix)
+    generation, _ = associations_of(group(pool, ruleset, choice), pool, ruleset, options)
+    return replace(generation, source=GenerationSource(pool, ruleset, choice))
+
+
+DraftsByProduct = Mapping[tuple[str, str], Draft]
+"""The group of each product, by the names of the association's file and of the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationOptions:
+    """How groups become associations; parameters of `generate`."""
+
+    version_id: str | None = None
+    merge: bool = False
+    present_only: bool = False
+    suffix: str = ""
+
+
+def associations_of(
+    grouping: Grouping, pool: Pool, ruleset: Ruleset, options: AssociationOptions
+) -> tuple[Generation, DraftsByProduct]:
+    """The associations of groups that were evaluated, and the group of each product; errors as for `generate`.
+
+    Parameters
+    ----------
+    grouping : Grouping
+        The result of `group` for the pool and the rules.
+    pool, ruleset
+        The pool and the rules.
+    options : AssociationOptions
+        How groups become associations.
+    """
+    built = build_associations(
+        grouping.kept, grouping.prepared, grouping.namer, ruleset, options.version_id, grouping.product_files
     )
-    if merge:
+    associations = tuple(built.values())
+    if options.merge:
         associations = merge_associations(associations, ruleset)
+    files = {id(product): association.file_name for association in associations for product in association.products}
+    drafts = {(files[id(each.products[0])], draft.product): draft for draft, each in built.items()}
     valid, invalid = separate_valid(associations, ruleset, pool.path)
     writable, errors = separate_files(valid, pool.path)
     dropped = dropped_associations(grouping.duplicates)
@@ -206,7 +240,7 @@ def generate(
     if pool.files is not None and ruleset.headers is not None:
         from asnforge.fitsfiles.locate_members import MemberFiles, MemberLocator, locate_members
 
-        locator = MemberLocator(pool.files, ruleset.headers.names, MemberFiles(present_only, suffix))
+        locator = MemberLocator(pool.files, ruleset.headers.names, MemberFiles(options.present_only, options.suffix))
         writable, missing = locate_members(writable, locator, ruleset.pipelines)
         notes += missing
     generation = Generation(
@@ -222,7 +256,7 @@ def generate(
     )
     if LOG.isEnabledFor(logging.INFO):
         _log_generation(generation, set(pool.findings))
-    return generation
+    return generation, drafts
 
 
 def _log_generation(generation: Generation, known: Collection[Finding]) -> None:
@@ -306,8 +340,10 @@ def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: R
             value=pool.columns[column][row],
             ruleset=ruleset.name,
         )
+    groups = ((result.rule, result.members.groups.not_made) for result in grouping.results)
+    yield from too_many_findings(groups, grouping.scopes, ruleset, pool.path)
     yield from shared_products(associations, ruleset, pool.path)
-    yield from shared_product_files(associations, pool.path)
+    yield from shared_product_files(associations, ruleset, pool.path)
     yield from merged_products(associations, ruleset, pool.path)
     yield from unusable_groups(grouping.results, grouping.kept, namer, ruleset)
     yield from shared_science_names(grouping.kept, namer)

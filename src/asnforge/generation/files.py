@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from asnforge.asnfiles.output_checks import check_names, check_replaced, unexpected_files
 from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, why_unusable
-from asnforge.asnfiles.write import Written, make_folder, write_associations
+from asnforge.asnfiles.staging import make_folder
+from asnforge.asnfiles.write import Written, write_associations
 from asnforge.associations import SUFFIX
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.generation.inputs import GenerateOptions, read_inputs
+from asnforge.generation.inputs import Evaluated, GenerateOptions, read_inputs
 from asnforge.generation.result import Generation
 from asnforge.generation.rulesets_together import generate_together
 from asnforge.pool.file_state import reject_changes
@@ -72,6 +73,8 @@ class PoolRun:
         The pool that was made from FITS files.
     parts : tuple of Generation
         The result of each rule set.
+    evaluated : tuple of Evaluated
+        For each rule set what its rules did, if the options name a report; else empty.
     """
 
     pool: str
@@ -82,6 +85,7 @@ class PoolRun:
     seconds: float
     fits: FitsPool | None = None
     parts: tuple[Generation, ...] = ()
+    evaluated: tuple[Evaluated, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -189,6 +193,7 @@ def _run(
     orphan_rows: bytes | None = None
     fits: FitsPool | None = None
     parts: tuple[Generation, ...] = ()
+    evaluated: tuple[Evaluated, ...] = ()
     try:
         with memory_for(pool):
             sources = read_inputs(pool, options, lambda part: report("reading", _READ * part))
@@ -196,7 +201,7 @@ def _run(
             report("grouping", _READ)
             with reject_changes(table.path, table.state):
                 together = generate_together(sources, options, lambda _: folder)
-                generation, parts = together.whole, together.parts
+                generation, parts, evaluated = together.whole, together.parts, together.evaluated
                 findings = generation.findings
                 check_names(generation.associations, folder)
                 refuse_linked_folders(folder, output)
@@ -217,7 +222,7 @@ def _run(
                 write_atomically(orphans, orphan_rows, follow=orphans == options.orphans)
     except InputError as error:
         findings += error.findings
-    return PoolRun(pool, folder, generation, written, findings, perf_counter() - started, fits, parts)
+    return PoolRun(pool, folder, generation, written, findings, perf_counter() - started, fits, parts, evaluated)
 
 
 def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:

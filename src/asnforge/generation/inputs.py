@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING
 
 from asnforge.associations.member_paths import PathStyle, with_member_paths
 from asnforge.associations.model import Association
-from asnforge.generation.engine import ALL_SCOPES, default_scopes, generate
+from asnforge.generation.engine import (
+    ALL_SCOPES,
+    AssociationOptions,
+    DraftsByProduct,
+    Grouping,
+    associations_of,
+    default_scopes,
+    group,
+)
 from asnforge.generation.result import Generation
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import ColumnCondition, columns_of, select_exposures
+from asnforge.overview.setups import columns_displayed
 from asnforge.pool import read_pool
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
@@ -80,6 +89,8 @@ class GenerateOptions:
         Only exposures that pass all of these conditions are used.
     more_rulesets : tuple of Ruleset
         Further rule sets, each of which is applied to the pool by itself.
+    report : Path or None
+        The file of the report; for several pools, one file in each pool's folder.
     """
 
     ruleset: Ruleset
@@ -94,6 +105,7 @@ class GenerateOptions:
     fits: FitsOptions | None = None
     where: tuple[ColumnCondition, ...] = ()
     more_rulesets: tuple[Ruleset, ...] = ()
+    report: Path | None = None
 
     @property
     def rulesets(self) -> tuple[Ruleset, ...]:
@@ -176,6 +188,8 @@ def read_inputs(
     columns = frozenset[str]().union(
         *(ruleset.columns_read() | columns_of(options.where, ruleset) for ruleset in options.rulesets)
     )
+    if options.report is not None:
+        columns = columns.union(*(columns_displayed(ruleset) for ruleset in options.rulesets))
     pool = read_pool(name, columns=columns, delimiter=options.delimiter, format=options.pool_format)
     return tuple(
         PoolInput(name, select_exposures(pool, options.where, ruleset)[0] if options.where else pool)
@@ -231,19 +245,42 @@ def generate_from(
     InputError
         As for `asnforge.generation.engine.generate`.
     """
-    is_located = source.fits is not None and folder_of is not None
-    generation = generate(
-        source.pool if is_located else replace(source.pool, files=None),
-        options.ruleset,
-        choice=options.scopes_for(source.name),
-        version_id=options.version_id,
-        merge=options.merge,
-        present_only=options.fits is not None and options.fits.present_only,
-        suffix=options.fits.suffix if options.fits is not None else "",
+    return evaluate_input(source, options, folder_of).generation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluated:
+    """A pool that was read, what the rules of a rule set did with it, and the associations."""
+
+    source: PoolInput
+    ruleset: Ruleset
+    grouping: Grouping
+    generation: Generation
+    drafts: DraftsByProduct
+
+
+def evaluate_input(
+    source: PoolInput, options: GenerateOptions, folder_of: Callable[[Association], Path] | None = None
+) -> Evaluated:
+    """Generate the associations of a pool, and keep what the rules did; parameters and errors as for `generate_from`."""
+    pool = source.pool if source.fits is not None and folder_of is not None else replace(source.pool, files=None)
+    grouping = group(pool, options.ruleset, options.scopes_for(source.name))
+    fits = options.fits
+    how = AssociationOptions(
+        options.version_id,
+        options.merge,
+        fits is not None and fits.present_only,
+        fits.suffix if fits is not None else "",
     )
-    if folder_of is None or options.fits is None:
-        return generation
-    style = options.fits.paths_of_members
+    generation, drafts = associations_of(grouping, pool, options.ruleset, how)
+    if folder_of is not None and fits is not None:
+        generation = replace(generation, associations=_with_paths(generation, fits.paths_of_members, folder_of))
+    return Evaluated(source, options.ruleset, grouping, generation, drafts)
+
+
+def _with_paths(
+    generation: Generation, style: PathStyle, folder_of: Callable[[Association], Path]
+) -> tuple[Association, ...]:
     by_folder: dict[Path, list[Association]] = {}
     for association in generation.associations:
         by_folder.setdefault(folder_of(association), []).append(association)
@@ -252,6 +289,4 @@ def generate_from(
         for folder, associations in by_folder.items()
         for association in with_member_paths(associations, folder, style)
     }
-    return replace(
-        generation, associations=tuple(written[association.file_name] for association in generation.associations)
-    )
+    return tuple(written[association.file_name] for association in generation.associations)

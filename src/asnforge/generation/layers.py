@@ -65,7 +65,8 @@ def apply_rules(prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset, name_v
         evaluators, namer = Evaluators(prepared, ruleset), MemberNamer(prepared, ruleset)
         members = {name: _read_by(evaluators, found) for name, found in members.items()}
         for rule in layer:
-            groups = find_groups(rule, evaluators.for_rule(rule.take_as), prepared, scopes, name_values)
+            evaluator = evaluators.for_rule(rule.take_as)
+            groups = find_groups(rule, evaluator, prepared, scopes, name_values, ruleset.most_wildcard_groups)
             members[rule.name] = find_members(groups, prepared, scopes, ruleset)
         results = [
             rule_result(members[rule.name], prepared, scopes, namer, ruleset, of_layer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from asnforge.asnfiles.output_checks import unexpected_files
@@ -15,6 +15,9 @@ from asnforge.associations.member_paths import PathStyle
 from asnforge.associations.model import Association
 from asnforge.findings import Finding, closest_words, html_table, limit_per_code, pluralize, quoted
 from asnforge.grouping.pool_faults import PoolFaults
+from asnforge.grouping.scopes import ScopeChoice
+from asnforge.pool.model import Pool
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,15 @@ class NoSuchAssociation(KeyError):
     def __str__(self) -> str:
         """The message without the quotes that `KeyError` adds."""
         return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GenerationSource:
+    """The pool, the rules and the scopes from which associations were generated."""
+
+    pool: Pool
+    ruleset: Ruleset
+    choice: ScopeChoice
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,6 +79,8 @@ class Generation:
         The duplicates that are dropped.
     shared_names : int
         The number of exposures without a member of their own, because another one has the same member name and exptype.
+    source : GenerationSource or None
+        What it was generated from, for `report`; None for a result of the command line.
     """
 
     associations: tuple[Association, ...]
@@ -78,6 +92,7 @@ class Generation:
     notes: tuple[Finding, ...]
     dropped: tuple[DroppedAssociation, ...] = ()
     shared_names: int = 0
+    source: GenerationSource | None = field(default=None, compare=False)
 
     def dependence(self) -> tuple[Dependence, ...]:
         """Which associations use products of which others (docs/grouping.md#products)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from asnforge.associations.conflicts import separate_files, shared_products
 from asnforge.associations.model import Association
 from asnforge.findings import Finding
-from asnforge.generation.inputs import GenerateOptions, PoolInput, generate_from
+from asnforge.generation.inputs import Evaluated, GenerateOptions, PoolInput, evaluate_input
 from asnforge.generation.result import Generation, ordered_findings
 from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.prepared_pool import base_name
@@ -28,10 +28,13 @@ class TogetherResult:
         All associations, in the order of the rule sets; the orphans are exposures that are in no association of any of them.
     parts : tuple of Generation
         The result of each rule set, with the associations of `whole` that are its own.
+    evaluated : tuple of Evaluated
+        For each rule set what its rules did, if the options name a report; else empty.
     """
 
     whole: Generation
     parts: tuple[Generation, ...]
+    evaluated: tuple[Evaluated, ...] = ()
 
 
 def generate_together(
@@ -54,8 +57,14 @@ def generate_together(
         As for `generate_from`, by the first rule set that cannot be applied.
     """
     each = options.for_each_ruleset()
-    generations = [generate_from(source, own, folder_of) for source, own in zip(sources, each, strict=True)]
-    return join([source.pool for source in sources], options.rulesets, generations)
+    generations: list[Generation] = []
+    evaluated: list[Evaluated] = []
+    for source, own in zip(sources, each, strict=True):
+        part = evaluate_input(source, own, folder_of)
+        generations.append(part.generation)
+        evaluated += [part] if options.report is not None else []
+    together = join([source.pool for source in sources], options.rulesets, generations)
+    return replace(together, evaluated=tuple(evaluated))
 
 
 def join(pools: Sequence[Pool], rulesets: Sequence[Ruleset], generations: Sequence[Generation]) -> TogetherResult:

@@ -18,10 +18,12 @@ from asnforge.grouping.gaps import divide
 from asnforge.grouping.name_values import NameValues, name_of_column
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
+from asnforge.grouping.wildcard_limit import NotMade, check_limit
 from asnforge.grouping.wildcards import resolve_wildcards
 from asnforge.rules.candidate_values import CandidatePattern
 from asnforge.rules.regex import compiled
 from asnforge.rules.rule import CombinedKey, Key, Rule
+from asnforge.rules.ruleset import MOST_WILDCARD_GROUPS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +53,8 @@ class Groups:
     unnamed : mapping of str to ndarray of int64
         By the name of a key: the rows that the rule selects but that are in no group, because their value for the key cannot be
         part of a name.
+    not_made : NotMade or None
+        The groups that are not made, as undefined values would make too many.
     """
 
     rule: Rule
@@ -63,6 +67,7 @@ class Groups:
     preference: IndexArray
     attached: Attached
     unnamed: Mapping[str, IndexArray]
+    not_made: NotMade | None = None
 
     def __len__(self) -> int:
         return len(self.scope)
@@ -79,9 +84,14 @@ class Groups:
 
 
 def find_groups(
-    rule: Rule, evaluator: Evaluator, prepared: PreparedPool, scopes: Scopes, name_values: NameValues
+    rule: Rule,
+    evaluator: Evaluator,
+    prepared: PreparedPool,
+    scopes: Scopes,
+    name_values: NameValues,
+    most_wildcard_groups: int = MOST_WILDCARD_GROUPS,
 ) -> Groups:
-    """All groups of a rule, whether or not they meet its requirements."""
+    """All groups of a rule, whether or not they meet its requirements; none where undefined values would make too many."""
     row, scope, candidate = scopes.of_rows(np.flatnonzero(_selected(rule, evaluator, prepared)))
     entries: dict[str, Column] = {}
     for key in rule.group_by:
@@ -109,6 +119,9 @@ def find_groups(
     codes = [code[is_grouped] for code, _, _ in keys]
     first, inverse = distinct(combine([scope, *codes]))
     combinations = np.stack([scope[first] + 1, *(code[first] for code in codes)], axis=1)
+    is_made, not_made = check_limit(rule, combinations, inverse, row, most_wildcard_groups)
+    kept = is_made[inverse]
+    row, inverse, combinations = row[kept], (np.cumsum(is_made) - 1)[inverse[kept]], combinations[is_made]
     groups, combination, group = resolve_wildcards(combinations)
     pair, index = join(combination, inverse)
     group, row = group[pair], row[index]
@@ -138,6 +151,7 @@ def find_groups(
         preference=preference,
         attached=attached,
         unnamed=unnamed,
+        not_made=not_made,
     )
 
 

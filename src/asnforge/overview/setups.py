@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from asnforge.findings import pluralize, printable
+from asnforge.findings import fitted, pluralize, printable, table_lines
 from asnforge.pool.model import Pool
-from asnforge.rules.ruleset import Ruleset, SetupColumns
+from asnforge.rules.displayed_columns import ReportColumns, SetupColumns
+from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +45,16 @@ class PoolOverview:
     setups: tuple[Setup, ...]
     incomplete: tuple[str, ...]
 
-    def lines(self) -> Iterator[str]:
-        """The overview as text: a block for each setup."""
+    def lines(self, width: int | None = None) -> Iterator[str]:
+        """The overview as text: a block for each setup. `width` is that of the terminal, if it is one."""
         for number, setup in enumerate(self.setups, 1):
             yield f"setup {number}: {pluralize(len(setup.exposures), 'exposure')}"
-            width = max((len(name) for name, _ in setup.values), default=0)
-            for name, value in setup.values:
-                yield f"  {name:{width}}  {printable(value)}"
+            yield from table_lines(setup.values, heading=False, indent="  ", width=width)
             yield ""
-            yield from _table([self.heading, *setup.exposures])
+            yield from table_lines([self.heading, *setup.exposures], indent="  ", width=width)
             yield ""
-        yield from self.incomplete
+        for line in self.incomplete:
+            yield from fitted(line, width)
 
 
 def overview(
@@ -122,17 +122,25 @@ def _incomplete(shown: _Cells, rows: int, columns: SetupColumns) -> Iterator[str
             yield f"{which}: {count} of {total_number} exposures"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows with aligned cells, without spaces at the end of a line."""
-    texts = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(len(row[index]) for row in texts) for index in range(len(texts[0]))]
-    for row in texts:
-        yield ("  " + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))).rstrip()
-
-
 def setup_columns(ruleset: Ruleset) -> SetupColumns:
     """The columns that the rule set names in its block ``setup``, or else those by which its rules group."""
     if ruleset.setup is not None:
         return ruleset.setup
     names = dict.fromkeys(column for rule in ruleset.rules for key in rule.group_by for column in key.columns)
     return SetupColumns(tuple(name.upper() for name in names if name not in ruleset.derived))
+
+
+def report_columns(ruleset: Ruleset) -> ReportColumns:
+    """The columns that the rule set names in its block ``report``, or else those of the setup and those with a time."""
+    if ruleset.report is not None:
+        return ruleset.report
+    setup = setup_columns(ruleset)
+    times = (name.upper() for name, column in ruleset.column_types.items() if column.kind == "time")
+    columns = tuple(dict.fromkeys((*setup.setup, *setup.exposure)))
+    return ReportColumns(columns, time=tuple(name for name in times if name.casefold() not in ruleset.derived))
+
+
+def columns_displayed(ruleset: Ruleset) -> frozenset[str]:
+    """All names, in lower case, of the columns that a report displays."""
+    names = report_columns(ruleset).every_column()
+    return frozenset(other for name in names for other in ruleset.names_of(name))

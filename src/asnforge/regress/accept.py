@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from asnforge.asnfiles.read_text import read_bytes
-from asnforge.asnfiles.write import make_folder, write_associations
+from asnforge.asnfiles.staging import make_folder
+from asnforge.asnfiles.write import write_associations
 from asnforge.associations import SUFFIX
 from asnforge.atomic import write_atomically
 from asnforge.compare.compact import COMPACT_SUFFIXES, read_compact, write_compact

@@ -30,9 +30,11 @@ from asnforge.rulefiles.build_names import (
 from asnforge.rulefiles.build_pipelines import build_pipelines
 from asnforge.rulefiles.build_types import check_text_columns, column_types, type_of
 from asnforge.rulefiles.check_dependence import check_dependence
+from asnforge.rulefiles.product_types import add_key_types
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.column_types import TEXT
+from asnforge.rules.displayed_columns import ReportColumns, SetupColumns
 from asnforge.rules.rule import (
     IMPLICIT_SCIENCE_MEMBER,
     SCIENCE,
@@ -47,7 +49,7 @@ from asnforge.rules.rule import (
     Rule,
     ScopeRequired,
 )
-from asnforge.rules.ruleset import Candidates, Combination, Ruleset, SetupColumns
+from asnforge.rules.ruleset import MOST_WILDCARD_GROUPS, Candidates, Combination, Ruleset
 
 FACTS = ("scope", "asn_type", "rule", "version", "sequence")
 """The facts about an association that name parts can use, besides the keys of the group."""
@@ -62,9 +64,14 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     """A rule set from its documents; problems are added to `shared`."""
     head = shared.documents[-1].value
     rules = tuple(rules)
+    used = {rule.value["rule"]: _products_used(rule, shared) for rule in rules}
+    if any(used.values()):
+        keys = {rule.value["rule"]: entries_of(sources_of(rule, shared), "group_by") for rule in rules}
+        add_key_types(keys, {node.value for nodes in used.values() for node in nodes}, rules, shared)
     names = {name: build_name_part(node, shared) for name, node in shared.entries("names").items()}
     derived = build_derived(shared)
     undefined, duplicates = shared.block("undefined"), shared.block("duplicates")
+    most = shared.block("most_wildcard_groups")
     ruleset = Ruleset(
         name=head["ruleset"],
         title=head["title"],
@@ -76,6 +83,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         names=names,
         rules=tuple(sorted((build_rule(rule, shared) for rule in rules), key=lambda rule: rule.name)),
         duplicates=duplicates.value if duplicates else None,
+        most_wildcard_groups=int(most.value) if most is not None else MOST_WILDCARD_GROUPS,
         descriptions=_descriptions(shared),
         pipelines=build_pipelines(shared),
         other_names=build_other_names(shared, derived),
@@ -83,12 +91,12 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         run=run.value if (run := shared.block("run")) is not None else "",
         schema=build_output_schema(shared),
         setup=_setup(setup) if (setup := shared.block("setup")) is not None else None,
+        report=_report(report) if (report := shared.block("report")) is not None else None,
         combinations=_combinations(shared, _key_names(shared, rules)),
         headers=build_headers(headers, shared) if (headers := shared.block("headers")) is not None else None,
     )
     check_conditions(shared)
     check_text_columns([ruleset.members.file_name, ruleset.candidates.column, ruleset.members.exptype], shared)
-    used = {rule.value["rule"]: _products_used(rule, shared) for rule in rules}
     check_dependence(used, {rule.value["rule"]: rule for rule in rules}, shared)
     return ruleset
 
@@ -131,6 +139,18 @@ def _setup(node: YamlNode) -> SetupColumns:
         content.get("expected", ""),
         content.get("counter", ""),
         tuple(content.get("within", ())),
+    )
+
+
+def _report(node: YamlNode) -> ReportColumns:
+    content = node.value
+    return ReportColumns(
+        tuple(content["columns"]),
+        content.get("instrument", ""),
+        tuple(content.get("observation", ())),
+        tuple(content.get("activity", ())),
+        content.get("footprint", ""),
+        tuple(content.get("time", ())),
     )
 
 
@@ -189,6 +209,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         prefer=tuple(build_constraint(entry, shared) for entry in preferences_of(sources)),
         product_of=content.get("product_of"),
         product_file=build_file_name(product_file, shared) if product_file else None,
+        product_file_location=product_file.location if product_file else None,
     )
 
 

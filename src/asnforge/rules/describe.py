@@ -268,6 +268,14 @@ def describe_duplicates(duplicates: Duplicates | None) -> str:
     )
 
 
+def describe_wildcard_limit(most: int) -> str:
+    """How many groups undefined values can make, in a sentence."""
+    return (
+        f"Undefined values of optional keys make at most {pluralize(most, 'group')} of a rule, in a scope and for the same "
+        "values of all other keys. If there would be more, none of these groups is made."
+    )
+
+
 def describe_member_names(members: Members, style: Style = PLAIN) -> str:
     """Which file names are changed for members, in a sentence."""
     column = style.column(members.file_name)

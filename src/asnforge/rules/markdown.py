@@ -20,6 +20,7 @@ from asnforge.rules.describe import (
     describe_override,
     describe_repeat,
     describe_requirement,
+    describe_wildcard_limit,
     listed,
 )
 from asnforge.rules.describe_attachments import describe_attachment
@@ -254,6 +255,7 @@ def _shared(ruleset: Ruleset) -> Iterator[str]:
         for name in sorted(tables):
             yield from ("", *_table(tables[name], ruleset))
     yield from ("", "## Duplicates", "", describe_duplicates(ruleset.duplicates))
+    yield from _wildcards(ruleset)
     yield from ("", "## Member names", "", describe_member_names(ruleset.members, MARKDOWN))
     yield from ("", "## Name parts", "")
     yield from (
@@ -272,6 +274,11 @@ def _shared(ruleset: Ruleset) -> Iterator[str]:
     for name, part in ruleset.names.items():
         if name in used:
             yield _row(code("{" + name + "}"), describe_name_part(part, MARKDOWN))
+
+
+def _wildcards(ruleset: Ruleset) -> Iterator[str]:
+    if any(key.has_wildcards or key.when is not None for rule in ruleset.rules for key in rule.group_by):
+        yield from ("", "## Undefined keys", "", describe_wildcard_limit(ruleset.most_wildcard_groups))
 
 
 def _row(*cells: str) -> str:

@@ -11,6 +11,7 @@ from asnforge.findings import FindingCode, InputError, did_you_mean
 from asnforge.rules.column_types import TEXT, ColumnType
 from asnforge.rules.dependence import rule_layers, with_sources
 from asnforge.rules.derived import Derived
+from asnforge.rules.displayed_columns import ReportColumns, SetupColumns
 from asnforge.rules.file_names import NameEnding
 from asnforge.rules.header_mapping import HeaderMapping
 from asnforge.rules.keyword_values import KeywordValue
@@ -29,6 +30,9 @@ UNDEFINED_REFERENCE = FindingCode(
 
 Duplicates = Literal["members", "members_and_product", "keep"]
 """Associations that are dropped as duplicates: those with the same members, those with the same product name too, or none."""
+
+MOST_WILDCARD_GROUPS = 1000
+"""The limit of groups that undefined values make, unless a rule set has another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +102,6 @@ class OutputSchema:
 
 
 @dataclass(frozen=True, slots=True)
-class SetupColumns:
-    """Which columns say how an exposure was taken.
-
-    Attributes
-    ----------
-    setup : tuple of str
-        The columns whose values define a setup.
-    exposure : tuple of str
-        The columns that are shown for each exposure, after its file name.
-    expected : str
-        The column with the number of exposures that there should be; empty if there is none.
-    counter : str
-        The column with the number of the exposure, whose distinct values are counted.
-    within : tuple of str
-        The columns within which exposures are counted.
-    """
-
-    setup: tuple[str, ...]
-    exposure: tuple[str, ...] = ()
-    expected: str = ""
-    counter: str = ""
-    within: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Combination:
     """What is combined on request, with ``--combine`` (docs/grouping.md#combining).
 
@@ -179,6 +158,8 @@ class Ruleset:
         How the headers of FITS files become rows of a pool.
     setup : SetupColumns or None
         Which columns say how an exposure was taken.
+    report : ReportColumns or None
+        Which columns a report displays.
     schema : OutputSchema or None
         The JSON Schema that associations have to pass.
     run : str
@@ -187,6 +168,8 @@ class Ruleset:
         What can be combined on request, by name.
     combined : tuple of str
         The names of those that are combined.
+    most_wildcard_groups : int
+        The most groups of a rule that undefined values make in a scope, for the same values of all other keys.
     """
 
     name: str
@@ -205,10 +188,12 @@ class Ruleset:
     column_types: Mapping[str, ColumnType] = field(default_factory=dict)
     headers: HeaderMapping | None = None
     setup: SetupColumns | None = None
+    report: ReportColumns | None = None
     run: str = ""
     schema: OutputSchema | None = None
     combinations: Mapping[str, Combination] = field(default_factory=dict)
     combined: tuple[str, ...] = ()
+    most_wildcard_groups: int = MOST_WILDCARD_GROUPS
 
     def keywords_of(self, rule: Rule) -> Mapping[str, KeywordValue]:
         """The keywords that are added to a rule's associations: those of the rule set, with those of the rule."""

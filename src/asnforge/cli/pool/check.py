@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.fits_options import files_option, fits_options, pop_fits_options, print_origins, with_fits
 from asnforge.cli.generate_report import show_findings
 from asnforge.cli.options import generate_options, pool_options, rule_options, scope_options
@@ -14,7 +15,14 @@ from asnforge.cli.terminal import echo, echo_json
 from asnforge.findings import pluralize
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Check a pool, and show every finding:", "asnforge pool check pool.tsv --verbose"),
+        ("Check the exposures of one candidate among FITS files:", "asnforge pool check download --ids o001"),
+    ],
+)
 @click.argument("pools", nargs=-1, required=True, metavar="POOL...")
 @scope_options
 @rule_options
@@ -23,6 +31,7 @@ from asnforge.findings import pluralize
 @fits_options
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every finding.")
+@quiet_option
 def command(pools: tuple[str, ...], files: tuple[str, ...], as_json: bool, verbose: bool, **shared: Any) -> None:
     """Check pools or FITS files before associations are generated.
 

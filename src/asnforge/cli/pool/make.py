@@ -7,17 +7,29 @@ from typing import Any
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.fits_options import fits_options, print_summary, read_fits
 from asnforge.cli.options import load_rules, rule_options, where_option
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Make a pool from the headers of FITS files:", "asnforge pool make download -o pool.tsv"),
+        (
+            "The same for the exposures with one filter only:",
+            "asnforge pool make download -o pool.tsv --where FILTER=F150W",
+        ),
+    ],
+)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-o", "--output", required=True, metavar="FILE", help="The pool, as tab-delimited text.")
 @fits_options
 @rule_options
 @where_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning.")
+@quiet_option
 def command(paths: tuple[str, ...], output: str, where: tuple[str, ...], verbose: bool, **options: Any) -> None:
     """Make a pool from FITS files.
 

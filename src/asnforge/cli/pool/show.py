@@ -6,12 +6,20 @@ from typing import Any
 
 import click
 
+from asnforge.cli.commands import Command
 from asnforge.cli.fits_options import fits_options, print_summary, read_fits
 from asnforge.cli.options import load_rules, rule_options, where_option
-from asnforge.cli.terminal import echo
+from asnforge.cli.terminal import echo, width
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("List the exposures of a download by instrument setup:", "asnforge pool show download"),
+        ("List those of a pool that have one filter:", "asnforge pool show pool.tsv --where FILTER=F115W"),
+    ],
+)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @fits_options
 @rule_options
@@ -37,7 +45,7 @@ def command(paths: tuple[str, ...], where: tuple[str, ...], verbose: bool, **opt
     else:
         fits = read_fits(paths, ruleset, conditions, **options)
         pool, products = fits.pool, [list(exposure.products) for exposure in fits.exposures]
-    for line in overview(pool, ruleset, setup_columns(ruleset), products).lines():
+    for line in overview(pool, ruleset, setup_columns(ruleset), products).lines(width()):
         echo(line)
     if fits is not None:
         print_summary(fits, verbose=verbose)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from asnforge.cli.main import LazyGroup
+from asnforge.cli.commands import LazyGroup
 
 VERBS = {
     "check": "Lint rules (static checks, no pool needed).",
@@ -19,6 +19,14 @@ VERBS = {
 """The short help of each command, so that the help imports none of them."""
 
 
-@click.group(cls=LazyGroup, package="asnforge.cli.rules", verbs=VERBS)
+@click.group(
+    cls=LazyGroup,
+    package="asnforge.cli.rules",
+    verbs=VERBS,
+    examples=[
+        ("Start a rule that is added to the default rule set:", "asnforge rules new Deep_Image --folder my-rules"),
+        ("Describe a rule in words:", "asnforge rules show mosaic"),
+    ],
+)
 def command() -> None:
     """Check, test, show and compare rules."""

@@ -6,14 +6,22 @@ import sys
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.terminal import echo, echo_json, echo_lines
 from asnforge.findings import pluralize
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=[
+        ("Check your rules, which are added to the default rule set:", "asnforge rules check my-rules"),
+        ("Explain the code of a finding:", "asnforge rules check --explain R103"),
+    ],
+)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--explain", "code", metavar="CODE", help="Explain a finding code, and exit.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@quiet_option
 def command(paths: tuple[str, ...], code: str | None, as_json: bool) -> None:
     """Lint rules: static checks, without a pool.
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asnforge.cli.terminal import echo, echo_json, echo_lines
+from asnforge.cli.commands import Command
+from asnforge.cli.terminal import echo, echo_json, echo_table, width
 
 if TYPE_CHECKING:
     from asnforge.cases.collect import CaseSuite
@@ -16,7 +17,16 @@ if TYPE_CHECKING:
     from asnforge.explain.trace import Trace
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=[
+        (
+            "List the constraints of your rules that no test case depends on:",
+            "asnforge rules coverage my-rules --quiet",
+        ),
+        ("Count over the exposures of a pool instead of the cases:", "asnforge rules coverage --pool pool.tsv"),
+    ],
+)
 @click.argument("path", required=False, metavar="[PATH]")
 @click.option(
     "-p", "--pool", "pools", multiple=True, metavar="POOL", help="Use this pool instead of the cases; repeatable."
@@ -81,7 +91,7 @@ def _show(coverage: Coverage, quiet: bool) -> None:
             )
             for item in coverage.items
         )
-        echo_lines(table_text([header, *rows]))
+        echo_table(table_text([header, *rows], width()).split("\n"))
     never = coverage.never_decisive()
     for item in never:
         echo(f"never decisive: {item.kind} {item.name} of {_rules(item.rules)}: {item.words}")

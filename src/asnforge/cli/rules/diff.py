@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.commands import Command
 from asnforge.cli.options import limit_option, scope_choice, scope_options
-from asnforge.cli.terminal import clear, echo, echo_json
+from asnforge.cli.terminal import clear, echo, echo_difference, echo_json
 
 if TYPE_CHECKING:
     from asnforge.authoring.diff import Baseline, PoolDiff
     from asnforge.grouping.scopes import ScopeChoice
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Show what your rules change for a pool:", "asnforge rules diff old-rules my-rules --pool pool.tsv"),
+        ("Print that as JSON:", "asnforge rules diff old-rules my-rules --pool pool.tsv --json"),
+    ],
+)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("-p", "--pool", "pools", multiple=True, required=True, metavar="POOL", help="A pool; repeatable.")
@@ -88,7 +96,7 @@ def _show(diffs: list[PoolDiff], limit: int) -> None:
 
     for diff in diffs:
         for line in diff_lines(diff, limit):
-            echo(line)
+            echo_difference(line)
 
 
 def _show_json(diffs: list[PoolDiff]) -> None:

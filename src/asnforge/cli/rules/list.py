@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import click
 
-from asnforge.cli.terminal import echo, echo_json
-from asnforge.findings import pluralize
+from asnforge.cli.commands import Command
+from asnforge.cli.terminal import echo, echo_fitted, echo_json, width
+from asnforge.findings import pluralize, table_lines
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=[
+        ("List the rules of the default rule set, and all rule sets:", "asnforge rules list"),
+        ("List those of another rule set as JSON:", "asnforge rules list my-observatory --json"),
+    ],
+)
 @click.argument("path", required=False, metavar="[PATH]")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def command(path: str | None, as_json: bool) -> None:
@@ -36,10 +43,9 @@ def command(path: str | None, as_json: bool) -> None:
         installed = {"rulesets": list(shipped_names())} if path is None else {}
         echo_json({"ruleset": ruleset.name, "title": ruleset.title, "rules": rows, **installed})
         return
-    names = max((len(rule.name) for rule in ruleset.rules), default=0)
-    types = max((len(rule.asn_type) for rule in ruleset.rules), default=0)
-    for rule in ruleset.rules:
-        echo(f"{rule.name:{names}}  {rule.asn_type:{types}}  {rule.title}")
-    echo(f"{pluralize(len(ruleset.rules), 'rule')} of {ruleset.name}: {ruleset.title}", err=True)
+    cells = [(rule.name, rule.asn_type, rule.title) for rule in ruleset.rules]
+    for line in table_lines(cells, heading=False, width=width()):
+        echo(line)
+    echo_fitted(f"{pluralize(len(ruleset.rules), 'rule')} of {ruleset.name}: {ruleset.title}", err=True)
     if path is None:
-        echo(f"rule sets: {', '.join(shipped_names())}", err=True)
+        echo_fitted(f"rule sets: {', '.join(shipped_names())}", err=True)

@@ -7,12 +7,24 @@ from pathlib import Path
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.terminal import echo
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        (
+            "Create a rule that is added to the default rule set, with its cases:",
+            "asnforge rules new Deep_Image --folder my-rules",
+        ),
+        ("Create one in the folder of a rule set:", "asnforge rules new Deep_Image --folder my-observatory"),
+    ],
+)
 @click.argument("name", metavar="NAME")
 @click.option("--folder", default=".", metavar="DIR", show_default=True, help="Output folder.")
+@quiet_option
 def command(name: str, folder: str) -> None:
     """Create a rule and its cases from a template.
 

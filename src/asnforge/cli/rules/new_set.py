@@ -7,15 +7,24 @@ from pathlib import Path
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.options import table_options
 from asnforge.cli.terminal import echo
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    examples=[
+        ("Create a rule set for the columns of a pool:", "asnforge rules new-set my-telescope --from night.csv"),
+        ("Create one for the headers of FITS files:", "asnforge rules new-set my-telescope --from download"),
+    ],
+)
 @click.argument("name", metavar="NAME")
 @click.option("--from", "source", required=True, metavar="POOL", help="A pool, a FITS file or a folder of FITS files.")
 @click.option("--folder", default=".", metavar="DIR", show_default=True, help="The folder of the new folder.")
 @table_options
+@quiet_option
 def command(name: str, source: str, folder: str, delimiter: str | None, pool_format: str | None) -> None:
     """Create a rule set for the columns of a pool.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.commands import Command
 from asnforge.cli.terminal import console, echo_lines, is_terminal
 
 if TYPE_CHECKING:
@@ -13,7 +14,16 @@ if TYPE_CHECKING:
     from asnforge.rules.ruleset import Ruleset
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=[
+        ("Describe the rule with mosaic in its name:", "asnforge rules show mosaic"),
+        (
+            "Write the catalogue of a rule set as Markdown:",
+            "asnforge rules show --rules my-observatory --markdown > RULES.md",
+        ),
+    ],
+)
 @click.argument("names", nargs=-1, metavar="[RULE]...")
 @click.option(
     "-r",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.options import check_report
-from asnforge.cli.terminal import echo, echo_json, echo_lines
+from asnforge.cli.terminal import echo, echo_json, echo_lines, width
 from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
@@ -16,7 +17,16 @@ if TYPE_CHECKING:
     from asnforge.findings import Finding
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=[
+        ("Run the test cases of your rules:", "asnforge rules test my-rules"),
+        (
+            "Run the cases of one rule, and list those that pass as well:",
+            "asnforge rules test my-rules -k My_Rule --verbose",
+        ),
+    ],
+)
 @click.argument("path", required=False, metavar="[PATH]")
 @click.option(
     "-k", "pattern", metavar="TEXT", help="Run only cases with this text in their name or in that of their rule."
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("--junit", metavar="FILE", help="Write the results as JUnit XML.")
 @click.option("-v", "--verbose", is_flag=True, help="List passing cases as well.")
+@quiet_option
 def command(
     path: str | None, pattern: str | None, fail_fast: bool, as_json: bool, junit: str | None, verbose: bool
 ) -> None:
@@ -68,7 +79,7 @@ def _show(result: CaseResult, verbose: bool) -> None:
     from asnforge.cases.case_report import failure_text
 
     if not result.passed:
-        echo_lines(failure_text(result) + "\n")
+        echo_lines(failure_text(result, width()) + "\n", always=True)
     elif verbose:
         echo(f"{result.case.location.file}:{result.case.location.line}: passed {result.case.name}")
 
