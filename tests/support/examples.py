@@ -107,6 +107,8 @@ def run_commands(shown: list[Command], folder: Path, environment: dict[str, str]
 
 def matches(expected: str, actual: str) -> bool:
     """Whether an output is the one of a document, in which ``...`` is any text; spaces at the ends of lines do not count."""
-    checker = doctest.OutputChecker()
-    both = (re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).strip("\n") + "\n" for text in (expected, actual))
-    return checker.check_output(*both, doctest.ELLIPSIS)
+    return doctest.OutputChecker().check_output(_plain(expected), _plain(actual), doctest.ELLIPSIS)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).strip("\n") + "\n"
