@@ -43,7 +43,7 @@ def lines(folder: Path, *new: Content, limit: int = 20) -> list[str]:
         (
             rule("Fields", group_by=BY_FIELD, product="{field}-{scope}"),
             [
-                "night.tsv: 2 renamed, 0 the same",
+                "night.tsv: 2 changed, 0 the same",
                 "    renamed   p007-z9_f01_red_open (Fields, 2 members) -> f01-z9",
                 "    renamed   p007-z9_f02_red_open (Fields, 1 member) -> f02-z9",
             ],
@@ -76,6 +76,28 @@ def lines(folder: Path, *new: Content, limit: int = 20) -> list[str]:
                 "              asn type: stack -> pile",
                 "    changed   p007-z9_f02_red_open (Fields, 1 member)",
                 "              asn type: stack -> pile",
+            ],
+        ),
+        (
+            rule("Fields", group_by=BY_FIELD, keywords={"release": "p{field}", "place": {"number": "{field}"}}),
+            [
+                "night.tsv: 2 changed, 0 the same",
+                "    changed   p007-z9_f01_red_open (Fields, 2 members)",
+                '              place: none -> {"number": "f01"}',
+                "              release: none -> pf01",
+                "    changed   p007-z9_f02_red_open (Fields, 1 member)",
+                '              place: none -> {"number": "f02"}',
+                "              release: none -> pf02",
+            ],
+        ),
+        (
+            rule("Fields", group_by=BY_FIELD, file_name="{product}_asn.json"),
+            [
+                "night.tsv: 2 changed, 0 the same",
+                "    changed   p007-z9_f01_red_open (Fields, 2 members)",
+                "              file name: p007-z9_stack_01_asn.json -> p007-z9_f01_red_open_asn.json",
+                "    changed   p007-z9_f02_red_open (Fields, 1 member)",
+                "              file name: p007-z9_stack_02_asn.json -> p007-z9_f02_red_open_asn.json",
             ],
         ),
     ],
