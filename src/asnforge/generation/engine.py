@@ -24,7 +24,7 @@ from asnforge.columns import Mask
 from asnforge.findings import Finding, FindingCode, wrong_argument
 from asnforge.findings.log import LOG
 from asnforge.generation.layers import AppliedRules, apply_rules
-from asnforge.generation.result import Generation, GenerationSource, RuleCount, ordered_findings
+from asnforge.generation.result import AssociationOptions, Generation, GenerationSource, RuleCount, ordered_findings
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.equal_numbers import number_spellings
 from asnforge.grouping.evaluate import Evaluators
@@ -192,21 +192,11 @@ def generate(
         choice = default_scopes(ruleset, is_from_fits=pool.files is not None)
     options = AssociationOptions(version_id, merge, present_only, suffix)
     generation, _ = associations_of(group(pool, ruleset, choice), pool, ruleset, options)
-    return replace(generation, source=GenerationSource(pool, ruleset, choice))
+    return replace(generation, source=GenerationSource(pool, ruleset, choice, options))
 
 
 DraftsByProduct = Mapping[tuple[str, str], Draft]
 """The group of each product, by the names of the association's file and of the product."""
-
-
-@dataclass(frozen=True, slots=True)
-class AssociationOptions:
-    """How groups become associations; parameters of `generate`."""
-
-    version_id: str | None = None
-    merge: bool = False
-    present_only: bool = False
-    suffix: str = ""
 
 
 def associations_of(
