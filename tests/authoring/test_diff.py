@@ -43,7 +43,7 @@ def lines(folder: Path, *new: Content, limit: int = 20) -> list[str]:
         (
             rule("Fields", group_by=BY_FIELD, product="{field}-{scope}"),
             [
-                "night.tsv: 2 changed, 0 the same",
+                "night.tsv: 2 renamed, 0 the same",
                 "    renamed   p007-z9_f01_red_open (Fields, 2 members) -> f01-z9",
                 "    renamed   p007-z9_f02_red_open (Fields, 1 member) -> f02-z9",
             ],
