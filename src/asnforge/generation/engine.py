@@ -54,8 +54,8 @@ ALL_SCOPES = ScopeChoice()
 """The scopes that are processed by default: those of candidates, and the one over the whole pool."""
 
 CANDIDATE_SCOPES = ScopeChoice(discovered=False)
-"""The scopes that are processed by default for a pool of FITS files: the scope over the whole pool would join every background
-and every reference of a folder to every target."""
+"""The scopes that are processed by default for a pool of FITS files, if the rule set has candidates: the scope over the
+whole pool would join every background and every reference of a folder to every target."""
 
 WHOLE_POOL = ScopeChoice(candidates=False)
 """The scope that is processed by default if exposures are combined that candidates keep apart."""
@@ -65,7 +65,7 @@ def default_scopes(ruleset: Ruleset, *, is_from_fits: bool) -> ScopeChoice:
     """The scopes that are processed if none are chosen."""
     if ruleset.combined:
         return WHOLE_POOL
-    return CANDIDATE_SCOPES if is_from_fits else ALL_SCOPES
+    return CANDIDATE_SCOPES if is_from_fits and ruleset.candidates.column is not None else ALL_SCOPES
 
 
 @dataclass(frozen=True, slots=True, eq=False)

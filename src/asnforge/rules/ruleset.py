@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from asnforge.findings import FindingCode, InputError, did_you_mean
@@ -124,7 +125,7 @@ class Combination:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots, for cached_property
 class Ruleset:
     """Rules and what they share.
 
@@ -262,10 +263,14 @@ class Ruleset:
     def columns_read(self) -> frozenset[str]:
         """The names of all pool columns that are needed to generate, including their other names."""
         needed = self.columns_needed()
-        return needed.union(*(self.other_names.get(name, ()) for name in needed))
+        return needed.union(*(self.other_names.get(name, ()) for name in needed)) if self.other_names else needed
 
     def columns_needed(self) -> frozenset[str]:
         """The names of all pool columns that are needed to generate, as rules use them."""
+        return self._columns_needed
+
+    @cached_property
+    def _columns_needed(self) -> frozenset[str]:
         conventions = (self.candidates.column, self.members.file_name, self.members.exposerr)
         names = {name for name in conventions if name is not None}
         names.update(column for rule in self.rules for column in rule.columns_read())
