@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asnforge.asnfiles.output_checks import unexpected_files
 from asnforge.asnfiles.write import Written, write_associations
@@ -18,6 +19,9 @@ from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from asnforge.report.notebook import ReportPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,24 @@ class NoSuchAssociation(KeyError):
         return str(self.args[0])
 
 
+@dataclass(frozen=True, slots=True)
+class AssociationOptions:
+    """How groups become associations; parameters of `asnforge.generate`."""
+
+    version_id: str | None = None
+    merge: bool = False
+    present_only: bool = False
+    suffix: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class GenerationSource:
-    """The pool, the rules and the scopes from which associations were generated."""
+    """The pool, the rules, the scopes and the options from which associations were generated."""
 
     pool: Pool
     ruleset: Ruleset
     choice: ScopeChoice
+    options: AssociationOptions
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -185,6 +200,21 @@ class Generation:
             count = sum(finding.severity == severity for finding in self.findings)
             parts += [pluralize(count, severity)] if count else []
         return ", ".join(parts)
+
+    def report(self) -> ReportPage:
+        """A page that shows which exposure is in which association, and why others are in none.
+
+        A notebook displays it in a frame; its method `write` writes it to a file. Columns that no rule reads, such as
+        footprints, are shown if the pool is a file that has not changed, or was read by `asnforge.read_pool`.
+
+        Raises
+        ------
+        ValueError
+            The result does not know its pool, as it was not returned by `asnforge.generate`.
+        """
+        from asnforge.report.notebook import page_of
+
+        return page_of(self)
 
     def _repr_html_(self) -> str:
         """A table of the first associations, for notebooks."""
