@@ -1,7 +1,7 @@
 """The cost of a report: ``python tests/benchmarks/page.py [ROWS...] [--runs 3]``.
 
-For pools of each size that ``pools.py`` makes: the time of ``asnforge report`` and of ``asnforge generate --dry-run``, which alternate,
-the size of the page and, if there is Chromium with its driver, the time until the page can be used.
+For pools of each size that ``pools.py`` makes: the time of ``asnforge report`` and of ``asnforge generate --dry-run``, which
+alternate, the size of the page and, if there is Chromium with its driver, the time until the page can be used.
 """
 
 from __future__ import annotations
