@@ -20,7 +20,7 @@ groff = pytest.mark.skipif(shutil.which("groff") is None, reason="needs groff")
 
 def formatted(page: str) -> str:
     """The page as a terminal of any width shows it, with one space between words."""
-    run = ["groff", "-man", "-ww", "-Tutf8", "-P-cbou", "-rLL=70n"]
+    run = ["groff", "-man", "-ww", "-Tutf8", "-P-cbou", "-rLL=70n", "-rcR=1"]
     done = subprocess.run(run, input=page, capture_output=True, encoding="utf-8", check=True)
     assert done.stderr == ""
     return " ".join(done.stdout.split())
@@ -49,7 +49,7 @@ def test_each_command_has_a_section_with_its_examples() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        ".SH is no macro here",
+        ".SH at the start of a line",
         "'a quote at the start of a line",
         "a\\fBb and \\n(yr",
         'FILTER="F1" and `x` ^ ~user -- done',
