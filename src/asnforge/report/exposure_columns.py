@@ -8,12 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from asnforge.columns import CodeArray
 from asnforge.generation.inputs import Evaluated
+from asnforge.generation.rulesets_together import first_lines
 from asnforge.grouping.arrays import IndexArray, combine
 from asnforge.overview.setups import report_columns
 from asnforge.report.footprints import read_footprint
 from asnforge.report.model import Region, ShownColumn, ShownExposures
 from asnforge.rules.times import LARGEST_MJD, SECONDS_PER_DAY, read_time
+
+SEPARATOR = " / "
+"""What separates the columns that together identify an observation, and their values."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +50,8 @@ def number_exposures(parts: Sequence[Evaluated]) -> ExposureNumbers:
     names = cells.column("", [part.ruleset.members.file_name for part in parts])
     observation = cells.joined([setting.observation for setting in settings])
     order = _order(observation, names)
+    program, _, rest = observation.title.partition(SEPARATOR)
+    program = program if rest else ""
     faulty = pools[0].faulty_lines
     lines = np.concatenate([pool.lines[own] for pool, own in zip(pools, first, strict=True)])
     position = np.empty(len(order), np.int64)
@@ -60,6 +67,7 @@ def number_exposures(parts: Sequence[Evaluated]) -> ExposureNumbers:
         lines=np.concatenate([lines[order], np.array(faulty, np.int64)]),
         columns=tuple(arranged(cells.column(title, [title] * len(parts))) for title in titles),
         instrument=list(titles).index(instrument) if instrument else -1,
+        program=arranged(cells.column(program, [program] * len(parts))) if program else None,
         observation=arranged(observation) if observation.title else None,
         activity=arranged(activity)
         if (activity := cells.joined([setting.activity for setting in settings])).title
@@ -84,29 +92,33 @@ def _first_rows(rows: Sequence[IndexArray]) -> list[IndexArray]:
 
 
 def _distinct_rows(parts: Sequence[Evaluated]) -> tuple[IndexArray, ...]:
-    """For each pool the numbers of its rows; rows of the same line, or of the same FITS files, have the same number."""
-    first, *others = parts
-    numbers = [np.arange(len(first.source.pool), dtype=np.int64)]
-    if not others:
-        return tuple(numbers)
-    known: dict[object, int] = {key: row for row, keys in enumerate(_keys(first)) for key in keys}
-    total = len(first.source.pool)
-    for part in others:
-        own = []
-        for keys in _keys(part):
-            number = next((known[key] for key in keys if key in known), total)
-            total = max(total, number + 1)
-            known.update((key, number) for key in keys)
-            own.append(number)
-        numbers.append(np.array(own, np.int64))
+    """For each pool the numbers of its rows; an exposure that several pools have is the same as in the first of them."""
+    pools = [part.source.pool for part in parts]
+    numbers: list[IndexArray] = []
+    total = 0
+    for pool, lines in zip(pools, first_lines(pools, [part.ruleset for part in parts]), strict=True):
+        known = dict(zip(pools[0].lines.tolist(), range(len(pools[0])), strict=True)) if numbers else {}
+        own = np.array([known.get(lines.get(line, -1), -1) for line in pool.lines.tolist()], np.int64)
+        is_new = own < 0
+        own[is_new] = total + np.arange(is_new.sum())
+        total += int(is_new.sum())
+        numbers.append(own)
     return tuple(numbers)
 
 
-def _keys(part: Evaluated) -> list[tuple[object, ...]]:
-    """What identifies each exposure: its line, or the paths of its files."""
-    if part.source.fits is None:
-        return [(line,) for line in part.source.pool.lines.tolist()]
-    return [tuple(product.path for product in each.products.values()) for each in part.source.fits.exposures]
+def _values(part: Evaluated, name: str) -> tuple[Sequence[str], CodeArray]:
+    """The values of a column of the pool or of a derived one, and for each row the index of its value."""
+    pool, ruleset = part.source.pool, part.ruleset
+    if name in ruleset.derived:
+        column = part.grouping.evaluators.for_rule(None).spelled((name,))
+        return column.values, column.codes[: len(pool)]
+    found = ruleset.find_column(name, pool.columns)
+    if found is None:
+        return [""], np.zeros(len(pool), np.int32)
+    values: Sequence[str] = pool.columns[found].values
+    if name != ruleset.members.file_name:
+        values = ["" if value.casefold() in ruleset.undefined else value for value in values]
+    return values, pool.columns[found].codes
 
 
 class _Cells:
@@ -147,8 +159,8 @@ class _Cells:
             combine([column.codes for column in columns]), return_index=True, return_inverse=True
         )
         cells = [column.cells(first) for column in columns]
-        words = tuple(" / ".join(value or "-" for value in values) for values in zip(*cells, strict=True))
-        return ShownColumn(" / ".join(column.title for column in columns), words, codes.astype(np.int64))
+        words = tuple(SEPARATOR.join(value or "-" for value in values) for values in zip(*cells, strict=True))
+        return ShownColumn(SEPARATOR.join(column.title for column in columns), words, codes.astype(np.int64))
 
     def first_defined(self, names: Sequence[Sequence[str]]) -> ShownColumn:
         """The first of several columns that is defined, exposure by exposure."""
@@ -189,7 +201,7 @@ def _ranks(words: Sequence[str], key: Callable[[str], object]) -> IndexArray:
 
 def _natural(word: str) -> list[tuple[bool, int, str]]:
     """A key that sorts numbers by size: 2 before 10."""
-    parts = (part.strip() for part in word.split(" / "))
+    parts = (part.strip() for part in word.split(SEPARATOR))
     return [(not part.isdecimal(), int(part) if part.isdecimal() and len(part) < 19 else 0, part) for part in parts]
 
 
