@@ -40,7 +40,7 @@ def man_page() -> str:
 def _lines(command: click.Command, context: click.Context) -> Iterator[str]:
     summary, *description = _paragraphs(command.help or "")
     yield f'.TH ASNFORGE 1 "" "asnforge {__version__}" "User Commands"'
-    yield from (".nh", ".ad l")  # options and names are not hyphenated
+    yield from (".nr HY 0", ".nh", ".ad l")  # options and names are not hyphenated
     yield ".SH NAME"
     yield f"asnforge \\- {_escaped(summary[0].lower() + summary[1:].rstrip('.'))}"
     yield ".SH SYNOPSIS"
