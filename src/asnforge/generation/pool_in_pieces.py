@@ -1,7 +1,7 @@
 """Generate from a large pool in pieces, so that memory depends on its programs and not on its size.
 
 The result is the same as that of the pool as a whole: files and their order, findings, counts, duplicates and orphans. A pool
-is cut if the rules allow that (`asnforge.pieces.partition`), and if nothing is wanted that needs the pool as a whole.
+is cut if the rules allow that (`asnforge.pieces.partition`), and if no option needs the pool as a whole.
 """
 
 from __future__ import annotations
