@@ -123,19 +123,30 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Build the documentation site, without a network and without a warning; its folder is the argument after --, or site."""
-    output = Path(session.posargs[0] if session.posargs else "site").resolve()
+    """Build the documentation site without a network or a warning, in build/site or in the folder after --."""
+    output = Path(session.posargs[0] if session.posargs else "build/site").resolve()
     session.install(*PINNED, "-e", ".[docs]")
     with TemporaryDirectory() as temporary:
         folder = Path(temporary, "asnforge")
         _copy_tracked_files(folder)
         session.chdir(folder)
-        session.run("python", "-m", "sphinx", "-c", "docs", "-b", "html", "-W", "--keep-going", "-q", ".", str(output))
+        strict = ("-W", "--keep-going", "-q", "-t", "pictures")
+        session.run("python", "-m", "sphinx", "-c", "docs", "-b", "html", *strict, ".", str(output))
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of the documentation in docs/pictures."""
+    session.install(*PINNED, "-e", ".[docs]")
+    session.run("python", "docs/_extensions/pictures.py")
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Try the pages of reports in Chromium, which is installed from Debian if this is root; else its tests are skipped."""
+    """Try the pages of reports, and of the site if it was built, in Chromium.
+
+    It is installed from Debian if this is root; otherwise its tests are skipped.
+    """
     if not (shutil.which("chromium") and shutil.which("chromedriver")):
         if os.geteuid() == 0 and shutil.which("apt-get"):
             session.run("apt-get", "update", "-qq", external=True, success_codes=range(256))

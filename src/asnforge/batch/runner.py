@@ -123,10 +123,9 @@ class BatchRunner:
         self._options, self._executor, self._history = options, executor, history
         self._target, self._on_progress = target, on_progress
         generate = options.generate
-        # Chosen ids, conditions and merging need the pool as a whole.
-        self._partition = (
-            None if generate.choice.ids or generate.where or generate.merge else find_partition(generate.ruleset)
-        )
+        # Chosen ids, conditions, merging and several rule sets need the pool as a whole.
+        as_a_whole = generate.choice.ids or generate.where or generate.merge or generate.more_rulesets
+        self._partition = None if as_a_whole else find_partition(generate.ruleset)
         self._queue = deque(PoolState(path, self._stem(path)) for path in pools)
         self._active: deque[PoolState] = deque()
         self._tasks: dict[int, tuple[PoolState, int]] = {}

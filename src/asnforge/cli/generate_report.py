@@ -114,9 +114,15 @@ def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], rulesets
 
 def show_json(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset]) -> None:
     """Print the summary as JSON."""
+    echo_json(
+        {"version": __version__, **named_rulesets(rulesets), "pools": [_pool_summary(run, rulesets) for run in runs]}
+    )
+
+
+def named_rulesets(rulesets: Sequence[Ruleset]) -> dict[str, object]:
+    """The name of the rule set, or the names of several, as JSON has them."""
     names = [ruleset.name for ruleset in rulesets]
-    named = {"ruleset": names[0]} if len(names) == 1 else {"rulesets": names}
-    echo_json({"version": __version__, **named, "pools": [_pool_summary(run, rulesets) for run in runs]})
+    return {"ruleset": names[0]} if len(names) == 1 else {"rulesets": names}
 
 
 def _pool_summary(run: PoolRun, rulesets: Sequence[Ruleset]) -> dict[str, object]:

@@ -237,16 +237,12 @@ def _rows_by_reason(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
 
 
 def _cells(trace: Trace, name: str, rows: IndexArray) -> IndexArray:
-    """For each row a number for its value in a column, or for its cell where equal values can have different cells.
-
-    Reasons name the cell: of an undefined value, and of a typed one, for which 5 and 5.0 are equal.
-    """
+    """For each row a number for its value in a column, or for its cell if equal values have several: reasons name the cell."""
     column, cells = trace.exposures.columns[name], trace.pool.columns.get(name)
     codes = column.codes[rows].astype(np.int64)
-    if cells is None:
-        return codes
-    is_typed = trace.ruleset.type_of(name).kind != "text"
-    return np.where(is_typed | (codes == UNDEFINED), len(column.values) + cells.codes[rows], codes)
+    if cells is not None and column.amounts is not None:
+        return cells.codes[rows].astype(np.int64)
+    return codes if cells is None else np.where(codes == UNDEFINED, len(column.values) + cells.codes[rows], codes)
 
 
 def _split(codes: IndexArray, rows: IndexArray) -> Iterator[IndexArray]:
