@@ -1,6 +1,7 @@
 """Generator of the references, from the commands, the finding codes and the schemas, as Markdown.
 
-``python -m asnforge.cli.reference > COMMANDS.md``, ``... codes > docs/codes.md`` and ``... keys > docs/keys.md``.
+``python -m asnforge.cli.reference > COMMANDS.md``, ``... codes > docs/codes.md``, ``... keys > docs/keys.md`` and
+``... man > man/asnforge.1``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 import click
 
+from asnforge.cli.man_page import man_page
 from asnforge.cli.terminal import echo_lines
 
 _WIDTH = 100
@@ -160,5 +162,5 @@ def _flow(example: object) -> str:
 
 
 if __name__ == "__main__":
-    references = {"commands": command_reference, "codes": code_reference, "keys": key_reference}
+    references = {"commands": command_reference, "codes": code_reference, "keys": key_reference, "man": man_page}
     echo_lines(references[sys.argv[1] if sys.argv[1:] else "commands"](), nl=False)
