@@ -1,7 +1,7 @@
 """Generator of the references, from the commands, the finding codes and the schemas, as Markdown.
 
-``python -m asnforge.cli.reference > COMMANDS.md``, ``... codes > docs/codes.md``, ``... keys > docs/keys.md`` and
-``... columns > docs/columns.md``.
+``python -m asnforge.cli.reference > COMMANDS.md``, ``... codes > docs/codes.md``, ``... keys > docs/keys.md``,
+``... columns > docs/columns.md`` and ``... man > man/asnforge.1``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asnforge.cli.man_page import man_page
 from asnforge.cli.terminal import echo_lines
 
 if TYPE_CHECKING:
@@ -213,5 +214,6 @@ if __name__ == "__main__":
         "codes": code_reference,
         "keys": key_reference,
         "columns": column_reference,
+        "man": man_page,
     }
     echo_lines(references[sys.argv[1] if sys.argv[1:] else "commands"](), nl=False)
