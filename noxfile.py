@@ -61,6 +61,17 @@ def _copy_tracked_files(folder: Path) -> None:
         shutil.copy2(ROOT / name, folder / name)
 
 
+def _install_chromium(session: nox.Session) -> None:
+    """Install Chromium from Debian if it is missing and this is root; what needs it is left out otherwise."""
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        if os.geteuid() == 0 and shutil.which("apt-get"):
+            session.run("apt-get", "update", "-qq", external=True, success_codes=range(256))
+            packages = ("--no-install-recommends", "chromium", "chromium-driver")
+            session.run("apt-get", "install", "-y", "-qq", *packages, external=True, success_codes=range(256))
+        else:
+            session.warn("there is no Chromium with its driver, so what needs it is left out")
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests; arguments after -- go to pytest."""
@@ -101,7 +112,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    session.install(*PINNED, "-e", ".[test,lint,docs]", "nox")
+    session.install(*PINNED, "-e", ".[test,lint,docs,browser]", "nox")
     session.run("mypy")
     session.run("mypy", "noxfile.py")
     session.run("mypy", "docs/conf.py", "docs/_extensions")
@@ -124,6 +135,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def site(session: nox.Session) -> None:
     """Build the documentation site without a network or a warning, in build/site or in the folder after --."""
+    _install_chromium(session)
     output = Path(session.posargs[0] if session.posargs else "build/site").resolve()
     session.install(*PINNED, "-e", ".[docs]")
     with TemporaryDirectory() as temporary:
@@ -147,13 +159,7 @@ def browser(session: nox.Session) -> None:
 
     It is installed from Debian if this is root; otherwise its tests are skipped.
     """
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        if os.geteuid() == 0 and shutil.which("apt-get"):
-            session.run("apt-get", "update", "-qq", external=True, success_codes=range(256))
-            packages = ("--no-install-recommends", "chromium", "chromium-driver")
-            session.run("apt-get", "install", "-y", "-qq", *packages, external=True, success_codes=range(256))
-        else:
-            session.warn("there is no Chromium with its driver, so its tests are skipped")
+    _install_chromium(session)
     session.install(*PINNED, "-e", ".[test,browser]")
     session.run("python", "-m", "pytest", "-q", "-m", "browser", "tests/browser", *session.posargs)
 
