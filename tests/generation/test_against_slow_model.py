@@ -76,14 +76,15 @@ def engine(content: dict[str, Any], maker: dict[str, Any] | None = None) -> Call
     return groups
 
 
-@pytest.fixture(params=["all pairs", "neighbors"], autouse=True)
-def _how_pairs_are_compared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=["all pairs", "neighbors"])
+def how_pairs_are_compared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small pools have all pairs compared, unless as few as possible are compared at once."""
     if request.param == "neighbors":
         for name, number in {"_FEW_PAIRS": 0, "_FIRST_NEIGHBORS": 1, "_MORE": 2, "_PAIRS_OF_A_PART": 9}.items():
             monkeypatch.setattr(pairs, name, number)
 
 
+@pytest.mark.usefixtures("how_pairs_are_compared")
 @pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
 def test_groups_and_attachments_are_those_of_the_slow_model(start: int) -> None:
     for seed in range(start, start + BATCH):
@@ -124,6 +125,7 @@ def slow_groups_by_scope(content: dict[str, Any], rows: Sequence[Row]) -> frozen
     )
 
 
+@pytest.mark.usefixtures("how_pairs_are_compared")
 @pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
 def test_groups_of_all_scopes_are_those_of_the_slow_model(start: int) -> None:
     for seed in range(start, start + BATCH):
@@ -154,6 +156,7 @@ def product_name(maker: dict[str, Any], row: Row) -> str:
     return "-".join((f"p{row['PROPOSAL']:>03}", row["CAMERA"].lower(), *values)) + ".f"
 
 
+@pytest.mark.usefixtures("how_pairs_are_compared")
 @pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
 def test_products_of_other_rules_are_used_as_in_the_slow_model(start: int) -> None:
     for seed in range(start, start + BATCH):
