@@ -134,6 +134,20 @@ def site(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Try the pages of reports in Chromium, which is installed from Debian if this is root; else its tests are skipped."""
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        if os.geteuid() == 0 and shutil.which("apt-get"):
+            session.run("apt-get", "update", "-qq", external=True, success_codes=range(256))
+            packages = ("--no-install-recommends", "chromium", "chromium-driver")
+            session.run("apt-get", "install", "-y", "-qq", *packages, external=True, success_codes=range(256))
+        else:
+            session.warn("there is no Chromium with its driver, so its tests are skipped")
+    session.install(*PINNED, "-e", ".[test,browser]")
+    session.run("python", "-m", "pytest", "-q", "-m", "browser", "tests/browser", *session.posargs)
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
     """Build the source distribution and from it the wheel, and use the installed wheel outside of the checkout."""
     folder = Path(session.create_tmp()).resolve()

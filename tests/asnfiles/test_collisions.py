@@ -9,7 +9,7 @@ import pytest
 
 from asnforge.asnfiles.collisions import add_collisions
 from asnforge.asnfiles.pipeline_checks import PipelineChecker
-from asnforge.asnfiles.validate import validate_one
+from asnforge.asnfiles.validate import validate_files
 
 HINT = "pipelines that run on all of them in one folder overwrite each other's products: use other folders or names"
 
@@ -24,7 +24,7 @@ def write(path: Path, *names: str | None) -> None:
 
 def collisions(*paths: str) -> list[str]:
     checker = PipelineChecker(())
-    files = add_collisions(validate_one(path, checker) for path in paths)
+    files = add_collisions(validate_files(paths, checker))
     assert tuple(file.path for file in files) == paths
     return [str(finding) for file in files for finding in file.findings]
 

@@ -131,7 +131,12 @@ def test_why_two_exposures_are_not_together(run: Run) -> None:
     result = json.loads(run("night.tsv", "--why-not", "2", "b_raw.fits", "--only", "Fields", "--json").stdout)
     assert result["together"] == []
     assert result["rules"] == [
-        {"rule": "Fields", "how": "key", "reasons": ["key field separates them: FIELD is 1 and 2"]}
+        {
+            "rule": "Fields",
+            "how": "key",
+            "reasons": ["key field separates them: FIELD is 1 and 2"],
+            "differences": [],
+        }
     ]
     assert run("night.tsv", "--why-not", "2", "3").stdout.splitlines()[2] == "are together in p007-z9_stack_01_asn.json"
 

@@ -159,4 +159,5 @@ def test_a_choice_is_data() -> None:
         "outcome": "taken",
         "reason": "",
         "distances": ("DAY 2 d before",),
+        "measured": ({"column": "DAY", "distance": 172800.0, "side": "before", "unit": "s"},),
     }

@@ -20,7 +20,7 @@ PAIRS = {
     (A, B): "are together in p007-c5_stack_01_asn.json, p007-z9_stack_01_asn.json",
     (A, S): "are together in p007-z9_stack_01_asn.json",
     (A, C): "    Fields  key field separates them: FIELD is 1 and 2",
-    (A, T): "    Fields  line 8 would be attached by setup, which requires OBS to be 1 or 2, found 8",
+    (A, T): "    Fields  line 8 would be attached by setup, but OBS is 8, not 1 or 2",
     (A, DUPLICATE): "    Fields  both have the same file, which a group contains only once",
     (B, DUPLICATE): "    Fields  line 9 is not in the group: line 2 has the same file and is used instead",
     (C, D): "    Fields  line 5 is rejected: key field requires FIELD to be defined, found undefined",

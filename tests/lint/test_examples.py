@@ -15,7 +15,18 @@ from asnforge.lint.check_rules import check_rules
 from asnforge.lint.unused import NO_CASES
 from asnforge.rulefiles.load import TWO_RULESETS
 
-RULE_BLOCKS = {"rule", "product", "select", "group_by", "attach", "require", "repeat", "take_as"}
+RULE_BLOCKS = {
+    "rule",
+    "product",
+    "select",
+    "group_by",
+    "attach",
+    "require",
+    "repeat",
+    "take_as",
+    "product_of",
+    "product_file",
+}
 CODES = [code for code in all_codes() if code.code.startswith("R3") and code not in (NO_CASES, TWO_RULESETS)]
 
 

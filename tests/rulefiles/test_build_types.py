@@ -102,8 +102,14 @@ def test_a_value_that_is_not_of_the_type_is_reported(
 @pytest.mark.parametrize(
     ("case", "message"),
     [
-        ({"copy": "FIELD", "minus": "-1 s"}, "R261 '-1 s' is negative"),
-        ({"copy": "FIELD", "minus": "1 kg"}, "R261 an amount in kg cannot be compared with a number in s"),
+        (
+            {"copy": "FIELD", "minus": "-1 s"},
+            "R261 '-1 s' is negative; leave out the minus sign: an amount has no direction",
+        ),
+        (
+            {"copy": "FIELD", "minus": "1 kg"},
+            "R261 an amount in kg cannot be compared with a number in s; write the amount in another unit, such as 0.5 s",
+        ),
         (
             {"copy": "FIELD", "divide_by": "0"},
             "R261 '0' is not a whole number from 1; values are divided into whole numbers",

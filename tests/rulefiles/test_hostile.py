@@ -101,7 +101,7 @@ HOSTILE = {
     ),
     "a cycle of three conditions": (
         shared("conditions", ["a: {use: b}", "b: {not: {use: c}}", "c: {use: a}"]),
-        "ruleset.yaml:26:12: R202 circular definition of condition 'a': a -> b -> c -> a",
+        "ruleset.yaml:26:12: R202 circular definition of condition 'a': a -> b -> c -> a; remove one use",
     ),
     "a cycle of thousands of conditions": (
         shared("conditions", [f"l{i}: {{use: l{(i + 1) % 2000}}}" for i in range(2000)]),
@@ -115,7 +115,7 @@ HOSTILE = {
     ),
     "a cycle of derived columns": (
         shared("derived", ["a: {cases: [{copy: b}]}", "b: {cases: [{copy: c}]}", "c: {cases: [{copy: a}]}"]),
-        "ruleset.yaml:32:6: R202 circular definition of derived column 'a': a -> b -> c -> a",
+        "ruleset.yaml:32:6: R202 circular definition of derived column 'a': a -> b -> c -> a; change what one of them reads",
     ),
     "long regular expression": (
         image(r"'0[.]\d+'", f"'{'a?' * 40_000}'"),

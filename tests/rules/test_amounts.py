@@ -176,13 +176,33 @@ def test_an_amount_is_in_the_unit_of_the_columns_amounts(text: str, column_type:
 @pytest.mark.parametrize(
     ("text", "column_type", "message", "hint"),
     [
-        ("-1 s", SECONDS, "'-1 s' is negative", ""),
-        ("5 kg", SECONDS, "an amount in kg cannot be compared with a number in s", ""),
-        ("5 s", NUMBER, "an amount in s cannot be compared with a number", ""),
-        ("5 deg", TIME, "an amount in deg cannot be compared with a time", ""),
+        ("-1 s", SECONDS, "'-1 s' is negative", "leave out the minus sign: an amount has no direction"),
+        (
+            "5 kg",
+            SECONDS,
+            "an amount in kg cannot be compared with a number in s",
+            "write the amount in another unit, such as 0.5 s",
+        ),
+        (
+            "5 s",
+            NUMBER,
+            "an amount in s cannot be compared with a number",
+            "leave out the unit, or declare the column's unit",
+        ),
+        (
+            "5 deg",
+            TIME,
+            "an amount in deg cannot be compared with a time",
+            "write the amount in another unit, such as 14 d",
+        ),
         ("14", TIME, "'14' has no unit", "write it, as in 14 d"),
         ("30", HOURS, "'30' has no unit", "write it, as in 30 arcmin"),
-        ("3 parsnips", SECONDS, "'parsnips' is not a unit that astropy knows", ""),
+        (
+            "3 parsnips",
+            SECONDS,
+            "'parsnips' is not a unit that astropy knows",
+            "write the amount in another unit, such as 0.5 s",
+        ),
         ("soon", TIME, "'soon' is not an amount", "write one such as 14 d"),
     ],
 )

@@ -19,8 +19,7 @@ from asnforge.batch import manifest
 from asnforge.batch.manifest import Manifest
 from asnforge.findings import InputError
 from asnforge.generation.files import run_pools
-from asnforge.generation.inputs import GenerateOptions, PoolInput, generate_from
-from asnforge.generation.result import Generation
+from asnforge.generation.inputs import Evaluated, GenerateOptions, PoolInput, evaluate_input
 
 POOL = pool_text("FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red o1/night")
 
@@ -156,12 +155,12 @@ def test_a_lack_of_memory_for_one_pool_leaves_the_others(tmp_path: Path, monkeyp
     pools = write_pools(tmp_path / "pools", 2)
     import asnforge.generation.rulesets_together as running
 
-    def hungry(source: PoolInput, options: GenerateOptions, folder_of: Callable[[Association], Path]) -> Generation:
+    def hungry(source: PoolInput, options: GenerateOptions, folder_of: Callable[[Association], Path]) -> Evaluated:
         if source.name == pools[0]:
             raise MemoryError
-        return generate_from(source, options, folder_of)
+        return evaluate_input(source, options, folder_of)
 
-    monkeypatch.setattr(running, "generate_from", hungry)
+    monkeypatch.setattr(running, "evaluate_input", hungry)
     first, second = run_pools(pools, Path("out"), GENERATE)
     assert [str(finding) for finding in first.findings] == [
         f"{pools[0]}: A192 not enough memory; use a machine with more memory, or split the file"

@@ -55,7 +55,7 @@ def add_collisions(files: Iterable[ValidatedFile]) -> tuple[ValidatedFile, ...]:
     versions of one association: files of the same exposures in other roles, or of other asn_types.
     """
     files = tuple(files)
-    paths = [os.path.abspath(file.path) for file in files]  # noqa: PTH100  pathlib is slow for very many files
+    paths = _absolute([file.path for file in files])
     owners: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)  # paths, in the order of the files
     for file, path in zip(files, paths, strict=True):
         for name in file.product_names if file.path != "-" else ():
@@ -68,6 +68,21 @@ def add_collisions(files: Iterable[ValidatedFile]) -> tuple[ValidatedFile, ...]:
         replace(file, findings=_add(file, path, shared, products)) if path in products and file.path != "-" else file
         for file, path in zip(files, paths, strict=True)
     )
+
+
+def _absolute(paths: Iterable[str]) -> list[str]:
+    """Absolute paths; that of a folder is found once for all files in it."""
+    folders: dict[str, str] = {}
+    result = []
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if name in ("", ".", ".."):
+            result.append(os.path.abspath(path))  # noqa: PTH100
+            continue
+        if folder not in folders:
+            folders[folder] = os.path.abspath(folder or ("/" if path.startswith("/") else ""))  # noqa: PTH100
+        result.append(f"{folders[folder].rstrip('/')}/{name}")
+    return result
 
 
 def _add(

@@ -123,8 +123,8 @@ class PipelineChecker:
         if not isinstance(association, dict):
             return
         asn_type = association.get("asn_type")
-        facts, spelling = self._find(asn_type)
-        similar = self._similar_type(asn_type) if facts is None and isinstance(asn_type, str) else None
+        facts, spelling = self.find(asn_type)
+        similar = self.similar_type(asn_type) if facts is None and isinstance(asn_type, str) else None
         if similar is not None and (association.get("asn_rule"), asn_type) not in _asn_types_of_installed_rules():
             message, hint = "no rule set declares the asn_type {asn_type:quoted}", f"did you mean {similar}?"
             finding = UNKNOWN_ASN_TYPE.finding(message, hint=hint, severity="warning", asn_type=asn_type)
@@ -148,7 +148,7 @@ class PipelineChecker:
             yield Problem(("products", products[1][0]), finding)
         yield from self._status_problems(association, products)
 
-    def _find(self, asn_type: object) -> tuple[AsnType | None, ExptypeSpelling | None]:
+    def find(self, asn_type: object) -> tuple[AsnType | None, ExptypeSpelling | None]:
         """The facts of an asn_type, and the exptypes that are known for it; None for an asn_type of another observatory."""
         for pipelines, spelling in self._declared:
             if (facts := pipelines.find(asn_type)) is not None:
@@ -156,7 +156,7 @@ class PipelineChecker:
         is_stated = isinstance(asn_type, str) and asn_type.strip().casefold() not in _NO_TYPE
         return None, None if is_stated else self._any_spelling
 
-    def _similar_type(self, asn_type: str) -> str | None:
+    def similar_type(self, asn_type: str) -> str | None:
         """The declared asn_type that is similar to an undeclared one, with a cache."""
         if asn_type not in self._similar_types:
             if len(self._similar_types) >= _MOST_REMEMBERED:
@@ -172,12 +172,7 @@ class PipelineChecker:
         status = association.get("degraded_status")
         if not isinstance(status, str):
             return
-        if status not in self._statuses:
-            if len(self._statuses) >= _MOST_REMEMBERED:
-                self._statuses.clear()
-            first = _first_sentence(status)
-            self._statuses[status] = first.startswith(self._degraded), first.startswith(self._not_degraded)
-        says_error, says_none = self._statuses[status]
+        says_error, says_none = self.status_meaning(status)
         if not says_error and not says_none:
             return
         members = [
@@ -188,7 +183,7 @@ class PipelineChecker:
         in_error = [
             (path, error)
             for path, member in members
-            if (error := member.get("exposerr")) is not None and not self._means_no_error(error)
+            if (error := member.get("exposerr")) is not None and not self.means_no_error(error)
         ]
         facts: dict[str, Any] = {}
         if says_none and in_error:
@@ -205,7 +200,17 @@ class PipelineChecker:
         finding = CONTRADICTS_EXPOSERR.finding(message, hint=f'write "{hint}"', severity="warning", **facts)
         yield Problem(("degraded_status",), finding)
 
-    def _means_no_error(self, exposerr: object) -> bool:
+    def status_meaning(self, status: str) -> tuple[bool, bool]:
+        """Whether a degraded_status says that a member has an error, and whether it says that none has."""
+        if status not in self._statuses:
+            if len(self._statuses) >= _MOST_REMEMBERED:
+                self._statuses.clear()
+            first = _first_sentence(status)
+            self._statuses[status] = first.startswith(self._degraded), first.startswith(self._not_degraded)
+        return self._statuses[status]
+
+    def means_no_error(self, exposerr: object) -> bool:
+        """Whether a value of exposerr that is not null says that there is no error."""
         return isinstance(exposerr, str) and exposerr.strip().casefold() in self._no_error
 
 

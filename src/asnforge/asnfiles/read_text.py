@@ -74,15 +74,7 @@ def read_bytes(path: str) -> bytes:
         The file cannot be read, is not a regular file, or is larger than `LARGEST`.
     """
     try:
-        if path == "-":
-            if sys.stdin is None:  # closed
-                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-            data = _read_limited(sys.stdin.buffer)
-        elif _is_special(path):
-            raise InputError(UNREADABLE.finding("is not a regular file", path))
-        else:
-            with open(path, "rb") as stream:  # noqa: PTH123  a folder may have very many files
-                data = _read_limited(stream)
+        data = _read(path)
     except (OSError, ValueError) as error:
         reason, hint = reading_reason(error)
         raise InputError(UNREADABLE.finding("cannot be read: {reason}", path, hint=hint, reason=reason)) from error
@@ -92,10 +84,31 @@ def read_bytes(path: str) -> bytes:
     return data
 
 
-def _is_special(path: str) -> bool:
-    """Whether reading a file could block forever, as with a pipe; a pipe that the shell opened for this process is read."""
-    mode = os.stat(path).st_mode  # noqa: PTH116  a folder may have very many files
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or opened_by_shell(path))
+def _read(path: str) -> bytes:
+    if path == "-":
+        if sys.stdin is None:  # closed
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        return _read_limited(sys.stdin.buffer)
+    if not opened_by_shell(path):
+        # A pipe or a device does not block when it is opened like this, and is not read.
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # a socket
+                raise InputError(UNREADABLE.finding("is not a regular file", path)) from error
+            raise
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+                raise InputError(UNREADABLE.finding("is not a regular file", path))
+            if 0 < status.st_size < _USUAL:
+                data = os.read(descriptor, status.st_size + 1)
+                if len(data) == status.st_size:
+                    return data
+        finally:
+            os.close(descriptor)
+    with open(path, "rb") as stream:  # noqa: PTH123  a folder may have very many files
+        return _read_limited(stream)
 
 
 def _read_limited(stream: BinaryIO) -> bytes:

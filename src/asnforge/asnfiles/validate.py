@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from asnforge.asnfiles.json_positions import JsonDocument, parse
 from asnforge.asnfiles.pipeline_checks import PipelineChecker
 from asnforge.asnfiles.problems import Problem, describe_value, name_part, violations
+from asnforge.asnfiles.quick_check import QuickCheck
 from asnforge.asnfiles.read_text import Lines, decode, read_bytes
 from asnforge.asnfiles.semantics import objects, semantic_problems
 from asnforge.findings import Finding, FindingCode, InputError
@@ -79,14 +80,25 @@ def validate_file(path: str | os.PathLike[str], ruleset: Ruleset | None = None) 
         (docs/format.md#editing-a-file-by-hand). A file that cannot be read gives one finding with the reason.
     """
     pipelines = _default_pipelines() if ruleset is None else ruleset.pipelines
-    return validate_one(os.fspath(path), PipelineChecker((pipelines,))).findings
+    return next(validate_files([os.fspath(path)], PipelineChecker((pipelines,)))).findings
 
 
-def validate_one(path: str, checker: PipelineChecker) -> ValidatedFile:
-    """Validate one of several files, as `validate_file` does; the result has the names of its products."""
+def validate_files(paths: Iterable[str], checker: PipelineChecker) -> Iterator[ValidatedFile]:
+    """Validate each of several files, as `validate_file` does; the results have the names of their products."""
+    quick = QuickCheck(checker)
+    for path in paths:
+        yield _validate_one(path, quick, checker)
+
+
+def _validate_one(path: str, quick: QuickCheck, checker: PipelineChecker) -> ValidatedFile:
     try:
         with memory_for(path):
-            return _validate(read_bytes(path), path, checker)
+            data = read_bytes(path)
+            value = quick.read(data)
+            if value is None:
+                return _validate(data, path, checker)
+            names = (product["name"] for product in value["products"] if "name" in product)
+            return ValidatedFile(path, (), tuple(names))
     except InputError as error:
         return ValidatedFile(path, error.findings)
 
@@ -116,7 +128,7 @@ def _default_pipelines() -> Pipelines:
 
 def _validate(data: bytes, path: str, checker: PipelineChecker) -> ValidatedFile:
     text, findings = decode(data, path)
-    value, is_clean = _quick_check(text, checker)
+    value, is_clean = _check_value(text, checker)
     if not is_clean:
         try:
             document = parse(text, path)
@@ -129,7 +141,7 @@ def _validate(data: bytes, path: str, checker: PipelineChecker) -> ValidatedFile
     return ValidatedFile(path, findings, names)
 
 
-def _quick_check(text: str, checker: PipelineChecker) -> tuple[object, bool]:
+def _check_value(text: str, checker: PipelineChecker) -> tuple[object, bool]:
     """The value of JSON, and whether it has no problems; ten times as fast as finding positions."""
     if _SURROGATE.search(text):  # perhaps a lone one, which the json module accepts
         return None, False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from asnforge.associations.model import Association
 from asnforge.findings import Finding, FindingCode
+from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import file_name_key
 
 SAME_PRODUCT_FILE = FindingCode(
@@ -55,12 +56,14 @@ def find_dependence(associations: Iterable[Association]) -> tuple[Dependence, ..
     )
 
 
-def shared_product_files(associations: Iterable[Association], pool: str) -> Iterator[Finding]:
+def shared_product_files(associations: Iterable[Association], ruleset: Ruleset, pool: str) -> Iterator[Finding]:
     """A warning for each file name, ignoring case, that products with different names have and that a member has.
 
-    `pool` is the path of the pool. Products with the same name have a warning of their own.
+    It is at the template that gives one of them its file name; `pool` is the path of the pool. Products with the same name have
+    a warning of their own.
     """
     associations = tuple(associations)
+    locations = {rule.name: rule.product_file_location for rule in ruleset.rules}
     used = {file_name_key(needed) for each in associations for product in each.products for needed in product.needs}
     for name, makers in _makers(associations).items():
         products = {
@@ -69,12 +72,13 @@ def shared_product_files(associations: Iterable[Association], pool: str) -> Iter
         if name in used and len({product.casefold() for product in products}) > 1:
             shown = sorted(products)[:_MOST_FILES]
             yield SAME_PRODUCT_FILE.finding(
-                "{count:product} have the same file name {file}, which is a member of others: "
+                "{count:product} of {pool} have the same file name {file}, which is a member of others: "
                 + ", ".join(f"{{products[{index}]}}" for index in range(len(shown)))
                 + (" and {more} more" if len(products) > len(shown) else ""),
-                pool,
+                locations.get(makers[-1].asn_rule) or pool,
                 hint="change product_file of the rule",
                 severity="warning",
+                pool=pool,
                 count=len(products),
                 file=next(product.file for product in makers[0].products if file_name_key(product.file) == name),
                 products=tuple(shown),

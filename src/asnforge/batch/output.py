@@ -102,7 +102,7 @@ class Staging:
         make_folder(self.path)
 
     def publish(self, files: Sequence[OutputFile]) -> Iterator[OutputFile]:
-        """Move staged files to their names; the files and errors of `asnforge.asnfiles.write.publish`."""
+        """Move staged files to their names; the files and errors of `asnforge.asnfiles.staging.publish`."""
         yield from publish(files, self.path, self._output)
         discard(files, self.path)
 

@@ -35,7 +35,12 @@ if TYPE_CHECKING:
 @click.argument("pool", metavar="POOL")
 @click.argument("exposures", nargs=-1, metavar="[EXPOSURE...]")
 @click.option("--all", "every", is_flag=True, help="Show every constraint that fails, every orphan, every rule.")
-@click.option("--why-not", nargs=2, metavar="A B", help="Explain why two exposures are in no association together.")
+@click.option(
+    "--why-not",
+    nargs=2,
+    metavar="A B",
+    help="Explain why two exposures, or an exposure and a product, are in no association together.",
+)
 @click.option("--orphans", is_flag=True, help="List the exposures that are in no association, by reason.")
 @scope_options
 @rule_options

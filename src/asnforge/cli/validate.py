@@ -83,7 +83,7 @@ def command(
     from asnforge.asnfiles.pipeline_checks import PipelineChecker
     from asnforge.asnfiles.read_text import UNREADABLE
     from asnforge.asnfiles.search import association_files, describe_skipped
-    from asnforge.asnfiles.validate import validate_one
+    from asnforge.asnfiles.validate import validate_files
     from asnforge.rulefiles.build_pipelines import read_pipelines
     from asnforge.system_errors import NO_MEMORY
 
@@ -92,7 +92,7 @@ def command(
         raise click.UsageError("Missing argument 'FILE...'.")
     named = association_files(files)
     checker = PipelineChecker([read_pipelines(name) for name in (*(() if ignore_default else (None,)), *rules)])
-    validated = add_collisions(validate_one(path, checker) for path in named.files)
+    validated = add_collisions(validate_files(named.files, checker))
     if members is not None:
         validated = _with_members(validated, load_rules(rules, ignore_default), members, files)
     by_file: list[tuple[str, tuple[Finding, ...]]] = [(finding.file, (finding,)) for finding in named.findings]

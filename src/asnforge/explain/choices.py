@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
 import numpy as np
 
 from asnforge.columns import UNDEFINED, comparable
-from asnforge.explain.distance_words import distance_words
-from asnforge.explain.model import AttachmentChoice, SupportingSet
+from asnforge.explain.attachment_outcomes import AttachmentChoice, MeasuredDistance, Side, SupportingSet
+from asnforge.explain.distance_words import MEASURED_IN, distance_words
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace
+from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.attach import Choice, explain_choice, first_groups, matching_groups
 from asnforge.grouping.choice import MET, NOT_ASKED, NOT_PREFERRED, TAKEN, TOO_FAR, TOO_SMALL, is_behind
@@ -47,6 +49,22 @@ def choices_for(
             len(rest),
             int((choice.choices.outcome[rest] == TAKEN).sum()),
         )
+
+
+def passed_over_words(trace: Trace, rule: RuleTrace, group: int, attachment: Attachment, row: int) -> str:
+    """Why the set of an exposure is not taken, with its distances and those of the last set that is; empty if it is taken."""
+    choice = _choice(trace, rule, group, attachment)
+    choices = choice.choices
+    own = np.unique(choices.set_of[choice.supports.row[choices.support] == row])
+    if not len(own) or (choices.outcome[own] == TAKEN).any():
+        return ""
+    entry = _set(trace, rule, attachment, choice, int(own[0]))
+    words = ", ".join((entry.reason, *entry.distances))
+    taken = np.flatnonzero((choices.problem == choices.problem[own[0]]) & (choices.outcome == TAKEN))
+    if not len(taken):
+        return words
+    last = _set(trace, rule, attachment, choice, int(taken[-1]))
+    return f"{words}; taken: {', '.join((truncated(last.name), *last.distances))}"
 
 
 def groups_without(trace: Trace, rule: RuleTrace, row: int, attachment: Attachment) -> IndexArray:
@@ -124,10 +142,11 @@ def _set(trace: Trace, rule: RuleTrace, attachment: Attachment, choice: Choice, 
         name = ", ".join(f"{title} {value}" for title, value, _ in read)
     else:
         name = trace.exposure(int(rows[0])).file_name
-    distances = (
+    distances = [
         _distance(trace, rule, nearest, choice, index, column) for column, nearest in enumerate(attachment.nearest)
-    )
-    return SupportingSet(name, int(choices.files[index]), outcome, reason, tuple(distances))
+    ]
+    words, measured = tuple(text for text, _ in distances), tuple(numbers for _, numbers in distances)
+    return SupportingSet(name, int(choices.files[index]), outcome, reason, words, measured)
 
 
 def _outcome(attachment: Attachment, choice: Choice, index: int) -> tuple[_Outcome, str]:
@@ -162,24 +181,29 @@ def _preference(attachment: Attachment, number: int) -> str:
     return describe_preference(attachment.prefer[number])
 
 
-def _distance(trace: Trace, rule: RuleTrace, nearest: Nearest, choice: Choice, index: int, number: int) -> str:
-    """How far a set is in one column: ``EXPTIME 0.1 s away``."""
+def _distance(
+    trace: Trace, rule: RuleTrace, nearest: Nearest, choice: Choice, index: int, number: int
+) -> tuple[str, MeasuredDistance]:
+    """How far a set is in one column, in words and in numbers: ``EXPTIME 0.1 s away``."""
     choices, column = choice.choices, rule.evaluator.column(nearest.columns)
-    title = rule.reader.title(nearest.columns)
+    title, column_type = rule.reader.title(nearest.columns), trace.ruleset.type_of(nearest.columns[0])
+    unknown = MeasuredDistance(title, None, "", MEASURED_IN.get(column_type.kind, column_type.unit))
     support = column.codes[choice.supports.row[choices.support[choices.set_of == index]]]
     own = column.codes[choice.own.row[choice.own.problem == choices.problem[index]]]
     support, own = support[support != UNDEFINED], own[own != UNDEFINED]
     if not len(support) or not len(own):
-        return f"{title} undefined" + ("" if not len(support) else " in the group")
+        return f"{title} undefined" + ("" if not len(support) else " in the group"), unknown
     if bool(is_behind(choices.distance[index : index + 1, number])[0]):
-        return f"{title} not {nearest.side}"
+        return f"{title} not {nearest.side}", unknown
     if column.amounts is None:
-        return f"{title} {nearest.side}"
+        return f"{title} {nearest.side}", replace(unknown, side=nearest.side or "")
     distance = int(choices.distance[index, number])
-    words = distance_words(Decimal(f"{distance}e{column.amounts.exponent}"), trace.ruleset.type_of(nearest.columns[0]))
+    amount = Decimal(f"{distance}e{column.amounts.exponent}")
     (numbers,), _ = comparable([column])
     differences = (numbers[support][:, None] - numbers[own][None, :]).ravel()
     sides = [bool((differences == sign * distance).any()) for sign in (-1, 1)]
-    is_time = trace.ruleset.type_of(nearest.columns[0]).kind == "time"
-    where = "before" if is_time and not sides[1] else "after" if is_time and not sides[0] else "away"
-    return f"{title} {words} {where}"
+    side: Side = ""
+    if column_type.kind == "time":
+        side = "before" if not sides[1] else "after" if not sides[0] else ""
+    words = distance_words(amount, column_type)
+    return f"{title} {words} {side or 'away'}", replace(unknown, distance=float(amount), side=side)

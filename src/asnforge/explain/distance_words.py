@@ -11,6 +11,8 @@ _UNITS = {
     "time": ((Decimal(86400), "d"), (Decimal(3600), "h"), (Decimal(60), "min"), (Decimal(1), "s")),
     "angle": ((Decimal(3600), "deg"), (Decimal(60), "arcmin"), (Decimal(1), "arcsec")),
 }
+MEASURED_IN = {"time": "s", "angle": "arcsec"}
+"""The unit of distances of each kind of values but numbers, which are in the unit of their column."""
 _DIGITS, _MOST_DIGITS = 4, 25
 
 

@@ -84,7 +84,10 @@ class ExplainedPool:
         return self._traces.orphans()
 
     def why_not(self, one: str | int, other: str | int) -> WhyNot:
-        """Why two exposures, named as for `exposure`, are in no association together; or in which they are."""
+        """Why two exposures, named as for `exposure`, are in no association together; or in which they are.
+
+        Instead of an exposure, the name of a product or association file can be given, for the first exposure of its group.
+        """
         return self._traces.why_not(self._named(one), self._named(other))
 
     def _named(self, name: str | int) -> list[str]:

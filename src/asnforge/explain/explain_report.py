@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from asnforge.explain.attachment_outcomes import SupportingSet
 from asnforge.explain.model import (
     Explanation,
     Exposure,
@@ -11,7 +12,6 @@ from asnforge.explain.model import (
     Orphans,
     RuleOutcome,
     Separation,
-    SupportingSet,
     WhyNot,
 )
 from asnforge.findings import fitted, hanging, padded, pluralize, printable, text_width, truncated
@@ -47,7 +47,8 @@ def orphans_text(orphans: Iterable[Orphans], every: bool = False, width: int | N
 
 def why_not_text(result: WhyNot, every: bool = False, width: int | None = None) -> str:
     """Why two exposures are not together, according to the nearest rules, or to every rule."""
-    head = [str(result.one), str(result.other)]
+    named = ((result.one, result.product), (result.other, result.other_product))
+    head = [f"{exposure}, of product {product}" if product else str(exposure) for exposure, product in named]
     if result.together:
         return _lines([*head, f"are together in {', '.join(result.together)}"], width)
     near = [entry for entry in result.rules if every or entry.how != "rejected" or len(entry.reasons) == 1]

@@ -22,7 +22,7 @@ NO_SUCH_EXPOSURE = FindingCode(
     "G201",
     "no such exposure",
     "An exposure is named by its file name in the pool, in any case, by a pattern with * and ?, or by its line in the pool. "
-    "The header is line 1 of most pools.",
+    "The header is line 1 of most pools. --why-not takes the name of a product or of an association file as well.",
     wrong="asnforge explain pool.tsv a_wra.fits",
     right="asnforge explain pool.tsv a_raw.fits",
 )
@@ -138,6 +138,16 @@ def one_exposure(pool: Pool, rows: Sequence[int], name: str) -> int:
             )
         )
     return rows[0]
+
+
+def exposure_of_product(trace: Trace, name: str) -> tuple[int, str] | None:
+    """The first exposure of the product or association file that a user names, and the product; None if there is none."""
+    folded = base_name(name.strip().casefold())
+    for draft in trace.kept:
+        if folded in (draft.product.casefold(), trace.file_names[draft].casefold()):
+            selected = draft.source.members.groups.selected
+            return int(selected.row[selected.group == draft.group].min()), draft.product
+    return None
 
 
 def _root(name: str, products: ProductNames) -> str:

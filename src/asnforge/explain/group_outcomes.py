@@ -9,9 +9,10 @@ from itertools import chain
 import numpy as np
 
 from asnforge.associations.members import SELECTED
+from asnforge.explain.attachment_outcomes import AttachmentChoice
 from asnforge.explain.choices import choices_for, groups_without
 from asnforge.explain.group_ranges import ranges
-from asnforge.explain.model import AttachmentChoice, GroupOutcome
+from asnforge.explain.model import GroupOutcome
 from asnforge.explain.product_failures import unmet_with_chain
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from asnforge.explain.attachment_outcomes import AttachmentChoice, Difference
 from asnforge.findings import truncated
 
 _LONGEST = 1000
@@ -75,54 +76,6 @@ class Failure:
     def __str__(self) -> str:
         """``constraint NAME requires ...``."""
         return f"{self.kind} {self.name} {self.text}"
-
-
-@dataclass(frozen=True, slots=True)
-class SupportingSet:
-    """A set of supporting exposures that match a group, and whether it is attached.
-
-    Attributes
-    ----------
-    name : str
-        The values in which its exposures agree, ``night 2026-03-10``, or the name of its only file.
-    files : int
-        The number of its files.
-    outcome : {"taken", "too small", "not preferred", "farther"}
-        ``farther``: as many sets as the attachment takes come before it.
-    reason : str
-        Why it is passed over, and how the preferences came out; empty if there is nothing to say.
-    distances : tuple of str
-        For each column of ``nearest`` how far it is: ``DATE-OBS 11.05 d before``, ``EXPTIME 0.1 s away``.
-    """
-
-    name: str
-    files: int
-    outcome: Literal["taken", "too small", "not preferred", "farther"]
-    reason: str
-    distances: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AttachmentChoice:
-    """The sets that an attachment had for a group, in the order in which they are taken.
-
-    Attributes
-    ----------
-    attachment : str
-        The attachment.
-    chosen_for : str
-        The exposure of the group for which the choice is made, if each has its own: ``line 7, name``; else empty.
-    sets : tuple of SupportingSet
-        The first sets and, for a supporting exposure, that of the exposure itself.
-    more, more_taken : int
-        The number of other sets, and of those that are taken.
-    """
-
-    attachment: str
-    chosen_for: str
-    sets: tuple[SupportingSet, ...]
-    more: int = 0
-    more_taken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +245,13 @@ class Separation:
     how : str
         ``product``: one is in an association with a product that is made from the other.
         ``rejected``: it rejects one of them. ``scope``: they share no scope. ``key``: they differ in a key.
-        ``incomplete``: their group did not become an association. ``attachment``: one is a supporting exposure and matches
-        no group of the other. ``duplicate row``: they have the same file, or a group has the file of one of them from
-        another row. ``preference``: the rule uses only one of them in their group.
+        ``incomplete``: their group did not become an association. ``attachment``: one is a supporting exposure, or a product
+        is made from it, and is not attached to a group of the other. ``duplicate row``: they have the same file, or a group
+        has the file of one of them from another row. ``preference``: the rule uses only one of them in their group.
     reasons : tuple of str
         The reasons, each a sentence.
+    differences : tuple of Difference
+        For ``attachment``, how far the supporting exposure is from what is required of it, in numbers.
     ruleset : str
         The name of the rule's set, where several are applied together; in JSON only there.
     """
@@ -304,6 +259,7 @@ class Separation:
     rule: str
     how: Literal["product", "rejected", "scope", "key", "incomplete", "attachment", "duplicate row", "preference"]
     reasons: tuple[str, ...]
+    differences: tuple[Difference, ...] = ()
     ruleset: str = ""
 
 
@@ -317,12 +273,16 @@ class WhyNot:
         The files of the associations that contain both; if there are any, `rules` is empty.
     rules : tuple of Separation
         The reason for each rule, that of the nearest rule first; those of several rule sets one after another.
+    product, other_product : str
+        The product whose first exposure `one` or `other` is, if the product was named instead of an exposure.
     """
 
     one: Exposure
     other: Exposure
     together: tuple[str, ...]
     rules: tuple[Separation, ...]
+    product: str = ""
+    other_product: str = ""
 
     def __str__(self) -> str:
         """The reasons as text, as ``asnforge explain --why-not`` prints them."""

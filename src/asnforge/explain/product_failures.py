@@ -9,6 +9,7 @@ import numpy as np
 
 from asnforge.columns import Mask, coalesce, constant
 from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.siblings import type_columns
 from asnforge.explain.trace import Trace
 from asnforge.findings import pluralize, truncated
 from asnforge.grouping.arrays import IndexArray
@@ -17,6 +18,9 @@ from asnforge.rules.attachment import Attachment, SameValue
 from asnforge.rules.describe import describe_columns, describe_unmet, listed
 from asnforge.rules.describe_attachments import describe_relation
 from asnforge.rules.rule import AttachedRequired, MembersRequired, Requirement
+
+_Required = tuple[SameValue, tuple[str, ...]]
+"""A relation of equal values, and the values of the exposures of a group."""
 
 
 def needed_attachment(need: Requirement, rule: RuleTrace) -> Attachment | None:
@@ -40,16 +44,37 @@ def product_failure(trace: Trace, rule: RuleTrace, group: int, attachment: Attac
     index = rule.rule.attach.index(attachment)
     if source is None or (rule.groups.attached.taken[index].group == group).any():
         return ""
+    required = _required_values(rule, group, attachment)
     groups, products = _products_in_reach(trace, source, int(rule.groups.scope[group]))
+    key = rule.name, attachment.name, products.scope[:1].tobytes(), tuple(required)
+    if key not in trace.product_failures:
+        trace.product_failures[key] = _failure(trace, attachment, source, required, groups, products)
+    return trace.product_failures[key]
+
+
+def _failure(
+    trace: Trace,
+    attachment: Attachment,
+    source: RuleTrace,
+    required: list[_Required],
+    groups: IndexArray,
+    products: ProductRows,
+) -> str:
+    """The failure for all groups with the same values."""
+    rejected = _rejected_words(trace, source, required)
     if not len(groups):
-        return f"there is no group of {source.name}"
-    agreeing, where = _agreeing(rule, group, attachment, products)
+        return f"there is no group of {source.name}{rejected}"
+    agreeing = _agreeing(products, required)
+    where = [
+        f"{describe_columns(relation.columns)} {' or '.join(truncated(value or 'undefined') for value in values)}"
+        for relation, values in required
+    ]
     have = f" with {listed(where, 'and')}" if where else ""
     if not agreeing.any():
         values = listed(where, "and")
         if len(groups) == 1:
-            return f"the only group of {source.name} does not have {values}"
-        return f"none of the {len(groups)} groups of {source.name} has {values}"
+            return f"the only group of {source.name} does not have {values}{rejected}"
+        return f"none of the {len(groups)} groups of {source.name} has {values}{rejected}"
     found = groups[agreeing].tolist()
     reasons = Counter(_why_not_used(trace, source, each, attachment) for each in found)
     if len(found) == 1:
@@ -80,26 +105,63 @@ def _products_in_reach(trace: Trace, source: RuleTrace, scope: int) -> tuple[Ind
     return groups, trace.possible_products[source.name, scope]
 
 
-def _agreeing(rule: RuleTrace, group: int, attachment: Attachment, products: ProductRows) -> tuple[Mask, list[str]]:
-    """The products that have the values of a group's exposures in all columns that must agree, and these values in words."""
+def _required_values(rule: RuleTrace, group: int, attachment: Attachment) -> list[_Required]:
+    """The relations of equal values, and for each the values of a group's exposures."""
+    start, stop = np.searchsorted(rule.groups.selected.group, (group, group + 1))
+    own = rule.groups.selected.row[start:stop].tolist()
+    return [
+        (relation, tuple(sorted({rule.evaluator.column(relation.own_columns)[row] for row in own})))
+        for relation in attachment.match
+        if isinstance(relation, SameValue) and not relation.differs and not relation.when and not relation.instead
+    ]
+
+
+def _accepts(relation: SameValue, values: tuple[str, ...], value: str) -> bool:
+    """Whether a value agrees with one of a group's."""
+    if relation.optional == "yes" and ("" in values or not value):
+        return True
+    return value.casefold() in values and (bool(value) or relation.optional == "own")
+
+
+def _agreeing(products: ProductRows, required: list[_Required]) -> Mask:
+    """The products that have the values of a group's exposures in all columns that must agree."""
     count = len(products.group)
-    agreeing, where = np.ones(count, np.bool_), []
-    own = rule.groups.selected.row[rule.groups.selected.group == group].tolist()
-    for relation in attachment.match:
-        if not isinstance(relation, SameValue) or relation.differs or relation.when or relation.instead:
-            continue
+    agreeing = np.ones(count, np.bool_)
+    for relation, values in required:
         column = coalesce([products.values.get(name, constant("", count)) for name in relation.columns])
-        required = {rule.evaluator.column(relation.own_columns)[row] for row in own}
-        accepted = required - ({""} if relation.optional == "no" else set())
-        is_free = relation.optional == "yes" and "" in required
-        agrees = [
-            is_free or value.casefold() in accepted or (relation.optional == "yes" and not value)
-            for value in column.values
-        ]
-        agreeing &= np.array(agrees, np.bool_)[column.codes]
-        words = " or ".join(truncated(value or "undefined") for value in sorted(required))
-        where.append(f"{describe_columns(relation.columns)} {words}")
-    return agreeing, where
+        agreeing &= np.array([_accepts(relation, values, value) for value in column.values], np.bool_)[column.codes]
+    return agreeing
+
+
+def _rejected_words(trace: Trace, source: RuleTrace, required: list[_Required]) -> str:
+    """The exposures from which products with these values could be made if the rule did not reject them, and why it does."""
+    rows = _rejected(trace, source)
+    for relation, values in required:
+        column = source.evaluator.column(relation.columns)
+        accepted = [not value or _accepts(relation, values, value) for value in column.values]
+        rows = rows[np.array(accepted, np.bool_)[column.codes[rows]]]
+    if not len(rows):
+        return ""
+    failed = [criterion for criterion in source.criteria if not criterion.passed[rows].all()]
+    first = (criterion.passed[rows].argmin() for criterion in failed)
+    reasons = [str(source.failure(criterion, int(rows[row]))) for criterion, row in zip(failed, first, strict=True)]
+    return f"; {source.name} rejects {pluralize(len(rows), 'exposure')}: {listed(reasons, 'and')}"
+
+
+def _rejected(trace: Trace, source: RuleTrace) -> IndexArray:
+    """The exposures of the type that a rule is about that it rejects, and that no other rule selects."""
+    if source.name not in trace.rejected_by:
+        types = frozenset(name for columns in type_columns(trace.ruleset) for name in columns)
+        is_about = source.candidates & trace.exposures.usable
+        fails = np.zeros(len(is_about), np.bool_)
+        for criterion in source.criteria:
+            if criterion.kind == "constraint" and not types.isdisjoint(criterion.columns()):
+                is_about &= criterion.passed
+            else:
+                fails |= ~criterion.passed
+        selected = np.logical_or.reduce([rule.selected_rows for rule in trace.rules])
+        trace.rejected_by[source.name] = np.flatnonzero(is_about & fails & ~selected)
+    return trace.rejected_by[source.name]
 
 
 def _why_not_used(trace: Trace, source: RuleTrace, group: int, attachment: Attachment) -> str:

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from heapq import merge
 
-from asnforge.explain.exposure import explain_all, explain_exposure, find_exposures, one_exposure, whereabouts
+from asnforge.explain.exposure import (
+    NO_SUCH_EXPOSURE,
+    explain_all,
+    explain_exposure,
+    exposure_of_product,
+    find_exposures,
+    one_exposure,
+    whereabouts,
+)
 from asnforge.explain.model import Explanation, Exposure, Orphans, WhyNot
 from asnforge.explain.orphans import find_orphans
 from asnforge.explain.trace import Trace
@@ -133,7 +141,7 @@ class Traces:
         Parameters
         ----------
         ones, others : sequence of str
-            For each rule set the names of the two exposures.
+            For each rule set the names of the two exposures; the name of a product or association file is its first exposure.
 
         Raises
         ------
@@ -144,8 +152,9 @@ class Traces:
         errors: list[InputError] = []
         for index, (trace, one, other) in enumerate(zip(self.each, ones, others, strict=True)):
             try:
-                first, second = (one_exposure(trace.pool, _find(trace, name), name) for name in (one, other))
-                results.append((index, why_not(trace, first, second)))
+                (first, product), (second, other_product) = (_find_one(trace, name) for name in (one, other))
+                separated = why_not(trace, first, second)
+                results.append((index, replace(separated, product=product, other_product=other_product)))
             except InputError as error:
                 errors.append(error)
         if not results:
@@ -209,3 +218,14 @@ def _find(trace: Trace, name: str) -> tuple[int, ...]:
     products = trace.ruleset.headers.names if trace.ruleset.headers is not None else None
     column = trace.ruleset.members.file_name
     return find_exposures(trace.pool, column, name, products, trace.exposures.exposures)
+
+
+def _find_one(trace: Trace, name: str) -> tuple[int, str]:
+    """The row of the one exposure that a user names; or of the first exposure of a product, and the product."""
+    try:
+        return one_exposure(trace.pool, _find(trace, name), name), ""
+    except InputError as error:
+        found = exposure_of_product(trace, name)
+        if found is None or any(finding.code != NO_SUCH_EXPOSURE.code for finding in error.findings):
+            raise
+        return found

@@ -37,6 +37,8 @@ class Trace:
         self.possible_products: dict[tuple[str, int], ProductRows] = {}
         self.choices: dict[tuple[str, int, str], Choice] = {}
         self.passed_over: dict[tuple[str, str], tuple[IndexArray, tuple[str, ...]]] = {}
+        self.product_failures: dict[tuple[object, ...], str] = {}
+        self.rejected_by: dict[str, IndexArray] = {}
         self.evaluators = grouping.evaluators
         self.rules = tuple(
             RuleTrace(result, self.evaluators.for_rule(result.rule.take_as), ruleset) for result in grouping.results

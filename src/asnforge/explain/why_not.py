@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from asnforge.explain.group_outcomes import group_outcomes, unmet_words
 from asnforge.explain.group_ranges import range_of
 from asnforge.explain.model import Separation, WhyNot
+from asnforge.explain.not_attached import not_attached, product_not_attached
 from asnforge.explain.orphans import rejections
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
-from asnforge.grouping.arrays import IndexArray
-from asnforge.grouping.relations import Entries, Matcher
-from asnforge.rules.attachment import Attachment, SameCandidate, SkyDistance, plain_columns
-from asnforge.rules.describe_attachments import describe_relation
 from asnforge.rules.rule import Key
 
 _ORDER = ("product", "incomplete", "duplicate row", "preference", "key", "attachment", "scope", "rejected")
@@ -32,7 +29,7 @@ def why_not(trace: Trace, one: int, other: int) -> WhyNot:
     together = tuple(sorted({trace.file_names[draft] for draft in drafts if draft is not None}))
     separations = [] if together else [pair.separation() for pair in pairs]
     through = {} if together else _through_products(trace, one, other)
-    separations = [through.get(entry.rule, entry) for entry in separations]
+    separations = [_with_products(entry, through.get(entry.rule, ())) for entry in separations]
     distances: dict[str, Counter[int]] = {}
     for row in (one, other):
         for rejection in rejections(trace, row):
@@ -45,7 +42,16 @@ def why_not(trace: Trace, one: int, other: int) -> WhyNot:
     return WhyNot(trace.exposure(one), trace.exposure(other), together, tuple(sorted(separations, key=nearness)))
 
 
-def _through_products(trace: Trace, one: int, other: int) -> dict[str, Separation]:
+def _with_products(entry: Separation, through: Iterable[str]) -> Separation:
+    """A separation, or that the exposures are in an association with a product, and why not directly."""
+    reasons = tuple(through)
+    if not reasons:
+        return entry
+    directly = entry if entry.how == "attachment" else replace(entry, reasons=(), differences=())
+    return replace(directly, how="product", reasons=(*reasons, *directly.reasons))
+
+
+def _through_products(trace: Trace, one: int, other: int) -> dict[str, dict[str, None]]:
     """For each rule with associations of one of the exposures and a product that is made from the other: which these are."""
     reasons: dict[str, dict[str, None]] = defaultdict(dict)
     for draft in trace.kept if trace.exposures.products else ():
@@ -56,7 +62,7 @@ def _through_products(trace: Trace, one: int, other: int) -> dict[str, Separatio
                     f"{trace.exposure(within).position} is in the product "
                     f"{trace.exposure(product).file_name}, which is a member of {trace.file_names[draft]}"
                 ] = None
-    return {rule: Separation(rule, "product", tuple(texts)) for rule, texts in reasons.items()}
+    return reasons
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +104,9 @@ class _Pair:
             selected, supporting = (self.first, self.second) if own[0] else (self.second, self.first)
             for attachment in self.rule.rule.attach:
                 if self.rule.can_be_attached(attachment)[supporting]:
-                    reason = self._not_attached(attachment, selected, supporting)
-                    return self._no_shared_scope() or Separation(self.rule.name, "attachment", (reason,))
+                    separate = None if self.trace.is_product(supporting) else self._no_shared_scope()
+                    return separate or not_attached(self.trace, self.rule, attachment, selected, supporting)
+            return product_not_attached(self.trace, self.rule, selected, supporting)
         return None
 
     def _no_shared_scope(self) -> Separation | None:
@@ -189,47 +196,6 @@ class _Pair:
             if group.outcome == "duplicate row"
         )
         return Separation(self.rule.name, "duplicate row", tuple(dict.fromkeys(reasons)))
-
-    def _not_attached(self, attachment: Attachment, selected: int, supporting: int) -> str:
-        own = self.rule.groups.selected.row[
-            np.isin(
-                self.rule.groups.selected.group,
-                self.rule.groups.selected.group[self.rule.groups.selected.row == selected],
-            )
-        ]
-        requirements = []
-        for name in plain_columns(attachment) or ():
-            column = self.rule.evaluator.column((name,))
-            codes = column.codes[own]
-            if not column.codes[supporting] or not (codes == column.codes[supporting]).any():
-                values = sorted({column.values[code] for code in np.unique(codes).tolist()})
-                required = truncated(" or ".join(value or "undefined" for value in values))
-                found = truncated(column[supporting] or "undefined")
-                requirements.append(f"requires {name.upper()} to be {required}, found {found}")
-        if plain_columns(attachment) is None:
-            requirements = list(self._unmet_relations(attachment, own, supporting))
-        why = " and ".join(requirements) or "requires all of these values from the same exposure of the group"
-        if not requirements and not attachment.takes_all:
-            why = "took others that match"
-        return f"{self.trace.exposure(supporting).position} would be attached by {attachment.name}, which {why}"
-
-    def _unmet_relations(self, attachment: Attachment, own: IndexArray, supporting: int) -> Iterator[str]:
-        """The relations that hold for no exposure of the group, with the values of both sides."""
-        evaluator = self.rule.evaluator
-        for relation in attachment.match:
-            if isinstance(relation, SameCandidate | SkyDistance):
-                continue
-            column, own_column = evaluator.column(relation.columns), evaluator.column(relation.own_columns)
-            entries = [
-                Entries(rows, np.zeros(len(rows), np.int64), np.full(len(rows), -1), np.zeros(len(rows), np.int64))
-                for rows in (np.asarray(own, np.int64), np.array([supporting], np.int64))
-            ]
-            matcher = Matcher([relation], entries[0], entries[1], evaluator, self.trace.scopes)
-            index = np.arange(len(own))
-            if not matcher.agrees(index, np.zeros(len(own), np.int64)).any():
-                values = sorted({own_column[int(row)] or "undefined" for row in own})
-                found = f"{truncated(column[supporting] or 'undefined')} and {truncated(' or '.join(values))}"
-                yield f"requires {describe_relation(relation)}, found {found}"
 
     def _rejected(self) -> Separation:
         """The rule rejects one of them, or both."""

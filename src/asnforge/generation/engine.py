@@ -343,7 +343,7 @@ def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: R
     groups = ((result.rule, result.members.groups.not_made) for result in grouping.results)
     yield from too_many_findings(groups, grouping.scopes, ruleset, pool.path)
     yield from shared_products(associations, ruleset, pool.path)
-    yield from shared_product_files(associations, pool.path)
+    yield from shared_product_files(associations, ruleset, pool.path)
     yield from merged_products(associations, ruleset, pool.path)
     yield from unusable_groups(grouping.results, grouping.kept, namer, ruleset)
     yield from shared_science_names(grouping.kept, namer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,13 +180,45 @@ def _is_given(amount: Amount, evaluator: Evaluator, own: IndexArray) -> Mask | b
     return not isinstance(amount, ColumnAmount) or evaluator.column(amount.columns).defined()[own]
 
 
-def _sky_distance(relation: SkyDistance, evaluator: Evaluator) -> RelationTest:
-    sides = [
+class SkyDistances(NamedTuple):
+    """How far positions are from each other.
+
+    Attributes
+    ----------
+    vectors : tuple of two ndarray of float, shape (rows, 3)
+        The positions on the unit sphere: of exposures of groups, and of supporting ones.
+    defined : tuple of two ndarray of bool, shape (rows,)
+        Whether they have a position.
+    """
+
+    vectors: tuple[NDArray[np.float64], NDArray[np.float64]]
+    defined: tuple[Mask, Mask]
+
+    def is_known(self, own: IndexArray, support: IndexArray) -> Mask:
+        """The pairs of rows of which both have a position."""
+        known: Mask = self.defined[0][own] & self.defined[1][support]
+        return known
+
+    def distances(self, own: IndexArray, support: IndexArray) -> NDArray[np.float64]:
+        """The distances of pairs of rows, in arcseconds."""
+        chord = np.linalg.norm(self.vectors[0][own] - self.vectors[1][support], axis=1)
+        arcseconds: NDArray[np.float64] = np.degrees(2 * np.arcsin(np.minimum(chord / 2, 1))) * 3600
+        return arcseconds
+
+
+def sky_distances(relation: SkyDistance, evaluator: Evaluator) -> SkyDistances:
+    """The positions that a relation compares."""
+    own, support = (
         [evaluator.column((name,)) for name in position] for position in (relation.own_position, relation.position)
-    ]
-    vectors = [_vectors(*columns) for columns in sides]
-    defined = [first.defined() & second.defined() for first, second in sides]
-    within = relation.within
+    )
+    return SkyDistances(
+        (_vectors(*own), _vectors(*support)),
+        (own[0].defined() & own[1].defined(), support[0].defined() & support[1].defined()),
+    )
+
+
+def _sky_distance(relation: SkyDistance, evaluator: Evaluator) -> RelationTest:
+    measured, within = sky_distances(relation, evaluator), relation.within
     limits: NDArray[np.float64] | float
     if isinstance(within, ColumnAmount):
         column = evaluator.column(within.columns)
@@ -195,11 +227,9 @@ def _sky_distance(relation: SkyDistance, evaluator: Evaluator) -> RelationTest:
         limits = float(within.value)
 
     def test(own: IndexArray, support: IndexArray) -> Mask:
-        chord = np.linalg.norm(vectors[0][own] - vectors[1][support], axis=1)
-        distance = np.degrees(2 * np.arcsin(np.minimum(chord / 2, 1))) * 3600
         limit = limits[own] if isinstance(limits, np.ndarray) else limits
-        undefined = ~defined[0][own], ~defined[1][support]
-        holds = (distance <= limit + _TOLERANCE) & _is_given(within, evaluator, own)
+        undefined = ~measured.defined[0][own], ~measured.defined[1][support]
+        holds = (measured.distances(own, support) <= limit + _TOLERANCE) & _is_given(within, evaluator, own)
         return np.where(undefined[0] | undefined[1], _undefined(relation, *undefined), holds)
 
     return test

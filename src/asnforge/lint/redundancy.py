@@ -12,6 +12,7 @@ from asnforge.lint.subject import Subject, check, in_every_use, warning
 from asnforge.rulefiles.build import preferences_of
 from asnforge.rulefiles.build_constraints import build_constraint
 from asnforge.rulefiles.yaml_document import YamlNode
+from asnforge.rules.attachment import Relation
 from asnforge.rules.constraints import AnyOf, Constraint, Defined, expanded
 from asnforge.rules.describe import describe
 from asnforge.rules.rule import Rule
@@ -113,6 +114,29 @@ def contradictory_attachments(subject: Subject) -> Iterator[Finding]:
             known = KnownConstraint(name, build_constraint(node["when"], subject.shared), node["when"])
             judgement = next(_judge_in_rule([known], rule, subject), None)
             uses.append((node["when"], None if judgement is None else judgement.finding(f"rule {rule.name}")))
+    yield from in_every_use(uses)
+
+
+@check
+def undecided_preferences_of_attachments(subject: Subject) -> Iterator[Finding]:
+    """Preferences of attachments that every exposure or no exposure passes; for a part, only if so in every use."""
+    uses: list[tuple[YamlNode, Finding | None]] = []
+    for rule in subject.ruleset.rules:
+        nodes = subject.entries(rule, "attach")
+        for attachment in rule.attach:
+            node = nodes[attachment.name]
+            known = [item for item in _of_select(rule, subject) if item.name not in attachment.excepted]
+            known = known if attachment.source == "select" else []
+            if attachment.when is not None:
+                known.append(KnownConstraint("when", attachment.when, node["when"]))
+            for number, preference in enumerate(attachment.prefer, 1):
+                if isinstance(preference.test, Relation):
+                    continue
+                at = node["prefer"][number - 1]
+                item = KnownConstraint(f"prefer {number} of {attachment.name}", preference.test, at)
+                judgements = (each for each in _judge_in_rule([*known, item], rule, subject) if each.name == item.name)
+                judgement = next(judgements, None)
+                uses.append((at, None if judgement is None else judgement.finding(f"rule {rule.name}")))
     yield from in_every_use(uses)
 
 

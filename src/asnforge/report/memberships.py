@@ -10,8 +10,8 @@ import numpy as np
 from asnforge.associations.drafts import Draft
 from asnforge.associations.keywords import constraint_values
 from asnforge.associations.model import Association, Product
+from asnforge.explain.attachment_outcomes import AttachmentChoice
 from asnforge.explain.choices import choices_for
-from asnforge.explain.model import AttachmentChoice
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace
 from asnforge.generation.inputs import Evaluated

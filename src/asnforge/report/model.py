@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from asnforge.explain.model import AttachmentChoice
+from asnforge.explain.attachment_outcomes import AttachmentChoice
 from asnforge.findings import Finding
 from asnforge.grouping.arrays import IndexArray
 

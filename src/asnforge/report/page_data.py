@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from asnforge.explain.model import AttachmentChoice
+from asnforge.explain.attachment_outcomes import AttachmentChoice
 from asnforge.findings import printable
 from asnforge.grouping.arrays import IndexArray
 from asnforge.report.model import SIDES, Report, ShownAssociation, ShownColumn, ShownExposures

@@ -30,6 +30,7 @@ from asnforge.rulefiles.build_names import (
 from asnforge.rulefiles.build_pipelines import build_pipelines
 from asnforge.rulefiles.build_types import check_text_columns, column_types, type_of
 from asnforge.rulefiles.check_dependence import check_dependence
+from asnforge.rulefiles.product_types import add_key_types
 from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.column_types import TEXT
@@ -63,6 +64,10 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     """A rule set from its documents; problems are added to `shared`."""
     head = shared.documents[-1].value
     rules = tuple(rules)
+    used = {rule.value["rule"]: _products_used(rule, shared) for rule in rules}
+    if any(used.values()):
+        keys = {rule.value["rule"]: entries_of(sources_of(rule, shared), "group_by") for rule in rules}
+        add_key_types(keys, {node.value for nodes in used.values() for node in nodes}, rules, shared)
     names = {name: build_name_part(node, shared) for name, node in shared.entries("names").items()}
     derived = build_derived(shared)
     undefined, duplicates = shared.block("undefined"), shared.block("duplicates")
@@ -92,7 +97,6 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     )
     check_conditions(shared)
     check_text_columns([ruleset.members.file_name, ruleset.candidates.column, ruleset.members.exptype], shared)
-    used = {rule.value["rule"]: _products_used(rule, shared) for rule in rules}
     check_dependence(used, {rule.value["rule"]: rule for rule in rules}, shared)
     return ruleset
 
@@ -205,6 +209,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         prefer=tuple(build_constraint(entry, shared) for entry in preferences_of(sources)),
         product_of=content.get("product_of"),
         product_file=build_file_name(product_file, shared) if product_file else None,
+        product_file_location=product_file.location if product_file else None,
     )
 
 

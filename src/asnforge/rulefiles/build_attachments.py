@@ -13,6 +13,7 @@ from asnforge.rulefiles.build_constraints import (
     checked_regex,
     column_names,
 )
+from asnforge.rulefiles.build_gaps import check_position
 from asnforge.rulefiles.build_names import build_attached_name
 from asnforge.rulefiles.build_types import has_amounts, type_of
 from asnforge.rulefiles.shared_blocks import SharedBlocks
@@ -145,6 +146,9 @@ def _relation(name: str, node: YamlNode, shared: SharedBlocks) -> Relation:
         longitude, latitude = map(str.casefold, node["position"].strings())
         position = longitude, latitude
         own_position = (own_columns[0], own_columns[-1]) if own_columns else position
+        are_angles = [check_position(each, shared) for each in (node["position"], own) if each is not None]
+        if not all(are_angles):
+            return SkyDistance(name, position, own_position, NOTHING, optional, when)
         within = build_amount(node["within"], _compared((*position, *own_position), node, shared), shared)
         return SkyDistance(name, position, own_position, within, optional, when)
     columns = (content["each"].casefold(),) if "each" in content else column_names(node)
@@ -232,7 +236,9 @@ def _check_cycles(attachments: Iterable[Attachment], entries: Mapping[str, YamlN
             reported.update(path)
             message = "circular definition of attachment {attachment:quoted}: {cycle}"
             facts = {"attachment": start, "cycle": " -> ".join(path)}
-            shared.add_finding(entries[start].finding(CIRCULAR, message, **facts))
+            shared.add_finding(
+                entries[start].finding(CIRCULAR, message, "remove one name from to or when_more_than", **facts)
+            )
 
 
 def _reaches(name: str, goal: str, needs: Mapping[str, tuple[str, ...]]) -> bool:

@@ -47,7 +47,9 @@ def build_derived(shared: SharedBlocks) -> dict[str, Derived]:
         for column, cycle in _check_depth(name, (), derived, depths):
             if cycle:
                 message = "circular definition of derived column {column:quoted}: {cycle}"
-                finding = nodes[column].finding(CIRCULAR, message, column=column, cycle=cycle)
+                finding = nodes[column].finding(
+                    CIRCULAR, message, "change what one of them reads", column=column, cycle=cycle
+                )
             else:
                 message = "derived column {column:quoted} is derived through more than {limit} others"
                 finding = nodes[column].finding(TOO_LARGE, message, column=column, limit=DEEPEST_DERIVED)

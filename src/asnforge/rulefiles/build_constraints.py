@@ -143,7 +143,7 @@ def _use(node: YamlNode, shared: SharedBlocks, using: tuple[str, ...]) -> Constr
     if name in using:
         cycle = " -> ".join((*using[using.index(name) :], name))
         message = "circular definition of condition {condition:quoted}: {cycle}"
-        shared.add_finding(node.finding(CIRCULAR, message, condition=name, cycle=cycle))
+        shared.add_finding(node.finding(CIRCULAR, message, "remove one use", condition=name, cycle=cycle))
         return NEVER
     condition = shared.require("conditions", name, node, "condition")
     return NEVER if condition is None else _condition(name, condition, shared, using)

@@ -55,18 +55,26 @@ def entry_separator(node: YamlNode, shared: SharedBlocks) -> str:
     return column_type.separator
 
 
+def check_position(node: YamlNode, shared: SharedBlocks) -> bool:
+    """Whether the columns of a position are angles; for each that is not, a problem is added to `shared`."""
+    are_angles = True
+    for column in node.items_list():
+        column_type = column_types(shared).get(column.value.casefold(), TEXT)
+        if column_type.kind != "angle":
+            message, hint = "{column} is {type}, not an angle", "declare it in the block columns: {type: angle}"
+            facts = {"column": column.value.upper(), "type": str(column_type)}
+            shared.add_finding(column.finding(NOT_A_POSITION, message, hint, **facts))
+            are_angles = False
+    return are_angles
+
+
 def build_gap(node: YamlNode, shared: SharedBlocks) -> Gap | None:
     """The gap of a key, if it has one; problems are added to `shared`."""
     gap, position = node.get("gap"), node.get("position")
     if gap is None:
         return None
     if position is not None:
-        for column in position.items_list():
-            column_type = column_types(shared).get(column.value.casefold(), TEXT)
-            if column_type.kind != "angle":
-                message, hint = "{column} is {type}, not an angle", "declare it in the block columns: {type: angle}"
-                facts = {"column": column.value.upper(), "type": str(column_type)}
-                shared.add_finding(column.finding(NOT_A_POSITION, message, hint, **facts))
+        check_position(position, shared)
         return Gap(checked_amount(gap, _POSITION, shared), gap.value, is_position=True)
     columns = columns_of_key(node)
     column_type = type_of(columns, node, shared)

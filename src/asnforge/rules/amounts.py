@@ -114,7 +114,8 @@ def read_amount(text: str, column_type: ColumnType) -> Decimal | Unreadable:
 
     A number without a unit has the unit of a column of numbers; for times and angles a unit must be written.
     """
-    kind, example = column_type.kind, _AMOUNTS.get(column_type.kind, "")
+    kind = column_type.kind
+    example = _AMOUNTS.get(kind, f"0.5 {column_type.unit}".rstrip())
     text = text.strip()
     value = _number(text)
     parts = _WITH_UNIT.fullmatch(text) if value is None else None
@@ -123,15 +124,18 @@ def read_amount(text: str, column_type: ColumnType) -> Decimal | Unreadable:
         return Unreadable("{text:quoted} is not an amount", f"write one such as {example}", {"text": text})
     if parts is not None:
         details = {"unit": parts[2], "type": str(column_type)}
+        hint = f"write the amount in another unit, such as {example}"
         if not is_unit(parts[2]):
-            return Unreadable("{unit:quoted} is not a unit that astropy knows", "", details)
+            return Unreadable("{unit:quoted} is not a unit that astropy knows", hint, details)
         factor = ratio(parts[2], {"time": SECOND, "angle": ARCSEC}.get(kind, column_type.unit))
         if factor is None:
-            return Unreadable("an amount in {unit} cannot be compared with {type}", "", details)
+            hint = hint if kind != "number" or column_type.unit else "leave out the unit, or declare the column's unit"
+            return Unreadable("an amount in {unit} cannot be compared with {type}", hint, details)
         value = multiplied(value, factor)
     elif kind != "number":
         return Unreadable("{text:quoted} has no unit", f"write it, as in {example}", {"text": text})
-    return as_decimal(value) if value[0] >= 0 else Unreadable("{text:quoted} is negative", "", {"text": text})
+    hint = "leave out the minus sign: an amount has no direction"
+    return as_decimal(value) if value[0] >= 0 else Unreadable("{text:quoted} is negative", hint, {"text": text})
 
 
 def _not_of_type(text: str, column_type: ColumnType) -> Unreadable:
@@ -264,7 +268,7 @@ def _spell_angle(value: Exact) -> str:
 
 
 _SPELL: dict[str, Callable[[Exact], str]] = {"number": spell_number, "time": spell_time, "angle": _spell_angle}
-_AMOUNTS = {"number": "0.5 s", "time": "14 d", "angle": "30 arcmin"}
+_AMOUNTS = {"time": "14 d", "angle": "30 arcmin"}
 
 HINTS = {
     "number": "write a number such as 300 or 3.0e2, with a unit if the column has one",

@@ -35,7 +35,7 @@ class ColumnAmount:
 
 @dataclass(frozen=True, slots=True)
 class FixedAmount:
-    """An amount as the rule file has it, and its value in the unit of the column: seconds for times, degrees for angles."""
+    """An amount as the rule file has it, and its value in the unit of the column: seconds for times, arcseconds for angles."""
 
     value: Decimal
     text: str

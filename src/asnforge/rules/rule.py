@@ -224,6 +224,8 @@ class Rule:
         The rule whose products are the exposures of this rule, instead of those of the pool.
     product_file : str or None
         The template of the file name that the product has as a member of other associations.
+    product_file_location : SourceLocation or None
+        The position of that template.
     select, group_by, attach, repeat, require : tuple
         The blocks of the rule file, with those of the shared parts that the rule uses.
     keywords : mapping of str to KeywordValue
@@ -256,6 +258,7 @@ class Rule:
     keywords: Mapping[str, KeywordValue] = field(default_factory=dict, hash=False)
     product_of: str | None = None
     product_file: str | None = None
+    product_file_location: SourceLocation | None = None
     combined: tuple[CombinedKey, ...] = ()
 
     def depends_on(self) -> frozenset[str]:
