@@ -139,7 +139,8 @@ def _show_exposures(traces: Traces, names: Sequence[Sequence[str]], every: bool,
     if form != "text":
         echo_json_parts(json_array(explanations) if form == "json" else json_lines(explanations))
     elif names:
-        echo_lines("\n\n".join(explanation_text(explanation, width()) for explanation in explanations))
+        for number, explanation in enumerate(explanations):
+            echo_lines(("\n" if number else "") + explanation_text(explanation, width()))
     else:
         echo_lines(brief_text(traces.whereabouts(), width()))
 

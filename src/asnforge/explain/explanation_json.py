@@ -13,7 +13,7 @@ from asnforge.explain.model import Explanation, RuleOutcome
 INDENT = 4
 """The number of spaces by which each level of an array of explanations is indented."""
 
-_MOST_REMEMBERED = 20_000
+_MOST_REMEMBERED = 2000
 """The number of outcomes whose text is remembered at a time."""
 
 

@@ -36,23 +36,47 @@ SEVERAL_EXPOSURES = FindingCode(
 )
 
 
+_FEW = 50
+"""The largest number of exposures that are explained one by one."""
+
+
 def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation:
     """The outcome for the exposure of a row, with all failures of each rule (`every`) or only the first."""
     return _explanation(trace, row, tuple(rule_outcome(trace, rule, row, every) for rule in trace.rules))
 
 
 def explain_all(trace: Trace, every: bool = False) -> Iterator[Explanation]:
-    """The outcome for each exposure of a pool, by line; for a line that cannot be read, only the reason.
+    """The outcome for each exposure of a pool, by line; for a line that cannot be read, only the reason."""
+    explain, count = Explainer(trace, trace.exposures.exposures, every), trace.exposures.exposures
+    not_read = (unreadable_explanation(exposure, why) for exposure, why in unreadable(trace.pool))
+    yield from merge(map(explain, range(count)), not_read, key=lambda explanation: explanation.exposure.line)
+
+
+def unreadable_explanation(exposure: Exposure, why: str) -> Explanation:
+    """The outcome for a line that cannot be read."""
+    return Explanation(exposure, (), why, None, ())
+
+
+class Explainer:
+    """Explains many exposures of a pool, as `explain_exposure` does for one.
 
     The outcomes of a rule that are the same for several exposures are one object, as long as they are remembered.
+
+    Parameters
+    ----------
+    count : int
+        The number of exposures that will be explained.
     """
-    outcomes = [RuleOutcomes(trace, rule, every) for rule in trace.rules]
-    read = (
-        _explanation(trace, row, tuple(of_rule[row] for of_rule in outcomes))
-        for row in range(trace.exposures.exposures)
-    )
-    not_read = (Explanation(exposure, (), why, None, ()) for exposure, why in unreadable(trace.pool))
-    yield from merge(read, not_read, key=lambda explanation: explanation.exposure.line)
+
+    def __init__(self, trace: Trace, count: int, every: bool = False) -> None:
+        self._trace, self._every = trace, every
+        self._outcomes = [RuleOutcomes(trace, rule, every) for rule in trace.rules] if count > _FEW else []
+
+    def __call__(self, row: int) -> Explanation:
+        """The outcome for the exposure of a row."""
+        if not self._outcomes or self._trace.is_product(row):
+            return explain_exposure(self._trace, row, self._every)
+        return _explanation(self._trace, row, tuple(of_rule[row] for of_rule in self._outcomes))
 
 
 def _explanation(trace: Trace, row: int, rules: tuple[RuleOutcome, ...]) -> Explanation:

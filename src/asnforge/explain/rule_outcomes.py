@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from asnforge.columns import Mask
+from asnforge.columns import CodeArray, Mask
 from asnforge.explain.group_outcomes import group_outcomes, groups_not_attached_to
 from asnforge.explain.model import RuleOutcome
 from asnforge.explain.rule_trace import RuleTrace
@@ -14,7 +14,7 @@ from asnforge.explain.trace import Trace
 from asnforge.findings import pluralize
 from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct, offsets
 
-_MOST_REMEMBERED = 10_000
+_MOST_REMEMBERED = 500
 """The number of outcomes of a rule that are remembered at a time."""
 
 _BY_GROUPS, _NOT_APPLICABLE = -1, -2
@@ -71,16 +71,16 @@ class RuleOutcomes:
         numbers = self._rejections(np.flatnonzero(is_rejected[: trace.exposures.exposures]))
         is_other = trace.exposures.usable & ~rule.candidates & ~is_grouped & ~may_match
         numbers[is_other[: trace.exposures.exposures]] = _NOT_APPLICABLE
-        self._number = memoryview(numbers)
+        self._number = numbers.data
         members = rule.members
         by_row = np.argsort(members.row, kind="stable")
         roles: list[IntArray] = [members.group, members.exptype, members.kind, self._attached_by()]
         self._roles = combine(roles)[by_row]
-        self._starts = memoryview(offsets(members.row, len(trace.exposures)))
+        self._starts = offsets(members.row, len(trace.exposures)).data
         is_alone = np.bincount(trace.files, minlength=1)[trace.files] == 1
         has_sets = any(attachment.has_sets for attachment in rule.rule.attach)
         is_shared = is_grouped & is_alone & ~rule.passed_over_rows & trace.exposures.usable & (not has_sets)
-        self._is_shared = memoryview(is_shared)
+        self._is_shared = is_shared.data
 
     def __getitem__(self, row: int) -> RuleOutcome:
         """The outcome for the exposure of a row, which is not a product."""
@@ -96,9 +96,9 @@ class RuleOutcomes:
             self._remembered[key] = outcome = rule_outcome(self._trace, self._rule, row, self._every)
         return outcome
 
-    def _rejections(self, rows: IndexArray) -> IndexArray:
+    def _rejections(self, rows: IndexArray) -> CodeArray:
         """For each exposure a number that is the same for those rejected for the same reasons; else `_BY_GROUPS`."""
-        numbers = np.full(self._trace.exposures.exposures, _BY_GROUPS, np.int64)
+        numbers = np.full(self._trace.exposures.exposures, _BY_GROUPS, np.int32)
         count = 0
         for failed, part in self._by_failed_criteria(rows):
             criteria = [self._rule.criteria[index] for index in failed]
