@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 from support.command import run_main
 from support.fits_files import write_fits
 
@@ -124,6 +126,29 @@ def test_a_folder_of_fits_files_is_a_pool() -> None:
         created = new_ruleset("new", pool, Path())
         assert created.guesses[0] == "file names: FILE, which end in .fits"
         assert "grouped by: target (OBJECT)" in created.guesses
+
+
+def test_a_rule_set_from_fits_files_generates_from_fits_files(capsys: pytest.CaptureFixture[str]) -> None:
+    for index in range(2):
+        write_fits(Path("fits", f"{index}.fit"), IMAGETYP="object", OBJECT="M1", EXPTIME=1.5, ROTATOR=index)
+    write_fits(Path("fits", "2.fit"), IMAGETYP="bias", EXPTIME=0)
+    assert run_main(capsys, "rules", "new-set", "mine", "--from", "fits").status == 0
+    ran = run_main(capsys, "generate", "fits", "--rules", "mine", "-o", "out")
+    assert ran.status == 0, ran.stderr
+    content = json.loads(Path("out/combined_001_asn.json").read_text())
+    assert [member["expname"] for member in content["products"][0]["members"]] == ["../fits/0.fit", "../fits/1.fit"]
+
+
+def test_keywords_become_columns_of_the_block_headers() -> None:
+    for index, cards in enumerate([{"OBJECT": "M1"}, {"OBJECT": "M1", "FILTER": "V"}]):
+        write_fits(Path("fits", f"{index}.fits"), **cards)
+    text = new_ruleset("new", read_any_pool("fits"), Path()).files["ruleset.yaml"]
+    assert yaml.safe_load(text)["headers"] == {
+        "exposure": "OBJECT",
+        "file_name": "{root}.fits",
+        "names": {"root": ".+"},
+        "columns": {"OBJECT": {}, "FILTER": {}},
+    }
 
 
 @pytest.mark.parametrize(

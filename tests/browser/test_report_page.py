@@ -308,3 +308,17 @@ def test_marks_of_many_exposures_are_explained(browser: Browser, tmp_path: Path)
     assert browser.text("header .note").startswith("There are 10 exposures, so one mark represents those of the same")
     assert browser.text("#overview-count") == "10"
     assert "c_raw.fits … d_raw.fits" in browser.texts("#exposure-table tbody th")
+
+
+def test_links_stay_within_the_frame_of_a_notebook(browser: Browser, tmp_path: Path) -> None:
+    page = generate(pool(FRAMES), ruleset(*RULES, **SHARED)).report()
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(f'<!doctype html><body data-complete="yes">{page._repr_html_()}', "utf-8")
+    browser.open(notebook)
+    with browser.frame("iframe"):
+        browser.wait(lambda: browser.run("return document.body.dataset.complete") == "yes")
+        browser.find('.tiles a[href="#orphans"]').click()
+        browser.find("#a-3").click()
+        browser.find("#detail svg a:not(.current)").click()
+        assert selected(browser) == "p007_red_bias"
+    assert browser.messages() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def run(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     shutil.copytree(prepared, tmp_path / "work")
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("ASNFORGE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)  # doctor would report it
     return lambda *arguments: run_main(capsys, *arguments)
 
 
@@ -55,7 +57,7 @@ def test_help_ends_with_two_examples_of_the_command(path: tuple[str, ...]) -> No
 
 @pytest.mark.parametrize("line", dict.fromkeys(line for _, line in examples()))
 def test_examples_do_what_they_say(run: Run, line: str) -> None:
-    arguments = shlex.split(line.partition(" > ")[0])[1:]
+    arguments = shlex.split(re.split(" >>? ", line)[0])[1:]
     ran = run(*arguments)
     assert (ran.status, ran.stderr.count("Error")) == (int(line in REPORTING), 0), ran.stderr
     written = [value for name, value in pairwise(arguments) if name in ("-o", "--junit", "--archive")]

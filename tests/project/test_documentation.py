@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import doctest
-import logging
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
+from support.examples import Block, commands, read_blocks
 
 from asnforge.cli.main import command
 
@@ -28,21 +26,21 @@ DOCUMENTS = [
 ]
 
 
-def code_blocks(document: str, language: str = "sh") -> list[str]:
-    text = (ROOT / document).read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
 def shown_commands() -> list[list[str]]:
-    """The arguments of every asnforge command in a document."""
+    """The arguments of every asnforge command in a document, of blocks that are not run as well."""
     result = []
     for document in DOCUMENTS:
-        for line in "\n".join(code_blocks(document)).splitlines():
-            for part in re.split(r"&&|\|", line.partition(" #")[0]):
-                words = shlex.split(part)
-                if words and Path(words[0]).name == "asnforge":
-                    result.append(words[1:])
+        for block in read_blocks(ROOT / document):
+            for line in block_commands(block):
+                for part in re.split(r"&&|\||\n", line.partition(" #")[0]):
+                    words = re.split(r"\s+", part.strip()) if "<<" in part or "$(" in part else shlex.split(part)
+                    if words and Path(words[0]).name == "asnforge":
+                        result.append(words[1:])
     return result
+
+
+def block_commands(block: Block) -> list[str]:
+    return [] if block.language == "python" else [command.text for command in commands(block)]
 
 
 @pytest.mark.parametrize(
@@ -58,30 +56,6 @@ def test_a_reference_is_up_to_date(document: str, arguments: list[str]) -> None:
     generated = subprocess.run(run, capture_output=True, encoding="utf-8", check=True).stdout
     written = (ROOT / document).read_text(encoding="utf-8")
     assert generated == written, f"update it: python -m asnforge.cli.reference {' '.join(arguments)} > {document}"
-
-
-def test_the_python_example_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "data").symlink_to(ROOT / "data")
-    monkeypatch.chdir(tmp_path)
-    (code,) = code_blocks("README.md", "python")
-    names: dict[str, Any] = {}
-    exec(code, names)
-    written = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert written == [association.file_name for association in names["generation"].associations]
-    assert written == sorted(path.name for path in (ROOT / "data/expected/programme_pool").iterdir())
-
-
-def test_the_examples_of_the_page_about_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "data").symlink_to(ROOT / "data")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ASNFORGE_CACHE", str(tmp_path / "cache"))
-    text = "\n".join(code_blocks("docs/python.md", "python"))
-    examples = doctest.DocTestParser().get_doctest(text, {}, "docs/python.md", "docs/python.md", 0)
-    report: list[str] = []
-    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=report.append)
-    logging.getLogger("asnforge").setLevel(logging.NOTSET)
-    assert result.attempted > 20
-    assert "".join(report) == ""
 
 
 def test_documents_show_commands() -> None:
@@ -136,8 +110,12 @@ def test_references_in_the_source_have_a_target() -> None:
 
 
 def test_the_index_links_every_page_once() -> None:
-    pages = sorted(str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs").rglob("*.md"))
-    pages.remove("index.md")
+    pages = sorted(
+        str(path.relative_to(ROOT / "docs"))
+        for ending in ("*.md", "*.ipynb")
+        for path in (ROOT / "docs").rglob(ending)
+        if path.name != "index.md"
+    )
     assert sorted(path for path, _ in links("docs/index.md") if not path.startswith("../")) == pages
 
 
@@ -173,8 +151,8 @@ def test_contributing_fits_a_page() -> None:
     assert len((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()) <= 60
 
 
-def test_the_readme_names_every_command() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_command_has_a_line_in_commands_by_task() -> None:
+    text = (ROOT / "docs/commands-by-task.md").read_text(encoding="utf-8")
     context = click.Context(command)
     missing = [name for name in command.list_commands(context) if f"asnforge {name}" not in text]
     assert missing == []
@@ -190,7 +168,7 @@ PEER_OPTIONS = [
 
 @pytest.mark.parametrize("flag", PEER_OPTIONS)
 def test_every_option_of_asn_generate_is_accepted_or_in_the_table(flag: str) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/coming-from.md").read_text(encoding="utf-8")
     table = text.partition("## Coming from `asn_generate`")[2].partition("\n## ")[0]
     assert re.search(rf"(?<![\w-]){flag}(?![\w-])", table)
     generate = command.get_command(click.Context(command), "generate")

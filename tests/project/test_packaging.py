@@ -73,3 +73,29 @@ def test_the_citation_file_agrees_with_the_project() -> None:
     assert citation["cff-version"] == "1.2.0"
     assert (citation["title"], str(citation["version"])) == (PROJECT["name"], __version__)
     assert (citation["license"], citation["keywords"]) == (PROJECT["license"], PROJECT["keywords"])
+
+
+def test_the_recipe_of_conda_agrees_with_the_project() -> None:
+    recipe = yaml.safe_load((ROOT / "recipe/recipe.yaml").read_text("utf-8"))
+    other_names = {"astropy-base": "astropy"}
+    needed = {
+        str(Requirement(f"{other_names.get(name, name)}{bound}"))
+        for name, _, bound in (text.partition(" ") for text in recipe["requirements"]["run"])
+        if name != "python"
+    }
+    assert needed == {str(Requirement(text.lower())) for text in PROJECT["dependencies"]}
+    assert recipe["context"]["version"] == __version__
+    assert recipe["build"]["python"]["entry_points"] == [f"{name} = {at}" for name, at in PROJECT["scripts"].items()]
+    assert (recipe["about"]["summary"], recipe["about"]["license"]) == (PROJECT["description"], PROJECT["license"])
+
+
+def test_the_image_is_built_from_what_the_wheel_needs() -> None:
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert lines[0] == "*"
+    copied = {line[1:] for line in lines if line.startswith("!")}
+    assert copied == {"constraints.txt", "pyproject.toml", "README.md", "LICENSE", "src", "rules"}
+    text = (ROOT / "Dockerfile").read_text("utf-8")
+    instructions = re.findall(r"^([A-Z]+) ", text, re.MULTILINE)
+    assert (instructions.count("FROM"), instructions.count("USER")) == (2, 1)
+    assert "-c /source/constraints.txt" in text
+    assert ":latest" not in text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,13 @@ class Browser:
     def texts(self, selector: str) -> list[str]:
         """The texts of all elements that match a CSS selector."""
         return [str(each.text) for each in self.driver.find_elements("css selector", selector)]
+
+    @contextmanager
+    def frame(self, selector: str) -> Iterator[None]:
+        """Within this, everything is about the page in a frame."""
+        self.driver.switch_to.frame(self.find(selector))
+        yield
+        self.driver.switch_to.default_content()
 
     def press(self, *keys: str) -> None:
         """Press keys, one after another."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable
@@ -84,7 +85,7 @@ def unexpected_files(folder: Path, names: Collection[str]) -> tuple[Finding, ...
 
 
 def _refuse_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
-    real = {file_name_key(os.path.realpath(path)): path for path in inputs}
+    real = {_real_key(os.path.abspath(path)): path for path in inputs}  # noqa: PTH100
     real_folder = os.path.realpath(folder)
     if not any(path.startswith(file_name_key(real_folder)) for path in real):
         return
@@ -92,6 +93,12 @@ def _refuse_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os
         if (path := real.get(file_name_key(f"{real_folder}/{name}"))) is not None:
             message, hint = "the association would replace {input}, which is read", "choose another folder"
             raise InputError(SAME_FILE.finding(message, str(folder / name), hint=hint, input=os.fspath(path)))
+
+
+@lru_cache(maxsize=4096)
+def _real_key(path: str) -> str:
+    """The key of the file that an absolute path leads to; the pools of a batch have the same rule files."""
+    return file_name_key(os.path.realpath(path))
 
 
 def _name_finding(association: Association, by_name: dict[str, Association], folder: str) -> Finding | None:

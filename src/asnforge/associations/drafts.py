@@ -100,6 +100,9 @@ def rule_result(
 ) -> RuleResult:
     """The result of a rule, from the members of its groups; `layer` is the rule's."""
     rule, evaluator = members.groups.rule, members.groups.evaluator
+    names = GroupNames(members.groups, scopes, ruleset)
+    if not len(members.group):
+        return RuleResult(rule, prepared, members, np.empty(0, np.int32), names, layer)
     template = rule.member_name or ruleset.members.name
     template_ids = namer.template_ids(template, evaluator)[members.row]
     by_exptype: dict[str, Mask] = {}
@@ -113,7 +116,6 @@ def rule_result(
     for exptype, concerned in by_exptype.items():
         if concerned.any():
             template_ids[concerned] = namer.template_ids(template, evaluator, exptype)[members.row[concerned]]
-    names = GroupNames(members.groups, scopes, ruleset)
     for index, made in enumerate(member_templates(rule)):
         indices = np.flatnonzero(members.template == index)
         if len(indices):
@@ -132,6 +134,8 @@ def valid_drafts(
     """
     members, rule = result.members, result.rule
     exptypes = [exptype_numbers.setdefault(text, len(exptype_numbers)) for text in members.exptypes]
+    if not len(members.group):
+        return
     if result.template_ids.max(initial=0) >> TEMPLATE_BITS or len(exptype_numbers) >> EXPTYPE_BITS:
         raise InputError(
             TOO_MANY.finding(

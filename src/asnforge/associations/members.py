@@ -71,6 +71,10 @@ def find_members(groups: Groups, prepared: PreparedPool, scopes: Scopes, ruleset
     rule = groups.rule
     column = groups.evaluator.column((ruleset.members.exptype,))
     exptypes = _exptypes(column, groups)
+    if not len(groups):
+        nothing, codes = np.empty(0, np.int64), np.empty(0, np.int16)
+        unmet = (np.empty(0, np.bool_),) * len(rule.require)
+        return GroupMembers(groups, exptypes, np.zeros(1, np.int64), nothing, nothing, codes, codes, codes, unmet)
     selected, supporting = groups.selected, groups.supporting
     group = np.concatenate((selected.group, supporting.group))
     row = np.concatenate((selected.row, supporting.row))

@@ -13,7 +13,7 @@ from asnforge.asnfiles.staging import make_folder
 from asnforge.atomic import write_atomically
 from asnforge.authoring.scaffold import EXISTS, Examples, dump, schema_comment
 from asnforge.findings import FindingCode, InputError
-from asnforge.pool.model import Pool
+from asnforge.pool.model import FROM_HEADERS, Pool
 from asnforge.pool.open import pool_name
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, path_type
 from asnforge.rules.amounts import read_texts
@@ -48,6 +48,7 @@ _SKY = re.compile(r"(^|.*[_ -])(obj.*)?(ra|dec)([_ -].*|$)", re.IGNORECASE)
 _IS_RA = re.compile(r"(^|.*[_ -])(obj.*)?ra([_ -].*|$)", re.IGNORECASE)
 _UNDEFINED = frozenset({"null", "none", "n/a", "na", "nan", "-", "--", "indef", "undefined", "unknown"})
 _SCIENCE = re.compile(r".*(object|science|light|sci\b|target|image|exp\b).*", re.IGNORECASE)
+_KEYWORD = re.compile(r"[A-Za-z0-9_-]{1,8}")
 _CANDIDATES = re.compile(r"\[\(.*\)\]")
 
 _TYPE_COLUMNS = r"(ima?ge?_?type?|obs_?type|exp(osure)?_?type|frame_?type|type|kind|.*dpr.catg|intent)"
@@ -254,6 +255,7 @@ def _ruleset(name: str, found: _Found) -> dict[str, Any]:
                 "some": "Some exposures are known to be degraded.",
             },
         },
+        **({"headers": _headers(found)} if found.pool.format == FROM_HEADERS else {}),
         "derived": {
             "exposure_role": {
                 "about": "The purpose of an exposure, which is the exptype of its member",
@@ -266,6 +268,20 @@ def _ruleset(name: str, found: _Found) -> dict[str, Any]:
             **({"scope": {"key": "scope"}} if found.candidates else {}),
             "sequence": {"key": "sequence", "zero_fill": "3"},
         },
+    }
+
+
+def _headers(found: _Found) -> dict[str, Any]:
+    """The block ``headers``: the keywords that are columns, so that FITS files are pools."""
+    columns = {column.name: column.values for column in found.pool.columns.values() if _KEYWORD.fullmatch(column.name)}
+    columns.pop(found.file, None)
+    complete = [name for name, values in columns.items() if all(values)]
+    exposure = found.exposure_type if found.exposure_type in complete else next(iter(complete or columns))
+    return {
+        "exposure": exposure,
+        "file_name": f"{{root}}{found.extensions[0]}",
+        "names": {"root": ".+"},
+        "columns": {name: {} for name in columns},
     }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 
 from asnforge.associations.member_paths import PathStyle, written_path
@@ -49,35 +50,42 @@ def fits_digest(fits: FitsPool, style: PathStyle, output: Path) -> str:
 
 def digest(value: object) -> str:
     """A hash of a value made of frozen dataclasses, mappings, sequences, sets and strings."""
-    whole = hashlib.sha256()
-    for string in _strings(value):
-        data = string.encode("utf-8", "surrogatepass")  # arguments can have bytes that are not UTF-8
-        whole.update(f"{len(data)}:".encode() + data)
-    return whole.hexdigest()
+    strings: list[str] = []
+    _add(value, strings)
+    data = "".join([f"{len(string)}:{string}" for string in strings])
+    # Arguments can have bytes that are not UTF-8.
+    return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _strings(value: object) -> Iterator[str]:
-    """The value as a sequence of strings, which is different for different values."""
-    if isinstance(value, SourceLocation):
-        return
-    if is_dataclass(value) and not isinstance(value, type):
-        yield f"<{type(value).__name__}"
-        for attribute in fields(value):
-            if attribute.name not in _NOT_HASHED:
-                yield attribute.name
-                yield from _strings(getattr(value, attribute.name))
-        yield ">"
-    elif isinstance(value, Mapping):
-        yield f"mapping {len(value)}"
-        for key in sorted(value, key=str):
-            yield from _strings(key)
-            yield from _strings(value[key])
-    elif isinstance(value, set | frozenset):
-        yield f"set {len(value)}"
-        yield from sorted(map(digest, value))
+def _add(value: object, strings: list[str]) -> None:
+    """Append a value as strings, which are different for different values."""
+    if isinstance(value, str):
+        strings.append(f"str {value}")
     elif isinstance(value, tuple | list):
-        yield f"sequence {len(value)}"
+        strings.append(f"sequence {len(value)}")
         for item in value:
-            yield from _strings(item)
+            _add(item, strings)
+    elif isinstance(value, SourceLocation):
+        return
+    elif is_dataclass(value):
+        strings.append(f"<{type(value).__name__}")
+        for name in _attributes(value.__class__):
+            strings.append(name)
+            _add(getattr(value, name), strings)
+        strings.append(">")
+    elif isinstance(value, Mapping):
+        strings.append(f"mapping {len(value)}")
+        for key in sorted(value, key=str):
+            _add(key, strings)
+            _add(value[key], strings)
+    elif isinstance(value, set | frozenset):
+        strings.append(f"set {len(value)}")
+        strings += sorted(map(digest, value))
     else:
-        yield f"{type(value).__name__} {value}"
+        strings.append(f"{type(value).__name__} {value}")
+
+
+@cache
+def _attributes(kind: type) -> tuple[str, ...]:
+    """The attributes of a dataclass that determine the output."""
+    return tuple(attribute.name for attribute in fields(kind) if attribute.name not in _NOT_HASHED)

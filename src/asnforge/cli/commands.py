@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from asnforge.cli.terminal import echo, set_quiet
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -19,8 +22,19 @@ _TALKATIVE = {"as_json": "--json", "as_lines": "--jsonl", "markdown": "--markdow
 """The parameters that request output, with their options: none of them goes together with ``--quiet``."""
 
 
+class _Text(click.types.StringParamType):
+    """The text of an option or argument, which shells complete (`asnforge.cli.completion`)."""
+
+    name = "text"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from asnforge.cli.completion import completions
+
+        return completions(ctx, param, incomplete)
+
+
 class Command(click.Command):
-    """A command whose help ends with examples.
+    """A command whose help ends with examples, and whose options and arguments are completed.
 
     Parameters
     ----------
@@ -31,6 +45,9 @@ class Command(click.Command):
     def __init__(self, *args: Any, examples: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
+        for parameter in self.params:
+            if parameter.type is click.STRING:
+                parameter.type = _Text()
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the examples at the end of the help, command lines unbroken so that they can be copied."""
@@ -45,7 +62,7 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments; ``--quiet`` together with an option that requests output is an error."""
         rest = super().parse_args(ctx, args)
-        if ctx.params.pop("quiet_output", False):
+        if ctx.params.pop("quiet_output", False) and not ctx.resilient_parsing:
             for name, option in _TALKATIVE.items():
                 if ctx.params.get(name):
                     raise click.UsageError(f"--quiet and {option} are mutually exclusive: give one of them.", ctx)
@@ -85,6 +102,13 @@ class LazyGroup(Command, click.Group):
             return None
         command: click.Command = importlib.import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options that begin with `incomplete`, without importing the commands."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=text) for name, text in self.verbs.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -24,7 +24,7 @@ from asnforge.columns import Mask
 from asnforge.findings import Finding, FindingCode, wrong_argument
 from asnforge.findings.log import LOG
 from asnforge.generation.layers import AppliedRules, apply_rules
-from asnforge.generation.result import Generation, GenerationSource, RuleCount, ordered_findings
+from asnforge.generation.result import AssociationOptions, Generation, GenerationSource, RuleCount, ordered_findings
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.equal_numbers import number_spellings
 from asnforge.grouping.evaluate import Evaluators
@@ -54,8 +54,8 @@ ALL_SCOPES = ScopeChoice()
 """The scopes that are processed by default: those of candidates, and the one over the whole pool."""
 
 CANDIDATE_SCOPES = ScopeChoice(discovered=False)
-"""The scopes that are processed by default for a pool of FITS files: the scope over the whole pool would join every background
-and every reference of a folder to every target."""
+"""The scopes that are processed by default for a pool of FITS files, if the rule set has candidates: the scope over the
+whole pool would join every background and every reference of a folder to every target."""
 
 WHOLE_POOL = ScopeChoice(candidates=False)
 """The scope that is processed by default if exposures are combined that candidates keep apart."""
@@ -65,7 +65,7 @@ def default_scopes(ruleset: Ruleset, *, is_from_fits: bool) -> ScopeChoice:
     """The scopes that are processed if none are chosen."""
     if ruleset.combined:
         return WHOLE_POOL
-    return CANDIDATE_SCOPES if is_from_fits else ALL_SCOPES
+    return CANDIDATE_SCOPES if is_from_fits and ruleset.candidates.column is not None else ALL_SCOPES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,21 +192,11 @@ def generate(
         choice = default_scopes(ruleset, is_from_fits=pool.files is not None)
     options = AssociationOptions(version_id, merge, present_only, suffix)
     generation, _ = associations_of(group(pool, ruleset, choice), pool, ruleset, options)
-    return replace(generation, source=GenerationSource(pool, ruleset, choice))
+    return replace(generation, source=GenerationSource(pool, ruleset, choice, options))
 
 
 DraftsByProduct = Mapping[tuple[str, str], Draft]
 """The group of each product, by the names of the association's file and of the product."""
-
-
-@dataclass(frozen=True, slots=True)
-class AssociationOptions:
-    """How groups become associations; parameters of `generate`."""
-
-    version_id: str | None = None
-    merge: bool = False
-    present_only: bool = False
-    suffix: str = ""
 
 
 def associations_of(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asnforge.asnfiles.output_checks import unexpected_files
 from asnforge.asnfiles.write import Written, write_associations
@@ -13,11 +15,15 @@ from asnforge.associations.dependence_graph import Dependence, find_dependence
 from asnforge.associations.duplicates import DroppedAssociation
 from asnforge.associations.member_paths import PathStyle
 from asnforge.associations.model import Association
-from asnforge.findings import Finding, closest_words, html_table, limit_per_code, pluralize, quoted
+from asnforge.findings import Finding, closest_words, limit_per_code, pluralize, printable, quoted
+from asnforge.generation.strip_picture import strip_picture
 from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from asnforge.report.notebook import ReportPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,24 @@ class NoSuchAssociation(KeyError):
         return str(self.args[0])
 
 
+@dataclass(frozen=True, slots=True)
+class AssociationOptions:
+    """How groups become associations; parameters of `asnforge.generate`."""
+
+    version_id: str | None = None
+    merge: bool = False
+    present_only: bool = False
+    suffix: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class GenerationSource:
-    """The pool, the rules and the scopes from which associations were generated."""
+    """The pool, the rules, the scopes and the options from which associations were generated."""
 
     pool: Pool
     ruleset: Ruleset
     choice: ScopeChoice
+    options: AssociationOptions
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -186,20 +203,26 @@ class Generation:
             parts += [pluralize(count, severity)] if count else []
         return ", ".join(parts)
 
+    def report(self) -> ReportPage:
+        """A page that shows which exposure is in which association, and why others are in none.
+
+        A notebook displays it in a frame; its method `write` writes it to a file. Columns that no rule reads, such as
+        footprints, are shown if the pool is a file that has not changed, or was read by `asnforge.read_pool`.
+
+        Raises
+        ------
+        ValueError
+            The result does not know its pool, as it was not returned by `asnforge.generate`.
+        """
+        from asnforge.report.notebook import page_of
+
+        return page_of(self)
+
     def _repr_html_(self) -> str:
-        """A table of the first associations, for notebooks."""
-        rows = (
-            (
-                ", ".join(product.name for product in association.products),
-                association.asn_type,
-                association.asn_rule,
-                association.asn_id,
-                sum(len(product.members) for product in association.products),
-            )
-            for association in self
-        )
-        heading = ("product", "asn_type", "asn_rule", "asn_id", "members")
-        return html_table(self._summary(), heading, rows, len(self), map(str, limit_per_code(self.findings)[0]))
+        """A picture of the first associations, for notebooks: a row for each, with marks where exposures are members."""
+        notes = "".join(f"<div>{escape(str(finding))}</div>" for finding in limit_per_code(self.findings)[0])
+        picture = strip_picture(self, len(self))
+        return f'<div style="overflow-x: auto"><div><b>{escape(printable(self._summary()))}</b></div>{picture}{notes}</div>'
 
 
 def ordered_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -141,6 +141,13 @@ def attach(grouped: Grouped) -> Attached:
     )
 
 
+def attach_nothing(rule: Rule) -> Attached:
+    """What the attachments of a rule without groups take."""
+    nothing = Membership(_EMPTY, _EMPTY)
+    levels = tuple(np.zeros((0, len(attachment.prefer), 3), np.int64) for attachment in rule.attach)
+    return Attached(nothing, _EMPTY, (nothing,) * len(rule.attach), levels)
+
+
 def in_order(attachments: Sequence[Attachment]) -> list[Attachment]:
     """Attachments in the order in which they are made: those that are compared with what another one took come after it."""
     waiting, ordered = list(attachments), list[Attachment]()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,8 +18,8 @@ from asnforge.grouping.pool_faults import NumberSpellings, Spellings
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.attachment import Attachment, plain_columns
-from asnforge.rules.constraints import Leaf, OneOf, leaves
-from asnforge.rules.rule import DistinctRequired
+from asnforge.rules.constraints import OneOf, leaves
+from asnforge.rules.rule import DistinctRequired, Rule
 from asnforge.rules.ruleset import Ruleset
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
@@ -35,10 +36,10 @@ def number_spellings(
     differently by a constraint. Columns with a type are not searched.
     """
     spellings: dict[str, set[Spellings]] = defaultdict(set)
-    equal = _EqualNumbers()
+    equal, accepting = _EqualNumbers(), _leaves_with_numbers(ruleset)
     scope_types = [kind for _, kind in scopes.scopes]
     for groups in results:
-        for column, several in _of_rule(groups, prepared, scope_types, equal):
+        for column, several in _of_rule(groups, prepared, scope_types, accepting[groups.rule.name], equal):
             spellings[column].add(several)
     for column, numbers in sorted(spellings.items()):
         if column not in ruleset.column_types:
@@ -46,15 +47,18 @@ def number_spellings(
 
 
 def _of_rule(
-    groups: Groups, prepared: PreparedPool, scope_types: list[str], equal: _EqualNumbers
+    groups: Groups,
+    prepared: PreparedPool,
+    scope_types: list[str],
+    accepting: Iterable[OneOf],
+    equal: _EqualNumbers,
 ) -> Iterator[tuple[str, Spellings]]:
     """The spellings that affect the result of a rule, each with its column."""
     yield from _dividing_keys(groups, equal)
     for attachment in groups.rule.attach:
         yield from _unmatched(attachment, groups, prepared, equal)
-    for constraint in groups.rule.constraints():
-        for leaf in leaves(constraint):
-            yield from _accepted_differently(leaf, groups, equal)
+    for leaf in accepting:
+        yield from _accepted_differently(leaf, groups, equal)
     for need in groups.rule.require:
         if isinstance(need, DistinctRequired):
             yield from ((need.column, several) for several in _counted_as_distinct(need, groups, scope_types, equal))
@@ -90,8 +94,10 @@ def _first_equal(values: tuple[str, ...]) -> IndexArray | None:
 
 def _dividing_keys(groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, Spellings]]:
     """The spellings that are the only difference between some groups, each with the key's column."""
+    if not len(groups):
+        return
     firsts = [equal.first(values) for values in groups.key_values]
-    if not len(groups) or all(first is None for first in firsts):
+    if all(first is None for first in firsts):
         return
     keys = [
         groups.keys[:, index] if first is None else first[groups.keys[:, index]] for index, first in enumerate(firsts)
@@ -117,12 +123,12 @@ def _unmatched(
     attachment: Attachment, groups: Groups, prepared: PreparedPool, equal: _EqualNumbers
 ) -> Iterator[tuple[str, Spellings]]:
     """The spellings that keep supporting exposures from groups, each with the column that is matched."""
-    names = plain_columns(attachment)
+    names = plain_columns(attachment) if len(groups.selected.row) else None
     if not names:
         return
     columns = [groups.evaluator.column((name,)) for name in names]
     firsts = [equal.first(column.values) for column in columns]
-    if all(first is None for first in firsts) or not len(groups.selected.row):
+    if all(first is None for first in firsts):
         return
     supporting = np.flatnonzero(can_be_attached(groups.rule, attachment, groups.evaluator, prepared))
     selected = groups.selected.row
@@ -144,10 +150,23 @@ def _unmatched(
             yield from ((name, several) for several in _spellings(column.values, used, first))
 
 
-def _accepted_differently(leaf: Leaf, groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, Spellings]]:
+@lru_cache(maxsize=16)
+def _leaves_with_numbers(ruleset: Ruleset) -> Mapping[str, tuple[OneOf, ...]]:
+    """The distinct constraints of each rule that have a value that may be a number."""
+    return {rule.name: tuple(dict.fromkeys(filter(_has_number, _leaves(rule)))) for rule in ruleset.rules}
+
+
+def _leaves(rule: Rule) -> Iterator[OneOf]:
+    found = (leaf for constraint in rule.constraints() for leaf in leaves(constraint))
+    return (leaf for leaf in found if isinstance(leaf, OneOf))
+
+
+def _has_number(leaf: OneOf) -> bool:
+    return any(value[:1] in _FIRST for value in leaf.values)
+
+
+def _accepted_differently(leaf: OneOf, groups: Groups, equal: _EqualNumbers) -> Iterator[tuple[str, Spellings]]:
     """The spellings of which a constraint accepts some, but not all, with the constraint's column."""
-    if not isinstance(leaf, OneOf) or not any(value[:1] in _FIRST for value in leaf.values):
-        return
     column = groups.evaluator.column(leaf.columns)
     first = equal.first(column.values)
     if first is None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from asnforge.columns import UNDEFINED, CodeArray, Column, Mask, constant, recategorize
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join, ranges
-from asnforge.grouping.attach import Attached, Grouped, Membership, attach
+from asnforge.grouping.attach import Attached, Grouped, Membership, attach, attach_nothing
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.gaps import divide
 from asnforge.grouping.name_values import NameValues, name_of_column
@@ -92,7 +92,23 @@ def find_groups(
     most_wildcard_groups: int = MOST_WILDCARD_GROUPS,
 ) -> Groups:
     """All groups of a rule, whether or not they meet its requirements; none where undefined values would make too many."""
-    row, scope, candidate = scopes.of_rows(np.flatnonzero(_selected(rule, evaluator, prepared)))
+    pairs = scopes.of_rows(np.flatnonzero(_selected(rule, evaluator, prepared)))
+    if not len(pairs[0]):
+        return _no_groups(rule, evaluator)
+    return _groups_of(rule, evaluator, prepared, scopes, name_values, pairs, most_wildcard_groups)
+
+
+def _groups_of(
+    rule: Rule,
+    evaluator: Evaluator,
+    prepared: PreparedPool,
+    scopes: Scopes,
+    name_values: NameValues,
+    pairs: tuple[IndexArray, CodeArray, CodeArray],
+    most_wildcard_groups: int,
+) -> Groups:
+    """The groups of pairs of an exposure and a scope, each with the candidate of the scope."""
+    row, scope, candidate = pairs
     entries: dict[str, Column] = {}
     for key in rule.group_by:
         if key.separator:
@@ -152,6 +168,25 @@ def find_groups(
         attached=attached,
         unnamed=unnamed,
         not_made=not_made,
+    )
+
+
+def _no_groups(rule: Rule, evaluator: Evaluator) -> Groups:
+    """The groups of a rule that selects no exposure."""
+    for names in (names for key in rule.group_by for names in key.readings):
+        evaluator.column(names)  # reports values that cannot be read
+    nothing = np.empty(0, np.int64)
+    return Groups(
+        rule=rule,
+        evaluator=evaluator,
+        scope=np.empty(0, np.int32),
+        keys=np.empty((0, len(rule.group_by)), np.int32),
+        key_values=((),) * len(rule.group_by),
+        selected=Membership(nothing, nothing),
+        passed_over=Membership(nothing, nothing),
+        preference=nothing,
+        attached=attach_nothing(rule),
+        unnamed={},
     )
 
 

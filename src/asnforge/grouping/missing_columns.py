@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation, truncated
 from asnforge.pool.model import Pool
@@ -72,6 +73,7 @@ def require_columns(pool: Pool, ruleset: Ruleset) -> None:
         )
 
 
+@lru_cache(maxsize=16)
 def columns_of_every_rule(ruleset: Ruleset) -> frozenset[str]:
     """The columns of the pool that every rule about its exposures groups by and requires to be defined."""
     bound = [
@@ -88,9 +90,26 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
     These are keys that need a value, constraints that no exposure passes, requirements of scopes, columns that attachments
     match on, and exptypes that derived columns can no longer have.
     """
-    missing = ruleset.columns_needed() - pool.columns.keys()
-    if not missing:
+    missing = ruleset.columns_needed().difference(pool.columns)
+    entries = _incomplete(ruleset, missing) if missing else ()
+    if not entries:
         return ()
+    message = "; ".join(f"{{columns[{index}]}}: {_literal(effect)}" for index, (_, effect) in enumerate(entries))
+    names = dict.fromkeys(name for columns, _ in entries for name in columns)
+    finding = INCOMPLETE_COLUMNS.finding(
+        f"missing column{'s:' if len(entries) > 1 else ''} {message}",
+        SourceLocation(pool.path, pool.header_line or None),
+        hint=_other_names(names, ruleset).removesuffix("; "),
+        severity="warning",
+        columns=tuple(" or ".join(map(str.upper, columns)) for columns, _ in entries),
+        effects=tuple(effect for _, effect in entries),
+    )
+    return (finding,)
+
+
+@lru_cache(maxsize=64)
+def _incomplete(ruleset: Ruleset, missing: frozenset[str]) -> tuple[tuple[_Columns, str], ...]:
+    """What does not work without some columns, each with those of them that it needs, sorted."""
     undefined = _UndefinedColumns(missing, ruleset)
     keys = {rule.name: frozenset(key.name.casefold() for key in rule.group_by) for rule in ruleset.rules}
     rules: dict[_Columns, dict[_Effect, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -105,22 +124,7 @@ def missing_columns(pool: Pool, ruleset: Ruleset) -> tuple[Finding, ...]:
     if listing in missing:
         everywhere = "no exposure names a candidate, so all associations are over the whole pool"
         effects[listing,] = [everywhere, *effects.get((listing,), ())]
-    if not effects:
-        return ()
-    entries = [
-        (" or ".join(map(str.upper, columns)), ", and ".join(texts)) for columns, texts in sorted(effects.items())
-    ]
-    message = "; ".join(f"{{columns[{index}]}}: {_literal(effect)}" for index, (_, effect) in enumerate(entries))
-    names = dict.fromkeys(name for columns in sorted(effects) for name in columns)
-    finding = INCOMPLETE_COLUMNS.finding(
-        f"missing column{'s:' if len(entries) > 1 else ''} {message}",
-        SourceLocation(pool.path, pool.header_line or None),
-        hint=_other_names(names, ruleset).removesuffix("; "),
-        severity="warning",
-        columns=tuple(columns for columns, _ in entries),
-        effects=tuple(effect for _, effect in entries),
-    )
-    return (finding,)
+    return tuple((columns, ", and ".join(texts)) for columns, texts in sorted(effects.items()))
 
 
 def _effects(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -56,8 +57,10 @@ class NameValues:
             for in_file, part in self._parts(rule)
             if (key == part.values_of if distinct else key in part.keys)
         ]
-        combined = np.logical_or.reduce(masks) if masks else None
-        return combined if combined is not None and combined.any() else None
+        if not masks:
+            return None
+        combined = np.logical_or.reduce(masks)
+        return combined if combined.any() else None
 
     def unusable_columns(self, rule: Rule, evaluator: Evaluator) -> dict[str, Mask]:
         """The exposures that the names of a rule cannot have because of a column that name parts read, by the column."""
@@ -83,23 +86,8 @@ class NameValues:
             column in part.columns for rule in self._ruleset.rules for in_file, part in self._parts(rule) if in_file
         )
 
-    def _parts(self, rule: Rule) -> Iterator[tuple[bool, NamePart]]:
-        """The parts of a rule's names, each with whether it is part of the file's name or of the product's."""
-        yield from ((True, part) for part in self._parts_of(self._ruleset.file_name_of(rule), rule))
-        yield from ((False, part) for part in self._parts_of(rule.product, rule))
-        if rule.product_file is not None:
-            yield from ((False, part) for part in self._parts_of(rule.product_file, rule))
-        for attachment in rule.attach:
-            for member in attachment.members:
-                yield from ((False, part) for part in self._parts_of(member.name, rule))
-
-    def _parts_of(self, template: str, rule: Rule) -> Iterator[NamePart]:
-        """The parts of a template, including those of the product's name if the template contains that name."""
-        for _, name in parse_template(template):
-            if name is not None and name in self._ruleset.names:
-                yield self._ruleset.names[name]
-            elif name == PRODUCT and template != rule.product:
-                yield from self._parts_of(rule.product, rule)
+    def _parts(self, rule: Rule) -> tuple[tuple[bool, NamePart], ...]:
+        return _parts_of_rules(self._ruleset)[rule.name]
 
     def _invalid_values(self, column: Column, in_file: bool, part: NamePart) -> Mask:
         known = (column, in_file, frozenset(part.leave_out), part.replace)
@@ -109,6 +97,31 @@ class NameValues:
             invalid = [is_invalid(lower.written(value)) for value in column.values]
             self._invalid[known] = np.array(invalid, np.bool_)
         return self._invalid[known]
+
+
+@lru_cache(maxsize=16)
+def _parts_of_rules(ruleset: Ruleset) -> Mapping[str, tuple[tuple[bool, NamePart], ...]]:
+    """The parts of the names that each rule gives, each with whether it is part of the file's name or of the product's."""
+    return {rule.name: tuple(_parts_of_rule(rule, ruleset)) for rule in ruleset.rules}
+
+
+def _parts_of_rule(rule: Rule, ruleset: Ruleset) -> Iterator[tuple[bool, NamePart]]:
+    yield from ((True, part) for part in _parts_of(ruleset.file_name_of(rule), rule, ruleset))
+    yield from ((False, part) for part in _parts_of(rule.product, rule, ruleset))
+    if rule.product_file is not None:
+        yield from ((False, part) for part in _parts_of(rule.product_file, rule, ruleset))
+    for attachment in rule.attach:
+        for member in attachment.members:
+            yield from ((False, part) for part in _parts_of(member.name, rule, ruleset))
+
+
+def _parts_of(template: str, rule: Rule, ruleset: Ruleset) -> Iterator[NamePart]:
+    """The parts of a template, including those of the product's name if the template contains that name."""
+    for _, name in parse_template(template):
+        if name is not None and name in ruleset.names:
+            yield ruleset.names[name]
+        elif name == PRODUCT and template != rule.product:
+            yield from _parts_of(rule.product, rule, ruleset)
 
 
 _IN_NAMES = " in names"
@@ -146,6 +159,8 @@ def unnamed_faults(
     """
     rejected: dict[str, _Rejected] = {}
     for rule, by_key, evaluator in unnamed:
+        if not any(map(len, by_key.values())):
+            continue
         keys = rule.keys_in_names()
         names = (key.name for key in keys)
         for key in (*keys, *(key_of_column(name) for name in sorted(by_key.keys() - set(names)))):

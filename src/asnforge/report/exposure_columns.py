@@ -15,6 +15,9 @@ from asnforge.report.footprints import read_footprint
 from asnforge.report.model import Region, ShownColumn, ShownExposures
 from asnforge.rules.times import LARGEST_MJD, SECONDS_PER_DAY, read_time
 
+SEPARATOR = " / "
+"""What separates the columns that together identify an observation, and their values."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExposureNumbers:
@@ -45,6 +48,8 @@ def number_exposures(parts: Sequence[Evaluated]) -> ExposureNumbers:
     names = cells.column("", [part.ruleset.members.file_name for part in parts])
     observation = cells.joined([setting.observation for setting in settings])
     order = _order(observation, names)
+    program, _, rest = observation.title.partition(SEPARATOR)
+    program = program if rest else ""
     faulty = pools[0].faulty_lines
     lines = np.concatenate([pool.lines[own] for pool, own in zip(pools, first, strict=True)])
     position = np.empty(len(order), np.int64)
@@ -60,6 +65,7 @@ def number_exposures(parts: Sequence[Evaluated]) -> ExposureNumbers:
         lines=np.concatenate([lines[order], np.array(faulty, np.int64)]),
         columns=tuple(arranged(cells.column(title, [title] * len(parts))) for title in titles),
         instrument=list(titles).index(instrument) if instrument else -1,
+        program=arranged(cells.column(program, [program] * len(parts))) if program else None,
         observation=arranged(observation) if observation.title else None,
         activity=arranged(activity)
         if (activity := cells.joined([setting.activity for setting in settings])).title
@@ -147,8 +153,8 @@ class _Cells:
             combine([column.codes for column in columns]), return_index=True, return_inverse=True
         )
         cells = [column.cells(first) for column in columns]
-        words = tuple(" / ".join(value or "-" for value in values) for values in zip(*cells, strict=True))
-        return ShownColumn(" / ".join(column.title for column in columns), words, codes.astype(np.int64))
+        words = tuple(SEPARATOR.join(value or "-" for value in values) for values in zip(*cells, strict=True))
+        return ShownColumn(SEPARATOR.join(column.title for column in columns), words, codes.astype(np.int64))
 
     def first_defined(self, names: Sequence[Sequence[str]]) -> ShownColumn:
         """The first of several columns that is defined, exposure by exposure."""
@@ -189,7 +195,7 @@ def _ranks(words: Sequence[str], key: Callable[[str], object]) -> IndexArray:
 
 def _natural(word: str) -> list[tuple[bool, int, str]]:
     """A key that sorts numbers by size: 2 before 10."""
-    parts = (part.strip() for part in word.split(" / "))
+    parts = (part.strip() for part in word.split(SEPARATOR))
     return [(not part.isdecimal(), int(part) if part.isdecimal() and len(part) < 19 else 0, part) for part in parts]
 
 

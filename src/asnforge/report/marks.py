@@ -76,6 +76,7 @@ def _marked(exposures: ShownExposures, number: IndexArray, first: IndexArray) ->
         lines=exposures.lines[first],
         columns=tuple(_marked_column(column, number, first) for column in exposures.columns),
         instrument=exposures.instrument,
+        program=exposures.program and _taken(exposures.program, first),
         observation=exposures.observation and _taken(exposures.observation, first),
         activity=exposures.activity and _taken(exposures.activity, first),
         times=times,

@@ -59,8 +59,9 @@ class ShownExposures:
         What is displayed of each.
     instrument : int
         The index of the column by which exposures can be selected; -1 if there is none.
-    observation, activity : ShownColumn or None
-        The observation of each, and the part of it; None if the rule set does not say.
+    program, observation, activity : ShownColumn or None
+        The program, the observation and the part of the observation of each; None if the rule set does not say. The program is
+        the first of the columns that identify an observation, and None if it is the same for all.
     times : ndarray of float64, shape (exposures,), or None
         Modified Julian dates, NaN where the time is undefined; None if there are none.
     regions : tuple of tuple of Region
@@ -77,6 +78,7 @@ class ShownExposures:
     lines: IndexArray
     columns: tuple[ShownColumn, ...] = ()
     instrument: int = -1
+    program: ShownColumn | None = None
     observation: ShownColumn | None = None
     activity: ShownColumn | None = None
     times: NDArray[np.float64] | None = None

@@ -104,6 +104,7 @@ def _exposures(exposures: ShownExposures) -> dict[str, Any]:
         "lines": exposures.lines.tolist() if exposures.lines.any() else None,
         "columns": [_column(column) for column in exposures.columns],
         "instrument": exposures.instrument,
+        "program": _column(exposures.program) if exposures.program is not None else None,
         "observation": _column(exposures.observation) if exposures.observation is not None else None,
         "counts": exposures.counts.tolist() if exposures.counts is not None else None,
         "last": _front_coded(exposures.last_names),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from asnforge.findings import FindingCode, InputError, did_you_mean
@@ -124,14 +125,14 @@ class Combination:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots, for cached_property
 class Ruleset:
     """Rules and what they share.
 
     Attributes
     ----------
-    name, title : str
-        The rule set's name, and a short description.
+    name, title, about : str
+        The rule set's name, a short description, and who it is for.
     undefined : frozenset of str
         The values, in lower case, that are undefined.
     candidates, members, keywords : Candidates, Members, Keywords
@@ -193,6 +194,7 @@ class Ruleset:
     schema: OutputSchema | None = None
     combinations: Mapping[str, Combination] = field(default_factory=dict)
     combined: tuple[str, ...] = ()
+    about: str = ""
     most_wildcard_groups: int = MOST_WILDCARD_GROUPS
 
     def keywords_of(self, rule: Rule) -> Mapping[str, KeywordValue]:
@@ -262,10 +264,14 @@ class Ruleset:
     def columns_read(self) -> frozenset[str]:
         """The names of all pool columns that are needed to generate, including their other names."""
         needed = self.columns_needed()
-        return needed.union(*(self.other_names.get(name, ()) for name in needed))
+        return needed.union(*(self.other_names.get(name, ()) for name in needed)) if self.other_names else needed
 
     def columns_needed(self) -> frozenset[str]:
         """The names of all pool columns that are needed to generate, as rules use them."""
+        return self._columns_needed
+
+    @cached_property
+    def _columns_needed(self) -> frozenset[str]:
         conventions = (self.candidates.column, self.members.file_name, self.members.exposerr)
         names = {name for name in conventions if name is not None}
         names.update(column for rule in self.rules for column in rule.columns_read())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from string import Formatter
 
 PRODUCT = "product"
@@ -72,6 +73,7 @@ class NamePart:
         return f"{self.before}{self.join.join(shown)}{self.after}"
 
 
+@lru_cache(maxsize=4096)
 def parse_template(template: str) -> tuple[tuple[str, str | None], ...]:
     """A template as pairs of literal text and the name that follows it, or None; doubled braces become single.
 

@@ -1,7 +1,7 @@
 // Search and filters: which associations are listed, and which exposures are on the axis.
 const selects = {
   instrument: byId("by-instrument"), type: byId("by-type"), scope: byId("by-scope"),
-  observation: byId("by-observation"), ruleset: byId("by-ruleset"),
+  program: byId("by-program"), observation: byId("by-observation"), ruleset: byId("by-ruleset"),
 };
 
 function fillSelect(select, all, options) {
@@ -16,6 +16,9 @@ function fillSelects() {
   fillSelect(selects.instrument, "all instruments", column ? column.words.map((word, code) => [String(code), word || "undefined"]) : []);
   fillSelect(selects.type, data.comparison ? "all differences" : "all types", data.comparison ? used("g") : used("t"));
   fillSelect(selects.scope, "all scopes", data.comparison ? [] : used("s"));
+  const program = exposures.program;
+  fillSelect(selects.program, program ? `${program.title}: all` : "", program ? program.words.map((word, code) => [String(code), `${program.title} ${word || "undefined"}`]) : []);
+  if (program && counts) selects.program.value = "0"; // with this many exposures, the marks of all programs would be too small
   fillSelect(selects.observation, "all observations",
     observation ? observation.words.map((word, code) => [String(code), `observation ${word}`]) : []);
   fillSelect(selects.ruleset, data.comparison ? "all pools" : "all rule sets", used("z"));
@@ -34,8 +37,9 @@ function exposuresWith(word) {
 }
 
 function isAllowed(exposure) {
-  const { instrument, observation: of } = selects;
+  const { instrument, program, observation: of } = selects;
   return (!instrument.value || exposures.columns[exposures.instrument].codes[exposure] === Number(instrument.value))
+    && (!program.value || exposures.program.codes[exposure] === Number(program.value))
     && (!of.value || observationOf(exposure) === Number(of.value));
 }
 
@@ -87,8 +91,16 @@ function showFiltered() {
   filterTable();
 }
 
-function clearFilters() {
+// Filters that an association passes: none but that for its program, if one is chosen.
+function showProgramOf(association) {
+  const { program } = selects, isChosen = program.value !== "", first = association.members[0] || association.through.map((each) => [each])[0];
+  clearFilters(false);
+  if (isChosen && first) program.value = String(exposures.program.codes[first[0]]);
+  applyFilters();
+}
+
+function clearFilters(isApplied = true) {
   byId("words").value = "";
   Object.values(selects).forEach((select) => { select.value = ""; });
-  applyFilters();
+  if (isApplied) applyFilters();
 }

@@ -5,7 +5,7 @@ function choose(association, exposure, { focus = false, scroll = true } = {}) {
   rows.querySelectorAll('.row[aria-selected="true"]').forEach((row) => row.setAttribute("aria-selected", "false"));
   document.querySelectorAll("tr.chosen").forEach((row) => row.classList.remove("chosen"));
   if (association >= 0) {
-    if (!listed.includes(association)) clearFilters();
+    if (!listed.includes(association)) showProgramOf(associations[association]);
     rowsUpTo(association);
     const row = byId(`a-${association}`);
     row.setAttribute("aria-selected", "true");
@@ -92,7 +92,7 @@ const soon = (call, delay) => {
 };
 byId("words").addEventListener("input", () => soon(applyFilters, 80));
 Object.values(selects).forEach((select) => select.addEventListener("change", applyFilters));
-byId("clear").addEventListener("click", clearFilters);
+byId("clear").addEventListener("click", () => clearFilters());
 const zoom = byId("sky-zoom");
 if (zoom) zoom.addEventListener("click", () => {
   onlyChosen = !onlyChosen;
@@ -112,8 +112,8 @@ document.querySelectorAll("details.orphans").forEach((block) => block.addEventLi
 const tableRows = [];
 function fillTable() {
   const table = byId("exposure-table"), heading = element("tr");
-  const titles = ["exposure", ...(counts ? ["exposures"] : []), ...(observation ? [observation.title] : []),
-    ...exposures.columns.map((column) => column.title), "associations"];
+  const titles = ["exposure", "associations", ...(counts ? ["exposures"] : []), ...(observation ? [observation.title] : []),
+    ...exposures.columns.map((column) => column.title)];
   heading.append(...titles.map((title) => element("th", { scope: "col" }, title)));
   table.tHead.append(heading);
   let next = 0;
@@ -131,17 +131,15 @@ function tableRow(exposure) {
   const row = element("tr", { id: `e-${exposure}` }), own = inside[exposure];
   const texts = [...(counts ? [counts[exposure].toLocaleString("en")] : []), ...(observation ? [cell(observation, exposure)] : []),
     ...exposures.columns.map((column) => cell(column, exposure))];
-  row.append(element("th", { scope: "row" }, link(`#e-${exposure}`, nameOf(exposure))),
-    ...texts.map((text) => element("td", { className: "cell", title: text }, text)));
-  const last = element("td");
-  if (own.length === 1) last.append(link(`#a-${own[0]}`, associations[own[0]].p));
-  else if (own.length) own.slice(0, 3).forEach((number, index) => last.append(index ? ", " : "", link(`#a-${number}`, associations[number].shortName)));
-  if (own.length > 3) last.append(", ", link(`#e-${exposure}`, `and ${own.length - 3} more`));
+  const where = element("td", { className: "where" });
+  if (own.length) where.append(link(`#a-${own[0]}`, associations[own[0]].shortName));
+  if (own.length > 1) where.append(", ", link(`#e-${exposure}`, `and ${own.length - 1} more`));
   if (orphanOf.has(exposure)) {
-    last.className = "text";
-    last.append(orphans[orphanOf.get(exposure)].why);
+    const why = orphans[orphanOf.get(exposure)].why;
+    where.append("none: ", Object.assign(link(`#e-${exposure}`, why), { title: why }));
   }
-  row.append(last);
+  row.append(element("th", { scope: "row" }, link(`#e-${exposure}`, nameOf(exposure))), where,
+    ...texts.map((text) => element("td", { className: "cell", title: text }, text)));
   row.hidden = positions[exposure] < 0;
   tableRows[exposure] = row;
   return row;
@@ -151,12 +149,21 @@ function filterTable() {
   tableRows.forEach((row, exposure) => { row.hidden = positions[exposure] < 0; });
 }
 
+// Filters can need several lines: what stays visible below them begins where they end.
+function measureBar() {
+  document.documentElement.style.setProperty("--bar", `${document.querySelector(".bar").offsetHeight}px`);
+}
+
 function redraw() {
   readColors();
   fillLegend();
   repaint();
 }
-window.addEventListener("resize", () => soon(repaint, 120));
+window.addEventListener("resize", () => soon(() => {
+  measureBar();
+  repaint();
+}, 120));
+byId("filters").addEventListener("toggle", measureBar);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 window.addEventListener("beforeprint", () => {
   document.documentElement.classList.add("printing");
@@ -178,6 +185,7 @@ window.addEventListener("afterprint", () => {
 byId("prefix").textContent = data.prefix ? `Names of products begin with ${data.prefix}` : "";
 readColors();
 fillSelects();
+measureBar();
 fillLegend();
 applyFilters();
 fillTable();

@@ -79,11 +79,14 @@ function drawObservations(context, step, width) {
   context.fillStyle = colors.soft;
   context.font = "10px system-ui, sans-serif";
   let end = -9;
+  const starts = view.filter((exposure, position) => !position || observationOf(exposure) !== observationOf(view[position - 1])).length;
   view.forEach((exposure, position) => {
     if (position && observationOf(exposure) === observationOf(view[position - 1])) return;
+    const isCrowded = step * view.length < 4 * starts;
     const x = position * step, label = cell(observation, exposure), size = context.measureText(label).width;
-    context.fillRect(x, 11, 1, 25);
-    if (x > end && x + size < width) {
+    const isLabeled = x > end && x + size < width;
+    if (isLabeled || !isCrowded) context.fillRect(x, 11, 1, isCrowded ? 5 : 25);
+    if (isLabeled) {
       context.fillText(label, x + 2, 9);
       end = x + size + 6;
     }
@@ -203,6 +206,7 @@ function fillLegend() {
   }
   data.roles.forEach((role, number) => add(role.replaceAll("_", " "), box(FORMS[Math.min(number, 5)], colors.roles[number])));
   if (associations.some((association) => association.through.length)) add("in a product that is a member", box([0.4, 0.2], colors.unused));
+  if (associations.some((association) => association.e)) legend.append(element("span", {}, element("b", { className: "problem" }, "! "), "a member has an error"));
   if (orphans.some((entry) => entry.almost)) add("in no association, almost matched", box([0, 1], colors.problem));
   if (orphans.some((entry) => !entry.almost)) add("in no association, no rule takes it", box([0.2, 0.8], colors.unused));
 }
