@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from asnforge.columns import CodeArray
 from asnforge.generation.inputs import Evaluated
+from asnforge.generation.rulesets_together import first_lines
 from asnforge.grouping.arrays import IndexArray, combine
 from asnforge.overview.setups import report_columns
 from asnforge.report.footprints import read_footprint
@@ -90,29 +92,33 @@ def _first_rows(rows: Sequence[IndexArray]) -> list[IndexArray]:
 
 
 def _distinct_rows(parts: Sequence[Evaluated]) -> tuple[IndexArray, ...]:
-    """For each pool the numbers of its rows; rows of the same line, or of the same FITS files, have the same number."""
-    first, *others = parts
-    numbers = [np.arange(len(first.source.pool), dtype=np.int64)]
-    if not others:
-        return tuple(numbers)
-    known: dict[object, int] = {key: row for row, keys in enumerate(_keys(first)) for key in keys}
-    total = len(first.source.pool)
-    for part in others:
-        own = []
-        for keys in _keys(part):
-            number = next((known[key] for key in keys if key in known), total)
-            total = max(total, number + 1)
-            known.update((key, number) for key in keys)
-            own.append(number)
-        numbers.append(np.array(own, np.int64))
+    """For each pool the numbers of its rows; an exposure that several pools have is the same as in the first of them."""
+    pools = [part.source.pool for part in parts]
+    numbers: list[IndexArray] = []
+    total = 0
+    for pool, lines in zip(pools, first_lines(pools, [part.ruleset for part in parts]), strict=True):
+        known = dict(zip(pools[0].lines.tolist(), range(len(pools[0])), strict=True)) if numbers else {}
+        own = np.array([known.get(lines.get(line, -1), -1) for line in pool.lines.tolist()], np.int64)
+        is_new = own < 0
+        own[is_new] = total + np.arange(is_new.sum())
+        total += int(is_new.sum())
+        numbers.append(own)
     return tuple(numbers)
 
 
-def _keys(part: Evaluated) -> list[tuple[object, ...]]:
-    """What identifies each exposure: its line, or the paths of its files."""
-    if part.source.fits is None:
-        return [(line,) for line in part.source.pool.lines.tolist()]
-    return [tuple(product.path for product in each.products.values()) for each in part.source.fits.exposures]
+def _values(part: Evaluated, name: str) -> tuple[Sequence[str], CodeArray]:
+    """The values of a column of the pool or of a derived one, and for each row the index of its value."""
+    pool, ruleset = part.source.pool, part.ruleset
+    if name in ruleset.derived:
+        column = part.grouping.evaluators.for_rule(None).spelled((name,))
+        return column.values, column.codes[: len(pool)]
+    found = ruleset.find_column(name, pool.columns)
+    if found is None:
+        return [""], np.zeros(len(pool), np.int32)
+    values: Sequence[str] = pool.columns[found].values
+    if name != ruleset.members.file_name:
+        values = ["" if value.casefold() in ruleset.undefined else value for value in values]
+    return values, pool.columns[found].codes
 
 
 class _Cells:
