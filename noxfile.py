@@ -166,7 +166,7 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build the source distribution and from it the wheel, and use the installed wheel outside of the checkout."""
+    """Build the source distribution and from it the wheel, and use the wheel outside of the checkout, also as a tool."""
     folder = Path(session.create_tmp()).resolve()
     session.install("build")
     session.run("python", "-m", "build", "--outdir", str(folder))
@@ -177,8 +177,30 @@ def wheel(session: nox.Session) -> None:
     session.run("asnforge", "generate", "programme_pool.tsv", "-o", "out")
     session.run("asnforge", "validate", "out")
     session.run("asnforge", "rules", "check")
+    session.run("asnforge", "report", "programme_pool.tsv", "-o", "report.html")
     if _digests(folder / "out") != _digests(ROOT / "data/expected/programme_pool"):
         session.error("the installed wheel generates other associations than data/expected/programme_pool")
+    _install_as_tool(session, built)
+
+
+def _install_as_tool(session: nox.Session, built: Path) -> None:
+    """Install the wheel by pipx and by uv tool, from an index with nothing else, and use the command that each installs."""
+    session.install("pipx", "uv")
+    folder = built.parent
+    page = folder / "index/asnforge/index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f'<!DOCTYPE html><a href="{built.as_uri()}">{built.name}</a>\n', encoding="utf-8")
+    index, pins = (folder / "index").as_uri(), str(ROOT / "constraints.txt")
+    tools = {
+        "pipx": ("pipx", "install", "--pip-args", f"--extra-index-url {index} -c {pins}", "asnforge"),
+        "uv": ("uv", "tool", "install", "--index", index, "--constraints", pins, "asnforge"),
+    }
+    for name, command in tools.items():
+        home, programs = str(folder / name), folder / f"{name}-bin"
+        variables = {f"PIPX_{kind}": home for kind in ("HOME", "MAN_DIR")} | {"UV_TOOL_DIR": home}
+        variables |= dict.fromkeys(("PIPX_BIN_DIR", "UV_TOOL_BIN_DIR"), str(programs))
+        session.run(*command, env=variables)
+        session.run(str(programs / "asnforge"), "rules", "check", external=True)
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -49,6 +49,7 @@ def block_commands(block: Block) -> list[str]:
         ("COMMANDS.md", []),
         ("docs/keys.md", ["keys"]),
         ("docs/codes.md", ["codes"]),
+        ("docs/columns.md", ["columns"]),
         ("man/asnforge.1", ["man"]),
     ],
 )
