@@ -228,7 +228,7 @@ class Generation:
 
 
 @dataclass(frozen=True, eq=False)
-class DraftsByProduct:
+class DraftsByProduct(Mapping[tuple[str, str], Draft]):
     """The group of each product, by the names of the association's file and of the product; found when one is read.
 
     `built` has the association of each group before associations were merged, and `associations` those after it.
@@ -240,6 +240,14 @@ class DraftsByProduct:
     def __getitem__(self, names: tuple[str, str]) -> Draft:
         """The group of a product."""
         return self._drafts[names]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """The names of files and products."""
+        return iter(self._drafts)
+
+    def __len__(self) -> int:
+        """The number of products."""
+        return len(self._drafts)
 
     @cached_property
     def _drafts(self) -> dict[tuple[str, str], Draft]:
