@@ -49,6 +49,8 @@ def block_commands(block: Block) -> list[str]:
         ("COMMANDS.md", []),
         ("docs/keys.md", ["keys"]),
         ("docs/codes.md", ["codes"]),
+        ("docs/columns.md", ["columns"]),
+        ("man/asnforge.1", ["man"]),
     ],
 )
 def test_a_reference_is_up_to_date(document: str, arguments: list[str]) -> None:
