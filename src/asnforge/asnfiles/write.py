@@ -61,6 +61,11 @@ def write_associations(
         How members whose files are known are written: as the path from the folder to the file, as its absolute path, or as
         the file's name alone.
 
+    Returns
+    -------
+    Written
+        The paths of the files, in the order of the associations.
+
     Raises
     ------
     InputError

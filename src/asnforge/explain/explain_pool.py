@@ -27,8 +27,19 @@ def explain_pool(
 
     Parameters
     ----------
-    pool, ruleset, choice, combine
-        As for `asnforge.generate`.
+    pool : path, sequence of paths, table or Pool
+        The exposures, as for `asnforge.generate`.
+    ruleset : Ruleset, path, or sequence of them; or None
+        The rules, as for `asnforge.generate`; several rule sets are explained together.
+    choice : ScopeChoice or None
+        The scopes; None for those that `asnforge.generate` uses.
+    combine : sequence of str
+        What is combined although rules keep it apart, as for `asnforge.generate`.
+
+    Returns
+    -------
+    ExplainedPool
+        Answers questions about exposures.
 
     Raises
     ------
@@ -77,7 +88,7 @@ class ExplainedPool:
             [one_exposure(trace.pool, own, each)] if own else []
             for trace, own, each in zip(self._traces.each, self._traces.find(named), named, strict=True)
         ]
-        return self._traces.explain(rows, every)[0]
+        return next(self._traces.explain(rows, every))
 
     def orphans(self) -> tuple[Orphans, ...]:
         """The exposures that are in no association, by reason, the most frequent first."""

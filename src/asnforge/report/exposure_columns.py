@@ -133,19 +133,9 @@ class _Cells:
         words: dict[str, int] = {"": 0}
         codes = []
         for part, rows, name in zip(self._parts, self._rows, names, strict=True):
-            found = part.ruleset.find_column(name.casefold(), part.source.pool.columns) if name else None
-            if found is None:
-                codes.append(np.zeros(len(rows), np.int64))
-                continue
-            column = part.source.pool.columns[found]
-            is_name = name == part.ruleset.members.file_name
-            numbers = [
-                words.setdefault(
-                    "" if not is_name and value.casefold() in part.ruleset.undefined else value, len(words)
-                )
-                for value in column.values
-            ]
-            codes.append(np.array(numbers, np.int64)[column.codes[rows]])
+            values, own = _values(part, name.casefold())
+            numbers = np.array([words.setdefault(value, len(words)) for value in values], np.int64)
+            codes.append(numbers[own[rows]])
         return ShownColumn(title, tuple(words), np.concatenate(codes))
 
     def joined(self, names: Sequence[Sequence[str]]) -> ShownColumn:
