@@ -19,14 +19,10 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as in shells: 128 plus the number of SIGINT."""
 
-<<<<<<< HEAD
 _NARROW = 50
 """The narrowest help that click lays out well, in characters."""
 
-_TALKATIVE = {"as_json": "--json", "markdown": "--markdown", "verbose": "--verbose"}
-=======
 _TALKATIVE = {"as_json": "--json", "as_lines": "--jsonl", "markdown": "--markdown", "verbose": "--verbose"}
->>>>>>> next
 """The parameters that request output, with their options: none of them goes together with ``--quiet``."""
 
 
