@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -46,11 +46,13 @@ def build_associations(
     ruleset: Ruleset,
     version_id: str | None,
     product_files: Mapping[Draft, str] | None = None,
+    part_of: Callable[[Draft], int] = lambda _: 0,
 ) -> dict[Draft, Association]:
     """The associations of the drafts that are kept, in the order of their file names' stems and sequence.
 
     Those of a layer of rules follow those of earlier layers, whose products they use. `version_id` is a keyword, and also part
-    of the file's name; `product_files` has the file names of products that rules use.
+    of the file's name; `product_files` has the file names of products that rules use. Files are numbered separately for each
+    part, the result of `part_of`.
     """
     by_rule: dict[RuleResult, list[Draft]] = defaultdict(list)
     for draft in drafts:
@@ -61,11 +63,12 @@ def build_associations(
         for stem, draft in zip(_file_names(result, kept, [""] * len(kept), ruleset, version_id), kept, strict=True)
     ]
     cache = MemberCache(prepared, namer, ruleset)
-    counter: Counter[str] = Counter()
+    counter: Counter[tuple[int, str]] = Counter()
     sequence: dict[Draft, str] = {}
     for stem, draft in _ordered(stems, cache):
-        counter[stem] += 1
-        sequence[draft] = str(counter[stem])
+        part = part_of(draft)
+        counter[part, stem] += 1
+        sequence[draft] = str(counter[part, stem])
     associations: dict[Draft, Association] = {}
     for result, kept in by_rule.items():
         names = _file_names(result, kept, [sequence[draft] for draft in kept], ruleset, version_id)
