@@ -61,6 +61,17 @@ def _copy_tracked_files(folder: Path) -> None:
         shutil.copy2(ROOT / name, folder / name)
 
 
+def _install_chromium(session: nox.Session) -> None:
+    """Install Chromium from Debian if it is missing and this is root; what needs it is left out otherwise."""
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        if os.geteuid() == 0 and shutil.which("apt-get"):
+            session.run("apt-get", "update", "-qq", external=True, success_codes=range(256))
+            packages = ("--no-install-recommends", "chromium", "chromium-driver")
+            session.run("apt-get", "install", "-y", "-qq", *packages, external=True, success_codes=range(256))
+        else:
+            session.warn("there is no Chromium with its driver, so what needs it is left out")
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests; arguments after -- go to pytest."""
@@ -101,7 +112,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    session.install(*PINNED, "-e", ".[test,lint,docs]", "nox")
+    session.install(*PINNED, "-e", ".[test,lint,docs,browser]", "nox")
     session.run("mypy")
     session.run("mypy", "noxfile.py")
     session.run("mypy", "docs/conf.py", "docs/_extensions")
@@ -123,33 +134,39 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Build the documentation site, without a network and without a warning; its folder is the argument after --, or site."""
-    output = Path(session.posargs[0] if session.posargs else "site").resolve()
+    """Build the documentation site without a network or a warning, in build/site or in the folder after --."""
+    _install_chromium(session)
+    output = Path(session.posargs[0] if session.posargs else "build/site").resolve()
     session.install(*PINNED, "-e", ".[docs]")
     with TemporaryDirectory() as temporary:
         folder = Path(temporary, "asnforge")
         _copy_tracked_files(folder)
         session.chdir(folder)
-        session.run("python", "-m", "sphinx", "-c", "docs", "-b", "html", "-W", "--keep-going", "-q", ".", str(output))
+        strict = ("-W", "--keep-going", "-q", "-t", "pictures")
+        session.run("python", "-m", "sphinx", "-c", "docs", "-b", "html", *strict, ".", str(output))
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of the documentation in docs/pictures."""
+    session.install(*PINNED, "-e", ".[docs]")
+    session.run("python", "docs/_extensions/pictures.py")
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Try the pages of reports in Chromium, which is installed from Debian if this is root; else its tests are skipped."""
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        if os.geteuid() == 0 and shutil.which("apt-get"):
-            session.run("apt-get", "update", "-qq", external=True, success_codes=range(256))
-            packages = ("--no-install-recommends", "chromium", "chromium-driver")
-            session.run("apt-get", "install", "-y", "-qq", *packages, external=True, success_codes=range(256))
-        else:
-            session.warn("there is no Chromium with its driver, so its tests are skipped")
+    """Try the pages of reports, and of the site if it was built, in Chromium.
+
+    It is installed from Debian if this is root; otherwise its tests are skipped.
+    """
+    _install_chromium(session)
     session.install(*PINNED, "-e", ".[test,browser]")
     session.run("python", "-m", "pytest", "-q", "-m", "browser", "tests/browser", *session.posargs)
 
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build the source distribution and from it the wheel, and use the installed wheel outside of the checkout."""
+    """Build the source distribution and from it the wheel, and use the wheel outside of the checkout, also as a tool."""
     folder = Path(session.create_tmp()).resolve()
     session.install("build")
     session.run("python", "-m", "build", "--outdir", str(folder))
@@ -162,6 +179,27 @@ def wheel(session: nox.Session) -> None:
     session.run("asnforge", "rules", "check")
     if _digests(folder / "out") != _digests(ROOT / "data/expected/programme_pool"):
         session.error("the installed wheel generates other associations than data/expected/programme_pool")
+    _install_as_tool(session, built)
+
+
+def _install_as_tool(session: nox.Session, built: Path) -> None:
+    """Install the wheel by pipx and by uv tool, from an index with nothing else, and use the command that each installs."""
+    session.install("pipx", "uv")
+    folder = built.parent
+    page = folder / "index/asnforge/index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f'<!DOCTYPE html><a href="{built.as_uri()}">{built.name}</a>\n', encoding="utf-8")
+    index, pins = (folder / "index").as_uri(), str(ROOT / "constraints.txt")
+    tools = {
+        "pipx": ("pipx", "install", "--pip-args", f"--extra-index-url {index} -c {pins}", "asnforge"),
+        "uv": ("uv", "tool", "install", "--index", index, "--constraints", pins, "asnforge"),
+    }
+    for name, command in tools.items():
+        home, programs = str(folder / name), folder / f"{name}-bin"
+        variables = {f"PIPX_{kind}": home for kind in ("HOME", "MAN_DIR")} | {"UV_TOOL_DIR": home}
+        variables |= dict.fromkeys(("PIPX_BIN_DIR", "UV_TOOL_BIN_DIR"), str(programs))
+        session.run(*command, env=variables)
+        session.run(str(programs / "asnforge"), "rules", "check", external=True)
 
 
 def _digests(folder: Path) -> dict[str, str]:

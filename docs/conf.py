@@ -29,6 +29,7 @@ extensions = [
     "sphinx_design",
     "repository_links",
     "contents",
+    "pictures",
 ]
 root_doc = "docs/index"
 include_patterns = [

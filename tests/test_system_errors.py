@@ -147,6 +147,7 @@ def test_a_file_that_cannot_be_opened_is_a_finding(
 ) -> None:
     monkeypatch.setattr("builtins.open", refusing(number, name)(open))
     monkeypatch.setattr("io.open", refusing(number, name)(open))
+    monkeypatch.setattr(os, "open", refusing(number, name)(os.open))
     ran = run(*arguments)
     assert ran.status == 2
     assert f"{before}{reason}" in ran.stderr.splitlines() + ran.stdout.splitlines()
@@ -183,7 +184,7 @@ NO_MEMORY = "pool.tsv: A192 not enough memory; use a machine with more memory, o
     ("module", "function", "arguments"),
     [
         (inputs, "read_pool", ("generate", *LYNX, "pool.tsv", "-o", "out")),
-        (inputs, "generate", ("generate", *LYNX, "pool.tsv", "-o", "out")),
+        (inputs, "group", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (files, "write_associations", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (worker, "encode_all", ("batch", *LYNX, "pool.tsv", "-o", "out")),
         ("asnforge.pool.read", "read_header", ("explain", *LYNX, "pool.tsv")),

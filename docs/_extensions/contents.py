@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -11,7 +12,14 @@ from sphinx.application import Sphinx
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the contents to the front page."""
     app.connect("source-read", _add_contents)
+    app.connect("html-page-context", _add_levels, priority=900)  # after the theme has made the sidebar
     return {"parallel_read_safe": True}
+
+
+def _add_levels(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:  # noqa: ARG001
+    """Give the captions of the sidebar, which are headings, the level that screen readers need."""
+    sidebar = str(context.get("furo_navigation_tree", ""))
+    context["furo_navigation_tree"] = sidebar.replace('role="heading"', 'role="heading" aria-level="2"')
 
 
 def _add_contents(app: Sphinx, page: str, source: list[str]) -> None:

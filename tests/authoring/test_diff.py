@@ -78,6 +78,28 @@ def lines(folder: Path, *new: Content, limit: int = 20) -> list[str]:
                 "              asn type: stack -> pile",
             ],
         ),
+        (
+            rule("Fields", group_by=BY_FIELD, keywords={"release": "p{field}", "place": {"number": "{field}"}}),
+            [
+                "night.tsv: 2 changed, 0 the same",
+                "    changed   p007-z9_f01_red_open (Fields, 2 members)",
+                '              place: none -> {"number": "f01"}',
+                "              release: none -> pf01",
+                "    changed   p007-z9_f02_red_open (Fields, 1 member)",
+                '              place: none -> {"number": "f02"}',
+                "              release: none -> pf02",
+            ],
+        ),
+        (
+            rule("Fields", group_by=BY_FIELD, file_name="{product}_asn.json"),
+            [
+                "night.tsv: 2 changed, 0 the same",
+                "    changed   p007-z9_f01_red_open (Fields, 2 members)",
+                "              file name: p007-z9_stack_01_asn.json -> p007-z9_f01_red_open_asn.json",
+                "    changed   p007-z9_f02_red_open (Fields, 1 member)",
+                "              file name: p007-z9_stack_02_asn.json -> p007-z9_f02_red_open_asn.json",
+            ],
+        ),
     ],
 )
 def test_differences_of_two_rule_sets(tmp_path: Path, new: Content, expected: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def run(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     shutil.copytree(prepared, tmp_path / "work")
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("ASNFORGE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)  # doctor would report it
     return lambda *arguments: run_main(capsys, *arguments)
 
 

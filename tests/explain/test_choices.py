@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from random import Random
 from typing import Any
 
 import pytest
 from support.observatory import pool, rule, ruleset
 
-from asnforge.explain import Trace, explain_exposure, find_orphans, trace_rules
+from asnforge.explain import Trace, explain_all, explain_exposure, find_orphans, in_blocks, trace_rules
 from asnforge.explain.explain_report import explanation_text
 
 TYPES = {"DAY": {"type": "time"}, "TEXP": {"type": "number", "unit": "s"}, "RA": {"type": "angle"}}
@@ -147,6 +148,30 @@ def test_an_exposure_that_matches_nothing_is_not_passed_over() -> None:
     assert [entry.reason for entry in find_orphans(trace)] == [
         "supporting exposure (flat), but no group in its scopes has the same NIGHT"
     ]
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        {"match": ["CAMERA"], "nearest": ["DAY"], "at_most": 1},
+        {"match": ["NIGHT"], "nearest": ["DAY"], "at_most": 1, "each_own": "yes"},
+        {"match": {"day": {"column": "DAY", "within": "3 d"}}, "sets_by": ["NIGHT"], "at_least": 2},
+    ],
+)
+def test_explanations_of_a_whole_pool_are_those_of_its_exposures(
+    monkeypatch: pytest.MonkeyPatch, attachment: dict[str, Any]
+) -> None:
+    draw = Random(5)
+    rows = [
+        f"f{number} 7 {draw.choice(['red', 'blue', 'green'])} {draw.choice(['.', 'setup'])} "
+        f"2026-03-{draw.randint(1, 20):02} {draw.randint(58, 62)} {draw.choice(['n1', 'n2', 'n3'])} 10"
+        for number in range(60)
+    ]
+    table = "\n".join([TABLE.split("\n")[1], *rows])
+    single = traced(table, **attachment)
+    expected = [explain_exposure(single, row, every=True) for row in range(60)]
+    monkeypatch.setattr(in_blocks, "_SINGLE", 0)
+    assert list(explain_all(traced(table, **attachment), every=True)) == expected
 
 
 def test_a_choice_is_data() -> None:

@@ -104,9 +104,10 @@ def test_it_is_summarized(made: Generation) -> None:
 
 def test_notebooks_show_escaped_tables(made: Generation) -> None:
     html = made._repr_html_()
-    assert html.count("<tr>") == 5
-    assert "<td>p007-o1-blue</td><td>stack</td><td>Image</td><td>o1</td><td>1</td>" in html
-    assert "4 associations from 3 exposures" in html
+    assert html.startswith(
+        '<div style="overflow-x: auto"><div><b>4 associations from 3 exposures, 1 orphan</b></div><svg'
+    )
+    assert "<title>p007-o1_stack_01_asn.json: p007-o1-blue (stack, Image), 1 science</title>" in html
     html = made["p007-o1-red"]._repr_html_()
     assert "<td>p007-o1-red</td><td>science</td><td>a_flat.f</td>" in html
     many = generated("FILE PROPOSAL CAMERA CANDIDATES\n" + "".join(f"{n}<b>_raw.f 7 red .\n" for n in range(25)), RULE)

@@ -121,3 +121,20 @@ def test_an_attachment_has_the_sets_that_it_had_to_choose_from() -> None:
         ("c_raw.fits", "taken", ("START 2 d before",)),
         ("b_raw.fits", "farther", ("START undefined",)),
     ]
+
+
+def test_derived_columns_are_shown_as_rules_read_them() -> None:
+    shown = {"columns": ["role"], "observation": ["level"]}
+    report = report_of_pool(pool(NIGHT), FIELDS, report=shown)
+    (role,) = [column for column in report.exposures.columns if column.title == "role"]
+    names = [name.partition("_")[0] for name in report.exposures.names]
+    assert dict(zip(names, (role.words[code] for code in role.codes), strict=True)) == {
+        "a": "science",
+        "b": "psf",
+        "c": "science",
+        "d": "science",
+        "e": "science",
+        "s": "setup",
+        "t": "setup",
+        "y/": "science",
+    }

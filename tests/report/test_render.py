@@ -78,3 +78,17 @@ def test_the_page_names_no_other_file() -> None:
     assert re.findall(r"""(?:src|href)=["'](?!#)[^"']*""", page) == []
     assert re.findall(r"@import|url\(", page) == []
     assert set(re.findall(r"https?://[^\"' ]*", page)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_a_page_of_5000_exposures_and_446_associations_is_small() -> None:
+    header = ["FILE", "PROPOSAL", "CAMERA", "FIELD", "BAND", "OBS", "START", "REGION"]
+    rows = []
+    for number in range(5000):
+        place = number / 40
+        region = f"POLYGON ICRS {place} 20 {place + 0.1} 20 {place + 0.1} 20.1 {place} 20.1"
+        name = f"lx{number:011}_0210{number % 7}_{number % 19:05}_raw.fits"
+        rows.append([name, "7", "red", str(number % 446), "g", str(number // 20), str(61000 + number / 500), region])
+    fields = rule("Image", group_by={"field": {"column": "FIELD"}}, product="{field}_{program}")
+    report = report_of_pool(pool_of(header, rows), fields, candidates=None)
+    assert len(report.associations) == 446
+    assert len(render_page(report)) < 1_000_000

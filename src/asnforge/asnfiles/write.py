@@ -5,8 +5,9 @@ Files are staged in a hidden folder first, and published when all of them are co
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def write_associations(
         How members whose files are known are written: as the path from the folder to the file, as its absolute path, or as
         the file's name alone.
 
+    Returns
+    -------
+    Written
+        The paths of the files, in the order of the associations.
+
     Raises
     ------
     InputError
@@ -72,24 +78,59 @@ def write_associations(
     folder = Path(folder)
     associations = with_member_paths(associations, folder, paths)
     check_names(associations, folder)
-    make_folder(folder)
-    check_replaced([association.file_name for association in associations], folder)
-    remove_abandoned(str(folder))
-    encoded = encode_all(associations, folder)
-    contents: Iterable[tuple[str, bytes]] = ((association.file_name, data) for association, data in encoded)
-    if on_progress is not None:
-        contents = _reporting(contents, on_progress)
-    files: tuple[OutputFile, ...] = ()
-    try:
-        files = stage(contents, folder, _unused_name(folder), folder)
+    with FolderWriter(folder) as writer:
+        check_replaced([association.file_name for association in associations], folder)
+        return writer.publish(writer.stage(associations, on_progress))
+
+
+class FolderWriter:
+    """Writes the files of a folder, which is created if it is missing: all of them appear at the end, or none.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        It cannot be created.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._staged: list[OutputFile] = []
+        make_folder(folder)
+        remove_abandoned(str(folder))
+
+    def __enter__(self) -> FolderWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        discard(self._staged, self._folder)
+
+    def stage(
+        self, associations: Iterable[Association], on_progress: Callable[[int], None] | None = None
+    ) -> tuple[OutputFile, ...]:
+        """Write files that are not published yet; errors as for `write_associations`."""
+        encoded = encode_all(associations, self._folder)
+        contents: Iterable[tuple[str, bytes]] = ((association.file_name, data) for association, data in encoded)
+        if on_progress is not None:
+            contents = _reporting(contents, on_progress)
+        files = stage(contents, self._folder, _unused_name(self._folder), self._folder)
+        self._staged += [file for file in files if file.staged][:1]  # one for each staging folder
+        return files
+
+    def publish(self, files: Sequence[OutputFile]) -> Written:
+        """Move files to their names, in this order."""
+        folder = self._folder
         written = tuple(folder / file.name for file in publish(files, folder, folder))
-    finally:
-        discard(files, folder)
-    unchanged = sum(not file.staged for file in files)
-    LOG.info("%s: %d association files, %d of them unchanged", folder, len(written), unchanged)
-    for path, file in zip(written, files, strict=True):
-        LOG.debug("%s: %s", path, "written" if file.staged else "unchanged")
-    return Written(written, unchanged)
+        unchanged = sum(not file.staged for file in files)
+        LOG.info("%s: %d association files, %d of them unchanged", folder, len(written), unchanged)
+        if LOG.isEnabledFor(logging.DEBUG):
+            for path, file in zip(written, files, strict=True):
+                LOG.debug("%s: %s", path, "written" if file.staged else "unchanged")
+        return Written(written, unchanged)
 
 
 def _reporting(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from asnforge.associations.model import Association
+from asnforge.associations.summary import AssociationSummary
 from asnforge.findings import Finding, FindingCode
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import file_name_key
@@ -22,6 +24,8 @@ SAME_PRODUCT_FILE = FindingCode(
 )
 
 _MOST_FILES = 5
+
+_Association = TypeVar("_Association", Association, AssociationSummary, Association | AssociationSummary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Dependence:
     product_file: str
 
 
-def find_dependence(associations: Iterable[Association]) -> tuple[Dependence, ...]:
+def find_dependence(associations: Iterable[Association | AssociationSummary]) -> tuple[Dependence, ...]:
     """The dependence of associations on each other, in the order of those that use products, then by the products' names."""
     associations = tuple(associations)
     makers = _makers(associations)
@@ -86,9 +90,9 @@ def shared_product_files(associations: Iterable[Association], ruleset: Ruleset, 
             )
 
 
-def _makers(associations: Sequence[Association]) -> dict[str, list[Association]]:
+def _makers(associations: Sequence[_Association]) -> dict[str, list[_Association]]:
     """The associations that make the product of each file name, ignoring case."""
-    makers: dict[str, list[Association]] = defaultdict(list)
+    makers: dict[str, list[_Association]] = defaultdict(list)
     for association in associations:
         for name in {file_name_key(product.file) for product in association.products if product.file}:
             makers[name].append(association)

@@ -116,6 +116,11 @@ def dropped_associations(duplicates: Iterable[Duplicate]) -> tuple[DroppedAssoci
             for draft in (duplicate.draft, duplicate.kept_instead)
         )
         dropped.append(DroppedAssociation(*lost, *instead, duplicate.reason))
+    return sorted_dropped(dropped)
+
+
+def sorted_dropped(dropped: Iterable[DroppedAssociation]) -> tuple[DroppedAssociation, ...]:
+    """Dropped associations in the order of reports."""
     return tuple(sorted(dropped, key=attrgetter("rule", "scope", "product", "kept_rule")))
 
 

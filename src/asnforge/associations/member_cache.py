@@ -20,23 +20,41 @@ from asnforge.rules.ruleset import Ruleset
 _TEMPLATE, _EXPTYPE = (1 << TEMPLATE_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 
 
+class _MemberFacts:
+    """The values of the keywords of members by number, which combines exposure, template of the name and exptype."""
+
+    def __init__(self, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset) -> None:
+        self._namer = namer
+        self._candidates = [format_candidates(listed) if listed else None for listed in prepared.candidates]
+        self._candidate_of: list[int] = prepared.candidate_codes.tolist()
+        note = ruleset.members.exposerr
+        self.in_error = (constant("", len(prepared)) if note is None else prepared.columns[note]).defined()
+        notes = prepared.pool.columns.get(note or "")
+        rows = np.flatnonzero(self.in_error).tolist()
+        self._errors = {} if notes is None else {row: notes[row] for row in rows}
+        self.exptypes: list[str] = []
+        self._spellings = ruleset.exptype_spellings()
+
+    def __getitem__(self, number: int) -> tuple[str, str, str | None, str | None]:
+        """The values of a member's keywords, in the order of a file."""
+        row, exptype = number >> TEMPLATE_BITS + EXPTYPE_BITS, self.exptypes[number & _EXPTYPE]
+        return (
+            self._namer.name(row, number >> EXPTYPE_BITS & _TEMPLATE),
+            self._spellings.get(exptype, exptype),
+            self._errors.get(row),
+            self._candidates[self._candidate_of[row]],
+        )
+
+
 class MemberCache(dict[int, Member]):
-    """Members by a number that combines the exposure, the template of its file name and the exptype."""
+    """Members by number."""
 
     def __init__(self, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset) -> None:
         super().__init__()
         self._namer = namer
         self._prepared = prepared
-        self._candidates = [format_candidates(listed) if listed else None for listed in prepared.candidates]
-        self._candidate_of: list[int] = prepared.candidate_codes.tolist()
-        note = ruleset.members.exposerr
-        self._in_error = (constant("", len(prepared)) if note is None else prepared.columns[note]).defined()
-        notes = prepared.pool.columns.get(note or "")
-        rows = np.flatnonzero(self._in_error).tolist()
-        self._errors = {} if notes is None else {row: notes[row] for row in rows}
-        self._exptypes: list[str] = []
-        self._spellings = ruleset.exptype_spellings()
-        self._texts = _MemberTexts(self)
+        self._facts = _MemberFacts(prepared, namer, ruleset)
+        self._texts = _MemberTexts(self._facts)
 
     def members(self, result: RuleResult, groups: IndexArray) -> Iterator[Sequence[Member]]:
         """The members of each of some groups: science first, then by exptype and the exposure's file name.
@@ -61,8 +79,8 @@ class MemberCache(dict[int, Member]):
     def _keys(self, result: RuleResult, chosen: slice) -> IndexArray:
         """The numbers of some members of a rule's groups."""
         members = result.members
-        self._exptypes += [text for text in members.exptypes if text not in self._exptypes]
-        exptypes = np.array(list(map(self._exptypes.index, members.exptypes)), np.int64)[members.exptype[chosen]]
+        self._facts.exptypes += [text for text in members.exptypes if text not in self._facts.exptypes]
+        exptypes = np.array(list(map(self._facts.exptypes.index, members.exptypes)), np.int64)[members.exptype[chosen]]
         keys: IndexArray = members.row[chosen] << TEMPLATE_BITS | result.template_ids[chosen]
         return keys << EXPTYPE_BITS | exptypes
 
@@ -82,7 +100,7 @@ class MemberCache(dict[int, Member]):
     def degraded(self, result: RuleResult, groups: IndexArray) -> list[bool]:
         """For each of some groups whether the observatory noted an error in one of its exposures."""
         starts = result.members.starts
-        before = np.concatenate(([0], np.cumsum(self._in_error[result.members.row])))
+        before = np.concatenate(([0], np.cumsum(self._facts.in_error[result.members.row])))
         degraded: list[bool] = (before[starts[groups + 1]] > before[starts[groups]]).tolist()
         return degraded
 
@@ -97,33 +115,23 @@ class MemberCache(dict[int, Member]):
 
     def in_error(self, numbers: IndexArray) -> bool:
         """Whether the observatory noted an error in an exposure of one of the members with some numbers."""
-        return bool(self._errors) and bool(self._in_error[numbers >> TEMPLATE_BITS + EXPTYPE_BITS].any())
+        return bool(self._facts.in_error[numbers >> TEMPLATE_BITS + EXPTYPE_BITS].any())
 
     def __missing__(self, number: int) -> Member:
-        self[number] = member = Member(*self.facts(number))
+        self[number] = member = Member(*self._facts[number])
         return member
-
-    def facts(self, number: int) -> tuple[str, str, str | None, str | None]:
-        """The values of a member's keywords, in the order of a file."""
-        row, exptype = number >> TEMPLATE_BITS + EXPTYPE_BITS, self._exptypes[number & _EXPTYPE]
-        return (
-            self._namer.name(row, number >> EXPTYPE_BITS & _TEMPLATE),
-            self._spellings.get(exptype, exptype),
-            self._errors.get(row),
-            self._candidates[self._candidate_of[row]],
-        )
 
 
 class _MemberTexts(dict[int, bytes]):
     """Members as JSON, by number."""
 
-    def __init__(self, cache: MemberCache) -> None:
+    def __init__(self, facts: _MemberFacts) -> None:
         super().__init__()
-        self._facts = cache.facts
+        self._facts = facts
         self.incomplete: set[int] = set()
 
     def __missing__(self, number: int) -> bytes:
-        facts = self._facts(number)
+        facts = self._facts[number]
         if not (facts[0] and facts[1]):
             self.incomplete.add(number)
         self[number] = text = member_text(*facts)

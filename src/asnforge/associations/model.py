@@ -72,6 +72,8 @@ class Association:
         One, or several if products were merged.
     has_paths : bool
         Whether members are absolute paths to files; if not, they are file names. Not a keyword of the format.
+    extra : mapping of str to object
+        The keywords that the rule set adds to those of the format.
     """
 
     file_name: str

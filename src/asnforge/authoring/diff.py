@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asnforge.compare.comparison import compare
@@ -17,6 +17,7 @@ from asnforge.pool.model import Pool
 from asnforge.pool.read import read_pool
 from asnforge.rulefiles.load import load_ruleset
 from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.templates import parse_template
 from asnforge.system_errors import memory_for
 
 WORDS = {"missing": "lost", "unexpected": "gained"}
@@ -26,8 +27,8 @@ FileStates = dict[Path, tuple[int, int]]
 """The time of the last change and the size of each file."""
 
 _MOST_MEMBERS = 4
-_OPTIONS = Options(ignore=frozenset({"file_name"}))
-"""File names are ignored, because their counters depend on the other associations; product names are compared."""
+_OPTIONS = Options(ignore=frozenset({"file_name"}), added=True)
+"""File names are ignored, because their counters depend on the other associations, unless their templates differ."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +46,7 @@ class Baseline:
     pool: Pool
     columns: frozenset[str]
     associations: tuple[ReadAssociation, ...]
+    file_names: Mapping[str, object]
 
 
 def load_compared_rules(path: str) -> Ruleset:
@@ -65,17 +67,30 @@ def make_baseline(
     needed = ruleset.columns_read() | frozenset(columns)
     with memory_for(path):
         pool = read_pool(path, columns=needed)
-        return Baseline(pool, needed, from_associations(generate(pool, ruleset, choice=choice).associations))
+        associations = from_associations(generate(pool, ruleset, choice=choice).associations)
+        return Baseline(pool, needed, associations, _file_names(ruleset))
 
 
 def diff_pool(baseline: Baseline, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> PoolDiff:
-    """The differences that new rules make for a pool; errors as for `make_baseline`."""
+    """The differences that new rules make for a pool, added keywords included; errors as for `make_baseline`."""
     needed = ruleset.columns_read()
     path = baseline.pool.path
     with memory_for(path):
         pool = baseline.pool if needed <= baseline.columns else read_pool(path, columns=needed)
         associations = from_associations(generate(pool, ruleset, choice=choice).associations)
-        return PoolDiff(path, compare(baseline.associations, associations, _OPTIONS))
+        new_names = _file_names(ruleset)
+        is_same = all(new_names[rule] == old for rule, old in baseline.file_names.items() if rule in new_names)
+        options = _OPTIONS if is_same else replace(_OPTIONS, ignore=frozenset())
+        return PoolDiff(path, compare(baseline.associations, associations, options))
+
+
+def _file_names(ruleset: Ruleset) -> dict[str, object]:
+    """What determines the names of association files: the template of each rule, and the name parts in it."""
+    templates = {rule.name: ruleset.file_name_of(rule) for rule in ruleset.rules}
+    return {
+        rule: (template, *(ruleset.names.get(name or "") for _, name in parse_template(template)))
+        for rule, template in templates.items()
+    }
 
 
 def diff_lines(diff: PoolDiff, limit: int = 20) -> Iterator[str]:

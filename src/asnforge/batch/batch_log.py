@@ -29,7 +29,7 @@ class PoolReport:
     findings: tuple[Finding, ...]  # all errors, and the first few warnings of each code
 
 
-_NOT_INPUTS = ("ruleset", "orphans", "dry_run", "rule_paths", "fits")
+_NOT_INPUTS = ("ruleset", "more_rulesets", "orphans", "dry_run", "rule_paths", "fits")
 """Options of `GenerateOptions` that do not determine the content of files, or that have a hash of their own."""
 
 _NOT_FITS_INPUTS = ("pools", "use_cache")
@@ -50,15 +50,16 @@ class BatchLog:
     """
 
     def __init__(self, pools: Sequence[str], options: BatchOptions, manifest: Manifest | None) -> None:
-        ruleset = options.generate.ruleset
+        rulesets = options.generate.rulesets
+        digests = tuple(map(ruleset_digest, rulesets))
         self._pools = frozenset(pools)
         self._options, self._manifest = options, manifest
         self._records: Mapping[str, Record] = {} if manifest is None else manifest.records
         self._listed: Counter[str] | None = None
         self._inputs = Record(
             pool="",
-            ruleset=ruleset.name,
-            ruleset_sha256=ruleset_digest(ruleset),
+            ruleset=" and ".join(ruleset.name for ruleset in rulesets),
+            ruleset_sha256=digests[0] if len(digests) == 1 else digest(digests),
             options=options_digest(options),
             version=__version__,
         )
@@ -158,5 +159,7 @@ def _rule_counts(outputs: Iterable[PoolOutput]) -> dict[str, int]:
     """The number of associations of each rule; rules without associations are omitted."""
     counts = Counter[str]()
     for output in outputs:
-        counts.update({count.rule: count.associations for count in output.counts})
+        for count in output.counts:
+            rule = f"{count.rule} of {count.ruleset}" if count.ruleset else count.rule
+            counts[rule] += count.associations
     return dict(sorted(counts.items()))

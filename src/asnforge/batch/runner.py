@@ -26,11 +26,11 @@ from asnforge.batch.tasks import (
 )
 from asnforge.findings import Finding, InputError
 from asnforge.generation.files import pool_stem
+from asnforge.pieces.cut_file import find_ranges
 from asnforge.pieces.partition import Cut, Piece, cut_pool, find_partition
-from asnforge.pieces.scan import Scan, cut_ranges
+from asnforge.pieces.scan import Scan
 from asnforge.pool.file_state import FileState, changed_finding, file_state, has_changed
-from asnforge.pool.header import read_header
-from asnforge.pool.open import find_source, pool_name, refuse_special_file
+from asnforge.pool.open import pool_name, refuse_special_file
 
 ProgressCallback = Callable[[str, int, int], None]
 """Called with a pool and the numbers of exposures and bytes that were completed since the last call."""
@@ -124,10 +124,9 @@ class BatchRunner:
         self._options, self._executor, self._history = options, executor, history
         self._target, self._on_progress = target, on_progress
         generate = options.generate
-        # Chosen ids, conditions and merging need the pool as a whole.
-        self._partition = (
-            None if generate.choice.ids or generate.where or generate.merge else find_partition(generate.ruleset)
-        )
+        # Chosen ids, conditions, merging and several rule sets need the pool as a whole.
+        as_a_whole = generate.choice.ids or generate.where or generate.merge or generate.more_rulesets
+        self._partition = None if as_a_whole else find_partition(generate.ruleset)
         self._queue = deque(PoolState(path, self._stem(path)) for path in pools)
         self._active: deque[PoolState] = deque()
         self._tasks: dict[int, tuple[PoolState, int, bool]] = {}  # with whether it is that of a small pool
@@ -207,23 +206,16 @@ class BatchRunner:
 
     def _ranges(self, state: PoolState) -> tuple[tuple[int, int], ...]:
         """The ranges of a large pool that can be cut; none of any other."""
-        generate, sizes = self._options.generate, self._options.sizes
-        if (
-            generate.is_from_fits(state.path)
-            or state.size < sizes.large
-            or self._partition is None
-            or generate.pool_format
-        ):
+        generate = self._options.generate
+        if generate.is_from_fits(state.path) or self._partition is None or generate.pool_format:
             return ()
-        ranges = cut_ranges(state.path, -(-state.size // sizes.scan), delimiter=generate.delimiter)
-        if not ranges:
+        found = find_ranges(
+            state.path, state.size, self._partition, generate.ruleset, generate.delimiter, self._options.sizes
+        )
+        if found is None:
             return ()
-        with find_source(state.path).open() as stream:
-            header = read_header(stream, file=state.path, delimiter=generate.delimiter)
-        state.header_line = header.line
-        names = {name.casefold() for name in header.names}
-        required = (self._partition.column, generate.ruleset.members.file_name)
-        return ranges if all(generate.ruleset.find_column(name, names) for name in required) else ()
+        state.header_line = found.header_line
+        return found.ranges
 
     def _generate(self, state: PoolState, pieces: Sequence[Piece | None] = (None,)) -> None:
         state.stage = "generate"

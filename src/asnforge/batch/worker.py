@@ -35,7 +35,8 @@ from asnforge.batch.tasks import (
 )
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import rule_files
-from asnforge.generation.inputs import PoolInput, generate_from, read_input
+from asnforge.generation.inputs import PoolInput, read_inputs
+from asnforge.generation.rulesets_together import generate_together
 from asnforge.pieces.partition import find_partition, read_piece
 from asnforge.pieces.scan import Scan, scan_range
 from asnforge.pool.file_state import reject_changes
@@ -155,7 +156,7 @@ def _run(
     match task:
         case HashTask():
             if options.generate.is_from_fits(task.path):
-                return PoolHash(_fits_digest(read_input(task.path, options.generate), options))
+                return PoolHash(_fits_digest(read_inputs(task.path, options.generate), options))
             return PoolHash(_sha256(task.path))
         case ScanTask():
             ruleset = options.generate.ruleset
@@ -178,13 +179,15 @@ def _run_pool(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         return PoolOutput(sha256=sha256, findings=error.findings)
 
 
-def _fits_digest(source: PoolInput, options: BatchOptions) -> str:
-    from asnforge.batch.fingerprint import fits_digest
+def _fits_digest(sources: Sequence[PoolInput], options: BatchOptions) -> str:
+    """A hash of FITS files as all rule sets read them; empty for a table."""
+    from asnforge.batch.fingerprint import digest, fits_digest
 
-    files = options.generate.fits
-    return (
-        "" if source.fits is None or files is None else fits_digest(source.fits, files.paths_of_members, options.output)
-    )
+    files, pools = options.generate.fits, [source.fits for source in sources if source.fits is not None]
+    if files is None or not pools:
+        return ""
+    digests = [fits_digest(pool, files.paths_of_members, options.output) for pool in pools]
+    return digests[0] if len(digests) == 1 else digest(digests)
 
 
 def _sha256(path: str) -> str:
@@ -199,15 +202,17 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
     deadline = None if options.timeout is None else monotonic() + options.timeout
     if task.piece is not None:
         pool = read_piece(task.path, task.piece, options.generate.ruleset, options.generate.delimiter)
-        source = PoolInput(task.path, pool)
+        sources: tuple[PoolInput, ...] = (PoolInput(task.path, pool),)
     else:
-        source = read_input(task.path, options.generate)
-        pool = source.pool
+        sources = read_inputs(task.path, options.generate)
+        pool = sources[0].pool
     _check_time(deadline, task, options)
     with reject_changes(pool.path, pool.state if task.piece is None else None):
-        generation = generate_from(source, options.generate, lambda association: _folder(association, task, options))
+        generation = generate_together(
+            sources, options.generate, lambda association: _folder(association, task, options)
+        ).whole
     return PoolOutput(
-        sha256=_fits_digest(source, options),
+        sha256=_fits_digest(sources, options),
         exposures=generation.exposures,
         orphans=len(generation.orphans),
         associations=len(generation.associations),

@@ -141,9 +141,9 @@ def command(
     FOLDER: the tables in it and in its subfolders; if there are FITS files of exposures, it is one pool, as for 'asnforge
     generate'. GLOB: the files and such folders that match the pattern; its FITS files are one pool. FITS files that are named
     one by one are one pool together. LIST: a text file with a pool on each line. DIR/manifest.jsonl has a line for each pool.
-    A pool that fails does not end the batch. A pool is skipped if the manifest lists it as done, with the same content, rules,
-    options and version, and its files still have the sizes and times that they were written with. Exit status: 0 done, 2 a
-    pool failed or nothing could be done.
+    Several rule sets are applied to each pool one after another. A pool that fails does not end the batch. A pool is skipped
+    if the manifest lists it as done, with the same content, rules, options and version, and its files still have the sizes
+    and times that they were written with. Exit status: 0 done, 2 a pool failed or nothing could be done.
     """
     from asnforge.asnfiles.portable import MANIFEST
     from asnforge.batch.discover import find_pools, may_have_fits
@@ -199,7 +199,7 @@ def command(
     if archive is not None and not as_json and any(report.record.status == NOT_RUN for report in reports):
         echo(f"{archive}: not written, as the batch ended before all pools were done", err=True)
     if as_json:
-        show_json(reports, options.generate.ruleset, perf_counter() - started)
+        show_json(reports, options.generate.rulesets, perf_counter() - started)
     else:
         show_summary(reports, perf_counter() - started)
     sys.exit(2 if any(report.record.status == FAILED for report in reports) else 0)

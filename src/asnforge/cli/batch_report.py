@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from asnforge.cli.generate_report import named_rulesets
 from asnforge.cli.terminal import console, echo, echo_json, is_quiet, is_terminal
 from asnforge.findings import pluralize, printable
 from asnforge.version import __version__
@@ -90,7 +91,7 @@ def show_summary(reports: Sequence[PoolReport], seconds: float) -> None:
     terminal.print(table)
 
 
-def show_json(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float) -> None:
+def show_json(reports: Sequence[PoolReport], rulesets: Sequence[Ruleset], seconds: float) -> None:
     """Print the summary as JSON: the manifest's record of each pool, with the number of its files, and totals."""
     from dataclasses import asdict
 
@@ -100,9 +101,9 @@ def show_json(reports: Sequence[PoolReport], ruleset: Ruleset, seconds: float) -
         record |= {"files": len(report.record.files), "skipped": report.skipped}
         del record["state"]
         pools.append(record | {"findings": [finding.as_dict() for finding in report.findings]})
-    summary = {
+    summary: dict[str, object] = {
         "version": __version__,
-        "ruleset": ruleset.name,
+        **named_rulesets(rulesets),
         "pools": pools,
         "totals": _totals(reports) | dict(Counter(map(_status, reports))),
         "seconds": round(seconds, 3),

@@ -120,7 +120,7 @@ def command(
     with progress(len(pools), quiet=as_json) as on_progress:
         for run in run_pools(pools, Path(output), options, on_progress):
             if not as_json:
-                show_run(run, options.rulesets, verbose=verbose, dry_run=dry_run)
+                show_run(run, verbose=verbose, dry_run=dry_run)
             if report is not None:
                 run = write_report(run, report_file(Path(report), run, pools), quiet=as_json)
             runs.append(run)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from asnforge.associations.model import Association, Member
 from asnforge.cli.terminal import echo, echo_fitted, echo_json, echo_table, width
 from asnforge.findings import Finding, limit_per_code, pluralize, quoted, table_lines
 from asnforge.generation.files import PoolRun
 from asnforge.generation.result import Generation
+from asnforge.generation.run_summary import RunSummary
 from asnforge.rules.ruleset import Ruleset
 from asnforge.version import __version__
 
@@ -17,17 +17,16 @@ _COMMANDS = 12
 """How many commands are shown without --verbose."""
 
 
-def show_run(run: PoolRun, rulesets: Sequence[Ruleset], *, verbose: bool, dry_run: bool) -> None:
+def show_run(run: PoolRun, *, verbose: bool, dry_run: bool) -> None:
     """Show the findings of one pool, and with `verbose` or for a dry run its files."""
     show_findings(run.findings, run.pool, verbose=verbose)
-    if run.generation is not None and (run.written is not None or dry_run) and (verbose or dry_run):
-        for association in run.generation.associations:
-            members = sum(len(product.members) for product in association.products)
+    if run.summary is not None and (run.written is not None or dry_run) and (verbose or dry_run):
+        for association in run.summary.associations:
+            members = sum(product.members for product in association.products)
             products = ", ".join(product.name for product in association.products)
             echo_fitted(f"{run.folder / association.file_name}: {products}, {pluralize(members, 'member')}")
-            for member in degraded_members(association, rulesets):
-                note = quoted(member.exposerr or "")
-                echo_fitted(f"{run.folder / association.file_name}: degraded member {member.expname}: {note}")
+            for expname, note in association.degraded:
+                echo_fitted(f"{run.folder / association.file_name}: degraded member {expname}: {quoted(note)}")
 
 
 def show_findings(findings: Sequence[Finding], pool: str, *, verbose: bool) -> None:
@@ -39,31 +38,23 @@ def show_findings(findings: Sequence[Finding], pool: str, *, verbose: bool) -> N
         echo(f"{pool}: {code} {count} more like this; -v shows all", err=True)
 
 
-def degraded_members(association: Association, rulesets: Sequence[Ruleset]) -> tuple[Member, ...]:
-    """The distinct members with an `exposerr`; most associations state that they have none."""
-    if association.degraded_status in {ruleset.keywords.not_degraded for ruleset in rulesets}:
-        return ()
-    members = (member for product in association.products for member in product.members if member.exposerr)
-    return tuple({(member.expname, member.exposerr): member for member in members}.values())
-
-
 def show_summary(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset], seconds: float, *, dry_run: bool) -> None:
     """Show the table at the end: rule, associations, exposures; orphans, warnings, time.
 
     Failed pools are only counted. A pool is incomplete if some of its associations cannot be written: the others are written
     and counted.
     """
-    shown = [run for run in runs if run.generation is not None and (run.written is not None or dry_run)]
+    shown = [run for run in runs if run.summary is not None and (run.written is not None or dry_run)]
     failed, incomplete = len(runs) - len(shown), sum(run.failed for run in shown)
     if failed == len(runs) == 1:
         return
-    generations = [run.generation for run in shown if run.generation is not None]
+    summaries = [run.summary for run in shown if run.summary is not None]
     several = len(rulesets) > 1
     associations: Counter[tuple[str, ...]] = Counter()
     exposures: Counter[tuple[str, ...]] = Counter()
     products: Counter[tuple[str, ...]] = Counter()
-    for generation in generations:
-        for count in generation.counts:
+    for summary in summaries:
+        for count in summary.counts:
             key = (count.ruleset, count.rule) if several else (count.rule,)
             associations[key] += count.associations
             exposures[key] += count.exposures
@@ -78,7 +69,7 @@ def show_summary(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset], seconds: 
     if rows:
         numbers = range(len(labels), len(header))
         echo_table(table_lines([header, *rows], numbers=numbers, underlined=True, width=width()))
-    parts = [*_totals(runs, generations, rulesets), *(["nothing written"] if dry_run else [])]
+    parts = [*_totals(runs, summaries), *(["nothing written"] if dry_run else [])]
     if unchanged := sum(run.written.unchanged for run in runs if run.written is not None):
         parts.append(f"{pluralize(unchanged, 'file')} unchanged")
     if incomplete:
@@ -88,35 +79,37 @@ def show_summary(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset], seconds: 
     echo_fitted(", ".join([*parts, f"{seconds:.2f} s"]))
 
 
-def _totals(runs: Sequence[PoolRun], generations: Sequence[Generation], rulesets: Sequence[Ruleset]) -> list[str]:
-    total = sum(len(generation.associations) for generation in generations)
-    orphans = sum(len(generation.orphans) for generation in generations)
-    everything = sum(generation.exposures for generation in generations)
+def _totals(runs: Sequence[PoolRun], summaries: Sequence[RunSummary]) -> list[str]:
+    total = sum(len(summary.associations) for summary in summaries)
+    orphans = sum(len(summary.orphans) for summary in summaries)
+    everything = sum(summary.exposures for summary in summaries)
     warnings = sum(finding.severity == "warning" for run in runs for finding in run.findings)
     parts = [
         f"{pluralize(total, 'association')} from {pluralize(everything, 'exposure')}",
         pluralize(orphans, "orphan"),
         pluralize(warnings, "warning"),
     ]
-    degraded = sum(
-        bool(degraded_members(association, rulesets))
-        for generation in generations
-        for association in generation.associations
-    )
+    degraded = sum(bool(association.degraded) for summary in summaries for association in summary.associations)
     if degraded:
         parts.insert(1, f"{pluralize(degraded, 'association')} with degraded members")
-    if dropped := sum(len(generation.dropped) for generation in generations):
+    if dropped := sum(len(summary.dropped) for summary in summaries):
         parts.append(f"{pluralize(dropped, 'duplicate')} dropped")
-    if shared := sum(generation.shared_names for generation in generations):
+    if shared := sum(summary.shared_names for summary in summaries):
         parts.append(f"{pluralize(shared, 'exposure')} merged into members of the same name")
     return parts
 
 
 def show_json(runs: Sequence[PoolRun], rulesets: Sequence[Ruleset]) -> None:
     """Print the summary as JSON."""
+    echo_json(
+        {"version": __version__, **named_rulesets(rulesets), "pools": [_pool_summary(run, rulesets) for run in runs]}
+    )
+
+
+def named_rulesets(rulesets: Sequence[Ruleset]) -> dict[str, object]:
+    """The name of the rule set, or the names of several, as JSON has them."""
     names = [ruleset.name for ruleset in rulesets]
-    named = {"ruleset": names[0]} if len(names) == 1 else {"rulesets": names}
-    echo_json({"version": __version__, **named, "pools": [_pool_summary(run, rulesets) for run in runs]})
+    return {"ruleset": names[0]} if len(names) == 1 else {"rulesets": names}
 
 
 def _pool_summary(run: PoolRun, rulesets: Sequence[Ruleset]) -> dict[str, object]:
@@ -127,31 +120,31 @@ def _pool_summary(run: PoolRun, rulesets: Sequence[Ruleset]) -> dict[str, object
         "seconds": round(run.seconds, 4),
         "findings": [finding.as_dict() for finding in run.findings],
     }
-    if run.generation is not None:
-        generation = run.generation
+    if run.summary is not None:
+        done = run.summary
         summary |= {
-            "exposures": generation.exposures,
-            "orphans": list(generation.orphans),
+            "exposures": done.exposures,
+            "orphans": list(done.orphans),
             "degraded": [
                 {
                     "file": association.file_name,
-                    "members": [{"expname": member.expname, "exposerr": member.exposerr} for member in members],
+                    "members": [{"expname": expname, "exposerr": note} for expname, note in association.degraded],
                 }
-                for association in generation.associations
-                if (members := degraded_members(association, rulesets))
+                for association in done.associations
+                if association.degraded
             ],
-            **_counts(run, generation, rulesets),
+            **_counts(run, done, rulesets),
             "associations": [
                 {
                     "file": association.file_name,
                     "asn_rule": association.asn_rule,
                     "asn_type": association.asn_type,
                     "products": [
-                        {"name": product.name, "members": len(product.members), "file": product.file or None}
+                        {"name": product.name, "members": product.members, "file": product.file or None}
                         for product in association.products
                     ],
                 }
-                for association in generation.associations
+                for association in done.associations
             ],
             "dropped": [
                 {
@@ -161,18 +154,18 @@ def _pool_summary(run: PoolRun, rulesets: Sequence[Ruleset]) -> dict[str, object
                     "reason": entry.reason,
                     "kept": {"asn_rule": entry.kept_rule, "asn_id": entry.kept_scope, "product": entry.kept_product},
                 }
-                for entry in generation.dropped
+                for entry in done.dropped
             ],
-            "exposures_merged": generation.shared_names,
-            "dependence": _dependence(generation),
+            "exposures_merged": done.shared_names,
+            "dependence": _dependence(done),
         }
     return summary
 
 
-def _counts(run: PoolRun, generation: Generation, rulesets: Sequence[Ruleset]) -> dict[str, object]:
+def _counts(run: PoolRun, summary: RunSummary, rulesets: Sequence[Ruleset]) -> dict[str, object]:
     """The counts of each rule; for several rule sets those of each, with its files."""
     if len(rulesets) == 1:
-        return {"rules": _rules(generation)}
+        return {"rules": _rules(summary)}
     return {
         "rulesets": [
             {
@@ -185,24 +178,24 @@ def _counts(run: PoolRun, generation: Generation, rulesets: Sequence[Ruleset]) -
     }
 
 
-def _rules(generation: Generation) -> dict[str, object]:
+def _rules(summary: RunSummary | Generation) -> dict[str, object]:
     return {
         count.rule: {
             "associations": count.associations,
             "exposures": count.exposures,
             "products": count.products,
         }
-        for count in generation.counts
+        for count in summary.counts
     }
 
 
-def _dependence(generation: Generation) -> dict[str, object]:
+def _dependence(summary: RunSummary) -> dict[str, object]:
     """Which associations use products of which others, as a graph in the node-link format that graph libraries read."""
-    edges = generation.dependence()
+    edges = summary.dependence()
     files = dict.fromkeys(file for edge in edges for file in (edge.source, edge.target))
     return {
         "directed": True,
-        "nodes": [{"id": each.file_name} for each in generation.associations if each.file_name in files],
+        "nodes": [{"id": each.file_name} for each in summary.associations if each.file_name in files],
         "edges": [{"source": edge.source, "target": edge.target, "product_file": edge.product_file} for edge in edges],
     }
 

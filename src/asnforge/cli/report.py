@@ -102,7 +102,7 @@ def check_page(option: str, file: str, inputs: Iterable[str], options: GenerateO
 
 
 def write_report(run: PoolRun, file: Path, *, quiet: bool = False) -> PoolRun:
-    """Write the page about a pool, and display its size; the result is the run without what only the page needed."""
+    """Write the page about a pool, and name it; the result is the run without what only the page needed."""
     from asnforge.asnfiles.staging import make_folder
     from asnforge.atomic import write_atomically
     from asnforge.report import render_page, report_of
@@ -115,7 +115,7 @@ def write_report(run: PoolRun, file: Path, *, quiet: bool = False) -> PoolRun:
     write_atomically(file, page, follow=True)
     associations = pluralize(len(run.generation), "association")
     if not quiet:
-        echo(f"{file}: {associations} from {pluralize(run.generation.exposures, 'exposure')}, {len(page) / 1e6:.2f} MB")
+        echo(f"{file}: {associations} from {pluralize(run.generation.exposures, 'exposure')}")
     return replace(run, evaluated=())
 
 

@@ -24,6 +24,8 @@ def find_changes(expected: ReadAssociation, actual: ReadAssociation, options: Op
         for name in KEYWORDS:
             if not keywords_agree(expected.keywords, actual.keywords, (name,)):
                 changes.append(Change(name, expected.keywords[name], actual.keywords[name]))
+        if options.added:
+            changes += _all_keyword_changes(expected.added, actual.added, set())
         before, after = expected.stable_file_name, actual.stable_file_name
         if before and after and before != after:
             changes.append(Change("file_name", expected.file_name, actual.file_name))

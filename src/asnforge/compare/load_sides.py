@@ -167,7 +167,8 @@ def _from_association(association: Association, folder: str) -> ReadAssociation:
         for product in association.products
     )
     keywords = {name: value for name in _KEYWORDS if (value := getattr(association, name, None)) is not None}
-    return ReadAssociation("", folder, association.file_name, keywords, sort_products(products))
+    sorted_products = sort_products(products)
+    return ReadAssociation("", folder, association.file_name, keywords, sorted_products, added=association.extra)
 
 
 def _file_name(path: str) -> str:

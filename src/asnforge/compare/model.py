@@ -76,6 +76,8 @@ class ReadAssociation:
         Sorted by name and members.
     raw : object
         The whole association as JSON has it, for a strict comparison; else None.
+    added : mapping of str to object
+        The keywords that a rule set adds, for associations that were generated.
     """
 
     file: str
@@ -84,6 +86,7 @@ class ReadAssociation:
     keywords: Mapping[str, str] = field(hash=False)
     products: tuple[ReadProduct, ...]
     raw: Any = field(default=None, hash=False)
+    added: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -176,11 +179,14 @@ class Options:
         Keywords, and names of `PARTS`, that are not compared.
     only : frozenset of str
         The association types and rules that are reported, case-folded; empty for all.
+    added : bool
+        Compare the keywords that rule sets add, for associations that were generated.
     """
 
     strict: bool = False
     ignore: frozenset[str] = frozenset()
     only: frozenset[str] = frozenset()
+    added: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -12,11 +13,12 @@ import numpy as np
 from asnforge.columns import UNDEFINED, comparable
 from asnforge.explain.attachment_outcomes import AttachmentChoice, MeasuredDistance, Side, SupportingSet
 from asnforge.explain.distance_words import MEASURED_IN, distance_words
+from asnforge.explain.in_blocks import InBlocks
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
 from asnforge.grouping.arrays import IndexArray
-from asnforge.grouping.attach import Choice, explain_choice, first_groups, matching_groups
+from asnforge.grouping.attach import Choice, explain_choices, first_groups, matching_groups
 from asnforge.grouping.choice import MET, NOT_ASKED, NOT_PREFERRED, TAKEN, TOO_FAR, TOO_SMALL, is_behind
 from asnforge.rules.attachment import Attachment, Nearest
 from asnforge.rules.describe_attachments import describe_preference
@@ -33,7 +35,7 @@ def choices_for(
     """The choices of an attachment for a group; for a supporting exposure (`row`) only those that it is part of."""
     choice = _choice(trace, rule, group, attachment)
     for number, own_row in enumerate(choice.own_row.tolist()):
-        sets = np.flatnonzero(choice.choices.problem == number)
+        sets = np.arange(*np.searchsorted(choice.choices.problem, (number, number + 1)))
         named = sets if every else sets[:_SHOWN]
         if row is not None:
             of_row = np.unique(choice.choices.set_of[choice.supports.row[choice.choices.support] == row])
@@ -71,17 +73,33 @@ def groups_without(trace: Trace, rule: RuleTrace, row: int, attachment: Attachme
     """The groups that an exposure matches as a supporting one, although the attachment takes it for none of them."""
     if not attachment.has_sets or not rule.can_be_attached(attachment)[row]:
         return np.empty(0, np.int64)
-    grouped, attached = trace.grouped(rule), rule.groups.attached
-    groups = matching_groups(grouped, attached, attachment, row)
+    groups = _matching(trace, rule, attachment, whole_pool=False)[row]
     if attachment.product_of is None:
         return groups
-    others = np.setdiff1d(matching_groups(grouped, attached, attachment, row, whole_pool=True), groups)
+    others = np.setdiff1d(_matching(trace, rule, attachment, whole_pool=True)[row], groups)
     compared = [
         group
         for group in others.tolist()
         if row in (choice := _choice(trace, rule, group, attachment)).supports.row[choice.choices.support]
     ]
     return np.union1d(groups, np.array(compared, np.int64)).astype(np.int64)
+
+
+def _matching(trace: Trace, rule: RuleTrace, attachment: Attachment, *, whole_pool: bool) -> InBlocks[IndexArray]:
+    """For supporting exposures the groups that they match."""
+    key = rule.name, attachment.name, whole_pool
+
+    def compute(rows: IndexArray) -> dict[int, IndexArray]:
+        found = matching_groups(trace.grouped(rule), rule.groups.attached, attachment, rows, whole_pool=whole_pool)
+        bounds = np.searchsorted(found.row, np.append(rows, rows[-1:] + 1)).tolist()
+        return {
+            row: found.group[start:stop] for row, (start, stop) in zip(rows.tolist(), pairwise(bounds), strict=True)
+        }
+
+    if key not in trace.matching:
+        rows = np.flatnonzero(rule.can_be_attached(attachment) & ~rule.grouped_rows)
+        trace.matching[key] = InBlocks(rows, compute, len)
+    return trace.matching[key]
 
 
 def passed_over_reasons(trace: Trace, rule: RuleTrace, attachment: Attachment) -> tuple[IndexArray, tuple[str, ...]]:
@@ -124,13 +142,23 @@ def _reason(attachment: Attachment, outcome: int) -> str:
 
 
 def _choice(trace: Trace, rule: RuleTrace, group: int, attachment: Attachment) -> Choice:
-    """The choice for a group, made once."""
-    key = rule.name, group, attachment.name
+    """The choice for a group."""
+    key = rule.name, attachment.name
+
+    def compute(groups: IndexArray) -> dict[int, Choice]:
+        return explain_choices(trace.grouped(rule), rule.groups.attached, attachment, groups)
+
     if key not in trace.choices:
-        trace.choices[key] = explain_choice(
-            trace.grouped(rule), rule.groups.attached, attachment, np.array([group], np.int64)
-        )
-    return trace.choices[key]
+        selected = rule.groups.selected
+        first = np.full(len(rule.groups), np.iinfo(np.int64).max)
+        np.minimum.at(first, selected.group, selected.row)
+        trace.choices[key] = InBlocks(np.argsort(first, kind="stable"), compute, _pairs_of)
+    return trace.choices[key][group]
+
+
+def _pairs_of(choice: Choice) -> int:
+    """The largest possible number of pairs of a choice."""
+    return len(choice.own) * len(choice.choices.support)
 
 
 def _set(trace: Trace, rule: RuleTrace, attachment: Attachment, choice: Choice, index: int) -> SupportingSet:

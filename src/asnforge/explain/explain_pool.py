@@ -27,8 +27,19 @@ def explain_pool(
 
     Parameters
     ----------
-    pool, ruleset, choice, combine
-        As for `asnforge.generate`.
+    pool : path, sequence of paths, table or Pool
+        The exposures, as for `asnforge.generate`.
+    ruleset : Ruleset, path, or sequence of them; or None
+        The rules, as for `asnforge.generate`; several rule sets are explained together.
+    choice : ScopeChoice or None
+        The scopes; None for those that `asnforge.generate` uses.
+    combine : sequence of str
+        What is combined although rules keep it apart, as for `asnforge.generate`.
+
+    Returns
+    -------
+    ExplainedPool
+        Answers questions about exposures.
 
     Raises
     ------

@@ -79,7 +79,7 @@ def _choices(trace: Trace, rule: RuleTrace, group: int, row: int, every: bool) -
     is_own = bool((selected.group[selected.row == row] == group).any())
     choices: list[AttachmentChoice] = []
     for attachment, taken in zip(rule.rule.attach, rule.groups.attached.taken, strict=True):
-        if attachment.has_sets and (is_own or bool((taken.group[taken.row == row] == group).any())):
+        if attachment.has_sets and (is_own or len(taken.places_of(group, row))):
             choices += choices_for(trace, rule, group, attachment, None if is_own else row, every)
     return tuple(choices)
 
@@ -131,8 +131,7 @@ def _role(trace: Trace, rule: RuleTrace, row: int, indices: list[int]) -> str:
     if rule.members.kind[indices[0]] == SELECTED:
         return words
     groups = rule.members.groups
-    joined = (groups.supporting.row == row) & (groups.supporting.group == rule.members.group[indices[0]])
-    attachments = groups.attached_by[joined]
+    attachments = groups.attached_by[groups.supporting.places_of(int(rule.members.group[indices[0]]), row)]
     return f"{words}, attached by {rule.rule.attach[attachments[0]].name}" if len(attachments) else words
 
 

@@ -237,9 +237,11 @@ def _rows_by_reason(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
 
 
 def _cells(trace: Trace, name: str, rows: IndexArray) -> IndexArray:
-    """For each row a number for its value in a column, or for its cell if that is undefined: reasons name the cell."""
+    """For each row a number for its value in a column, or for its cell if equal values have several: reasons name the cell."""
     column, cells = trace.exposures.columns[name], trace.pool.columns.get(name)
     codes = column.codes[rows].astype(np.int64)
+    if cells is not None and column.amounts is not None:
+        return cells.codes[rows].astype(np.int64)
     return codes if cells is None else np.where(codes == UNDEFINED, len(column.values) + cells.codes[rows], codes)
 
 

@@ -11,6 +11,7 @@ from asnforge.associations.drafts import Draft, RuleResult
 from asnforge.associations.duplicates import Duplicate, resolve_duplicates
 from asnforge.associations.keywords import build_associations
 from asnforge.columns import CodeArray, Mask
+from asnforge.explain.in_blocks import InBlocks
 from asnforge.explain.model import Exposure
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.siblings import sibling_codes
@@ -35,7 +36,8 @@ class Trace:
         self.kept = grouping.kept
         self.spellings = ruleset.exptype_spellings()
         self.possible_products: dict[tuple[str, int], ProductRows] = {}
-        self.choices: dict[tuple[str, int, str], Choice] = {}
+        self.choices: dict[tuple[str, str], InBlocks[Choice]] = {}
+        self.matching: dict[tuple[str, str, bool], InBlocks[IndexArray]] = {}
         self.passed_over: dict[tuple[str, str], tuple[IndexArray, tuple[str, ...]]] = {}
         self.product_failures: dict[tuple[object, ...], str] = {}
         self.rejected_by: dict[str, IndexArray] = {}

@@ -187,7 +187,7 @@ def _indent(line: str, width: int) -> str:
 
 
 def _break(word: str, width: int) -> int:
-    """Where to break a long word: behind a delimiter in the second half of the width, or where the width ends."""
+    """Where to break a long word: behind a delimiter, unless what follows is longer than a line, or where the width ends."""
     end = 0
     used = 0
     for character in word:
@@ -197,7 +197,8 @@ def _break(word: str, width: int) -> int:
         end += 1
     end = max(end, 1)
     behind = 1 + max(word.rfind(each, 0, end) for each in _DELIMITERS)
-    return behind if behind >= end / 2 else end
+    piece = _PIECES.match(word, behind)
+    return end if not behind or (piece is not None and text_width(piece[0]) > width) else behind
 
 
 def _width(character: str) -> int:

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -41,6 +42,51 @@ def cache_file() -> Path:
     """The file of the cache: ``headers.sqlite`` in the user's cache folder, or in the folder ``ASNFORGE_CACHE`` names."""
     folder = os.environ.get("ASNFORGE_CACHE") or platformdirs.user_cache_dir("asnforge", appauthor=False)
     return Path(folder) / "headers.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class CacheState:
+    """The cache of headers.
+
+    Attributes
+    ----------
+    file : str
+        Its file, which may not exist yet.
+    size : int
+        Its size in bytes.
+    headers : int
+        The number of headers in it.
+    problem : str
+        Why it cannot be used; empty if it can.
+    damaged : bool
+        Whether the file is not a database, so that it can only be deleted.
+    """
+
+    file: str
+    size: int
+    headers: int
+    problem: str = ""
+    damaged: bool = False
+
+
+def cache_state() -> CacheState:
+    """The state of the cache; nothing is changed."""
+    file = cache_file()
+    size = sum(path.stat().st_size for path in (file, Path(f"{file}-wal")) if path.is_file())
+    if not file.is_file():
+        folder = next((path for path in file.parents if path.exists()), None)
+        can_be_made = folder is not None and folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+        return CacheState(str(file), size, 0, "" if can_be_made else "the folder cannot be written")
+    try:
+        with closing(
+            sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
+        ) as connection:
+            headers = connection.execute("SELECT count(*) FROM header").fetchone()[0]
+    except (OSError, sqlite3.Error) as error:
+        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+        return CacheState(str(file), size, 0, f"the file cannot be read: {error}", damaged)
+    can_be_written = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    return CacheState(str(file), size, headers, "" if can_be_written else "the file cannot be written")
 
 
 def file_key(path: str) -> FileKey | None:

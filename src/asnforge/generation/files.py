@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -13,13 +14,15 @@ from typing import TYPE_CHECKING
 from asnforge.asnfiles.output_checks import check_names, check_replaced, unexpected_files
 from asnforge.asnfiles.portable import MANIFEST, UNUSABLE_NAME, why_unusable
 from asnforge.asnfiles.staging import make_folder
-from asnforge.asnfiles.write import Written, write_associations
+from asnforge.asnfiles.write import FolderWriter, Written, write_associations
 from asnforge.associations import SUFFIX
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.inputs import Evaluated, GenerateOptions, read_inputs
+from asnforge.generation.pool_in_pieces import LargePool, NotSeparable, cut_large_pool, generate_in_pieces
 from asnforge.generation.result import Generation
 from asnforge.generation.rulesets_together import generate_together
+from asnforge.generation.run_summary import RunSummary, summary_of
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.write_rows import encode_rows
 from asnforge.rules.templates import file_name_key
@@ -62,7 +65,7 @@ class PoolRun:
     folder : Path
         The folder of its associations, also in a dry run.
     generation : Generation or None
-        The result of the rules; None if the pool could not be used.
+        The result of the rules; None if the pool could not be used, or was too large to keep all members.
     written : Written or None
         The files; None for a dry run or a failure.
     findings : tuple of Finding
@@ -75,6 +78,8 @@ class PoolRun:
         The result of each rule set.
     evaluated : tuple of Evaluated
         For each rule set what its rules did, if the options name a report; else empty.
+    summary : RunSummary or None
+        The result of the rules without members; None if the pool could not be used.
     """
 
     pool: str
@@ -86,6 +91,7 @@ class PoolRun:
     fits: FitsPool | None = None
     parts: tuple[Generation, ...] = ()
     evaluated: tuple[Evaluated, ...] = ()
+    summary: RunSummary | None = None
 
     @property
     def failed(self) -> bool:
@@ -187,6 +193,57 @@ def _run(
 ) -> PoolRun:
     started = perf_counter()
     report("reading", 0)
+    inputs: list[str | Path] = [pool, *rule_files(options.rule_paths)]
+    try:
+        with memory_for(pool):
+            large = cut_large_pool(pool, options)
+            if large is not None:
+                with suppress(NotSeparable, InputError):  # the whole pool has all findings
+                    run = _run_pieces(large, folder, output, orphans, inputs, options, report)
+                    return replace(run, seconds=perf_counter() - started)
+    except InputError as error:
+        return PoolRun(pool, folder, None, None, error.findings, perf_counter() - started)
+    return replace(_run_whole(pool, folder, output, orphans, inputs, options, report), seconds=perf_counter() - started)
+
+
+def _run_pieces(
+    large: LargePool,
+    folder: Path,
+    output: Path,
+    orphans: Path | None,
+    inputs: Sequence[str | Path],
+    options: GenerateOptions,
+    report: ProgressCallback,
+) -> PoolRun:
+    """The run of a pool that was cut."""
+    refuse_linked_folders(folder, output)
+    written: Written | None = None
+    orphan_rows: bytes | None = None
+    with nullcontext() if options.dry_run else FolderWriter(folder) as writer:
+        done = generate_in_pieces(large, options, folder, inputs, writer, partial(report, "generating"))
+        names = [association.file_name for association in done.summary.associations]
+        if orphans is not None:
+            _check_orphans(orphans, folder, names)
+            if writer is not None:
+                orphan_rows = encode_rows(done.table, done.summary.orphans, orphans)
+        findings = done.findings
+        if writer is not None:
+            written = writer.publish(done.files)
+            findings += unexpected_files(folder, set(names))
+    _write_orphans(orphans, orphan_rows, options)
+    return PoolRun(large.name, folder, None, written, findings, 0, summary=done.summary)
+
+
+def _run_whole(
+    pool: str,
+    folder: Path,
+    output: Path,
+    orphans: Path | None,
+    inputs: Sequence[str | Path],
+    options: GenerateOptions,
+    report: ProgressCallback,
+) -> PoolRun:
+    """The run of a pool that is read as a whole."""
     findings: tuple[Finding, ...] = ()
     generation: Generation | None = None
     written: Written | None = None
@@ -194,6 +251,7 @@ def _run(
     fits: FitsPool | None = None
     parts: tuple[Generation, ...] = ()
     evaluated: tuple[Evaluated, ...] = ()
+    summary: RunSummary | None = None
     try:
         with memory_for(pool):
             sources = read_inputs(pool, options, lambda part: report("reading", _READ * part))
@@ -202,13 +260,13 @@ def _run(
             with reject_changes(table.path, table.state):
                 together = generate_together(sources, options, lambda _: folder)
                 generation, parts, evaluated = together.whole, together.parts, together.evaluated
-                findings = generation.findings
+                findings, summary = generation.findings, summary_of(generation, options.rulesets)
                 check_names(generation.associations, folder)
                 refuse_linked_folders(folder, output)
                 names = [association.file_name for association in generation.associations]
-                check_replaced(names, folder, (pool, *rule_files(options.rule_paths)))
+                check_replaced(names, folder, inputs)
                 if orphans is not None:
-                    _check_orphans(orphans, folder, generation)
+                    _check_orphans(orphans, folder, names)
                     if not options.dry_run:
                         orphan_rows = encode_rows(table, generation.orphans, orphans)
             if not options.dry_run:
@@ -216,22 +274,26 @@ def _run(
                 written = write_associations(
                     generation.associations, folder, lambda count: report("writing", _GENERATED + share * count)
                 )
-                findings += unexpected_files(folder, {path.name for path in written.paths})
-            if orphans is not None and orphan_rows is not None:
-                make_folder(orphans.parent)
-                write_atomically(orphans, orphan_rows, follow=orphans == options.orphans)
+                findings += unexpected_files(folder, set(names))
+            _write_orphans(orphans, orphan_rows, options)
     except InputError as error:
         findings += error.findings
-    return PoolRun(pool, folder, generation, written, findings, perf_counter() - started, fits, parts, evaluated)
+    return PoolRun(pool, folder, generation, written, findings, 0, fits, parts, evaluated, summary)
 
 
-def _check_orphans(orphans: Path, folder: Path, generation: Generation) -> None:
+def _write_orphans(orphans: Path | None, rows: bytes | None, options: GenerateOptions) -> None:
+    if orphans is not None and rows is not None:
+        make_folder(orphans.parent)
+        write_atomically(orphans, rows, follow=orphans == options.orphans)
+
+
+def _check_orphans(orphans: Path, folder: Path, names: Sequence[str]) -> None:
     """Refuse orphans that would replace an association, of this or another run, directly or through a link."""
     paths = (orphans, Path(os.path.realpath(orphans)))
     for path in paths:
         if os.path.realpath(path.parent) == os.path.realpath(folder):
-            for association in generation.associations:
-                if file_name_key(association.file_name) == file_name_key(path.name):
-                    raise _would_replace(orphans, f"the association {association.file_name}")
+            for name in names:
+                if file_name_key(name) == file_name_key(path.name):
+                    raise _would_replace(orphans, f"the association {name}")
     if any(file_name_key(path.name).endswith(SUFFIX) and path.exists() for path in paths):
         raise _would_replace(orphans, "an existing association file")

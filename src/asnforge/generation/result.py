@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from asnforge.associations.dependence_graph import Dependence, find_dependence
 from asnforge.associations.duplicates import DroppedAssociation
 from asnforge.associations.member_paths import PathStyle
 from asnforge.associations.model import Association
-from asnforge.findings import Finding, closest_words, html_table, limit_per_code, pluralize, quoted
+from asnforge.findings import Finding, closest_words, limit_per_code, pluralize, printable, quoted
+from asnforge.generation.strip_picture import strip_picture
 from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
@@ -217,19 +219,10 @@ class Generation:
         return page_of(self)
 
     def _repr_html_(self) -> str:
-        """A table of the first associations, for notebooks."""
-        rows = (
-            (
-                ", ".join(product.name for product in association.products),
-                association.asn_type,
-                association.asn_rule,
-                association.asn_id,
-                sum(len(product.members) for product in association.products),
-            )
-            for association in self
-        )
-        heading = ("product", "asn_type", "asn_rule", "asn_id", "members")
-        return html_table(self._summary(), heading, rows, len(self), map(str, limit_per_code(self.findings)[0]))
+        """A picture of the first associations, for notebooks: a row for each, with marks where exposures are members."""
+        notes = "".join(f"<div>{escape(str(finding))}</div>" for finding in limit_per_code(self.findings)[0])
+        picture = strip_picture(self, len(self))
+        return f'<div style="overflow-x: auto"><div><b>{escape(printable(self._summary()))}</b></div>{picture}{notes}</div>'
 
 
 def ordered_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -38,6 +38,12 @@ class Membership:
     group: IndexArray
     row: IndexArray
 
+    def places_of(self, group: int, row: int) -> IndexArray:
+        """The index of a pair, if it is one of these; they have to be sorted by group and row."""
+        start, stop = np.searchsorted(self.group, (group, group + 1))
+        places: IndexArray = start + np.arange(*np.searchsorted(self.row[start:stop], (row, row + 1)))
+        return places
+
     def of_groups(self, groups: IndexArray) -> Membership:
         """The pairs of some groups; this has to be sorted by group."""
         kept = np.isin(self.group, groups)
@@ -101,6 +107,11 @@ class Choice(NamedTuple):
 
 def can_be_attached(rule: Rule, attachment: Attachment, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
     """The exposures that an attachment can take, whatever the group."""
+    key = "can be attached", rule.name, attachment
+    return evaluator.remembered(key, lambda: _can_be_attached(rule, attachment, evaluator, prepared))
+
+
+def _can_be_attached(rule: Rule, attachment: Attachment, evaluator: Evaluator, prepared: PreparedPool) -> Mask:
     mask = prepared.rows_of(attachment.product_of)
     if attachment.when is not None:
         mask &= evaluator.passes(attachment.when)
@@ -161,27 +172,49 @@ def in_order(attachments: Sequence[Attachment]) -> list[Attachment]:
     return ordered
 
 
-def explain_choice(grouped: Grouped, attached: Attached, attachment: Attachment, groups: IndexArray) -> Choice:
-    """All sets that an attachment had for some groups, and what became of each."""
+def explain_choices(
+    grouped: Grouped, attached: Attached, attachment: Attachment, groups: IndexArray
+) -> dict[int, Choice]:
+    """All sets that an attachment had for some groups, which are in order, and what became of each, by group."""
     taken = _compared_with(grouped, attached, attachment, groups)
     part = grouped._replace(selected=grouped.selected.of_groups(groups))
-    group, own_row, matching = _matching(attachment, part, taken)
-    choices = matching.all_choices()
-    if attachment.product_of is not None and not len(choices.problem):
-        group, own_row, matching = _matching(attachment, _in_whole_pool(part, groups), taken)
-        choices = matching.all_choices()
-    return Choice(group, own_row, matching.own, matching.supports, choices)
+    found = _choices_by_group(*_matching(attachment, part, taken))
+    if attachment.product_of is not None:
+        nothing = np.array([group for group, choice in found.items() if not len(choice.choices.problem)], np.int64)
+        if len(nothing):
+            found |= _choices_by_group(*_matching(attachment, _in_whole_pool(part, nothing), taken))
+    return found
+
+
+def _choices_by_group(group: IndexArray, own_row: IndexArray, matching: Matching) -> dict[int, Choice]:
+    """All choices, group by group."""
+    choices, own = matching.all_choices(), matching.own
+    groups, first = np.unique(group, return_index=True)
+    last = np.append(first[1:], len(group))
+    return {
+        number: Choice(
+            group[start:stop],
+            own_row[start:stop],
+            own.at(np.arange(*np.searchsorted(own.problem, (start, stop)))).numbered_from(start),
+            matching.supports,
+            choices.part(start, stop),
+        )
+        for number, start, stop in zip(groups.tolist(), first.tolist(), last.tolist(), strict=True)
+    }
 
 
 def matching_groups(
-    grouped: Grouped, attached: Attached, attachment: Attachment, row: int, *, whole_pool: bool = False
-) -> IndexArray:
-    """The groups that a supporting exposure matches, taken or not; `whole_pool`: whatever the scope of the group."""
+    grouped: Grouped, attached: Attached, attachment: Attachment, rows: IndexArray, *, whole_pool: bool = False
+) -> Membership:
+    """The groups that supporting exposures match, taken or not; `whole_pool`: whatever the scope of the group."""
     groups = np.unique(grouped.selected.group)
     part = _in_whole_pool(grouped, groups) if whole_pool else grouped
     taken = _compared_with(grouped, attached, attachment, groups)
-    group, _, matching = _matching(attachment, part, taken, only=np.array([row]))
-    return np.unique(group[matching.all_choices().problem])
+    group, _, matching = _matching(attachment, part, taken, only=rows)
+    pairs = matching.all_pairs()
+    found = combine([matching.supports.row[pairs.support], group[matching.own.problem[pairs.own]]])
+    first, _ = distinct(found) if len(found) else (_EMPTY, _EMPTY)
+    return Membership(group[matching.own.problem[pairs.own[first]]], matching.supports.row[pairs.support[first]])
 
 
 def first_groups(grouped: Grouped, attached: Attached, attachment: Attachment, rows: IndexArray) -> IndexArray:

@@ -74,6 +74,22 @@ class Choices:
     levels: NDArray[np.int8]
     order: tuple[NDArray[Any], ...]
 
+    def part(self, start: int, stop: int) -> Choices:
+        """Some choices, numbered from 0."""
+        low, high = np.searchsorted(self.problem, (start, stop))
+        sets = slice(low, high)
+        members = slice(*np.searchsorted(self.set_of, (low, high)))
+        return Choices(
+            self.problem[sets] - start,
+            self.outcome[sets],
+            self.files[sets],
+            self.distance[sets],
+            self.set_of[members] - low,
+            self.support[members],
+            self.levels[start:stop],
+            tuple(values[sets] for values in self.order),
+        )
+
     def is_taken(self) -> Mask:
         """The sets that are taken."""
         taken: Mask = self.outcome == TAKEN

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from asnforge.rules.ruleset import Ruleset
 if TYPE_CHECKING:
     from asnforge.grouping.prepared_pool import PreparedPool
 
+_T = TypeVar("_T")
 _Columns = Callable[[tuple[str, ...]], Column]
 
 
@@ -69,6 +70,7 @@ class Evaluator:
         self._spelled: dict[tuple[str, ...], Column] = {(name,): column for name, column in self._replaced.items()}
         self._written: dict[str, Column] = dict(self._replaced)
         self._passes: dict[Constraint, Mask] = {}
+        self._remembered: dict[Hashable, Any] = {}
 
     def column(self, names: tuple[str, ...]) -> Column:
         """For each exposure the first defined value of the named columns."""
@@ -99,6 +101,13 @@ class Evaluator:
         if constraint not in self._passes:
             self._passes[constraint] = constraint.evaluate(self)
         return self._passes[constraint]
+
+    def remembered(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """A value that depends on the exposures alone, made once."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        value: _T = self._remembered[key]
+        return value
 
     def with_column(self, name: str, column: Column) -> Evaluator:
         """An evaluator of the same exposures with a column replaced; the new values can be in any case."""

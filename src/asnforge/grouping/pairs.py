@@ -84,10 +84,12 @@ class Matching:
 
     def all_choices(self) -> Choices:
         """The choices, with all sets."""
+        return self._chooser.choose(self.all_pairs(), self._problems)
+
+    def all_pairs(self) -> Pairs:
+        """All pairs that match."""
         links = self._matcher.links
-        return self._chooser.choose(
-            self._pairs(*links.pairs(np.arange(len(links.own)), links.start, links.stop)), self._problems
-        )
+        return self._pairs(*links.pairs(np.arange(len(links.own)), links.start, links.stop))
 
     def taken(self) -> tuple[IndexArray, IndexArray, CodeArray]:
         """What is taken: the choice and the supporting exposure of each pair; and the outcome of each preference by choice."""

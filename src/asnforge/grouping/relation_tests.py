@@ -37,6 +37,10 @@ _TOLERANCE = 1e-9
 
 def tests_of(relation: Relation, evaluator: Evaluator) -> RelationTest:
     """The test of a relation that is not one of equal values."""
+    return evaluator.remembered(("test", relation), lambda: _test_of(relation, evaluator))
+
+
+def _test_of(relation: Relation, evaluator: Evaluator) -> RelationTest:
     match relation:
         case SameValue():
             test = _same_value(relation, evaluator)
@@ -59,6 +63,10 @@ def search_limits(relation: Distance | Interval, evaluator: Evaluator) -> tuple[
 
     None if the relation cannot be searched in sorted values.
     """
+    return evaluator.remembered(("limits", relation), lambda: _search_limits(relation, evaluator))
+
+
+def _search_limits(relation: Distance | Interval, evaluator: Evaluator) -> tuple[IndexArray, IndexArray] | None:
     if relation.optional != "no" or relation.when is not None:
         return None
     before, after = _limits(relation)

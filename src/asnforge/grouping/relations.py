@@ -7,7 +7,7 @@ that remain, so that the cost grows with the pairs that are found and not with a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,6 +44,10 @@ class Entries:
     def at(self, index: IndexArray | Mask) -> Entries:
         """Some of the entries."""
         return Entries(self.row[index], self.scope[index], self.candidate[index], self.problem[index])
+
+    def numbered_from(self, first: int) -> Entries:
+        """The entries with the numbers of their choices from 0, where they begin with `first`."""
+        return replace(self, problem=self.problem - first)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

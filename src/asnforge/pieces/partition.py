@@ -21,7 +21,7 @@ from asnforge.pool.text import read_body, text_pool
 from asnforge.rules.attachment import Attachment, Relation, SameValue
 from asnforge.rules.rule import Key
 from asnforge.rules.ruleset import Ruleset
-from asnforge.rules.templates import NamePart, parse_template
+from asnforge.rules.templates import PRODUCT, NamePart, parse_template
 
 _MOST_READ = 4
 """The largest ratio of bytes read to the size of a pool; if scattered parts exceed it, pieces are made larger."""
@@ -58,19 +58,37 @@ class Partition:
             return ""
         return self.name_part.join_values((value,)).casefold() if value.isalnum() else None
 
+    def order_of_file(self, file_name: str) -> str:
+        """The beginning of a file name that puts the files of a part between those of others, in the order of their names."""
+        start = len(self.name_part.before)
+        end = next((index for index in range(start, len(file_name)) if not file_name[index].isalnum()), len(file_name))
+        return file_name[: end + 1]
+
+
+def has_separate_products(ruleset: Ruleset, partition: Partition) -> bool:
+    """Whether products of two parts cannot have the same name or file, as these begin as file names do."""
+    name = next(name for name, part in ruleset.names.items() if part is partition.name_part)
+    return all(
+        _first_part(rule.product) == name and _first_part(rule.product_file or rule.product) in (name, PRODUCT)
+        for rule in ruleset.rules
+    ) and all(new.isalnum() or not new for _, new in partition.name_part.replace)
+
 
 def find_partition(ruleset: Ruleset) -> Partition | None:
     """How pools can be cut with a rule set; None if they cannot.
 
     The condition concerns the rules, not an observatory. All file names begin with the same key; every rule groups by this
     key, never as a wildcard, from the same column of the pool, and matches supporting exposures by this column. The column has
-    no type, as equal values could be spelled differently. A product has
+    no type, as equal values could be spelled differently. Names of members keep the root of the file name, so that exposures of
+    two parts are not the same members. A product has
     the value of the exposures that it is made from in this column, so products of other parts are not used either.
     """
     names = {_first_part(ruleset.file_name_of(rule)) for rule in ruleset.rules}
     name = names.pop() if len(names) == 1 else None
     part = ruleset.names.get(name) if name is not None else None
     if part is None or part.values_of is not None or len(part.keys) != 1:
+        return None
+    if not all(_keeps_root(rule.member_name or ruleset.members.name) for rule in ruleset.rules):
         return None
     columns = set()
     for rule in ruleset.rules:
@@ -92,6 +110,10 @@ def _first_part(template: str) -> str | None:
         return None
     after = parts[1][0]
     return parts[0][1] if after and not after[0].isalnum() else None
+
+
+def _keeps_root(member_name: str) -> bool:
+    return any(name == "root" for _, name in parse_template(member_name))
 
 
 def _unnamed(attachment: Attachment) -> Iterator[Relation]:

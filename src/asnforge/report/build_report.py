@@ -17,7 +17,7 @@ from asnforge.grouping.arrays import IndexArray
 from asnforge.report.exposure_columns import number_exposures
 from asnforge.report.left_out import members_with_errors, missing_files, orphans_by_reason
 from asnforge.report.marks import MOST_EXPOSURES, with_marks
-from asnforge.report.memberships import Memberships
+from asnforge.report.memberships import MOST_WITH_CHOICES, Memberships
 from asnforge.report.model import Provenance, Report, ShownAssociation, Tile
 from asnforge.rules.rule import SCIENCE
 from asnforge.rules.ruleset import Ruleset
@@ -77,8 +77,19 @@ def report_of(
         missing=missing,
         errors=errors,
         findings=not_missing,
+        notes=tuple(_notes(traces)),
     )
     return with_marks(report, most_exposures)
+
+
+def _notes(traces: Sequence[Trace]) -> Iterator[str]:
+    for trace in traces:
+        has_choices = any(attachment.has_sets for rule in trace.rules for attachment in rule.rule.attach)
+        if has_choices and len(trace.kept) > MOST_WITH_CHOICES:
+            yield (
+                f"With more than {MOST_WITH_CHOICES:,} associations, what attachments had to choose from is not shown; "
+                "'asnforge explain' shows it for an exposure."
+            )
 
 
 def _by_frequency(

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from asnforge.columns import CodeArray
 from asnforge.generation.inputs import Evaluated
+from asnforge.generation.rulesets_together import first_lines
 from asnforge.grouping.arrays import IndexArray, combine
 from asnforge.overview.setups import report_columns
 from asnforge.report.footprints import read_footprint
@@ -90,29 +92,33 @@ def _first_rows(rows: Sequence[IndexArray]) -> list[IndexArray]:
 
 
 def _distinct_rows(parts: Sequence[Evaluated]) -> tuple[IndexArray, ...]:
-    """For each pool the numbers of its rows; rows of the same line, or of the same FITS files, have the same number."""
-    first, *others = parts
-    numbers = [np.arange(len(first.source.pool), dtype=np.int64)]
-    if not others:
-        return tuple(numbers)
-    known: dict[object, int] = {key: row for row, keys in enumerate(_keys(first)) for key in keys}
-    total = len(first.source.pool)
-    for part in others:
-        own = []
-        for keys in _keys(part):
-            number = next((known[key] for key in keys if key in known), total)
-            total = max(total, number + 1)
-            known.update((key, number) for key in keys)
-            own.append(number)
-        numbers.append(np.array(own, np.int64))
+    """For each pool the numbers of its rows; an exposure that several pools have is the same as in the first of them."""
+    pools = [part.source.pool for part in parts]
+    numbers: list[IndexArray] = []
+    total = 0
+    for pool, lines in zip(pools, first_lines(pools, [part.ruleset for part in parts]), strict=True):
+        known = dict(zip(pools[0].lines.tolist(), range(len(pools[0])), strict=True)) if numbers else {}
+        own = np.array([known.get(lines.get(line, -1), -1) for line in pool.lines.tolist()], np.int64)
+        is_new = own < 0
+        own[is_new] = total + np.arange(is_new.sum())
+        total += int(is_new.sum())
+        numbers.append(own)
     return tuple(numbers)
 
 
-def _keys(part: Evaluated) -> list[tuple[object, ...]]:
-    """What identifies each exposure: its line, or the paths of its files."""
-    if part.source.fits is None:
-        return [(line,) for line in part.source.pool.lines.tolist()]
-    return [tuple(product.path for product in each.products.values()) for each in part.source.fits.exposures]
+def _values(part: Evaluated, name: str) -> tuple[Sequence[str], CodeArray]:
+    """The values of a column of the pool or of a derived one, and for each row the index of its value."""
+    pool, ruleset = part.source.pool, part.ruleset
+    if name in ruleset.derived:
+        column = part.grouping.evaluators.for_rule(None).spelled((name,))
+        return column.values, column.codes[: len(pool)]
+    found = ruleset.find_column(name, pool.columns)
+    if found is None:
+        return [""], np.zeros(len(pool), np.int32)
+    values: Sequence[str] = pool.columns[found].values
+    if name != ruleset.members.file_name:
+        values = ["" if value.casefold() in ruleset.undefined else value for value in values]
+    return values, pool.columns[found].codes
 
 
 class _Cells:
@@ -127,19 +133,9 @@ class _Cells:
         words: dict[str, int] = {"": 0}
         codes = []
         for part, rows, name in zip(self._parts, self._rows, names, strict=True):
-            found = part.ruleset.find_column(name.casefold(), part.source.pool.columns) if name else None
-            if found is None:
-                codes.append(np.zeros(len(rows), np.int64))
-                continue
-            column = part.source.pool.columns[found]
-            is_name = name == part.ruleset.members.file_name
-            numbers = [
-                words.setdefault(
-                    "" if not is_name and value.casefold() in part.ruleset.undefined else value, len(words)
-                )
-                for value in column.values
-            ]
-            codes.append(np.array(numbers, np.int64)[column.codes[rows]])
+            values, own = _values(part, name.casefold())
+            numbers = np.array([words.setdefault(value, len(words)) for value in values], np.int64)
+            codes.append(numbers[own[rows]])
         return ShownColumn(title, tuple(words), np.concatenate(codes))
 
     def joined(self, names: Sequence[Sequence[str]]) -> ShownColumn:

@@ -68,7 +68,7 @@ def missing_files(findings: Iterable[Finding]) -> tuple[MissingFile, ...]:
         MissingFile(
             str(finding.details["expname"]),
             str(finding.details["exptype"]),
-            f"{finding.message}; {finding.hint}" if finding.hint else finding.message,
+            _what_is_missing(finding),
             finding.severity == "error",
             _files(finding),
         )
@@ -76,6 +76,12 @@ def missing_files(findings: Iterable[Finding]) -> tuple[MissingFile, ...]:
         if finding.code in codes
     )
     return tuple(sorted(missing, key=lambda entry: (not entry.is_error, entry.expname)))
+
+
+def _what_is_missing(finding: Finding) -> str:
+    """The message without the member, which the table of the page names, and the hint."""
+    message = finding.message.partition(f"({finding.details['exptype']}), which ")[2] or finding.message
+    return f"{message}; {finding.hint}" if finding.hint else message
 
 
 def _files(finding: Finding) -> tuple[str, ...]:

@@ -22,8 +22,8 @@ from asnforge.rules.header_mapping import HeaderMapping
 from asnforge.rules.rule import Rule
 from asnforge.rules.templates import file_name_key
 
-_MOST_CHOICES = 5_000
-"""The largest number of groups for which choices are explained."""
+MOST_WITH_CHOICES = 5_000
+"""The largest number of associations whose choices are explained."""
 
 
 class Memberships:
@@ -49,7 +49,7 @@ class Memberships:
         self._rules = {rule.name: rule for rule in trace.rules}
         self._bound = {rule.name: _bound_names(rule.rule) for rule in trace.rules}
         self._made_from: dict[int, IndexArray] = {}
-        self._has_few = len(trace.kept) <= _MOST_CHOICES
+        self._choices = dict(self._explained_choices()) if len(trace.kept) <= MOST_WITH_CHOICES else {}
 
     def rows(self, roles: dict[str, int], makers: Mapping[str, int]) -> Iterator[ShownAssociation]:
         """A row for each product.
@@ -95,7 +95,7 @@ class Memberships:
             constraints=(*(entry for entry in constraints if entry[0] in bound), *folded),
             folded=len(folded),
             errors=self._errors(association, product),
-            choices=tuple(self._choices(rule, draft.group)) if self._has_few else (),
+            choices=self._choices.get(draft, ()),
         )
 
     def _roles(self, draft: Draft, codes: IndexArray, roles: dict[str, int]) -> IndexArray:
@@ -134,7 +134,15 @@ class Memberships:
             return 0
         return sum(bool(member.exposerr) for member in product.members)
 
-    def _choices(self, rule: RuleTrace, group: int) -> Iterator[AttachmentChoice]:
+    def _explained_choices(self) -> Iterator[tuple[Draft, tuple[AttachmentChoice, ...]]]:
+        """The choices of each group, in the order of exposures, as neighbors are explained together."""
+        rules = [rule for rule in self._trace.rules if any(attachment.has_sets for attachment in rule.rule.attach)]
+        for rule in rules:
+            own = [draft for draft in self._part.drafts.values() if draft.source.rule.name == rule.name]
+            for draft in sorted(own, key=lambda draft: int(draft.rows().min())):
+                yield draft, tuple(self._choices_of(rule, draft.group))
+
+    def _choices_of(self, rule: RuleTrace, group: int) -> Iterator[AttachmentChoice]:
         for attachment in rule.rule.attach:
             if attachment.has_sets:
                 yield from choices_for(self._trace, rule, group, attachment)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeVar
 
 from asnforge.rulefiles.build_attachments import build_attachments, build_candidate_pattern
@@ -13,6 +13,7 @@ from asnforge.rulefiles.build_constraints import (
     check_conditions,
     checked_regex,
 )
+from asnforge.rulefiles.build_descriptions import build_descriptions
 from asnforge.rulefiles.build_gaps import build_gap, columns_of_key, entry_separator
 from asnforge.rulefiles.build_headers import build_headers
 from asnforge.rulefiles.build_keywords import (
@@ -68,6 +69,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     if any(used.values()):
         keys = {rule.value["rule"]: entries_of(sources_of(rule, shared), "group_by") for rule in rules}
         add_key_types(keys, {node.value for nodes in used.values() for node in nodes}, rules, shared)
+    described = {rule.value["rule"]: _entries_by_path(rule, shared) for rule in rules}
     names = {name: build_name_part(node, shared) for name, node in shared.entries("names").items()}
     derived = build_derived(shared)
     undefined, duplicates = shared.block("undefined"), shared.block("duplicates")
@@ -75,6 +77,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
     ruleset = Ruleset(
         name=head["ruleset"],
         title=head["title"],
+        about=head.get("about", ""),
         undefined=frozenset(map(str.casefold, undefined.strings() if undefined else ())),
         candidates=_candidates(shared),
         members=build_members(shared, derived),
@@ -84,7 +87,7 @@ def build_ruleset(shared: SharedBlocks, rules: Iterable[YamlNode]) -> Ruleset:
         rules=tuple(sorted((build_rule(rule, shared) for rule in rules), key=lambda rule: rule.name)),
         duplicates=duplicates.value if duplicates else None,
         most_wildcard_groups=int(most.value) if most is not None else MOST_WILDCARD_GROUPS,
-        descriptions=_descriptions(shared),
+        descriptions=build_descriptions(shared, described),
         pipelines=build_pipelines(shared),
         other_names=build_other_names(shared, derived),
         column_types=column_types(shared),
@@ -107,14 +110,13 @@ def _products_used(rule: YamlNode, shared: SharedBlocks) -> list[YamlNode]:
     return [name for block in blocks if (name := block.get("product_of")) is not None]
 
 
-def _descriptions(shared: SharedBlocks) -> dict[str, str]:
-    """The comments on shared entries, by block and name."""
-    return {
-        f"{block}.{name.casefold() if block == 'derived' else name}": node.value["about"]
-        for block in ("conditions", "derived", "tables")
-        for name, node in shared.entries(block).items()
-        if "about" in node.value
-    }
+def _entries_by_path(rule: YamlNode, shared: SharedBlocks) -> Iterator[dict[str, YamlNode]]:
+    """The entries of a rule's blocks, by block and name, or by block and number."""
+    sources = sources_of(rule, shared)
+    for block in ("select", "group_by", "attach", "require"):
+        yield {f"{block}.{name}": node for name, node in entries_of(sources, block).items()}
+    yield {f"prefer.{number}": node for number, node in enumerate(preferences_of(sources), 1)}
+    yield {f"repeat.{number}": node for number, node in enumerate(_repeats(sources), 1)}
 
 
 def _candidates(shared: SharedBlocks) -> Candidates:
@@ -185,7 +187,6 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
     sources = sources_of(node, shared)
     content = node.value
     member_name, file_name, product_file = map(node.get, ("member_name", "file_name", "product_file"))
-    repeats = [_repeat(entry) for source in sources if (block := source.get("repeat")) for entry in block.items_list()]
     attach = entries_of(sources, "attach")
     take_as = next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
     return Rule(
@@ -199,7 +200,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         require=_with_science(
             _merged(sources, "require", lambda name, entry: _requirement(name, entry, attach, shared))
         ),
-        repeat=tuple(repeats),
+        repeat=tuple(map(_repeat, _repeats(sources))),
         take_as=_take_as(take_as) if take_as else None,
         member_name=build_member_name(member_name, shared) if member_name else None,
         file_name=build_file_name(file_name, shared) if file_name else None,
@@ -286,6 +287,10 @@ def _with_science(requirements: tuple[Requirement, ...]) -> tuple[Requirement, .
         return requirements
     named = {need.name: need for need in (*requirements, IMPLICIT_SCIENCE_MEMBER)}
     return tuple(named.values())
+
+
+def _repeats(sources: Iterable[YamlNode]) -> list[YamlNode]:
+    return [entry for source in sources if (block := source.get("repeat")) for entry in block.items_list()]
 
 
 def _repeat(node: YamlNode) -> Repeat:

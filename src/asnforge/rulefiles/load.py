@@ -66,6 +66,11 @@ def load_ruleset(*rules: str | Path, default: bool = True) -> Ruleset:
     default : bool
         Whether rule files, and folders of them, are added to the default rule set if no rule set is among `rules`.
 
+    Returns
+    -------
+    Ruleset
+        The rules, and what they share.
+
     Raises
     ------
     InputError

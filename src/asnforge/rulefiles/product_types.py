@@ -45,8 +45,11 @@ def add_key_types(
     added = {name: kinds.pop() for name, kinds in types.items() if len(kinds) == 1 and TEXT not in kinds}
     if added.keys() <= declared.keys():
         return
-    read = {name.casefold() for content in _about_exposures(rules, shared) for name in _columns_in(content)}
-    of_keys = {name: column_type for name, column_type in added.items() if name not in read}
+    rules = tuple(rules)
+    everything = [node.value for node in (*shared.entries("parts").values(), *rules)]
+    read = {name.casefold() for name in _columns_in(everything)}
+    read -= {name.casefold() for name in _columns_in([*_about_exposures(rules, shared)])}
+    of_keys = {name: column_type for name, column_type in added.items() if name in read}
     shared.built["column types"] = {**of_keys, **declared}
 
 

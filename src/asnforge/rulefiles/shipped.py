@@ -73,6 +73,14 @@ def shipped_names() -> tuple[str, ...]:
     return tuple(sorted({*own, *(entry.name for entry in entry_points(group=ENTRY_POINTS))}))
 
 
+def provider(name: str) -> str:
+    """The distribution that provides a rule set; asnforge for its own."""
+    if path_type(rulesets_folder() / name / RULESET_FILE) == "file":
+        return "asnforge"
+    entry = next(iter(entry_points(group=ENTRY_POINTS, name=name)), None)
+    return entry.dist.name if entry is not None and entry.dist is not None else ""
+
+
 def _provided(name: str) -> Path | None:
     """The folder of a rule set that another package provides: that of the module of its entry point."""
     for entry in entry_points(group=ENTRY_POINTS, name=name):

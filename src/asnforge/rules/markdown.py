@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -25,13 +24,21 @@ from asnforge.rules.describe import (
 )
 from asnforge.rules.describe_attachments import describe_attachment
 from asnforge.rules.keyword_values import templates_of
+from asnforge.rules.markdown_conventions import (
+    candidates,
+    combinations,
+    extra_keywords,
+    keyword_tables,
+    keywords,
+    table_row,
+    undefined_values,
+)
 from asnforge.rules.rule import Rule
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT, parse_template
 
 _INDENT = "  "
 _LONGEST_ON_ONE_LINE = 90
-_BAR, _ESCAPED_BAR = re.compile(r"(?<!\\)\|"), r"\\|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Section:
 def rule_page(rule: Rule, ruleset: Ruleset) -> str:
     """A rule in full, with the conditions, derived columns and tables that it uses."""
     lines = [*_title(rule, "#")]
-    for section in _sections(rule):
+    for section in _sections(rule, ruleset):
         lines += _list(section)
     lines += [*_names(rule), "", *_columns(rule, ruleset)]
     items = [item for constraint in rule.constraints() for item in walk(constraint)]
@@ -69,11 +76,12 @@ def catalogue(ruleset: Ruleset, *, links: bool = True) -> str:
     links : bool
         Link each rule in the first table to its section.
     """
-    all_sections = [_sections(rule) for rule in ruleset.rules]
+    all_sections = [_sections(rule, ruleset) for rule in ruleset.rules]
     common = _common(all_sections)
     lines = [
         f"# {_prose(ruleset.title)}",
         "",
+        *((_prose(ruleset.about), "") if ruleset.about else ()),
         f"The rule set {code(ruleset.name)}, as written by `asnforge rules show --rules PATH --markdown`.",
         "",
         "| rule | asn_type | title |",
@@ -81,7 +89,7 @@ def catalogue(ruleset: Ruleset, *, links: bool = True) -> str:
     ]
     for rule in ruleset.rules:
         name = f"[{markdown(rule.name)}](#{_anchor(rule)})" if links else markdown(rule.name)
-        lines.append(_row(name, code(rule.asn_type), _prose(rule.title)))
+        lines.append(table_row(name, code(rule.asn_type), _prose(rule.title)))
     if any(section.entries for section in common):
         lines += ["", "## All rules", "", "Every rule has these in common."]
         for section in common:
@@ -110,16 +118,29 @@ def _anchor(rule: Rule) -> str:
     return "".join(character for character in heading.replace(" ", "-") if character.isalnum() or character in "-_")
 
 
-def _sections(rule: Rule) -> tuple[Section, ...]:
-    def entry(name: str, words: str) -> tuple[str]:
-        return (f"- **{markdown(name)}**: {words}",)
+def _sections(rule: Rule, ruleset: Ruleset) -> tuple[Section, ...]:
+    def about(path: str) -> str:
+        text = _prose(ruleset.descriptions.get(f"{rule.name}.{path}", ""))
+        return f"{text}; " if text else ""
 
-    select = (tuple(constraint_lines(item.constraint, f"- **{markdown(item.name)}**: ")) for item in rule.select)
-    keys = (entry(key.name, describe_key(key, MARKDOWN)) for key in rule.group_by)
-    preferred = (tuple(constraint_lines(constraint, f"{number}. ")) for number, constraint in enumerate(rule.prefer, 1))
-    attached = (entry(item.name, describe_attachment(item, MARKDOWN)) for item in rule.attach)
-    repeats = ((f"- {describe_repeat(repeat, MARKDOWN)}",) for repeat in rule.repeat)
-    needs = (entry(need.name, markdown(describe_requirement(need))) for need in rule.require)
+    def entry(block: str, name: str, words: str) -> tuple[str]:
+        return (f"- **{markdown(name)}**: {about(f'{block}.{name}')}{words}",)
+
+    select = (
+        tuple(constraint_lines(item.constraint, f"- **{markdown(item.name)}**: {about(f'select.{item.name}')}"))
+        for item in rule.select
+    )
+    keys = (entry("group_by", key.name, describe_key(key, MARKDOWN)) for key in rule.group_by)
+    preferred = (
+        tuple(constraint_lines(constraint, f"{number}. {about(f'prefer.{number}')}"))
+        for number, constraint in enumerate(rule.prefer, 1)
+    )
+    attached = (entry("attach", item.name, describe_attachment(item, MARKDOWN)) for item in rule.attach)
+    repeats = (
+        (f"- {about(f'repeat.{number}')}{describe_repeat(repeat, MARKDOWN)}",)
+        for number, repeat in enumerate(rule.repeat, 1)
+    )
+    needs = (entry("require", need.name, markdown(describe_requirement(need))) for need in rule.require)
     overrides = [(f"- {describe_override(rule.take_as, MARKDOWN)}",)] if rule.take_as is not None else []
     source = [(f"- the products of {markdown(rule.product_of)}",)] if rule.product_of is not None else []
     return (
@@ -174,6 +195,8 @@ def _names(rule: Rule) -> Iterator[str]:
     for what, template in templates.items():
         if template is not None:
             yield from ("", f"{what}: {code(template)}")
+    if rule.keywords:
+        yield from ("", "Added keywords:", "", *extra_keywords(rule.keywords))
 
 
 def _columns(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
@@ -219,10 +242,10 @@ def _table(table: InTable, ruleset: Ruleset) -> Iterator[str]:
     about = _prose(ruleset.descriptions.get(f"tables.{table.table}", ""))
     yield f"The table {code(table.table)}" + (f": {about}" if about else "")
     yield ""
-    yield _row(*map(MARKDOWN.column, table.columns))
+    yield table_row(*map(MARKDOWN.column, table.columns))
     yield f"|{'---|' * len(table.columns)}"
     for row in sorted(table.rows):
-        yield _row(*map(markdown, row))
+        yield table_row(*map(markdown, row))
 
 
 def _types(ruleset: Ruleset) -> Iterator[str]:
@@ -231,15 +254,17 @@ def _types(ruleset: Ruleset) -> Iterator[str]:
     if types:
         yield from ("", "## Types of columns", "", "| column | values |", "|---|---|")
         for name, column_type in sorted(types.items()):
-            yield _row(MARKDOWN.column(name), markdown(str(column_type)))
+            yield table_row(MARKDOWN.column(name), markdown(str(column_type)))
 
 
 def _shared(ruleset: Ruleset) -> Iterator[str]:
+    yield from undefined_values(ruleset)
+    yield from candidates(ruleset)
     yield from _types(ruleset)
     if ruleset.other_names:
         yield from ("", "## Other names of columns", "", "| column | other names |", "|---|---|")
         for name, others in ruleset.other_names.items():
-            yield _row(MARKDOWN.column(name), ", ".join(map(MARKDOWN.column, others)))
+            yield table_row(MARKDOWN.column(name), ", ".join(map(MARKDOWN.column, others)))
     constraints = [constraint for rule in ruleset.rules for constraint in rule.constraints()]
     cases = [case for derived in ruleset.derived.values() for case in derived.cases]
     constraints += [case.when for case in cases if case.when is not None]
@@ -254,36 +279,48 @@ def _shared(ruleset: Ruleset) -> Iterator[str]:
         yield from ("", "## Tables")
         for name in sorted(tables):
             yield from ("", *_table(tables[name], ruleset))
+    yield from keyword_tables(ruleset)
     yield from ("", "## Duplicates", "", describe_duplicates(ruleset.duplicates))
     yield from _wildcards(ruleset)
+    yield from combinations(ruleset)
+    yield from keywords(ruleset)
+    yield from _member_names(ruleset)
+    yield from _name_parts(ruleset)
+
+
+def _member_names(ruleset: Ruleset) -> Iterator[str]:
     yield from ("", "## Member names", "", describe_member_names(ruleset.members, MARKDOWN))
+    if ruleset.members.exposerr is not None:
+        yield f"{MARKDOWN.column(ruleset.members.exposerr)} has the note of an error in an exposure."
+
+
+def _name_parts(ruleset: Ruleset) -> Iterator[str]:
+    """The name parts that templates use."""
     yield from ("", "## Name parts", "")
     yield from (
         "In product and file names, values are in lower case; the literal text of a template is not changed.",
         "",
     )
     yield from ("| name part | value |", "|---|---|")
-    keywords = ruleset.keywords
-    templates = [keywords.file_name, keywords.program, keywords.target]
+    shared = ruleset.keywords
+    templates = [shared.file_name, shared.program, shared.target]
     added = [value for rule in ruleset.rules for value in ruleset.keywords_of(rule).values()]
-    templates += [template for value in (*keywords.extra.values(), *added) for template in templates_of(value)]
+    templates += [template for value in (*shared.extra.values(), *added) for template in templates_of(value)]
     templates += [template for rule in ruleset.rules for template in (rule.product, ruleset.file_name_of(rule))]
+    templates += [rule.product_file for rule in ruleset.rules if rule.product_file is not None]
     used = {name for template in templates for _, name in parse_template(template)}
     if PRODUCT in used and PRODUCT not in ruleset.names:
         yield f"| {code('{' + PRODUCT + '}')} | the product name |"
     for name, part in ruleset.names.items():
         if name in used:
-            yield _row(code("{" + name + "}"), describe_name_part(part, MARKDOWN))
+            about = _prose(ruleset.descriptions.get(f"names.{name}", ""))
+            words = describe_name_part(part, MARKDOWN)
+            yield table_row(code("{" + name + "}"), f"{about}; {words}" if about else words)
 
 
 def _wildcards(ruleset: Ruleset) -> Iterator[str]:
     if any(key.has_wildcards or key.when is not None for rule in ruleset.rules for key in rule.group_by):
         yield from ("", "## Undefined keys", "", describe_wildcard_limit(ruleset.most_wildcard_groups))
-
-
-def _row(*cells: str) -> str:
-    """A row of a table; a vertical bar inside code, which would end a cell, is escaped."""
-    return f"| {' | '.join(_BAR.sub(_ESCAPED_BAR, cell) for cell in cells)} |"
 
 
 def _prose(text: str) -> str:

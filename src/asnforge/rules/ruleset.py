@@ -131,8 +131,8 @@ class Ruleset:
 
     Attributes
     ----------
-    name, title : str
-        The rule set's name, and a short description.
+    name, title, about : str
+        The rule set's name, a short description, and who it is for.
     undefined : frozenset of str
         The values, in lower case, that are undefined.
     candidates, members, keywords : Candidates, Members, Keywords
@@ -194,6 +194,7 @@ class Ruleset:
     schema: OutputSchema | None = None
     combinations: Mapping[str, Combination] = field(default_factory=dict)
     combined: tuple[str, ...] = ()
+    about: str = ""
     most_wildcard_groups: int = MOST_WILDCARD_GROUPS
 
     def keywords_of(self, rule: Rule) -> Mapping[str, KeywordValue]:

@@ -46,8 +46,8 @@ def command(
     """Compare the associations that two rule sets generate from pools.
 
     OLD and NEW are rule sets by their folder or name; a rule file, or a folder without a ruleset.yaml, is added to the default
-    rule set. The output lists associations lost, gained, renamed and changed, with the members lost and gained. Exit status: 0
-    no difference; 1 differences; 2 rules or a pool cannot be read.
+    rule set. The output lists associations lost, gained, renamed and changed, with the members lost and gained and the
+    keywords that differ. Exit status: 0 no difference; 1 differences; 2 rules or a pool cannot be read.
     """
     from asnforge.authoring.diff import diff_pool, load_compared_rules, make_baseline
 

@@ -1,0 +1,1 @@
+"""Whether an installation works: versions, rule sets, the cache, and what makes it slow."""

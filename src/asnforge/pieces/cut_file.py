@@ -1,0 +1,64 @@
+"""Find out whether a pool file can be cut into pieces, and cut it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asnforge.pieces.partition import Cut, CutSizes, Partition, cut_pool
+from asnforge.pieces.scan import cut_ranges, scan_range
+from asnforge.pool.header import read_header
+from asnforge.pool.open import find_source
+from asnforge.rules.ruleset import Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """The ranges of bytes of a pool that are scanned separately, and the line of its header."""
+
+    ranges: tuple[tuple[int, int], ...]
+    header_line: int
+
+
+def find_ranges(
+    path: str, size: int, partition: Partition, ruleset: Ruleset, delimiter: str | None, sizes: CutSizes
+) -> Ranges | None:
+    """The ranges of a large pool that can be cut; None for any other.
+
+    Parameters
+    ----------
+    path, size : str, int
+        The pool's file, and its bytes.
+    partition : Partition
+        How the rules allow to divide it.
+    ruleset : Ruleset
+        The rules, for other names of columns.
+    delimiter : str or None
+        As for `asnforge.pool.read_pool`.
+    sizes : CutSizes
+        The sizes at which pools are cut.
+
+    Raises
+    ------
+    InputError
+        As `asnforge.pool.read_pool` does, for problems of the header line.
+    """
+    if size < sizes.large:
+        return None
+    ranges = cut_ranges(path, -(-size // sizes.scan), delimiter=delimiter)
+    if not ranges:
+        return None
+    with find_source(path).open() as stream:
+        header = read_header(stream, file=path, delimiter=delimiter)
+    names = {name.casefold() for name in header.names}
+    required = (partition.column, ruleset.members.file_name)
+    if not all(ruleset.find_column(name, names) for name in required):
+        return None
+    return Ranges(ranges, header.line)
+
+
+def cut_file(
+    path: str, found: Ranges, partition: Partition, ruleset: Ruleset, delimiter: str | None, rows: int
+) -> Cut | None:
+    """Cut a pool in this process, with the parameters and errors of `scan_range` and `cut_pool`; None if that is impossible."""
+    scans = [scan_range(path, start, stop, partition.column, ruleset, delimiter) for start, stop in found.ranges]
+    return cut_pool(scans, partition, header_line=found.header_line, rows=rows)

@@ -1,0 +1,161 @@
+"""A large pool is generated in pieces, with the result of the whole pool."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.observatory import pool_text, rule, ruleset
+from support.pools import LYNX_HEADER, lynx_rows, rulesets
+
+from asnforge.generation import files as running
+from asnforge.generation.files import PoolRun, run_pools
+from asnforge.generation.inputs import GenerateOptions
+from asnforge.generation.pool_in_pieces import cut_large_pool
+from asnforge.grouping.scopes import ScopeChoice
+from asnforge.grouping.selection import read_conditions
+from asnforge.pieces.partition import CutSizes
+from asnforge.rules.ruleset import Ruleset
+
+SIZES = CutSizes(large=0, scan=200, rows=1)
+RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
+OPTIONS = GenerateOptions(RULES)
+NIGHT = """
+FILE    PROPOSAL CAMERA FIELD CANDIDATES
+f_raw.f 10       red    2     o1/night
+a_raw.f 7        red    1     o1/night
+b_raw.f 8        red    2     o1/night
+c_raw.f 7        red    1     o1/night
+d_raw.f .        red    2     o2/night
+e_raw.f 9        red    2     o2/night
+"""
+
+
+@contextmanager
+def small_pieces(sizes: CutSizes) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "cut_large_pool", partial(cut_large_pool, sizes=sizes))
+        yield
+
+
+def run(path: Path, options: GenerateOptions, folder: str, *, in_pieces: bool) -> PoolRun:
+    with small_pieces(SIZES if in_pieces else CutSizes()):
+        (done,) = run_pools([str(path)], path.parent / folder, options)
+    return done
+
+
+def assert_same(path: Path, options: GenerateOptions) -> bool:
+    """Check that the results are the same; whether the pool was generated in pieces."""
+    orphans = path.parent / "orphans.tsv"
+    runs, outputs = [], []
+    for in_pieces in (False, True):
+        done = run(path, replace(options, orphans=orphans), str(in_pieces), in_pieces=in_pieces)
+        runs.append(done)
+        below = sorted((path.parent / str(in_pieces)).glob("*"))
+        rows = orphans.read_bytes() if orphans.exists() else None
+        outputs.append(([(file.name, file.read_bytes()) for file in below], rows))
+    whole, pieces = runs
+    assert pieces.summary == whole.summary
+    assert pieces.findings == whole.findings
+    assert outputs[1] == outputs[0]
+    names = [] if whole.written is None else [file.name for file in whole.written.paths]
+    assert names == ([] if pieces.written is None else [file.name for file in pieces.written.paths])
+    return pieces.generation is None and pieces.summary is not None
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Path:
+    path = tmp_path / "night.tsv"
+    path.write_text(pool_text(NIGHT))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "in_pieces"),
+    [
+        (("", ""), True),
+        (("c_raw.f\t7", "c_raw.f\t9"), True),
+        (("c_raw.f\t7", "a_raw.f\t9"), True),
+        (("e_raw.f\t9\tred", "ragged"), True),
+        (("e_raw.f", "e_other.f"), True),
+        (("FIELD", "AREA"), True),
+        (("\t9\t", "\t9-1\t"), False),
+        (("PROPOSAL", "PROGRAM"), False),
+    ],
+    ids=["plain", "apart", "file listed twice", "malformed row", "kept name", "column", "program", "no column"],
+)
+def test_pieces_have_the_result_of_the_whole_pool(night: Path, change: tuple[str, str], in_pieces: bool) -> None:
+    night.write_text(night.read_text().replace(*change))
+    assert assert_same(night, OPTIONS) is in_pieces
+
+
+def test_files_are_in_the_order_of_their_names(night: Path) -> None:
+    done = run(night, GenerateOptions(ruleset(rule(), rule("Other"), duplicates="keep")), "out", in_pieces=True)
+    assert done.summary is not None
+    names = [association.file_name for association in done.summary.associations]
+    assert names == sorted(names)
+    assert len(names) == 16
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        replace(OPTIONS, merge=True),
+        replace(OPTIONS, choice=ScopeChoice(ids=("o1",))),
+        replace(OPTIONS, where=read_conditions(["CAMERA=red"])),
+        replace(OPTIONS, pool_format="csv", delimiter="\t"),
+        replace(OPTIONS, more_rulesets=(RULES,)),
+        GenerateOptions(ruleset(rule(product="{camera}"))),
+        GenerateOptions(ruleset(rule(), members={"name": "all{extension}"})),
+        GenerateOptions(ruleset(rule(), keywords={"file_name": "{camera}_{sequence}_asn.json"})),
+    ],
+    ids=["merge", "ids", "where", "format", "rule sets", "products", "members", "names"],
+)
+def test_what_needs_the_whole_pool_is_not_cut(night: Path, options: GenerateOptions) -> None:
+    assert cut_large_pool(str(night), options, SIZES) is None
+
+
+def test_findings_that_count_in_the_whole_pool_need_all_of_it(night: Path) -> None:
+    same_names = ruleset(rule(), members={"name": "{root}.f"})
+    night.write_text(night.read_text() + "a_raw.g\t7\tred\t1\t[('o1', 'night')]\n")
+    assert assert_same(night, GenerateOptions(same_names)) is True
+    night.write_text(night.read_text() + "b_raw.g\t8\tred\t2\t[('o1', 'night')]\n")
+    assert assert_same(night, GenerateOptions(same_names)) is False
+
+
+def test_a_pool_that_is_not_a_file_is_not_cut() -> None:
+    assert cut_large_pool("-", OPTIONS, SIZES) is None
+    assert cut_large_pool("absent.tsv", OPTIONS, SIZES) is None
+
+
+def test_a_dry_run_writes_nothing(night: Path) -> None:
+    done = run(night, replace(OPTIONS, dry_run=True), "out", in_pieces=True)
+    assert done.summary is not None
+    assert len(done.summary.associations) == 4
+    assert (done.generation, done.written) == (None, None)
+    assert sorted(path.name for path in night.parent.iterdir()) == ["night.tsv"]
+
+
+def test_nothing_is_written_if_a_file_is_in_the_way(night: Path) -> None:
+    link = night.parent / "out" / "p009-z9_stack_01_asn.json"
+    link.parent.mkdir()
+    link.symlink_to(night)
+    done = run(night, OPTIONS, "out", in_pieces=True)
+    assert [finding.code for finding in done.findings] == ["A193"]
+    assert list(link.parent.iterdir()) == [link]
+
+
+@given(rows=lynx_rows(programs=("7", "8", "07", "9", "10", "")), rules=st.just(RULES) | rulesets())
+@settings(deadline=None, max_examples=60)
+def test_random_pools_have_the_result_of_the_whole_pool(rows: list[list[str]], rules: Ruleset) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "night.tsv"
+        path.write_text("\n".join("\t".join(row) for row in [LYNX_HEADER, *rows]) + "\n")
+        assert_same(path, GenerateOptions(rules))
