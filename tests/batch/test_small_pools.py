@@ -92,13 +92,13 @@ def test_pools_that_list_one_file_are_left(pools: list[Path]) -> None:
     assert sorted(generate_joined(tasks(*pools), GENERATE)) == [0, 2]
 
 
-def test_what_is_no_small_text_file_is_left(pools: list[Path], tmp_path: Path) -> None:
-    packed = tmp_path / "packed.tsv"
-    packed.write_bytes(gzip.compress(pools[0].read_bytes()))
+def test_anything_but_a_small_text_file_is_left(pools: list[Path], tmp_path: Path) -> None:
+    compressed = tmp_path / "compressed.tsv"
+    compressed.write_bytes(gzip.compress(pools[0].read_bytes()))
     large = tmp_path / "large.tsv"
     large.write_text(pool_text(table(range(5, 50), 10)))
     assert large.stat().st_size > SMALL
-    named = [tmp_path / "missing.tsv", tmp_path, packed, large, *pools[:2]]
+    named = [tmp_path / "missing.tsv", tmp_path, compressed, large, *pools[:2]]
     assert sorted(generate_joined(tasks(*named), GENERATE)) == [4, 5]
 
 
