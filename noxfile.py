@@ -177,6 +177,7 @@ def wheel(session: nox.Session) -> None:
     session.run("asnforge", "generate", "programme_pool.tsv", "-o", "out")
     session.run("asnforge", "validate", "out")
     session.run("asnforge", "rules", "check")
+    session.run("asnforge", "report", "programme_pool.tsv", "-o", "report.html")
     if _digests(folder / "out") != _digests(ROOT / "data/expected/programme_pool"):
         session.error("the installed wheel generates other associations than data/expected/programme_pool")
     _install_as_tool(session, built)

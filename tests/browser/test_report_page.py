@@ -310,6 +310,32 @@ def test_marks_of_many_exposures_are_explained(browser: Browser, tmp_path: Path)
     assert "c_raw.fits … d_raw.fits" in browser.texts("#exposure-table tbody th")
 
 
+def test_with_many_exposures_of_several_programs_the_first_program_is_shown(browser: Browser, tmp_path: Path) -> None:
+    frames = FRAMES + FRAMES.replace("_raw", "2_raw").replace(" 7  ", " 12 ").partition("START\n")[2]
+    file = tmp_path / "page.html"
+    file.write_bytes(render_page(report_of_pool(pool(frames), *RULES, most_exposures=4, **SHARED)))
+    browser.open(file)
+    selected_program = "return document.getElementById('by-program').selectedOptions[0].text"
+    assert browser.run(selected_program) == "PROPOSAL 7"
+    assert browser.text("#shown") == "6 of 8 associations"  # two of the other program use its bias frames
+    browser.run("location.hash = 'a-3'")
+    browser.wait(lambda: browser.run(selected_program) == "PROPOSAL 12")
+    assert selected(browser) == "p012_red_bias"
+    browser.find("#clear").click()
+    assert browser.text("#shown") == "8 of 8 associations"
+
+
+def test_a_pool_without_associations(browser: Browser, tmp_path: Path) -> None:
+    frames = "\n".join(line for line in FRAMES.splitlines() if " y " in line or "FILE" in line)
+    file = tmp_path / "page.html"
+    file.write_bytes(render_page(report_of_pool(pool(frames), *RULES, **SHARED)))
+    browser.open(file)
+    browser.press("/", "ARROW_DOWN", "ARROW_UP")
+    browser.find("#overview").click()
+    assert browser.text("#detail .reason") == "no rule selects it: BAND is y"
+    assert browser.messages() == []
+
+
 def test_links_stay_within_the_frame_of_a_notebook(browser: Browser, tmp_path: Path) -> None:
     page = generate(pool(FRAMES), ruleset(*RULES, **SHARED)).report()
     notebook = tmp_path / "notebook.html"

@@ -209,6 +209,20 @@ def test_wrong_example_has_the_finding_and_right_one_does_not(run: Run, tmp_path
     assert code is UNREADABLE or code.code in wrong.stderr
 
 
+def test_a_page_shows_the_differences(run: Run, tmp_path: Path) -> None:
+    assert run("expected", "other", "--html", "report.html").exit_code == 1
+    page = (tmp_path / "report.html").read_text()
+    assert "<title>Comparison: expected and other</title>" in page
+    assert run("expected", "other", "--html", "absent/x.html").stderr.startswith("absent/x.html: A190 ")
+
+
+@pytest.mark.parametrize("option", ["--html", "--junit"])
+def test_a_report_does_not_replace_an_input_file(run: Run, option: str) -> None:
+    (file,) = Path("other").rglob("*_asn.json")
+    result = run("expected", "other", option, str(file))
+    assert (result.exit_code, f"{option} {file}: it is an input file" in result.stderr) == (2, True)
+
+
 def test_json_markdown_and_junit(run: Run, tmp_path: Path) -> None:
     result = run("expected", "other", "--json", "--junit", "report.xml")
     assert json.loads(result.stdout)["counts"]["missing"] == 1

@@ -173,6 +173,21 @@ def test_examples_of_an_undefined_entry(accepted: Run) -> None:
     assert NO_ENTRY.code in wrong.stderr
 
 
+def test_a_page_shows_the_entries_with_differences_first(accepted: Run, tmp_path: Path) -> None:
+    (tmp_path / "tuesday.tsv").write_text(pool_text(ROWS.format(camera="wide")))
+    assert accepted("suite.yaml", "--html", "report.html").exit_code == 1
+    page = (tmp_path / "report.html").read_text()
+    assert "<title>Comparison: of 2 pools</title>" in page
+    data = json.loads(page.partition('id="data">')[2].partition("</script>")[0])
+    words = data["words"]
+    assert [(words[row["z"]], words[row["g"]]) for row in data["associations"]] == [
+        ("tuesday", "renamed"),
+        ("monday", "the same on both sides"),
+        ("monday", "the same on both sides"),
+        ("tuesday", "the same on both sides"),
+    ]
+
+
 def test_json_and_junit(accepted: Run, tmp_path: Path) -> None:
     (tmp_path / "tuesday.tsv").write_text(pool_text(ROWS.format(camera="wide")))
     result = accepted("suite.yaml", "--json", "--junit", "report.xml")

@@ -18,7 +18,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as in shells: 128 plus the number of SIGINT."""
 
-_TALKATIVE = {"as_json": "--json", "markdown": "--markdown", "verbose": "--verbose"}
+_TALKATIVE = {"as_json": "--json", "as_lines": "--jsonl", "markdown": "--markdown", "verbose": "--verbose"}
 """The parameters that request output, with their options: none of them goes together with ``--quiet``."""
 
 

@@ -24,7 +24,14 @@ from asnforge.findings import Finding, wrong_argument
 from asnforge.findings.log import LOG
 from asnforge.generation.layers import AppliedRules, apply_rules
 from asnforge.generation.notes import association_notes, grouping_notes
-from asnforge.generation.result import AssociationOptions, Generation, GenerationSource, RuleCount, ordered_findings
+from asnforge.generation.result import (
+    AssociationOptions,
+    DraftsByProduct,
+    Generation,
+    GenerationSource,
+    RuleCount,
+    ordered_findings,
+)
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.equal_numbers import number_spellings
 from asnforge.grouping.evaluate import Evaluators
@@ -185,10 +192,6 @@ def generate(
     return replace(generation, source=GenerationSource(pool, ruleset, choice, options))
 
 
-DraftsByProduct = Mapping[tuple[str, str], Draft]
-"""The group of each product, by the names of the association's file and of the product."""
-
-
 def associations_of(
     grouping: Grouping, pool: Pool, ruleset: Ruleset, options: AssociationOptions
 ) -> tuple[Generation, DraftsByProduct]:
@@ -209,8 +212,7 @@ def associations_of(
     associations = tuple(built.values())
     if options.merge:
         associations = merge_associations(associations, ruleset)
-    files = {id(product): association.file_name for association in associations for product in association.products}
-    drafts = {(files[id(each.products[0])], draft.product): draft for draft, each in built.items()}
+    drafts = DraftsByProduct(built, associations)
     valid, invalid = separate_valid(associations, ruleset, pool.path)
     writable, errors = separate_files(valid, pool.path)
     dropped = dropped_associations(grouping.duplicates)

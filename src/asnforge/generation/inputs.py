@@ -12,13 +12,12 @@ from asnforge.associations.member_paths import PathStyle, with_member_paths
 from asnforge.associations.model import Association
 from asnforge.generation.engine import (
     ALL_SCOPES,
-    DraftsByProduct,
     Grouping,
     associations_of,
     default_scopes,
     group,
 )
-from asnforge.generation.result import AssociationOptions, Generation
+from asnforge.generation.result import AssociationOptions, DraftsByProduct, Generation
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import ColumnCondition, columns_of, select_exposures
 from asnforge.overview.setups import columns_displayed
