@@ -47,6 +47,21 @@ def test_each_exposure_has_a_line_if_none_is_named(run: Run) -> None:
     )
 
 
+@pytest.mark.parametrize("arguments", [[], ["2", "c_raw.fits"], ["--orphans"], ["--why-not", "2", "3"]])
+def test_json_lines_are_the_elements_of_the_json(run: Run, arguments: list[str]) -> None:
+    whole = json.loads(run("night.tsv", *arguments, "--json").stdout)
+    lines = run("night.tsv", *arguments, "--jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == (whole if isinstance(whole, list) else [whole])
+
+
+def test_one_kind_of_json_is_given(run: Run) -> None:
+    result = run("night.tsv", "--json", "--jsonl")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+        2,
+        "Error: --json and --jsonl are mutually exclusive: give one of them.",
+    )
+
+
 def test_exposures_are_explained_in_order_each_once(run: Run) -> None:
     result = run("night.tsv", "4", "[bc]_raw.fits", "--only", "fields")
     heads = [line for line in result.stdout.splitlines() if line.startswith("line")]

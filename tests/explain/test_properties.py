@@ -15,6 +15,7 @@ from sample_pools.make import OTHER_RULES
 from support.observatory import Content, pool_of, ruleset
 
 from asnforge.explain import Trace, explain_exposure, find_orphans, trace_rules, why_not
+from asnforge.explain.exposure import Explainer
 from asnforge.explain.orphans import orphan_reason
 from asnforge.generation.engine import generate
 from asnforge.grouping.scopes import ScopeChoice
@@ -194,6 +195,14 @@ def assert_agrees(trace: Trace) -> None:
                 assert all(group.lacks for group in outcome.groups if group.outcome == "incomplete")
 
 
+def assert_all_are_explained_as_one(trace: Trace) -> None:
+    """What exposures have in common is found once when all are explained, which changes no explanation."""
+    for every in (False, True):
+        explain = Explainer(trace, 1000, every)
+        for row in range(trace.exposures.exposures):
+            assert explain(row) == explain_exposure(trace, row, every)
+
+
 def assert_orphans_have_reasons(trace: Trace, orphans: tuple[int, ...]) -> None:
     """The orphans by reason are those that are generated, each with the reason that it has alone."""
     orphaned = find_orphans(trace)
@@ -219,6 +228,7 @@ def assert_pairs_have_reasons(trace: Trace, pairs: list[tuple[int, int]]) -> Non
 @given(traces())
 def test_explanations_agree_with_generation(trace: Trace) -> None:
     assert_agrees(trace)
+    assert_all_are_explained_as_one(trace)
 
 
 @settings(max_examples=60, deadline=None)
@@ -236,5 +246,6 @@ def test_every_exposure_of_the_sample_pools_is_explained(path: Path) -> None:
     pool = read_pool(path, columns=rules.columns_read())
     trace = trace_rules(pool, rules)
     assert_agrees(trace)
+    assert_all_are_explained_as_one(trace)
     assert_orphans_have_reasons(trace, generate(pool, rules).orphans)
     assert_pairs_have_reasons(trace, list(combinations(range(min(len(pool), 24)), 2)))

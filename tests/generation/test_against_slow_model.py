@@ -13,8 +13,20 @@ from typing import Any
 
 import pytest
 from support.observatory import pool_of, rule, ruleset
-from support.random_rules import COLUMNS, TYPES, random_maker, random_rows, random_rule, random_user
-from support.slow_model import Group, Row, SlowModel
+from support.random_rules import (
+    COLUMNS,
+    PARTS,
+    SCOPED_KEYS,
+    TYPES,
+    random_maker,
+    random_rows,
+    random_rule,
+    random_user,
+    scoped_rows,
+    scoped_rule,
+)
+from support.slow_groups import Row, scopes_of
+from support.slow_model import Group, SlowModel
 
 from asnforge.generation.engine import generate
 from asnforge.grouping import pairs
@@ -64,14 +76,15 @@ def engine(content: dict[str, Any], maker: dict[str, Any] | None = None) -> Call
     return groups
 
 
-@pytest.fixture(params=["all pairs", "neighbors"], autouse=True)
-def _how_pairs_are_compared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=["all pairs", "neighbors"])
+def how_pairs_are_compared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small pools have all pairs compared, unless as few as possible are compared at once."""
     if request.param == "neighbors":
         for name, number in {"_FEW_PAIRS": 0, "_FIRST_NEIGHBORS": 1, "_MORE": 2, "_PAIRS_OF_A_PART": 9}.items():
             monkeypatch.setattr(pairs, name, number)
 
 
+@pytest.mark.usefixtures("how_pairs_are_compared")
 @pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
 def test_groups_and_attachments_are_those_of_the_slow_model(start: int) -> None:
     for seed in range(start, start + BATCH):
@@ -84,12 +97,66 @@ def test_groups_and_attachments_are_those_of_the_slow_model(start: int) -> None:
             assert groups(rows) == model.groups(rows), f"seed {seed}"
 
 
+def engine_by_scope(content: dict[str, Any]) -> Callable[[Sequence[Row]], frozenset[tuple[str, Group]]]:
+    """A function from rows to the groups of all scopes that asnforge generates from them, each with the id of its scope."""
+    names = {**NAMES, **{f"{key}_name": {"key": key, "empty": "none"} for key in SCOPED_KEYS}}
+    name = "{scope}-" + product_template(content)
+    rules = ruleset(rule("User", product=name, **content), columns=COLUMNS, names=names, parts=PARTS, duplicates="keep")
+
+    def groups(rows: Sequence[Row]) -> frozenset[tuple[str, Group]]:
+        header = list(rows[0])
+        found = []
+        for association in generate(pool_of(header, [[row[name] for name in header] for row in rows]), rules):
+            (product,) = association.products
+            members = [(member.expname.replace("_flat.", "_raw."), member.exptype) for member in product.members]
+            own = frozenset(name for name, exptype in members if exptype == "science")
+            attached = frozenset(member for member in members if member[1] != "science")
+            found.append((product.name.partition("-")[0], Group(own, attached)))
+        return frozenset(found)
+
+    return groups
+
+
+def slow_groups_by_scope(content: dict[str, Any], rows: Sequence[Row]) -> frozenset[tuple[str, Group]]:
+    """The same by the slow model."""
+    full = {**content, "group_by": {**BASIC, **content["group_by"]}}
+    return frozenset(
+        (scope[0], group) for scope in scopes_of(rows) for group in SlowModel(full, TYPES, PARTS, scope).groups(rows)
+    )
+
+
+@pytest.mark.usefixtures("how_pairs_are_compared")
+@pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
+def test_groups_of_all_scopes_are_those_of_the_slow_model(start: int) -> None:
+    for seed in range(start, start + BATCH):
+        random = Random(seed)
+        content = scoped_rule(random)
+        groups = engine_by_scope(content)
+        for _ in range(POOLS_OF_A_RULE):
+            rows = scoped_rows(random)
+            assert groups(rows) == slow_groups_by_scope(content, rows), f"seed {seed}"
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + COUNT // 10))
+def test_order_duplicates_and_unrelated_exposures_change_nothing_in_any_scope(seed: int) -> None:
+    random = Random(seed)
+    content = scoped_rule(random)
+    groups, model = engine_by_scope(content), SlowModel(content, TYPES)
+    rows = scoped_rows(random)
+    others = [{**row, "FILE": f"other_{row['FILE']}"} for _ in range(5) for row in scoped_rows(random)]
+    unrelated = [row for row in others if model.is_unrelated(row)]
+    expected = groups(rows)
+    for changed in (rows[::-1], random.sample(rows, len(rows)), [*rows, *rows[:3]], [*unrelated, *rows]):
+        assert groups(changed) == expected
+
+
 def product_name(maker: dict[str, Any], row: Row) -> str:
     """The file name of a product, from its values."""
     values = (row[key["column"]].lower() or "none" for key in maker["group_by"].values())
     return "-".join((f"p{row['PROPOSAL']:>03}", row["CAMERA"].lower(), *values)) + ".f"
 
 
+@pytest.mark.usefixtures("how_pairs_are_compared")
 @pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
 def test_products_of_other_rules_are_used_as_in_the_slow_model(start: int) -> None:
     for seed in range(start, start + BATCH):

@@ -23,8 +23,10 @@ OTHER_RULES = {
     "roman_pool": "roman-skycells",
     "fors2_pool": "eso-fors2-imaging",
     "hst_pool": "hst-products",
+    "stage2_pool": "jwst-stage2",
 }
-"""The pools of other observatories, which are written by hand, with the rule sets that they are for."""
+"""The pools that are not for the default rule set, with their rule sets. Those without a declaration are written
+by hand."""
 
 Row = dict[str, str]
 
@@ -111,15 +113,20 @@ def pool_text(program: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def declarations() -> dict[str, dict[str, Any]]:
-    """The declaration of each pool, by file name."""
-    paths = sorted(path for path in HERE.glob("*.yaml") if path.name != "detectors.yaml")
+def declarations(folder: Path = HERE) -> dict[str, dict[str, Any]]:
+    """The declaration of each pool for the default rule set, or of each pool in a folder, by file name."""
+    paths = sorted(path for path in folder.glob("*.yaml") if path.name != "detectors.yaml")
     return {f"{path.stem}_pool.tsv": declared(path) for path in paths}
+
+
+def all_declarations() -> dict[str, dict[str, Any]]:
+    """The declarations of all pools, by file name."""
+    return {**declarations(), **declarations(HERE / "other_rules")}
 
 
 def main() -> None:
     """Write every pool."""
-    for name, program in declarations().items():
+    for name, program in all_declarations().items():
         (DATA / name).write_text(pool_text(program), encoding="utf-8")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from support.slow_model import Row
+from support.slow_groups import Row
 
 Content = dict[str, Any]
 
@@ -38,6 +38,41 @@ VALUES = {
     "CELLS": ["a", "a,b", "b,c", ""],
 }  # fmt: skip
 
+CANDIDATES = ["", *(f"[('o{night}', 'night'){tile}]" for night in (1, 2) for tile in ("", ", ('c1', 'tile')"))]
+"""Cells of the column of candidates."""
+
+PARTS: Content = {
+    "tile": {"group_by": {"tile": {"candidate": {"id": r"c\d", "type": "tile"}, "optional": "yes"}}},
+    "setup_of_night": {
+        "group_by": {
+            "shade": {"column": "COLOR", "optional": "own"},
+            "date": {"column": "NIGHT", "instead": {"candidate_id": r"c\d", "candidate_type": "tile", "value": "any"}},
+        }
+    },
+}
+"""The block ``parts`` of the rule set."""
+
+_INSTEAD: Content = {"candidate_id": r"o1", "candidate_type": "night", "value": "fixed"}
+
+SCOPED_KEYS: Content = {
+    "light": {"column": "COLOR", "optional": "yes"},
+    "stripe": {"columns": ["BAND", "COLOR"], "optional": "yes"},
+    "dated": {"column": "NIGHT", "when": {"column": "CAMERA", "is": "red"}},
+    "tile": {"candidate": {"id": r"c\d", "type": "tile"}},
+    "any_tile": {"candidate": {"id": r"c\d", "type": "tile"}, "optional": "yes"},
+    "night": {"column": "NIGHT", "instead": _INSTEAD},
+    "place": {"position": ["RA", "DEC"], "gap": "0.25 deg"},
+}
+"""Keys that depend on the scope, have wildcards, or join positions."""
+
+SCOPED_RELATIONS: list[Content] = [
+    {"candidate": {"id": r"c\d", "type": "tile"}},
+    {"candidate": {"id": r"o\d", "type": "night"}, "optional": "yes"},
+    {"column": "NIGHT", "instead": _INSTEAD},
+    {"column": "COLOR", "when": {"column": "CAMERA", "is": "red"}},
+    {"column": "EXPTIME", "within": "1 s", "when": {"column": "EXPTIME", "defined": "yes"}},
+]
+
 
 def random_rows(random: Random) -> list[Row]:
     """The rows of a pool."""
@@ -65,6 +100,34 @@ def random_rule(random: Random) -> Content:
         rule["prefer"] = [random_constraint(random) for _ in range(random.randint(1, 2))]
     names = ["flat", "dark", "more"][: random.randint(1, 3)]
     rule["attach"] = {name: random_attachment(random, name, names[:number]) for number, name in enumerate(names)}
+    return rule
+
+
+def scoped_rows(random: Random) -> list[Row]:
+    """The rows of a pool with candidates."""
+    return [{**row, "CANDIDATES": random.choice(CANDIDATES)} for row in random_rows(random)]
+
+
+def scoped_rule(random: Random) -> Content:
+    """A rule whose groups and attachments depend on candidates and wildcards, with further requirements."""
+    rule = random_rule(random)
+    for name in random.sample(list(SCOPED_KEYS), random.randint(1, 3)):
+        rule["group_by"][name] = SCOPED_KEYS[name]
+    for block in rule["attach"].values():
+        match = block.setdefault("match", {})
+        if random.random() < 0.5:
+            match["scoped"] = random.choice(SCOPED_RELATIONS)
+        if random.random() < 0.4:
+            match["use"] = [random.choice(list(PARTS))]
+        if not match:
+            match["camera"] = {"column": "CAMERA"}
+    needs: list[Content] = [
+        {"members": "science", "at_least": "2"},
+        {"attached": random.choice(list(rule["attach"]))},
+        {"attached": random.choice(list(rule["attach"])), "at_most": "2"},
+        {"distinct": "NIGHT", "at_least": "2"},
+    ]
+    rule["require"] = {f"need{number}": random.choice(needs) for number in range(random.randint(0, 2))}
     return rule
 
 

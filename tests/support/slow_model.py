@@ -7,21 +7,16 @@ is undefined. docs/grouping.md says what each word means.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
-from typing import Any
 
-Row = Mapping[str, str]
-Value = str | Fraction
-Block = Mapping[str, Any]
+from support.slow_groups import EVERYTHING, Block, Row, SlowGroups, Value, candidates, separation
+
 Pair = tuple[Row, Row]
 """A supporting exposure and an exposure that it is compared with."""
-
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 
 
 @dataclass(frozen=True)
@@ -32,25 +27,18 @@ class Group:
     attached: frozenset[tuple[str, str]]
 
 
-class SlowModel:
-    """The groups of a rule, with what is attached to them.
-
-    Parameters
-    ----------
-    rule : mapping
-        The blocks ``select``, ``product_of``, ``group_by``, ``prefer`` and ``attach`` of a rule file.
-    types : mapping of str to str
-        The type of each column that has one: number, time, or angle.
-    """
-
-    def __init__(self, rule: Block, types: Mapping[str, str]) -> None:
-        self.rule = rule
-        self.types = types
+class SlowModel(SlowGroups):
+    """The groups of a rule, with what is attached to them."""
 
     def groups(self, rows: Sequence[Row], products: Sequence[Row] = ()) -> frozenset[Group]:
-        """All groups over all rows; `products` are those of the rule that ``product_of`` names."""
+        """All groups of the scope that meet the requirements; `products` are those of the rule that ``product_of`` names."""
+        rows = [row for row in rows if self.scope == EVERYTHING or self.scope in candidates(row)]
         own = products if "product_of" in self.rule else self._selected(rows)
-        return frozenset(self._with_attached(group, rows, products) for group in self._grouped(own))
+        return frozenset(
+            self._group(group, taken)
+            for group in self._grouped(own)
+            if self._is_complete(group, taken := self._taken(group, rows, products))
+        )
 
     def products(self, rows: Sequence[Row], name: Callable[[Row], str], at_least: int) -> list[Row]:
         """The products of the groups with enough files, as exposures of other rules."""
@@ -80,128 +68,10 @@ class SlowModel:
         is_own = all(self.passes(entry, row) for entry in self.rule.get("select", {}).values())
         return not is_own and not any(self._can_support(block, row) for block in self.rule.get("attach", {}).values())
 
-    # Values
-
-    def value(self, row: Row, column: str) -> Value | None:
-        """The value of a column, exact if it has a type; None if it is undefined."""
-        cell = row.get(column, "")
-        if not cell:
-            return None
-        match self.types.get(column):
-            case None:
-                return cell.casefold()
-            case "time":
-                return Fraction(int(datetime.fromisoformat(cell).replace(tzinfo=UTC).timestamp()))
-            case _:
-                return Fraction(cell)
-
-    def first(self, row: Row, block: Block, key: str = "column") -> Value | None:
-        """The first of one or several columns that has a value."""
-        columns = block.get("columns", []) if key == "column" and "columns" in block else block.get(key, [])
-        for column in [columns] if isinstance(columns, str) else columns:
-            if (value := self.value(row, column)) is not None:
-                return value
-        return None
-
-    def amount(self, written: str | Block, own: Row) -> Fraction | None:
-        """An amount, with its unit, or that of a column of the own exposure; None if that is undefined."""
-        if isinstance(written, Mapping):
-            value = self.value(own, written["column"])
-            return value if isinstance(value, Fraction) else None
-        number, _, unit = str(written).partition(" ")
-        return Fraction(number) * _SECONDS.get(unit, 1)
-
-    def passes(self, constraint: Block, row: Row) -> bool:
-        """Whether an exposure passes a constraint."""
-        if "all" in constraint:
-            return all(self.passes(part, row) for part in constraint["all"])
-        if "any" in constraint:
-            return any(self.passes(part, row) for part in constraint["any"])
-        if "not" in constraint:
-            return not self.passes(constraint["not"], row)
-        value = self.value(row, constraint["column"])
-        if "defined" in constraint:
-            return (value is None) is (constraint["defined"] != "yes")
-        if value is None:
-            return False
-        if "is" in constraint:
-            return value == self._written(constraint["is"], constraint["column"])
-        if "in" in constraint:
-            return value in [self._written(text, constraint["column"]) for text in constraint["in"]]
-        tests: dict[str, Callable[[Any, Any], bool]] = {
-            "at_least": lambda found, limit: found >= limit,
-            "at_most": lambda found, limit: found <= limit,
-            "above": lambda found, limit: found > limit,
-            "below": lambda found, limit: found < limit,
-        }
-        return all(
-            test(value, self._written(constraint[name], constraint["column"]))
-            for name, test in tests.items()
-            if name in constraint
-        )
-
-    def _written(self, text: str, column: str) -> Value | None:
-        return self.value({column: str(text)}, column)
-
-    # Groups
-
-    def _grouped(self, rows: Sequence[Row]) -> list[list[Row]]:
-        keys = list(self.rule.get("group_by", {}).values())
-        plain = [key for key in keys if "gap" not in key]
-        gaps = [key for key in keys if "gap" in key]
-        by_key: dict[tuple[object, ...], list[Row]] = {}
-        for row in rows:
-            values = [self._key_values(row, key) for key in plain]
-            if any(self.value(row, key["column"]) is None for key in gaps):
-                continue
-            for combination in product(*values):
-                by_key.setdefault(combination, []).append(row)
-        groups = list(by_key.values())
-        is_changing = True
-        while is_changing:
-            before = len(groups)
-            for key in gaps:
-                groups = [part for group in groups for part in self._separated(group, key)]
-            is_changing = len(groups) > before
-        return [self._preferred(group) for group in groups]
-
-    def _key_values(self, row: Row, key: Block) -> Sequence[object]:
-        """The values of a key: one, several for a list, none if the exposure is rejected."""
-        if "each" in key:
-            return sorted({entry.strip() for entry in row.get(key["each"], "").split(",") if entry.strip()})
-        value = self.first(row, key)
-        if value is None and key.get("optional") != "own":
-            return []
-        return [value]
-
-    def _separated(self, group: Sequence[Row], key: Block) -> list[list[Row]]:
-        """The parts of a group that are further apart than the gap."""
-        gap = self.amount(key["gap"], {})
-        assert gap is not None
-        parts: list[list[Row]] = []
-        ordered = sorted(group, key=lambda row: self._number(row, key["column"]))
-        for row in ordered:
-            if parts and self._number(row, key["column"]) - self._number(parts[-1][-1], key["column"]) <= gap:
-                parts[-1].append(row)
-            else:
-                parts.append([row])
-        return parts
-
-    def _number(self, row: Row, column: str) -> Fraction:
-        value = self.value(row, column)
-        assert isinstance(value, Fraction)
-        return value
-
-    def _preferred(self, group: list[Row]) -> list[Row]:
-        for constraint in self.rule.get("prefer", []):
-            passing = [row for row in group if self.passes(constraint, row)]
-            if passing:
-                return passing
-        return group
-
     # Attachments
 
-    def _with_attached(self, own: list[Row], rows: Sequence[Row], products: Sequence[Row]) -> Group:
+    def _taken(self, own: list[Row], rows: Sequence[Row], products: Sequence[Row]) -> dict[str, list[Row]]:
+        """What each attachment takes for a group, with its own exposures."""
         taken: dict[str, list[Row]] = {"own": own}
         attach: Mapping[str, Block] = self.rule.get("attach", {})
         while len(taken) <= len(attach):
@@ -210,12 +80,26 @@ class SlowModel:
                 asked = [entry for part in block.get("prefer", []) for entry in _names(part.get("when_more_than"))]
                 if name not in taken and all(part in taken for part in (*to, *asked)):
                     taken[name] = self._attached(block, own, products if "product_of" in block else rows, taken)
-        files = _files(own)
+        return taken
+
+    def _group(self, own: list[Row], taken: Mapping[str, list[Row]]) -> Group:
         attached: dict[str, str] = {}
-        for name, block in attach.items():
+        for name, block in self.rule.get("attach", {}).items():
             for row in taken[name]:
                 attached.setdefault(row["FILE"], block["as"])
-        return Group(files, frozenset(attached.items()))
+        return Group(_files(own), frozenset(attached.items()))
+
+    def _is_complete(self, own: list[Row], taken: Mapping[str, list[Row]]) -> bool:
+        """Whether a group meets the requirements."""
+        for need in self.rule.get("require", {}).values():
+            if "distinct" in need:
+                count = len({value for row in own if (value := self.value(row, need["distinct"])) is not None})
+            else:
+                count = len(_files(own if "members" in need else taken[need["attached"]]))
+            least, most = int(need.get("at_least", 0 if "at_most" in need else 1)), int(need.get("at_most", count))
+            if not least <= count <= most:
+                return False
+        return True
 
     def _attached(self, block: Block, own: list[Row], rows: Sequence[Row], taken: Mapping[str, list[Row]]) -> list[Row]:
         """The exposures that an attachment takes for one group."""
@@ -240,9 +124,18 @@ class SlowModel:
         return "when" not in block or self.passes(block["when"], row)
 
     def _matches(self, block: Block, support: Row, other: Row) -> bool:
-        match = block.get("match", {})
-        relations = [{"column": column} for column in match] if isinstance(match, list) else list(match.values())
-        return all(self.holds(relation, support, other) for relation in relations)
+        return all(self.holds(relation, support, other) for relation in self._relations(block.get("match", {})))
+
+    def _relations(self, match: Block | Sequence[str]) -> Iterator[Block]:
+        """The relations of a match; those of the keys of a part that it uses, too."""
+        if not isinstance(match, Mapping):
+            yield from ({"column": column} for column in match)
+            return
+        for name, relation in match.items():
+            if name == "use":
+                yield from (key for part in relation for key in self.parts[part]["group_by"].values())
+            else:
+                yield relation
 
     def holds(self, relation: Block, support: Row, own: Row) -> bool:
         """Whether a relation holds for a pair."""
@@ -250,8 +143,8 @@ class SlowModel:
             return True
         if "position" in relation:
             return self._is_near(relation, support, own)
-        value = self.first(support, relation)
-        other = self.first(own, relation, "own") if "own" in relation else self.first(own, relation)
+        value = self.keyed(support, relation)
+        other = self.keyed(own, relation, "own" if "own" in relation else "column")
         if value is None or other is None:
             return self._undefined(relation, value is None and other is None)
         if "within" in relation or "apart" in relation:
@@ -285,11 +178,9 @@ class SlowModel:
         unknown = [None in place for place in places]
         if any(unknown):
             return self._undefined(relation, all(unknown))
-        (x1, y1), (x2, y2) = ([math.radians(float(angle)) for angle in place if angle is not None] for place in places)
-        cosine = math.sin(y1) * math.sin(y2) + math.cos(y1) * math.cos(y2) * math.cos(x1 - x2)
         amount = self.amount(relation["within"], own)
         assert amount is not None
-        return math.degrees(math.acos(max(-1.0, min(1.0, cosine)))) <= float(amount)
+        return separation(*places) <= float(amount)
 
     def _chosen(self, block: Block, pairs: list[Pair], taken: Mapping[str, list[Row]]) -> list[Row]:
         """The supporting exposures of the sets that are chosen."""

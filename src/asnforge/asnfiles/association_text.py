@@ -40,12 +40,7 @@ def _product_text(product: Product) -> bytes:
     import msgspec
 
     members = product.members
-    if isinstance(members, CachedMembers):
-        texts = members.texts()
-    else:
-        texts = [
-            member_text(member.expname, member.exptype, member.exposerr, member.asn_candidate) for member in members
-        ]
+    texts = members.texts() if isinstance(members, CachedMembers) else list(map(member_text, members))
     text = b",\n".join(texts)
     name = msgspec.json.encode(product.name)
     listed = b"[\n%b\n            ]" % text if texts else b"[]"

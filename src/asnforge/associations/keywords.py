@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -46,40 +46,71 @@ def build_associations(
     ruleset: Ruleset,
     version_id: str | None,
     product_files: Mapping[Draft, str] | None = None,
+    part_of: Callable[[Draft], int] = lambda _: 0,
 ) -> dict[Draft, Association]:
     """The associations of the drafts that are kept, in the order of their file names' stems and sequence.
 
     Those of a layer of rules follow those of earlier layers, whose products they use. `version_id` is a keyword, and also part
-    of the file's name; `product_files` has the file names of products that rules use.
+    of the file's name; `product_files` has the file names of products that rules use. Files are numbered separately for each
+    part, the result of `part_of`.
     """
-    by_rule: dict[RuleResult, list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        by_rule[draft.source].append(draft)
-    stems = [
-        ((stem, result.rule.name, draft.product), draft)
-        for result, kept in by_rule.items()
-        for stem, draft in zip(_file_names(result, kept, [""] * len(kept), ruleset, version_id), kept, strict=True)
-    ]
     cache = MemberCache(prepared, namer, ruleset)
-    counter: Counter[str] = Counter()
-    sequence: dict[Draft, str] = {}
-    for stem, draft in _ordered(stems, cache):
-        counter[stem] += 1
-        sequence[draft] = str(counter[stem])
+    names = _names_in_order(drafts, cache, ruleset, version_id, part_of)
     associations: dict[Draft, Association] = {}
-    for result, kept in by_rule.items():
-        names = _file_names(result, kept, [sequence[draft] for draft in kept], ruleset, version_id)
+    for result, kept in _by_rule(names).items():
+        files = [names[draft] for draft in kept]
         associations.update(
-            zip(kept, _associations(result, kept, names, cache, ruleset, version_id, product_files or {}), strict=True)
+            zip(kept, _associations(result, kept, files, cache, ruleset, version_id, product_files or {}), strict=True)
         )
-    in_order = sorted(sequence, key=lambda draft: draft.source.layer)
+    in_order = sorted(names, key=lambda draft: draft.source.layer)
     return {draft: associations[draft] for draft in in_order}
+
+
+def name_files(
+    drafts: Iterable[Draft], prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset
+) -> dict[Draft, str]:
+    """The file names of the associations that `build_associations` builds without a version, and nothing else of them."""
+    return _names_in_order(drafts, MemberCache(prepared, namer, ruleset), ruleset, None)
 
 
 def constraint_values(text: str) -> list[tuple[str, str]]:
     """The names of keys and constraints in the keyword ``constraints`` with their values, in their order."""
     lines = (line.partition(": ") for line in _LINE_START.split(text)[1:])
     return [(name, value) for name, _, value in lines]
+
+
+def _names_in_order(
+    drafts: Iterable[Draft],
+    cache: MemberCache,
+    ruleset: Ruleset,
+    version_id: str | None,
+    part_of: Callable[[Draft], int] = lambda _: 0,
+) -> dict[Draft, str]:
+    """The file names of the associations, in the order of their stems and sequence."""
+    by_rule = _by_rule(drafts)
+    stems = [
+        ((stem, result.rule.name, draft.product), draft)
+        for result, kept in by_rule.items()
+        for stem, draft in zip(_file_names(result, kept, [""] * len(kept), ruleset, version_id), kept, strict=True)
+    ]
+    counter: Counter[tuple[int, str]] = Counter()
+    sequence: dict[Draft, str] = {}
+    for stem, draft in _ordered(stems, cache):
+        part = part_of(draft)
+        counter[part, stem] += 1
+        sequence[draft] = str(counter[part, stem])
+    names: dict[Draft, str] = {}
+    for result, kept in by_rule.items():
+        files = _file_names(result, kept, [sequence[draft] for draft in kept], ruleset, version_id)
+        names.update(zip(kept, files, strict=True))
+    return {draft: names[draft] for draft in sequence}
+
+
+def _by_rule(drafts: Iterable[Draft]) -> dict[RuleResult, list[Draft]]:
+    by_rule: dict[RuleResult, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        by_rule[draft.source].append(draft)
+    return by_rule
 
 
 def _ordered(stems: list[tuple[tuple[str, str, str], Draft]], cache: MemberCache) -> Iterator[tuple[str, Draft]]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import overload
 
 import numpy as np
+from msgspec import json
 
 from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleResult
 from asnforge.associations.member_names import TEMPLATE_BITS, MemberNamer
@@ -16,6 +17,12 @@ from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.candidate_cells import format_candidates
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.ruleset import Ruleset
+
+_BEFORE_NAME = b'                {\n                    "expname": '
+_AFTER_NAME = (
+    b',\n                    "exptype": %b,\n                    "exposerr": %b,\n                    "asn_candidate": %b\n'
+    b"                }"
+)
 
 _TEMPLATE, _EXPTYPE = (1 << TEMPLATE_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 
@@ -128,13 +135,18 @@ class _MemberTexts(dict[int, bytes]):
     def __init__(self, facts: _MemberFacts) -> None:
         super().__init__()
         self._facts = facts
+        self._ends: dict[tuple[str, str | None, str | None], bytes] = {}
         self.incomplete: set[int] = set()
 
     def __missing__(self, number: int) -> bytes:
-        facts = self._facts[number]
-        if not (facts[0] and facts[1]):
+        expname, exptype, exposerr, asn_candidate = self._facts[number]
+        key = exptype, exposerr, asn_candidate
+        end = self._ends.get(key)
+        if end is None:  # the same for many members
+            self._ends[key] = end = _text_after_name(exptype, exposerr, asn_candidate)
+        if not (expname and exptype):
             self.incomplete.add(number)
-        self[number] = text = member_text(*facts)
+        self[number] = text = _BEFORE_NAME + json.encode(expname) + end
         return text
 
 
@@ -199,24 +211,14 @@ class CachedMembers(Sequence[Member]):
         return tuple, (tuple(self),)
 
 
-def member_text(expname: str, exptype: str, exposerr: str | None, asn_candidate: str | None) -> bytes:
+def member_text(member: Member) -> bytes:
     """A member as JSON with the indentation that it has in a file."""
-    import msgspec
+    end = _text_after_name(member.exptype, member.exposerr, member.asn_candidate)
+    return _BEFORE_NAME + json.encode(member.expname) + end
 
-    encode = msgspec.json.encode
-    return b"".join(
-        (
-            b'                {\n                    "expname": ',
-            encode(expname),
-            b',\n                    "exptype": ',
-            encode(exptype),
-            b',\n                    "exposerr": ',
-            encode(exposerr),
-            b',\n                    "asn_candidate": ',
-            encode(asn_candidate),
-            b"\n                }",
-        )
-    )
+
+def _text_after_name(exptype: str, exposerr: str | None, asn_candidate: str | None) -> bytes:
+    return _AFTER_NAME % (json.encode(exptype), json.encode(exposerr), json.encode(asn_candidate))
 
 
 def _each_once(members: tuple[Member, ...]) -> tuple[Member, ...]:

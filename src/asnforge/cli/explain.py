@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from asnforge.cli.commands import Command
 from asnforge.cli.fits_options import files_option, fits_options, pop_fits_options, print_summary, with_fits
 from asnforge.cli.options import combine_option, generate_options, pool_options, rule_options, scope_options
-from asnforge.cli.terminal import echo_json, echo_lines, width
+from asnforge.cli.terminal import echo_json, echo_json_lines, echo_json_parts, echo_lines, width
+
+_Form = Literal["text", "json", "jsonl"]
+"""How the answer is printed."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 @files_option
 @fits_options
 @click.option("--json", "as_json", is_flag=True, help="Print the explanations as JSON.")
+@click.option("--jsonl", "as_lines", is_flag=True, help="Print them as JSON, one object on each line.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every warning about FITS files.")
 def command(
     pool: str,
@@ -55,6 +59,7 @@ def command(
     orphans: bool,
     files: tuple[str, ...],
     as_json: bool,
+    as_lines: bool,
     verbose: bool,
     **shared: Any,
 ) -> None:
@@ -76,6 +81,9 @@ def command(
     pools, exposures = _split(pool, exposures, options.ruleset)
     if sum((bool(exposures), why_not is not None, orphans)) > 1:
         raise click.UsageError("EXPOSURE, --why-not and --orphans are mutually exclusive: give one of them.")
+    if as_json and as_lines:
+        raise click.UsageError("--json and --jsonl are mutually exclusive: give one of them.")
+    form: _Form = "json" if as_json else "jsonl" if as_lines else "text"
     (name,), options = with_fits(pools, files, options, fits_values)
     with memory_for(name):
         sources = read_inputs(name, options)
@@ -89,11 +97,11 @@ def command(
         )
         if why_not is not None:
             one, other = (_names(sources, exposure) for exposure in why_not)
-            _show_why_not(traces.why_not(one, other), every, as_json)
+            _show_why_not(traces.why_not(one, other), every, form)
         elif orphans:
-            _show_orphans(traces.orphans(), every, as_json)
+            _show_orphans(traces.orphans(), every, form)
         else:
-            _show_exposures(traces, [_names(sources, exposure) for exposure in exposures], every, as_json)
+            _show_exposures(traces, [_names(sources, exposure) for exposure in exposures], every, form)
 
 
 def _split(pool: str, arguments: tuple[str, ...], ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -121,35 +129,41 @@ def _names(sources: Sequence[PoolInput], name: str) -> list[str]:
     return [name if row is None else str(source.pool.lines[row]) for source, row in zip(sources, rows, strict=True)]
 
 
-def _show_exposures(traces: Traces, names: Sequence[Sequence[str]], every: bool, as_json: bool) -> None:
+def _show_exposures(traces: Traces, names: Sequence[Sequence[str]], every: bool, form: _Form) -> None:
     from asnforge.explain.explain_report import brief_text, explanation_text
+    from asnforge.explain.explanation_json import json_array, json_lines
 
     found = [traces.find(each) for each in names]
     rows = [[row for each in found for row in each[index]] for index in range(len(traces.each))]
     explanations = traces.explain(rows, every) if names else traces.explain_all(every)
-    if as_json:
-        echo_json([explanation.as_dict() for explanation in explanations])
+    if form != "text":
+        echo_json_parts(json_array(explanations) if form == "json" else json_lines(explanations))
     elif names:
-        echo_lines("\n\n".join(explanation_text(explanation, width()) for explanation in explanations))
+        for number, explanation in enumerate(explanations):
+            echo_lines(("\n" if number else "") + explanation_text(explanation, width()))
     else:
         echo_lines(brief_text(traces.whereabouts(), width()))
 
 
-def _show_orphans(orphans: tuple[Orphans, ...], every: bool, as_json: bool) -> None:
+def _show_orphans(orphans: tuple[Orphans, ...], every: bool, form: _Form) -> None:
     from dataclasses import asdict
 
     from asnforge.explain.explain_report import orphans_text
 
-    if as_json:
+    if form == "json":
         echo_json([asdict(entry) for entry in orphans])
+    elif form == "jsonl":
+        echo_json_lines(map(asdict, orphans))
     else:
         echo_lines(orphans_text(orphans, every, width()))
 
 
-def _show_why_not(result: WhyNot, every: bool, as_json: bool) -> None:
+def _show_why_not(result: WhyNot, every: bool, form: _Form) -> None:
     from asnforge.explain.explain_report import why_not_text
 
-    if as_json:
+    if form == "json":
         echo_json(result.as_dict())
+    elif form == "jsonl":
+        echo_json_lines([result.as_dict()])
     else:
         echo_lines(why_not_text(result, every, width()))

@@ -110,6 +110,19 @@ def echo_json(value: object) -> None:
     echo_lines(json.dumps(value, indent=4))
 
 
+def echo_json_parts(parts: Iterable[str]) -> None:
+    """Write parts of ASCII JSON to standard output as they come."""
+    for part in parts:
+        sys.stdout.write(part.replace("\x7f", "\\u007f"))
+
+
+def echo_json_lines(values: Iterable[object]) -> None:
+    """Write values as ASCII JSON to standard output, each on a line of its own."""
+    import json
+
+    echo_json_parts(f"{json.dumps(value)}\n" for value in values)
+
+
 def echo_usage_error(error: click.ClickException) -> None:
     """Write a usage error to standard error, in the layout of click, with its message on one line."""
     # The message of NoArgsIsHelpError is the help of the command, several lines.

@@ -88,7 +88,7 @@ class ExplainedPool:
             [one_exposure(trace.pool, own, each)] if own else []
             for trace, own, each in zip(self._traces.each, self._traces.find(named), named, strict=True)
         ]
-        return self._traces.explain(rows, every)[0]
+        return next(self._traces.explain(rows, every))
 
     def orphans(self) -> tuple[Orphans, ...]:
         """The exposures that are in no association, by reason, the most frequent first."""

@@ -9,12 +9,11 @@ from heapq import merge
 
 import numpy as np
 
-from asnforge.explain.group_outcomes import group_outcomes, groups_not_attached_to
 from asnforge.explain.model import Explanation, Exposure, RuleOutcome
 from asnforge.explain.orphans import find_orphans, orphan_reason, unreadable
-from asnforge.explain.rule_trace import RuleTrace
+from asnforge.explain.rule_outcomes import RuleOutcomes, rule_outcome
 from asnforge.explain.trace import Trace
-from asnforge.findings import FindingCode, InputError, did_you_mean, pluralize
+from asnforge.findings import FindingCode, InputError, did_you_mean
 from asnforge.grouping.prepared_pool import base_name
 from asnforge.pool.model import Pool
 from asnforge.rules.header_mapping import ProductNames
@@ -37,23 +36,58 @@ SEVERAL_EXPOSURES = FindingCode(
 )
 
 
+_FEW = 50
+"""The largest number of exposures that are explained one by one."""
+
+
 def explain_exposure(trace: Trace, row: int, every: bool = False) -> Explanation:
     """The outcome for the exposure of a row, with all failures of each rule (`every`) or only the first."""
+    return _explanation(trace, row, tuple(rule_outcome(trace, rule, row, every) for rule in trace.rules))
+
+
+def explain_all(trace: Trace, every: bool = False) -> Iterator[Explanation]:
+    """The outcome for each exposure of a pool, by line; for a line that cannot be read, only the reason."""
+    explain, count = Explainer(trace, trace.exposures.exposures, every), trace.exposures.exposures
+    not_read = (unreadable_explanation(exposure, why) for exposure, why in unreadable(trace.pool))
+    yield from merge(map(explain, range(count)), not_read, key=lambda explanation: explanation.exposure.line)
+
+
+def unreadable_explanation(exposure: Exposure, why: str) -> Explanation:
+    """The outcome for a line that cannot be read."""
+    return Explanation(exposure, (), why, None, ())
+
+
+class Explainer:
+    """Explains many exposures of a pool, as `explain_exposure` does for one.
+
+    The outcomes of a rule that are the same for several exposures are one object, as long as they are remembered.
+
+    Parameters
+    ----------
+    count : int
+        The number of exposures that will be explained.
+    """
+
+    def __init__(self, trace: Trace, count: int, every: bool = False) -> None:
+        self._trace, self._every = trace, every
+        self._outcomes = [RuleOutcomes(trace, rule, every) for rule in trace.rules] if count > _FEW else []
+
+    def __call__(self, row: int) -> Explanation:
+        """The outcome for the exposure of a row."""
+        if not self._outcomes or self._trace.is_product(row):
+            return explain_exposure(self._trace, row, self._every)
+        return _explanation(self._trace, row, tuple(of_rule[row] for of_rule in self._outcomes))
+
+
+def _explanation(trace: Trace, row: int, rules: tuple[RuleOutcome, ...]) -> Explanation:
     return Explanation(
         exposure=trace.exposure(row),
         scopes=tuple(trace.scopes.scopes[scope] for scope in trace.scopes_of(row)),
         orphan=orphan_reason(trace, row) if not trace.is_product(row) and trace.orphans[row] else "",
         stand_in=trace.stand_in(row),
-        rules=tuple(_rule_outcome(trace, rule, row, every) for rule in trace.rules),
+        rules=rules,
         made_from=tuple(map(trace.exposure, trace.own_members(row))),
     )
-
-
-def explain_all(trace: Trace, every: bool = False) -> Iterator[Explanation]:
-    """The outcome for each exposure of a pool, by line; for a line that cannot be read, only the reason."""
-    read = (explain_exposure(trace, row, every) for row in range(trace.exposures.exposures))
-    not_read = (Explanation(exposure, (), why, None, ()) for exposure, why in unreadable(trace.pool))
-    yield from merge(read, not_read, key=lambda explanation: explanation.exposure.line)
 
 
 def whereabouts(trace: Trace) -> Iterator[tuple[Exposure, str]]:
@@ -153,31 +187,6 @@ def _hint(pool: Pool, column: str, name: str) -> str:
         return f"the pool's exposures are on {pool.unit}s {pool.lines.min()} to {pool.lines.max()}"
     closest = did_you_mean(name, pool.columns[column].values)
     return f"did you mean {closest}?" if closest else "give a file name, a pattern such as '*_00002_*', or a line"
-
-
-def _rule_outcome(trace: Trace, rule: RuleTrace, row: int, every: bool) -> RuleOutcome:
-    if not trace.exposures.usable[row]:
-        return RuleOutcome(rule.name, "unusable", why=trace.fault(row))
-    groups = group_outcomes(trace, rule, row, every)
-    if groups:
-        outcomes = {group.outcome for group in groups}
-        if "association" in outcomes:
-            return RuleOutcome(rule.name, "selected", groups=groups)
-        verdict = next(
-            outcome for outcome in ("duplicate", "incomplete", "duplicate row", "not preferred") if outcome in outcomes
-        )
-        return RuleOutcome(rule.name, verdict, groups=groups)
-    groups, more = groups_not_attached_to(trace, rule, row, every)
-    if groups:
-        why = f"and {pluralize(more, 'more group')}; --all shows them" if more else ""
-        return RuleOutcome(rule.name, "not attached", groups=groups, why=why)
-    if not rule.is_about(row):
-        return RuleOutcome(rule.name, "not applicable", why=f"the rule is about {rule.about()}")
-    failures = rule.failures(row)
-    if failures:
-        return RuleOutcome(rule.name, "rejected", failures if every else failures[:1])
-    why = "" if trace.in_scope[row] else "the exposure is in none of the selected scopes"
-    return RuleOutcome(rule.name, "no scope", why=why)
 
 
 def _in_associations(trace: Trace) -> Iterator[tuple[Exposure, str]]:

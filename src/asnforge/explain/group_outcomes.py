@@ -75,8 +75,7 @@ def groups_not_attached_to(
 
 def _choices(trace: Trace, rule: RuleTrace, group: int, row: int, every: bool) -> tuple[AttachmentChoice, ...]:
     """What attachments had to choose from; for a supporting exposure only those that took it."""
-    selected = rule.groups.selected
-    is_own = bool((selected.group[selected.row == row] == group).any())
+    is_own = group in rule.used_in(row)
     choices: list[AttachmentChoice] = []
     for attachment, taken in zip(rule.rule.attach, rule.groups.attached.taken, strict=True):
         if attachment.has_sets and (is_own or len(taken.places_of(group, row))):

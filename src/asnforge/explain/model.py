@@ -150,6 +150,10 @@ class RuleOutcome:
     why: str = ""
     ruleset: str = ""
 
+    def as_dict(self) -> dict[str, Any]:
+        """The outcome as JSON has it."""
+        return asdict(self, dict_factory=_as_json)
+
 
 @dataclass(frozen=True, slots=True)
 class Exposure:

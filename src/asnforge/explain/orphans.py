@@ -278,7 +278,7 @@ def _unmet_texts(trace: Trace) -> Iterator[IndexArray]:
             for group in reversed(np.flatnonzero(unmet).tolist()):
                 number = numbers.setdefault(unmet_with_chain(trace, rule, group, need), len(numbers) + 1)
                 texts[rule.rows_of(group)] = number
-                texts[rule.groups.selected.row[rule.groups.selected.group == group]] = number
+                texts[rule.selected_by(group)] = number
             yield texts
 
 

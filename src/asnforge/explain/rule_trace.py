@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from asnforge.explain.model import CriterionKind, Failure
 from asnforge.explain.siblings import Columns, required_values
 from asnforge.findings import pluralize
 from asnforge.grouping.arrays import IndexArray
-from asnforge.grouping.attach import can_be_attached
+from asnforge.grouping.attach import Membership, can_be_attached
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.groups import has_value
 from asnforge.grouping.name_values import key_of_column
@@ -49,6 +49,19 @@ class Criterion:
     def columns(self) -> frozenset[str]:
         """The columns that it reads."""
         return frozenset(self.test.columns) if isinstance(self.test, Key) else columns_read(self.test)
+
+
+class _GroupsOfRows:
+    """The groups of single exposures."""
+
+    def __init__(self, pairs: Membership) -> None:
+        order = np.argsort(pairs.row, kind="stable")
+        self._row, self._group = pairs.row[order], pairs.group[order]
+
+    def of(self, row: int) -> IndexArray:
+        """The groups of an exposure, in their order."""
+        start, stop = np.searchsorted(self._row, (row, row + 1))
+        return self._group[start:stop]
 
 
 class RuleTrace:
@@ -92,6 +105,13 @@ class RuleTrace:
             return key_failure(criterion.test, self.reader, row, self._required(criterion.test, row))
         return constraint_failure(criterion.name, criterion.test, self.reader, row)
 
+    def why_key_failed(self, criteria: Iterable[Criterion]) -> Iterator[Mask]:
+        """For the keys among some criteria the exposures that a key rejects although it may be defined."""
+        for criterion in criteria:
+            if isinstance(criterion.test, Key):
+                yield self._unnamed(criterion.test)
+                yield self._too_many(criterion.test)
+
     def _required(self, key: Key, row: int) -> str:
         """What the value of a key has to be, for an exposure that the key rejects."""
         if self._unnamed(key)[row]:
@@ -112,20 +132,25 @@ class RuleTrace:
 
     def groups_of(self, row: int) -> IndexArray:
         """The groups that an exposure is in, or would be in if no other row had the same file."""
-        own = self.groups.selected.group[self.groups.selected.row == row] if self.selected_rows[row] else ()
-        return np.union1d(self.members.group[self.members_of(row)], own).astype(np.int64)
+        return np.union1d(self.members.group[self.members_of(row)], self.used_in(row)).astype(np.int64)
+
+    def used_in(self, row: int) -> IndexArray:
+        """The groups for which the rule selects an exposure, and uses it if no other row has the same file."""
+        return self._selected.of(row)
 
     def not_preferred_in(self, row: int) -> IndexArray:
         """The groups for which the rule selects an exposure, but uses only others, which it prefers."""
-        passed_over = self.groups.passed_over
-        groups: IndexArray = passed_over.group[passed_over.row == row]
-        return groups
+        return self._passed_over.of(row)
 
     def selected_for(self, row: int) -> IndexArray:
         """The groups for which the rule selects an exposure, even if it uses only others there."""
-        selected = self.groups.selected
-        groups: IndexArray = np.union1d(selected.group[selected.row == row], self.not_preferred_in(row))
+        groups: IndexArray = np.union1d(self.used_in(row), self.not_preferred_in(row))
         return groups
+
+    def selected_by(self, group: int) -> IndexArray:
+        """The exposures that the rule selects for a group, without those that it does not use."""
+        start, stop = np.searchsorted(self.groups.selected.group, (group, group + 1))
+        return self.groups.selected.row[start:stop]
 
     def preference_words(self, group: int) -> str:
         """Why exposures of a group are not used: ``of this group, only exposures where FILE matches .*_b are used``."""
@@ -156,6 +181,11 @@ class RuleTrace:
     def grouped_rows(self) -> Mask:
         """The exposures that are used in a group of the rule, complete or not: those selected, and those attached."""
         return self._mask(self.groups.selected.row) | self._mask(self.members.row)
+
+    @cached_property
+    def passed_over_rows(self) -> Mask:
+        """The exposures that the rule selected for a group in which it uses others, which it prefers."""
+        return self._mask(self.groups.passed_over.row)
 
     @cached_property
     def not_preferred(self) -> tuple[Mask, ...]:
@@ -199,6 +229,14 @@ class RuleTrace:
         mask = np.zeros(len(self.result.prepared), np.bool_)
         mask[rows] = True
         return mask
+
+    @cached_property
+    def _selected(self) -> _GroupsOfRows:
+        return _GroupsOfRows(self.groups.selected)
+
+    @cached_property
+    def _passed_over(self) -> _GroupsOfRows:
+        return _GroupsOfRows(self.groups.passed_over)
 
     @cached_property
     def _by_row(self) -> IndexArray:

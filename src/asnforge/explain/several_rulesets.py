@@ -9,15 +9,16 @@ from heapq import merge
 
 from asnforge.explain.exposure import (
     NO_SUCH_EXPOSURE,
+    Explainer,
     explain_all,
-    explain_exposure,
     exposure_of_product,
     find_exposures,
     one_exposure,
+    unreadable_explanation,
     whereabouts,
 )
 from asnforge.explain.model import Explanation, Exposure, Orphans, WhyNot
-from asnforge.explain.orphans import find_orphans
+from asnforge.explain.orphans import find_orphans, unreadable
 from asnforge.explain.trace import Trace
 from asnforge.explain.why_not import why_not
 from asnforge.findings import InputError
@@ -68,21 +69,36 @@ class Traces:
             raise errors[0]
         return found
 
-    def explain(self, rows: Sequence[Sequence[int]], every: bool = False) -> tuple[Explanation, ...]:
+    def explain(self, rows: Sequence[Sequence[int]], every: bool = False) -> Iterator[Explanation]:
         """The outcome for the exposures of these rows of each rule set, as `explain_exposure`, each exposure once."""
-        return self._joined(
-            [
-                [explain_exposure(trace, row, every) for row in dict.fromkeys(own)]
-                for trace, own in zip(self.each, rows, strict=True)
-            ]
-        )
+        found: dict[_ExposureId, list[tuple[int, int]]] = defaultdict(list)
+        for index, (trace, own) in enumerate(zip(self.each, rows, strict=True)):
+            for row in dict.fromkeys(own):
+                found[self._id(index, trace.exposure(row))].append((index, row))
+        explain = self._explainers(max(map(len, rows)), every)
+        for parts in found.values():
+            yield self._together([(index, explain[index](row)) for index, row in parts])
 
     def explain_all(self, every: bool = False) -> Iterator[Explanation]:
         """The outcome for each exposure of the pool, as `asnforge.explain.exposure.explain_all`."""
         if len(self.each) == 1:
-            return explain_all(self.each[0], every)
-        joined = self._joined([[*explain_all(trace, every)] for trace in self.each])
-        return iter(sorted(joined, key=lambda explanation: explanation.exposure.line))
+            yield from explain_all(self.each[0], every)
+            return
+        found: dict[_ExposureId, list[tuple[int, int | Explanation]]] = defaultdict(list)
+        lines: dict[_ExposureId, int] = {}
+        for index, trace in enumerate(self.each):
+            read: list[tuple[Exposure, int | Explanation]] = [
+                (trace.exposure(row), row) for row in range(trace.exposures.exposures)
+            ]
+            not_read = [(exposure, unreadable_explanation(exposure, why)) for exposure, why in unreadable(trace.pool)]
+            for exposure, what in (*read, *not_read):
+                key = self._id(index, exposure)
+                found[key].append((index, what))
+                lines.setdefault(key, exposure.line)
+        explain = self._explainers(len(found), every)
+        for key in sorted(found, key=lines.__getitem__):
+            parts = ((index, explain[index](what) if isinstance(what, int) else what) for index, what in found[key])
+            yield self._together([*parts])
 
     def whereabouts(self) -> Iterator[tuple[Exposure, str]]:
         """Each exposure of the pool with its associations, or why it is in none, as `asnforge.explain.exposure.whereabouts`."""
@@ -170,18 +186,13 @@ class Traces:
         )
         return replace(whole, together=together, rules=() if together else rules)
 
-    def _joined(self, explanations: Sequence[Sequence[Explanation]]) -> tuple[Explanation, ...]:
-        """The explanations of each rule set with those of the same exposure as one, in the order of the first."""
-        if len(self.each) == 1:
-            return tuple(explanations[0])
-        by_exposure: dict[_ExposureId, list[tuple[int, Explanation]]] = defaultdict(list)
-        for index, own in enumerate(explanations):
-            for explanation in own:
-                by_exposure[self._id(index, explanation.exposure)].append((index, explanation))
-        return tuple(map(self._together, by_exposure.values()))
+    def _explainers(self, count: int, every: bool) -> list[Explainer]:
+        return [Explainer(trace, count, every) for trace in self.each]
 
     def _together(self, parts: Sequence[tuple[int, Explanation]]) -> Explanation:
-        """The explanations of one exposure as one."""
+        """The explanations of one exposure as one; that of a single rule set as it is."""
+        if len(self.each) == 1:
+            return parts[0][1]
         explanations = [explanation for _, explanation in parts]
         is_orphan = all(explanation.orphan for explanation in explanations)
         is_used = any(explanation.associations() for explanation in explanations)

@@ -9,7 +9,7 @@ import numpy as np
 
 from asnforge.associations.drafts import Draft, RuleResult
 from asnforge.associations.duplicates import Duplicate, resolve_duplicates
-from asnforge.associations.keywords import build_associations
+from asnforge.associations.keywords import name_files
 from asnforge.columns import CodeArray, Mask
 from asnforge.explain.in_blocks import InBlocks
 from asnforge.explain.model import Exposure
@@ -147,10 +147,7 @@ class Trace:
     @cached_property
     def file_names(self) -> dict[Draft, str]:
         """The files of the associations that drafts became."""
-        associations = build_associations(
-            self.kept, self.exposures, self.grouping.namer, self.ruleset, None, self.grouping.product_files
-        )
-        return {draft: association.file_name for draft, association in associations.items()}
+        return name_files(self.kept, self.exposures, self.grouping.namer, self.ruleset)
 
     def members(self, draft: Draft) -> Iterator[tuple[int, str, str]]:
         """The members of a draft: row, exptype in lower case, file name in the association."""

@@ -84,6 +84,7 @@ def apply_rules(prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset, name_v
             ]
             prepared = with_products(prepared, products, ruleset)
             scopes = scopes_with_products(scopes, products)
+            del evaluators, namer, results, drafts, kept, duplicates, sources, products, kept_instead  # frees memory
     by_rule = {result.rule.name: result for result in results}
     return AppliedRules(
         prepared=prepared,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from asnforge.asnfiles.output_checks import unexpected_files
 from asnforge.asnfiles.write import Written, write_associations
 from asnforge.associations.dependence_graph import Dependence, find_dependence
+from asnforge.associations.drafts import Draft
 from asnforge.associations.duplicates import DroppedAssociation
 from asnforge.associations.member_paths import PathStyle
 from asnforge.associations.model import Association
@@ -223,6 +225,34 @@ class Generation:
         notes = "".join(f"<div>{escape(str(finding))}</div>" for finding in limit_per_code(self.findings)[0])
         picture = strip_picture(self, len(self))
         return f'<div style="overflow-x: auto"><div><b>{escape(printable(self._summary()))}</b></div>{picture}{notes}</div>'
+
+
+@dataclass(frozen=True, eq=False)
+class DraftsByProduct(Mapping[tuple[str, str], Draft]):
+    """The group of each product, by the names of the association's file and of the product; found when one is read.
+
+    `built` has the association of each group before associations were merged, and `associations` those after it.
+    """
+
+    built: Mapping[Draft, Association]
+    associations: tuple[Association, ...]
+
+    def __getitem__(self, names: tuple[str, str]) -> Draft:
+        """The group of a product."""
+        return self._drafts[names]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """The names of files and products."""
+        return iter(self._drafts)
+
+    def __len__(self) -> int:
+        """The number of products."""
+        return len(self._drafts)
+
+    @cached_property
+    def _drafts(self) -> dict[tuple[str, str], Draft]:
+        files = {id(product): each.file_name for each in self.associations for product in each.products}
+        return {(files[id(each.products[0])], draft.product): draft for draft, each in self.built.items()}
 
 
 def ordered_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

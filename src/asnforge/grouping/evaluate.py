@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +13,7 @@ from asnforge.columns import Column, Mask, coalesce, coalesce_cases, constant, r
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.derived_values import as_type, plus, whole_quotient
 from asnforge.rules.column_types import TEXT, ColumnType
-from asnforge.rules.constraints import Constraint
+from asnforge.rules.constraints import Constraint, columns_read
 from asnforge.rules.derived import Case, Derived
 from asnforge.rules.rule import ExptypeOverride
 from asnforge.rules.ruleset import Ruleset
@@ -45,6 +45,8 @@ class Evaluator:
         The types of columns that have one.
     product_values : mapping of str to Column, optional
         The values of the last exposures, which are products, in derived columns (see `PreparedPool`).
+    base : Evaluator, optional
+        The same without replaced columns: what does not depend on these is computed there.
     """
 
     def __init__(
@@ -55,8 +57,11 @@ class Evaluator:
         replaced: Mapping[str, Column] | None = None,
         types: Mapping[str, ColumnType] | None = None,
         product_values: Mapping[str, Column] | None = None,
+        base: Evaluator | None = None,
     ) -> None:
         self.rows = rows
+        self._base = base
+        self._depends: dict[str, bool] = {}
         self._types = dict(types or {})
         self.unreadable: dict[tuple[str, str], tuple[ColumnType, Column, IndexArray]] = {}
         self._product_values = product_values or {}
@@ -75,12 +80,17 @@ class Evaluator:
     def column(self, names: tuple[str, ...]) -> Column:
         """For each exposure the first defined value of the named columns."""
         if names not in self._columns:
-            self._columns[names] = self._compute(names, self.column, str.casefold)
+            base = self._base_for(names)
+            self._columns[names] = (
+                base.column(names) if base is not None else self._compute(names, self.column, str.casefold)
+            )
         return self._columns[names]
 
     def spelled(self, names: tuple[str, ...]) -> Column:
         """The same values as the pool or the rule set spells them, in the order of the spelled values."""
-        if names not in self._spelled:
+        if names not in self._spelled and (base := self._base_for(names)) is not None:
+            self._spelled[names] = base.spelled(names)
+        elif names not in self._spelled:
             has_amounts = self._types.get(names[0], TEXT).has_amounts
             is_given = has_amounts or (len(names) == 1 and names[0] in self._pool_columns)
             self._spelled[names] = spelled(self.column(names)) if is_given else self._compute(names, self.spelled, str)
@@ -99,7 +109,8 @@ class Evaluator:
     def passes(self, constraint: Constraint) -> Mask:
         """The exposures that pass a constraint."""
         if constraint not in self._passes:
-            self._passes[constraint] = constraint.evaluate(self)
+            base = self._base_for(columns_read(constraint))
+            self._passes[constraint] = constraint.evaluate(self) if base is None else base.passes(constraint)
         return self._passes[constraint]
 
     def remembered(self, key: Hashable, make: Callable[[], _T]) -> _T:
@@ -112,7 +123,22 @@ class Evaluator:
     def with_column(self, name: str, column: Column) -> Evaluator:
         """An evaluator of the same exposures with a column replaced; the new values can be in any case."""
         replaced = {**self._replaced, name: column}
-        return Evaluator(self._pool_columns, self._derived, self.rows, replaced, self._types, self._product_values)
+        return Evaluator(
+            self._pool_columns, self._derived, self.rows, replaced, self._types, self._product_values, base=self
+        )
+
+    def _base_for(self, names: Iterable[str]) -> Evaluator | None:
+        """The evaluator that can compute something from these columns; None if they depend on a replaced one."""
+        return self._base if self._base is not None and not any(map(self._is_changed, names)) else None
+
+    def _is_changed(self, name: str) -> bool:
+        """Whether a column is replaced, or derived from one that is."""
+        if name not in self._depends:
+            derived = None if name in self._pool_columns else self._derived.get(name)
+            self._depends[name] = name in self._replaced or (
+                derived is not None and any(map(self._is_changed, derived.columns_read()))
+            )
+        return self._depends[name]
 
     def _compute(self, names: tuple[str, ...], column: _Columns, spell: Callable[[str], str]) -> Column:
         """Coalesce columns, or compute a derived one, from those of `column`; `spell` converts the rule set's values."""

@@ -24,7 +24,7 @@ from asnforge.rules.constraints import Constraint
 _FEW_PAIRS = 1 << 20
 """The number of pairs up to which all of them are compared at once."""
 
-_PAIRS_OF_A_PART = 1 << 20
+_PAIRS_OF_A_PART = 1 << 19
 """The number of pairs that are held in memory at once, unless a single choice has more."""
 
 _FIRST_NEIGHBORS, _MORE = 3, 6

@@ -130,13 +130,14 @@ class _OwnExposures:
         """
         if not columns:
             return constant("", self.count)
-        column, spelled = evaluator.column(columns), evaluator.spelled(columns)
+        column = evaluator.column(columns)
         defined = column.defined()[self._row]
         codes = column.codes[self._row].astype(np.int64)
         least = self._extreme(np.where(defined, codes, len(column.values)), np.minimum)
         greatest = self._extreme(codes, np.maximum)
         if column.amounts is not None and column_type.kind in ("number", "time"):
             return _middle(column.amounts, least, greatest, column_type)
+        spelled = evaluator.spelled(columns)
         spellings = np.where(defined, spelled.codes[self._row], len(spelled.values)).astype(np.int64)
         first = np.where(least == greatest, self._extreme(spellings, np.minimum), UNDEFINED)
         return Column(first.astype(np.int32), spelled.values, amounts=spelled.amounts)
