@@ -92,6 +92,18 @@ def test_pools_that_list_one_file_are_left(pools: list[Path]) -> None:
     assert sorted(generate_joined(tasks(*pools), GENERATE)) == [0, 2]
 
 
+@pytest.mark.parametrize(
+    ("field", "other", "joined"),
+    [("1", "0a", POOLS), ("1e1", "7", POOLS), ("1e1", "0a", 0), ("1d1", "3x", 0), ("1.0", "2", 0)],
+)
+def test_pools_are_left_if_a_number_of_one_is_an_identifier_in_another(
+    pools: list[Path], field: str, other: str, joined: int
+) -> None:
+    edited(pools[0], "\tred\t0", f"\tred\t{field}")
+    edited(pools[2], "\tred\t0", f"\tred\t{other}")
+    assert len(generate_joined(tasks(*pools), GENERATE)) == joined
+
+
 def test_anything_but_a_small_text_file_is_left(pools: list[Path], tmp_path: Path) -> None:
     compressed = tmp_path / "compressed.tsv"
     compressed.write_bytes(gzip.compress(pools[0].read_bytes()))

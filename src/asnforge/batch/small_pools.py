@@ -32,6 +32,7 @@ from asnforge.generation.inputs import GenerateOptions
 from asnforge.generation.notes import association_notes, grouping_notes
 from asnforge.generation.result import RuleCount
 from asnforge.grouping.arrays import IndexArray, IntArray
+from asnforge.grouping.equal_numbers import has_doubtful_numbers
 from asnforge.grouping.prepared_pool import base_name, prepare_pool
 from asnforge.grouping.scopes import find_scopes
 from asnforge.pool.blocks import make_block
@@ -166,6 +167,9 @@ def _generate(
         return _generate(rest, tasks, header, options)
     pool = Pool("", "", header.names, body.columns, body.lines, header_line=header.line)
     prepared = prepare_pool(pool, ruleset)
+    # Identifiers of one pool would show that a value of another one is not a number.
+    if any(has_doubtful_numbers(column.values) for column in prepared.columns.values()):
+        return {}
     scopes = find_scopes(prepared, ruleset, options.scopes_for("")).of_each_pool(number, len(texts))
     grouping = group_prepared(prepared, scopes, ruleset)
     reported = _reported(grouping, ruleset, number)
