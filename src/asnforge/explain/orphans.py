@@ -9,7 +9,7 @@ other rules reject.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from asnforge.explain.product_failures import needed_attachment, unmet_with_chai
 from asnforge.explain.rule_trace import Criterion, RuleTrace
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
 from asnforge.explain.trace import Trace
-from asnforge.findings import truncated
+from asnforge.findings import Finding, truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
 from asnforge.rules.attachment import plain_columns
@@ -115,6 +115,11 @@ def find_orphans(trace: Trace) -> tuple[Orphans, ...]:
         by_reason[orphan_reason(trace, int(rows[0]))] += map(trace.exposure, rows.tolist())
     for exposure, why in unreadable(trace.pool):
         by_reason[why].append(exposure)
+    return sorted_orphans(by_reason)
+
+
+def sorted_orphans(by_reason: Mapping[str, Iterable[Exposure]]) -> tuple[Orphans, ...]:
+    """Exposures by reason, by line, the most frequent reason first."""
     result = (
         Orphans(why, tuple(sorted(exposures, key=lambda exposure: exposure.line)))
         for why, exposures in by_reason.items()
@@ -125,9 +130,14 @@ def find_orphans(trace: Trace) -> tuple[Orphans, ...]:
 def unreadable(pool: Pool) -> Iterator[tuple[Exposure, str]]:
     """The lines of a pool that cannot be read, each an exposure without a name, and why."""
     faulty = set(pool.faulty_lines)
-    for finding in pool.findings:
-        if finding.line in faulty:
-            yield Exposure(finding.line or 0, ""), f"the line cannot be read: {finding.message}"
+    return unreadable_lines(finding for finding in pool.findings if finding.line in faulty)
+
+
+def unreadable_lines(findings: Iterable[Finding]) -> Iterator[tuple[Exposure, str]]:
+    """The same for the findings of lines that cannot be read."""
+    for finding in findings:
+        if finding.line is not None:
+            yield Exposure(finding.line, ""), f"the line cannot be read: {finding.message}"
 
 
 def _selects_other_values(rule: RuleTrace, failed: Sequence[Criterion], columns: Columns, row: int) -> bool:
