@@ -17,14 +17,24 @@ import pytest
 from support.batches import batch_options, files, run, table, write_pools
 from support.observatory import pool_text
 
-from asnforge.batch import dask_executor
+from asnforge.batch import dask_executor, executors
 from asnforge.batch.batch_log import PoolReport
 from asnforge.batch.dask_executor import Paths
 from asnforge.batch.run_batch import run_batch
 from asnforge.batch.runner import ProgressCallback
-from asnforge.batch.tasks import Failed, HashTask, PoolHash, PoolOutput, PoolTask, ScanTask
+from asnforge.batch.tasks import (
+    Failed,
+    HashTask,
+    PoolHash,
+    PoolOutput,
+    PoolTask,
+    ScanTask,
+    SmallPoolsOutput,
+    SmallPoolsTask,
+)
 from asnforge.findings import Finding, InputError
 from asnforge.pool import read_pool
+from asnforge.pool.text import NO_ROWS
 
 if TYPE_CHECKING:
     from distributed import Worker
@@ -181,6 +191,7 @@ def test_without_scheduler_or_workers_the_remaining_pools_are_not_run(
 ) -> None:
     monkeypatch.setattr(dask_executor, "_QUIET", 0.1)
     monkeypatch.setattr(dask_executor, "_WITHOUT_WORKERS", 1)
+    monkeypatch.setattr(executors, "MOST_JOINED", 1)
     pools = write_pools(tmp_path / "pools", 12)
     found = tmp_path / "scheduler.json"
     with started(*SCHEDULER, "--scheduler-file", str(found), cwd=tmp_path) as scheduler:
@@ -275,9 +286,23 @@ def test_absolute_tasks_find_their_pool_from_anywhere(
     task: HashTask | ScanTask | PoolTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     absolute = Paths(Path("out")).absolute(task)
+    assert not isinstance(absolute, SmallPoolsTask)
     monkeypatch.chdir("/")
     assert Path(absolute.path).read_text() == "FILE\n"
     assert replace(absolute, path=task.path).path == task.path
+
+
+@pytest.mark.usefixtures("here")
+def test_tasks_of_small_pools_are_absolute_and_their_findings_are_not() -> None:
+    paths = Paths(Path("out"))
+    tasks = tuple(PoolTask(name, "night", is_small=True) for name in ("night1.tsv", "night2.tsv"))
+    absolute = paths.absolute(SmallPoolsTask(tasks))
+    assert isinstance(absolute, SmallPoolsTask)
+    assert [Path(task.path) for task in absolute.tasks] == [Path.cwd() / task.path for task in tasks]
+    failures = tuple(Failed((NO_ROWS.finding("no rows", task.path),)) for task in absolute.tasks)
+    assert paths.as_given(SmallPoolsOutput(failures)) == SmallPoolsOutput(
+        tuple(Failed((NO_ROWS.finding("no rows", task.path),)) for task in tasks)
+    )
 
 
 def test_the_output_folder_is_absolute(here: Path) -> None:

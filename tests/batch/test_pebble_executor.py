@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from support.batches import batch_options, write_pools
 
+from asnforge.batch.executors import Executor, JoiningExecutor
 from asnforge.batch.pebble_executor import PebbleExecutor
 from asnforge.batch.tasks import Failed, Outcome, PoolOutput, PoolTask
 
@@ -28,7 +29,7 @@ def endless() -> Iterator[str]:
     os.close(reading)
 
 
-def outcomes(executor: PebbleExecutor, tasks: list[PoolTask]) -> list[Outcome]:
+def outcomes(executor: Executor, tasks: list[PoolTask]) -> list[Outcome]:
     """The outcomes of tasks that were submitted with their indexes as ids."""
     results: dict[int, Outcome] = {}
     while done := executor.wait():
@@ -92,6 +93,24 @@ def test_a_task_whose_workers_crash_each_time_fails_alone(tmp_path: Path, endles
     assert [str(finding) for finding in failed.findings] == [
         f"{endless}: G304 the worker process crashed 3 times in a row; use fewer processes: -j"
     ]
+    assert [type(outcome) for outcome in others] == [PoolOutput] * 2
+
+
+def test_a_small_pool_whose_workers_crash_each_time_fails_alone(tmp_path: Path, endless: str) -> None:
+    workers = PebbleExecutor(batch_options(tmp_path / "out", processes=1), tmp_path)
+    executor = JoiningExecutor(workers)
+    pools = [*write_pools(tmp_path / "pools", 2), endless]
+    tasks = [PoolTask(pool, f"p{index}", is_small=True) for index, pool in enumerate(pools)]
+    for index, task in enumerate(tasks):
+        executor.submit(index, task)
+    stop = threading.Event()
+    killer = threading.Thread(target=kill_readers, args=(workers, endless, stop))
+    killer.start()
+    *others, failed = outcomes(executor, tasks)
+    stop.set()
+    killer.join()
+    assert isinstance(failed, Failed)
+    assert [finding.code for finding in failed.findings] == ["G304"]
     assert [type(outcome) for outcome in others] == [PoolOutput] * 2
 
 

@@ -346,6 +346,26 @@ def test_stale_files_are_removed_also_after_a_failure(pools: list[str], tmp_path
     assert len(files(out)) < len(before)
 
 
+def test_a_file_that_another_pool_gives_as_well_is_not_stale(tmp_path: Path) -> None:
+    first, second = write_pools(tmp_path / "pools", 2)
+    run([first], tmp_path / "out", "flat")
+    Path(first).rename(tmp_path / "gone.tsv")
+    Path(second).write_text((tmp_path / "gone.tsv").read_text())
+    run([second], tmp_path / "out", "flat")
+    before = files(tmp_path / "out")
+    Path(second).write_text(pool_text(table(range(90, 91), 6)))
+    run([second], tmp_path / "out", "flat")
+    assert before.items() <= files(tmp_path / "out").items()
+
+
+def test_a_run_without_changes_writes_nothing(pools: list[str], tmp_path: Path) -> None:
+    run(pools, tmp_path / "out", processes=2)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+    assert [report.skipped for report in run(pools, tmp_path / "out", processes=2).values()] == [True] * 3
+    again = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+    assert again == before
+
+
 def test_other_files_are_kept(pools: list[str], tmp_path: Path) -> None:
     (tmp_path / "out" / "night00").mkdir(parents=True)
     (tmp_path / "out" / "night00" / "mine.txt").write_text("mine")

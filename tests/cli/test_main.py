@@ -5,24 +5,35 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
+from support.observatory import pool_text, rule, write_ruleset
 
 from asnforge import __version__
 from asnforge.cli import generate, main
 from asnforge.findings import Finding, InputError
 
 HEAVY = ("astropy", "numpy", "jsonschema", "jsonschema_rs", "rich", "yaml", "msgspec", "distributed")
+UNUSUAL = (
+    *("asyncio", "jsonschema", "rich", "pebble", "distributed", "pandas", "asnforge.fitsfiles.fits_pool"),
+    *(
+        f"asnforge.{name}"
+        for name in ("authoring", "batch", "byhand", "compare", "explain", "lint", "regress", "report")
+    ),
+)
+"""Modules that generating from a table does not need."""
+
 PACKAGES = [("asnforge.cli", main.VERBS), ("asnforge.cli.rules", importlib.import_module("asnforge.cli.rules").VERBS)]
 COMMANDS = [(package, name, text) for package, verbs in PACKAGES for name, text in verbs.items()]
 
 
-def run(*arguments: str) -> tuple[int, str, str]:
+def run(*arguments: str, heavy: tuple[str, ...] = HEAVY) -> tuple[int, str, str]:
     """Run the command in its own process, and check that it imported no heavy module."""
     code = (
         "import atexit, sys; from asnforge.cli.main import main;"
-        f"atexit.register(lambda: print('IMPORTED', [name for name in {HEAVY} if name in sys.modules]));"
+        f"atexit.register(lambda: print('IMPORTED', [name for name in {heavy} if name in sys.modules]));"
         "main()"
     )
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
@@ -38,6 +49,15 @@ def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     status, output, errors = run(*arguments)
     assert (status, errors) == (0, "")
     assert "asnforge" in output.splitlines()[0]
+
+
+def test_generating_from_a_table_imports_nothing_unusual(tmp_path: Path) -> None:
+    rules, pool = write_ruleset(tmp_path / "rules", rule()), tmp_path / "night.tsv"
+    pool.write_text(pool_text("FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red ."))
+    options = ("--ignore-default", "--rules", str(rules), "-o", str(tmp_path / "out"))
+    status, _, errors = run("generate", str(pool), *options, heavy=UNUSUAL)
+    assert (status, "warning" in errors) == (0, False)
+    assert len(list((tmp_path / "out").iterdir())) == 1
 
 
 def test_help_lists_every_command_in_order() -> None:

@@ -136,6 +136,10 @@ def on_terminal(columns: int, *arguments: str) -> list[str]:
         (("pool", "show", "programme_pool.tsv"), "setup 1"),
         (("rules", "list"), ""),
         (("rules", "coverage"), ""),
+        (("codes",), "P101"),
+        (("show", "expected/miri_image_pool"), ""),
+        (("rules", "test", "--help"), "Usage:"),
+        (("doctor",), "asnforge"),
         (("compare", "expected/miri_image_pool", "expected/miri_mrs_pool"), "expected"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -144,7 +148,9 @@ def test_every_line_fits_the_terminal(columns: int, arguments: tuple[str, ...], 
     lines = on_terminal(columns, *arguments)
     assert lines
     assert lines[0].startswith(first)
-    assert [line for line in lines if text_width(line) > columns] == []
+    # Commands to copy are not broken, and a finding is one line.
+    copied = re.compile(r" {4}asnforge |.*\b[A-Z]\d{3} warning: ")
+    assert [line for line in lines if text_width(line) > columns and not copied.match(line)] == []
 
 
 @pytest.mark.parametrize("columns", ["20", "200"])

@@ -11,7 +11,8 @@ from asnforge.associations.drafts import TOO_MANY
 from asnforge.associations.duplicates import LOST_PRODUCT
 from asnforge.associations.pipeline_use import MERGED_PRODUCTS, NOT_USABLE, SHARED_NAME
 from asnforge.findings import FindingCode, InputError
-from asnforge.generation.engine import NAME_KEPT, generate
+from asnforge.generation.engine import generate
+from asnforge.generation.notes import NAME_KEPT
 from asnforge.grouping.candidates import UNREADABLE_CANDIDATES
 from asnforge.grouping.missing_columns import INCOMPLETE_COLUMNS, MISSING_COLUMN
 from asnforge.grouping.pool_faults import FAULTY_EXPOSURE, SPELLED_DIFFERENTLY

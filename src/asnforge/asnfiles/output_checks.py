@@ -85,9 +85,11 @@ def unexpected_files(folder: Path, names: Collection[str]) -> tuple[Finding, ...
 
 
 def _refuse_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
-    real = {_real_key(os.path.abspath(path)): path for path in inputs}  # noqa: PTH100
+    here = os.getcwd()  # noqa: PTH109
+    real = {_real_key(os.fspath(path), here): path for path in inputs}
     real_folder = os.path.realpath(folder)
-    if not any(path.startswith(file_name_key(real_folder)) for path in real):
+    key = file_name_key(real_folder)
+    if not any(path.startswith(key) for path in real):
         return
     for name in names:
         if (path := real.get(file_name_key(f"{real_folder}/{name}"))) is not None:
@@ -96,9 +98,9 @@ def _refuse_inputs(names: Iterable[str], folder: Path, inputs: Iterable[str | os
 
 
 @lru_cache(maxsize=4096)
-def _real_key(path: str) -> str:
-    """The key of the file that an absolute path leads to; the pools of a batch have the same rule files."""
-    return file_name_key(os.path.realpath(path))
+def _real_key(path: str, here: str) -> str:
+    """The key of the file that a path leads to from a folder; all pools of a batch have the same rule files."""
+    return file_name_key(os.path.realpath(os.path.join(here, path)))  # noqa: PTH118
 
 
 def _name_finding(association: Association, by_name: dict[str, Association], folder: str) -> Finding | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -46,14 +46,16 @@ def build_associations(
     ruleset: Ruleset,
     version_id: str | None,
     product_files: Mapping[Draft, str] | None = None,
+    part_of: Callable[[Draft], int] = lambda _: 0,
 ) -> dict[Draft, Association]:
     """The associations of the drafts that are kept, in the order of their file names' stems and sequence.
 
     Those of a layer of rules follow those of earlier layers, whose products they use. `version_id` is a keyword, and also part
-    of the file's name; `product_files` has the file names of products that rules use.
+    of the file's name; `product_files` has the file names of products that rules use. Files are numbered separately for each
+    part, the result of `part_of`.
     """
     cache = MemberCache(prepared, namer, ruleset)
-    names = _names_in_order(drafts, cache, ruleset, version_id)
+    names = _names_in_order(drafts, cache, ruleset, version_id, part_of)
     associations: dict[Draft, Association] = {}
     for result, kept in _by_rule(names).items():
         files = [names[draft] for draft in kept]
@@ -78,7 +80,11 @@ def constraint_values(text: str) -> list[tuple[str, str]]:
 
 
 def _names_in_order(
-    drafts: Iterable[Draft], cache: MemberCache, ruleset: Ruleset, version_id: str | None
+    drafts: Iterable[Draft],
+    cache: MemberCache,
+    ruleset: Ruleset,
+    version_id: str | None,
+    part_of: Callable[[Draft], int] = lambda _: 0,
 ) -> dict[Draft, str]:
     """The file names of the associations, in the order of their stems and sequence."""
     by_rule = _by_rule(drafts)
@@ -87,11 +93,12 @@ def _names_in_order(
         for result, kept in by_rule.items()
         for stem, draft in zip(_file_names(result, kept, [""] * len(kept), ruleset, version_id), kept, strict=True)
     ]
-    counter: Counter[str] = Counter()
+    counter: Counter[tuple[int, str]] = Counter()
     sequence: dict[Draft, str] = {}
     for stem, draft in _ordered(stems, cache):
-        counter[stem] += 1
-        sequence[draft] = str(counter[stem])
+        part = part_of(draft)
+        counter[part, stem] += 1
+        sequence[draft] = str(counter[part, stem])
     names: dict[Draft, str] = {}
     for result, kept in by_rule.items():
         files = _file_names(result, kept, [sequence[draft] for draft in kept], ruleset, version_id)

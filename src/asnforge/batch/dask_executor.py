@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from asnforge.batch.tasks import BatchOptions, Failed, Outcome, PoolOutput, Task
+from asnforge.batch.tasks import BatchOptions, Failed, Outcome, PoolOutput, SmallPoolsOutput, SmallPoolsTask, Task
 from asnforge.batch.worker import run_task, unexpected, worker_died
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.version import __version__
@@ -198,11 +198,21 @@ class Paths:
 
     def absolute(self, task: Task) -> Task:
         """The task with an absolute path, which is valid in every process and on every machine."""
-        return replace(task, path=os.path.join(self._here, task.path))  # noqa: PTH118
+        if isinstance(task, SmallPoolsTask):
+            return SmallPoolsTask(tuple(replace(part, path=self._absolute(part.path)) for part in task.tasks))
+        return replace(task, path=self._absolute(task.path))
+
+    def _absolute(self, path: str) -> str:
+        return os.path.join(self._here, path)  # noqa: PTH118
 
     def as_given(self, outcome: Outcome) -> Outcome:
         """The outcome of an absolute task, with the paths in its findings as the user gave them."""
-        if not isinstance(outcome, PoolOutput | Failed) or not outcome.findings:
+        if isinstance(outcome, SmallPoolsOutput):
+            return SmallPoolsOutput(tuple(map(self._with_given, outcome.outcomes)))
+        return self._with_given(outcome) if isinstance(outcome, PoolOutput | Failed) else outcome
+
+    def _with_given(self, outcome: PoolOutput | Failed) -> PoolOutput | Failed:
+        if not outcome.findings:
             return outcome
         findings = tuple(map(self._finding, outcome.findings))
         return Failed(findings) if isinstance(outcome, Failed) else replace(outcome, findings=findings)

@@ -9,8 +9,19 @@ from pathlib import Path
 from typing import Protocol
 
 from asnforge.batch.fork_server import is_small
-from asnforge.batch.tasks import BatchOptions, HashTask, Outcome, Task
+from asnforge.batch.tasks import (
+    BatchOptions,
+    HashTask,
+    Outcome,
+    PoolTask,
+    SmallPoolsOutput,
+    SmallPoolsTask,
+    Task,
+)
 from asnforge.batch.worker import run_task
+
+MOST_JOINED = 500
+"""The largest number of small pools in one task."""
 
 
 class Executor(Protocol):
@@ -109,3 +120,59 @@ class OnDemandExecutor:
         self._threads.shutdown(wait=False, cancel_futures=True)
         if self._workers is not None:
             self._workers.close()
+
+
+class JoiningExecutor:
+    """Gives tasks to another executor, those of small pools together: as few tasks as keep all of its workers busy.
+
+    If the task of several pools has no result, as after a crash of its worker, each pool is run by itself.
+    """
+
+    def __init__(self, executor: Executor) -> None:
+        self.slots = executor.slots
+        self._executor = executor
+        self._waiting: list[tuple[int, PoolTask]] = []
+        self._joined: dict[int, list[tuple[int, PoolTask]]] = {}
+        self._next = -1  # the ids of tasks are not negative
+
+    def submit(self, task_id: int, task: Task) -> None:
+        """Accept a task; those of small pools wait for others."""
+        if not isinstance(task, PoolTask) or not task.is_small:
+            self._executor.submit(task_id, task)
+            return
+        self._waiting.append((task_id, task))
+        if len(self._waiting) >= MOST_JOINED * self.slots:
+            self._submit_waiting()
+
+    def wait(self) -> Sequence[tuple[int, Outcome]]:
+        """Wait for at least one outcome; returns none if there are no tasks."""
+        self._submit_waiting()
+        outcomes: list[tuple[int, Outcome]] = []
+        while not outcomes and (found := self._executor.wait()):
+            for task_id, outcome in found:
+                joined = self._joined.pop(task_id, None)
+                if joined is None:
+                    outcomes.append((task_id, outcome))
+                elif isinstance(outcome, SmallPoolsOutput):
+                    outcomes += [(each, result) for (each, _), result in zip(joined, outcome.outcomes, strict=True)]
+                else:
+                    for each, task in joined:
+                        self._executor.submit(each, task)
+        return outcomes
+
+    def close(self) -> None:
+        """Stop all tasks."""
+        self._waiting.clear()
+        self._executor.close()
+
+    def _submit_waiting(self) -> None:
+        """Submit the tasks that wait, divided among the workers."""
+        size = min(MOST_JOINED, -(-len(self._waiting) // self.slots))
+        while self._waiting:
+            joined, self._waiting = self._waiting[:size], self._waiting[size:]
+            if len(joined) == 1:
+                self._executor.submit(*joined[0])
+                continue
+            self._joined[self._next] = joined
+            self._executor.submit(self._next, SmallPoolsTask(tuple(task for _, task in joined)))
+            self._next -= 1

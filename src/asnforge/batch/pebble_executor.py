@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
 from asnforge.batch.fork_server import process_context, start_fork_server
-from asnforge.batch.tasks import BatchOptions, Failed, Outcome, Task
+from asnforge.batch.tasks import BatchOptions, Failed, Outcome, SmallPoolsTask, Task
 from asnforge.batch.worker import run_task, timed_out, unexpected, worker_died
 
 TRIES = 3
@@ -109,7 +109,8 @@ class PebbleExecutor:
             self._restart()
             return None
         except (ProcessExpired, CancelledError):
-            if self._tries[task_id] >= TRIES:
+            # Small pools are run one by one, to find the one that is the cause.
+            if self._tries[task_id] >= TRIES or isinstance(task, SmallPoolsTask):
                 return _died(task)
             self._schedule(task_id)
             return None

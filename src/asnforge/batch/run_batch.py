@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from asnforge.batch.archive import Archive
 from asnforge.batch.batch_log import BatchLog, PoolReport
 from asnforge.batch.dask_executor import NO_CLUSTER
-from asnforge.batch.executors import choose_executor
+from asnforge.batch.executors import JoiningExecutor, choose_executor
 from asnforge.batch.manifest import FAILED, NOT_RUN, Manifest, Record
 from asnforge.batch.output import Staging, locked
 from asnforge.batch.runner import BatchRunner, ProgressCallback
@@ -60,7 +60,7 @@ def run_batch(
             target, staging = folder, folder.path
         else:
             target = stack.enter_context(Archive(options.archive))
-        executor = choose_executor(pools, options, staging)
+        executor = JoiningExecutor(choose_executor(pools, options, staging))
         stack.callback(executor.close)
         log = BatchLog(pools, options, manifest)
         remaining = dict.fromkeys(pools)

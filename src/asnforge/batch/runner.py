@@ -10,8 +10,9 @@ from time import perf_counter
 from typing import Literal, Protocol
 
 from asnforge.asnfiles.staging import OutputFile
-from asnforge.batch.executors import Executor
+from asnforge.batch.executors import MOST_JOINED, Executor
 from asnforge.batch.file_owners import FileOwners
+from asnforge.batch.small_pools import SMALL
 from asnforge.batch.tasks import (
     BatchOptions,
     Failed,
@@ -128,7 +129,8 @@ class BatchRunner:
         self._partition = None if as_a_whole else find_partition(generate.ruleset)
         self._queue = deque(PoolState(path, self._stem(path)) for path in pools)
         self._active: deque[PoolState] = deque()
-        self._tasks: dict[int, tuple[PoolState, int]] = {}
+        self._tasks: dict[int, tuple[PoolState, int, bool]] = {}  # with whether it is that of a small pool
+        self._small = 0
         self._next_id = 0
         others = history.other_files()
         self._owners = FileOwners(options.layout, others)
@@ -138,10 +140,11 @@ class BatchRunner:
     def run(self) -> Iterator[PoolState]:
         """Each pool when it is done and published."""
         while self._queue or self._active or self._tasks:
-            while self._queue and len(self._tasks) < 2 * self._executor.slots:
+            while self._queue and len(self._tasks) - self._small + self._small / MOST_JOINED < 2 * self._executor.slots:
                 self._start(self._queue.popleft())
             for task_id, outcome in self._executor.wait():
-                state, index = self._tasks.pop(task_id)
+                state, index, is_small = self._tasks.pop(task_id)
+                self._small -= is_small
                 state.open -= 1
                 self._receive(state, index, outcome)
                 if not state.open:
@@ -153,7 +156,9 @@ class BatchRunner:
         return pool_name(pool) if self._options.generate.is_from_fits(pool) else pool_stem(pool)
 
     def _submit(self, state: PoolState, index: int, task: Task) -> None:
-        self._tasks[self._next_id] = state, index
+        is_small = isinstance(task, PoolTask) and task.is_small
+        self._tasks[self._next_id] = state, index, is_small
+        self._small += is_small
         state.open += 1
         self._executor.submit(self._next_id, task)
         self._next_id += 1
@@ -215,9 +220,12 @@ class BatchRunner:
     def _generate(self, state: PoolState, pieces: Sequence[Piece | None] = (None,)) -> None:
         state.stage = "generate"
         state.outputs = [None] * len(pieces)
+        # The time limit is that of one pool, and so is the failure that a batch may stop at.
+        is_alone = self._options.timeout is not None or self._options.fail_fast
+        is_small = not is_alone and state.file is not None and state.size <= SMALL
         for index, piece in enumerate(pieces):
             with_hash = piece is None and not state.sha256
-            self._submit(state, index, PoolTask(state.path, state.stem, piece, with_hash))
+            self._submit(state, index, PoolTask(state.path, state.stem, piece, with_hash, is_small and piece is None))
 
     def _receive(self, state: PoolState, index: int, outcome: Outcome) -> None:
         match outcome:

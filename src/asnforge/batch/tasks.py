@@ -89,6 +89,19 @@ class PoolTask:
     stem: str  # the name of the pool's folder in the layout ``pool``
     piece: Piece | None = None  # None for the whole pool
     with_hash: bool = False  # whether to compute the pool's hash as well
+    is_small: bool = False  # whether it can be part of a `SmallPoolsTask`
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SmallPoolsTask:
+    """Generate the associations of several small pools; the result is a `SmallPoolsOutput`."""
+
+    tasks: tuple[PoolTask, ...]
+
+    @property
+    def path(self) -> str:
+        """The first pool, for problems of the task as a whole."""
+        return self.tasks[0].path
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +128,12 @@ class Failed:
     findings: tuple[Finding, ...]
 
 
-Task = HashTask | ScanTask | PoolTask
-Outcome = PoolHash | Scan | PoolOutput | Failed
+@dataclass(frozen=True, slots=True)
+class SmallPoolsOutput:
+    """The results of the tasks of a `SmallPoolsTask`."""
+
+    outcomes: tuple[PoolOutput | Failed, ...]
+
+
+Task = HashTask | ScanTask | PoolTask | SmallPoolsTask
+Outcome = PoolHash | Scan | PoolOutput | Failed | SmallPoolsOutput

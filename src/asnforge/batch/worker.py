@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from time import monotonic
+from typing import TypeVar
 from uuid import uuid4
 
 from asnforge.asnfiles.association_text import encode_all
@@ -16,6 +19,7 @@ from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable, why_unusable
 from asnforge.asnfiles.staging import OutputFile, stage
 from asnforge.associations.model import Association
+from asnforge.batch.small_pools import Joined, generate_joined
 from asnforge.batch.tasks import (
     BatchOptions,
     Failed,
@@ -25,6 +29,8 @@ from asnforge.batch.tasks import (
     PoolOutput,
     PoolTask,
     ScanTask,
+    SmallPoolsOutput,
+    SmallPoolsTask,
     Task,
 )
 from asnforge.findings import Finding, FindingCode, InputError
@@ -32,7 +38,7 @@ from asnforge.generation.files import rule_files
 from asnforge.generation.inputs import PoolInput, read_inputs
 from asnforge.generation.rulesets_together import generate_together
 from asnforge.pieces.partition import find_partition, read_piece
-from asnforge.pieces.scan import scan_range
+from asnforge.pieces.scan import Scan, scan_range
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.open import refusing_unreadable
 from asnforge.system_errors import no_memory, system_error
@@ -70,6 +76,8 @@ NAME_NOT_UTF8 = FindingCode(
 
 _BUFFER = 1 << 20
 
+_Result = TypeVar("_Result", bound=Outcome)
+
 
 def run_task(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
     """Run a task; every error is an outcome, too.
@@ -83,8 +91,15 @@ def run_task(task: Task, options: BatchOptions, staging: Path | None) -> Outcome
     staging : Path or None
         The existing folder in which a task creates a folder for its files; None for an archive.
     """
+    if isinstance(task, SmallPoolsTask):
+        return SmallPoolsOutput(tuple(_run_small_pools(task.tasks, options, staging)))
+    return _outcome(task, lambda: _run(task, options, staging))
+
+
+def _outcome(task: Task, run: Callable[[], _Result]) -> _Result | Failed:
+    """The result of running a task, or why there is none."""
     try:
-        return _run(task, options, staging)
+        return run()
     except InputError as error:
         return Failed(error.findings)
     except MemoryError:
@@ -111,7 +126,33 @@ def worker_died(path: str, tries: int, hint: str) -> Finding:
     return WORKER_DIED.finding("the worker process crashed {tries} times in a row", path, hint=hint, tries=tries)
 
 
-def _run(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
+def _run_small_pools(
+    tasks: Sequence[PoolTask], options: BatchOptions, staging: Path | None
+) -> Iterator[PoolOutput | Failed]:
+    """Run tasks of small pools together, and those that cannot be by themselves."""
+    with _without_gc():
+        try:
+            joined = generate_joined(tasks, options.generate)
+        except Exception:  # the task by itself shows which pool is the cause, if it is one of them
+            joined = {}
+        for index, task in enumerate(tasks):
+            result = joined.pop(index, None)
+            if result is None:
+                yield _outcome(task, partial(_run_pool, task, options, staging))
+            else:
+                yield _outcome(task, partial(_write_joined, result, task, options, staging))
+
+
+def _write_joined(result: Joined, task: PoolTask, options: BatchOptions, staging: Path | None) -> PoolOutput:
+    try:
+        return replace(result.output, files=_write(result.associations, task, None, options, staging))
+    except InputError as error:
+        return PoolOutput(sha256=result.output.sha256, findings=error.findings)
+
+
+def _run(
+    task: HashTask | ScanTask | PoolTask, options: BatchOptions, staging: Path | None
+) -> PoolHash | Scan | PoolOutput:
     match task:
         case HashTask():
             if options.generate.is_from_fits(task.path):
@@ -124,14 +165,18 @@ def _run(task: Task, options: BatchOptions, staging: Path | None) -> Outcome:
                 raise ValueError("a pool that cannot be partitioned is not scanned")
             return scan_range(task.path, task.start, task.stop, partition.column, ruleset, options.generate.delimiter)
         case PoolTask():
-            is_file = not options.generate.is_from_fits(task.path)
-            sha256 = _sha256(task.path) if task.with_hash and is_file else ""
-            try:
-                with _without_gc():
-                    output = _generate(task, options, staging)
-                    return replace(output, sha256=sha256 or output.sha256)
-            except InputError as error:
-                return PoolOutput(sha256=sha256, findings=error.findings)
+            return _run_pool(task, options, staging)
+
+
+def _run_pool(task: PoolTask, options: BatchOptions, staging: Path | None) -> PoolOutput:
+    is_file = not options.generate.is_from_fits(task.path)
+    sha256 = _sha256(task.path) if task.with_hash and is_file else ""
+    try:
+        with _without_gc():
+            output = _generate(task, options, staging)
+            return replace(output, sha256=sha256 or output.sha256)
+    except InputError as error:
+        return PoolOutput(sha256=sha256, findings=error.findings)
 
 
 def _fits_digest(sources: Sequence[PoolInput], options: BatchOptions) -> str:
@@ -155,8 +200,6 @@ def _sha256(path: str) -> str:
 
 def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> PoolOutput:
     deadline = None if options.timeout is None else monotonic() + options.timeout
-    if options.archive is not None and options.layout == "pool":
-        _check_encoding(task)
     if task.piece is not None:
         pool = read_piece(task.path, task.piece, options.generate.ruleset, options.generate.delimiter)
         sources: tuple[PoolInput, ...] = (PoolInput(task.path, pool),)
@@ -168,11 +211,7 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         generation = generate_together(
             sources, options.generate, lambda association: _folder(association, task, options)
         ).whole
-        check_names(generation.associations, options.output)
-        names = [_name(association, task, options) for association in generation.associations]
-        if staging is not None:
-            check_replaced(names, options.output, (task.path, *rule_files(options.generate)))
-    output = PoolOutput(
+    return PoolOutput(
         sha256=_fits_digest(sources, options),
         exposures=generation.exposures,
         orphans=len(generation.orphans),
@@ -181,11 +220,33 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         findings=generation.notes,
         faults=generation.faults,
         dropped=len(generation.dropped),
+        files=_write(generation.associations, task, deadline, options, staging),
     )
-    contents = _encode(generation.associations, names, deadline, task, options)
-    if staging is not None:
-        return replace(output, files=stage(contents, staging, uuid4().hex, options.output, with_digests=True))
-    return replace(output, files=tuple(OutputFile(name, len(data), data=data) for name, data in contents))
+
+
+def _write(
+    associations: Sequence[Association],
+    task: PoolTask,
+    deadline: float | None,
+    options: BatchOptions,
+    staging: Path | None,
+) -> tuple[OutputFile, ...]:
+    """Write the files of a pool to the staging folder; without one, they are in memory."""
+    if options.archive is not None and options.layout == "pool":
+        _check_encoding(task)
+    check_names(associations, options.output)
+    names = [_name(association, task, options) for association in associations]
+    contents = _encode(associations, names, deadline, task, options)
+    if staging is None:
+        return tuple(OutputFile(name, len(data), data=data) for name, data in contents)
+    check_replaced(names, options.output, (task.path, *_rule_files(options.generate.rule_paths, os.getcwd())))  # noqa: PTH109
+    return stage(contents, staging, uuid4().hex, options.output, with_digests=True)
+
+
+@lru_cache(maxsize=4)
+def _rule_files(rule_paths: tuple[str, ...], _here: str) -> tuple[str, ...]:
+    """The rule files, which are the same for all pools of a batch."""
+    return tuple(map(str, rule_files(rule_paths)))
 
 
 def _encode(

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from asnforge.cli.commands import Command
-from asnforge.cli.terminal import echo, echo_json, echo_lines
+from asnforge.cli.terminal import echo, echo_json, echo_lines, width
+from asnforge.findings import table_lines
 
 if TYPE_CHECKING:
     from asnforge.findings import FindingCode
+
+_WIDTH = 88
+"""The greatest width of an explanation."""
 
 
 @click.command(
@@ -38,8 +42,8 @@ def command(named: tuple[str, ...], as_json: bool) -> None:
     elif named:
         echo_lines("\n\n".join(map(code_text, selected)))
     else:
-        for code in selected:
-            echo(f"{code.code}  {code.title}")
+        for line in table_lines([(code.code, code.title) for code in selected], heading=False, width=width()):
+            echo(line)
 
 
 def find_code(name: str, parameter: str) -> FindingCode:
@@ -64,7 +68,7 @@ def find_code(name: str, parameter: str) -> FindingCode:
 
 def code_text(code: FindingCode) -> str:
     """A code with its title, explanation and examples, as text for people."""
-    text = f"{code.code}: {code.title}\n\n{click.wrap_text(code.explanation, width=88)}"
+    text = f"{code.code}: {code.title}\n\n{click.wrap_text(code.explanation, width=min(width() or _WIDTH, _WIDTH))}"
     for label, example in (("Wrong", code.wrong), ("Right", code.right)):
         if example:
             text += f"\n\n{label}:\n\n" + "\n".join(f"    {line}" for line in example.split("\n"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from asnforge.cli.terminal import echo, set_quiet
+from asnforge.cli.terminal import width as terminal_width
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -17,6 +18,9 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as in shells: 128 plus the number of SIGINT."""
+
+_NARROW = 50
+"""The narrowest help that click lays out well, in characters."""
 
 _TALKATIVE = {"as_json": "--json", "as_lines": "--jsonl", "markdown": "--markdown", "verbose": "--verbose"}
 """The parameters that request output, with their options: none of them goes together with ``--quiet``."""
@@ -31,6 +35,20 @@ class _Text(click.types.StringParamType):
         from asnforge.cli.completion import completions
 
         return completions(ctx, param, incomplete)
+
+
+class _HelpFormatter(click.HelpFormatter):
+    """The layout of help, which is as wide as the terminal even if that is narrower than click allows."""
+
+    def __init__(self, width: int | None, max_width: int | None) -> None:
+        columns = terminal_width()
+        if width is None and columns is not None and columns < _NARROW:
+            width = columns - 1
+        super().__init__(width=width, max_width=max_width)
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write names with their descriptions, which are below them on a narrow terminal."""
+        super().write_dl(rows, 4 if self.width < _NARROW else col_max, col_spacing)
 
 
 class Command(click.Command):
@@ -48,6 +66,12 @@ class Command(click.Command):
         for parameter in self.params:
             if parameter.type is click.STRING:
                 parameter.type = _Text()
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help as text, as wide as the terminal."""
+        formatter = _HelpFormatter(ctx.terminal_width, ctx.max_content_width)
+        self.format_help(ctx, formatter)
+        return formatter.getvalue().rstrip("\n")
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the examples at the end of the help, command lines unbroken so that they can be copied."""

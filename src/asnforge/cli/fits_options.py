@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from asnforge.cli.terminal import echo
+from asnforge.cli.terminal import echo_fitted
 from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
@@ -175,8 +175,8 @@ def print_origins(fits: FitsPool) -> None:
     """Print how many exposures and files there are, and where candidates come from, on standard error."""
     from asnforge.fitsfiles.exposures import listed_kinds
 
-    echo(f"{pluralize(len(fits.pool), 'exposure')} in {pluralize(fits.fits_files, 'FITS file')}", err=True)
+    echo_fitted(f"{pluralize(len(fits.pool), 'exposure')} in {pluralize(fits.fits_files, 'FITS file')}", err=True)
     if fits.not_used:
-        echo(f"not used: {listed_kinds(fits.not_used)}", err=True)
+        echo_fitted(f"not used: {listed_kinds(fits.not_used)}", err=True)
     for origin in fits.origins:
-        echo(origin, err=True)
+        echo_fitted(origin, err=True)

@@ -24,7 +24,7 @@ from asnforge.cli.options import (
     version_of,
     version_option,
 )
-from asnforge.cli.terminal import echo
+from asnforge.cli.terminal import echo, echo_fitted
 from asnforge.findings import pluralize
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def write_report(run: PoolRun, file: Path, *, quiet: bool = False) -> PoolRun:
     write_atomically(file, page, follow=True)
     associations = pluralize(len(run.generation), "association")
     if not quiet:
-        echo(f"{file}: {associations} from {pluralize(run.generation.exposures, 'exposure')}")
+        echo_fitted(f"{file}: {associations} from {pluralize(run.generation.exposures, 'exposure')}")
     return replace(run, evaluated=())
 
 

@@ -6,7 +6,7 @@ import click
 
 from asnforge.cli.commands import Command
 from asnforge.cli.options import load_rules, ruleset_options
-from asnforge.cli.terminal import echo, echo_json
+from asnforge.cli.terminal import echo_fitted, echo_json
 from asnforge.findings import InputError
 
 
@@ -41,4 +41,4 @@ def command(files: tuple[str, ...], as_json: bool, rules: tuple[str, ...], ignor
         return
     for _, product in shown:
         for line in product.lines():
-            echo(line)
+            echo_fitted(line)

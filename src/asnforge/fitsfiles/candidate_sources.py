@@ -156,6 +156,22 @@ def add_candidates(
     return CandidateRows(result, tuple(origins), tuple(findings))
 
 
+def of_programs(
+    origins: Sequence[str], findings: Sequence[Finding], programs: Collection[str]
+) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Where candidates come from, and the findings about it, without those about programs that are not among these."""
+    sentences = tuple(f"program {program}: " for program in programs)
+    about_candidates = {code.code for code in (NO_SOURCE, GUESSED, NOT_GUESSED)}
+    return (
+        tuple(origin for origin in origins if origin.startswith(sentences)),
+        tuple(
+            finding
+            for finding in findings
+            if finding.code not in about_candidates or finding.details.get("program", "") in ("", *programs)
+        ),
+    )
+
+
 def _own(row: Mapping[str, str], rules: HeaderCandidates) -> tuple[Candidate, ...]:
     """The candidate of the exposure's own observation."""
     number = row.get(rules.observation, "")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asnforge.associations.conflicts import separate_files, shared_products
-from asnforge.associations.dependence_graph import shared_product_files
+from asnforge.associations.conflicts import separate_files
 from asnforge.associations.drafts import Draft, RuleResult
 from asnforge.associations.duplicates import Duplicate, dropped_associations, lost_products
 from asnforge.associations.extra_keywords import separate_valid
@@ -19,11 +18,12 @@ from asnforge.associations.keywords import build_associations
 from asnforge.associations.member_names import MemberNamer
 from asnforge.associations.merge import merge_associations
 from asnforge.associations.model import Association
-from asnforge.associations.pipeline_use import count_shared, merged_products, shared_science_names, unusable_groups
+from asnforge.associations.pipeline_use import count_shared
 from asnforge.columns import Mask
-from asnforge.findings import Finding, FindingCode, wrong_argument
+from asnforge.findings import Finding, wrong_argument
 from asnforge.findings.log import LOG
 from asnforge.generation.layers import AppliedRules, apply_rules
+from asnforge.generation.notes import association_notes, grouping_notes
 from asnforge.generation.result import (
     AssociationOptions,
     DraftsByProduct,
@@ -40,22 +40,12 @@ from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.prepared_pool import PreparedPool, prepare_pool
 from asnforge.grouping.scopes import ScopeChoice, Scopes, find_scopes
 from asnforge.grouping.typed_columns import unreadable_values
-from asnforge.grouping.wildcard_limit import too_many_findings
 from asnforge.pool.model import Pool
 from asnforge.rules.rule_options import with_rule_options
 from asnforge.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
     from asnforge.generation.read_anything import PoolSource, RulesetSource
-
-NAME_KEPT = FindingCode(
-    "G105",
-    "the file name of a member is not changed",
-    "The rule set derives member names from file names by a pattern that this name does not match. The member keeps the name "
-    "that it has in the pool.",
-    wrong="FILE|PROPOSAL|CAMERA\na.fits|7|red",
-    right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
-)
 
 ALL_SCOPES = ScopeChoice()
 """The scopes that are processed by default: those of candidates, and the one over the whole pool."""
@@ -226,7 +216,12 @@ def associations_of(
     valid, invalid = separate_valid(associations, ruleset, pool.path)
     writable, errors = separate_files(valid, pool.path)
     dropped = dropped_associations(grouping.duplicates)
-    notes = [*_notes(grouping, writable, ruleset), *errors, *invalid]
+    notes = [
+        *grouping_notes(grouping, ruleset),
+        *association_notes(writable, ruleset, pool.path),
+        *errors,
+        *invalid,
+    ]
     if ruleset.duplicates is None:
         notes += lost_products(dropped, pool.path)
     if pool.files is not None and ruleset.headers is not None:
@@ -272,7 +267,11 @@ def _log_generation(generation: Generation, known: Collection[Finding]) -> None:
 def group(pool: Pool, ruleset: Ruleset, choice: ScopeChoice = ALL_SCOPES) -> Grouping:
     """Apply the rules to a pool: the same evaluation for generating and for explaining. Errors as for `generate`."""
     prepared = prepare_pool(pool, ruleset)
-    scopes = find_scopes(prepared, ruleset, choice)
+    return group_prepared(prepared, find_scopes(prepared, ruleset, choice), ruleset)
+
+
+def group_prepared(prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset) -> Grouping:
+    """Apply the rules to the exposures in some scopes."""
     name_values = NameValues(ruleset)
     applied = apply_rules(prepared, scopes, ruleset, name_values)
     prepared = applied.prepared
@@ -316,26 +315,3 @@ def _count(rule: str, associations: int, rows: Sequence[IndexArray], prepared: P
     distinct = np.unique(np.concatenate(rows))
     exposures = int(np.searchsorted(distinct, prepared.exposures))
     return RuleCount(rule, associations, exposures, len(distinct) - exposures)
-
-
-def _notes(grouping: Grouping, associations: tuple[Association, ...], ruleset: Ruleset) -> Iterator[Finding]:
-    prepared, namer = grouping.prepared, grouping.namer
-    pool, column = prepared.pool, ruleset.members.file_name
-    yield from pool.findings
-    yield from prepared.findings
-    for row in np.flatnonzero((grouping.in_association & ~namer.is_changed)[: prepared.exposures]).tolist():
-        yield NAME_KEPT.finding(
-            "{column} {value} does not match the file names of {ruleset}; kept unchanged",
-            pool.location(row),
-            severity="warning",
-            column=column.upper(),
-            value=pool.columns[column][row],
-            ruleset=ruleset.name,
-        )
-    groups = ((result.rule, result.members.groups.not_made) for result in grouping.results)
-    yield from too_many_findings(groups, grouping.scopes, ruleset, pool.path)
-    yield from shared_products(associations, ruleset, pool.path)
-    yield from shared_product_files(associations, ruleset, pool.path)
-    yield from merged_products(associations, ruleset, pool.path)
-    yield from unusable_groups(grouping.results, grouping.kept, namer, ruleset)
-    yield from shared_science_names(grouping.kept, namer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -116,9 +116,9 @@ def run_pools(
         yield _run(pool, folder, output, orphans[done], options, partial(_report, on_progress, pool, done))
 
 
-def rule_files(options: GenerateOptions) -> Iterator[Path]:
-    """Every file that the rules could have been read from."""
-    for path in map(Path, options.rule_paths):
+def rule_files(rule_paths: Iterable[str]) -> Iterator[Path]:
+    """Every file that the rules could have been read from, given the files and folders that were named."""
+    for path in map(Path, rule_paths):
         if path.is_dir():
             yield from (*path.glob("*.yaml"), *path.glob("*.yml"))
         else:
@@ -158,7 +158,7 @@ def _orphans(pools: Sequence[str], folders: Sequence[Path], options: GenerateOpt
     if orphans is None:
         return [None] * len(pools)
     files = [orphans] if len(pools) == 1 else [folder / orphans.name for folder in folders]
-    inputs = [("pool", pool) for pool in pools] + [("rule file", str(path)) for path in rule_files(options)]
+    inputs = [("pool", pool) for pool in pools] + [("rule file", str(path)) for path in rule_files(options.rule_paths)]
     for file in files:
         for kind, path in inputs:
             if _is_same_file(file, path):
@@ -193,7 +193,7 @@ def _run(
 ) -> PoolRun:
     started = perf_counter()
     report("reading", 0)
-    inputs: list[str | Path] = [pool, *rule_files(options)]
+    inputs: list[str | Path] = [pool, *rule_files(options.rule_paths)]
     try:
         with memory_for(pool):
             large = cut_large_pool(pool, options)

@@ -219,8 +219,16 @@ def _read_fits(
 
 def select_from_fits(fits: FitsPool, conditions: tuple[ColumnCondition, ...], ruleset: Ruleset) -> FitsPool:
     """The exposures of a pool from FITS files that pass all conditions; errors as for `select_exposures`."""
+    from asnforge.fitsfiles.candidate_sources import of_programs
+
     pool, rows = select_exposures(fits.pool, conditions, ruleset)
-    return replace(fits, pool=pool, exposures=tuple(fits.exposures[row] for row in rows.tolist()))
+    origins = fits.origins
+    rules = ruleset.headers.candidates if ruleset.headers is not None else None
+    column = pool.columns.get(rules.program.casefold()) if rules is not None else None
+    if column is not None:
+        origins, findings = of_programs(origins, pool.findings, {column[row] for row in range(len(pool))})
+        pool = replace(pool, findings=findings)
+    return replace(fits, pool=pool, origins=origins, exposures=tuple(fits.exposures[row] for row in rows.tolist()))
 
 
 def generate_from(

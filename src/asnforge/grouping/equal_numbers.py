@@ -77,6 +77,15 @@ class _EqualNumbers:
         return self._known[id(values)][1]
 
 
+def has_doubtful_numbers(values: Iterable[str]) -> bool:
+    """Whether there are numbers with an exponent as well as identifiers that begin with a digit: 1e1 is one of either."""
+    suspects = [value for value in values if value[:1] in _FIRST and value]
+    is_number = [_NUMBER.fullmatch(value) is not None for value in suspects]
+    return any(
+        number and not _PLAIN.fullmatch(value) for value, number in zip(suspects, is_number, strict=True)
+    ) and any(value[0].isdigit() and not number for value, number in zip(suspects, is_number, strict=True))
+
+
 def _first_equal(values: tuple[str, ...]) -> IndexArray | None:
     suspects = [index for index, value in enumerate(values) if value[:1] in _FIRST and value]
     if len(suspects) < 2:

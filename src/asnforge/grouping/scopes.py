@@ -8,7 +8,7 @@ import numpy as np
 
 from asnforge.columns import CodeArray, Mask
 from asnforge.findings import FindingCode, InputError, truncated
-from asnforge.grouping.arrays import IndexArray, ranges
+from asnforge.grouping.arrays import IndexArray, IntArray, ranges
 from asnforge.grouping.candidate_cells import Candidate
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.candidate_values import CandidatePattern, CandidateValue
@@ -58,6 +58,9 @@ class Scopes:
         itself or, in the discovered scope, the only candidate that the exposure names; -1 if there is none.
     discovered : int
         The scope over the whole pool, an index into `scopes`.
+    pools : int
+        The number of pools that are evaluated together. Each has its own scopes, and those over a whole pool follow one another
+        from `discovered`.
     """
 
     scopes: tuple[Candidate, ...]
@@ -65,6 +68,7 @@ class Scopes:
     members: CodeArray
     candidate: CodeArray
     discovered: int
+    pools: int = 1
 
     def of_rows(self, rows: IndexArray) -> tuple[IndexArray, CodeArray, CodeArray]:
         """All pairs of some rows and their scopes: row, scope and candidate of each."""
@@ -76,14 +80,35 @@ class Scopes:
     def candidates_of(self, rows: IndexArray, scope: IndexArray) -> IndexArray:
         """For pairs of a row and a scope that it is in the candidate (see `candidate`)."""
         result = scope.astype(np.int64)
-        everywhere = np.flatnonzero(scope == self.discovered)
+        everywhere = np.flatnonzero(self._is_discovered(scope))
         if len(everywhere):
             start = self.starts[rows[everywhere]]
             counts = self.starts[rows[everywhere] + 1] - start
             indices = ranges(start, counts)
-            is_it = self.members[indices] == self.discovered
+            is_it = self._is_discovered(self.members[indices])
             result[np.repeat(everywhere, counts)[is_it]] = self.candidate[indices][is_it]
         return result
+
+    def _is_discovered(self, scope: IntArray) -> Mask:
+        found: Mask = (scope >= self.discovered) & (scope < self.discovered + self.pools)
+        return found
+
+    def of_each_pool(self, number: IntArray, pools: int) -> Scopes:
+        """The scopes of several pools that are evaluated together; `number` has for each row the number of its pool."""
+        pool = np.repeat(number, np.diff(self.starts))
+        own = self.members.astype(np.int64) * pools + pool
+        has_candidate = self.candidate >= 0
+        candidate = self.candidate.astype(np.int64) * pools + pool
+        everywhere = self.discovered * pools + np.arange(pools)
+        pairs = np.unique(np.concatenate((own, candidate[has_candidate], everywhere)))
+        return Scopes(
+            scopes=tuple(map(self.scopes.__getitem__, (pairs // pools).tolist())),
+            starts=self.starts,
+            members=np.searchsorted(pairs, own).astype(np.int32),
+            candidate=np.where(has_candidate, np.searchsorted(pairs, candidate), -1).astype(np.int32),
+            discovered=int(np.searchsorted(pairs, everywhere[0])),
+            pools=pools,
+        )
 
     def matching(self, value: CandidatePattern | CandidateValue) -> Mask:
         """For each scope whether its candidate matches a pattern; at the end, for index -1 (no candidate), False."""

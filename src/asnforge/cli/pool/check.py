@@ -11,7 +11,7 @@ from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.fits_options import files_option, fits_options, pop_fits_options, print_origins, with_fits
 from asnforge.cli.generate_report import show_findings
 from asnforge.cli.options import generate_options, pool_options, rule_options, scope_options
-from asnforge.cli.terminal import echo, echo_json
+from asnforge.cli.terminal import echo_fitted, echo_json
 from asnforge.findings import pluralize
 
 
@@ -71,5 +71,7 @@ def command(pools: tuple[str, ...], files: tuple[str, ...], as_json: bool, verbo
         echo_json({"pools": len(names), "exposures": exposures, "findings": [finding.as_dict() for finding in found]})
     else:
         summary = pluralize(len(found), "finding") if found else "no findings"
-        echo(f"{pluralize(len(names), 'pool')} with {pluralize(exposures, 'exposure')} checked, {summary}", err=True)
+        echo_fitted(
+            f"{pluralize(len(names), 'pool')} with {pluralize(exposures, 'exposure')} checked, {summary}", err=True
+        )
     sys.exit(2 if unusable else 1 if found else 0)

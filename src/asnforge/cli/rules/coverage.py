@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asnforge.cli.commands import Command
-from asnforge.cli.terminal import echo, echo_json, echo_table, width
+from asnforge.cli.terminal import echo, echo_fitted, echo_json, echo_table, width
 
 if TYPE_CHECKING:
     from asnforge.cases.collect import CaseSuite
@@ -94,11 +94,11 @@ def _show(coverage: Coverage, quiet: bool) -> None:
         echo_table(table_text([header, *rows], width()).split("\n"))
     never = coverage.never_decisive()
     for item in never:
-        echo(f"never decisive: {item.kind} {item.name} of {_rules(item.rules)}: {item.words}")
+        echo_fitted(f"never decisive: {item.kind} {item.name} of {_rules(item.rules)}: {item.words}")
     total = len(coverage.items)
     decisive = total - len(never)
     percent = min(99, 100 * decisive // total) if never else 100
-    echo(f"{decisive} of {total} were decisive, {percent} %", err=True)
+    echo_fitted(f"{decisive} of {total} were decisive, {percent} %", err=True)
 
 
 def _rules(rules: tuple[str, ...]) -> str:
