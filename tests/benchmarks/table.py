@@ -4,8 +4,8 @@ Each row is a job of an archive, with the cost that is required of it and the on
 environment in which another version is installed, from a worktree for example, both versions run in turns, so that a slow
 machine slows down both. Medians are printed: processor seconds of all processes, in brackets seconds, and the peak memory
 of the largest process. The start of the command is compared with ``python -c "import numpy, astropy.table"`` instead, in turns
-as well. ``--shapes`` adds the shapes of `tests/benchmarks/shapes.py` with their exponents. ``--divide 100`` makes all pools smaller, to try the table out. Files are removed at the end only: removing many files
-slows down the file system for minutes.
+as well. ``--shapes`` adds the shapes of `tests/benchmarks/shapes.py` with their exponents. ``--divide 100`` makes all pools
+smaller, to try the table out. Files are removed at the end only: removing many files slows down the file system for minutes.
 """
 
 from __future__ import annotations
