@@ -26,6 +26,7 @@ from asnforge.findings import Finding, truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
 from asnforge.rules.attachment import plain_columns
+from asnforge.rules.constraints import Constraint, Leaf, walk
 from asnforge.rules.describe import describe, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
@@ -292,6 +293,16 @@ def _unmet_texts(trace: Trace) -> Iterator[IndexArray]:
             yield texts
 
 
+def _leaves_of_types(trace: Trace, rule: RuleTrace) -> Iterator[Constraint]:
+    """The parts of constraints about types, which decide whether a rule is for the type of an exposure."""
+    types = type_columns(trace.ruleset)
+    for criterion in rule.criteria:
+        if not isinstance(criterion.test, Key):
+            leaves = [part for part in walk(criterion.test) if isinstance(part, Leaf)]
+            if len(leaves) > 1 and any(leaf.columns in types for leaf in leaves):
+                yield from leaves
+
+
 def _masks(trace: Trace) -> Iterator[Mask]:
     yield trace.in_scope
     yield from trace.with_sibling.values()
@@ -301,6 +312,7 @@ def _masks(trace: Trace) -> Iterator[Mask]:
         yield rule.grouped_rows
         yield from rule.not_preferred
         yield from (criterion.passed for criterion in rule.criteria)
+        yield from (rule.evaluator.passes(leaf) for leaf in _leaves_of_types(trace, rule))
         yield from rule.rows_with_values.values()
         yield from (rule.can_be_attached(attachment) for attachment in rule.rule.attach)
         for unmet in rule.members.unmet:
