@@ -90,9 +90,9 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def listed(browser: Browser) -> list[str]:
-    return [
-        row.get_attribute("aria-label") for row in browser.driver.find_elements("css selector", "#rows [role=option]")
-    ]
+    """What a screen reader says of each row."""
+    rows = browser.driver.find_elements("css selector", "#rows [role=option] .spoken")
+    return [row.get_attribute("textContent") for row in rows]
 
 
 def selected(browser: Browser) -> str:

@@ -5,6 +5,7 @@ import pytest
 from asnforge.compare import Comparison, ReadAssociation, ReadProduct, compare
 from asnforge.report.compared_sides import SAME, report_of_comparison
 from asnforge.report.model import SIDES, Report
+from asnforge.report.render import render_page
 
 
 def association(name: str, *members: str) -> ReadAssociation:
@@ -93,3 +94,12 @@ def test_each_pool_has_exposures_of_its_own() -> None:
         (1, "the same"),
         (1, "missing"),
     ]
+
+
+def test_names_of_a_comparison_are_shown_as_text() -> None:
+    name = "</script><img src=x onerror=alert(1)>"
+    report = report_of_comparison([(name, comparison([association(name, name)], []))], command=name)
+    page = render_page(report).decode()
+    assert page.count("</script>") == 2
+    assert "<img" not in page
+    assert "\\u003cimg" in page

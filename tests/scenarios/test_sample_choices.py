@@ -143,7 +143,7 @@ def test_levels_of_masters_of_fors(exposure: str, rule: str, attachment: str, ex
     assert sets(fors(), exposure, rule, attachment) == expected
 
 
-def test_two_sky_flats_are_no_master_and_their_science_frame_has_none() -> None:
+def test_two_sky_flats_do_not_make_a_master_and_their_science_frame_is_incomplete() -> None:
     reasons = {entry.reason: [exposure.line for exposure in entry.exposures] for entry in find_orphans(fors())}
     (flats,) = (lines for reason, lines in reasons.items() if reason.startswith("selected by MASTER_SKY_FLAT_IMG"))
     (science,) = (reason for reason in reasons if reason.startswith("selected by SCI_IMG"))

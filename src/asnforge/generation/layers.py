@@ -61,8 +61,11 @@ def apply_rules(prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset, name_v
     used = frozenset[str]().union(*(rule.depends_on() for rule in ruleset.rules))
     members: dict[str, GroupMembers] = {}
     files: dict[_GroupOf, str] = {}
+    evaluators = Evaluators(prepared, ruleset)
     for number, layer in enumerate(layers):
-        evaluators, namer = Evaluators(prepared, ruleset), MemberNamer(prepared, ruleset)
+        if number:
+            evaluators = Evaluators(prepared, ruleset, evaluators)
+        namer = MemberNamer(prepared, ruleset)
         members = {name: _read_by(evaluators, found) for name, found in members.items()}
         for rule in layer:
             evaluator = evaluators.for_rule(rule.take_as)
@@ -84,7 +87,7 @@ def apply_rules(prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset, name_v
             ]
             prepared = with_products(prepared, products, ruleset)
             scopes = scopes_with_products(scopes, products)
-            del evaluators, namer, results, drafts, kept, duplicates, sources, products, kept_instead  # frees memory
+            del namer, results, drafts, kept, duplicates, sources, products, kept_instead  # frees memory
     by_rule = {result.rule.name: result for result in results}
     return AppliedRules(
         prepared=prepared,

@@ -78,7 +78,7 @@ class _EqualNumbers:
 
 
 def has_doubtful_numbers(values: Iterable[str]) -> bool:
-    """Whether there are numbers with an exponent and identifiers that begin with a digit: 1e1 could be either."""
+    """Whether there are numbers with an exponent as well as identifiers that begin with a digit: 1e1 is one of either."""
     suspects = [value for value in values if value[:1] in _FIRST and value]
     is_number = [_NUMBER.fullmatch(value) is not None for value in suspects]
     return any(

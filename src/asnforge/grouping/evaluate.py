@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from asnforge.grouping.prepared_pool import PreparedPool
 
 _T = TypeVar("_T")
+_Derivation = tuple[str, str]
+"""How the values of a derived column are spelled, and the column."""
+
 _Columns = Callable[[tuple[str, ...]], Column]
 
 
@@ -47,6 +50,8 @@ class Evaluator:
         The values of the last exposures, which are products, in derived columns (see `PreparedPool`).
     base : Evaluator, optional
         The same without replaced columns: what does not depend on these is computed there.
+    known : mapping, optional
+        Derived columns of the same exposures without the last ones, as `derived_columns` returns them.
     """
 
     def __init__(
@@ -58,8 +63,10 @@ class Evaluator:
         types: Mapping[str, ColumnType] | None = None,
         product_values: Mapping[str, Column] | None = None,
         base: Evaluator | None = None,
+        known: Mapping[_Derivation, Column] | None = None,
     ) -> None:
         self.rows = rows
+        self._known = dict(known or {})
         self._base = base
         self._depends: dict[str, bool] = {}
         self._types = dict(types or {})
@@ -82,7 +89,7 @@ class Evaluator:
         if names not in self._columns:
             base = self._base_for(names)
             self._columns[names] = (
-                base.column(names) if base is not None else self._compute(names, self.column, str.casefold)
+                base.column(names) if base is not None else self._derive("column", names, self.column, str.casefold)
             )
         return self._columns[names]
 
@@ -93,14 +100,16 @@ class Evaluator:
         elif names not in self._spelled:
             has_amounts = self._types.get(names[0], TEXT).has_amounts
             is_given = has_amounts or (len(names) == 1 and names[0] in self._pool_columns)
-            self._spelled[names] = spelled(self.column(names)) if is_given else self._compute(names, self.spelled, str)
+            self._spelled[names] = (
+                spelled(self.column(names)) if is_given else self._derive("spelled", names, self.spelled, str)
+            )
         return self._spelled[names]
 
     def written(self, name: str) -> Column:
         """A column for file names: values from the rule set keep their spelling, values from the pool are case-folded."""
         if name not in self._written:
             self._written[name] = (
-                self._compute((name,), lambda names: self.written(names[0]), str)
+                self._derive("written", (name,), lambda names: self.written(names[0]), str)
                 if self._has_capitals(name)
                 else self.column((name,))
             )
@@ -139,6 +148,23 @@ class Evaluator:
                 derived is not None and any(map(self._is_changed, derived.columns_read()))
             )
         return self._depends[name]
+
+    def derived_columns(self) -> dict[_Derivation, Column]:
+        """The derived columns that were computed, each by the way in which it is spelled."""
+        return {key: self._known[key] for key in self._known if len(self._known[key].codes) == self.rows}
+
+    def _derive(self, spelling: str, names: tuple[str, ...], column: _Columns, spell: Callable[[str], str]) -> Column:
+        """Coalesce columns, or compute a derived one; of exposures with known values only those of the last ones are added."""
+        key = spelling, names[0]
+        if len(names) > 1 or names[0] not in self._derived:
+            return self._compute(names, column, spell)
+        known, given = self._known.get(key), self._product_values.get(names[0])
+        if known is None or given is None:
+            self._known[key] = self._compute(names, column, spell)
+        elif len(known.codes) < self.rows:
+            last = replace(given, codes=given.codes[len(known.codes) - self.rows :])
+            self._known[key] = stacked((known, _spelled_by(last, spell)))
+        return self._known[key]
 
     def _compute(self, names: tuple[str, ...], column: _Columns, spell: Callable[[str], str]) -> Column:
         """Coalesce columns, or compute a derived one, from those of `column`; `spell` converts the rule set's values."""
@@ -210,9 +236,15 @@ class Evaluator:
 
 
 class Evaluators:
-    """The evaluators that the rules of a rule set need for the same exposures: one for each override of exptypes."""
+    """The evaluators that the rules of a rule set need for the same exposures: one for each override of exptypes.
 
-    def __init__(self, prepared: PreparedPool, ruleset: Ruleset) -> None:
+    Parameters
+    ----------
+    earlier : Evaluators, optional
+        Those of the same exposures without the last ones, which are products.
+    """
+
+    def __init__(self, prepared: PreparedPool, ruleset: Ruleset, earlier: Evaluators | None = None) -> None:
         self._exptype = ruleset.members.exptype
         self._plain = Evaluator(
             prepared.columns,
@@ -220,7 +252,10 @@ class Evaluators:
             len(prepared),
             types=ruleset.column_types,
             product_values=prepared.product_values,
+            known=None if earlier is None else earlier.for_rule(None).derived_columns(),
         )
+        if earlier is not None:
+            self._plain.unreadable |= earlier.for_rule(None).unreadable
         self._overridden: dict[ExptypeOverride, Evaluator] = {}
 
     def for_rule(self, take_as: ExptypeOverride | None) -> Evaluator:
@@ -244,5 +279,10 @@ def _folded(column: Column) -> Column:
 
 def _with_last(column: Column, last: Column, spell: Callable[[str], str]) -> Column:
     """A column with other values in its last rows, which `spell` converts."""
-    spelled = last if last.amounts is not None else recategorize([spell(value) for value in last.values], last.codes)
-    return stacked((replace(column, codes=column.codes[: -len(last.codes)]), spelled))
+    return stacked((replace(column, codes=column.codes[: -len(last.codes)]), _spelled_by(last, spell)))
+
+
+def _spelled_by(column: Column, spell: Callable[[str], str]) -> Column:
+    if column.amounts is not None:
+        return column
+    return recategorize([spell(value) for value in column.values], column.codes)

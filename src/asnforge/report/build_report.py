@@ -77,12 +77,14 @@ def report_of(
         missing=missing,
         errors=errors,
         findings=not_missing,
-        notes=tuple(_notes(traces)),
+        notes=tuple(_notes(traces, whole)),
     )
     return with_marks(report, most_exposures)
 
 
-def _notes(traces: Sequence[Trace]) -> Iterator[str]:
+def _notes(traces: Sequence[Trace], whole: Generation) -> Iterator[str]:
+    if any(len(association.products) > 1 for association in whole):
+        yield "Some associations have several products; each product has a row."
     for trace in traces:
         has_choices = any(attachment.has_sets for rule in trace.rules for attachment in rule.rule.attach)
         if has_choices and len(trace.kept) > MOST_WITH_CHOICES:

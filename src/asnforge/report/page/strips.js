@@ -114,11 +114,12 @@ function makeRow(number, run) {
   const name = element("span", { title: association.p }, run.prefix ? association.p.slice(run.prefix.length) : association.shortName);
   if (run.size === 1) name.append(element("small", {}, ` ${run.scope || run.heading}`));
   if (association.e) name.prepend(element("span", { className: "problem", title: plural(association.e, "member") + " with an error" }, "! "));
-  const row = element("div", { className: "row", id: `a-${number}` }, name,
-    element("span", { className: "count" }, String(association.size)), element("canvas"));
+  const count = element("span", { className: "count" }, String(association.size));
+  const row = element("div", { className: "row", id: `a-${number}` }, name, count, element("canvas"));
+  [name, count].forEach((shown) => shown.setAttribute("aria-hidden", "true")); // the whole name is spoken, with what is drawn
   row.setAttribute("role", "option");
   row.setAttribute("aria-selected", String(number === chosen.association));
-  row.setAttribute("aria-label", `${association.p}: ${summary(association)}`);
+  row.append(element("span", { className: "spoken" }, `${association.p}: ${summary(association)}`));
   row.dataset.number = number;
   return row;
 }
