@@ -244,7 +244,17 @@ def _rows_by_reason(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
         criteria = [criterion for entry in _nearest(rejected) or rejected[:1] for criterion in entry.failed]
         sources = trace.ruleset.with_sources(name for criterion in criteria for name in criterion.columns())
         codes = [_cells(trace, name, part) for name in sorted(sources - trace.ruleset.derived.keys())]
+        codes += [
+            trace.pool.columns[name].codes[part].astype(np.int64) for name in cells_of_candidates(trace, criteria)
+        ]
         yield from _split(combine(codes), part) if codes else (part,)
+
+
+def cells_of_candidates(trace: Trace, criteria: Iterable[Criterion]) -> frozenset[str]:
+    """The column of candidates, if one of these criteria is a key with the candidate, which names its cell."""
+    column = trace.ruleset.candidates.column
+    is_read = any(isinstance(each.test, Key) and each.test.candidate is not None for each in criteria)
+    return frozenset((column,)) if is_read and column is not None and column in trace.pool.columns else frozenset()
 
 
 def _cells(trace: Trace, name: str, rows: IndexArray) -> IndexArray:

@@ -9,11 +9,11 @@ import numpy as np
 from asnforge.columns import CodeArray, Mask
 from asnforge.explain.group_outcomes import group_outcomes, groups_not_attached_to
 from asnforge.explain.model import RuleOutcome
+from asnforge.explain.orphans import cells_of_candidates
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace
 from asnforge.findings import pluralize
 from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct, offsets
-from asnforge.rules.rule import Key
 
 _MOST_REMEMBERED = 500
 """The number of outcomes of a rule that are remembered at a time."""
@@ -104,8 +104,7 @@ class RuleOutcomes:
         for failed, part in self._by_failed_criteria(rows):
             criteria = [self._rule.criteria[index] for index in failed]
             names = {name for criterion in criteria for name in criterion.columns()}
-            if any(isinstance(criterion.test, Key) and criterion.test.candidate is not None for criterion in criteria):
-                names.add(self._trace.ruleset.candidates.column or "")
+            names |= cells_of_candidates(self._trace, criteria)
             sources = sorted(self._trace.ruleset.with_sources(names) & self._trace.pool.columns.keys())
             codes: list[IntArray] = [self._trace.pool.columns[name].codes[part] for name in sources]
             codes += [mask[part].astype(np.int64) for mask in self._rule.why_key_failed(criteria)]
