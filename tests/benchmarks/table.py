@@ -4,8 +4,8 @@ Each row is a job of an archive, with the cost that is required of it and the on
 environment in which another version is installed, from a worktree for example, both versions run in turns, so that a slow
 machine slows down both. Medians are printed: processor seconds of all processes, in brackets seconds, and the peak memory
 of the largest process. The start of the command is compared with ``python -c "import numpy, astropy.table"`` instead, in turns
-as well. ``--divide 100`` makes all pools smaller, to try the table out. Files are removed at the end only: removing many files
-slows down the file system for minutes.
+as well. ``--shapes`` adds the shapes of `tests/benchmarks/shapes.py` with their exponents. ``--divide 100`` makes all pools
+smaller, to try the table out. Files are removed at the end only: removing many files slows down the file system for minutes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.measure import Usage, adopt_orphans, compile_package, measure, typical
 from benchmarks.pools import lines, write_pool
+from benchmarks.shapes import SHAPES, print_shapes
 from sample_pools.make import COLUMNS
 
 FLOOR = "import numpy, astropy.table"
@@ -132,11 +133,20 @@ def _explain(inputs: Inputs, _: Path) -> list[str | Path]:
     return ["explain", inputs.pool(100_000), "*", "--json"]
 
 
+def _shape(name: str, size: int, inputs: Inputs, _: Path) -> list[str | Path]:
+    shape = next(shape for shape in SHAPES if shape.name == name)
+    return shape.arguments(inputs.folder, max(size // inputs.divide, 10))
+
+
 ROWS = (
     Row("batch", "1M exposures, batch -j 2, first run", _batch, 14.5, 11),
     Row("again", "1M again, nothing changed", _batch, 1.0, 0.8, after="batch"),
     Row("memory", "1M, generate, one process, MiB", partial(_generate, 1_000_000), 300, 160, kind="memory"),
     Row("small", "10,000 pools of 20 exposures, batch -j 2", _small_pools, 35, 10),
+    Row("half-400", "half only FILTER, half only PUPIL: 400", partial(_shape, "half", 400), 1, statuses=(0, 2)),
+    Row("half-3200", "half only FILTER, half only PUPIL: 3,200", partial(_shape, "half", 3200), 1, statuses=(0, 2)),
+    Row("candidates", "200 exposures, 1,000 candidates each", partial(_shape, "candidates", 200), 1.5, 1),
+    Row("names", "80,000 groups with one product name", partial(_shape, "names", 80_000), 8),
     Row("explain", "100,000 exposures, explain --json", _explain, 100, 40, memory=300),
     Row("validate", "validate 80,500 files", _validate, 4, 3),
     Row("start", "837 exposures, whole process / imports", partial(_generate, 837), 1.0, 0.8, kind="start"),
@@ -208,6 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--before", metavar="PYTHON", help="the Python for which the version before is installed")
     parser.add_argument("--rows", nargs="+", choices=names, default=names, help="rows of the table (default: all)")
+    parser.add_argument("--shapes", action="store_true", help="how the cost of shapes of pools grows, at three sizes")
     parser.add_argument("--runs", type=int, default=3, help="number of runs (default: 3)")
     parser.add_argument(
         "--limit", type=float, default=300, help="the seconds after which a run is stopped (default: 300)"
@@ -231,6 +242,9 @@ def main() -> None:
                 other.after == row.name and other.name in options.rows for other in ROWS
             ):
                 table.measure(row)
+        if options.shapes:
+            print()
+            print_shapes(SHAPES, inputs.folder, sys.executable, options.limit, options.divide)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -73,7 +73,9 @@ def command(
     read, or there is no such exposure.
     """
     from asnforge.explain import Traces, trace_rules
+    from asnforge.explain.orphans_in_pieces import find_orphans_in_pieces
     from asnforge.generation.inputs import read_inputs
+    from asnforge.generation.pool_in_pieces import cut_large_pool
     from asnforge.system_errors import memory_for
 
     fits_values = pop_fits_options(shared)
@@ -86,6 +88,9 @@ def command(
     form: _Form = "json" if as_json else "jsonl" if as_lines else "text"
     (name,), options = with_fits(pools, files, options, fits_values)
     with memory_for(name):
+        if orphans and (large := cut_large_pool(name, options)) is not None:
+            _show_orphans(find_orphans_in_pieces(large, options), every, form)
+            return
         sources = read_inputs(name, options)
         for fits in [source.fits for source in sources if source.fits is not None][:1]:
             print_summary(fits, verbose=verbose)

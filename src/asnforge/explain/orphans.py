@@ -9,7 +9,7 @@ other rules reject.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +22,11 @@ from asnforge.explain.product_failures import needed_attachment, unmet_with_chai
 from asnforge.explain.rule_trace import Criterion, RuleTrace
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
 from asnforge.explain.trace import Trace
-from asnforge.findings import truncated
+from asnforge.findings import Finding, truncated
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.pool.model import Pool
 from asnforge.rules.attachment import plain_columns
+from asnforge.rules.constraints import Constraint, Leaf, walk
 from asnforge.rules.describe import describe, listed
 from asnforge.rules.rule import Key, Requirement, ScopeRequired
 
@@ -115,6 +116,11 @@ def find_orphans(trace: Trace) -> tuple[Orphans, ...]:
         by_reason[orphan_reason(trace, int(rows[0]))] += map(trace.exposure, rows.tolist())
     for exposure, why in unreadable(trace.pool):
         by_reason[why].append(exposure)
+    return sorted_orphans(by_reason)
+
+
+def sorted_orphans(by_reason: Mapping[str, Iterable[Exposure]]) -> tuple[Orphans, ...]:
+    """Exposures by reason, by line, the most frequent reason first."""
     result = (
         Orphans(why, tuple(sorted(exposures, key=lambda exposure: exposure.line)))
         for why, exposures in by_reason.items()
@@ -125,9 +131,14 @@ def find_orphans(trace: Trace) -> tuple[Orphans, ...]:
 def unreadable(pool: Pool) -> Iterator[tuple[Exposure, str]]:
     """The lines of a pool that cannot be read, each an exposure without a name, and why."""
     faulty = set(pool.faulty_lines)
-    for finding in pool.findings:
-        if finding.line in faulty:
-            yield Exposure(finding.line or 0, ""), f"the line cannot be read: {finding.message}"
+    return unreadable_lines(finding for finding in pool.findings if finding.line in faulty)
+
+
+def unreadable_lines(findings: Iterable[Finding]) -> Iterator[tuple[Exposure, str]]:
+    """The same for the findings of lines that cannot be read."""
+    for finding in findings:
+        if finding.line is not None:
+            yield Exposure(finding.line, ""), f"the line cannot be read: {finding.message}"
 
 
 def _selects_other_values(rule: RuleTrace, failed: Sequence[Criterion], columns: Columns, row: int) -> bool:
@@ -233,7 +244,17 @@ def _rows_by_reason(trace: Trace, rows: IndexArray) -> Iterator[IndexArray]:
         criteria = [criterion for entry in _nearest(rejected) or rejected[:1] for criterion in entry.failed]
         sources = trace.ruleset.with_sources(name for criterion in criteria for name in criterion.columns())
         codes = [_cells(trace, name, part) for name in sorted(sources - trace.ruleset.derived.keys())]
+        codes += [
+            trace.pool.columns[name].codes[part].astype(np.int64) for name in cells_of_candidates(trace, criteria)
+        ]
         yield from _split(combine(codes), part) if codes else (part,)
+
+
+def cells_of_candidates(trace: Trace, criteria: Iterable[Criterion]) -> frozenset[str]:
+    """The column of candidates, if one of these criteria is a key with the candidate, which names its cell."""
+    column = trace.ruleset.candidates.column
+    is_read = any(isinstance(each.test, Key) and each.test.candidate is not None for each in criteria)
+    return frozenset((column,)) if is_read and column is not None and column in trace.pool.columns else frozenset()
 
 
 def _cells(trace: Trace, name: str, rows: IndexArray) -> IndexArray:
@@ -282,6 +303,16 @@ def _unmet_texts(trace: Trace) -> Iterator[IndexArray]:
             yield texts
 
 
+def _leaves_of_types(trace: Trace, rule: RuleTrace) -> Iterator[Constraint]:
+    """The parts of constraints about types, which decide whether a rule is for the type of an exposure."""
+    types = type_columns(trace.ruleset)
+    for criterion in rule.criteria:
+        if not isinstance(criterion.test, Key):
+            leaves = [part for part in walk(criterion.test) if isinstance(part, Leaf)]
+            if len(leaves) > 1 and any(leaf.columns in types for leaf in leaves):
+                yield from leaves
+
+
 def _masks(trace: Trace) -> Iterator[Mask]:
     yield trace.in_scope
     yield from trace.with_sibling.values()
@@ -291,6 +322,7 @@ def _masks(trace: Trace) -> Iterator[Mask]:
         yield rule.grouped_rows
         yield from rule.not_preferred
         yield from (criterion.passed for criterion in rule.criteria)
+        yield from (rule.evaluator.passes(leaf) for leaf in _leaves_of_types(trace, rule))
         yield from rule.rows_with_values.values()
         yield from (rule.can_be_attached(attachment) for attachment in rule.rule.attach)
         for unmet in rule.members.unmet:

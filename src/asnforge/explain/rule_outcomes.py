@@ -9,6 +9,7 @@ import numpy as np
 from asnforge.columns import CodeArray, Mask
 from asnforge.explain.group_outcomes import group_outcomes, groups_not_attached_to
 from asnforge.explain.model import RuleOutcome
+from asnforge.explain.orphans import cells_of_candidates
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace
 from asnforge.findings import pluralize
@@ -103,6 +104,7 @@ class RuleOutcomes:
         for failed, part in self._by_failed_criteria(rows):
             criteria = [self._rule.criteria[index] for index in failed]
             names = {name for criterion in criteria for name in criterion.columns()}
+            names |= cells_of_candidates(self._trace, criteria)
             sources = sorted(self._trace.ruleset.with_sources(names) & self._trace.pool.columns.keys())
             codes: list[IntArray] = [self._trace.pool.columns[name].codes[part] for name in sources]
             codes += [mask[part].astype(np.int64) for mask in self._rule.why_key_failed(criteria)]

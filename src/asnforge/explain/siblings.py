@@ -1,7 +1,8 @@
 """Sibling exposures: those of the same type and observation as another one.
 
 The rules determine what a type is: the values of the columns that most rules constrain. The pool determines what an
-observation is: the candidate of an exposure that has the fewest exposures.
+observation is: the candidate of an exposure that has the fewest exposures, among those that agree in the columns that every
+rule needs, such as the program.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from asnforge.grouping.arrays import IndexArray, combine
+from asnforge.grouping.arrays import IndexArray, combine, distinct
+from asnforge.grouping.candidate_cells import Candidate
 from asnforge.grouping.evaluate import Evaluator
+from asnforge.grouping.missing_columns import columns_of_every_rule
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.constraints import Constraint, Defined, Leaf, Not, parts
 from asnforge.rules.rule import Rule
@@ -20,6 +23,9 @@ from asnforge.rules.ruleset import Ruleset
 
 Columns = tuple[str, ...]
 """Columns of which the first defined one is read; or the columns of a table, which are read together."""
+
+
+_NO_CANDIDATE: Candidate = ("", "")
 
 
 def type_columns(ruleset: Ruleset) -> tuple[Columns, ...]:
@@ -60,19 +66,29 @@ def value_leaves(constraint: Constraint) -> Iterator[Leaf]:
 def sibling_codes(exposures: PreparedPool, evaluator: Evaluator, ruleset: Ruleset) -> IndexArray:
     """For each exposure a code, shape (rows,): the same for exposures of the same type and observation."""
     types = [evaluator.column(columns).codes for columns in type_columns(ruleset)]
-    return combine([_observation(exposures), *types])
+    return combine([_observation(exposures, _program(exposures, ruleset)), *types])
 
 
-def _observation(exposures: PreparedPool) -> IndexArray:
-    """For each exposure the number of its candidate with the fewest exposures; 0 for exposures without a candidate."""
-    candidates = sorted({candidate for listed in exposures.candidates for candidate in listed})
-    numbers = {candidate: number for number, candidate in enumerate(candidates, 1)}
-    rows = np.bincount(exposures.candidate_codes, minlength=len(exposures.candidates)).tolist()
+def _program(exposures: PreparedPool, ruleset: Ruleset) -> IndexArray:
+    """For each exposure a number for its values in the columns that every rule needs, except its own file name."""
+    names = sorted(columns_of_every_rule(ruleset) - {ruleset.members.file_name})
+    codes = [exposures.columns[name].codes for name in names if name in exposures.columns]
+    return distinct(combine(codes))[1] if codes else np.zeros(len(exposures), np.int64)
+
+
+def _observation(exposures: PreparedPool, program: IndexArray) -> IndexArray:
+    """For each exposure the number of its candidate with the fewest exposures of its program, or of those without one."""
+    first, pair = distinct(combine([program, exposures.candidate_codes]))
+    lists = [exposures.candidates[code] or (_NO_CANDIDATE,) for code in exposures.candidate_codes[first].tolist()]
+    programs, counts = program[first].tolist(), np.bincount(pair).tolist()
+    numbers: dict[tuple[int, Candidate], int] = {}
     sizes: Counter[int] = Counter()
-    for listed, count in zip(exposures.candidates, rows, strict=True):
-        sizes.update({numbers[candidate]: count for candidate in listed})
+    for own, listed, count in zip(programs, lists, counts, strict=True):
+        for candidate in listed:
+            sizes[numbers.setdefault((own, candidate), len(numbers) + 1)] += count
+    names = {number: candidate for (_, candidate), number in numbers.items()}
     smallest = [
-        min((numbers[candidate] for candidate in listed), key=lambda number: (sizes[number], number), default=0)
-        for listed in exposures.candidates
+        min((numbers[own, candidate] for candidate in listed), key=lambda number: (sizes[number], names[number]))
+        for own, listed in zip(programs, lists, strict=True)
     ]
-    return np.array(smallest, np.int64)[exposures.candidate_codes]
+    return np.array(smallest, np.int64)[pair]
