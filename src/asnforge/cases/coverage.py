@@ -37,7 +37,7 @@ class Item:
     ----------
     kind
         ``constraint``, ``part`` of a constraint, ``condition``: a part of one, ``key``, ``key when``, ``key instead``,
-        ``requirement``, ``attachment``, ``repeat``, ``derived``.
+        ``prefer``, ``requirement``, ``attachment``, ``repeat``, ``derived``.
     rules
         The rules that use it.
     passed, failed, decided

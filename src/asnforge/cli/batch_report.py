@@ -99,7 +99,7 @@ def show_json(reports: Sequence[PoolReport], rulesets: Sequence[Ruleset], second
     for report in sorted(reports, key=lambda report: report.record.pool):
         record = asdict(report.record)
         record |= {"files": len(report.record.files), "skipped": report.skipped}
-        del record["state"]
+        del record["state"], record["digests"]
         pools.append(record | {"findings": [finding.as_dict() for finding in report.findings]})
     summary: dict[str, object] = {
         "version": __version__,
