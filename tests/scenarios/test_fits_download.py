@@ -226,7 +226,7 @@ def test_a_pool_is_checked_like_an_association(run: Run) -> None:
 def test_fits_files_are_checked_like_a_pool(run: Run) -> None:
     result = run("pool", "check", "download", "--candidates", "guess", "--where", "PROGRAM!=101")
     assert result.status == 1
-    assert "1 pool with 27 exposures checked, 3 findings" in result.stderr
+    assert "1 pool with 27 exposures checked, 2 findings" in result.stderr
 
 
 def test_a_missing_acquisition_is_a_warning_as_the_pipeline_does_not_read_it(run: Run) -> None:
