@@ -1,4 +1,4 @@
-"""Coverage: how often each constraint, key and requirement of rules passed, failed, and was decisive.
+"""Coverage: how often each constraint, key, requirement and part of an attachment passed, failed, and was decisive.
 
 A constraint is decisive for an exposure that would be treated differently if only this constraint had the other result: it
 fails while everything else that is required passes, or it passes where one of several is enough and no other passes.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from asnforge.associations.members import REPEATED
+from asnforge.cases.attachment_coverage import attachment_parts, count_part
 from asnforge.cases.case_pool import make_pool
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.rule_trace import RuleTrace
@@ -37,11 +38,13 @@ class Item:
     ----------
     kind
         ``constraint``, ``part`` of a constraint, ``condition``: a part of one, ``key``, ``key when``, ``key instead``,
-        ``prefer``, ``requirement``, ``attachment``, ``repeat``, ``derived``.
+        ``prefer``, ``requirement``, ``attachment``, ``repeat``, ``derived``; for parts of attachments the kinds of
+        `asnforge.cases.attachment_coverage.AttachmentPart`.
     rules
         The rules that use it.
     passed, failed, decided
-        The number of exposures; for requirements, of groups.
+        The number of exposures; for requirements, of groups. For parts of attachments they are counted for each group: those
+        that it takes, those that it would take only without the part, and those that would be attached differently.
     """
 
     kind: str
@@ -125,6 +128,9 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
         yield _Count(("attachment", attachment.name, attachment), f"attach {describe_attachment(attachment)}", counts)
         if attachment.when is not None:
             yield from _count_parts(rule, "attachment", attachment.name, attachment.when, usable)
+        for part in attachment_parts(attachment):
+            key = part.kind, attachment.name, part.value
+            yield _Count(key, part.words, count_part(part, index, rule, trace))
     for repeat in rule.rule.repeat:
         code = rule.members.exptypes.index(repeat.repeat_as)
         repeated = int(((rule.members.kind == REPEATED) & (rule.members.exptype == code)).sum())

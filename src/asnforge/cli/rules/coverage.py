@@ -34,11 +34,13 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="List only the items that were never decisive.")
 def command(path: str | None, pools: tuple[str, ...], as_json: bool, quiet: bool) -> None:
-    """Count how often each constraint, key and requirement was decisive.
+    """Count how often each constraint, key, requirement and part of an attachment was decisive.
 
     PATH is a folder of rules or a rule file; by default the default rule set. Each item is counted over the exposures of the
     rules' cases, or of pools: how many pass it, how many fail it, and for how many the result would change if only this item
-    had the opposite result. Exit status: 0 every item was decisive; 1 some item never was; 2 rules or pools cannot be read.
+    had the opposite result. Relations, preferences and limits of an attachment are decisive for exposures that would be
+    attached differently without them. Exit status: 0 every item was decisive; 1 some item never was; 2 rules or pools cannot
+    be read.
     """
     from dataclasses import asdict
 
