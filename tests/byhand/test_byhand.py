@@ -270,6 +270,26 @@ def test_members_are_shown_with_what_they_have_in_common_and_whether_they_exist(
     ]
 
 
+def test_a_product_without_a_name_is_shown() -> None:
+    write(products=[{"members": [{"expname": "b_flat.fits", "exptype": "science"}]}])
+    (product,) = describe(FILE, LYNX)
+    assert product.as_dict()["name"] is None
+    assert next(product.lines()) == "a product without a name: 1 member"
+
+
+def test_a_product_is_named_next_to_one_without_a_name() -> None:
+    one, other = ({"members": [{"expname": name, "exptype": "science"}]} for name in ("a.fits", "b.fits"))
+    write(products=[one, {**other, "name": "q"}])
+    addition = Addition("raw/c_spec/c_spec.fits", "science")
+    result = edited(read_association(FILE), [addition], ["b.fits"], product="q")
+    assert [[member["expname"] for member in product["members"]] for product in result.content["products"]] == [
+        ["a.fits"],
+        ["../raw/c_spec/c_spec.fits"],
+    ]
+    with pytest.raises(InputError, match="there is no product x; available: q"):
+        edited(read_association(FILE), remove=["b.fits"], product="x")
+
+
 def test_a_combined_product_lists_its_members(tmp_path: Path) -> None:
     table = np.array([("a_flat.fits",), ("b_flat.fits",)], dtype=[("FILENAME", "U20")])
     fits.HDUList([fits.PrimaryHDU(), fits.BinTableHDU(table, name="HDRTAB")]).writeto("p_i2d.fits")

@@ -71,6 +71,7 @@ RUNS: dict[str, tuple[int | None, str]] = {
     "explain: why not together": (0, "night.tsv --why-not 2 3 {lynx}"),
     "explain: why not attached": (0, "night.tsv --why-not 2 8 {lynx} -r rules"),
     "show": (0, "expected"),
+    "show: a product without a name": (0, "unnamed_asn.json"),
     "show: missing files": (0, "{samples}/expected/ccd_pool"),
     "show: a combined product without its association": (0, "stacked_i2d.fits"),
     "validate": (0, "expected"),
@@ -164,6 +165,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text('{"asn_id": "", "products": [{}]}')
     Path("other/notes.json").write_text("{}")
+    products = [{"members": [{"expname": "a.fits", "exptype": "science"}]}]
+    Path("unnamed_asn.json").write_text(json.dumps(association(products=products)))
     write_fits(Path("stacked_i2d.fits"), ASNTABLE="gone_asn.json")
     write_run(Path("one"), association("both", "a.fits", "b.fits"))
     write_run(Path("halves"), association("first", "a.fits"), association("second", "b.fits"))

@@ -125,9 +125,9 @@ def _product(content: dict[str, Any], name: str | None, path: str) -> dict[str, 
     if name is None:
         return products[0]
     for product in products:
-        if product["name"] == name:
+        if product.get("name") == name:
             return product
-    hint = suggestion(name, [str(product["name"]) for product in products])
+    hint = suggestion(name, [product["name"] for product in products if "name" in product])
     raise InputError(NO_MEMBER.finding("there is no product {name}", path, hint=hint, name=name))
 
 

@@ -49,9 +49,12 @@ class ShownMember:
 
 @dataclass(frozen=True, slots=True)
 class ShownProduct:
-    """A product with its members, and a sentence that says where they are from, if that is not the file itself."""
+    """A product with its members, and a sentence that says where they are from, if that is not the file itself.
 
-    name: str
+    The name is None if the association does not name the product, as the format allows.
+    """
+
+    name: str | None
     members: tuple[ShownMember, ...]
     source: str = ""
 
@@ -66,7 +69,8 @@ class ShownProduct:
             yield printable(self.source)
         if self.source and not self.members:
             return
-        yield f"{printable(self.name)}: {pluralize(len(self.members), 'member')}"
+        name = "a product without a name" if self.name is None else printable(self.name)
+        yield f"{name}: {pluralize(len(self.members), 'member')}"
         exptypes = dict.fromkeys(member.exptype for member in self.members)
         for exptype in exptypes:
             members = [member for member in self.members if member.exptype == exptype]
@@ -110,7 +114,7 @@ def describe(path: str, ruleset: Ruleset) -> tuple[ShownProduct, ...]:
             file = association.member_path(member["expname"])
             exists = os.path.isfile(file)  # noqa: PTH113
             members.append(ShownMember(member["expname"], member["exptype"], exists, cells.get(file, ())))
-        products.append(ShownProduct(product["name"], tuple(members)))
+        products.append(ShownProduct(product.get("name"), tuple(members)))
     return tuple(products)
 
 
