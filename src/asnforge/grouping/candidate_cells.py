@@ -9,9 +9,9 @@ import re
 import warnings
 from ast import literal_eval
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 Candidate = tuple[str, str]
 """A candidate's id and type, in lower case."""
@@ -60,8 +60,7 @@ class CandidateCell:
     defects: frozenset[CellDefect] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """An id and perhaps a type; `is_listed` if it is an entry of a proper list."""
 
     id: str
@@ -191,7 +190,7 @@ def _entries_of_text(text: str, is_id: Callable[[str], bool]) -> tuple[list[_Ent
     while len(nested) > 1:
         _close(nested)
     value = nested[0][0] if len(nested[0]) == 1 else nested[0]
-    entries = [replace(entry, is_listed=False) for entry in _entries(value, is_id)]
+    entries = [entry._replace(is_listed=False) for entry in _entries(value, is_id)]
     if cut_off and entries and (not entries[-1].type or last == "word"):
         entries.pop()
     is_prose = not has_quotes and not all(is_id(entry.id.casefold()) for entry in entries)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import numpy as np
 
@@ -88,13 +89,11 @@ def pool_candidates(
         if any(defect in cell.defects for cell in cells)
     }
     ids = [(*(candidate for candidate, _ in cell.candidates), *cell.untyped) for cell in cells]
-    unsafe = [any(map(is_invalid_in_file_name, ids_of_cell)) for ids_of_cell in ids]
-    if any(unsafe):
-        problems[_UNSAFE] = np.array(unsafe)[column.codes]
-    lists = [tuple(pair for pair in cell.candidates if not is_invalid_in_file_name(pair[0])) for cell in cells]
-    untyped = [
-        tuple(candidate for candidate in cell.untyped if not is_invalid_in_file_name(candidate)) for cell in cells
-    ]
+    unsafe = frozenset(filter(is_invalid_in_file_name, set(chain.from_iterable(ids))))
+    if unsafe:
+        problems[_UNSAFE] = np.array([not unsafe.isdisjoint(ids_of_cell) for ids_of_cell in ids])[column.codes]
+    lists = [tuple(pair for pair in cell.candidates if pair[0] not in unsafe) for cell in cells]
+    untyped = [tuple(candidate for candidate in cell.untyped if candidate not in unsafe) for cell in cells]
     codes = column.codes
     if any(untyped):
         lists, codes, is_known = _with_types(lists, untyped, column, [columns[key] for key in sorted(grouped_by)])
