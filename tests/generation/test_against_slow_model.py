@@ -137,19 +137,6 @@ def test_groups_of_all_scopes_are_those_of_the_slow_model(start: int) -> None:
             assert groups(rows) == slow_groups_by_scope(content, rows), f"seed {seed}"
 
 
-@pytest.mark.parametrize("seed", range(FIRST, FIRST + COUNT // 10))
-def test_order_duplicates_and_unrelated_exposures_change_nothing_in_any_scope(seed: int) -> None:
-    random = Random(seed)
-    content = scoped_rule(random)
-    groups, model = engine_by_scope(content), SlowModel(content, TYPES)
-    rows = scoped_rows(random)
-    others = [{**row, "FILE": f"other_{row['FILE']}"} for _ in range(5) for row in scoped_rows(random)]
-    unrelated = [row for row in others if model.is_unrelated(row)]
-    expected = groups(rows)
-    for changed in (rows[::-1], random.sample(rows, len(rows)), [*rows, *rows[:3]], [*unrelated, *rows]):
-        assert groups(changed) == expected
-
-
 def product_name(maker: dict[str, Any], row: Row) -> str:
     """The file name of a product, from its values."""
     values = (row[key["column"]].lower() or "none" for key in maker["group_by"].values())
@@ -174,12 +161,22 @@ def test_products_of_other_rules_are_used_as_in_the_slow_model(start: int) -> No
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + COUNT // 10))
-def test_order_duplicates_and_unrelated_exposures_change_nothing(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("make_rule", "engine_of", "make_rows"),
+    [(random_rule, engine, random_rows), (scoped_rule, engine_by_scope, scoped_rows)],
+    ids=["whole pool", "all scopes"],
+)
+def test_order_duplicates_and_unrelated_exposures_change_nothing(
+    seed: int,
+    make_rule: Callable[[Random], dict[str, Any]],
+    engine_of: Callable[[dict[str, Any]], Callable[[list[Row]], object]],
+    make_rows: Callable[[Random], list[Row]],
+) -> None:
     random = Random(seed)
-    content = random_rule(random)
-    groups, model = engine(content), SlowModel(content, TYPES)
-    rows = random_rows(random)
-    others = [{**row, "FILE": f"other_{row['FILE']}"} for _ in range(5) for row in random_rows(random)]
+    content = make_rule(random)
+    groups, model = engine_of(content), SlowModel(content, TYPES)
+    rows = make_rows(random)
+    others = [{**row, "FILE": f"other_{row['FILE']}"} for _ in range(5) for row in make_rows(random)]
     unrelated = [row for row in others if model.is_unrelated(row)]
     expected = groups(rows)
     for changed in (rows[::-1], random.sample(rows, len(rows)), [*rows, *rows[:3]], [*unrelated, *rows]):

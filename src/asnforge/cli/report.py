@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asnforge.associations import SUFFIX
 from asnforge.cli.commands import Command, quiet_option
 from asnforge.cli.fits_options import files_option, fits_options, member_options, pop_fits_options, with_fits
 from asnforge.cli.options import (
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from asnforge.findings import Finding
     from asnforge.generation.files import PoolRun
     from asnforge.generation.inputs import GenerateOptions
-
-_ASSOCIATION = "_asn.json"
 
 
 @click.command(
@@ -96,7 +95,7 @@ def check_page(option: str, file: str, inputs: Iterable[str], options: GenerateO
     """Reject a page that would replace an input file or an association."""
     if not file or file == "-":
         raise click.UsageError(f"{option} writes a file, not standard output: name a file.")
-    if file.casefold().endswith(_ASSOCIATION):
+    if file.casefold().endswith(SUFFIX):
         raise click.UsageError(f"{option} {file}: this is the name of an association file; name the page .html.")
     check_report(option, file, (*(name for name in inputs if Path(name).is_file()), *options.rule_paths))
 

@@ -121,6 +121,11 @@ def find_orphans(trace: Trace) -> tuple[Orphans, ...]:
 
 def sorted_orphans(by_reason: Mapping[str, Iterable[Exposure]]) -> tuple[Orphans, ...]:
     """Exposures by reason, by line, the most frequent reason first."""
+    return ordered_orphans(by_reason)
+
+
+def ordered_orphans(by_reason: Mapping[str, Iterable[Exposure]]) -> tuple[Orphans, ...]:
+    """Orphans by reason, the most frequent reason first, the exposures of each in the order of the pool."""
     result = (
         Orphans(why, tuple(sorted(exposures, key=lambda exposure: exposure.line)))
         for why, exposures in by_reason.items()

@@ -18,7 +18,7 @@ from asnforge.explain.exposure import (
     whereabouts,
 )
 from asnforge.explain.model import Explanation, Exposure, Orphans, WhyNot
-from asnforge.explain.orphans import find_orphans, unreadable
+from asnforge.explain.orphans import find_orphans, ordered_orphans, unreadable
 from asnforge.explain.trace import Trace
 from asnforge.explain.why_not import why_not
 from asnforge.findings import InputError
@@ -145,11 +145,7 @@ class Traces:
         for key, exposure in exposures.items():
             if key not in used:
                 by_reason["; ".join(dict.fromkeys(reasons[key]))].append(exposure)
-        result = (
-            Orphans(reason, tuple(sorted(entries, key=lambda exposure: exposure.line)))
-            for reason, entries in by_reason.items()
-        )
-        return tuple(sorted(result, key=lambda entry: (-len(entry.exposures), entry.reason)))
+        return ordered_orphans(by_reason)
 
     def why_not(self, ones: Sequence[str], others: Sequence[str]) -> WhyNot:
         """Why two exposures are in no association together, as `asnforge.explain.why_not.why_not`.

@@ -75,14 +75,14 @@ def is_fits_input(path: str, mapping: HeaderMapping | None) -> bool:
     return os.path.isdir(path) or (is_pattern(path) and not os.path.lexists(path))  # noqa: PTH112
 
 
-def find_files(paths: Iterable[str], pool_ending: str = "") -> FoundFiles:
+def find_files(paths: Iterable[str], pool_ending: str | tuple[str, ...] = "") -> FoundFiles:
     """The FITS files, association files and pools of paths.
 
     Parameters
     ----------
     paths : iterable of str
         Files, folders, which are searched recursively, and patterns with ``*``, ``?`` and ``**``.
-    pool_ending : str
+    pool_ending : str or tuple of str
         How the names of pools in folders end, such as ``_pool.csv``; empty: they are not searched for. Any other file that is
         given itself is a pool.
 

@@ -151,9 +151,9 @@ def _fits_files(entry: SuiteEntry, options: GenerateOptions) -> tuple[str, ...]:
     if options.fits is None:
         return ()
     mappings = [ruleset.headers for ruleset in options.rulesets]
-    endings = {mapping.candidates.pool_ending for mapping in mappings if mapping is not None and mapping.candidates}
-    found = [find_files([entry.pool], ending) for ending in endings or ("",)]
-    return tuple(file for files in found for file in (*files.fits, *files.associations, *files.pools))
+    endings = [mapping.candidates.pool_ending for mapping in mappings if mapping is not None and mapping.candidates]
+    found = find_files([entry.pool], tuple(filter(None, endings)))
+    return (*found.fits, *found.associations, *found.pools)
 
 
 def _in_one_folder(side: Side) -> Side:

@@ -89,7 +89,8 @@ class ProductNames:
 
 def without_fits_ending(name: str) -> str:
     """A file name without the ending of a FITS file; any other name unchanged."""
-    ending = next((ending for ending in FITS_ENDINGS if name.casefold().endswith(ending)), "")
+    folded = name.casefold()
+    ending = next((ending for ending in FITS_ENDINGS if folded.endswith(ending)), "")
     return name[: len(name) - len(ending)]
 
 
