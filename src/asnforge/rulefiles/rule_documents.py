@@ -151,7 +151,7 @@ def _references(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _names_in(text: str) -> Iterator[str]:
-    """The name parts of a template; none of what is no template, such as a regular expression."""
+    """The name parts of a template; none if it is not a template, such as a regular expression."""
     try:
         yield from (name for _, name in parse_template(text) if name is not None)
     except ValueError:
