@@ -147,7 +147,7 @@ class OwnValues:
     def near(
         self, supports: SortedSupports, level: int, runs: Runs, width: int
     ) -> tuple[IndexArray, IndexArray, Distances]:
-        """Of each run at least this number of the nearest exposures, if so many have a distance.
+        """Of each run at least this number of the nearest exposures, unless fewer have a distance.
 
         Returns
         -------
@@ -177,11 +177,11 @@ class OwnValues:
         run, position, unit, code = run[kept], position[kept], unit[kept], code[kept]
         sought = unit * self._size + code
         above = np.searchsorted(self._keys, sought, "right" if self.level.side == "before" else "left")
-        beside = []
+        adjacent = []
         for place in (above - 1, above):
             inside = np.minimum(np.maximum(place, self._start[unit]), self._start[unit + 1] - 1)
-            beside.append(self.level.of_codes(self._code[inside], code))
-        return run, position, np.minimum(*beside)
+            adjacent.append(self.level.of_codes(self._code[inside], code))
+        return run, position, np.minimum(*adjacent)
 
     def _near_values(
         self, supports: SortedSupports, level: int, runs: Runs, which: IndexArray, width: int

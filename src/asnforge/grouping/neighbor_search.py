@@ -77,7 +77,7 @@ class _Near(NamedTuple):
 
 
 def nearest(neighbors: Neighbors, choices: IndexArray, count: int) -> Neighborhood:
-    """So many of the nearest exposures, or more, for some choices in ascending order."""
+    """At least `count` of the nearest exposures for some choices in ascending order."""
     return _Search(neighbors, choices, count).result()
 
 
@@ -85,7 +85,7 @@ class _Search:
     """The search for some choices, which are numbered by their places in `choices`.
 
     A choice has a number of exposures left to be found. Those among which it seeks them have the same distances in all levels
-    before. It finds one more than are wanted: everything else is at least as far as this one.
+    before. It finds `count` and one more: everything else is at least as far as this one.
     """
 
     def __init__(self, neighbors: Neighbors, choices: IndexArray, count: int) -> None:
