@@ -114,8 +114,18 @@ def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) 
     """
     if column is None:
         return constant("", rows)
+    values, together = column.values, "".join(column.values)
+    if together == together.casefold() and not any(value and _is_among(value, values) for value in undefined):
+        is_first = values[:1] == ("",)
+        return Column(*((column.codes, values) if is_first else (column.codes + 1, ("", *values))), text=column)
     folded = ["" if (text := value.casefold()) in undefined else text for value in column.values]
     return replace(recategorize(folded, column.codes), text=column)
+
+
+def _is_among(value: str, values: Sequence[str]) -> bool:
+    """Whether sorted values have a value."""
+    index = bisect_left(values, value)
+    return index < len(values) and values[index] == value
 
 
 def spelled(column: Column) -> Column:
