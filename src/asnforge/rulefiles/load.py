@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asnforge.findings import FindingCode, InputError
 from asnforge.rulefiles.ruleset_cache import RulesetInputs, find_entry
 from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, named_ruleset, path_type, resolve, rule_files
 from asnforge.rules.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from asnforge.rulefiles.sources import Sources
 
 TWO_RULESETS = FindingCode(
     "R321",
@@ -147,21 +151,23 @@ def read_own_rules(name: str | Path | None) -> Ruleset:
     InputError
         With all problems, each with file, line and column.
     """
-    sources = read_own_sources(name)
-    if sources.ruleset is None:
-        raise InputError(*sources.findings)
-    return sources.ruleset
+    path = default_ruleset() if name is None else resolve(name)
+    return _own(read_ruleset(complete_path(path), default=True), path)
 
 
 def read_own_sources(name: str | Path | None) -> Sources:
     """The rule files of one path with all their problems; the rule set has the rules of that path only."""
+    from asnforge.rulefiles.sources import read_sources
+
     path = default_ruleset() if name is None else resolve(name)
     sources = read_sources(complete_path(path), default=True)
-    if sources.ruleset is None:
-        return sources
-    rules = sources.ruleset.rules
-    own = tuple(rule for rule in rules if path in (Path(rule.location.file), Path(rule.location.file).parent))
-    return replace(sources, ruleset=replace(sources.ruleset, rules=own))
+    return sources if sources.ruleset is None else replace(sources, ruleset=_own(sources.ruleset, path))
+
+
+def _own(ruleset: Ruleset, path: Path) -> Ruleset:
+    """The rule set with only the rules of a file, or of the files of a folder."""
+    own = (rule for rule in ruleset.rules if path in (Path(rule.location.file), Path(rule.location.file).parent))
+    return replace(ruleset, rules=tuple(own))
 
 
 def complete_path(path: Path) -> Path:
