@@ -128,8 +128,8 @@ def _check_template(
     else:
         for name in names:
             if name not in known:
-                hint = f"add {name}: {{key: {name}}} to names in ruleset.yaml" if name in FACTS else None
-                shared.undefined(what, name, known, node, hint)
+                addition = f"add {name}: {{key: {name}}} to names in ruleset.yaml" if name in FACTS else None
+                shared.undefined(what, name, known, node, addition)
     if safe:
         _check_safe(node, shared)
 
