@@ -217,6 +217,22 @@ def _positions(size: int) -> Iterator[Cells]:
         yield _frame(number, RA=f"{place % 1000 * 0.36:.4f}", DEC=f"{place // 1000 - 40:.4f}")
 
 
+def _lost_flats(size: int) -> Iterator[Cells]:
+    """In each place one light and nine flats, of which one is attached."""
+    for number in range(size):
+        place = number // 10
+        kind = "flat" if number % 10 else "light"
+        yield {**_frame(number, PLACE=place, FIELD=place, DAY=f"{number * 0.01:.2f}"), "KIND": kind}
+
+
+def _many_optional(size: int) -> Iterator[Cells]:
+    """Twelve columns, of which each exposure has values in some; the exposures of ten fields."""
+    chosen = random.Random(1)
+    for number in range(size):
+        names = {f"K{index}": "" if chosen.random() < 0.5 else str(chosen.randrange(3)) for index in range(12)}
+        yield _frame(number, FIELD=number // 10, **names)
+
+
 def _with_flats(size: int) -> Iterator[Cells]:
     """Every second exposure is a flat; all of them in one place, at different times."""
     for number in range(size):
@@ -228,7 +244,9 @@ def _with_flats(size: int) -> Iterator[Cells]:
 
 _NEAREST = {"flat": {"when": {"use": "flat"}, "as": "flat", "match": ["PLACE"], "nearest": ["DAY"], "at_most": "3"}}
 _EQUAL = {"flat": {"when": {"use": "flat"}, "as": "flat", "match": ["FIELD"]}}
+_FEW = {"flat": {**_NEAREST["flat"], "at_most": "1"}}
 _MADE = {"flat": {"product_of": "Flat", "as": "flat", "match": ["FIELD"]}}
+_OPTIONAL = {f"key{index}": {"column": f"K{index}", "optional": "yes"} for index in range(12)}
 _FLATS = _rule("Flat", "flat_{field}", select={"flat": {"use": "flat"}}, take_as={"exptype": "science"}, **_FIELDS)
 
 LARGE = (5000, 20_000, 80_000)
@@ -304,6 +322,34 @@ SHAPES = (
         (1250, 5000, 20_000),
         _with_flats,
         ({**_FLATS, "product_file": "{product}.fits"}, _rule("Image", "{field}", **_LIGHTS, **_FIELDS, attach=_MADE)),
+    ),
+    Shape(
+        "many-optional",
+        "twelve optional keys, each undefined in half",
+        (1000, 4000, 16_000),
+        _many_optional,
+        (_rule("Image", "same_{rule}", group_by={**_FIELDS["group_by"], **_OPTIONAL}),),
+    ),
+    Shape(
+        "lost-flats",
+        "flats of many places, explain --orphans",
+        LARGE,
+        _lost_flats,
+        (_rule("Image", "{field}", **_LIGHTS, **_FIELDS, attach=_FEW),),
+        options=("--orphans",),
+        command="explain",
+    ),
+    Shape(
+        "no-products",
+        "flats too few for a product, explain --orphans",
+        (1250, 5000, 20_000),
+        _with_flats,
+        (
+            {**_FLATS, "product_file": "{product}.fits", "require": {"flats": {"members": "science", "at_least": 2}}},
+            _rule("Image", "{field}", **_LIGHTS, **_FIELDS, attach=_MADE, require={"flat": {"attached": "flat"}}),
+        ),
+        options=("--orphans",),
+        command="explain",
     ),
 )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from asnforge.columns import CodeArray
+from asnforge.columns import CodeArray, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
 
 _WILDCARD = 0
@@ -38,9 +38,36 @@ def resolve_wildcards(keys: CodeArray) -> tuple[CodeArray, IndexArray, IndexArra
     everything = np.arange(len(keys), dtype=np.int64)
     if (patterns == patterns[:1]).all():
         return keys, everything, everything
-    unions = _unions(keys, patterns)
-    if not len(unions) and not _any_contained(keys, patterns):
+    some = np.flatnonzero(_is_mixed(keys, patterns))
+    unions = _unions(keys[some], patterns[some])
+    if not len(unions) and not _any_contained(keys[some], patterns[some]):
         return keys, everything, everything
+    groups, combination, group = _joined(keys[some], patterns[some], unions)
+    others = np.setdiff1d(everything, some)
+    groups = np.concatenate((keys[others], groups))
+    order = np.lexsort(groups.T[::-1])
+    place = np.empty(len(groups), np.int64)
+    place[order] = np.arange(len(groups))
+    return (
+        groups[order],
+        np.concatenate((others, some[combination])),
+        place[np.concatenate((np.arange(len(others)), len(others) + group))],
+    )
+
+
+def _is_mixed(keys: CodeArray, patterns: IndexArray) -> Mask:
+    """The combinations that agree with another one, of other wildcards, in all keys that are never wildcards."""
+    bound = np.flatnonzero((keys != _WILDCARD).all(axis=0)).tolist()
+    if not bound:
+        return np.ones(len(keys), np.bool_)
+    first, unit = distinct(combine([keys[:, column] for column in bound]))
+    is_mixed = np.zeros(len(first), np.bool_)
+    is_mixed[unit[patterns != patterns[first][unit]]] = True
+    return is_mixed[unit]
+
+
+def _joined(keys: CodeArray, patterns: IndexArray, unions: CodeArray) -> tuple[CodeArray, IndexArray, IndexArray]:
+    """The largest combinations and unions, sorted, and the pairs of a combination and one of these that it joins."""
     if len(unions):
         unions = np.unique(np.concatenate((keys, unions)), axis=0)
         groups = unions[_largest(unions, patterns_of(unions))]
