@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,25 +12,49 @@ from numpy.typing import NDArray
 
 from asnforge.findings import Finding
 from asnforge.grouping.prepared_pool import base_name
+from asnforge.pieces.partition import PartColumns
+from asnforge.pieces.root_hashes import Bytes, Hashes, hash_cells, hash_names
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
 from asnforge.pool.header import Header, choose_columns, read_header
+from asnforge.pool.model import TextColumn
 from asnforge.pool.open import find_source
 from asnforge.pool.rows import plain_rows
 from asnforge.pool.sniff import refuse_foreign, table_format
 from asnforge.pool.text import read_body
-from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.file_names import NameEnding
 
 CHUNK = 1 << 20
 """The number of bytes between offsets at which reading can begin."""
 
 _SEPARATORS = np.frombuffer(b"/\\", np.uint8)
 _WIDEST = 256
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(29)
-_CASE = np.uint8(0x20)
 
-Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScannedColumns:
+    """The columns that decide which part of the pool each row is in.
+
+    Attributes
+    ----------
+    cells : tuple of str
+        The distinct values of the column that gives the parts.
+    codes : ndarray of int32, shape (rows,)
+        For each row the index of its value in `cells`.
+    roots : ndarray of uint64, shape (rows,)
+        A hash of the root of each row's file name, ignoring case, or of the whole name if it is not split.
+    whole_rows : ndarray of int64
+        The rows whose file name is not split.
+    whole_names : tuple of str
+        The names of these, without directories.
+    """
+
+    cells: tuple[str, ...]
+    codes: NDArray[np.int32]
+    roots: Hashes
+    whole_rows: Offsets
+    whole_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,24 +63,18 @@ class Scan:
 
     Attributes
     ----------
-    cells : tuple of str
-        The distinct values of the partition column.
-    codes : ndarray of int32, shape (rows,)
-        For each row the index of its value in `cells`.
+    columns : tuple of ScannedColumns
+        What the columns of each partition have.
     lines : ndarray of int64, shape (rows,)
         The line of each row, counted from the first line of the range.
-    files : ndarray of uint64, shape (rows,)
-        A hash of each row's file name, equal for names that differ only in case.
     chunks : ndarray of int64, shape (chunks + 1, 2)
         The positions where reading can begin, and the end: the offset in the file, and the line, counted as in `lines`.
     findings : tuple of Finding
         A warning for each malformed line, with lines counted as in `lines`.
     """
 
-    cells: tuple[str, ...]
-    codes: NDArray[np.int32]
+    columns: tuple[ScannedColumns, ...]
     lines: Offsets
-    files: NDArray[np.uint64]
     chunks: Offsets
     findings: tuple[Finding, ...]
 
@@ -97,20 +115,18 @@ def cut_ranges(
 
 
 def scan_range(
-    path: str | os.PathLike[str], start: int, stop: int, column: str, ruleset: Ruleset, delimiter: str | None
+    path: str | os.PathLike[str], start: int, stop: int, columns: Sequence[PartColumns], delimiter: str | None
 ) -> Scan:
     """Scan the lines that begin in a range of bytes.
 
     Parameters
     ----------
     path : path
-        An uncompressed text pool that has the partition column and the column of file names.
+        An uncompressed text pool that has the columns.
     start, stop : int
         The range, from `cut_ranges`.
-    column : str
-        The partition column.
-    ruleset : Ruleset
-        The rules, for the column of file names and alternative names of columns.
+    columns : sequence of PartColumns
+        The columns of each partition.
     delimiter : str or None
         As for `asnforge.pool.read_pool`.
 
@@ -125,7 +141,7 @@ def scan_range(
         if start > header.end:
             stream.seek(start - 1)
             rest_of_line(stream, file=source.path)
-        scanner = _Scanner(header, column, ruleset)
+        scanner = _Scanner(header, columns)
         chunks = [(stream.tell(), 0)]
         while chunks[-1][0] < stop:
             line, length = chunks[-1][1], min(CHUNK, stop - chunks[-1][0])
@@ -141,68 +157,122 @@ def scan_range(
 class _Scanner:
     """Collects the rows of blocks, one block after the other."""
 
-    def __init__(self, header: Header, column: str, ruleset: Ruleset) -> None:
-        names = {name.casefold() for name in header.names}
-        self._columns = [ruleset.find_column(name, names) or name for name in (column, ruleset.members.file_name)]
-        indexes = {name.casefold(): index for index, name in choose_columns(header.names, self._columns).items()}
-        self._indexes = [indexes[name] for name in self._columns]
+    def __init__(self, header: Header, columns: Sequence[PartColumns]) -> None:
+        available = {name.casefold() for name in header.names}
+        found = [each.find(available) or (each.part[0], each.file_name[0]) for each in columns]
+        self._parts = [
+            _PartScanner(part, file_name, each.ending) for (part, file_name), each in zip(found, columns, strict=True)
+        ]
+        self._columns = frozenset(name for pair in found for name in pair)
+        chosen = choose_columns(header.names, self._columns)
+        self._indexes = {name.casefold(): index for index, name in chosen.items()}
         self._header = header
-        self._known: dict[str, int] = {}
-        self._codes: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
         self._lines: list[Offsets] = [np.empty(0, np.int64)]
-        self._files: list[NDArray[np.uint64]] = [np.empty(0, np.uint64)]
+        self._rows = 0
         self._findings: list[Finding] = []
 
     def add(self, block: Block) -> None:
         """Add the rows of a block."""
-        if not self._add_plain(block):
+        lines = self._add_plain(block)
+        if lines is None:
             body = read_body([block], self._header, self._columns)
-            column, files = (body.columns[name] for name in self._columns)
-            hashes = np.array([hash_name(base_name(name)) for name in files.values], np.uint64)
-            self._append(column.values, column.codes, hashes[files.codes], body.lines)
+            for part in self._parts:
+                part.add_read(body.columns, self._rows)
             self._findings += body.findings
+            lines = body.lines
+        self._lines.append(lines)
+        self._rows += len(lines)
 
-    def _add_plain(self, block: Block) -> bool:
-        """Add a block in which each line is a row and no cell is quoted; False if the block is different."""
+    def _add_plain(self, block: Block) -> Offsets | None:
+        """Add a block in which each line is a row and no cell is quoted, and return its lines; None if it is different."""
         width, lines = len(self._header.names), len(block.ends)
         if b'"' in block.data or plain_rows(block) is None:
-            return False
+            return None
         data = np.frombuffer(block.data, np.uint8)
         delimiters = np.flatnonzero(data == ord(self._header.delimiter))
         if len(delimiters) != lines * (width - 1):
-            return False
+            return None
         starts = np.concatenate(([0], block.ends[:-1] + 1))
         between = delimiters.reshape(lines, width - 1)
         if (between[:, 0] < starts).any() or (between[:, -1] > block.ends).any():
-            return False
+            return None
         bounds = np.column_stack((starts - 1, between, block.ends))
-        cells, files = (plain_cells(data, bounds[:, index] + 1, bounds[:, index + 1]) for index in self._indexes)
-        if cells is None or files is None or np.isin(files, _SEPARATORS).any():
-            return False
-        is_new = np.concatenate(([True], (cells[1:] != cells[:-1]).any(axis=1)))
-        values = [row.tobytes().rstrip(b"\0").decode("ascii") for row in cells[is_new]]
-        row_lines = np.arange(block.first_line, block.first_line + lines, dtype=np.int64)
-        self._append(values, np.cumsum(is_new) - 1, hash_rows(files), row_lines)
-        return True
-
-    def _append(
-        self, values: Sequence[str], codes: NDArray[np.integer], files: NDArray[np.uint64], lines: Offsets
-    ) -> None:
-        numbers = np.array([self._known.setdefault(value, len(self._known)) for value in values], np.int32)
-        self._codes.append(numbers[codes])
-        self._files.append(files)
-        self._lines.append(lines)
+        cells: dict[str, tuple[Bytes, Offsets]] = {}
+        for name, index in self._indexes.items():
+            first, end = bounds[:, index] + 1, bounds[:, index + 1]
+            found = plain_cells(data, first, end)
+            if found is None:
+                return None
+            cells[name] = found, end - first
+        if any(np.isin(cells[part.file_name][0], _SEPARATORS).any() for part in self._parts):
+            return None
+        for part in self._parts:
+            part.add_plain(cells, self._rows)
+        return np.arange(block.first_line, block.first_line + lines, dtype=np.int64)
 
     def finish(self, chunks: Offsets) -> Scan:
         """The rows of the range."""
         return Scan(
-            cells=tuple(self._known),
-            codes=np.concatenate(self._codes),
+            columns=tuple(part.finish() for part in self._parts),
             lines=np.concatenate(self._lines),
-            files=np.concatenate(self._files),
             chunks=chunks,
             findings=tuple(self._findings),
         )
+
+
+class _PartScanner:
+    """Collects the columns of one partition."""
+
+    def __init__(self, part: str, file_name: str, ending: NameEnding) -> None:
+        self.file_name = file_name
+        self._part, self._ending = part, ending
+        self._known: dict[str, int] = {}
+        self._codes: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
+        self._roots: list[Hashes] = [np.empty(0, np.uint64)]
+        self._whole_rows: list[Offsets] = [np.empty(0, np.int64)]
+        self._whole_names: list[str] = []
+
+    def add_read(self, columns: Mapping[str, TextColumn], row: int) -> None:
+        """Add rows that were read, of which `row` is the number of the first."""
+        part, file_name = columns[self._part], columns[self.file_name]
+        names = list(map(base_name, file_name.values))
+        roots, is_split = hash_names(names, self._ending)
+        whole = np.flatnonzero(~is_split[file_name.codes])
+        self._whole_names += [names[code] for code in file_name.codes[whole].tolist()]
+        self._add_codes(part.values, part.codes)
+        self._add_roots(roots[file_name.codes], whole + row)
+
+    def add_plain(self, cells: Mapping[str, tuple[Bytes, Offsets]], row: int) -> None:
+        """Add rows from their bytes and the lengths of these, of which `row` is the number of the first."""
+        part, (names, lengths) = cells[self._part][0], cells[self.file_name]
+        is_new = np.concatenate(([True], (part[1:] != part[:-1]).any(axis=1)))
+        self._add_codes(list(map(_text, part[is_new])), np.cumsum(is_new) - 1)
+        roots, is_split = hash_cells(names, lengths, self._ending)
+        whole = np.flatnonzero(~is_split)
+        self._whole_names += map(_text, names[whole])
+        self._add_roots(roots, whole + row)
+
+    def _add_codes(self, values: Sequence[str], codes: NDArray[np.integer]) -> None:
+        numbers = np.array([self._known.setdefault(value, len(self._known)) for value in values], np.int32)
+        self._codes.append(numbers[codes])
+
+    def _add_roots(self, roots: Hashes, whole_rows: Offsets) -> None:
+        self._roots.append(roots)
+        self._whole_rows.append(whole_rows)
+
+    def finish(self) -> ScannedColumns:
+        """The columns of the range."""
+        return ScannedColumns(
+            cells=tuple(self._known),
+            codes=np.concatenate(self._codes),
+            roots=np.concatenate(self._roots),
+            whole_rows=np.concatenate(self._whole_rows),
+            whole_names=tuple(self._whole_names),
+        )
+
+
+def _text(cell: Bytes) -> str:
+    return cell.tobytes().rstrip(b"\0").decode("ascii")
 
 
 def plain_cells(data: Bytes, starts: Offsets, ends: Offsets) -> Bytes | None:
@@ -218,19 +288,3 @@ def plain_cells(data: Bytes, starts: Offsets, ends: Offsets) -> Bytes | None:
     last = cells[np.arange(len(cells)), np.maximum(widths - 1, 0)]
     space = np.uint8(ord(" "))
     return None if ((cells[:, 0] == space) | (last == space)).any() else cells
-
-
-def hash_rows(cells: Bytes) -> NDArray[np.uint64]:
-    """A hash of each row of bytes, which ignores case and zeros at the end."""
-    words = np.zeros((len(cells), -(-cells.shape[1] // 8) * 8), np.uint8)
-    words[:, : cells.shape[1]] = np.where(cells == 0, 0, cells | _CASE)
-    hashes = np.zeros(len(cells), np.uint64)
-    for column in words.view(np.uint64).T:
-        hashes = np.where(column == 0, hashes, (hashes ^ (hashes >> _SHIFT)) * _ODD + column)
-    return hashes
-
-
-def hash_name(name: str) -> int:
-    """The hash of one name, the same as that of `hash_rows`."""
-    data = name.casefold().encode("utf-8", "surrogatepass")
-    return int(hash_rows(np.frombuffer(data, np.uint8).reshape(1, -1))[0]) if data else 0
