@@ -30,8 +30,8 @@ OLD = rule("Fields", group_by=BY_FIELD)
 def lines(folder: Path, *new: Content, limit: int = 20) -> list[str]:
     """The differences of the night between the old rule and new ones."""
     (folder / "night.tsv").write_text(pool_text(NIGHT), encoding="utf-8")
-    old = load_compared_rules(str(write_ruleset(folder / "old", OLD)))
-    after = load_compared_rules(str(write_ruleset(folder / "new", *new)))
+    old = load_compared_rules(str(write_ruleset(folder / "old", OLD))).ruleset
+    after = load_compared_rules(str(write_ruleset(folder / "new", *new))).ruleset
     baseline = make_baseline(str(folder / "night.tsv"), old)
     return [line.replace(f"{folder}/", "") for line in diff_lines(diff_pool(baseline, after), limit)]
 
@@ -118,11 +118,11 @@ def test_new_rule_gains_associations_and_the_limit_applies(tmp_path: Path) -> No
 def test_pool_is_read_again_for_columns_of_the_new_rules(tmp_path: Path) -> None:
     (tmp_path / "night.tsv").write_text(pool_text(NIGHT), encoding="utf-8")
     baseline = make_baseline(
-        str(tmp_path / "night.tsv"), load_compared_rules(str(write_ruleset(tmp_path / "old", OLD)))
+        str(tmp_path / "night.tsv"), load_compared_rules(str(write_ruleset(tmp_path / "old", OLD))).ruleset
     )
     assert "band" not in baseline.columns
     bands = write_ruleset(tmp_path / "new", rule("Fields", group_by=BY_BAND, product="{light}"))
-    assert diff_pool(baseline, load_compared_rules(str(bands))).comparison.actual_count == 2
+    assert diff_pool(baseline, load_compared_rules(str(bands)).ruleset).comparison.actual_count == 2
 
 
 def test_rule_file_is_added_to_the_default_rules(tmp_path: Path) -> None:
@@ -130,8 +130,8 @@ def test_rule_file_is_added_to_the_default_rules(tmp_path: Path) -> None:
         "{rule: Mine, title: X, asn_type: x, use: [every_rule], select: {x: {column: EXP_TYPE, is: x}}, product: usual}"
     )
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
-    default = load_compared_rules("jwst-stage3")
-    both = load_compared_rules(str(tmp_path / "mine.yaml"))
+    default = load_compared_rules("jwst-stage3").ruleset
+    both = load_compared_rules(str(tmp_path / "mine.yaml")).ruleset
     assert {rule.name for rule in both.rules} - {rule.name for rule in default.rules} == {"Mine"}
 
 

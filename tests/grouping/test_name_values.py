@@ -9,7 +9,9 @@ from asnforge.generation.engine import group
 from asnforge.grouping.prepared_pool import prepare_pool
 
 HEADER = "FILE PROPOSAL CAMERA CANDIDATES"
-IN_FILE = "use letters a-z, digits, '.', '_', '+' and '-', beginning with a letter or digit, and at most 80 characters"
+IN_FILE = (
+    "use letters a-z, digits, '.', '_', '+' and '-', and at most 80 characters; a name begins with a letter or digit"
+)
 IN_PRODUCT = "use any characters but '/', '\\' and control characters, and at most 80"
 
 
@@ -19,7 +21,6 @@ IN_PRODUCT = "use any characters but '/', '\\' and control characters, and at mo
         ("a 7X/y red o1/night", "PROPOSAL '7X/y' cannot be part of a file name"),
         ("a 7:8 red o1/night", "PROPOSAL '7:8' cannot be part of a file name"),
         ("a 7é red o1/night", "PROPOSAL '7é' cannot be part of a file name"),
-        ("a -7 red o1/night", "PROPOSAL '-7' cannot be part of a file name"),
         ("a ../.. red o1/night", "PROPOSAL '../..' cannot be part of a file name"),
         (f"a {'7' * 81} red o1/night", f"PROPOSAL '{'7' * 59}…' cannot be part of a file name"),
         ("a 7 re/d o1/night", "CAMERA 're/d' cannot be part of a product name"),
@@ -32,6 +33,38 @@ def test_value_that_cannot_be_part_of_a_name_rejects_the_exposure(row: str, mess
     hint = IN_FILE if "PROPOSAL" in message else IN_PRODUCT
     assert pool_findings(table) == [f"night.tsv:2: G102 warning: {message}, so Image rejects the exposure; {hint}"]
     assert prepare_pool(pool(table), ruleset()).usable.all()
+
+
+@pytest.mark.parametrize(
+    ("file_name", "product", "is_rejected"),
+    [
+        ("{grid}_asn.json", "{program}", True),
+        ("{product}_asn.json", "{grid}", True),
+        ("{empty}{grid}_asn.json", "{program}", True),
+        ("a{grid}_asn.json", "{program}", False),
+        ("{program}-{grid}_asn.json", "{program}", False),
+        ("{product}_asn.json", "{program}_{grid}", False),
+        ("{product}{grid}_asn.json", "{program}_{camera}", False),
+        ("{with_text}_asn.json", "{program}", False),
+        ("{program}_{sequence}_asn.json", "{grid}", False),
+    ],
+)
+@pytest.mark.parametrize("value", ["-15", "+2", ".5", "_x"])
+def test_only_the_name_of_a_file_has_to_begin_with_a_letter_or_digit(
+    file_name: str, product: str, is_rejected: bool, value: str
+) -> None:
+    rules = ruleset(
+        rule(group_by={"grid": {"column": "GRID"}}, product=product),
+        keywords={"file_name": file_name},
+        names={
+            "grid": {"key": "grid"},
+            "with_text": {"key": "grid", "before": "g"},
+            "empty": {"key": "band", "empty": ""},
+        },
+    )
+    grouping = group(pool(f"{HEADER} GRID\na 7 red . {value}"), rules)
+    assert bool(grouping.faults.cells) is is_rejected
+    assert len(grouping.results[0].members.groups) == 1 - is_rejected
 
 
 def test_values_that_cannot_be_part_of_a_name_are_one_finding_per_column() -> None:

@@ -13,10 +13,12 @@ import jsonschema_rs
 import pytest
 from support.cases import write_cases
 from support.command import LYNX, Ran, run_main
+from support.every_key import DOCUMENTS
 from support.fits_files import write_fits
 from support.night import FIELDS, NIGHT
 from support.observatory import pool_text, write_ruleset
 from support.runs import association, write_run
+from support.schema_keys import write_documents
 
 from asnforge.cli.main import command as main_command
 
@@ -101,7 +103,11 @@ RUNS: dict[str, tuple[int | None, str]] = {
     "rules coverage: preferences": (0, "hst-products"),
     "rules list": (0, ""),
     "rules list: one": (0, "lynx"),
+    "rules show": (0, ""),
+    "rules show: one rule": (0, "Lights -r ccd-observatory"),
+    "rules show: every key": (0, "-r every_key"),
     "rules diff": (0, "lynx lynx -p night.tsv"),
+    "rules diff: keys": (1, "jwst-stage2 every_key"),
     "rules diff: different": (1, "lynx rules -p night.tsv -p changed.tsv"),
     "codes": (0, ""),
     "codes: one": (0, "P153"),
@@ -126,9 +132,10 @@ def json_commands(group: click.Group = main_command, path: tuple[str, ...] = ())
 
 
 def validator(path: Path) -> jsonschema_rs.Validator:
-    """The validator of a schema, which may refer to the shared one as a file next to it or in its folder."""
+    """The validator of a schema, which may refer to the shared one and to those of files by their places in the folders."""
     content = json.loads(path.read_text("utf-8"))
-    registry = jsonschema_rs.Registry([((OUTPUTS / "shared.schema.json").as_uri(), SHARED)])
+    others = [(other.as_uri(), json.loads(other.read_text("utf-8"))) for other in SCHEMAS.glob("*.json")]
+    registry = jsonschema_rs.Registry([((OUTPUTS / "shared.schema.json").as_uri(), SHARED), *others])
     return jsonschema_rs.validator_for(content, registry=registry, base_uri=path.as_uri())
 
 
@@ -147,6 +154,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     monkeypatch.chdir(tmp_path)
     write_ruleset(Path("lynx"), FIELDS)
     write_cases(Path("rules"), CASES)
+    Path("every_key").mkdir()
+    write_documents(DOCUMENTS, Path("every_key"))
     night = pool_text(NIGHT)
     lines = night.splitlines(keepends=True)
     texts = {

@@ -1,4 +1,4 @@
-"""Rule files with every key of their schemas: a rule set and four rules."""
+"""Rule files with every key of their schemas but extends and shares: a rule set and four rules."""
 
 from __future__ import annotations
 
@@ -155,6 +155,95 @@ RULESET["members"] = {
     "name": "{root}_{level}{extension}",
     "exposerr": "TROUBLE",
     "exptype": "role",
+}
+RULESET |= {
+    "run": "reduce {pipeline} {file}",
+    "setup": {
+        "columns": ["CAMERA", "BAND"],
+        "exposure": ["PROPOSAL"],
+        "expected": "COUNT",
+        "counter": "NUMBER",
+        "within": ["VISIT"],
+    },
+    "report": {
+        "columns": ["BAND", "FIELD"],
+        "instrument": "CAMERA",
+        "observation": ["PROPOSAL", "OBS"],
+        "activity": ["VISIT"],
+        "footprint": "REGION",
+        "time": ["TIME", "START"],
+    },
+    "exptypes": {
+        "science": {"about": "The target", "misspelled_as": ["sci"]},
+        "psf": {"misspelled_as": ["star", "stars"]},
+    },
+    "asn_types": {
+        "full": {
+            "about": "All of it",
+            "pipeline": "reduce_all",
+            "reads": ["science", "psf"],
+            "exptype_case": "sensitive",
+            "products": "first",
+            "require": {"science": {"at_least": "2", "at_most": "9", "otherwise": "it stops", "severity": "error"}},
+            "suffixes": {"science": {"right": ["flat"], "wrong": ["raw"]}},
+        }
+    },
+    "headers": {
+        "exposure": "INTENT",
+        "newest": "DATE",
+        "file_name": "{root}_raw.f",
+        "names": {
+            "keyword": "NAME",
+            "root": "ly.*",
+            "scope": "[a-z]1",
+            "suffixes": ["raw", "flat"],
+            "from_keywords": ["ly{NUMBER:5}"],
+            "made_by": {"flat": "reduce_one"},
+            "replaceable": ["flat"],
+        },
+        "warnings": {"QUALITY": {"values": ["POOR"], "message": "it was cloudy"}},
+        "combined": {"association": "ASNFILE", "table": "INPUTS", "column": "FILE"},
+        "not_exposures": {"references": {"keyword": "REFTYPE"}, "lists": {"name": "list.*"}},
+        "columns": {
+            "PROPOSAL": {
+                "keywords": ["PROGRAM", "PROPOSAL"],
+                "matching": {"PROGRAM": "a(.*)"},
+                "number": "yes",
+                "absent": ["NONE"],
+                "values": {"1": ["one"]},
+                "otherwise": "0",
+            },
+            **{name: {} for name in ("OBS", "CAMERA", "INTENT", "VISIT", "NAME", "NAMES")},
+        },
+        "numbered": {"STAR": {"within": ["PROPOSAL"], "keys": [["NAME"], ["RA"]], "absent": ["DARK"], "places": "3"}},
+        "ranks": {"VISITS": {"of": ["VISIT"], "within": ["PROPOSAL"]}},
+        "candidates": {
+            "program": "PROPOSAL",
+            "observation": "OBS",
+            "instrument": "CAMERA",
+            "exposure_type": "INTENT",
+            "id": "o{observation}",
+            "width": "3",
+            "type": "observation",
+            "target": "STAR",
+            "target_names": ["NAME"],
+            "target_in_associations": "t(.*)",
+            "archive_pool": "POOL",
+            "pool_ending": "_pool.csv",
+            "guess": {
+                "id": "c{number}",
+                "first": "1000",
+                "right_ascension": "RA",
+                "declination": "DEC",
+                "time": "START",
+                "ignore": ["setup"],
+                "types": {
+                    "sky": {"exposure_types": ["spectrum"], "support": "SKY", "nearest": "yes"},
+                    "tile": {"exposure_types": ["image"], "within_degrees": "0.1", "within_days": "30"},
+                },
+            },
+        },
+    },
 }
 BASE: dict[str, Any] = {
     "rule": "Base",

@@ -172,11 +172,7 @@ class MemberNamer:
         """The names of several files in one template."""
         if template_id == _UNCHANGED:
             return list(map(self.spelling.__getitem__, codes.tolist()))
-        template, parts = self._templates[template_id]
-        if not parts:
-            return [template % ()] * len(codes)
-        columns = [self._parts.strings(part, codes, self.spelling) for part in parts]
-        return list(map(template.__mod__, zip(*columns, strict=True)))
+        return self._parts.filled(*self._templates[template_id], codes, self.spelling)
 
     def _fill(self, template: str, evaluator: Evaluator) -> TemplateIds:
         """For each exposure the template with the values of derived columns filled in."""

@@ -1,4 +1,4 @@
-"""Compare the associations that two rule sets generate from pools, once or whenever a rule file is saved."""
+"""Compare two rule sets by the associations that they generate from pools, once or whenever a rule file is saved."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from pathlib import Path
 from asnforge.compare.comparison import compare
 from asnforge.compare.load_sides import from_associations
 from asnforge.compare.model import Change, Comparison, Difference, Options, ReadAssociation
-from asnforge.findings import pluralize
+from asnforge.findings import InputError, pluralize
 from asnforge.generation.engine import ALL_SCOPES, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.pool.read import read_pool
-from asnforge.rulefiles.load import load_ruleset
+from asnforge.rulefiles.load import read_sources
+from asnforge.rulefiles.rule_documents import Document, ruleset_document
+from asnforge.rulefiles.shipped import resolve
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import parse_template
 from asnforge.system_errors import memory_for
@@ -29,6 +31,14 @@ FileStates = dict[Path, tuple[int, int]]
 _MOST_MEMBERS = 4
 _OPTIONS = Options(ignore=frozenset({"file_name"}), added=True)
 """File names are ignored, because their counters depend on the other associations, unless their templates differ."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedRules:
+    """A rule set, and the document in which it is compared with another one."""
+
+    ruleset: Ruleset
+    document: Document
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +59,18 @@ class Baseline:
     file_names: Mapping[str, object]
 
 
-def load_compared_rules(path: str) -> Ruleset:
-    """A rule set by its folder or name; rules without a ``ruleset.yaml`` are added to the default rule set."""
-    return load_ruleset(path)
+def load_compared_rules(path: str) -> ComparedRules:
+    """A rule set by its folder or name; rules without a ``ruleset.yaml`` are added to the default rule set.
+
+    Raises
+    ------
+    InputError
+        The rules cannot be read; with all problems.
+    """
+    sources = read_sources(resolve(path), default=True)
+    if sources.ruleset is None:
+        raise InputError(*sources.findings)
+    return ComparedRules(sources.ruleset, ruleset_document(sources))
 
 
 def make_baseline(

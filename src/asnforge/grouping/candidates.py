@@ -14,7 +14,7 @@ from asnforge.columns import CodeArray, Column, Mask, constant
 from asnforge.findings import FindingCode
 from asnforge.grouping.arrays import combine
 from asnforge.grouping.candidate_cells import Candidate, CandidateCell, CellDefect, read_candidates
-from asnforge.grouping.name_values import is_invalid_in_file_name
+from asnforge.grouping.name_values import is_invalid_first
 from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
 from asnforge.pool.model import Pool
 from asnforge.rules.regex import compiled
@@ -89,7 +89,7 @@ def pool_candidates(
         if any(defect in cell.defects for cell in cells)
     }
     ids = [(*(candidate for candidate, _ in cell.candidates), *cell.untyped) for cell in cells]
-    unsafe = frozenset(filter(is_invalid_in_file_name, set(chain.from_iterable(ids))))
+    unsafe = frozenset(filter(is_invalid_first, set(chain.from_iterable(ids))))
     if unsafe:
         problems[_UNSAFE] = np.array([not unsafe.isdisjoint(ids_of_cell) for ids_of_cell in ids])[column.codes]
     lists = [tuple(pair for pair in cell.candidates if pair[0] not in unsafe) for cell in cells]

@@ -131,9 +131,10 @@ class Chooser:
         self.keys = set_keys(attachment, evaluator, files, supports.row)
         self.distances = [PairDistance(nearest, own, supports, evaluator) for nearest in attachment.nearest]
 
-    def choose(self, pairs: Pairs, problems: int) -> Choices:
-        """The choices from all pairs that match; `problems` is the number of choices."""
-        problem = self._own.problem[pairs.own]
+    def choose(self, pairs: Pairs, numbers: IndexArray) -> Choices:
+        """Some choices, ascending and numbered by their places, from all pairs that match."""
+        problems = len(numbers)
+        problem = np.searchsorted(numbers, self._own.problem[pairs.own])
         first, set_of_pair = distinct(combine([problem, self.keys[pairs.support]]))
         set_problem = problem[first]
         count = len(first)
@@ -144,7 +145,7 @@ class Chooser:
             left = outcome == TAKEN
             agrees = np.zeros(count, np.bool_)
             agrees[set_of_pair[test(pairs.own, pairs.support)]] = True
-            asked = np.bincount(set_problem[left], minlength=problems) > self._least_sets[index]
+            asked = np.bincount(set_problem[left], minlength=problems) > self._least_sets[index][numbers]
             met = np.bincount(set_problem[left & agrees], minlength=problems) > 0
             levels[:, index] = np.where(asked, np.where(met, MET, NOT_MET), NOT_ASKED)
             outcome[left & ~agrees & (asked & met)[set_problem]] = NOT_PREFERRED + index
@@ -183,8 +184,8 @@ class Chooser:
     @staticmethod
     def _ordered(outcome: IndexArray, problem: IndexArray, ordered_by: Sequence[NDArray[Any]]) -> IndexArray:
         """The order of sets: choice by choice those that are left first, by distance, earliest value and file name."""
-        ranks = [np.unique(values, return_inverse=True)[1].reshape(-1) for values in ordered_by]
-        return np.lexsort((*ranks[::-1], outcome != TAKEN, problem)).astype(np.int64)
+        values = [sortable(values) for values in ordered_by]
+        return np.lexsort((*values[::-1], outcome != TAKEN, problem)).astype(np.int64)
 
 
 def behind(distances: Distances) -> int:
@@ -196,6 +197,21 @@ def is_behind(distances: Distances) -> Mask:
     """Which distances are those of sets without one."""
     mask: Mask = distances == behind(distances)
     return mask
+
+
+def sortable(distances: Distances) -> IndexArray:
+    """Numbers in the order of some distances that numpy can sort together with others."""
+    return distances if distances.dtype != np.object_ else np.unique(distances, return_inverse=True)[1].reshape(-1)
+
+
+def _least(values: Distances, set_of: IndexArray, count: int) -> Distances:
+    """The least value of each of `count` sets."""
+    if values.dtype != np.object_:
+        least = np.full(count, BEHIND, np.int64)
+        np.minimum.at(least, set_of, values)
+        return least
+    order = np.lexsort((sortable(values), set_of))
+    return values[order][np.searchsorted(set_of[order], np.arange(count))] if count else values[:0]
 
 
 def _stacked(columns: Sequence[Distances]) -> Distances:
@@ -223,6 +239,7 @@ class PairDistance:
         self.names, self.side = nearest.columns, nearest.side
         self._is_text = self.column.amounts is None
         self.own, self.support = self.column.codes[own.row], self.column.codes[supports.row]
+        self.dtype = self._numbers.dtype
 
     def of_codes(self, own: IntArray, support: IntArray) -> Distances:
         """The distance of each pair of codes; BEHIND without one."""
@@ -238,12 +255,8 @@ class PairDistance:
     def of_sets(self, pairs: Pairs, set_of_pair: IndexArray, count: int) -> tuple[Distances, IndexArray | None]:
         """For each set its least distance and, without a side, its least value."""
         values = self.of_codes(self.own[pairs.own], self.support[pairs.support])
-        order = np.lexsort((np.unique(values, return_inverse=True)[1].reshape(-1), set_of_pair))
-        first = np.searchsorted(set_of_pair[order], np.arange(count))
-        least = values[order][first] if count else values[:0]
+        least = _least(values, set_of_pair, count)
         if self.side is not None:
             return least, None
         codes = self.support[pairs.support].astype(np.int64)
-        earliest = np.full(count, BEHIND, np.int64)
-        np.minimum.at(earliest, set_of_pair, np.where(codes == UNDEFINED, BEHIND, codes))
-        return least, earliest
+        return least, _least(np.where(codes == UNDEFINED, BEHIND, codes), set_of_pair, count)

@@ -1,181 +1,266 @@
-"""The search for the nearest exposures in sorted values of one column; another column decides in long runs of equal values."""
+"""Supporting exposures in sorted order, and which of them are nearest to exposures of groups in the values of one column."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.columns import UNDEFINED, Mask
-from asnforge.grouping.arrays import IndexArray
-from asnforge.grouping.choice import PairDistance, behind
+from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct, offsets, ranges
+from asnforge.grouping.choice import Distances, PairDistance, sortable
 
 
-@dataclass(slots=True, eq=False)
-class Found:
-    """What a search has found so far.
+class SortedSupports:
+    """Supporting exposures, sorted by class, by the codes of some columns, and by what decides between equals.
+
+    Exposures that are equal up to some column are a *run*, which its first position identifies.
+
+    Parameters
+    ----------
+    support_class : ndarray of int64, shape (supports,)
+        The class of each: exposures of different classes are never compared.
+    codes : mapping of int to ndarray of int64, each of shape (supports,)
+        The codes of the columns by level, in the order in which they decide.
+    last : sequence of ndarray of int64, each of shape (supports,)
+        What decides between exposures that are equal in all of them.
 
     Attributes
     ----------
-    windows : list of tuple of ndarray of int64, shape (windows,)
-        Links, and ranges in the order of supporting exposures.
-    outside : list of tuple
-        For exposures outside of all windows: their choices; what is known of them, a distance and a code for each level before
-        and then the least distance, or file name, that they can have; and whether larger windows have such exposures.
+    order : ndarray of int64, shape (supports,)
+        The supporting exposures.
+    codes : dict of int to ndarray of int64, each of shape (supports,)
+        The codes of the columns in this order.
     """
 
-    windows: list[tuple[IndexArray, IndexArray, IndexArray]] = field(default_factory=list)
-    outside: list[tuple[IndexArray, list[NDArray[Any]], Mask]] = field(default_factory=list)
+    def __init__(self, support_class: IndexArray, codes: Mapping[int, IndexArray], last: Sequence[IndexArray]) -> None:
+        self.order = np.lexsort((*last[::-1], *list(codes.values())[::-1], support_class)).astype(np.int64)
+        self.codes = {level: code[self.order] for level, code in codes.items()}
+        self._runs, self._keys, self._sizes = dict[int, IndexArray](), dict[int, IndexArray](), dict[int, int]()
+        runs = _numbered(support_class[self.order])
+        for level, code in self.codes.items():
+            self._runs[level], self._sizes[level] = runs, int(code.max(initial=0)) + 2
+            self._keys[level] = runs * self._sizes[level] + code
+            runs = _numbered(self._keys[level])
+
+    def at_least(self, level: int, start: IndexArray, code: IntArray | int) -> IndexArray:
+        """For each run the first position in it with at least this code in a column; the end of the run if there is none."""
+        size = self._sizes[level]
+        sought = self._runs[level][start] * size + np.clip(code, 0, size - 1)
+        position: IndexArray = np.searchsorted(self._keys[level], sought)
+        return position
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
-    """Ranges of supporting exposures that are equal in all levels before.
+    """Runs of supporting exposures that are searched for a choice.
 
     Attributes
     ----------
-    link, start, stop : ndarray of int64, shape (runs,)
-        The link of each, and the range in the order of supporting exposures.
-    known : list of ndarray, each of shape (runs,)
-        For each level before their distance, and their code.
+    unit, start, stop : ndarray of int64, shape (runs,)
+        The unit of each, see `OwnValues`, and its positions.
     """
 
-    link: IndexArray
+    unit: IndexArray
     start: IndexArray
     stop: IndexArray
-    known: list[NDArray[Any]]
+
+    def at(self, index: IndexArray | Mask) -> Runs:
+        """Some of the runs."""
+        return Runs(self.unit[index], self.start[index], self.stop[index])
 
 
-class LevelSearch:
-    """The search in the values of one column: which of them are near, and which runs of equal values are too long.
+class OwnValues:
+    """The values of a column with which the exposures of groups are compared, by unit: a choice and a class that matches.
 
     Parameters
     ----------
     level : PairDistance
-        The distance in this column.
-    codes : ndarray of int64
-        The codes of the column, in the order of supporting exposures.
-    own, problem : ndarray of int64, shape (runs,)
-        The exposure of a group that each run is compared with, and its choice.
-    runs : Runs
-        What is searched, from `start` to `stop` of each.
-    deeper : ndarray of bool, shape (runs,)
-        The next level can search runs of equal values.
-    count : int
-        The number of neighbors on each side.
-    found : Found
-        What is found is added here.
-
-    Attributes
-    ----------
-    next_runs : list of Runs
-        The runs that the next level has to search.
+        The distance in the column.
+    unit, own : ndarray of int64, shape (links,)
+        Exposures of groups, and the unit of each.
+    units : int
+        The number of units.
+    limits : tuple of two ndarray of int64, shape (links,), or None
+        For each exposure the first code that can match, and the code after the last one.
     """
 
     def __init__(
         self,
         level: PairDistance,
-        codes: IndexArray,
+        unit: IndexArray,
         own: IndexArray,
-        runs: Runs,
-        start: IndexArray,
-        stop: IndexArray,
-        problem: IndexArray,
-        deeper: Mask,
-        count: int,
-        found: Found,
+        units: int,
+        limits: tuple[IndexArray, IndexArray] | None,
     ) -> None:
-        self.side = level.side
-        self.next_runs: list[Runs] = []
-        self._level, self._codes, self._runs, self._count, self._found = level, codes, runs, count, found
-        self._start, self._stop, self._problem, self._deeper = start, stop, problem, deeper
-        self._own = level.own[own].astype(np.int64)
-        self._is_known = self._own != UNDEFINED
-        self._before = np.where(self._is_known, first_at_least(codes, self._own, start, stop), start)
-        self._after = np.where(self._is_known, first_at_least(codes, self._own + 1, start, stop), start)
+        self.level, self.is_limited = level, limits is not None
+        code = level.own[own].astype(np.int64)
+        size = len(level.column.values)
+        first, last = limits if limits is not None else (np.zeros(len(own), np.int64), np.full(len(own), size))
+        self._cover(unit, units, first, last, size)
+        self._has_unknown = np.zeros(units, np.bool_)
+        self._has_unknown[unit[code == UNDEFINED]] = True
+        known = np.flatnonzero(code != UNDEFINED)
+        unit, code, first, last = unit[known], code[known], first[known], last[known]
+        kept, _ = distinct(combine([unit, code, first, last]))
+        self._unit, self._code, self._first, self._last = unit[kept], code[kept], first[kept], last[kept]
+        self._start = offsets(self._unit, units)
+        self._size = size + 1
+        self._keys = self._unit * self._size + self._code
+        least, greatest = np.zeros(units, np.int64), np.zeros(units, np.int64)
+        some = np.flatnonzero(np.diff(self._start))
+        least[some], greatest[some] = self._code[self._start[some]], self._code[self._start[some + 1] - 1]
+        self._least, self._greatest = least, greatest
 
-    def add_without_distance(self) -> None:
-        """A few of the exposures without a distance, which are equals: all if the own value is undefined, or another side."""
-        start, stop = self._start, np.where(self._is_known, self._start, self._stop)
-        if self.side == "after":
-            stop = np.where(self._is_known, self._after, self._stop)
-        elif self.side == "before":
-            start, stop = np.where(self._is_known, self._before, self._start), self._stop
-        some = np.minimum(start + self._count, stop)
-        index = np.flatnonzero(some > start)
-        self._found.windows.append((self._runs.link[index], start[index], some[index]))
-        index = np.flatnonzero(stop > some)
-        self._add_outside(index, some[index])
+    def _cover(self, unit: IndexArray, units: int, first: IndexArray, last: IndexArray, size: int) -> None:
+        """Remember which codes are within the limits of any exposure of a unit."""
+        self._hull = np.full(units, size, np.int64), np.zeros(units, np.int64)
+        np.minimum.at(self._hull[0], unit, first)
+        np.maximum.at(self._hull[1], unit, last)
+        self._cover_size = size + 1
+        if self.is_limited:
+            starts = unit * self._cover_size + np.minimum(first, size)
+            order = np.argsort(starts, kind="stable")
+            self._cover_starts = starts[order]
+            self._cover_stops = np.maximum.accumulate((unit * self._cover_size + last)[order])
 
-    def add_equal(self) -> None:
-        """The exposures with the same value."""
-        equal = np.flatnonzero(self._after > self._before)
-        is_long = self._after[equal] - self._before[equal] > self._count
-        short, long = equal[~is_long], equal[is_long]
-        self._found.windows.append((self._runs.link[short], self._before[short], self._after[short]))
-        searched, cut = long[self._deeper[long]], long[~self._deeper[long]]
-        self._descend(searched, self._before[searched], self._after[searched])
-        self._found.windows.append((self._runs.link[cut], self._before[cut], self._before[cut] + self._count))
-        self._add_outside(cut, self._before[cut])
+    def _is_covered(self, unit: IndexArray, code: IndexArray) -> Mask:
+        """The codes that are within the limits of any exposure of a unit."""
+        if not self.is_limited:
+            return np.ones(len(unit), np.bool_)
+        sought = unit * self._cover_size + code
+        place = np.searchsorted(self._cover_starts, sought, "right") - 1
+        covered: Mask = (place >= 0) & (self._cover_stops[np.maximum(place, 0)] > sought)
+        return covered
 
-    def add_before(self) -> None:
-        """The last of the exposures with less."""
-        index = np.flatnonzero(self._is_known & (self._before > self._start))
-        start, stop = self._start[index], self._before[index]
-        low = np.maximum(start, stop - self._count)
-        run_start, run_stop, is_long, searched = self._run_at(low, index, start, stop)
-        low = np.where(is_long, np.where(searched, run_stop, low), run_start)
-        self._found.windows.append((self._runs.link[index], low, stop))
-        low = np.where(searched, run_start, low)
-        further = low > start
-        self._add_outside(index[further], low[further] - 1)
+    def has_distance(self, unit: IndexArray, code: IndexArray) -> Mask:
+        """Whether supporting exposures with these codes have a distance from any exposure of a unit."""
+        known: Mask = (self._least[unit] != UNDEFINED) & (code != UNDEFINED)
+        if self.level.side == "after":
+            known &= code > self._least[unit]
+        elif self.level.side == "before":
+            known &= code < self._greatest[unit]
+        return known
 
-    def add_after(self) -> None:
-        """The first of the exposures with more."""
-        index = np.flatnonzero(self._is_known & (self._stop > self._after))
-        start, stop = self._after[index], self._stop[index]
-        high = np.minimum(stop, start + self._count)
-        run_start, run_stop, is_long, searched = self._run_at(high - 1, index, start, stop)
-        high = np.where(is_long, np.where(searched, run_start, high), run_stop)
-        self._found.windows.append((self._runs.link[index], start, high))
-        high = np.where(searched, run_stop, high)
-        further = high < stop
-        self._add_outside(index[further], high[further])
+    def near(
+        self, supports: SortedSupports, level: int, runs: Runs, width: int
+    ) -> tuple[IndexArray, IndexArray, Distances]:
+        """Of each run at least this number of the nearest exposures, unless fewer have a distance.
 
-    def _run_at(
-        self, place: IndexArray, index: IndexArray, start: IndexArray, stop: IndexArray
-    ) -> tuple[IndexArray, IndexArray, Mask, Mask]:
-        """The run of equal values at the edge of a window, whether it is long, and whether the next level searches it."""
-        value = self._codes[place]
-        run_start = first_at_least(self._codes, value, start, place + 1)
-        run_stop = first_at_least(self._codes, value + 1, place, stop)
-        is_long: Mask = run_stop - run_start > self._count
-        searched = is_long & self._deeper[index]
-        self._descend(index[searched], run_start[searched], run_stop[searched])
-        return run_start, run_stop, is_long, searched
+        Returns
+        -------
+        run, position : ndarray of int64, shape (found,)
+            The run of each, ascending, and its position.
+        distance : ndarray of int64 or object, shape (found,)
+            How far it is from the nearest exposure of the unit.
+        """
+        asked = self._start[runs.unit + 1] - self._start[runs.unit]
+        length = runs.stop - runs.start
+        is_short = length <= 2 * width * asked
+        by_support, by_own = np.flatnonzero(is_short & (asked > 0)), np.flatnonzero(~is_short)
+        found = [
+            self._near_all(supports.codes[level], runs, by_support),
+            self._near_values(supports, level, runs, by_own, width),
+        ]
+        run, position, distance = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        order = np.argsort(run, kind="stable")
+        return run[order], position[order], distance[order]
 
-    def _descend(self, index: IndexArray, start: IndexArray, stop: IndexArray) -> None:
-        """Leave runs of equal values to the next level."""
-        codes = self._codes[start]
-        known = [*(values[index] for values in self._runs.known), self._level.of_codes(self._own[index], codes), codes]
-        self.next_runs.append(Runs(self._runs.link[index], start, stop, known))
+    def _near_all(self, codes: IndexArray, runs: Runs, which: IndexArray) -> tuple[IndexArray, IndexArray, Distances]:
+        """All exposures of short runs, with the distances from the nearest values on both sides."""
+        length = runs.stop[which] - runs.start[which]
+        run, position = np.repeat(which, length), ranges(runs.start[which], length)
+        unit, code = runs.unit[run], codes[position]
+        kept = self._is_covered(unit, code) & self.has_distance(unit, code)
+        run, position, unit, code = run[kept], position[kept], unit[kept], code[kept]
+        sought = unit * self._size + code
+        above = np.searchsorted(self._keys, sought, "right" if self.level.side == "before" else "left")
+        adjacent = []
+        for place in (above - 1, above):
+            inside = np.minimum(np.maximum(place, self._start[unit]), self._start[unit + 1] - 1)
+            adjacent.append(self.level.of_codes(self._code[inside], code))
+        return run, position, np.minimum(*adjacent)
 
-    def _add_outside(self, index: IndexArray, nearest: IndexArray) -> None:
-        """Note that exposures from `nearest` on, in the order of distances, are outside of the windows."""
-        values = self._level.of_codes(self._own[index], self._codes[nearest])
-        known = [*(values[index] for values in self._runs.known), values]
-        self._found.outside.append((self._problem[index], known, values != behind(values)))
+    def _near_values(
+        self, supports: SortedSupports, level: int, runs: Runs, which: IndexArray, width: int
+    ) -> tuple[IndexArray, IndexArray, Distances]:
+        """The exposures of long runs next to each of the values that they are compared with."""
+        asked = self._start[runs.unit[which] + 1] - self._start[runs.unit[which]]
+        run = np.repeat(which, asked)
+        value = ranges(self._start[runs.unit[which]], asked)
+        start, code = runs.start[run], self._code[value]
+        first = supports.at_least(level, start, np.maximum(self._first[value], UNDEFINED + 1))
+        last = supports.at_least(level, start, self._last[value])
+        found: list[tuple[IndexArray, IndexArray, IndexArray]] = []
+        if self.level.side != "after":
+            stop = np.minimum(supports.at_least(level, start, code), last)
+            found.append((np.arange(len(run)), np.maximum(first, stop - width), stop))
+        if self.level.side != "before":
+            begin = np.maximum(supports.at_least(level, start, code + (self.level.side == "after")), first)
+            found.append((np.arange(len(run)), begin, np.minimum(begin + width, last)))
+        index, begin, stop = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        counts = np.maximum(stop - begin, 0)
+        index, position = np.repeat(index, counts), ranges(begin, counts)
+        distance = self.level.of_codes(code[index], supports.codes[level][position])
+        run = run[index]
+        if not (asked > 1).any():
+            return run, position, distance
+        order = np.lexsort((sortable(distance), position, run))
+        run, position, distance = run[order], position[order], distance[order]
+        is_first = np.ones(len(run), np.bool_)
+        is_first[1:] = (run[1:] != run[:-1]) | (position[1:] != position[:-1])
+        return run[is_first], position[is_first], distance[is_first]
+
+    def without_distance(self, supports: SortedSupports, level: int, runs: Runs) -> tuple[Runs, Runs, IndexArray]:
+        """What of some runs has no distance.
+
+        Returns
+        -------
+        equal : Runs
+            Runs of exposures that are equal in this column, too.
+        mixed : Runs
+            Whole runs, some of whose exposures have no distance, with different codes.
+        counts : ndarray of int64, shape (runs,)
+            The number of exposures without a distance in each of the given runs.
+        """
+        if self.is_limited:
+            return self._within_limits(supports, level, runs)
+        start, stop = runs.start, runs.stop
+        high = supports.at_least(level, start, UNDEFINED + 1)
+        low, is_unknown = stop, self._least[runs.unit] == UNDEFINED
+        if self.level.side == "after":
+            high = supports.at_least(level, start, self._least[runs.unit] + 1)
+        elif self.level.side == "before":
+            low = supports.at_least(level, start, self._greatest[runs.unit])
+        high = np.where(is_unknown, stop, high)
+        counts = (high - start) + (stop - np.maximum(low, high))
+        is_mixed = (counts > 0) & (is_unknown | (self.level.side is not None))
+        equal = np.flatnonzero((counts > 0) & ~is_mixed)
+        return Runs(runs.unit[equal], start[equal], high[equal]), runs.at(is_mixed), counts
+
+    def _within_limits(self, supports: SortedSupports, level: int, runs: Runs) -> tuple[Runs, Runs, IndexArray]:
+        """What can be within the limits of an exposure without having a distance from it, as runs of equal codes.
+
+        Some have a distance from another exposure of the unit.
+        """
+        counts = np.zeros(len(runs.unit), np.int64)
+        index = np.arange(len(counts)) if self.level.side else np.flatnonzero(self._has_unknown[runs.unit])
+        first, last = (supports.at_least(level, runs.start[index], limit[runs.unit[index]]) for limit in self._hull)
+        length = np.maximum(last - first, 0)
+        run, position = np.repeat(index, length), ranges(first, length)
+        code = supports.codes[level][position]
+        is_first = np.ones(len(run), np.bool_)
+        is_first[1:] = (run[1:] != run[:-1]) | (code[1:] != code[:-1])
+        is_first &= self._is_covered(runs.unit[run], code)
+        run, position, code = run[is_first], position[is_first], code[is_first]
+        stop = supports.at_least(level, runs.start[run], code + 1)
+        np.add.at(counts, run, stop - position)
+        return Runs(runs.unit[run], position, stop), runs.at(np.empty(0, np.int64)), counts
 
 
-def first_at_least(codes: IndexArray, sought: IndexArray, start: IndexArray, stop: IndexArray) -> IndexArray:
-    """For each range of sorted codes the first index with at least the sought code; the end of the range if there is none."""
-    low, high = start.copy(), np.maximum(stop, start)
-    while (active := low < high).any():
-        middle = (low + high) // 2
-        less = np.zeros(len(low), np.bool_)
-        less[active] = codes[middle[active]] < sought[active]
-        low = np.where(active & less, middle + 1, low)
-        high = np.where(active & ~less, middle, high)
-    return low
+def _numbered(codes: IndexArray) -> IndexArray:
+    """For each of some sorted codes the number of different codes before it."""
+    changes: NDArray[np.bool_] = np.concatenate((np.zeros(min(len(codes), 1), np.bool_), codes[1:] != codes[:-1]))
+    return np.cumsum(changes, dtype=np.int64)

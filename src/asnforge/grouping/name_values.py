@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -22,11 +22,12 @@ LONGEST_PART = 80
 """The most characters of a value in a name."""
 
 _FILE_NAME_HINT = (
-    "use letters a-z, digits, '.', '_', '+' and '-', beginning with a letter or digit, "
-    f"and at most {LONGEST_PART} characters"
+    f"use letters a-z, digits, '.', '_', '+' and '-', and at most {LONGEST_PART} characters; "
+    "a name begins with a letter or digit"
 )
 _PRODUCT_NAME_HINT = f"use any characters but '/', '\\' and control characters, and at most {LONGEST_PART}"
-_FILE_NAME_PART = re.compile(r"[a-z0-9][a-z0-9._+-]*")
+_FILE_NAME_PART = re.compile(r"[a-z0-9._+-]+")
+_BEGINNING = re.compile(r"[a-z0-9]")
 
 
 def is_invalid_in_file_name(value: str) -> bool:
@@ -34,9 +35,18 @@ def is_invalid_in_file_name(value: str) -> bool:
     return bool(value) and (not _FILE_NAME_PART.fullmatch(value) or len(value) > LONGEST_PART)
 
 
+def is_invalid_first(value: str) -> bool:
+    """Whether an association's file name cannot begin with a value in lower case: it must not look like an option."""
+    return is_invalid_in_file_name(value) or bool(value and not _BEGINNING.match(value))
+
+
 def is_invalid_in_product(value: str) -> bool:
     """Whether a value cannot be part of a product's name, from which a pipeline derives file names."""
     return is_unsafe_path_part(value) or len(value) > LONGEST_PART
+
+
+_IsInvalid = Callable[[str], bool]
+"""Whether a value cannot be at a place in a name: one of the functions above."""
 
 
 class NameValues:
@@ -45,7 +55,7 @@ class NameValues:
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
         self.file_name = ruleset.members.file_name
-        self._invalid: dict[tuple[Column, bool, frozenset[str], tuple[tuple[str, str], ...]], Mask] = {}
+        self._invalid: dict[tuple[Column, _IsInvalid, frozenset[str], tuple[tuple[str, str], ...]], Mask] = {}
 
     def unusable(self, rule: Rule, key: str, column: Column, *, distinct: bool) -> Mask | None:
         """For each value of a key's column, whether a name of the rule cannot have it; None if all values can be used.
@@ -53,8 +63,8 @@ class NameValues:
         `distinct` checks the name parts that list all distinct values of the key, instead of those that show its one value.
         """
         masks = [
-            self._invalid_values(column, in_file, part)
-            for in_file, part in self._parts(rule)
+            self._invalid_values(column, is_invalid, part)
+            for is_invalid, part in self._parts(rule)
             if (key == part.values_of if distinct else key in part.keys)
         ]
         if not masks:
@@ -65,10 +75,10 @@ class NameValues:
     def unusable_columns(self, rule: Rule, evaluator: Evaluator) -> dict[str, Mask]:
         """The exposures that the names of a rule cannot have because of a column that name parts read, by the column."""
         result: dict[str, Mask] = {}
-        for in_file, part in self._parts(rule):
+        for is_invalid, part in self._parts(rule):
             for name in part.columns:
                 column = evaluator.column((name,))
-                invalid = self._invalid_values(column, in_file, part)
+                invalid = self._invalid_values(column, is_invalid, part)
                 if invalid.any():
                     mask = invalid[column.codes]
                     result[name] = result[name] | mask if name in result else mask
@@ -80,19 +90,21 @@ class NameValues:
             column in key.columns and key.name in (*part.keys, part.values_of)
             for rule in self._ruleset.rules
             for key in rule.keys_in_names()
-            for in_file, part in self._parts(rule)
-            if in_file
+            for is_invalid, part in self._parts(rule)
+            if is_invalid is not is_invalid_in_product
         ) or any(
-            column in part.columns for rule in self._ruleset.rules for in_file, part in self._parts(rule) if in_file
+            column in part.columns
+            for rule in self._ruleset.rules
+            for is_invalid, part in self._parts(rule)
+            if is_invalid is not is_invalid_in_product
         )
 
-    def _parts(self, rule: Rule) -> tuple[tuple[bool, NamePart], ...]:
+    def _parts(self, rule: Rule) -> tuple[tuple[_IsInvalid, NamePart], ...]:
         return _parts_of_rules(self._ruleset)[rule.name]
 
-    def _invalid_values(self, column: Column, in_file: bool, part: NamePart) -> Mask:
-        known = (column, in_file, frozenset(part.leave_out), part.replace)
+    def _invalid_values(self, column: Column, is_invalid: _IsInvalid, part: NamePart) -> Mask:
+        known = (column, is_invalid, frozenset(part.leave_out), part.replace)
         if known not in self._invalid:
-            is_invalid = is_invalid_in_file_name if in_file else is_invalid_in_product
             lower = replace(part, keeps_case=False)
             invalid = [is_invalid(lower.written(value)) for value in column.values]
             self._invalid[known] = np.array(invalid, np.bool_)
@@ -100,28 +112,31 @@ class NameValues:
 
 
 @lru_cache(maxsize=16)
-def _parts_of_rules(ruleset: Ruleset) -> Mapping[str, tuple[tuple[bool, NamePart], ...]]:
-    """The parts of the names that each rule gives, each with whether it is part of the file's name or of the product's."""
+def _parts_of_rules(ruleset: Ruleset) -> Mapping[str, tuple[tuple[_IsInvalid, NamePart], ...]]:
+    """The parts of the names that each rule gives, each with what decides whether it cannot have a value."""
     return {rule.name: tuple(_parts_of_rule(rule, ruleset)) for rule in ruleset.rules}
 
 
-def _parts_of_rule(rule: Rule, ruleset: Ruleset) -> Iterator[tuple[bool, NamePart]]:
-    yield from ((True, part) for part in _parts_of(ruleset.file_name_of(rule), rule, ruleset))
-    yield from ((False, part) for part in _parts_of(rule.product, rule, ruleset))
+def _parts_of_rule(rule: Rule, ruleset: Ruleset) -> Iterator[tuple[_IsInvalid, NamePart]]:
+    for part, is_first in _parts_of(ruleset.file_name_of(rule), rule, ruleset):
+        yield is_invalid_first if is_first else is_invalid_in_file_name, part
+    templates = [rule.product, *(member.name for attachment in rule.attach for member in attachment.members)]
     if rule.product_file is not None:
-        yield from ((False, part) for part in _parts_of(rule.product_file, rule, ruleset))
-    for attachment in rule.attach:
-        for member in attachment.members:
-            yield from ((False, part) for part in _parts_of(member.name, rule, ruleset))
+        templates.append(rule.product_file)
+    for template in templates:
+        yield from ((is_invalid_in_product, part) for part, _ in _parts_of(template, rule, ruleset))
 
 
-def _parts_of(template: str, rule: Rule, ruleset: Ruleset) -> Iterator[NamePart]:
-    """The parts of a template, including those of the product's name if the template contains that name."""
-    for _, name in parse_template(template):
+def _parts_of(template: str, rule: Rule, ruleset: Ruleset, *, is_first: bool = True) -> Iterator[tuple[NamePart, bool]]:
+    """The parts of a template and of the product's name in it, each with whether the name can begin with it."""
+    for literal, name in parse_template(template):
+        is_first = is_first and not literal
         if name is not None and name in ruleset.names:
-            yield ruleset.names[name]
+            part = ruleset.names[name]
+            yield part, is_first and not part.before
         elif name == PRODUCT and template != rule.product:
-            yield from _parts_of(rule.product, rule, ruleset)
+            yield from _parts_of(rule.product, rule, ruleset, is_first=is_first)
+            is_first = is_first and not any(text for text, _ in parse_template(rule.product))
 
 
 _IN_NAMES = " in names"

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.columns import CodeArray, Mask
-from asnforge.grouping.arrays import IndexArray, combine, distinct, join
+from asnforge.grouping.arrays import IndexArray, offsets, ranges
 from asnforge.grouping.choice import MET, NOT_MET, Choices, Chooser, Pairs
 from asnforge.grouping.evaluate import Evaluator
-from asnforge.grouping.neighbors import Neighbors, Windows
+from asnforge.grouping.neighbor_search import Neighborhood, nearest
+from asnforge.grouping.neighbors import Neighbors
 from asnforge.grouping.relations import Entries, Matcher, can_be_sorted
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.attachment import Attachment, Preference, Relation
@@ -80,11 +81,11 @@ class Matching:
         sorted_by = [*(distance.support for distance in distances), files[supports.row]]
         first_column = distances[0].column if distances else None
         self._matcher = Matcher(attachment.match, own, supports, evaluator, scopes, sorted_by, first_column)
-        self._neighbors = Neighbors(attachment, own, supports, self._matcher, distances, files, self._problems)
+        self._neighbors = Neighbors(own, supports, self._matcher, distances, files, self._chooser.keys, self._problems)
 
     def all_choices(self) -> Choices:
         """The choices, with all sets."""
-        return self._chooser.choose(self.all_pairs(), self._problems)
+        return self._chooser.choose(self.all_pairs(), np.arange(self._problems))
 
     def all_pairs(self) -> Pairs:
         """All pairs that match."""
@@ -94,26 +95,31 @@ class Matching:
     def taken(self) -> tuple[IndexArray, IndexArray, CodeArray]:
         """What is taken: the choice and the supporting exposure of each pair; and the outcome of each preference by choice."""
         links = self._matcher.links
-        counts = np.bincount(self.own.problem[links.own], np.maximum(links.stop - links.start, 0), self._problems)
+        sizes = np.maximum(links.stop - links.start, 0)
+        counts = np.bincount(self.own.problem[links.own], sizes, self._problems)
         number_of_links = np.bincount(self.own.problem[links.own], minlength=self._problems)
-        remaining = np.ones(self._problems, np.bool_)
         levels = np.zeros((self._problems, len(self.attachment.prefer)), np.int8)
         found: list[tuple[IndexArray, IndexArray]] = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+        remaining = np.ones(self._problems, np.bool_)
+        can_be_searched = remaining.copy()
         neighbors = _FIRST_NEIGHBORS
-        open_end = remaining.copy()
         size_of_sets = len(self.supports) / max(len(np.unique(self._chooser.keys)), 1)
-        while self._neighbors is not None and counts[open_end].sum() > _FEW_PAIRS and neighbors < len(self.supports):
-            expected = np.minimum(counts, 3 * neighbors * size_of_sets * number_of_links)
-            for part in _parts(np.where(open_end, expected, 0), open_end):
-                choices, certain, more = self._nearest_choices(self._neighbors, part, neighbors)
-                self._collect(choices, certain, found, levels)
-                remaining &= ~certain
-                open_end &= ~part | (more & ~certain)
+        while self._neighbors is not None and neighbors < len(self.supports):
+            searched = remaining & can_be_searched & (counts > neighbors * number_of_links)
+            if counts[searched].sum() <= _FEW_PAIRS:
+                break
+            expected = np.minimum(counts, 2 * neighbors * size_of_sets * number_of_links)
+            for part in _parts(expected, searched):
+                choices, certain, has_more = self._nearest_choices(self._neighbors, part, neighbors)
+                self._collect(choices, part, certain, found, levels)
+                remaining[part[certain]] = False
+                can_be_searched[part] = has_more
             neighbors *= _MORE
-        for part in _parts(np.where(remaining, counts, 0), remaining):
-            index = np.flatnonzero(part[self.own.problem[links.own]])
+        first_link = offsets(self.own.problem[links.own], self._problems)
+        for part in _parts(counts, remaining):
+            index = ranges(first_link[part], first_link[part + 1] - first_link[part])
             pairs = self._pairs(*links.pairs(index, links.start[index], links.stop[index]))
-            self._collect(self._chooser.choose(pairs, self._problems), part, found, levels)
+            self._collect(self._chooser.choose(pairs, part), part, np.ones(len(part), np.bool_), found, levels)
         problem, support = (np.concatenate(columns) for columns in zip(*found, strict=True))
         return problem, support, levels.astype(np.int32)
 
@@ -121,21 +127,29 @@ class Matching:
         """For each supporting exposure the first choice for which it matches; -1 if there is none."""
         links = self._matcher.links
         counts = np.bincount(self.own.problem[links.own], np.maximum(links.stop - links.start, 0), self._problems)
+        first_link = offsets(self.own.problem[links.own], self._problems)
         first = np.full(len(self.supports), self._problems, np.int64)
         for part in _parts(counts, np.ones(self._problems, np.bool_)):
-            index = np.flatnonzero(part[self.own.problem[links.own]])
+            index = ranges(first_link[part], first_link[part + 1] - first_link[part])
             pairs = self._pairs(*links.pairs(index, links.start[index], links.stop[index]))
             np.minimum.at(first, pairs.support, self.own.problem[pairs.own])
             if (first < self._problems).all():
                 break
         return np.where(first < self._problems, first, -1)
 
+    @staticmethod
     def _collect(
-        self, choices: Choices, which: Mask, found: list[tuple[IndexArray, IndexArray]], levels: NDArray[np.int8]
+        choices: Choices,
+        numbers: IndexArray,
+        which: Mask,
+        found: list[tuple[IndexArray, IndexArray]],
+        levels: NDArray[np.int8],
     ) -> None:
-        taken = choices.is_taken()[choices.set_of] & which[choices.problem[choices.set_of]]
-        found.append((choices.problem[choices.set_of[taken]], choices.support[taken]))
-        levels[which] = choices.levels[which]
+        """Add what is taken by some choices, of those with these numbers."""
+        problem = choices.problem[choices.set_of]
+        taken = choices.is_taken()[choices.set_of] & which[problem]
+        found.append((numbers[problem[taken]], choices.support[taken]))
+        levels[numbers[which]] = choices.levels[which]
 
     def _pairs(self, own: IndexArray, support: IndexArray) -> Pairs:
         """The pairs, of those with equal values, that match, without the files of the group itself."""
@@ -154,39 +168,24 @@ class Matching:
         matcher = Matcher([preference.test], self.own, self.supports, self._evaluator, self._scopes)
         return matcher.agrees
 
-    def _nearest_choices(self, search: Neighbors, part: Mask, neighbors: int) -> tuple[Choices, Mask, Mask]:
-        """The choices from some neighbors; which of them no other exposure can change; which have more neighbors."""
-        links = self._matcher.links
-        windows = search.search(np.flatnonzero(part[self.own.problem[links.own]]), neighbors)
-        pairs = self._pairs(*links.pairs(windows.link, windows.low, windows.high))
-        choices = self._chooser.choose(self._whole_sets(pairs), self._problems)
-        return choices, part & self._certain(choices, windows), windows.has_more
+    def _nearest_choices(self, neighbors: Neighbors, part: IndexArray, count: int) -> tuple[Choices, Mask, Mask]:
+        """Some choices from the nearest exposures; which of them no other exposure can change; which have more neighbors."""
+        near = nearest(neighbors, part, count)
+        if neighbors.sets_are_single:
+            pairs = self._pairs(*neighbors.pairs(near.unit, near.support))
+        else:
+            pairs = self._pairs(*neighbors.pairs(*neighbors.whole_sets(near.unit, near.support)))
+        choices = self._chooser.choose(pairs, part)
+        return choices, self._certain(choices, part, near), near.has_more
 
-    def _whole_sets(self, pairs: Pairs) -> Pairs:
-        """All pairs of the sets that have some pair, for exposures of the same choice."""
-        problem = self.own.problem[pairs.own]
-        keys = self._chooser.keys
-        first, _ = distinct(combine([problem, keys[pairs.support]]))
-        links = self._matcher.links
-        candidate, link = join(problem[first], self.own.problem[links.own])
-        classes = self._matcher.class_of_link[link]
-        sought = combine(
-            [
-                np.concatenate((classes, self._matcher.support_class)),
-                np.concatenate((keys[pairs.support[first]][candidate], keys)),
-            ]
-        )
-        pair, support = join(sought[: len(classes)], sought[len(classes) :])
-        return self._pairs(links.own[link[pair]], support)
-
-    def _certain(self, choices: Choices, windows: Windows) -> Mask:
-        """The choices that nothing outside of the windows can change, also because of preferences."""
-        complete = windows.complete
-        certain = windows.certain(choices, self.attachment.at_most or 0)
+    def _certain(self, choices: Choices, part: IndexArray, near: Neighborhood) -> Mask:
+        """The choices that nothing outside of the neighborhood can change, also because of preferences."""
+        complete = near.complete
+        certain = near.certain(choices, self.attachment.at_most or 0)
         for index in range(len(self.attachment.prefer)):
             level = choices.levels[:, index]
             if (certain & (level != MET) & ~complete).any():
-                certain &= complete | (level == MET) | ((level == NOT_MET) & self._never_met(index))
+                certain &= complete | (level == MET) | ((level == NOT_MET) & self._never_met(index)[part])
         return certain
 
     def _never_met(self, index: int) -> Mask:
@@ -205,13 +204,9 @@ class Matching:
         return never
 
 
-def _parts(counts: NDArray[np.float64] | IndexArray, which: Mask) -> list[Mask]:
-    """The choices in parts of a limited number of pairs."""
+def _parts(counts: NDArray[np.float64] | IndexArray, which: Mask) -> list[IndexArray]:
+    """The numbers of some choices, ascending, in parts of a limited number of pairs."""
     index = np.flatnonzero(which)
     number = (np.cumsum(counts[index]) // _PAIRS_OF_A_PART).astype(np.int64)
-    parts = []
-    for value in np.unique(number).tolist():
-        part = np.zeros(len(which), np.bool_)
-        part[index[number == value]] = True
-        parts.append(part)
+    parts: list[IndexArray] = np.split(index, np.flatnonzero(np.diff(number)) + 1) if len(index) else []
     return parts

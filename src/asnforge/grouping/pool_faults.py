@@ -21,9 +21,9 @@ FAULTY_EXPOSURE = FindingCode(
     "an exposure cannot be used",
     "A file name is empty, is only a directory, has control characters or is too long: its row cannot be in any association. "
     "Or a value cannot be part of a name: then the rules named in the message reject the exposure, and all others can use "
-    "it. A value in the name of an association's file can have ASCII letters, digits, '.', '_', '+' and '-', and begins with "
-    "a letter or digit; a value in the name of a product can have all characters but '/', '\\' and control characters. Both "
-    "have at most 80 characters. Change the value, or use another column in the rule set's names.",
+    "it. A value in the name of an association's file can have ASCII letters, digits, '.', '_', '+' and '-'; the name begins "
+    "with a letter or digit. A value in the name of a product can have all characters but '/', '\\' and control characters. "
+    "Both have at most 80 characters. Change the value, or replace its characters in the rule set: `replace` of a name part.",
     wrong="FILE|PROPOSAL|CAMERA\na_raw.fits|7/x|red",
     right="FILE|PROPOSAL|CAMERA\na_raw.fits|7|red",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from asnforge.rulefiles.build_attachments import build_attachments, build_candidate_pattern
@@ -116,7 +116,7 @@ def _entries_by_path(rule: YamlNode, shared: SharedBlocks) -> Iterator[dict[str,
     for block in ("select", "group_by", "attach", "require"):
         yield {f"{block}.{name}": node for name, node in entries_of(sources, block).items()}
     yield {f"prefer.{number}": node for number, node in enumerate(preferences_of(sources), 1)}
-    yield {f"repeat.{number}": node for number, node in enumerate(_repeats(sources), 1)}
+    yield {f"repeat.{number}": node for number, node in enumerate(repeats_of(sources), 1)}
 
 
 def _candidates(shared: SharedBlocks) -> Candidates:
@@ -188,7 +188,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
     content = node.value
     member_name, file_name, product_file = map(node.get, ("member_name", "file_name", "product_file"))
     attach = entries_of(sources, "attach")
-    take_as = next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
+    take_as = take_as_of(sources)
     return Rule(
         name=content["rule"],
         asn_type=content["asn_type"],
@@ -200,7 +200,7 @@ def build_rule(node: YamlNode, shared: SharedBlocks) -> Rule:
         require=_with_science(
             _merged(sources, "require", lambda name, entry: _requirement(name, entry, attach, shared))
         ),
-        repeat=tuple(map(_repeat, _repeats(sources))),
+        repeat=tuple(map(_repeat, repeats_of(sources))),
         take_as=_take_as(take_as) if take_as else None,
         member_name=build_member_name(member_name, shared) if member_name else None,
         file_name=build_file_name(file_name, shared) if file_name else None,
@@ -289,8 +289,14 @@ def _with_science(requirements: tuple[Requirement, ...]) -> tuple[Requirement, .
     return tuple(named.values())
 
 
-def _repeats(sources: Iterable[YamlNode]) -> list[YamlNode]:
+def repeats_of(sources: Iterable[YamlNode]) -> list[YamlNode]:
+    """The entries of ``repeat``: those of all sources."""
     return [entry for source in sources if (block := source.get("repeat")) for entry in block.items_list()]
+
+
+def take_as_of(sources: Sequence[YamlNode]) -> YamlNode | None:
+    """The block ``take_as`` of the last source that has it."""
+    return next((block for source in reversed(sources) if (block := source.get("take_as"))), None)
 
 
 def _repeat(node: YamlNode) -> Repeat:

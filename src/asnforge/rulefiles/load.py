@@ -294,10 +294,21 @@ def read_own_rules(name: str | Path | None) -> Ruleset:
     InputError
         With all problems, each with file, line and column.
     """
+    sources = read_own_sources(name)
+    if sources.ruleset is None:
+        raise InputError(*sources.findings)
+    return sources.ruleset
+
+
+def read_own_sources(name: str | Path | None) -> Sources:
+    """The rule files of one path with all their problems; the rule set has the rules of that path only."""
     path = default_ruleset() if name is None else resolve(name)
-    ruleset = read_ruleset(complete_path(path), default=True)
-    own = tuple(rule for rule in ruleset.rules if path in (Path(rule.location.file), Path(rule.location.file).parent))
-    return replace(ruleset, rules=own)
+    sources = read_sources(complete_path(path), default=True)
+    if sources.ruleset is None:
+        return sources
+    rules = sources.ruleset.rules
+    own = tuple(rule for rule in rules if path in (Path(rule.location.file), Path(rule.location.file).parent))
+    return replace(sources, ruleset=replace(sources.ruleset, rules=own))
 
 
 def complete_path(path: Path) -> Path:

@@ -14,7 +14,7 @@ VERBS = {
     "show": "Describe a rule in words.",
     "new": "Create a rule and its test cases from a template.",
     "new-set": "Create a rule set for the columns of a pool.",
-    "diff": "Compare the associations that two rule sets generate from pools.",
+    "diff": "Compare two rule sets: their keys, and what they generate from pools.",
 }
 """The short help of each command, so that the help imports none of them."""
 

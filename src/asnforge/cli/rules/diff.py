@@ -13,7 +13,8 @@ from asnforge.cli.options import limit_option, scope_choice, scope_options
 from asnforge.cli.terminal import clear, echo, echo_difference, echo_json
 
 if TYPE_CHECKING:
-    from asnforge.authoring.diff import Baseline, PoolDiff
+    from asnforge.authoring.diff import Baseline, ComparedRules, PoolDiff
+    from asnforge.authoring.rule_changes import RuleChange
     from asnforge.grouping.scopes import ScopeChoice
 
 
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
     cls=Command,
     no_args_is_help=True,
     examples=[
-        ("Show what your rules change for a pool:", "asnforge rules diff old-rules my-rules --pool pool.tsv"),
-        ("Print that as JSON:", "asnforge rules diff old-rules my-rules --pool pool.tsv --json"),
+        ("List the keys of rules that have another value:", "asnforge rules diff old-rules my-rules"),
+        ("Show what your rules change for a pool, too:", "asnforge rules diff old-rules my-rules --pool pool.tsv"),
     ],
 )
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("-p", "--pool", "pools", multiple=True, required=True, metavar="POOL", help="A pool; repeatable.")
+@click.option(
+    "-p", "--pool", "pools", multiple=True, metavar="POOL", help="Compare associations of this pool, too; repeatable."
+)
 @scope_options
-@limit_option(" for each pool")
+@limit_option(" of the rules, and for each pool")
 @click.option("--watch", is_flag=True, help="Repeat whenever a file of NEW is saved.")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 def command(
@@ -43,33 +46,39 @@ def command(
     watch: bool,
     as_json: bool,
 ) -> None:
-    """Compare the associations that two rule sets generate from pools.
+    """Compare two rule sets: their keys, and the associations that they generate from pools.
 
     OLD and NEW are rule sets by their folder or name; a rule file, or a folder without a ruleset.yaml, is added to the default
-    rule set. The output lists associations lost, gained, renamed and changed, with the members lost and gained and the
-    keywords that differ. Exit status: 0 no difference; 1 differences; 2 rules or a pool cannot be read.
+    rule set. The output lists the keys with another value, with the old and the new one; shared parts are filled in where rules
+    use them. With --pool, it lists associations lost, gained, renamed and changed as well, with the members lost and gained
+    and the keywords that differ. Exit status: 0 no difference; 1 differences, with --pool of associations; 2 rules or a pool
+    cannot be read.
     """
     from asnforge.authoring.diff import diff_pool, load_compared_rules, make_baseline
+    from asnforge.authoring.rule_changes import rule_changes
 
     if watch and as_json:
         raise click.UsageError("--watch and --json are mutually exclusive.")
     choice = scope_choice(all_candidates, discover, ids)
     old_rules = load_compared_rules(old)
     if watch:
-        _watch([make_baseline(pool, old_rules, choice) for pool in pools], new, choice, limit)
+        _watch(old_rules, [make_baseline(pool, old_rules.ruleset, choice) for pool in pools], new, choice, limit)
         return
     new_rules = load_compared_rules(new)
-    baselines = [make_baseline(pool, old_rules, choice, new_rules.columns_read()) for pool in pools]
-    diffs = [diff_pool(baseline, new_rules, choice) for baseline in baselines]
+    columns = new_rules.ruleset.columns_read()
+    baselines = [make_baseline(pool, old_rules.ruleset, choice, columns) for pool in pools]
+    diffs = [diff_pool(baseline, new_rules.ruleset, choice) for baseline in baselines]
+    changes = rule_changes(old_rules.document, new_rules.document)
     if as_json:
-        _show_json(diffs)
+        _show_json(changes, diffs)
     else:
-        _show(diffs, limit)
-    sys.exit(1 if any(diff.comparison.differences for diff in diffs) else 0)
+        _show(changes, diffs, limit)
+    sys.exit(1 if any(diff.comparison.differences for diff in diffs) or (changes and not pools) else 0)
 
 
-def _watch(baselines: list[Baseline], new: str, choice: ScopeChoice, limit: int) -> None:
+def _watch(old_rules: ComparedRules, baselines: list[Baseline], new: str, choice: ScopeChoice, limit: int) -> None:
     from asnforge.authoring.diff import diff_pool, file_states, load_compared_rules, wait_for_change
+    from asnforge.authoring.rule_changes import rule_changes
     from asnforge.findings import InputError
     from asnforge.rulefiles.shipped import resolve
 
@@ -80,7 +89,8 @@ def _watch(baselines: list[Baseline], new: str, choice: ScopeChoice, limit: int)
         clear()
         try:
             new_rules = load_compared_rules(new)
-            _show([diff_pool(baseline, new_rules, choice) for baseline in baselines], limit)
+            diffs = [diff_pool(baseline, new_rules.ruleset, choice) for baseline in baselines]
+            _show(rule_changes(old_rules.document, new_rules.document), diffs, limit)
         except InputError as error:
             for finding in error.findings:
                 echo(finding)
@@ -91,15 +101,19 @@ def _watch(baselines: list[Baseline], new: str, choice: ScopeChoice, limit: int)
             return
 
 
-def _show(diffs: list[PoolDiff], limit: int) -> None:
+def _show(changes: tuple[RuleChange, ...], diffs: list[PoolDiff], limit: int) -> None:
     from asnforge.authoring.diff import diff_lines
+    from asnforge.authoring.rule_changes import change_lines
 
+    for line in change_lines(changes, limit):
+        echo_difference(line)
     for diff in diffs:
         for line in diff_lines(diff, limit):
             echo_difference(line)
 
 
-def _show_json(diffs: list[PoolDiff]) -> None:
+def _show_json(changes: tuple[RuleChange, ...], diffs: list[PoolDiff]) -> None:
     from asnforge.compare.compare_report import as_json
 
-    echo_json([{"pool": diff.pool, **as_json(diff.comparison)} for diff in diffs])
+    pools = [{"pool": diff.pool, **as_json(diff.comparison)} for diff in diffs]
+    echo_json({"rules": [change.as_dict() for change in changes], "pools": pools})

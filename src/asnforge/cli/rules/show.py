@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asnforge.cli.commands import Command
-from asnforge.cli.terminal import console, echo_lines, is_terminal
+from asnforge.cli.terminal import console, echo_json, echo_lines, is_terminal
 
 if TYPE_CHECKING:
     from asnforge.rules.rule import Rule
@@ -33,12 +33,19 @@ if TYPE_CHECKING:
     help="The rule set, folder of rules or rule file. [default: the default rule set]",
 )
 @click.option("--markdown", is_flag=True, help="Print Markdown source on a terminal, too.")
-def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON, with the keys of rule files.")
+def command(names: tuple[str, ...], path: str | None, markdown: bool, as_json: bool) -> None:
     """Describe a rule.
 
     RULE is a rule's name, ignoring case, or a part of it that only one rule has. Shared parts are filled in, and conditions
-    and derived columns are spelled out. Without RULE, the catalogue of the rule set is shown.
+    and derived columns are spelled out. Without RULE, the catalogue of the rule set is shown. With --json, the keys are those
+    of rule files: of RULE and what it uses of the rule set, or of the whole rule set.
     """
+    if markdown and as_json:
+        raise click.UsageError("--markdown and --json are mutually exclusive.")
+    if as_json:
+        _show_json(names, path)
+        return
     from asnforge.rulefiles.load import read_own_rules
     from asnforge.rules.markdown import catalogue, rule_page
 
@@ -52,6 +59,17 @@ def command(names: tuple[str, ...], path: str | None, markdown: bool) -> None:
     from rich.markdown import Markdown
 
     console().print(Markdown(text, hyperlinks=False))
+
+
+def _show_json(names: tuple[str, ...], path: str | None) -> None:
+    from asnforge.findings import InputError
+    from asnforge.rulefiles.load import read_own_sources
+    from asnforge.rulefiles.rule_documents import ruleset_document
+
+    sources = read_own_sources(path)
+    if sources.ruleset is None:
+        raise InputError(*sources.findings)
+    echo_json(ruleset_document(sources, [_find_rule(name, sources.ruleset).name for name in names]))
 
 
 def _find_rule(name: str, ruleset: Ruleset) -> Rule:
