@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.observatory import Content, rule, write_ruleset
 
-from asnforge.rulefiles.load import read_sources
+from asnforge.rulefiles.sources import read_sources
 
 FILE = "{product}.f"
 

@@ -6,23 +6,26 @@ set does not split it into parts.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.columns import Mask
-from asnforge.rules.file_names import NameEnding
+from asnforge.pool.encode import Words, hash_words
+from asnforge.pool.plain_blocks import PlainBlock, PlainCells
+from asnforge.rules.file_names import NameEnding, SplitNames
 
-Bytes = NDArray[np.uint8]
 Hashes = NDArray[np.uint64]
 Lengths = NDArray[np.int64]
 
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(29)
-_CASE = np.uint8(0x20)
-_WIDEST = 256
-"""The length in bytes up to which names are hashed together."""
+_CASE = 0x20
+"""The bit that small letters have and capital letters have not."""
+_FOLDED = bytes(byte and byte | _CASE for byte in range(256))
+_CASES = np.uint64(0x2020202020202020)
+_BELOW_HIGHEST_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
+_FROM_HIGHEST_BIT_TO_CASE = np.uint64(2)
 _MOST_ENDINGS = 4
 """The number of different endings that are compared with all names of a block at once."""
 _AT_ONCE = 1 << 14
@@ -46,17 +49,16 @@ def hash_names(names: Sequence[str], ending: NameEnding) -> tuple[Hashes, Mask]:
         The names that are split.
     """
     split = ending.split(names)
-    roots = split.strings("root", np.arange(len(names)), names)
-    hashed = [root if is_split else name for root, is_split, name in zip(roots, split.known, names, strict=True)]
+    roots = zip(_roots(split, names), split.known, names, strict=True)
+    hashed = [root if is_split else name for root, is_split, name in roots]
     return _hash_strings(hashed), split.known
 
 
-def hash_cells(cells: Bytes, lengths: Lengths, ending: NameEnding) -> tuple[Hashes, Mask]:
-    """Hash file names in ASCII, padded with zeros, one in each row, as `hash_names` does; `lengths` are those of the names."""
-    ends = _root_lengths(cells, lengths, ending)
-    kept = np.where(ends < 0, lengths, ends)
-    roots = np.where(np.arange(cells.shape[1]) < kept[:, None], cells, np.uint8(0))
-    return _hash_rows(roots), ends >= 0
+def hash_cells(plain: PlainBlock, names: PlainCells, ending: NameEnding) -> tuple[Hashes, Mask] | None:
+    """Hash file names in cells of a block, as `hash_names` does; None if one is too long."""
+    ends = _root_lengths(plain, names, ending)
+    words = plain.words(PlainCells(names.starts, np.where(ends < 0, names.lengths, ends)))
+    return None if words is None else (hash_words(_lower(words)), ends >= 0)
 
 
 def beginnings(names: Sequence[str]) -> Iterator[tuple[Lengths, Hashes]]:
@@ -69,55 +71,59 @@ def beginnings(names: Sequence[str]) -> Iterator[tuple[Lengths, Hashes]]:
             yield np.repeat(np.arange(start, start + len(some)), counts), _hash_strings(texts)
 
 
-def _root_lengths(cells: Bytes, lengths: Lengths, ending: NameEnding) -> Lengths:
+def _root_lengths(plain: PlainBlock, names: PlainCells, ending: NameEnding) -> Lengths:
     """The length of each root, -1 for a name that is not split; names with the same ending are compared at once."""
-    result = np.full(len(cells), -1, np.int64)
-    left = np.arange(len(cells))
+    result = np.full(len(names), -1, np.int64)
+    left = np.arange(len(names))
     for _ in range(_MOST_ENDINGS):
         if not len(left):
             return result
-        name = _name(cells[left[0]], int(lengths[left[0]]))
-        split = ending.split([name])
-        end = name[int(split.bounds[0, 1]) :].lower() if split.known[0] else ""
+        (first,) = plain.strings(names[left[:1]])
+        split = ending.split([first])
+        end = first[len(_roots(split, [first])[0]) :].lower() if split.known[0] else ""
+        length = len(end)
         if not end or any(other != end and other.endswith(end) for other in _endings(ending)):
             break
-        at = np.maximum(lengths[left, None] - len(end), 0) + np.arange(len(end))
-        tails = cells[left[:, None], np.minimum(at, cells.shape[1] - 1)]
-        is_upper = (tails >= ord("A")) & (tails <= ord("Z"))
-        folded = np.where(is_upper, tails | _CASE, tails)
-        same = (folded == np.frombuffer(end.encode(), np.uint8)).all(axis=1) & (lengths[left] > len(end))
-        result[left[same]] = lengths[left[same]] - len(end)
+        rest = names[left]
+        tails = plain.words(PlainCells(rest.starts + rest.lengths - length, np.full(len(rest), length)))
+        if tails is None:
+            break
+        same = (_lower(tails) == _lower(tails[:, :1])).all(axis=0) & (rest.lengths > length)
+        result[left[same]] = rest.lengths[same] - length
         left = left[~same]
     if len(left):
-        names = [_name(row, length) for row, length in zip(cells[left], lengths[left].tolist(), strict=True)]
-        split = ending.split(names)
-        result[left] = np.where(split.known, split.bounds[:, 1], -1)
+        others = plain.strings(names[left])
+        split = ending.split(others)
+        result[left] = np.where(split.known, list(map(len, _roots(split, others))), -1)
     return result
+
+
+def _roots(split: SplitNames, names: Sequence[str]) -> list[str]:
+    return split.strings("root", np.arange(len(names)), names)
 
 
 def _endings(ending: NameEnding) -> Iterator[str]:
     return (f"{ending.suffix}{extension}".casefold() for extension in ending.extensions)
 
 
-def _name(row: Bytes, length: int) -> str:
-    return row[:length].tobytes().decode("ascii")
-
-
 def _hash_strings(texts: Sequence[str]) -> Hashes:
-    data = [text.casefold().encode("utf-8", "surrogatepass") for text in texts]
-    if max(map(len, data), default=0) > _WIDEST:
-        return np.array(
-            [_hash_rows(np.frombuffer(each, np.uint8).reshape(1, -1))[0] if each else 0 for each in data], np.uint64
-        )
-    padded = np.array([*data, b"-"])
-    return _hash_rows(padded.view(np.uint8).reshape(len(padded), -1))[:-1]
-
-
-def _hash_rows(cells: Bytes) -> Hashes:
-    """A hash of each row of bytes, which ignores case and zeros at the end."""
-    words = np.zeros((len(cells), -(-cells.shape[1] // 8) * 8), np.uint8)
-    words[:, : cells.shape[1]] = np.where(cells == 0, 0, cells | _CASE)
-    hashes = np.zeros(len(cells), np.uint64)
-    for column in words.view(np.uint64).T:
-        hashes = np.where(column == 0, hashes, (hashes ^ (hashes >> _SHIFT)) * _ODD + column)
+    """A hash of each string, the same as that of a cell with it."""
+    by_words: dict[int, list[int]] = defaultdict(list)
+    data = []
+    for index, text in enumerate(texts):
+        folded = text.casefold().encode("utf-8", "surrogatepass").translate(_FOLDED)
+        data.append(folded)
+        by_words[-(-len(folded) // 8) or 1].append(index)
+    hashes = np.empty(len(texts), np.uint64)
+    for words, indices in by_words.items():
+        together = b"".join(data[index].ljust(8 * words, b"\0") for index in indices)
+        hashes[indices] = hash_words(np.frombuffer(together, np.uint64).reshape(-1, words).T)
     return hashes
+
+
+def _lower(words: Words) -> Words:
+    """Words of ASCII without case: the bit of small letters is set in all characters, but not in zeros."""
+    # The sum has the highest bit of each byte that is not zero.
+    is_character = (words + _BELOW_HIGHEST_BITS) >> _FROM_HIGHEST_BIT_TO_CASE
+    lower: Words = words | (is_character & _CASES)
+    return lower

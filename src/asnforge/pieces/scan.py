@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from asnforge.findings import Finding
 from asnforge.grouping.prepared_pool import base_name
 from asnforge.pieces.partition import PartColumns
-from asnforge.pieces.root_hashes import Bytes, Hashes, hash_cells, hash_names
+from asnforge.pieces.root_hashes import Hashes, hash_cells, hash_names
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
 from asnforge.pool.header import Header, choose_columns, read_header
 from asnforge.pool.model import TextColumn
 from asnforge.pool.open import find_source
-from asnforge.pool.rows import plain_rows
+from asnforge.pool.plain_blocks import PlainBlock, split_plain
 from asnforge.pool.sniff import refuse_foreign, table_format
 from asnforge.pool.text import read_body
 from asnforge.rules.file_names import NameEnding
@@ -26,8 +26,7 @@ from asnforge.rules.file_names import NameEnding
 CHUNK = 1 << 20
 """The number of bytes between offsets at which reading can begin."""
 
-_SEPARATORS = np.frombuffer(b"/\\", np.uint8)
-_WIDEST = 256
+_SEPARATORS = tuple(b"/\\")
 
 Offsets = NDArray[np.int64]
 
@@ -177,7 +176,7 @@ class _Scanner:
         if lines is None:
             body = read_body([block], self._header, self._columns)
             for part in self._parts:
-                part.add_read(body.columns, self._rows)
+                part.add(part.find_read(body.columns), self._rows)
             self._findings += body.findings
             lines = body.lines
         self._lines.append(lines)
@@ -185,30 +184,17 @@ class _Scanner:
 
     def _add_plain(self, block: Block) -> Offsets | None:
         """Add a block in which each line is a row and no cell is quoted, and return its lines; None if it is different."""
-        width, lines = len(self._header.names), len(block.ends)
-        if b'"' in block.data or plain_rows(block) is None:
+        plain = split_plain(block, self._header)
+        if plain is None:
             return None
-        data = np.frombuffer(block.data, np.uint8)
-        delimiters = np.flatnonzero(data == ord(self._header.delimiter))
-        if len(delimiters) != lines * (width - 1):
+        may_have_folders = any(map(block.data.__contains__, _SEPARATORS))
+        added = [part.find_plain(plain, self._indexes, may_have_folders) for part in self._parts]
+        found = [each for each in added if each is not None]
+        if len(found) < len(added):
             return None
-        starts = np.concatenate(([0], block.ends[:-1] + 1))
-        between = delimiters.reshape(lines, width - 1)
-        if (between[:, 0] < starts).any() or (between[:, -1] > block.ends).any():
-            return None
-        bounds = np.column_stack((starts - 1, between, block.ends))
-        cells: dict[str, tuple[Bytes, Offsets]] = {}
-        for name, index in self._indexes.items():
-            first, end = bounds[:, index] + 1, bounds[:, index + 1]
-            found = plain_cells(data, first, end)
-            if found is None:
-                return None
-            cells[name] = found, end - first
-        if any(np.isin(cells[part.file_name][0], _SEPARATORS).any() for part in self._parts):
-            return None
-        for part in self._parts:
-            part.add_plain(cells, self._rows)
-        return np.arange(block.first_line, block.first_line + lines, dtype=np.int64)
+        for part, columns in zip(self._parts, found, strict=True):
+            part.add(columns, self._rows)
+        return plain.lines
 
     def finish(self, chunks: Offsets) -> Scan:
         """The rows of the range."""
@@ -232,33 +218,41 @@ class _PartScanner:
         self._whole_rows: list[Offsets] = [np.empty(0, np.int64)]
         self._whole_names: list[str] = []
 
-    def add_read(self, columns: Mapping[str, TextColumn], row: int) -> None:
-        """Add rows that were read, of which `row` is the number of the first."""
+    def find_read(self, columns: Mapping[str, TextColumn]) -> ScannedColumns:
+        """The columns of rows that were read."""
         part, file_name = columns[self._part], columns[self.file_name]
         names = list(map(base_name, file_name.values))
         roots, is_split = hash_names(names, self._ending)
         whole = np.flatnonzero(~is_split[file_name.codes])
-        self._whole_names += [names[code] for code in file_name.codes[whole].tolist()]
-        self._add_codes(part.values, part.codes)
-        self._add_roots(roots[file_name.codes], whole + row)
+        whole_names = tuple(names[code] for code in file_name.codes[whole].tolist())
+        return ScannedColumns(part.values, part.codes, roots[file_name.codes], whole, whole_names)
 
-    def add_plain(self, cells: Mapping[str, tuple[Bytes, Offsets]], row: int) -> None:
-        """Add rows from their bytes and the lengths of these, of which `row` is the number of the first."""
-        part, (names, lengths) = cells[self._part][0], cells[self.file_name]
-        is_new = np.concatenate(([True], (part[1:] != part[:-1]).any(axis=1)))
-        self._add_codes(list(map(_text, part[is_new])), np.cumsum(is_new) - 1)
-        roots, is_split = hash_cells(names, lengths, self._ending)
+    def find_plain(
+        self, plain: PlainBlock, indexes: Mapping[str, int], may_have_folders: bool
+    ) -> ScannedColumns | None:
+        """The columns of the rows of a block; None if their cells have to be read."""
+        cells, codes = plain.distinct(indexes[self._part])
+        files = plain.cells(indexes[self.file_name])
+        if plain.have_spaces(cells) or plain.have_spaces(files):
+            return None
+        words = plain.words(files) if may_have_folders else None
+        if words is not None and np.isin(words.view(np.uint8), _SEPARATORS).any():
+            return None
+        hashes = hash_cells(plain, files, self._ending)
+        if hashes is None:
+            return None
+        roots, is_split = hashes
         whole = np.flatnonzero(~is_split)
-        self._whole_names += map(_text, names[whole])
-        self._add_roots(roots, whole + row)
+        values, whole_names = tuple(plain.strings(cells)), tuple(plain.strings(files[whole]))
+        return ScannedColumns(values, codes.astype(np.int32), roots, whole, whole_names)
 
-    def _add_codes(self, values: Sequence[str], codes: NDArray[np.integer]) -> None:
-        numbers = np.array([self._known.setdefault(value, len(self._known)) for value in values], np.int32)
-        self._codes.append(numbers[codes])
-
-    def _add_roots(self, roots: Hashes, whole_rows: Offsets) -> None:
-        self._roots.append(roots)
-        self._whole_rows.append(whole_rows)
+    def add(self, columns: ScannedColumns, row: int) -> None:
+        """Add rows, of which `row` is the number of the first."""
+        numbers = np.array([self._known.setdefault(cell, len(self._known)) for cell in columns.cells], np.int32)
+        self._codes.append(numbers[columns.codes])
+        self._roots.append(columns.roots)
+        self._whole_rows.append(columns.whole_rows + row)
+        self._whole_names += columns.whole_names
 
     def finish(self) -> ScannedColumns:
         """The columns of the range."""
@@ -269,22 +263,3 @@ class _PartScanner:
             whole_rows=np.concatenate(self._whole_rows),
             whole_names=tuple(self._whole_names),
         )
-
-
-def _text(cell: Bytes) -> str:
-    return cell.tobytes().rstrip(b"\0").decode("ascii")
-
-
-def plain_cells(data: Bytes, starts: Offsets, ends: Offsets) -> Bytes | None:
-    """The bytes of one cell of each row, padded with zeros; None if a cell is too long, or begins or ends with a space."""
-    widths = ends - starts
-    widest = int(widths.max())
-    if widest > _WIDEST:
-        return None
-    if not widest:
-        return np.zeros((len(starts), 1), np.uint8)
-    offsets = starts[:, None] + np.arange(widest)
-    cells = np.where(offsets < ends[:, None], data[np.minimum(offsets, len(data) - 1)], np.uint8(0))
-    last = cells[np.arange(len(cells)), np.maximum(widths - 1, 0)]
-    space = np.uint8(ord(" "))
-    return None if ((cells[:, 0] == space) | (last == space)).any() else cells
