@@ -52,6 +52,10 @@ def findings(folder: Path, *rules: Content, **blocks: object) -> list[str]:
             ["bias.yaml: R201 undefined name part 'prduct' (did you mean product?)"],
         ),
         (
+            [rule("Bias", product_file="{rule}.f"), rule("Stack", product_of="Bias")],
+            ["bias.yaml: R201 undefined name part 'rule' (add rule: {key: rule} to names in ruleset.yaml)"],
+        ),
+        (
             [rule("Bias", product_file="x/{product}.f")],
             [
                 "bias.yaml: R208 'x/{product}.f' contains a path separator or a control character, which names cannot "
