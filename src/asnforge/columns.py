@@ -6,9 +6,11 @@ well. A value is undefined if the rule set lists it as undefined, if it cannot b
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -112,8 +114,18 @@ def from_text(column: TextColumn | None, rows: int, undefined: Collection[str]) 
     """
     if column is None:
         return constant("", rows)
+    values, together = column.values, "".join(column.values)
+    if together == together.casefold() and not any(value and _is_among(value, values) for value in undefined):
+        is_first = values[:1] == ("",)
+        return Column(*((column.codes, values) if is_first else (column.codes + 1, ("", *values))), text=column)
     folded = ["" if (text := value.casefold()) in undefined else text for value in column.values]
     return replace(recategorize(folded, column.codes), text=column)
+
+
+def _is_among(value: str, values: Sequence[str]) -> bool:
+    """Whether sorted values have a value."""
+    index = bisect_left(values, value)
+    return index < len(values) and values[index] == value
 
 
 def spelled(column: Column) -> Column:
@@ -231,11 +243,35 @@ def coalesce_cases(rows: int, cases: Sequence[tuple[Mask, Column]]) -> Column:
     return _concatenated(columns, codes)
 
 
-def stacked(columns: Sequence[Column]) -> Column:
-    """One column with the rows of several, one after another."""
-    starts = np.cumsum([0, *(len(column.values) for column in columns)])
-    codes = [column.codes + start for column, start in zip(columns, starts, strict=False)]
-    return _concatenated(columns, np.concatenate(codes))
+def stacked(first: Column, second: Column) -> Column:
+    """One column with the rows of two, one after another."""
+    if first.amounts is None and second.amounts is None:
+        values, lookup, lookup_of_second = merged(first.values, second.values)
+        return Column(np.concatenate((lookup[first.codes], lookup_of_second[second.codes])), values)
+    return _concatenated((first, second), np.concatenate((first.codes, second.codes + len(first.values))))
+
+
+def merged(first: Sequence[str], second: Sequence[str]) -> tuple[tuple[str, ...], CodeArray, CodeArray]:
+    """The values of two sorted sequences without repetitions, sorted, and for each of both the places of its values.
+
+    This is fast if the second one is short.
+    """
+    places = np.fromiter((bisect_left(first, value) for value in second), np.int64, len(second))
+    found = (place < len(first) and first[place] == value for place, value in zip(places.tolist(), second, strict=True))
+    is_new = ~np.fromiter(found, np.bool_, len(second))
+    new = places[is_new]
+    values: list[str] = []
+    begin = 0
+    for place, value in zip(new.tolist(), compress(second, is_new.tolist()), strict=True):
+        values += first[begin:place]
+        values.append(value)
+        begin = place
+    values += first[begin:]
+    number = np.bincount(new, minlength=len(first) + 1)
+    of_first = np.arange(len(first)) + np.cumsum(number[: len(first)])
+    of_second = places + np.cumsum(is_new) - 1
+    of_second[~is_new] = of_first[places[~is_new]]
+    return tuple(values), of_first.astype(np.int32), of_second.astype(np.int32)
 
 
 def _concatenated(columns: Sequence[Column], codes: NDArray[np.integer]) -> Column:

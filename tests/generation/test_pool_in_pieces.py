@@ -16,6 +16,7 @@ from support.observatory import pool_text, rule, ruleset
 from support.pools import LYNX_HEADER, lynx_rows, rulesets
 
 from asnforge.generation import files as running
+from asnforge.generation import pool_in_pieces
 from asnforge.generation.files import PoolRun, run_pools
 from asnforge.generation.inputs import GenerateOptions
 from asnforge.generation.pool_in_pieces import cut_large_pool
@@ -41,7 +42,8 @@ e_raw.f 9        red    2     o2/night
 @contextmanager
 def small_pieces(sizes: CutSizes) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "cut_large_pool", partial(cut_large_pool, sizes=sizes))
+        patch.setattr(running, "is_large", lambda _: True)
+        patch.setattr(pool_in_pieces, "cut_large_pool", partial(cut_large_pool, sizes=sizes))
         yield
 
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asnforge.grouping.arrays import IntArray, combine, distinct, join, offsets, ranges
+from asnforge.grouping.arrays import IntArray, combine, distinct, join, offsets, ranges, sorted_order, sorted_pairs
 
 CODES = st.integers(0, 4)
+ANY_CODES = CODES | st.integers(-3, 2**62)
 
 
 def array(*numbers: int) -> IntArray:
@@ -37,14 +38,25 @@ def test_combine_of_empty_columns_is_empty() -> None:
     assert combine([array(), array()]).tolist() == []
 
 
-@given(st.lists(CODES, max_size=12))
+@given(st.lists(CODES, max_size=12) | st.lists(ANY_CODES, max_size=12))
 def test_distinct_gives_first_index_and_inverse(codes: list[int]) -> None:
     first, inverse = distinct(np.array(codes, np.int64))
     assert [codes[index] for index in first] == sorted(set(codes))
     assert [codes[first[number]] for number in inverse] == codes
 
 
-@given(st.lists(CODES, max_size=8), st.lists(CODES, max_size=8))
+@given(st.lists(ANY_CODES, max_size=12))
+def test_sorted_order_keeps_the_order_of_equal_codes(codes: list[int]) -> None:
+    assert sorted_order(np.array(codes, np.int64)).tolist() == sorted(range(len(codes)), key=codes.__getitem__)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**31 - 1) | CODES, st.integers(0, 2**31 - 1)), max_size=8))
+def test_sorted_pairs_are_sorted_by_both_numbers(pairs: list[tuple[int, int]]) -> None:
+    left, right = np.array(pairs, np.int32).reshape(-1, 2).T
+    assert list(zip(*(numbers.tolist() for numbers in sorted_pairs(left, right)), strict=True)) == sorted(pairs)
+
+
+@given(st.lists(CODES | ANY_CODES, max_size=8), st.lists(CODES | ANY_CODES, max_size=8))
 def test_join_gives_all_pairs_of_equal_codes(left: list[int], right: list[int]) -> None:
     pairs = zip(
         *(indices.tolist() for indices in join(np.array(left, np.int64), np.array(right, np.int64))), strict=True

@@ -87,12 +87,12 @@ def test_a_delimiter_that_the_header_line_does_not_have_is_refused(
     assert refusal(read, data, delimiter=delimiter) == finding
 
 
-@pytest.mark.parametrize("delimiter", ["", "||", "\n", "\0", '"', "#", "A", "z", "1", "_", "é", "·"])
+@pytest.mark.parametrize("delimiter", ["", "||", "\n", "\0", '"', "#", "\\", "A", "z", "1", "_", "é", "·"])
 def test_a_character_that_cannot_be_a_delimiter_is_refused(read: Read, delimiter: str) -> None:
     shown = delimiter.replace("\n", "\\n").replace("\0", "\\x00")
     assert refusal(read, HEADER, delimiter=delimiter) == (
         f"pool: P113 '{shown}' cannot be a delimiter; "
-        "give one ASCII character (\\t for a tab), but not a letter, digit, quote or #"
+        "give one ASCII character (\\t for a tab), but not a letter, digit, quote, backslash or #"
     )
 
 

@@ -84,6 +84,35 @@ def test_split_of_no_names_is_empty() -> None:
         assert (split.known.tolist(), split.bounds.tolist()) == ([], [])
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["a_raw.fits", "b_raw.fits"],
+        ["", "a_raw.fits", "b_raw_raw.fits"],
+        ["a_raw.fits", "b_RAW.fits", "c_raw.fits"],
+        ["_raw.fits", "b_raw.fits"],
+        ["a\nb_raw.fits", "b_raw.fits"],
+        ["a", "b_raw.fits"],
+        ["é_raw.fits", "b_raw.fits"],
+        ["a_raw.fits", "a_raw.fits_raw.fits"],
+        ["a_raw.fits", "b_raw.fıts"],
+        ["a_raw.fits", "b"],
+    ],
+)
+def test_names_are_split_together_as_each_by_itself(names: list[str]) -> None:
+    for file_names in (SUFFIX, BOTH, EXTENSIONS, ANY, NameEnding("_RAW")):
+        split = file_names.split(names)
+        own = [file_names.split([name]) for name in names]
+        assert split.known.tolist() == [each.known[0] for each in own]
+        for index in np.flatnonzero(split.known).tolist():
+            name = names[index]
+            known = {part: own[index].strings(part, np.array([0]), [name])[0] for part in PARTS}
+            assert parts_of(split, index, names) == known
+            for template, used in (("%s_x%s%%", ("root", "extension")), ("x%s", ("extension",)), ("x", ())):
+                filled = split.filled(template, used, np.array([index]), names)
+                assert filled == [template % tuple(known[part] for part in used)]
+
+
 NAMES = st.lists(st.sampled_from(["a", "_raw", "_RAW", ".", ".fits", ".gz", "é", "İ", "_", "raw"]), max_size=7).map(
     "".join
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +63,12 @@ class RuleResult:
         valid = self.members.valid()[self.members.group]
         return self.members.row[valid], self.template_ids[valid]
 
+    def rows_of(self, groups: IndexArray) -> IndexArray:
+        """The exposures of the members of some groups; those of several groups are repeated."""
+        chosen = np.zeros(len(self.members.groups), np.bool_)
+        chosen[groups] = True
+        return self.members.row[chosen[self.members.group]]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
@@ -93,6 +100,14 @@ class Draft:
     def shared_names(self) -> int:
         """The number of exposures without a member of their own, because another one has the same member name and exptype."""
         return len(self.rows()) - len(self.members) // _BYTES
+
+
+def groups_by_rule(drafts: Iterable[Draft]) -> dict[RuleResult, IndexArray]:
+    """The groups of drafts, by the result of their rule."""
+    groups: dict[RuleResult, list[int]] = defaultdict(list)
+    for draft in drafts:
+        groups[draft.source].append(draft.group)
+    return {result: np.array(numbers, np.int64) for result, numbers in groups.items()}
 
 
 def rule_result(
@@ -147,9 +162,13 @@ def valid_drafts(
                 exptypes=1 << EXPTYPE_BITS,
             )
         )
-    numbers = namer.numbers(members.row, result.template_ids) << EXPTYPE_BITS
-    numbers |= np.array(exptypes, np.int64)[members.exptype]
-    numbers = numbers[np.lexsort((numbers, members.group))]
+    numbers = namer.numbers(members.row, result.template_ids)
+    exptype = members.exptype
+    falls = (numbers[1:] < numbers[:-1]) & (exptype[1:] == exptype[:-1]) & (members.group[1:] == members.group[:-1])
+    if falls.any():  # else the members of each group have the order of their numbers
+        order = np.lexsort((numbers, exptype, members.group))
+        numbers, exptype = numbers[order], exptype[order]
+    numbers = numbers << EXPTYPE_BITS | np.array(exptypes, np.int64)[exptype]
     starts = members.starts.tolist()
     if namer.shared.size:
         repeated = (numbers[1:] == numbers[:-1]) & (members.group[1:] == members.group[:-1])

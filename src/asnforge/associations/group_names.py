@@ -12,8 +12,6 @@ from asnforge.columns import Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.amounts import read_list
-from asnforge.rules.describe_attachments import describe_preference
 from asnforge.rules.rule import Key
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
@@ -108,6 +106,8 @@ class GroupNames:
 
     def preferences(self, attachment: int, groups: IndexArray) -> list[str]:
         """How the preferences of an attachment came out in several groups: ``DATE-OBS within 1 d: met``."""
+        from asnforge.rules.describe_attachments import describe_preference
+
         levels = self._groups.attached.levels[attachment][groups]
         titles = [describe_preference(preference) for preference in self._groups.rule.attach[attachment].prefer]
         return [
@@ -254,6 +254,8 @@ class GroupNames:
         return self._spellings[columns, separator]
 
     def _spellings_of_entries(self, columns: tuple[str, ...], separator: str) -> _Spellings:
+        from asnforge.rules.amounts import read_list
+
         column = self._groups.evaluator.column(columns)
         lists = column.values if column.text is None else [read_list(cell, separator) for cell in column.text.values]
         entries = sorted({entry for value in lists for entry in value.split(separator)}, reverse=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.columns import UNDEFINED, CodeArray, Column, Mask
-from asnforge.grouping.arrays import IndexArray, combine, distinct, offsets
+from asnforge.grouping.arrays import IndexArray, combine, distinct, offsets, sorted_order
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.grouping.scopes import Scopes
@@ -100,7 +100,7 @@ def find_members(groups: Groups, prepared: PreparedPool, scopes: Scopes, ruleset
         template = np.concatenate((template, template[repeated]))
         kind = np.concatenate((kind, np.full(count, REPEATED, np.int16)))
         exptype = np.concatenate((exptype, np.full(count, exptypes.index(repeat.repeat_as.casefold()), np.int16)))
-    order = np.lexsort((kind, names[row], exptype, group))
+    order = sorted_order(combine([group, exptype, names[row], kind]))
     group, row, kind, exptype, template = group[order], row[order], kind[order], exptype[order], template[order]
     members = GroupMembers(groups, exptypes, offsets(group, len(groups)), group, row, exptype, kind, template)
     return replace(members, unmet=tuple(_unmet(need, members, scopes, names) for need in rule.require))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleResult
+from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleResult, groups_by_rule
 from asnforge.associations.member_names import MemberNamer
 from asnforge.associations.model import Association
 from asnforge.columns import Mask
@@ -67,9 +67,7 @@ def unusable_groups(
     """Warnings for the rules with groups in `kept`, those that become associations, that their pipelines cannot use."""
     if not ruleset.pipelines.asn_types:
         return
-    groups: dict[RuleResult, list[int]] = defaultdict(list)
-    for draft in kept:
-        groups[draft.source].append(draft.group)
+    groups = groups_by_rule(kept)
     exptypes = _Exptypes(ExptypeSpelling(ruleset.pipelines.exptypes), ruleset.exptype_spellings())
     for result in results:
         facts = ruleset.pipelines.find(result.rule.asn_type)

@@ -23,7 +23,7 @@ from asnforge.explain.rule_trace import Criterion, RuleTrace
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
 from asnforge.explain.trace import Trace
 from asnforge.findings import Finding, truncated
-from asnforge.grouping.arrays import IndexArray, combine, distinct
+from asnforge.grouping.arrays import IndexArray, combine
 from asnforge.pool.model import Pool
 from asnforge.rules.attachment import plain_columns
 from asnforge.rules.constraints import Constraint, Leaf, walk
@@ -282,8 +282,7 @@ def _signatures(trace: Trace, rows: IndexArray) -> IndexArray:
     if not len(rows):
         return np.empty(0, np.int64)
     bits = np.packbits(np.stack([mask[rows] for mask in _masks(trace)], axis=1), axis=1)
-    _, inverse = distinct(bits.view(np.dtype((np.void, bits.shape[1]))).ravel())  # type: ignore[arg-type]
-    codes = [inverse]
+    codes = [combine(list(bits.T))]
     if not trace.exposures.usable.all():
         codes.append(np.where(trace.exposures.usable[rows], 0, rows + 1))
     codes += [texts[rows] for texts in _unmet_texts(trace)]

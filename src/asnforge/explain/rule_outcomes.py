@@ -123,7 +123,7 @@ class RuleOutcomes:
             yield from (([index], rows[first == index]) for index in np.unique(first).tolist())
             return
         bits = np.packbits(failed, axis=0).T.copy()
-        _, pattern = distinct(bits.view(np.dtype((np.void, bits.shape[1]))).ravel())  # type: ignore[arg-type]
+        _, pattern = distinct(combine(list(bits.T)))
         for index in range(int(pattern.max(initial=-1)) + 1):
             chosen = np.flatnonzero(pattern == index)
             yield np.flatnonzero(failed[:, chosen[0]]).tolist(), rows[chosen]

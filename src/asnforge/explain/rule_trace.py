@@ -17,7 +17,7 @@ from asnforge.findings import pluralize
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.attach import Membership, can_be_attached
 from asnforge.grouping.evaluate import Evaluator
-from asnforge.grouping.groups import has_value
+from asnforge.grouping.key_codes import has_value
 from asnforge.grouping.name_values import key_of_column
 from asnforge.rules.attachment import Attachment
 from asnforge.rules.constraints import Constraint, columns_read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from asnforge.associations.conflicts import separate_files
-from asnforge.associations.drafts import Draft, RuleResult
+from asnforge.associations.drafts import Draft, RuleResult, groups_by_rule
 from asnforge.associations.duplicates import Duplicate, dropped_associations, lost_products
 from asnforge.associations.extra_keywords import separate_valid
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.member_names import MemberNamer
-from asnforge.associations.merge import merge_associations
 from asnforge.associations.model import Association
 from asnforge.associations.pipeline_use import count_shared
 from asnforge.columns import Mask
@@ -211,6 +210,8 @@ def associations_of(
     )
     associations = tuple(built.values())
     if options.merge:
+        from asnforge.associations.merge import merge_associations
+
         associations = merge_associations(associations, ruleset)
     drafts = DraftsByProduct(built, associations)
     valid, invalid = separate_valid(associations, ruleset, pool.path)
@@ -276,8 +277,8 @@ def group_prepared(prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset) -> 
     applied = apply_rules(prepared, scopes, ruleset, name_values)
     prepared = applied.prepared
     in_association = np.zeros(len(prepared), np.bool_)
-    for draft in applied.kept:
-        in_association[draft.rows()] = True
+    for result, groups in groups_by_rule(applied.kept).items():
+        in_association[result.rows_of(groups)] = True
     return Grouping(
         prepared=prepared,
         scopes=applied.scopes,
@@ -305,13 +306,12 @@ def _faults(applied: AppliedRules, name_values: NameValues, ruleset: Ruleset) ->
 
 def _counts(grouping: Grouping, associations: Iterable[Association]) -> tuple[RuleCount, ...]:
     counts = Counter(association.asn_rule for association in associations)
-    rows: dict[str, list[IndexArray]] = defaultdict(list)
-    for draft in grouping.kept:
-        rows[draft.source.rule.name].append(draft.rows())
-    return tuple(_count(rule, counts[rule], rows[rule], grouping.prepared) for rule in sorted(counts))
+    kept = {result.rule.name: (result, groups) for result, groups in groups_by_rule(grouping.kept).items()}
+    return tuple(_count(rule, counts[rule], *kept[rule]) for rule in sorted(counts))
 
 
-def _count(rule: str, associations: int, rows: Sequence[IndexArray], prepared: PreparedPool) -> RuleCount:
-    distinct = np.unique(np.concatenate(rows))
-    exposures = int(np.searchsorted(distinct, prepared.exposures))
-    return RuleCount(rule, associations, exposures, len(distinct) - exposures)
+def _count(rule: str, associations: int, result: RuleResult, groups: IndexArray) -> RuleCount:
+    is_member = np.zeros(len(result.prepared), np.bool_)
+    is_member[result.rows_of(groups)] = True
+    exposures, products = (int(part.sum()) for part in np.split(is_member, [result.prepared.exposures]))
+    return RuleCount(rule, associations, exposures, products)

@@ -20,7 +20,6 @@ from asnforge.generation.engine import (
 from asnforge.generation.result import AssociationOptions, DraftsByProduct, Generation
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import ColumnCondition, columns_of, select_exposures
-from asnforge.overview.setups import columns_displayed
 from asnforge.pool import read_pool
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
@@ -187,6 +186,8 @@ def read_inputs(
         *(ruleset.columns_read() | columns_of(options.where, ruleset) for ruleset in options.rulesets)
     )
     if options.report is not None:
+        from asnforge.overview.setups import columns_displayed
+
         columns = columns.union(*(columns_displayed(ruleset) for ruleset in options.rulesets))
     pool = read_pool(name, columns=columns, delimiter=options.delimiter, format=options.pool_format)
     return tuple(

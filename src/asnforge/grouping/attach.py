@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from asnforge.columns import UNDEFINED, CodeArray, Mask
+from asnforge.columns import CodeArray, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
-from asnforge.grouping.choice import NOT_ASKED, Choices
+from asnforge.grouping.equal_values import join_equal_values
 from asnforge.grouping.evaluate import Evaluator
-from asnforge.grouping.pairs import Matching
 from asnforge.grouping.prepared_pool import PreparedPool
-from asnforge.grouping.relations import Entries
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.attachment import OWN, Attachment, plain_columns
 from asnforge.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from asnforge.grouping.choice import Choices
+    from asnforge.grouping.pairs import Matching
+    from asnforge.grouping.relations import Entries
 
 _EMPTY = np.empty(0, np.int64)
 
@@ -128,7 +131,7 @@ def attach(grouped: Grouped) -> Attached:
     levels: dict[str, IndexArray] = {}
     for attachment in in_order(rule.attach):
         if plain_columns(attachment) and attachment.takes_all and attachment.to == (OWN,) and not attachment.product_of:
-            found = _joined(attachment, grouped)
+            found = _with_equal_values(attachment, grouped)
         else:
             found, levels[attachment.name] = _chosen(attachment, grouped, taken)
             if attachment.product_of is not None:
@@ -245,6 +248,8 @@ def _in_whole_pool(grouped: Grouped, groups: IndexArray) -> Grouped:
 
 def _chosen(attachment: Attachment, grouped: Grouped, taken: dict[str, Membership]) -> tuple[Membership, IndexArray]:
     """What an attachment takes, and how its preferences came out in each group."""
+    from asnforge.grouping.choice import NOT_ASKED  # most rule sets attach without a choice
+
     group, _, matching = _matching(attachment, grouped, taken)
     problem, support, levels = matching.taken()
     counts = np.zeros((len(grouped.group_scope), len(attachment.prefer), 3), np.int64)
@@ -262,6 +267,9 @@ def _matching(
 
     With `only`, no other supporting exposures are compared than these rows.
     """
+    from asnforge.grouping.pairs import Matching
+    from asnforge.grouping.relations import Entries
+
     selected, size = grouped.selected, len(grouped.prepared)
     if attachment.each_own:
         group, own_row = selected.group, selected.row
@@ -309,6 +317,8 @@ def _matching(
 
 def _supports(attachment: Attachment, grouped: Grouped, only: IndexArray | None) -> Entries:
     """The exposures that can be attached, in their scopes."""
+    from asnforge.grouping.relations import Entries
+
     rows = np.flatnonzero(can_be_attached(grouped.rule, attachment, grouped.evaluator, grouped.prepared))
     if only is not None:
         rows = np.intersect1d(rows, only)
@@ -318,28 +328,12 @@ def _supports(attachment: Attachment, grouped: Grouped, only: IndexArray | None)
     )
 
 
-def _joined(attachment: Attachment, grouped: Grouped) -> Membership:
+def _with_equal_values(attachment: Attachment, grouped: Grouped) -> Membership:
     """The pairs of a group and a supporting exposure with the same values in some columns, if there is nothing to choose."""
-    evaluator, selected = grouped.evaluator, grouped.selected
-    columns = [evaluator.column((name,)).codes for name in plain_columns(attachment) or ()]
-    defined = np.logical_and.reduce([codes != UNDEFINED for codes in columns])
-    supporting = np.flatnonzero(can_be_attached(grouped.rule, attachment, evaluator, grouped.prepared) & defined)
-    if not len(supporting) or not len(selected.group):
-        return Membership(_EMPTY, _EMPTY)
-    row, scope, _ = grouped.scopes.of_rows(supporting)
-    is_defined = defined[selected.row]
-    own_row, own_group = selected.row[is_defined], selected.group[is_defined]
-    values = combine([np.concatenate((codes[own_row], codes[row])) for codes in columns])
-    own_values, supporting_values = values[: len(own_row)], values[len(own_row) :]
-    first, _ = distinct(combine([own_group, own_values]))
-    group = own_group[first]
-    codes = combine(
-        [np.concatenate((grouped.group_scope[group], scope)), np.concatenate((own_values[first], supporting_values))]
-    )
-    pair, index = join(codes[: len(group)], codes[len(group) :])
-    group, row = group[pair], row[index]
-    size = len(grouped.prepared)
-    own_files = np.sort(selected.group * size + grouped.files[selected.row])
-    pairs = group * size + grouped.files[row]
+    supporting = can_be_attached(grouped.rule, attachment, grouped.evaluator, grouped.prepared)
+    names, selected = plain_columns(attachment) or (), (grouped.selected.group, grouped.selected.row)
+    group, row = join_equal_values(names, grouped.evaluator, grouped.scopes, selected, grouped.group_scope, supporting)
+    own_files = np.sort(selected[0] * len(grouped.prepared) + grouped.files[selected[1]])
+    pairs = group * len(grouped.prepared) + grouped.files[row]
     kept = own_files[np.minimum(np.searchsorted(own_files, pairs), len(own_files) - 1)] != pairs
     return Membership(group[kept], row[kept])

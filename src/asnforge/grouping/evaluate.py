@@ -163,7 +163,7 @@ class Evaluator:
             self._known[key] = self._compute(names, column, spell)
         elif len(known.codes) < self.rows:
             last = replace(given, codes=given.codes[len(known.codes) - self.rows :])
-            self._known[key] = stacked((known, _spelled_by(last, spell)))
+            self._known[key] = stacked(known, _spelled_by(last, spell))
         return self._known[key]
 
     def _compute(self, names: tuple[str, ...], column: _Columns, spell: Callable[[str], str]) -> Column:
@@ -279,7 +279,7 @@ def _folded(column: Column) -> Column:
 
 def _with_last(column: Column, last: Column, spell: Callable[[str], str]) -> Column:
     """A column with other values in its last rows, which `spell` converts."""
-    return stacked((replace(column, codes=column.codes[: -len(last.codes)]), _spelled_by(last, spell)))
+    return stacked(replace(column, codes=column.codes[: -len(last.codes)]), _spelled_by(last, spell))
 
 
 def _spelled_by(column: Column, spell: Callable[[str], str]) -> Column:

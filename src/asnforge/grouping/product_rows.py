@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from asnforge.columns import UNDEFINED, Amounts, Column, categorize, coalesce, constant, recategorize, stacked
+from asnforge.columns import UNDEFINED, Amounts, Column, categorize, coalesce, constant, merged, recategorize, stacked
 from asnforge.grouping.arrays import IndexArray, IntArray
 from asnforge.grouping.derived_values import with_amounts
 from asnforge.grouping.evaluate import Evaluator
@@ -73,17 +73,21 @@ def product_rows(
     """
     own = _OwnExposures(groups, chosen)
     values = {
-        name: own.value(evaluator, (name,), ruleset.type_of(name)) for name in (*prepared.columns, *ruleset.derived)
+        name: own.value(evaluator, (name,), ruleset.type_of(name))
+        for name in (*prepared.columns, *ruleset.derived)
+        if name != ruleset.members.file_name
     }
+    values[ruleset.members.file_name] = recategorize(file_names, np.arange(len(file_names)))
     for index, key in enumerate(groups.rule.group_by):
         texts = list(map(groups.key_values[index].__getitem__, groups.keys[chosen, index].tolist()))
         column_type = ruleset.type_of(key.columns[0]) if key.columns and not key.is_position else TEXT
         agreed = own.value(evaluator, () if key.is_position else key.columns, column_type)
         of_key = _as_values(texts, agreed, column_type)
-        if len(key.columns) == 1 and key.instead is None and key.gap is None:
+        is_a_column = len(key.columns) == 1 and key.instead is None and key.gap is None
+        if is_a_column and key.columns[0] != ruleset.members.file_name:
             values[key.columns[0]] = _first_defined(of_key, values[key.columns[0]])
-        values[key.name.casefold()] = of_key
-    values[ruleset.members.file_name] = recategorize(file_names, np.arange(len(file_names)))
+        if key.name.casefold() != ruleset.members.file_name:
+            values[key.name.casefold()] = of_key
     return ProductRows(
         groups.rule.name, chosen, groups.scope[chosen].astype(np.int64), own.least(prepared.pool.lines), values
     )
@@ -185,21 +189,21 @@ def _appended(prepared: PreparedPool, added: ProductRows, ruleset: Ruleset) -> P
         folded = values
         if values.amounts is None:
             folded = recategorize([value.casefold() for value in values.values], values.codes)
-        before = prepared.columns.get(name, constant("", rows))
-        texts[name] = _longer(pool.columns.get(name) or _empty(name, rows), values)
-        longer = stacked((before, folded))
+        before, text = prepared.columns.get(name, constant("", rows)), pool.columns.get(name) or _empty(name, rows)
+        texts[name] = _longer(text, values)
+        longer = stacked(before, folded)
         if longer.amounts is None:
-            longer = replace(longer, text=_longer(before.text or _empty(name, rows), values))
+            is_same = before.text is pool.columns.get(name)
+            longer = replace(
+                longer, text=texts[name] if is_same else _longer(before.text or _empty(name, rows), values)
+            )
         columns[name] = longer
     for name, text in pool.columns.items():
         if name not in columns:
             texts[name] = _longer(text, undefined)
     given = {
         name: stacked(
-            (
-                prepared.product_values.get(name, constant("", len(prepared.products))),
-                added.values.get(name, undefined),
-            )
+            prepared.product_values.get(name, constant("", len(prepared.products))), added.values.get(name, undefined)
         )
         for name in ruleset.derived
     }
@@ -222,7 +226,8 @@ def _empty(name: str, rows: int) -> TextColumn:
 
 def _longer(text: TextColumn, values: Column) -> TextColumn:
     """A column of a pool with more values at its end."""
-    spelled = tuple(sorted({*text.values, *values.values}))
-    index = {value: code for code, value in enumerate(spelled)}
-    lookup = np.fromiter(map(index.__getitem__, (*text.values, *values.values)), np.int32)
-    return TextColumn(text.name, lookup[np.concatenate((text.codes, values.codes + len(text.values)))], spelled)
+    added = sorted(set(values.values))
+    number = {value: index for index, value in enumerate(added)}
+    spelled, place, place_of_added = merged(text.values, added)
+    codes = place_of_added[np.fromiter(map(number.__getitem__, values.values), np.int64, len(values.values))]
+    return TextColumn(text.name, np.concatenate((place[text.codes], codes[values.codes])), spelled)

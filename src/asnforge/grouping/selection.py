@@ -13,7 +13,6 @@ from asnforge.findings import Finding, FindingCode, InputError, closest_words, s
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.typed_columns import typed_column
 from asnforge.pool.model import Pool, TextColumn
-from asnforge.rules.amounts import Unreadable, read_value
 from asnforge.rules.ruleset import Ruleset
 
 NOT_A_CONDITION = FindingCode(
@@ -162,6 +161,8 @@ def _code(value: str, name: str, column: Column, ruleset: Ruleset) -> int | None
     """The code of a value; 0 for one that means undefined, None for one that no exposure has."""
     if not value or value.casefold() in ruleset.undefined:
         return 0
+    from asnforge.rules.amounts import Unreadable, read_value  # slow to import, and most runs have no condition
+
     read = read_value(value, ruleset.type_of(name))
     folded = value.casefold() if isinstance(read, Unreadable) else read.casefold()
     try:

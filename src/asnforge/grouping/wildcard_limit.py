@@ -149,6 +149,9 @@ def check_limit(
     combination, rows : ndarray of int64, shape (pairs,)
         The pairs of an exposure and a scope: the combination of each, an index into `keys`, and the exposure.
     """
+    patterns = patterns_of(keys)
+    if (patterns == patterns[:1]).all():
+        return np.ones(len(keys), np.bool_), None
     unit, groups = too_many_groups(rule, keys, np.bincount(combination, minlength=len(keys)), limit)
     if not groups.any():
         return np.ones(len(keys), np.bool_), None

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from asnforge.columns import CodeArray
-from asnforge.grouping.arrays import IndexArray, combine, join
+from asnforge.grouping.arrays import IndexArray, combine, distinct, join
 
 _WILDCARD = 0
 
@@ -35,10 +35,12 @@ def resolve_wildcards(keys: CodeArray) -> tuple[CodeArray, IndexArray, IndexArra
         The pairs of a combination and a group that it joins: every group that it does not contradict.
     """
     patterns = patterns_of(keys)
-    if len(np.unique(patterns)) <= 1:
-        everything = np.arange(len(keys), dtype=np.int64)
+    everything = np.arange(len(keys), dtype=np.int64)
+    if (patterns == patterns[:1]).all():
         return keys, everything, everything
     unions = _unions(keys, patterns)
+    if not len(unions) and not _any_contained(keys, patterns):
+        return keys, everything, everything
     if len(unions):
         unions = np.unique(np.concatenate((keys, unions)), axis=0)
         groups = unions[_largest(unions, patterns_of(unions))]
@@ -70,6 +72,17 @@ def by_pattern(patterns: IndexArray, width: int) -> Iterator[tuple[IndexArray, l
         key=lambda item: (item[0].bit_count(), item[0]),
     ):
         yield np.flatnonzero(pattern_of == index), [column for column in range(width) if not pattern >> column & 1]
+
+
+def _any_contained(keys: CodeArray, patterns: IndexArray) -> bool:
+    """Whether a combination has the same values as another one that has more."""
+    for indices, bound in by_pattern(patterns, keys.shape[1]):
+        if patterns[indices[0]]:
+            others = np.flatnonzero((keys[:, bound] != _WILDCARD).all(axis=1))
+            codes = combine([keys[others, column] for column in bound]) if bound else np.zeros(len(others), np.int64)
+            if len(distinct(codes)[0]) < len(others):
+                return True
+    return False
 
 
 def _largest(keys: CodeArray, patterns: IndexArray) -> IndexArray:

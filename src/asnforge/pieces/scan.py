@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from asnforge.findings import Finding
 from asnforge.grouping.prepared_pool import base_name
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
+from asnforge.pool.encode import Words, hash_words
 from asnforge.pool.header import Header, choose_columns, read_header
 from asnforge.pool.open import find_source
-from asnforge.pool.rows import plain_rows
+from asnforge.pool.plain_blocks import split_plain
 from asnforge.pool.sniff import refuse_foreign, table_format
 from asnforge.pool.text import read_body
 from asnforge.rules.ruleset import Ruleset
@@ -23,13 +24,13 @@ from asnforge.rules.ruleset import Ruleset
 CHUNK = 1 << 20
 """The number of bytes between offsets at which reading can begin."""
 
-_SEPARATORS = np.frombuffer(b"/\\", np.uint8)
-_WIDEST = 256
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(29)
-_CASE = np.uint8(0x20)
+_SEPARATORS = tuple(b"/\\")
+_CASE = 0x20
+"""The bit that small letters have and capital letters have not."""
+_CASES = np.uint64(0x2020202020202020)
+_BELOW_HIGHEST_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
+_FROM_HIGHEST_BIT_TO_CASE = np.uint64(2)
 
-Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
 
 
@@ -164,25 +165,18 @@ class _Scanner:
 
     def _add_plain(self, block: Block) -> bool:
         """Add a block in which each line is a row and no cell is quoted; False if the block is different."""
-        width, lines = len(self._header.names), len(block.ends)
-        if b'"' in block.data or plain_rows(block) is None:
+        plain = split_plain(block, self._header)
+        if plain is None:
             return False
-        data = np.frombuffer(block.data, np.uint8)
-        delimiters = np.flatnonzero(data == ord(self._header.delimiter))
-        if len(delimiters) != lines * (width - 1):
+        column, file = self._indexes
+        cells, codes = plain.distinct(column)
+        files = plain.cells(file)
+        words = plain.words(files)
+        if words is None or plain.have_spaces(cells) or plain.have_spaces(files):
             return False
-        starts = np.concatenate(([0], block.ends[:-1] + 1))
-        between = delimiters.reshape(lines, width - 1)
-        if (between[:, 0] < starts).any() or (between[:, -1] > block.ends).any():
+        if any(map(block.data.__contains__, _SEPARATORS)) and np.isin(words.view(np.uint8), _SEPARATORS).any():
             return False
-        bounds = np.column_stack((starts - 1, between, block.ends))
-        cells, files = (plain_cells(data, bounds[:, index] + 1, bounds[:, index + 1]) for index in self._indexes)
-        if cells is None or files is None or np.isin(files, _SEPARATORS).any():
-            return False
-        is_new = np.concatenate(([True], (cells[1:] != cells[:-1]).any(axis=1)))
-        values = [row.tobytes().rstrip(b"\0").decode("ascii") for row in cells[is_new]]
-        row_lines = np.arange(block.first_line, block.first_line + lines, dtype=np.int64)
-        self._append(values, np.cumsum(is_new) - 1, hash_rows(files), row_lines)
+        self._append(plain.strings(cells), codes, hash_words(_lower(words)), plain.lines)
         return True
 
     def _append(
@@ -205,32 +199,17 @@ class _Scanner:
         )
 
 
-def plain_cells(data: Bytes, starts: Offsets, ends: Offsets) -> Bytes | None:
-    """The bytes of one cell of each row, padded with zeros; None if a cell is too long, or begins or ends with a space."""
-    widths = ends - starts
-    widest = int(widths.max())
-    if widest > _WIDEST:
-        return None
-    if not widest:
-        return np.zeros((len(starts), 1), np.uint8)
-    offsets = starts[:, None] + np.arange(widest)
-    cells = np.where(offsets < ends[:, None], data[np.minimum(offsets, len(data) - 1)], np.uint8(0))
-    last = cells[np.arange(len(cells)), np.maximum(widths - 1, 0)]
-    space = np.uint8(ord(" "))
-    return None if ((cells[:, 0] == space) | (last == space)).any() else cells
-
-
-def hash_rows(cells: Bytes) -> NDArray[np.uint64]:
-    """A hash of each row of bytes, which ignores case and zeros at the end."""
-    words = np.zeros((len(cells), -(-cells.shape[1] // 8) * 8), np.uint8)
-    words[:, : cells.shape[1]] = np.where(cells == 0, 0, cells | _CASE)
-    hashes = np.zeros(len(cells), np.uint64)
-    for column in words.view(np.uint64).T:
-        hashes = np.where(column == 0, hashes, (hashes ^ (hashes >> _SHIFT)) * _ODD + column)
-    return hashes
+def _lower(words: Words) -> Words:
+    """Words of ASCII without case: the bit of small letters is set in all characters, but not in zeros."""
+    # The sum has the highest bit of each byte that is not zero.
+    is_character = (words + _BELOW_HIGHEST_BITS) >> _FROM_HIGHEST_BIT_TO_CASE
+    lower: Words = words | (is_character & _CASES)
+    return lower
 
 
 def hash_name(name: str) -> int:
-    """The hash of one name, the same as that of `hash_rows`."""
+    """The hash of one name, the same as that of `hash_words` of a cell of ASCII without case."""
     data = name.casefold().encode("utf-8", "surrogatepass")
-    return int(hash_rows(np.frombuffer(data, np.uint8).reshape(1, -1))[0]) if data else 0
+    folded = bytes(byte and byte | _CASE for byte in data)
+    words = np.frombuffer(folded + bytes(-len(folded) % 8 or 8 * (not folded)), np.uint64)
+    return int(hash_words(words.reshape(-1, 1))[0])

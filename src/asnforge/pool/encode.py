@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from asnforge.pool.model import TextColumn
 
 Cells = NDArray[np.str_]
+Words = NDArray[np.uint64]
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
@@ -25,37 +26,51 @@ def factorize(cells: Cells) -> tuple[Cells, NDArray[np.int64]]:
     """
     words = _words(cells)
     if words is not None:
-        if (words == words[0]).all():
+        if (words[:, 1:] == words[:, :1]).all():
             return cells[:1], np.zeros(len(cells), np.int64)
-        hashes, codes = np.unique(_hashes(words), return_inverse=True)
-        first_rows = np.empty(len(hashes), np.int64)
-        first_rows[codes[::-1]] = np.arange(len(cells) - 1, -1, -1)
-        if np.array_equal(words[first_rows][codes], words):
-            order = np.argsort(first_rows)
-            ranks = np.empty_like(order)
-            ranks[order] = np.arange(len(order))
-            return cells[first_rows[order]], ranks[codes]
+        factors = factorize_words(words)
+        if factors is not None:
+            return cells[factors[0]], factors[1]
     values, codes = np.unique(cells, return_inverse=True)
     return values, codes
 
 
-def _words(cells: Cells) -> NDArray[np.uint64] | None:
-    """The cells as words of eight Latin-1 characters, shape (rows, words); None if there are other characters."""
+def factorize_words(words: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """The first of each set of equal cells, and for each cell the index of its set, in order of first appearance.
+
+    The cells are given as words, shape (words, cells). None if two that differ have the same hash.
+    """
+    hashes, codes = np.unique(hash_words(words), return_inverse=True)
+    first = np.empty(len(hashes), np.int64)
+    first[codes[::-1]] = np.arange(words.shape[1] - 1, -1, -1)
+    if not np.array_equal(words[:, first][:, codes], words):
+        return None
+    order = np.argsort(first)
+    ranks = np.empty_like(order)
+    ranks[order] = np.arange(len(order))
+    return first[order], ranks[codes]
+
+
+def hash_words(words: Words) -> NDArray[np.uint64]:
+    """A number for each cell, given as words, shape (words, cells): its word if there is only one, else a hash.
+
+    Words of zeros at the end do not change it, so cells of different arrays can be compared.
+    """
+    hashes: NDArray[np.uint64] = words[0]
+    for word in words[1:]:
+        hashes = np.where(word == 0, hashes, (hashes ^ (hashes >> _SHIFT)) * _ODD + word)
+    return hashes
+
+
+def _words(cells: Cells) -> Words | None:
+    """The cells as words of eight Latin-1 characters, shape (words, cells); None if there are other characters."""
     points = np.ascontiguousarray(cells).view(np.uint32).reshape(len(cells), -1)
     if points.size == 0 or points.max() > np.iinfo(np.uint8).max:
         return None
     width = points.shape[1]
     padded = np.zeros((len(cells), -(-width // 8) * 8), np.uint8)
     padded[:, :width] = points
-    return padded.view(np.uint64)
-
-
-def _hashes(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """A number for each row: its word if there is only one, else a hash."""
-    hashes = words[:, 0]
-    for index in range(1, words.shape[1]):
-        hashes = (hashes ^ (hashes >> _SHIFT)) * _ODD + words[:, index]
-    return hashes
+    return padded.view(np.uint64).T
 
 
 def text_column(name: str, cells: Sequence[str]) -> TextColumn:
@@ -81,7 +96,11 @@ class ColumnBuilder:
         strings: list[str] = values.tolist()
         if escaped:
             strings = [string.encode("ascii").decode("unicode_escape") for string in strings]
-        known = np.fromiter(map(self._codes.__getitem__, map(str.strip, strings)), np.int32, len(strings))
+        self.add_values(strings, codes)
+
+    def add_values(self, values: Sequence[str], codes: NDArray[np.int64]) -> None:
+        """Add the next rows: their values, perhaps repeated, and for each row the index of its value."""
+        known = np.fromiter(map(self._codes.__getitem__, map(str.strip, values)), np.int32, len(values))
         self._blocks.append(known[codes])
 
     def finish(self) -> TextColumn:

@@ -63,8 +63,8 @@ COLUMN_TWICE = FindingCode(
 _DETECTED = {"\t": "tab", "|": "`|`", ",": "comma"}
 """Delimiters that are detected, in this order, with the names that messages use."""
 
-_ALLOWED = re.compile(r"[\t !$-/:-@\[-^`{-~]")
-"""The characters that can be delimiters: ASCII, but not those of names, quotes and comments."""
+_ALLOWED = re.compile(r"[\t !$-/:-@\[\]^`{-~]")
+"""The characters that can be delimiters: ASCII, but not those of names, quotes, comments and escapes."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -206,7 +206,7 @@ def _check_delimiter(delimiter: str, text: str, at: SourceLocation) -> str:
         delimiter = "\t"
     if not _ALLOWED.fullmatch(delimiter):
         message = "{delimiter:quoted} cannot be a delimiter"
-        hint = r"give one ASCII character (\t for a tab), but not a letter, digit, quote or #"
+        hint = r"give one ASCII character (\t for a tab), but not a letter, digit, quote, backslash or #"
         raise InputError(WRONG_DELIMITER.finding(message, at.file, hint=hint, delimiter=delimiter))
     if delimiter in text:
         return delimiter

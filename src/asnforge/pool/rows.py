@@ -102,16 +102,21 @@ class Rows:
     findings: tuple[Finding, ...] = ()
 
 
-def plain_rows(block: Block) -> Rows | None:
-    """The rows of a block in which every line can be a row; None if `valid_rows` must check the lines one by one."""
+def is_plain(block: Block) -> bool:
+    """Whether a block is ASCII in which every line can be a row, and no cell is too long."""
     data = block.data
     if not data.isascii() or any(mark in data for mark in _UNREADABLE) or block.longest > limits.LONGEST_CELL:
-        return None
+        return False
     starts = np.frombuffer(data, np.uint8)[np.concatenate(([0], block.ends[:-1] + 1))]
-    if np.isin(starts, _NOT_ROW_STARTS).any():
+    return not np.isin(starts, _NOT_ROW_STARTS).any()
+
+
+def plain_rows(block: Block) -> Rows | None:
+    """The rows of a block in which every line can be a row; None if `valid_rows` must check the lines one by one."""
+    if not is_plain(block):
         return None
     lines = np.arange(block.first_line, block.first_line + len(block.ends), dtype=np.int64)
-    return Rows(data.decode("ascii"), lines)
+    return Rows(block.data.decode("ascii"), lines)
 
 
 def valid_rows(block: Block, header: Header) -> Rows:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from asnforge.pool.encode import Cells, ColumnBuilder
 from asnforge.pool.header import Header, choose_columns
 from asnforge.pool.model import Pool, TextColumn
 from asnforge.pool.open import Source
+from asnforge.pool.plain_blocks import PlainBlock, split_plain
 from asnforge.pool.rows import Rows, check_rejected_count, plain_rows, valid_rows
 
 NO_ROWS = FindingCode(
@@ -66,6 +69,10 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
     lines: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     findings: list[Finding] = []
     for block in blocks:
+        plain = split_plain(block, header)
+        if plain is not None and _add_plain(plain, header, builders):
+            lines.append(plain.lines)
+            continue
         rows, cells = _read_block(block, header, names or (0,))  # reading one column shows which rows are malformed
         lines.append(rows.lines)
         findings.extend(rows.findings)
@@ -79,6 +86,27 @@ def read_body(blocks: Iterable[Block], header: Header, columns: Collection[str] 
 
 class _UnevenError(Exception):
     """astropy did not read one row of the right width from each line."""
+
+
+def _add_plain(block: PlainBlock, header: Header, builders: Mapping[int, ColumnBuilder]) -> bool:
+    """Add the rows of a block, of which astropy reads distinct cells only; False if it does not read one from each line."""
+    columns = {index: block.distinct(index) for index in builders}
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index, (cells, _) in columns.items():
+        groups[int(cells.lengths.max()).bit_length() // 2].append(index)
+    read: dict[int, list[str]] = {}
+    for indices in groups.values():
+        of_group = [columns[index][0] for index in indices]
+        text = block.lines_of_cells(of_group, header.delimiter).decode("ascii")
+        try:
+            values = _read_text(text, sum(map(len, of_group)), 2, header.delimiter, [1])[1].tolist()
+        except _UnevenError:
+            return False
+        ends = accumulate(map(len, of_group), initial=0)
+        read |= {index: values[start:end] for index, (start, end) in zip(indices, pairwise(ends), strict=True)}
+    for index, builder in builders.items():
+        builder.add_values(read[index], columns[index][1])
+    return True
 
 
 def _read_block(block: Block, header: Header, columns: Collection[int]) -> tuple[Rows, dict[int, Cells]]:
@@ -99,17 +127,21 @@ def _read_block(block: Block, header: Header, columns: Collection[int]) -> tuple
 
 
 def _read_cells(rows: Rows, header: Header, columns: Collection[int]) -> dict[int, Cells]:
-    """The cells of some columns by their index, all as strings: ``01`` stays ``01``; empty without rows."""
+    """The cells of some columns by their index; empty without rows."""
     if not len(rows.lines):
         return {}
+    return _read_text(rows.text, len(rows.lines), len(header.names), header.delimiter, columns)
+
+
+def _read_text(text: str, lines: int, width: int, delimiter: str, columns: Collection[int]) -> dict[int, Cells]:
+    """The cells of some columns by their index, all as strings: ``01`` stays ``01``."""
     ascii_reader = import_astropy().io.ascii
-    width, delimiter = len(header.names), header.delimiter
     names = [f"c{index}" for index in range(width)]
     # The reader guesses the type of a column from its cells; a first row of letters, dropped below, makes each a string.
     first_lines = f"{delimiter.join(names)}\n{delimiter.join('x' * width)}\n"
     try:
         table = ascii_reader.read(
-            first_lines + rows.text,
+            first_lines + text,
             format="tab",
             fast_reader={"enable": "force"},
             delimiter=delimiter,
@@ -120,8 +152,8 @@ def _read_cells(rows: Rows, header: Header, columns: Collection[int]) -> dict[in
         )
     except ascii_reader.InconsistentTableError as error:
         raise _UnevenError(str(error)) from error
-    if len(table) != len(rows.lines) + 1:
-        raise _UnevenError(f"{len(table) - 1} rows in {len(rows.lines)} lines")
+    if len(table) != lines + 1:
+        raise _UnevenError(f"{len(table) - 1} rows in {lines} lines")
     return {index: np.asarray(table[names[index]])[1:] for index in columns}
 
 

@@ -14,6 +14,8 @@ from asnforge.rules.regex import unfolded_spans
 PARTS = ("root", "extension")
 """The parts of a name."""
 
+_NO_BOUNDS = np.empty((0, 4), np.int32)
+
 UNCHANGED = "{root}{extension}"
 """The template of a name that stays as it is if every name is split."""
 
@@ -41,6 +43,8 @@ class NameEnding:
 
     def split(self, names: Sequence[str]) -> SplitNames:
         """The parts of several file names."""
+        if common := self._common_end(names):
+            return SplitNames(np.fromiter(map(bool, names), np.bool_, len(names)), _NO_BOUNDS, *common)
         folded = list(map(str.casefold, names))
         length = np.fromiter(map(len, folded), np.int32, len(folded))
         suffix = self.suffix.casefold()
@@ -66,6 +70,22 @@ class NameEnding:
                 bounds[index] = list(chain(*unfolded_spans(names[index], bounds[index].reshape(-1, 2).tolist())))
         return SplitNames(end >= 0, bounds)
 
+    def _common_end(self, names: Sequence[str]) -> tuple[str, str] | None:
+        """What follows the root in all names, except empty ones, and the extension; None if it is not the same in all.
+
+        The names of most pools end in the same way, so the end of one of them is searched in all at once.
+        """
+        last = names[-1] if names else ""
+        if self.extensions or self.splits_every_name or not last.isascii():
+            return None
+        suffix = self.suffix.casefold()
+        start = last.lower().rfind(f"{suffix}.", 1, -1)
+        end, lines = last[start:], "".join(["\n", "\n".join(names), "\n"])
+        if start < 0 or lines.count("\n") != len(names) + 1 or f"\n{end}\n" in lines:
+            return None
+        is_common = lines.count(f"{end}\n") + names.count("") == len(names)
+        return (end, end[len(suffix) :]) if is_common else None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SplitNames:
@@ -76,11 +96,16 @@ class SplitNames:
     known : ndarray of bool, shape (names,)
         The names that have these parts.
     bounds : ndarray of int32, shape (names, 4)
-        For each name the start and end of its root and of its extension; -1 for a name that is not split.
+        For each name the start and end of its root and of its extension; -1 for a name that is not split. Without rows if
+        all names have a common end.
+    end, extension : str
+        What follows the root in all names that are split, and the extension that this ends in; empty if names differ in it.
     """
 
     known: NDArray[np.bool_]
     bounds: NDArray[np.int32]
+    end: str = ""
+    extension: str = ""
 
     def strings(self, part: str, indices: NDArray[np.integer], names: Sequence[str]) -> list[str]:
         """One part of some of the names; the empty string for a name that is not split.
@@ -94,7 +119,35 @@ class SplitNames:
         names : sequence of str
             All names that were split.
         """
+        if self.end:
+            own, size = map(names.__getitem__, indices.tolist()), len(self.end)
+            return (
+                [name[:-size] for name in own] if part == "root" else [self.extension if name else "" for name in own]
+            )
         column = 2 * PARTS.index(part)
         starts, ends = self.bounds[indices, column].tolist(), self.bounds[indices, column + 1].tolist()
         chosen = map(names.__getitem__, indices.tolist())
         return [name[start:end] for name, start, end in zip(chosen, starts, ends, strict=True)]
+
+    def filled(
+        self, template: str, parts: Sequence[str], indices: NDArray[np.integer], names: Sequence[str]
+    ) -> list[str]:
+        """A template with the parts of some names, which have these parts, or copies of it if it has none.
+
+        Parameters
+        ----------
+        template : str
+            A string for Python's operator %, with ``%s`` for each part.
+        parts : sequence of str
+            The names of the parts, each one of `PARTS`.
+        indices, names
+            As for `strings`.
+        """
+        if not parts:
+            return [template % ()] * len(indices)
+        if self.end and parts[0] == "root" and template.startswith("%s") and "root" not in parts[1:]:
+            end = template[2:] % ((self.extension,) * (len(parts) - 1))
+            lines = "\n".join([*map(names.__getitem__, indices.tolist()), ""])
+            return lines.replace(f"{self.end}\n", f"{end}\n").split("\n")[:-1]
+        columns = [self.strings(part, indices, names) for part in parts]
+        return list(map(template.__mod__, zip(*columns, strict=True)))
