@@ -13,7 +13,7 @@ from support.every_key import DOCUMENTS
 from support.schema_keys import KEYS_BY_NAME, changed, write_documents
 
 from asnforge.cases.coverage import find_coverage
-from asnforge.rulefiles.load import read_sources
+from asnforge.rulefiles.sources import read_sources
 
 NOT_ITEMS = {
     "about": "a comment",
