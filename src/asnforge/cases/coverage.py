@@ -20,7 +20,7 @@ from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace, trace_rules
 from asnforge.grouping.arrays import IndexArray, combine
-from asnforge.grouping.groups import has_value
+from asnforge.grouping.key_codes import has_value
 from asnforge.rules.attachment import Attachment
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
 from asnforge.rules.describe import describe, describe_key, describe_repeat, describe_requirement
