@@ -24,6 +24,9 @@ from asnforge.rules.ruleset import Ruleset
 CHUNK = 1 << 20
 """The number of bytes between offsets at which reading can begin."""
 
+_BLOCK = 1 << 19
+"""The number of bytes that are scanned at once: few enough to stay in the caches of a processor."""
+
 _SEPARATORS = tuple(b"/\\")
 _CASE = 0x20
 """The bit that small letters have and capital letters have not."""
@@ -130,7 +133,7 @@ def scan_range(
         chunks = [(stream.tell(), 0)]
         while chunks[-1][0] < stop:
             line, length = chunks[-1][1], min(CHUNK, stop - chunks[-1][0])
-            for block in cut_blocks(stream, line, file=source.path, size=CHUNK, length=length):
+            for block in cut_blocks(stream, line, file=source.path, size=_BLOCK, length=length):
                 scanner.add(block)
                 line = block.first_line + len(block.ends)
             if line == chunks[-1][1]:
@@ -168,9 +171,8 @@ class _Scanner:
         plain = split_plain(block, self._header)
         if plain is None:
             return False
-        column, file = self._indexes
+        column, files = plain.cells(self._indexes)
         cells, codes = plain.distinct(column)
-        files = plain.cells(file)
         words = plain.words(files)
         if words is None or plain.have_spaces(cells) or plain.have_spaces(files):
             return False
