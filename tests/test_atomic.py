@@ -299,7 +299,7 @@ def test_an_error_leaves_the_file_and_its_folder_unchanged(
     path = tmp_path / "a.json"
     path.write_bytes(b"before")
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(f"asnforge.atomic.os.{call}", refuse)

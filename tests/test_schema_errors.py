@@ -74,6 +74,37 @@ def test_a_problem_of_an_entry_is_described(changes: dict[str, Any], expected: t
 
 
 @pytest.mark.parametrize(
+    ("attachment", "expected"),
+    [
+        ({"at_most": "0"}, "invalid value '0' for 'at_most' of 'flat'; must be a whole number from 1"),
+        ({"at_least": "three"}, "invalid value 'three' for 'at_least' of 'flat'; must be a whole number from 1"),
+        ({"at_least": "2.5"}, "invalid value '2.5' for 'at_least' of 'flat'; must be a whole number from 1"),
+        (
+            {"prefer": [{"column": "TEMP", "when_more_than": "-1"}]},
+            "invalid value '-1' for 'when_more_than' of item 1; must be a whole number from 1, or a name, or a list of names",
+        ),
+        (
+            {"match": {"place": {"position": ["RA"], "within": "1 deg"}}},
+            "'position' of 'place' has 1 item and must have 2; The columns of longitude and latitude",
+        ),
+        (
+            {"match": {"place": {"position": ["RA", "DEC", "Z"], "within": "1 deg"}}},
+            "'position' of 'place' has 3 items and must have 2; The columns of longitude and latitude",
+        ),
+        (
+            {"match": {"place": {"position": [], "within": "1 deg"}}},
+            "'position' of 'place' is empty; The columns of longitude and latitude",
+        ),
+    ],
+)
+def test_a_number_or_list_of_an_attachment_says_what_it_must_be(attachment: dict[str, Any], expected: str) -> None:
+    rule = {**RULE, "attach": {"flat": {"match": ["BAND"], **attachment}}}
+    ((_, path, _, sentence),) = problems("rule", rule)
+    assert path[:2] == ("attach", "flat")
+    assert sentence.startswith(expected)
+
+
+@pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"use": ["a", "a"]}, [("duplicate", ("use", 1), "'a' is listed twice in 'use'")]),

@@ -155,9 +155,12 @@ def has_content(path: str, data: bytes) -> bool:
         return False
 
 
-def create_file(path: str, data: bytes, mode: int) -> os.stat_result:
-    """Write a new file, and return its status; an error of the system if there is one with this name."""
-    return _write_all(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data)
+def create_file(path: str, data: bytes, mode: int, folder: int | None = None) -> os.stat_result:
+    """Write a new file, and return its status; an error of the system if there is one with this name.
+
+    The path is relative to an open folder, if one is given: very many files are created faster by their names alone.
+    """
+    return _write_all(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode, dir_fd=folder), data)
 
 
 @contextlib.contextmanager
@@ -248,9 +251,9 @@ def _replace(target: str, data: bytes, mode: int) -> bool:
 
 def _write_all(descriptor: int, data: bytes) -> os.stat_result:
     try:
-        remaining = memoryview(data)
-        while remaining:
-            remaining = remaining[os.write(descriptor, remaining) :]
+        written = os.write(descriptor, data)
+        while written < len(data):  # a pipe, or a disk that is full
+            written += os.write(descriptor, memoryview(data)[written:])
         return os.fstat(descriptor)
     finally:
         os.close(descriptor)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ def schema(name: SchemaName) -> dict[str, Any]:
     ``association`` allows everything that the format allows, whatever generator wrote the file; ``generated`` is stricter and
     allows only what asnforge itself writes.
     """
+    from importlib import resources  # slow to import
+
     text = resources.files("asnforge").joinpath(f"schemas/{name}.schema.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded

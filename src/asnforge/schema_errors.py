@@ -49,7 +49,13 @@ _SUFFICIENT = ("additionalProperties", "minProperties", "type")
 """Keywords whose errors make an error of one of `_COMBINATIONS` in the same value redundant."""
 _COMBINATIONS = ("oneOf", "anyOf", "not", "dependentRequired")
 _INVALID_VALUE = "invalid value {value:quoted} for {subject}"
-_PATTERN_HINTS = {"^[A-Za-z][A-Za-z0-9_]*$": "use letters, digits and underscores, starting with a letter"}
+_PATTERN_HINTS = {
+    "^[A-Za-z][A-Za-z0-9_]*$": "use letters, digits and underscores, starting with a letter",
+    "^[1-9][0-9]{0,8}$": "must be a whole number from 1",
+    "^[1-9][0-9]?$": "must be a whole number from 1 to 99",
+    "^[0-9]{1,9}$": "must be a whole number from 0",
+    "^([1-9][0-9]{0,8}|[A-Za-z][A-Za-z0-9_]*)$": "must be a whole number from 1, or a name, or a list of names",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +258,20 @@ def _duplicates(error: _Error) -> Iterator[SchemaProblem]:
 
 
 def _empty(error: _Error) -> Iterator[SchemaProblem]:
-    yield error.problem("empty", "{subject} is empty")
+    yield from _wrong_length(error) if error.value else [error.problem("empty", "{subject} is empty")]
 
 
 def _too_many(error: _Error) -> Iterator[SchemaProblem]:
+    if error.limit == error.schema.get("minItems"):
+        yield from _wrong_length(error)
+        return
     message, count = "{subject} has {count:item}; the limit is {limit}", len(error.value)
     yield error.problem("too many", message, hint="split it", count=count, limit=error.limit)
+
+
+def _wrong_length(error: _Error) -> Iterator[SchemaProblem]:
+    message = "{subject} has {count:item} and must have {limit}"
+    yield error.problem("wrong value", message, count=len(error.value), limit=error.limit)
 
 
 def _combinations(error: _Error) -> Iterator[SchemaProblem]:

@@ -180,10 +180,10 @@ def test_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
 
 def test_after_an_error_no_file_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def create_until_full(path: str, data: bytes, mode: int) -> os.stat_result:
-        if path.endswith("/1"):
+    def create_until_full(path: str, data: bytes, mode: int, folder: int | None) -> os.stat_result:
+        if path == other.file_name:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return create_file(path, data, mode)
+        return create_file(path, data, mode, folder)
 
     monkeypatch.setattr("asnforge.asnfiles.staging.create_file", create_until_full)
     other = replace(ASSOCIATION, file_name="p007-o2_stack_02_asn.json")
@@ -203,8 +203,8 @@ def test_an_interrupted_run_publishes_nothing(tmp_path: Path) -> None:
 
 def test_what_a_killed_run_staged_is_removed(tmp_path: Path) -> None:
     staged = tmp_path / temporary_name().replace(f".{os.getpid()}-", f".{2**31 - 1}-")
-    staged.mkdir()
-    (staged / "0").write_bytes(b"half")
+    (staged / "0").mkdir(parents=True)
+    (staged / "0" / ASSOCIATION.file_name).write_bytes(b"half")
     write_associations([ASSOCIATION], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [ASSOCIATION.file_name]
 

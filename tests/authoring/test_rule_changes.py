@@ -13,8 +13,8 @@ from support.observatory import Content, rule, write_ruleset
 from support.schema_keys import KEYS_BY_NAME, SCHEMA_KEYS, changed, has_keys, write_documents
 
 from asnforge.authoring.rule_changes import RuleChange, change_lines, rule_changes
-from asnforge.rulefiles.load import read_sources
 from asnforge.rulefiles.rule_documents import Document, ruleset_document
+from asnforge.rulefiles.sources import read_sources
 
 NOT_WRITTEN = {
     "ruleset.extends": "the rules and blocks of both are one document",

@@ -66,7 +66,7 @@ def test_outcomes_have_the_ids_of_their_tasks(executor: Executor, tmp_path: Path
     assert isinstance(output, PoolOutput)
     assert (output.exposures, output.associations, len(output.sha256)) == (6, 6, 64)
     assert output.sha256 != hashed.sha256
-    assert all((staging / file.staged).stat().st_size == file.size for file in output.files)
+    assert all((staging / file.staged / Path(file.name).name).stat().st_size == file.size for file in output.files)
     assert not (tmp_path / "out").exists()
 
 

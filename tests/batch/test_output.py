@@ -15,7 +15,7 @@ from support.batches import files, run, write_pools
 from support.observatory import pool_text
 
 from asnforge.asnfiles.portable import MANIFEST
-from asnforge.asnfiles.staging import OutputFile, content_digest
+from asnforge.asnfiles.staging import OutputFile, content_digest, stage
 from asnforge.atomic import temporary_name
 from asnforge.batch.output import STAGING, Staging, locked
 from asnforge.batch.tasks import Layout
@@ -194,26 +194,114 @@ def test_a_folder_is_locked_once_at_a_time(tmp_path: Path) -> None:
 
 def staged(staging: Staging, *names: str) -> list[OutputFile]:
     """Staged files, whose content is their name."""
-    folder = staging.path / "task"
-    folder.mkdir()
-    for index, name in enumerate(names):
-        (folder / str(index)).write_text(name)
-    return [OutputFile(name, 1, 1, "", f"task/{index}") for index, name in enumerate(names)]
+    return list(stage(((name, name.encode()) for name in names), staging.path, "task", OUT))
+
+
+def contents_of(*names: str) -> list[str]:
+    return [(OUT / name).read_text() for name in names]
+
+
+def write(name: str) -> None:
+    (OUT / name).parent.mkdir(exist_ok=True)
+    (OUT / name).write_text("before")
 
 
 def test_published_files_replace_earlier_ones_and_unchanged_files_are_not_touched() -> None:
     (OUT / "a.json").write_text("before")
-    (OUT / "b.json").write_text("unchanged")
+    (OUT / "b.json").write_text("b.json")
+    before = (OUT / "b.json").stat()
     staging = Staging(OUT)
-    changed = staged(staging, "a.json", "new/c.json")
-    unchanged = OutputFile("b.json", 1, 1)
-    published = list(staging.publish([*changed, unchanged]))
-    assert published == [*changed, unchanged]
-    contents = [(OUT / name).read_text() for name in ("a.json", "b.json", "new/c.json")]
-    assert contents == ["a.json", "unchanged", "new/c.json"]
+    changed = staged(staging, "a.json", "b.json", "new/c.json", "d.json")
+    published = list(staging.publish(changed))
+    assert [file.name for file in published if not file.staged] == ["b.json"]
+    assert sorted(published) == sorted(changed)
+    assert contents_of("a.json", "b.json", "new/c.json", "d.json") == ["a.json", "b.json", "new/c.json", "d.json"]
+    after = (OUT / "b.json").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert list(staging.path.iterdir()) == []
     staging.close()
     assert not (OUT / STAGING).exists()
+
+
+def test_a_folder_that_does_not_exist_appears_with_all_of_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    staging = Staging(OUT)
+    names = ["p1/a.json", "p2/a.json", "p1/b.json"]
+    changed = staged(staging, *names)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a file is moved by itself")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    seen = [{path.name for path in (OUT / file.name).parent.iterdir()} for file in staging.publish(changed)]
+    assert seen == [{"a.json", "b.json"}, {"a.json", "b.json"}, {"a.json"}]
+    assert contents_of(*names) == names
+    assert [(OUT / file.name).stat().st_mtime_ns for file in changed] == [file.time for file in changed]
+    staging.close()
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        pytest.param(lambda: (OUT / "p1").mkdir(), id="an empty folder"),
+        pytest.param(lambda: write("p1/other.json"), id="a folder with a file of somebody else"),
+        pytest.param(lambda: write("p1/a.json"), id="a folder with an earlier version"),
+    ],
+)
+def test_files_are_moved_into_a_folder_that_exists_meanwhile(prepare: Callable[[], None]) -> None:
+    staging = Staging(OUT)
+    changed = staged(staging, "p1/a.json", "p1/b.json")
+    prepare()
+    (OUT / "p1").chmod(0o750)
+    folder, others = (OUT / "p1").stat(), {path.name for path in (OUT / "p1").iterdir()} - {"a.json", "b.json"}
+    assert list(staging.publish(changed)) == changed
+    assert contents_of("p1/a.json", "p1/b.json") == ["p1/a.json", "p1/b.json"]
+    assert {path.name for path in (OUT / "p1").iterdir()} == {"a.json", "b.json", *others}
+    assert ((OUT / "p1").stat().st_ino, (OUT / "p1").stat().st_mode) == (folder.st_ino, folder.st_mode)
+    staging.close()
+
+
+def test_two_pools_share_a_folder() -> None:
+    staging = Staging(OUT)
+    first = list(stage([("p1/a.json", b"a"), ("p2/a.json", b"a")], staging.path, "one", OUT))
+    second = list(stage([("p2/b.json", b"b"), ("p3/b.json", b"b")], staging.path, "two", OUT))
+    assert [list(staging.publish(second)), list(staging.publish(first))] == [second, first]
+    assert sorted(str(path.relative_to(OUT)) for path in OUT.glob("p*/*")) == [
+        "p1/a.json",
+        "p2/a.json",
+        "p2/b.json",
+        "p3/b.json",
+    ]
+    assert list(staging.path.iterdir()) == []
+    staging.close()
+
+
+@pytest.mark.parametrize("existing", ["missing", "folder"])
+def test_a_link_that_has_replaced_a_folder_meanwhile_is_not_followed(existing: str) -> None:
+    Path("elsewhere").mkdir()
+    staging = Staging(OUT)
+    changed = staged(staging, "p1/a.json", "p2/a.json")
+    (OUT / "p2").symlink_to("../elsewhere" if existing == "folder" else "../nowhere")
+    published: list[OutputFile] = []
+    with pytest.raises(InputError, match=r"^out/p2: A193 the folder is a symbolic link"):
+        published.extend(staging.publish(changed))
+    assert published == changed[:1]
+    assert list(Path("elsewhere").iterdir()) == []
+    staging.discard(changed)
+    assert list(staging.path.iterdir()) == []
+    staging.close()
+
+
+def test_files_are_moved_one_by_one_if_their_folder_cannot_be_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: str, target: str) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    staging = Staging(OUT)
+    changed = staged(staging, "p1/a.json", "p1/b.json")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", refuse)
+        assert list(staging.publish(changed)) == changed
+    assert contents_of("p1/a.json", "p1/b.json") == ["p1/a.json", "p1/b.json"]
+    staging.close()
 
 
 def test_files_published_before_an_error_are_known() -> None:
@@ -229,8 +317,8 @@ def test_files_published_before_an_error_are_known() -> None:
 
 def test_a_staging_folder_of_a_killed_batch_is_removed() -> None:
     before = files(OUT)
-    (OUT / STAGING / "killed" / "task").mkdir(parents=True)
-    (OUT / STAGING / "killed" / "task" / "0").touch()
+    (OUT / STAGING / "killed" / "task" / "0").mkdir(parents=True)
+    (OUT / STAGING / "killed" / "task" / "0" / "a.json").touch()
     staging = Staging(OUT)
     assert list((OUT / STAGING).iterdir()) == [staging.path]
     staging.close()

@@ -17,6 +17,17 @@ def test_a_healthy_installation_has_no_findings() -> None:
     assert all(ruleset.rules for ruleset in installation.rulesets)
 
 
+def test_caches_are_displayed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cache/rulesets"
+    folder.mkdir(parents=True)
+    (folder / "0.ruleset").write_bytes(b"x" * 250_000)
+    line = next(line for line in inspect_installation().lines() if line.startswith("cache of rule sets"))
+    assert line.split(maxsplit=4)[4] == f"1 rule set, 0.2 MB, {folder}"
+    monkeypatch.setenv("ASNFORGE_NO_CACHE", "1")
+    lines = [line for line in inspect_installation().lines() if line.startswith("cache of ")]
+    assert [line.endswith(", switched off by ASNFORGE_NO_CACHE") for line in lines] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("content", "rules", "message"),
     [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from asnforge.fitsfiles.cards import HeaderCards
-from asnforge.fitsfiles.header_cache import CacheState, cache_state, keep_headers
+from asnforge.fitsfiles.header_cache import CacheState, cache_state, cached_headers, keep_headers
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +34,15 @@ def test_a_cache_in_a_folder_without_permission_is_reported(tmp_path: Path) -> N
 def test_a_cache_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "cache").touch()
     assert cache_state().problem == "the folder cannot be written"
+
+
+def test_nothing_is_used_or_kept_if_caches_are_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    key, cards = ("/data/a.fits", 1, 2), HeaderCards({"EXPTIME": "1"})
+    monkeypatch.setenv("ASNFORGE_NO_CACHE", "1")
+    keep_headers({key: cards}, ["EXPTIME"])
+    assert cache_state().headers == 0
+    monkeypatch.delenv("ASNFORGE_NO_CACHE")
+    keep_headers({key: cards}, ["EXPTIME"])
+    assert cached_headers([key], ["EXPTIME"]) == {key: cards}
+    monkeypatch.setenv("ASNFORGE_NO_CACHE", "1")
+    assert cached_headers([key], ["EXPTIME"]) == {}

@@ -14,8 +14,8 @@ from asnforge.findings.registry import all_codes
 from asnforge.lint.check_rules import check_rules
 from asnforge.lint.redundancy import redundant_constraints
 from asnforge.lint.subject import Subject
-from asnforge.rulefiles.load import read_sources
 from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, rule_files, rulesets_folder
+from asnforge.rulefiles.sources import read_sources
 
 SHARED = (default_ruleset() / RULESET_FILE).read_text(encoding="utf-8").splitlines(keepends=True)
 RULES = {

@@ -9,6 +9,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,23 @@ def test_yaml_aliases_and_tags_are_rejected(run: Run, text: str) -> None:
     """Aliases and tags in YAML files are rejected."""
     Path("rule.yaml").write_text(f"rule: {text}\n")
     assert "R110 " in run("rules", "check", "rule.yaml").stdout + run("rules", "check", "rule.yaml").stderr
+
+
+def test_a_cached_rule_set_runs_no_code(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule set from the cache consists of plain values: nothing in that file is run, and only a file that nobody else can
+    write is read.
+    """
+    monkeypatch.setenv("ASNFORGE_CACHE", "cache")
+    monkeypatch.delenv("ASNFORGE_NO_CACHE", raising=False)
+    for content in (b"cos\nmkdir\n(S'harm'\ntR.", b"casnforge.rules.ruleset\nshlex.os.mkdir\n(S'harm'\ntR."):
+        assert run("generate", "pool.tsv", *LYNX, "-o", "out").status == 0
+        (entry,) = Path("cache/rulesets").iterdir()
+        entry.write_bytes(sha256(content).digest() + content)
+    assert run("generate", "pool.tsv", *LYNX, "-o", "out").status == 0
+    assert not Path("harm").exists()
+    entry.chmod(0o666)
+    assert run("generate", "pool.tsv", *LYNX, "-o", "out").status == 0
+    assert entry.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("value", ["\x1b[2J", "\x9b2J", "a\u202eb", "a\u2066b"])

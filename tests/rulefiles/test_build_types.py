@@ -77,7 +77,8 @@ def test_a_contradictory_type_is_reported(column: Content, message: str, tmp_pat
         (
             TIME,
             {"at_least": "2026-02-30"},
-            "R261 '2026-02-30' is not a time; write a time such as 2026-03-14T21:00:00, or a modified Julian date",
+            "R261 '2026-02-30' is not a time; write a time such as 2026-03-14T21:00:00, or a modified Julian date "
+            "(JD - 2400000.5)",
         ),
         (
             {},

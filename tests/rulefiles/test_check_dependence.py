@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.observatory import Content, rule, write_ruleset
 
-from asnforge.rulefiles.load import read_sources
+from asnforge.rulefiles.sources import read_sources
 
 FILE = "{product}.f"
 
@@ -50,6 +50,10 @@ def findings(folder: Path, *rules: Content, **blocks: object) -> list[str]:
         (
             [rule("Bias", product_file="{prduct}.f"), rule("Stack", product_of="Bias")],
             ["bias.yaml: R201 undefined name part 'prduct' (did you mean product?)"],
+        ),
+        (
+            [rule("Bias", product_file="{rule}.f"), rule("Stack", product_of="Bias")],
+            ["bias.yaml: R201 undefined name part 'rule' (add rule: {key: rule} to names in ruleset.yaml)"],
         ),
         (
             [rule("Bias", product_file="x/{product}.f")],

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from asnforge.rulefiles.build import FACTS
 from asnforge.rules.attachment import Attachment, Distance, FixedAmount, Relation, SameValue
 from asnforge.rules.constraints import AllOf, AnyOf, Bounded, Comparison, Condition, Constraint, InTable, Not, OneOf
 from asnforge.rules.describe import describe
@@ -22,7 +21,7 @@ from asnforge.rules.rule import (
     Rule,
     ScopeRequired,
 )
-from asnforge.rules.templates import NamePart, parse_template
+from asnforge.rules.templates import FACTS, NamePart, parse_template
 
 _OTHER_EDGE: Mapping[Comparison, Comparison] = {
     "at_least": "above",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -47,7 +46,6 @@ SAME_FILE = FindingCode(
     right="file_name: '{program}-{field}_asn.json'",
 )
 
-_USUAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _MOST_FILES = 20
 _PRODUCT_HINT = "change the product template of the rule"
 _FILE_HINT = "change file_name of the rule, or of keywords in ruleset.yaml"
@@ -61,21 +59,27 @@ def separate_files(
     Of several associations that would be the same file, on any system, none can be written. `pool` is the path of their pool.
     """
     associations = tuple(associations)
+    if _are_usual(associations):
+        return associations, ()
     by_file: dict[str, list[Association]] = defaultdict(list)
     for association in associations:
         by_file[file_name_key(association.file_name)].append(association)
-    unusual = {name: same for name, same in by_file.items() if len(same) > 1 or not _has_usual_names(same[0])}
-    errors = {name: finding for name, same in unusual.items() if (finding := _file_error(same, pool)) is not None}
-    if not errors:
-        return associations, ()
+    errors = {name: finding for name, same in by_file.items() if (finding := _file_error(same, pool)) is not None}
     writable = (association for association in associations if file_name_key(association.file_name) not in errors)
     return tuple(writable), tuple(errors.values())
 
 
-def _has_usual_names(association: Association) -> bool:
-    """Whether the names of the file and of the product can be used, as nearly all can."""
-    names = [association.file_name, *(product.name for product in association.products)]
-    return all(map(_USUAL_NAME.fullmatch, names))
+def _are_usual(associations: Sequence[Association]) -> bool:
+    """Whether all have files of their own, whose names can be used, as nearly always."""
+    files = [association.file_name for association in associations]
+    products = [product.name for association in associations for product in association.products]
+    return (
+        all(files)
+        and all(products)
+        and not is_unsafe_path_part("".join((*files, *products)))
+        and {".", ".."}.isdisjoint(files)
+        and len(set(map(file_name_key, files))) == len(files)
+    )
 
 
 def _file_error(same: list[Association], pool: str) -> Finding | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
@@ -71,26 +71,33 @@ def drop_duplicates(drafts: Iterable[Draft], mode: Duplicates = "members") -> tu
     """
     precedence = _Precedence()
     duplicates: list[Duplicate] = []
-    by_name: dict[str, list[Draft]] = defaultdict(list)
-    if mode == "keep":
-        for draft in drafts:
-            by_name[draft.product].append(draft)
-    else:
-        by_members: dict[bytes | tuple[bytes, str], list[Draft]] = defaultdict(list)
-        for draft in drafts:
-            by_members[draft.members if mode == "members" else (draft.members, draft.product)].append(draft)
-        for same in by_members.values():
+    best_of_all = drafts
+    if mode != "keep":
+        key = attrgetter("members") if mode == "members" else attrgetter("members", "product")
+        best_of_all = list[Draft]()
+        for same in _together(drafts, key):
             best = same[0] if len(same) == 1 else _best(same, precedence)
-            by_name[best.product].append(best)
+            best_of_all.append(best)
             duplicates += [Duplicate(draft, best, "same members") for draft in same if draft is not best]
     kept: list[Draft] = []
-    for named in by_name.values():
-        if len(named) > 1:
-            named.sort(key=lambda draft: (-len(draft.members), precedence(draft)))
-            kept += named if mode == "keep" else _without_subsets(named, duplicates)
-        else:
+    for named in _together(best_of_all, attrgetter("product")):
+        if len(named) == 1:
             kept += named
+        else:
+            ordered = sorted(named, key=lambda draft: (-len(draft.members), precedence(draft)))
+            kept += ordered if mode == "keep" else _without_subsets(ordered, duplicates)
     return kept, duplicates
+
+
+def _together(drafts: Iterable[Draft], key: Callable[[Draft], Hashable]) -> Iterator[Sequence[Draft]]:
+    """The drafts, those with the same key together, in the order of the first of them. Most keys have only one."""
+    first: dict[Hashable, Draft] = {}
+    others: dict[Draft, list[Draft]] = {}
+    for draft in drafts:
+        same = first.setdefault(key(draft), draft)
+        if same is not draft:
+            others.setdefault(same, [same]).append(draft)
+    yield from (others.get(draft) or (draft,) for draft in first.values())
 
 
 def resolve_duplicates(duplicates: Iterable[Duplicate]) -> Iterator[Duplicate]:
@@ -100,6 +107,9 @@ def resolve_duplicates(duplicates: Iterable[Duplicate]) -> Iterator[Duplicate]:
     """
     duplicates = tuple(duplicates)
     larger = {duplicate.draft: duplicate.kept_instead for duplicate in duplicates if duplicate.reason == "subset"}
+    if not larger:
+        yield from duplicates
+        return
     for duplicate in duplicates:
         kept, reason = duplicate.kept_instead, duplicate.reason
         while kept in larger:
@@ -111,11 +121,18 @@ def dropped_associations(duplicates: Iterable[Duplicate]) -> tuple[DroppedAssoci
     """The associations that are dropped, each with the one that is kept in the end, sorted."""
     dropped = []
     for duplicate in resolve_duplicates(duplicates):
-        lost, instead = (
-            (draft.source.rule.name, draft.scope[0], draft.product)
-            for draft in (duplicate.draft, duplicate.kept_instead)
+        draft, kept = duplicate.draft, duplicate.kept_instead
+        dropped.append(
+            DroppedAssociation(
+                draft.source.rule.name,
+                draft.scope[0],
+                draft.product,
+                kept.source.rule.name,
+                kept.scope[0],
+                kept.product,
+                duplicate.reason,
+            )
         )
-        dropped.append(DroppedAssociation(*lost, *instead, duplicate.reason))
     return sorted_dropped(dropped)
 
 
@@ -173,7 +190,7 @@ class _Precedence:
         return draft.scope[0], highest, draft.source.rule.name, draft.scope[1], draft.product
 
 
-def _best(same: list[Draft], precedence: _Precedence) -> Draft:
+def _best(same: Sequence[Draft], precedence: _Precedence) -> Draft:
     """The draft with the highest precedence, which is computed only if several have the highest scope id."""
     layer = min(draft.source.layer for draft in same)
     highest = max(draft.scope[0] for draft in same if draft.source.layer == layer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -12,8 +12,6 @@ from asnforge.columns import Column, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct
 from asnforge.grouping.groups import Groups
 from asnforge.grouping.scopes import Scopes
-from asnforge.rules.amounts import read_list
-from asnforge.rules.describe_attachments import describe_preference
 from asnforge.rules.rule import Key
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
@@ -57,7 +55,7 @@ class GroupNames:
 
     def __init__(self, groups: Groups, scopes: Scopes, ruleset: Ruleset) -> None:
         self._groups = groups
-        self._scopes = scopes.scopes
+        self._scope_ids = [scope_id for scope_id, _ in scopes.scopes]
         self._parts = ruleset.names
         self._file_name = ruleset.members.file_name
         self._keys = {key.name: index for index, key in enumerate(groups.rule.group_by)}
@@ -82,32 +80,49 @@ class GroupNames:
             self._distinct[columns] = list(map(tuple, values))
         return list(map(self._distinct[columns].__getitem__, groups.tolist()))
 
-    def spelled_keys(self, key: Key, groups: IndexArray) -> list[str]:
-        """The value of a key of several groups, spelled as in the group's exposures; a value that the rule sets is kept."""
+    def spelled_keys(self, key: Key, groups: IndexArray, show: Callable[[str], str] = str) -> list[str]:
+        """The value of a key of several groups, spelled as in the group's exposures; a value that the rule sets is kept.
+
+        `show` is applied to each value.
+        """
         if not key.columns or key.is_position:
-            return self.keys(key.name, groups)
+            return list(map(show, self.keys(key.name, groups)))
         spellings, fixed = self._spellings_of(key.columns, key.separator), key.instead and key.instead.value
         if not spellings.by_group:
-            index = self._keys[key.name]
-            spelled = [
-                value if value == fixed else spellings.usual.get(value, value)
-                for value in self._groups.key_values[index]
-            ]
-            return list(map(spelled.__getitem__, self._groups.keys[groups, index].tolist()))
+            usual = spellings.usual
+            return self._by_value(
+                key.name, groups, lambda value: show(value if value == fixed else usual.get(value, value))
+            )
         pairs = zip(groups.tolist(), self.keys(key.name, groups), strict=True)
-        return [value if value == fixed else spellings.spell(group, value) for group, value in pairs]
+        return [show(value if value == fixed else spellings.spell(group, value)) for group, value in pairs]
 
-    def spelled_values(self, columns: tuple[str, ...], groups: IndexArray) -> list[str]:
-        """The values that `distinct` gives, in its order, spelled as in the group's exposures and joined by ``|``."""
+    def _by_value(self, name: str, groups: IndexArray, show: Callable[[str], str]) -> list[str]:
+        """What is shown for the value of a key of several groups, found once for each value."""
+        index = self._keys[name]
+        codes, values = self._groups.keys[groups, index], self._groups.key_values[index]
+        used = np.unique(codes).tolist()
+        shown = dict(zip(used, (show(values[code]) for code in used), strict=True))
+        return list(map(shown.__getitem__, codes.tolist()))
+
+    def spelled_values(
+        self, columns: tuple[str, ...], groups: IndexArray, show: Callable[[str], str] = str
+    ) -> list[str]:
+        """The values that `distinct` gives, in its order, spelled as in the group's exposures and joined by ``|``.
+
+        `show` is applied to the values of each group.
+        """
         spellings, values = self._spellings_of(columns), self.distinct(columns, groups)
         if not spellings.by_group:
             usual = spellings.usual
-            return list(map(cache(lambda several: "|".join(usual.get(value, value) for value in several)), values))
+            join = cache(lambda several: show("|".join(usual.get(value, value) for value in several)))
+            return list(map(join, values))
         pairs = zip(groups.tolist(), values, strict=True)
-        return ["|".join(spellings.spell(group, value) for value in several) for group, several in pairs]
+        return [show("|".join(spellings.spell(group, value) for value in several)) for group, several in pairs]
 
     def preferences(self, attachment: int, groups: IndexArray) -> list[str]:
         """How the preferences of an attachment came out in several groups: ``DATE-OBS within 1 d: met``."""
+        from asnforge.rules.describe_attachments import describe_preference
+
         levels = self._groups.attached.levels[attachment][groups]
         titles = [describe_preference(preference) for preference in self._groups.rule.attach[attachment].prefer]
         return [
@@ -115,21 +130,26 @@ class GroupNames:
             for of_group in levels.tolist()
         ]
 
-    def fill(self, template: str, groups: IndexArray, **facts: Sequence[str]) -> list[str]:
+    def fill(self, template: str, groups: IndexArray, **facts: str | Sequence[str]) -> list[str]:
         """Fill a template with the name parts of several groups: values are in lower case, all else is as in the rule set.
 
-        `facts` has the version and sequence of each group, which name parts can contain besides keys, scope, asn_type and
-        rule. A fact that the template itself names, such as the product, is filled in unless a name part has that name.
+        `facts` has the version and sequence of each group, or a string for all, which name parts can contain besides keys,
+        scope, asn_type and rule. A fact that the template itself names, such as the product, is filled in unless a name part
+        has that name.
         """
-        count = len(groups)
         facts |= self._facts(groups)
-        columns: list[list[str]] = [[""] * count]
+        columns: list[Sequence[str]] = []
+        common = ""
         for literal, name in parse_template(template):
-            if literal:
-                columns.append([literal] * count)
-            if name is not None:
-                part = self._parts.get(name)
-                columns.append(list(facts[name]) if part is None else self._part(part, groups, facts))
+            part = self._parts.get(name or "")
+            text = "" if name is None else facts[name] if part is None else self._part(part, groups, facts)
+            common += literal
+            if isinstance(text, str):
+                common += text
+            else:
+                columns += [[common] * len(groups), text] if common else [text]
+                common = ""
+        columns.append([common] * len(groups))
         return list(map("".join, zip(*columns, strict=True)))
 
     def fill_members(self, template: str, groups: IndexArray, rows: IndexArray) -> list[tuple[Piece, ...]]:
@@ -139,7 +159,7 @@ class GroupNames:
         the exposure's file name and derived columns, are kept. The results are pieces as `parse_template` returns them.
         """
         count = len(groups)
-        facts = {"version": [""] * count, "sequence": [""] * count, **self._facts(groups)}
+        facts = {"version": "", "sequence": "", **self._facts(groups)}
         columns: list[list[Piece]] = []
         for literal, name in parse_template(template):
             part = self._parts.get(name or "")
@@ -151,23 +171,27 @@ class GroupNames:
                 if part is not None
                 else self.fill(self._groups.rule.product, groups)
             )
-            columns.append([(literal + ("" if is_unsafe_path_part(value) else value), None) for value in filled])
+            values = [filled] * count if isinstance(filled, str) else filled
+            columns.append([(literal + ("" if is_unsafe_path_part(value) else value), None) for value in values])
         return list(zip(*columns, strict=True))
 
-    def _facts(self, groups: IndexArray) -> dict[str, Sequence[str]]:
-        """The facts about associations of several groups that are known before files are named."""
-        rule, count = self._groups.rule, len(groups)
-        scopes = [self._scopes[index][0] for index in self._groups.scope[groups].tolist()]
-        return {"scope": scopes, "asn_type": [rule.asn_type] * count, "rule": [rule.name] * count}
+    def _facts(self, groups: IndexArray) -> dict[str, str | Sequence[str]]:
+        """The facts about associations of several groups that are known before files are named; a string is that of all."""
+        rule = self._groups.rule
+        scopes = list(map(self._scope_ids.__getitem__, self._groups.scope[groups].tolist()))
+        return {"scope": scopes, "asn_type": rule.asn_type, "rule": rule.name}
 
     def _part(
         self,
         part: NamePart,
         groups: IndexArray,
-        facts: Mapping[str, Sequence[str]],
+        facts: Mapping[str, str | Sequence[str]],
         rows: IndexArray | None = None,
-    ) -> list[str]:
-        """A name part of several groups; columns are read for `rows`, or for the first exposure of each group."""
+    ) -> str | Sequence[str]:
+        """A name part of several groups; columns are read for `rows`, or for the first exposure of each group.
+
+        It is a string if it is the same for all groups.
+        """
         if self._combined and not self._combined.keys().isdisjoint((*part.keys, part.values_of)):
             return self._combined_part(part, groups, facts)
         joined = cache(part.join_values)
@@ -179,10 +203,7 @@ class GroupNames:
             columns = [list(map(column.values.__getitem__, column.codes[first].tolist())) for column in of_columns]
             return list(map(joined, zip(*columns, strict=True)))
         if part.values_of is None:
-            columns = [
-                list(facts[name]) if name in facts else self._key_of_part(name, part, groups) for name in part.keys
-            ]
-            return list(map(joined, zip(*columns, strict=True)))
+            return self._part_of_keys(part, groups, facts)
         index = self._keys.get(part.values_of)
         if index is not None and not self._groups.rule.group_by[index].columns:
             return list(map(joined, zip(self.keys(part.values_of, groups), strict=True)))
@@ -197,7 +218,30 @@ class GroupNames:
             return [joined(tuple(spellings.spell(group, value) for value in several)) for group, several in pairs]
         return list(map(joined, self.distinct(self._groups.rule.group_by[index].columns, groups)))
 
-    def _combined_part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, Sequence[str]]) -> list[str]:
+    def _part_of_keys(
+        self, part: NamePart, groups: IndexArray, facts: Mapping[str, str | Sequence[str]]
+    ) -> str | Sequence[str]:
+        """A name part with keys and facts, of several groups."""
+        constant = {
+            name: fact
+            for name in part.keys
+            if isinstance(fact := facts.get(name, "" if name not in self._keys else ()), str)
+        }
+        if len(constant) == len(part.keys):
+            return part.join_values(tuple(constant.values()))
+        if len(part.keys) == 1 and part.keys[0] not in facts and not part.keeps_case:
+            return self._by_value(part.keys[0], groups, lambda value: part.join_values((value,)))
+        columns = [
+            [constant[name]] * len(groups)
+            if name in constant
+            else facts[name]
+            if name in facts
+            else self._key_of_part(name, part, groups)
+            for name in part.keys
+        ]
+        return list(map(cache(part.join_values), zip(*columns, strict=True)))
+
+    def _combined_part(self, part: NamePart, groups: IndexArray, facts: Mapping[str, str | Sequence[str]]) -> list[str]:
         """A name part of several groups in which values of its keys are combined."""
         columns: list[Sequence[tuple[str, ...]]] = []
         for name in part.keys if part.values_of is None else (part.values_of,):
@@ -206,7 +250,8 @@ class GroupNames:
                 values = self._combined_values(key.columns, part, groups)
                 columns.append([_shown(several, key.several, part.zero_fill) for several in values])
             elif name in facts:
-                columns.append([(value,) for value in facts[name]])
+                fact = facts[name]
+                columns.append([(fact,)] * len(groups) if isinstance(fact, str) else [(value,) for value in fact])
             else:
                 columns.append([(value,) for value in self._key_of_part(name, part, groups)])
         return [
@@ -254,6 +299,8 @@ class GroupNames:
         return self._spellings[columns, separator]
 
     def _spellings_of_entries(self, columns: tuple[str, ...], separator: str) -> _Spellings:
+        from asnforge.rules.amounts import read_list
+
         column = self._groups.evaluator.column(columns)
         lists = column.values if column.text is None else [read_list(cell, separator) for cell in column.text.values]
         entries = sorted({entry for value in lists for entry in value.split(separator)}, reverse=True)

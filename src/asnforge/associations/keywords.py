@@ -91,7 +91,7 @@ def _names_in_order(
     stems = [
         ((stem, result.rule.name, draft.product), draft)
         for result, kept in by_rule.items()
-        for stem, draft in zip(_file_names(result, kept, [""] * len(kept), ruleset, version_id), kept, strict=True)
+        for stem, draft in zip(_file_names(result, kept, "", ruleset, version_id), kept, strict=True)
     ]
     counter: Counter[tuple[int, str]] = Counter()
     sequence: dict[Draft, str] = {}
@@ -124,10 +124,10 @@ def _ordered(stems: list[tuple[tuple[str, str, str], Draft]], cache: MemberCache
 
 
 def _file_names(
-    result: RuleResult, kept: list[Draft], sequence: list[str], ruleset: Ruleset, version_id: str | None
+    result: RuleResult, kept: list[Draft], sequence: str | list[str], ruleset: Ruleset, version_id: str | None
 ) -> list[str]:
-    facts = {
-        "version": [version_id or ""] * len(kept),
+    facts: dict[str, str | list[str]] = {
+        "version": version_id or "",
         "sequence": sequence,
         PRODUCT: [draft.product for draft in kept],
     }
@@ -180,24 +180,29 @@ def _groups(kept: list[Draft]) -> IndexArray:
 
 def _constraints(rule: Rule, names: GroupNames, groups: IndexArray) -> list[str]:
     """The keyword ``constraints`` of several groups, a line for each key and constraint."""
-    values = {key.name: names.spelled_keys(key, groups) for key in rule.group_by}
+    lines = {key.name: names.spelled_keys(key, groups, _line(key.name)) for key in rule.group_by}
     for select in rule.select:
-        if select.name not in values:
-            values[select.name] = _bound(select.constraint, names, groups)
+        if select.name not in lines:
+            lines[select.name] = _bound(select.constraint, names, groups, _line(select.name))
     for index, attachment in enumerate(rule.attach):
-        if attachment.prefer:
-            values.setdefault(f"{attachment.name}_preferences", names.preferences(index, groups))
-    lines = [[f"\n    {name}: {value or _UNDEFINED}" for value in column] for name, column in values.items()]
-    return list(map("".join, zip(["Constraints:"] * len(groups), *lines, strict=True)))
+        name = f"{attachment.name}_preferences"
+        if attachment.prefer and name not in lines:
+            lines[name] = list(map(_line(name), names.preferences(index, groups)))
+    return list(map("".join, zip(["Constraints:"] * len(groups), *lines.values(), strict=True)))
 
 
-def _bound(constraint: Constraint, names: GroupNames, groups: IndexArray) -> list[str]:
-    """The values that bound a constraint, if it requires a value; else the constraint itself."""
+def _line(name: str) -> Callable[[str], str]:
+    """The line of a key or constraint, as a function of its value."""
+    return lambda value: f"\n    {name}: {value or _UNDEFINED}"
+
+
+def _bound(constraint: Constraint, names: GroupNames, groups: IndexArray, line: Callable[[str], str]) -> list[str]:
+    """The lines with the values that bound a constraint, if it requires a value; else with the constraint itself."""
     inner = expanded(constraint)
     match inner:
         case OneOf(columns=columns) | Matches(columns=columns) | Defined(columns=columns, expected=True):
-            return names.spelled_values(columns, groups)
+            return names.spelled_values(columns, groups, line)
         case Defined(expected=False):
-            return [_UNDEFINED] * len(groups)
+            return [line("")] * len(groups)
         case _:
-            return [describe(inner)] * len(groups)
+            return [line(describe(inner))] * len(groups)

@@ -1,4 +1,4 @@
-"""Make each member once, however many associations it is in, as a value and as JSON (docs/format.md#members)."""
+"""Make each member once, however many associations it is in (docs/format.md#members)."""
 
 from __future__ import annotations
 
@@ -7,50 +7,14 @@ from dataclasses import replace
 from typing import overload
 
 import numpy as np
-from msgspec import json
 
 from asnforge.associations.drafts import EXPTYPE_BITS, Draft, RuleResult
 from asnforge.associations.member_names import TEMPLATE_BITS, MemberNamer
+from asnforge.associations.member_texts import ROW_BITS, MemberFacts, MemberTexts, join_pieces
 from asnforge.associations.model import Member
-from asnforge.columns import constant
-from asnforge.grouping.arrays import IndexArray
-from asnforge.grouping.candidate_cells import format_candidates
+from asnforge.grouping.arrays import IndexArray, ranges
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.ruleset import Ruleset
-
-_BEFORE_NAME = b'                {\n                    "expname": '
-_AFTER_NAME = (
-    b',\n                    "exptype": %b,\n                    "exposerr": %b,\n                    "asn_candidate": %b\n'
-    b"                }"
-)
-
-_TEMPLATE, _EXPTYPE = (1 << TEMPLATE_BITS) - 1, (1 << EXPTYPE_BITS) - 1
-
-
-class _MemberFacts:
-    """The values of the keywords of members by number, which combines exposure, template of the name and exptype."""
-
-    def __init__(self, prepared: PreparedPool, namer: MemberNamer, ruleset: Ruleset) -> None:
-        self._namer = namer
-        self._candidates = [format_candidates(listed) if listed else None for listed in prepared.candidates]
-        self._candidate_of: list[int] = prepared.candidate_codes.tolist()
-        note = ruleset.members.exposerr
-        self.in_error = (constant("", len(prepared)) if note is None else prepared.columns[note]).defined()
-        notes = prepared.pool.columns.get(note or "")
-        rows = np.flatnonzero(self.in_error).tolist()
-        self._errors = {} if notes is None else {row: notes[row] for row in rows}
-        self.exptypes: list[str] = []
-        self._spellings = ruleset.exptype_spellings()
-
-    def __getitem__(self, number: int) -> tuple[str, str, str | None, str | None]:
-        """The values of a member's keywords, in the order of a file."""
-        row, exptype = number >> TEMPLATE_BITS + EXPTYPE_BITS, self.exptypes[number & _EXPTYPE]
-        return (
-            self._namer.name(row, number >> EXPTYPE_BITS & _TEMPLATE),
-            self._spellings.get(exptype, exptype),
-            self._errors.get(row),
-            self._candidates[self._candidate_of[row]],
-        )
 
 
 class MemberCache(dict[int, Member]):
@@ -60,8 +24,8 @@ class MemberCache(dict[int, Member]):
         super().__init__()
         self._namer = namer
         self._prepared = prepared
-        self._facts = _MemberFacts(prepared, namer, ruleset)
-        self._texts = _MemberTexts(self._facts)
+        self._facts = MemberFacts(prepared, namer, ruleset)
+        self._texts = MemberTexts(self._facts)
 
     def members(self, result: RuleResult, groups: IndexArray) -> Iterator[Sequence[Member]]:
         """The members of each of some groups: science first, then by exptype and the exposure's file name.
@@ -70,12 +34,14 @@ class MemberCache(dict[int, Member]):
         first note of an error.
         """
         starts = result.members.starts
-        keys = self._keys(result, slice(None))
-        for start, stop in zip(starts[groups].tolist(), starts[groups + 1].tolist(), strict=True):
+        counts = starts[groups + 1] - starts[groups]
+        several = MembersOfRule(self, self._keys(result, ranges(starts[groups], counts)))
+        stops = np.cumsum(counts)
+        for start, stop in zip((stops - counts).tolist(), stops.tolist(), strict=True):
             if self._namer.shared.size:
-                yield self._once(keys[start:stop])
+                yield self._once(several.numbers[start:stop])
             else:
-                yield CachedMembers(self, keys[start:stop])
+                yield CachedMembers(several, start, stop)
 
     def names(self, draft: Draft) -> list[tuple[str, str]]:
         """The file names and exptypes of a draft's members, sorted."""
@@ -83,7 +49,7 @@ class MemberCache(dict[int, Member]):
         members = self._once(self._keys(draft.source, slice(start, stop)))
         return sorted((member.expname, member.exptype) for member in members)
 
-    def _keys(self, result: RuleResult, chosen: slice) -> IndexArray:
+    def _keys(self, result: RuleResult, chosen: slice | IndexArray) -> IndexArray:
         """The numbers of some members of a rule's groups."""
         members = result.members
         self._facts.exptypes += [text for text in members.exptypes if text not in self._facts.exptypes]
@@ -111,64 +77,67 @@ class MemberCache(dict[int, Member]):
         degraded: list[bool] = (before[starts[groups + 1]] > before[starts[groups]]).tolist()
         return degraded
 
-    def texts(self, numbers: IndexArray) -> list[bytes]:
-        """The members with some numbers as JSON, see `member_text`."""
-        return list(map(self._texts.__getitem__, numbers.tolist()))
+    def pieces(self, numbers: IndexArray) -> tuple[list[str], bool]:
+        """The JSON of the members with some numbers, see `MemberTexts.pieces`."""
+        return self._texts.pieces(numbers)
 
-    def incomplete(self, numbers: IndexArray) -> list[Member]:
-        """The members with some numbers, whose texts were made, that do not have a name or an exptype."""
-        incomplete = self._texts.incomplete
-        return [self[number] for number in numbers.tolist() if number in incomplete] if incomplete else []
+    def exptype(self, number: int) -> str:
+        """The exptype of the member with a number."""
+        return self._facts.exptype(number & (1 << EXPTYPE_BITS) - 1)
 
     def in_error(self, numbers: IndexArray) -> bool:
         """Whether the observatory noted an error in an exposure of one of the members with some numbers."""
-        return bool(self._facts.in_error[numbers >> TEMPLATE_BITS + EXPTYPE_BITS].any())
+        return bool(self._facts.in_error[numbers >> ROW_BITS].any())
 
     def __missing__(self, number: int) -> Member:
         self[number] = member = Member(*self._facts[number])
         return member
 
 
-class _MemberTexts(dict[int, bytes]):
-    """Members as JSON, by number."""
+class MembersOfRule:
+    """The numbers of the members of several groups of a rule, whose JSON is made for all of them when one is read."""
 
-    def __init__(self, facts: _MemberFacts) -> None:
-        super().__init__()
-        self._facts = facts
-        self._ends: dict[tuple[str, str | None, str | None], bytes] = {}
-        self.incomplete: set[int] = set()
+    __slots__ = ("_pieces", "cache", "numbers")
 
-    def __missing__(self, number: int) -> bytes:
-        expname, exptype, exposerr, asn_candidate = self._facts[number]
-        key = exptype, exposerr, asn_candidate
-        end = self._ends.get(key)
-        if end is None:  # the same for many members
-            self._ends[key] = end = _text_after_name(exptype, exposerr, asn_candidate)
-        if not (expname and exptype):
-            self.incomplete.add(number)
-        self[number] = text = _BEFORE_NAME + json.encode(expname) + end
-        return text
+    def __init__(self, cache: MemberCache, numbers: IndexArray) -> None:
+        self.cache, self.numbers = cache, numbers
+        self._pieces: tuple[list[str], bool] | None = None
+
+    def pieces(self) -> tuple[list[str], bool]:
+        """The JSON of all members, see `MemberTexts.pieces`."""
+        if self._pieces is None:
+            self._pieces = self.cache.pieces(self.numbers)
+        return self._pieces
 
 
 class CachedMembers(Sequence[Member]):
     """Members of a product, each made when it is read; equal to a tuple of the same members."""
 
-    __slots__ = ("_cache", "_numbers")
+    __slots__ = ("_rule", "_start", "_stop")
 
-    def __init__(self, cache: MemberCache, numbers: IndexArray) -> None:
-        self._cache, self._numbers = cache, numbers
+    def __init__(self, rule: MembersOfRule, start: int, stop: int) -> None:
+        self._rule, self._start, self._stop = rule, start, stop
 
-    def texts(self) -> list[bytes]:
-        """The members as JSON, see `member_text`."""
-        return self._cache.texts(self._numbers)
+    @property
+    def _numbers(self) -> IndexArray:
+        return self._rule.numbers[self._start : self._stop]
 
-    def deciding(self) -> list[Member]:
-        """Members that match the schema of associations if and only if all do, once texts were made.
+    @property
+    def _cache(self) -> MemberCache:
+        return self._rule.cache
 
-        The first is a science member if there is one; in any other the schema requires only that its name and its exptype
-        are not empty.
+    def texts(self) -> list[str]:
+        """The members as JSON, see `join_members`."""
+        return join_pieces(self._rule.pieces()[0], self._start, self._stop)
+
+    def first_exptype(self) -> str | None:
+        """The exptype of the first member, if all members have a name and an exptype; else None.
+
+        It is science if that of any member is.
         """
-        return [*self[:1], *self._cache.incomplete(self._numbers)]
+        if not self._rule.pieces()[1] or self._start == self._stop:
+            return None
+        return self._rule.cache.exptype(int(self._rule.numbers[self._start]))
 
     def in_error(self) -> bool:
         """Whether the observatory noted an error in one of the exposures."""
@@ -176,7 +145,7 @@ class CachedMembers(Sequence[Member]):
 
     def __len__(self) -> int:
         """The number of members."""
-        return len(self._numbers)
+        return self._stop - self._start
 
     @overload
     def __getitem__(self, index: int) -> Member: ...
@@ -209,16 +178,6 @@ class CachedMembers(Sequence[Member]):
     def __reduce__(self) -> tuple[type, tuple[tuple[Member, ...]]]:
         """Members are copied and sent to other processes as a tuple, without everything else of their pool."""
         return tuple, (tuple(self),)
-
-
-def member_text(member: Member) -> bytes:
-    """A member as JSON with the indentation that it has in a file."""
-    end = _text_after_name(member.exptype, member.exposerr, member.asn_candidate)
-    return _BEFORE_NAME + json.encode(member.expname) + end
-
-
-def _text_after_name(exptype: str, exposerr: str | None, asn_candidate: str | None) -> bytes:
-    return _AFTER_NAME % (json.encode(exptype), json.encode(exposerr), json.encode(asn_candidate))
 
 
 def _each_once(members: tuple[Member, ...]) -> tuple[Member, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.columns import Mask, constant
-from asnforge.grouping.arrays import IndexArray, combine, distinct
+from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct
 from asnforge.grouping.evaluate import Evaluator
 from asnforge.grouping.prepared_pool import PreparedPool
 from asnforge.rules.file_names import PARTS
@@ -36,6 +36,8 @@ class MemberNamer:
 
     Attributes
     ----------
+    codes : ndarray of int, shape (exposures,)
+        The codes of the file names' column.
     spelling : tuple of str
         For each code of the file names' column the pool's own spelling.
     is_changed : ndarray of bool, shape (exposures,)
@@ -48,7 +50,7 @@ class MemberNamer:
     def __init__(self, prepared: PreparedPool, ruleset: Ruleset) -> None:
         column = prepared.columns[ruleset.members.file_name]
         self.spelling = _spelling(column.values, prepared.pool.columns[ruleset.members.file_name].values)
-        self._codes = column.codes
+        self.codes = column.codes
         self._code_of: list[int] = column.codes.tolist()
         self._parts = ruleset.members.parts.split(self.spelling)
         self._exptype = ruleset.members.exptype
@@ -102,13 +104,27 @@ class MemberNamer:
             name = ""
         return name or self._spell(np.array([code]), template_id)[0]
 
+    def names(self, codes: IntArray, template_id: int) -> list[str]:
+        """The names of several files, by their codes, in one template."""
+        known = self._names.get(template_id, {})
+        try:
+            names = list(map(known.__getitem__, codes.tolist()))
+        except KeyError:
+            return self._spell(codes, template_id)
+        return names if all(names) else self._spell(codes, template_id)
+
+    def names_of_all_files(self, template_id: int) -> list[str] | None:
+        """The names of all files in a template that many files have, empty for others; None if few have it."""
+        names = self._names.get(template_id)
+        return names if isinstance(names, list) else None
+
     def spelling_of(self, row: int) -> str:
         """The file name of an exposure as the pool spells it."""
         return self.spelling[self._code_of[row]]
 
     def numbers(self, rows: IndexArray, template_ids: TemplateIds) -> IndexArray:
         """The numbers of the names of members, given their exposures and templates: the same number for the same name."""
-        numbers = self._codes[rows].astype(np.int64) << TEMPLATE_BITS | template_ids
+        numbers = self.codes[rows].astype(np.int64) << TEMPLATE_BITS | template_ids
         same, instead = self.shared
         if len(same):
             index = np.minimum(np.searchsorted(same, numbers), len(same) - 1)
@@ -125,7 +141,7 @@ class MemberNamer:
         one, else in a dictionary.
         """
         files = len(self.spelling)
-        pairs = [self._codes[rows] + template_ids.astype(np.int64) * files for rows, template_ids in members]
+        pairs = [self.codes[rows] + template_ids.astype(np.int64) * files for rows, template_ids in members]
         if files * len(self._templates) > most_pairs:
             used = np.unique(np.concatenate([np.empty(0, np.int64), *pairs]))
         else:
@@ -168,7 +184,7 @@ class MemberNamer:
         shared = sorted((number, numbers[0]) for numbers in several for number in numbers[1:])
         return np.array(shared, np.int64).reshape(-1, 2).T
 
-    def _spell(self, codes: IndexArray, template_id: int) -> list[str]:
+    def _spell(self, codes: IntArray, template_id: int) -> list[str]:
         """The names of several files in one template."""
         if template_id == _UNCHANGED:
             return list(map(self.spelling.__getitem__, codes.tolist()))

@@ -15,9 +15,9 @@ from asnforge.generation.engine import ALL_SCOPES, generate
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
 from asnforge.pool.read import read_pool
-from asnforge.rulefiles.load import read_sources
 from asnforge.rulefiles.rule_documents import Document, ruleset_document
 from asnforge.rulefiles.shipped import resolve
+from asnforge.rulefiles.sources import read_sources
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import parse_template
 from asnforge.system_errors import memory_for

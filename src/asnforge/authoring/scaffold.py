@@ -22,8 +22,9 @@ from asnforge.cases.case_pool import NAME, make_pool
 from asnforge.cases.read_cases import case_files
 from asnforge.explain.trace import Trace, trace_rules
 from asnforge.findings import FindingCode, InputError
-from asnforge.rulefiles.load import Sources, load_ruleset, read_sources
+from asnforge.rulefiles.load import load_ruleset
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, default_ruleset, rule_files
+from asnforge.rulefiles.sources import Sources, read_sources
 from asnforge.rulefiles.yaml_document import read_yaml
 from asnforge.rules.amounts import spell
 from asnforge.rules.constraints import AllOf, Bounded, Constraint, OneOf, leaves

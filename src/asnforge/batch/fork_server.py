@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import sys
 from collections.abc import Sequence
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext, ForkServerContext
 
-from asnforge.pieces import LARGE
+from asnforge.pieces import is_large
 
 _NO_LEAK_WARNING = "ignore:resource_tracker"
 """The tracker removes the semaphores of a killed batch; its warning about this is not useful."""
@@ -18,10 +17,7 @@ _NO_LEAK_WARNING = "ignore:resource_tracker"
 
 def is_small(pools: Sequence[str]) -> bool:
     """Whether there is too little work for several processes."""
-    try:
-        return len(pools) == 1 and os.stat(pools[0]).st_size < LARGE  # noqa: PTH116
-    except (OSError, ValueError):
-        return True
+    return len(pools) == 1 and not is_large(pools[0])
 
 
 def start_fork_server() -> None:

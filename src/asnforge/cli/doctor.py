@@ -21,12 +21,12 @@ from asnforge.findings import limit_per_code, pluralize
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @quiet_option
 def command(as_json: bool) -> None:
-    """Check this installation: versions, rule sets, the cache.
+    """Check this installation: versions, rule sets, caches.
 
     The output has the versions of Python and of all dependencies, the rule sets that are installed, also by other packages,
-    and the cache of headers. Findings are dependencies that are missing or too old, problems of rule sets, a cache that
-    cannot be used, names that are not in UTF-8, a wrong clock, and what makes every start slow. Nothing is changed. Exit
-    status: 0 no findings, 1 findings.
+    and the caches of headers and rule sets. Findings are dependencies that are missing or too old, problems of rule sets, a
+    cache that cannot be used, names that are not in UTF-8, a wrong clock, and what makes every start slow. Nothing is changed.
+    Exit status: 0 no findings, 1 findings.
     """
     from asnforge.doctor.installation import inspect_installation
 

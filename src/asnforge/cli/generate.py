@@ -95,7 +95,6 @@ def command(
     """
     from asnforge.cli.generate_report import show_commands, show_json, show_run, show_summary
     from asnforge.cli.progress import progress
-    from asnforge.cli.report import check_page, report_file, write_report
     from asnforge.cli.streams import keep_working
     from asnforge.generation.files import run_pools
 
@@ -112,6 +111,8 @@ def command(
         dry_run=dry_run,
     )
     if report is not None:
+        from asnforge.cli.report import check_page, report_file, write_report
+
         check_page("--report", report, (*pools, *files), options)
     pools, options = with_fits(pools, files, options, fits_values)
     runs: list[PoolRun] = []

@@ -30,7 +30,7 @@ VERBS = {
     "compare": "Compare associations with the expected ones.",
     "regress": "Generate associations for a suite of pools and compare them with the expected ones.",
     "codes": "Explain finding codes.",
-    "doctor": "Check this installation: versions, rule sets, the cache.",
+    "doctor": "Check this installation: versions, rule sets, caches.",
     "completion": "Print the script that completes commands in a shell.",
 }
 """The short help of each command, so that `asnforge --help` imports none of them."""

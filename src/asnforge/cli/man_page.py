@@ -18,8 +18,12 @@ _EXIT_STATUS = (
     ("141", "Standard output was closed by its reader."),
 )
 _ENVIRONMENT = (
-    ("ASNFORGE_CACHE", "The folder of the cache of FITS headers, in place of the user's cache folder."),
+    (
+        "ASNFORGE_CACHE",
+        "The folder of the caches of FITS headers and of rule sets, in place of the user's cache folder.",
+    ),
     ("ASNFORGE_DEBUG", "If it is set, an internal error shows its traceback."),
+    ("ASNFORGE_NO_CACHE", "If it is not empty, nothing is taken from caches, and nothing kept in them."),
     ("COLUMNS", "The width of the terminal."),
     (
         "NO_COLOR, FORCE_COLOR",

@@ -13,7 +13,9 @@ from asnforge.doctor.surroundings import check_surroundings, describe_clock
 from asnforge.findings import Finding, InputError, pluralize, table_lines
 from asnforge.fitsfiles.header_cache import CacheState, cache_state
 from asnforge.lint.check_rules import check_rules
+from asnforge.rulefiles.ruleset_cache import RulesetCacheState, ruleset_cache_state
 from asnforge.rulefiles.shipped import default_ruleset, provider, shipped, shipped_names
+from asnforge.user_cache import OFF_VARIABLE, is_off
 from asnforge.version import __version__
 
 
@@ -61,6 +63,10 @@ class Installation:
         The rule sets that are installed.
     cache : CacheState
         The cache of headers.
+    ruleset_cache : RulesetCacheState
+        The cache of rule sets.
+    caches_are_off : bool
+        Whether caches are neither used nor filled.
     clock : str
         The time zone.
     workers : str
@@ -76,6 +82,8 @@ class Installation:
     dependencies: tuple[Dependency, ...]
     rulesets: tuple[InstalledRuleset, ...]
     cache: CacheState
+    ruleset_cache: RulesetCacheState
+    caches_are_off: bool
     clock: str
     workers: str
     findings: tuple[Finding, ...]
@@ -101,10 +109,16 @@ class Installation:
             sets.append((name, str(ruleset.rules), str(ruleset.findings), ruleset.package))
         yield from table_lines(sets, numbers=(1, 2), width=width)
         yield ""
-        size = f"{self.cache.size / 1e6:.1f} MB"
+        headers = (pluralize(self.cache.headers, "file"), self.cache.size, self.cache.file)
+        rulesets = (
+            pluralize(self.ruleset_cache.rulesets, "rule set"),
+            self.ruleset_cache.size,
+            self.ruleset_cache.folder,
+        )
         yield from table_lines(
             [
-                ("cache of headers", f"{pluralize(self.cache.headers, 'file')}, {size}, {self.cache.file}"),
+                ("cache of headers", self._cache_line(*headers)),
+                ("cache of rule sets", self._cache_line(*rulesets)),
                 ("time zone", f"{self.clock}; times in associations are UTC"),
                 ("worker processes", self.workers),
             ],
@@ -112,11 +126,15 @@ class Installation:
             width=width,
         )
 
+    def _cache_line(self, number: str, size: int, path: str) -> str:
+        line = f"{number}, {size / 1e6:.1f} MB, {path}"
+        return f"{line}, switched off by {OFF_VARIABLE}" if self.caches_are_off else line
+
 
 def inspect_installation() -> Installation:
     """What is installed, and the problems of it."""
-    dependencies, cache = find_dependencies(), cache_state()
-    findings = [*check_dependencies(dependencies), *check_surroundings(cache)]
+    dependencies, cache, ruleset_cache = find_dependencies(), cache_state(), ruleset_cache_state()
+    findings = [*check_dependencies(dependencies), *check_surroundings(cache, ruleset_cache)]
     rulesets = []
     for name in shipped_names():
         ruleset, problems = _inspect_ruleset(name)
@@ -130,6 +148,8 @@ def inspect_installation() -> Installation:
         dependencies=dependencies,
         rulesets=tuple(rulesets),
         cache=cache,
+        ruleset_cache=ruleset_cache,
+        caches_are_off=is_off(),
         clock=describe_clock(),
         workers=_start_method(),
         findings=tuple(findings),

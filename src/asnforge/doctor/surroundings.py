@@ -1,4 +1,4 @@
-"""The system around an installation: the cache folder, the encoding of file names, the clock, compiled modules."""
+"""The system around an installation: the caches, the encoding of file names, the clock, compiled modules."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from pathlib import Path
 
 from asnforge.findings import Finding, FindingCode
 from asnforge.fitsfiles.header_cache import CacheState
+from asnforge.rulefiles.ruleset_cache import RulesetCacheState
 
 CACHE_UNUSABLE = FindingCode(
     "A206",
-    "the cache of headers cannot be used",
-    "Headers of FITS files are kept in the user's cache folder, so that the next run need not read them again. Without the "
-    "cache everything works, but folders of FITS files are read more slowly. The variable ASNFORGE_CACHE names another folder.",
+    "a cache cannot be used",
+    "Headers of FITS files and rule sets are kept in the user's cache folder, so that the next run need not read them again. "
+    "Without the caches everything works, but more slowly. The variable ASNFORGE_CACHE names another folder, and "
+    "ASNFORGE_NO_CACHE=1 switches the caches off.",
     wrong="ASNFORGE_CACHE=/proc asnforge generate download",
     right="ASNFORGE_CACHE=/scratch/asnforge asnforge generate download",
 )
@@ -52,13 +54,14 @@ _ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo",
 """Where systems keep the files of time zones."""
 
 
-def check_surroundings(cache: CacheState) -> Iterator[Finding]:
+def check_surroundings(headers: CacheState, rulesets: RulesetCacheState) -> Iterator[Finding]:
     """The problems of the system that asnforge runs on; warnings, as it works with them."""
-    if cache.problem:
-        message, hint = "{problem}", "set ASNFORGE_CACHE to a folder that you can write"
-        if cache.damaged:
-            hint = "delete the file: it will be made again"
-        yield CACHE_UNUSABLE.finding(message, cache.file, hint=hint, severity="warning", problem=cache.problem)
+    for place, problem in ((headers.file, headers.problem), (rulesets.folder, rulesets.problem)):
+        if problem:
+            hint = "set ASNFORGE_CACHE to a folder that you can write"
+            if headers.damaged and place == headers.file:
+                hint = "delete the file: it will be made again"
+            yield CACHE_UNUSABLE.finding("{problem}", place, hint=hint, severity="warning", problem=problem)
     for what, encoding in (("file names", sys.getfilesystemencoding()), ("output", _output_encoding())):
         if encoding.casefold().replace("_", "-") not in ("utf-8", "utf8"):
             message = "{what} are in {encoding}" if what == "file names" else "{what} is in {encoding}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from itertools import islice
 
 from asnforge.findings.display import printable, truncated
@@ -30,6 +29,8 @@ def html_table(
     notes : iterable of str
         Lines below the table.
     """
+    from html import escape  # slow to import
+
     head = "".join(f"<th>{_cell(title)}</th>" for title in heading)
     body = "".join(f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>" for row in islice(rows, MOST_ROWS))
     more = [f"and {total - MOST_ROWS} more"] if total > MOST_ROWS else []
@@ -39,4 +40,6 @@ def html_table(
 
 
 def _cell(value: object) -> str:
+    from html import escape
+
     return escape(truncated(str(value)))

@@ -9,10 +9,8 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
-from asnforge import patterns
 from asnforge.associations import SUFFIX as ASSOCIATION_SUFFIX
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.fitsfiles.cards import read_cards
 from asnforge.pool.open import refuse_special_file
 from asnforge.rules.header_mapping import FITS_ENDINGS, HeaderMapping
 
@@ -70,6 +68,8 @@ def is_fits_input(path: str, mapping: HeaderMapping | None) -> bool:
     if os.path.isfile(path):  # noqa: PTH113
         if not path.casefold().endswith(FITS_ENDINGS):
             return False
+        from asnforge.fitsfiles.cards import read_cards  # most pools are tables
+
         is_product = mapping.names.split(os.path.basename(path)) is not None  # noqa: PTH119
         return is_product or bool(read_cards(path, [mapping.exposure]).cards)
     return os.path.isdir(path) or (is_pattern(path) and not os.path.lexists(path))  # noqa: PTH112
@@ -173,6 +173,8 @@ def expanded(path: str) -> list[str]:
         return [path]
     if not is_pattern(path):
         raise InputError(NO_SUCH_PATH.finding("there is no {path}", path=path))
+    from asnforge import patterns
+
     matching = patterns.find_files(path, folders=True)
     if not matching:
         raise InputError(NO_SUCH_PATH.finding("no file matches {path}", path=path))

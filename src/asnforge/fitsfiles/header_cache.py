@@ -15,9 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-import platformdirs
 
 from asnforge.fitsfiles.cards import HeaderCards
+from asnforge.user_cache import cache_folder, can_write, is_off
 
 FileKey = tuple[str, int, int]
 """Absolute path, size in bytes, and time of modification in nanoseconds."""
@@ -39,9 +39,8 @@ _decode = msgspec.msgpack.Decoder(dict[str, str]).decode
 
 
 def cache_file() -> Path:
-    """The file of the cache: ``headers.sqlite`` in the user's cache folder, or in the folder ``ASNFORGE_CACHE`` names."""
-    folder = os.environ.get("ASNFORGE_CACHE") or platformdirs.user_cache_dir("asnforge", appauthor=False)
-    return Path(folder) / "headers.sqlite"
+    """The file of the cache, in `asnforge.user_cache.cache_folder`."""
+    return cache_folder() / "headers.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,9 @@ def cache_state() -> CacheState:
     file = cache_file()
     size = sum(path.stat().st_size for path in (file, Path(f"{file}-wal")) if path.is_file())
     if not file.is_file():
-        folder = next((path for path in file.parents if path.exists()), None)
-        can_be_made = folder is not None and folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
-        return CacheState(str(file), size, 0, "" if can_be_made else "the folder cannot be written")
+        return CacheState(
+            str(file), size, 0, "" if is_off() or can_write(file.parent) else "the folder cannot be written"
+        )
     try:
         with closing(
             sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
@@ -99,7 +98,9 @@ def file_key(path: str) -> FileKey | None:
 
 
 def cached_headers(keys: Iterable[FileKey], keywords: Collection[str]) -> dict[FileKey, HeaderCards]:
-    """The headers of these files that are in the cache and still valid."""
+    """The headers of these files that are in the cache and still valid; none if caches are off."""
+    if is_off():
+        return {}
     by_path = {os.fsencode(key[0]): key for key in keys}
     folders = list(dict.fromkeys(path.rpartition(b"/")[0] or b"/" for path in by_path))
     found: dict[FileKey, HeaderCards] = {}
@@ -126,7 +127,7 @@ def keep_headers(headers: Mapping[FileKey, HeaderCards], keywords: Collection[st
         if not header.problem:
             folder, name = map(os.fsencode, os.path.split(path))
             rows.append((folder, name, version, size, mtime, _encode(header.cards)))
-    if not rows:
+    if not rows or is_off():
         return
     try:
         cache_file().parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,6 @@ from asnforge.associations.duplicates import Duplicate, dropped_associations, lo
 from asnforge.associations.extra_keywords import separate_valid
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.member_names import MemberNamer
-from asnforge.associations.merge import merge_associations
 from asnforge.associations.model import Association
 from asnforge.associations.pipeline_use import count_shared
 from asnforge.columns import Mask
@@ -211,6 +210,8 @@ def associations_of(
     )
     associations = tuple(built.values())
     if options.merge:
+        from asnforge.associations.merge import merge_associations
+
         associations = merge_associations(associations, ruleset)
     drafts = DraftsByProduct(built, associations)
     valid, invalid = separate_valid(associations, ruleset, pool.path)

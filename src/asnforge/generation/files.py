@@ -19,17 +19,17 @@ from asnforge.associations import SUFFIX
 from asnforge.atomic import refuse_linked_folders, write_atomically
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.inputs import Evaluated, GenerateOptions, read_inputs
-from asnforge.generation.pool_in_pieces import LargePool, NotSeparable, cut_large_pool, generate_in_pieces
 from asnforge.generation.result import Generation
 from asnforge.generation.rulesets_together import generate_together
 from asnforge.generation.run_summary import RunSummary, summary_of
+from asnforge.pieces import is_large
 from asnforge.pool.file_state import reject_changes
-from asnforge.pool.write_rows import encode_rows
 from asnforge.rules.templates import file_name_key
 from asnforge.system_errors import memory_for
 
 if TYPE_CHECKING:
     from asnforge.fitsfiles.fits_pool import FitsPool
+    from asnforge.generation.pool_in_pieces import LargePool
 
 SHARED_FOLDER = FindingCode(
     "G111",
@@ -196,14 +196,25 @@ def _run(
     inputs: list[str | Path] = [pool, *rule_files(options.rule_paths)]
     try:
         with memory_for(pool):
-            large = cut_large_pool(pool, options)
+            large = _cut_if_large(pool, options)
             if large is not None:
+                from asnforge.generation.pool_in_pieces import NotSeparable
+
                 with suppress(NotSeparable, InputError):  # the whole pool has all findings
                     run = _run_pieces(large, folder, output, orphans, inputs, options, report)
                     return replace(run, seconds=perf_counter() - started)
     except InputError as error:
         return PoolRun(pool, folder, None, None, error.findings, perf_counter() - started)
     return replace(_run_whole(pool, folder, output, orphans, inputs, options, report), seconds=perf_counter() - started)
+
+
+def _cut_if_large(pool: str, options: GenerateOptions) -> LargePool | None:
+    """A large pool in pieces, if the rules allow that; errors as for `cut_large_pool`."""
+    if not is_large(pool):
+        return None
+    from asnforge.generation.pool_in_pieces import cut_large_pool
+
+    return cut_large_pool(pool, options)
 
 
 def _run_pieces(
@@ -216,6 +227,8 @@ def _run_pieces(
     report: ProgressCallback,
 ) -> PoolRun:
     """The run of a pool that was cut."""
+    from asnforge.generation.pool_in_pieces import generate_in_pieces
+
     refuse_linked_folders(folder, output)
     written: Written | None = None
     orphan_rows: bytes | None = None
@@ -225,6 +238,8 @@ def _run_pieces(
         if orphans is not None:
             _check_orphans(orphans, folder, names)
             if writer is not None:
+                from asnforge.pool.write_rows import encode_rows
+
                 orphan_rows = encode_rows(done.table, done.summary.orphans, orphans)
         findings = done.findings
         if writer is not None:
@@ -268,6 +283,8 @@ def _run_whole(
                 if orphans is not None:
                     _check_orphans(orphans, folder, names)
                     if not options.dry_run:
+                        from asnforge.pool.write_rows import encode_rows
+
                         orphan_rows = encode_rows(table, generation.orphans, orphans)
             if not options.dry_run:
                 share = (1 - _GENERATED) / max(len(generation.associations), 1)

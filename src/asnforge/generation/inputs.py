@@ -20,7 +20,6 @@ from asnforge.generation.engine import (
 from asnforge.generation.result import AssociationOptions, DraftsByProduct, Generation
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import ColumnCondition, columns_of, select_exposures
-from asnforge.overview.setups import columns_displayed
 from asnforge.pool import read_pool
 from asnforge.pool.model import Pool
 from asnforge.rules.ruleset import Ruleset
@@ -183,15 +182,22 @@ def read_inputs(
             _read_fits(name, options.fits, own, partial(_report_part, on_progress, done, len(each)))
             for done, own in enumerate(each)
         )
-    columns = frozenset[str]().union(
-        *(ruleset.columns_read() | columns_of(options.where, ruleset) for ruleset in options.rulesets)
-    )
+    columns = columns_needed(options)
     if options.report is not None:
+        from asnforge.overview.setups import columns_displayed
+
         columns = columns.union(*(columns_displayed(ruleset) for ruleset in options.rulesets))
     pool = read_pool(name, columns=columns, delimiter=options.delimiter, format=options.pool_format)
     return tuple(
         PoolInput(name, select_exposures(pool, options.where, ruleset)[0] if options.where else pool)
         for ruleset in options.rulesets
+    )
+
+
+def columns_needed(options: GenerateOptions) -> frozenset[str]:
+    """The columns of a table that rules and conditions read."""
+    return frozenset[str]().union(
+        *(ruleset.columns_read() | columns_of(options.where, ruleset) for ruleset in options.rulesets)
     )
 
 

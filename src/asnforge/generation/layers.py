@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,10 +21,12 @@ from asnforge.grouping.evaluate import Evaluators
 from asnforge.grouping.groups import find_groups
 from asnforge.grouping.name_values import NameValues
 from asnforge.grouping.prepared_pool import PreparedPool
-from asnforge.grouping.product_rows import ProductRows, product_rows, scopes_with_products, with_products
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.ruleset import Ruleset
 from asnforge.rules.templates import PRODUCT
+
+if TYPE_CHECKING:
+    from asnforge.grouping.product_rows import ProductRows
 
 _GroupOf = tuple[str, int]
 """A group by the name of its rule and its index."""
@@ -81,6 +84,8 @@ def apply_rules(prepared: PreparedPool, scopes: Scopes, ruleset: Ruleset, name_v
         _name_products(kept, files)
         if number + 1 < len(layers):
             sources = [result for result in results if result.layer == number and result.rule.name in used]
+            from asnforge.grouping.product_rows import scopes_with_products, with_products
+
             kept_instead = {entry.draft: entry.kept_instead for entry in resolve_duplicates(duplicates)}
             products = [
                 _products(result, drafts, kept_instead, files, evaluators, prepared, ruleset) for result in sources
@@ -143,6 +148,8 @@ def _products(
     ruleset: Ruleset,
 ) -> ProductRows:
     """The products of a rule. That of a dropped duplicate has the file of the association that is kept instead."""
+    from asnforge.grouping.product_rows import product_rows
+
     own = [draft for draft in drafts if draft.source is result]
     for draft in own:
         kept = kept_instead.get(draft, draft)

@@ -18,7 +18,6 @@ from asnforge.associations.duplicates import DroppedAssociation
 from asnforge.associations.member_paths import PathStyle
 from asnforge.associations.model import Association
 from asnforge.findings import Finding, closest_words, limit_per_code, pluralize, printable, quoted
-from asnforge.generation.strip_picture import strip_picture
 from asnforge.grouping.pool_faults import PoolFaults
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
@@ -223,6 +222,8 @@ class Generation:
     def _repr_html_(self) -> str:
         """A picture of the first associations, for notebooks: a row for each, with marks where exposures are members."""
         notes = "".join(f"<div>{escape(str(finding))}</div>" for finding in limit_per_code(self.findings)[0])
+        from asnforge.generation.strip_picture import strip_picture
+
         picture = strip_picture(self, len(self))
         return f'<div style="overflow-x: auto"><div><b>{escape(printable(self._summary()))}</b></div>{picture}{notes}</div>'
 

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from asnforge.columns import CodeArray, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
-from asnforge.grouping.choice import NOT_ASKED, Choices
 from asnforge.grouping.equal_values import join_equal_values
 from asnforge.grouping.evaluate import Evaluator
-from asnforge.grouping.pairs import Matching
 from asnforge.grouping.prepared_pool import PreparedPool
-from asnforge.grouping.relations import Entries
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.attachment import OWN, Attachment, plain_columns
 from asnforge.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from asnforge.grouping.choice import Choices
+    from asnforge.grouping.pairs import Matching
+    from asnforge.grouping.relations import Entries
 
 _EMPTY = np.empty(0, np.int64)
 
@@ -246,6 +248,8 @@ def _in_whole_pool(grouped: Grouped, groups: IndexArray) -> Grouped:
 
 def _chosen(attachment: Attachment, grouped: Grouped, taken: dict[str, Membership]) -> tuple[Membership, IndexArray]:
     """What an attachment takes, and how its preferences came out in each group."""
+    from asnforge.grouping.choice import NOT_ASKED  # most rule sets attach without a choice
+
     group, _, matching = _matching(attachment, grouped, taken)
     problem, support, levels = matching.taken()
     counts = np.zeros((len(grouped.group_scope), len(attachment.prefer), 3), np.int64)
@@ -263,6 +267,9 @@ def _matching(
 
     With `only`, no other supporting exposures are compared than these rows.
     """
+    from asnforge.grouping.pairs import Matching
+    from asnforge.grouping.relations import Entries
+
     selected, size = grouped.selected, len(grouped.prepared)
     if attachment.each_own:
         group, own_row = selected.group, selected.row
@@ -310,6 +317,8 @@ def _matching(
 
 def _supports(attachment: Attachment, grouped: Grouped, only: IndexArray | None) -> Entries:
     """The exposures that can be attached, in their scopes."""
+    from asnforge.grouping.relations import Entries
+
     rows = np.flatnonzero(can_be_attached(grouped.rule, attachment, grouped.evaluator, grouped.prepared))
     if only is not None:
         rows = np.intersect1d(rows, only)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.columns import Column, categorize, comparable, constant, recategorize
 from asnforge.grouping.arrays import combine, distinct
-from asnforge.rules.amounts import amounts_of, read_texts, spell
 from asnforge.rules.column_types import NUMBER, ColumnType
-from asnforge.rules.units import Exact, multiplied, ratio
+
+if TYPE_CHECKING:
+    from asnforge.rules.units import Exact
 
 
 def plus(column: Column, column_type: ColumnType, offset: Decimal) -> Column:
@@ -57,6 +59,9 @@ def as_type(column: Column, spelled: Column, source: ColumnType, target: ColumnT
     """
     if source.is_comparable(target):
         return column
+    from asnforge.rules.amounts import read_texts  # slow to import, and most columns are texts
+    from asnforge.rules.units import multiplied, ratio
+
     if source.kind == target.kind == "number" and column.amounts is not None:
         factor = ratio(source.unit, target.unit) if source.unit and target.unit else None
         if factor is None:
@@ -81,6 +86,8 @@ def _whole_numbers(column: Column) -> list[int | None]:
 
 def with_amounts(exact: Sequence[Exact | None], codes: NDArray[np.integer], column_type: ColumnType) -> Column:
     """A column from the amount of each code, spelled as its type is; None, and a time without a spelling, is undefined."""
+    from asnforge.rules.amounts import amounts_of, spell
+
     values = ["" if value is None else spell(value, column_type) for value in exact]
     kept = [value if spelled else None for value, spelled in zip(exact, values, strict=True)]
     return categorize(values, amounts_of(kept), codes)

@@ -14,7 +14,6 @@ from asnforge.columns import CodeArray, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join, sorted_pairs
 from asnforge.grouping.attach import Attached, Grouped, Membership, attach, attach_nothing
 from asnforge.grouping.evaluate import Evaluator
-from asnforge.grouping.gaps import divide
 from asnforge.grouping.key_codes import codes_of_pairs, has_value
 from asnforge.grouping.name_values import NameValues
 from asnforge.grouping.prepared_pool import PreparedPool
@@ -122,6 +121,8 @@ def _groups_of(
         group, row = group[pair], row[index]
     with_gap = [index for index, key in enumerate(rule.group_by) if key.gap is not None]
     if with_gap:
+        from asnforge.grouping.gaps import divide
+
         divided = divide([rule.group_by[index] for index in with_gap], evaluator, group, row, len(groups))
         groups, group, row = groups[divided.parent], divided.group, divided.row
         for number, codes_of_key, values in zip(with_gap, divided.codes, divided.values, strict=True):

@@ -13,11 +13,9 @@ from asnforge.findings import FindingCode
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.pool_faults import CellFault, CellProblem, cell_fault
 from asnforge.pool.model import Pool, TextColumn
-from asnforge.rules.amounts import HINTS, read_texts
 from asnforge.rules.column_types import ColumnType
 from asnforge.rules.describe import listed
 from asnforge.rules.ruleset import Ruleset
-from asnforge.rules.times import SECONDS_PER_DAY
 
 UNREADABLE_VALUE = FindingCode(
     "G130",
@@ -62,6 +60,8 @@ def typed_column(
     if text is None or column_type.kind == "text":
         column = from_text(text, len(pool), undefined)
         return (replace(column, amounts=NO_AMOUNTS) if column_type.has_amounts else column), None
+    from asnforge.rules.amounts import HINTS, read_texts  # slow to import
+
     texts = ["" if _is_undefined(value, undefined, column_type) else value for value in text.values]
     reading = read_texts(texts, column_type, text.unit)
     if reading.amounts is None:
@@ -90,9 +90,13 @@ def dates_alone(pool: Pool, ruleset: Ruleset) -> Iterator[CellFault]:
     moved: dict[str, list[str]] = {}
     for derived in ruleset.derived.values():
         for case in derived.cases:
-            is_moved = case.offset % SECONDS_PER_DAY != 0 and case.copy in pool.columns
-            if case.copy is not None and is_moved and ruleset.type_of(case.copy).kind == "time":
-                moved.setdefault(case.copy, []).append(derived.name)
+            if case.copy is None or not case.offset or case.copy not in pool.columns:
+                continue
+            if ruleset.type_of(case.copy).kind == "time":
+                from asnforge.rules.times import SECONDS_PER_DAY
+
+                if case.offset % SECONDS_PER_DAY:
+                    moved.setdefault(case.copy, []).append(derived.name)
     for name, derived_names in sorted(moved.items()):
         text = pool.columns[name]
         is_date = np.array([_DATE.fullmatch(value) is not None for value in text.values], np.bool_)
@@ -107,6 +111,10 @@ def unreadable_values(
     unreadable: Mapping[tuple[str, str], tuple[ColumnType, Column, IndexArray]], pool: Pool
 ) -> Iterator[CellFault]:
     """The texts that derived columns copy, but that cannot be read as their type (see `Evaluator.unreadable`)."""
+    if not unreadable:
+        return
+    from asnforge.rules.amounts import HINTS
+
     for (name, _), (column_type, copied, rows) in sorted(unreadable.items(), key=lambda item: item[0]):
         problem = f"cannot be read as {column_type}"
         effect = "so it is undefined for {exposures}"

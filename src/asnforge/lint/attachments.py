@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from asnforge.findings import Finding, FindingCode
+from asnforge.findings import Finding, FindingCode, suggestion
 from asnforge.lint.relation_ranges import is_contradicted, is_implied
 from asnforge.lint.subject import Subject, check, in_every_use, warning
 from asnforge.rulefiles.build import preferences_of
@@ -76,7 +76,8 @@ def _problems(rule: Rule, attachment: Attachment, node: YamlNode) -> Iterator[Fi
     for entry in node["except"].items_list() if attachment.excepted else ():
         if entry.value not in selected:
             message = "{entry} is not in select of {rule}, so {attachment} ignores it"
-            yield warning(entry, UNKNOWN_EXCEPTION, message, entry=entry.value, rule=rule.name, **facts)
+            hint = suggestion(entry.value, selected)
+            yield warning(entry, UNKNOWN_EXCEPTION, message, hint, entry=entry.value, rule=rule.name, **facts)
     if attachment.nearest and attachment.at_most is None:
         message = "{attachment} takes all sets, so nearest has no effect"
         yield warning(node["nearest"], INEFFECTIVE_CHOICE, message, "add at_most", **facts)
@@ -100,7 +101,7 @@ def _why_undecided(attachment: Attachment, index: int, same: frozenset[str]) -> 
     if preference.when_more_than == 1:
         reason = "a preference of {attachment} never restricts a single set, so when_more_than: 1 has no effect"
         return reason, "remove when_more_than"
-    if any(_anonymous(other.test) == _anonymous(test) and other.when_more_than == 0 for other in earlier):
+    if any(_is_same(other.test, test) and other.when_more_than == 0 for other in earlier):
         return _EARLIER, _REMOVE
     if not isinstance(test, Relation):
         if columns_read(test) <= same:
@@ -115,9 +116,11 @@ def _why_undecided(attachment: Attachment, index: int, same: frozenset[str]) -> 
     return "", ""
 
 
-def _anonymous(test: Relation | Constraint) -> Relation | Constraint:
-    """A test without its name, by which tests are compared."""
-    return replace(test, name="") if isinstance(test, Relation) else test
+def _is_same(test: Relation | Constraint, other: Relation | Constraint) -> bool:
+    """Whether two tests are always passed together, whatever their names and however amounts are written."""
+    if isinstance(test, Relation) and isinstance(other, Relation):
+        return is_implied(test, other) and is_implied(other, test)
+    return test == other
 
 
 def _key_columns(rule: Rule) -> frozenset[str]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from asnforge import lint
 from asnforge.findings import Finding
 from asnforge.lint.subject import CHECKS, Subject
-from asnforge.rulefiles.load import complete_path, read_sources
+from asnforge.rulefiles.load import complete_path
 from asnforge.rulefiles.shipped import CASES_SUFFIX, path_type
+from asnforge.rulefiles.sources import read_sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from pathlib import Path
 from asnforge.findings import Finding, FindingCode
 from asnforge.lint.references import Kind
 from asnforge.lint.subject import Subject, check, warning
-from asnforge.rulefiles.build import FACTS
 from asnforge.rulefiles.shipped import CASES_SUFFIX
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.describe import describe_requirement, listed
 from asnforge.rules.rule import Rule
-from asnforge.rules.templates import NamePart, parse_template
+from asnforge.rules.templates import FACTS, NamePart, parse_template
 
 SHADOWED_RULE = FindingCode(
     "R305",

@@ -52,9 +52,6 @@ from asnforge.rules.rule import (
 )
 from asnforge.rules.ruleset import MOST_WILDCARD_GROUPS, Candidates, Combination, Ruleset
 
-FACTS = ("scope", "asn_type", "rule", "version", "sequence")
-"""The facts about an association that name parts can use, besides the keys of the group."""
-
 _NO_CANDIDATES = Candidates(None, ".*", "all", "all")
 """Without a block ``candidates`` the whole pool is the only scope."""
 

@@ -115,12 +115,17 @@ def _cell(text: str, kind: str) -> str | int | float:
     return int(number) if number == number.to_integral_value() and "." not in text else float(number)
 
 
+def schema_file(shared: SharedBlocks) -> Path | None:
+    """The JSON Schema that the rule set names: a path relative to the file that names it; None if there is none."""
+    node = shared.block("schema")
+    return None if node is None else Path(node.document.file).parent / node.value
+
+
 def build_output_schema(shared: SharedBlocks) -> OutputSchema | None:
     """The JSON Schema that the rule set names, which every association has to pass; problems are added to `shared`."""
-    node = shared.block("schema")
-    if node is None:
+    node, path = shared.block("schema"), schema_file(shared)
+    if node is None or path is None:
         return None
-    path = Path(node.document.file).parent / node.value
     problem, details = "", {"path": str(path)}
     try:
         data = path.read_bytes()

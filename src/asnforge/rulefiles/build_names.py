@@ -9,7 +9,7 @@ from asnforge.rulefiles.shared_blocks import SharedBlocks
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.file_names import PARTS, UNCHANGED, NameEnding
 from asnforge.rules.ruleset import Members
-from asnforge.rules.templates import PRODUCT, NamePart, is_unsafe_path_part, parse_template
+from asnforge.rules.templates import FACTS, PRODUCT, NamePart, is_unsafe_path_part, parse_template
 
 INVALID_TEMPLATE = FindingCode(
     "R206",
@@ -128,7 +128,8 @@ def _check_template(
     else:
         for name in names:
             if name not in known:
-                shared.undefined(what, name, known, node)
+                addition = f"add {name}: {{key: {name}}} to names in ruleset.yaml" if name in FACTS else None
+                shared.undefined(what, name, known, node, addition)
     if safe:
         _check_safe(node, shared)
 

@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from asnforge.findings import Finding, FindingCode, InputError, suggestion
-from asnforge.json_schema import SchemaName
-from asnforge.rulefiles.build import build_ruleset
-from asnforge.rulefiles.check_schema import read_checked
-from asnforge.rulefiles.shared_blocks import SharedBlocks
-from asnforge.rulefiles.shipped import (
-    NO_RULESET,
-    RULESET_FILE,
-    default_ruleset,
-    path_type,
-    resolve,
-    rule_files,
-    shipped,
-    shipped_names,
-    split_files,
-)
-from asnforge.rulefiles.yaml_document import YamlDocument, YamlNode
+from asnforge.findings import FindingCode, InputError
+from asnforge.rulefiles.ruleset_cache import RulesetInputs, find_entry
+from asnforge.rulefiles.shipped import RULESET_FILE, default_ruleset, named_ruleset, path_type, resolve, rule_files
 from asnforge.rules.ruleset import Ruleset
 
-DUPLICATE_RULE = FindingCode(
-    "R205",
-    "duplicate rule in a folder",
-    "Rules are identified by their names. A rule replaces another of the same name only if it comes from another path, as with "
-    "asnforge generate --rules.",
-    wrong="a.yaml:\n  rule: Image\nb.yaml:\n  rule: Image",
-    right="a.yaml:\n  rule: Image\nb.yaml:\n  rule: Mosaic",
-)
-
-NOT_EXTENDED = FindingCode(
-    "R320",
-    "the rule set that another one extends or shares cannot be used",
-    "extends and shares name a folder with a ruleset.yaml, relative to the file, or a rule set that is installed. Rule sets "
-    "cannot extend or share each other in a cycle.",
-    wrong="ruleset: mine\nextends: longslit-exampl",
-    right="ruleset: mine\nextends: longslit-example",
-)
+if TYPE_CHECKING:
+    from asnforge.rulefiles.sources import Sources
 
 TWO_RULESETS = FindingCode(
     "R321",
@@ -130,36 +102,10 @@ def _root(folder: Path) -> Path:
 
 def _base(folder: Path) -> Path | None:
     """The folder of the rule set that another one extends; None if there is none, or it is not known."""
+    from asnforge.rulefiles.check_schema import read_checked
+
     name = read_checked(folder / RULESET_FILE, "ruleset").value.get("extends")
-    return None if name is None else _named(folder, name)
-
-
-def _named(folder: Path, name: str) -> Path | None:
-    """The rule set that another one in a folder names: a folder relative to it, or a shipped rule set."""
-    own = folder / name
-    return own if path_type(own / RULESET_FILE) is not None else shipped(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Rule files that were read, and the rule set built from them.
-
-    Attributes
-    ----------
-    shared : SharedBlocks or None
-        The blocks that the rules share; None if a ruleset.yaml has a problem or there is none.
-    rules : mapping of str to YamlNode
-        The rules by name; a later one replaces an earlier one.
-    ruleset : Ruleset or None
-        The rule set; None if there is an error.
-    findings : tuple of Finding
-        All problems, each with file, line and column.
-    """
-
-    shared: SharedBlocks | None
-    rules: Mapping[str, YamlNode]
-    ruleset: Ruleset | None
-    findings: tuple[Finding, ...]
+    return None if name is None else named_ruleset(folder, name)
 
 
 def read_ruleset(*paths: str | Path, default: bool = False) -> Ruleset:
@@ -178,107 +124,18 @@ def read_ruleset(*paths: str | Path, default: bool = False) -> Ruleset:
     InputError
         With all problems, each with file, line and column.
     """
-    sources = read_sources(*paths, default=default)
+    entry = find_entry(paths, default=default)
+    if entry is not None and (kept := entry.read()) is not None:
+        return kept
+    from asnforge.rulefiles.sources import read_sources  # slow to import: not needed for a rule set from the cache
+
+    inputs = RulesetInputs()
+    sources = read_sources(*paths, default=default, inputs=inputs if entry is not None else None)
     if sources.ruleset is None:
         raise InputError(*sources.findings)
+    if entry is not None:
+        entry.keep(sources.ruleset, inputs)
     return sources.ruleset
-
-
-def read_sources(*paths: str | Path, default: bool = False) -> Sources:
-    """Rule files with all their problems; parameters as for `read_ruleset`."""
-    read = _Read()
-    for path in map(Path, paths):
-        read.add(path)
-    if default and not read.shared and read.complete:
-        added, read = read, _Read()
-        read.add(default_ruleset())
-        read.rules.update(added.rules)
-        read.findings += added.findings
-    if not read.shared and not read.findings:
-        hint = f"add a {RULESET_FILE}, or keep the default rule set"
-        message = "no {file} for these rules to share"
-        read.findings.append(NO_RULESET.finding(message, ", ".join(map(str, paths)), hint=hint, file=RULESET_FILE))
-    findings = read.findings
-    if not read.complete or not read.shared:
-        return Sources(None, read.rules, None, tuple(findings))
-    shared = SharedBlocks(tuple(read.shared), frozenset(read.borrowed))
-    ruleset = build_ruleset(shared, read.rules.values())
-    findings.extend(shared.findings)
-    return Sources(shared, read.rules, None if findings else ruleset, tuple(findings))
-
-
-class _Read:
-    """The files of paths as they are read, each rule set after the one that it extends."""
-
-    def __init__(self) -> None:
-        self.shared: list[YamlDocument] = []
-        self.rules: dict[str, YamlNode] = {}
-        self.findings: list[Finding] = []
-        self.complete = True  # whether every path can be read, and every ruleset.yaml matches the schema
-        self.borrowed: set[str] = set()  # the files of rule sets whose rules are not read
-        self._bases: list[Path] = []
-
-    def add(self, path: Path, *, with_rules: bool = True) -> None:
-        """Read the files of a path."""
-        try:
-            shared_files, files = split_files(path)
-        except InputError as stop:
-            self.findings.extend(stop.findings)
-            self.complete = False
-            return
-        documents = _checked(shared_files, "ruleset", self.findings)
-        self.complete = self.complete and len(documents) == len(shared_files)
-        for document in documents:
-            self._add_bases(document, with_rules=with_rules)
-        self.shared += documents
-        if not with_rules:
-            self.borrowed.update(document.file for document in documents)
-            return
-        self.rules.update(_rules(_checked(files, "rule", self.findings), self.findings))
-
-    def _add_bases(self, document: YamlDocument, *, with_rules: bool) -> None:
-        """Read the rule sets that another one shares or extends: folders relative to its file, or rule sets by their name."""
-        folder = Path(document.file).parent
-        self._bases.append(folder)
-        for key in ("shares", "extends"):
-            if (name := document.value.get(key)) is None:
-                continue
-            base = _named(folder, name)
-            if base is None or any(_same(base, other) for other in self._bases):
-                message, hint = "there is no rule set {name:quoted}", suggestion(name, shipped_names())
-                if base is not None:
-                    message, hint = f"the rule set would {key.removesuffix('s')} itself", "name another rule set"
-                self.findings.append(document.finding(NOT_EXTENDED, message, key, hint=hint, name=name))
-                self.complete = False
-            else:
-                self.add(base, with_rules=with_rules and key == "extends")
-        self._bases.pop()
-
-
-def _same(left: Path, right: Path) -> bool:
-    return left.resolve() == right.resolve()
-
-
-def _rules(documents: Sequence[YamlDocument], findings: list[Finding]) -> dict[str, YamlNode]:
-    rules: dict[str, YamlNode] = {}
-    for document in documents:
-        name = document.value["rule"]
-        if name in rules:
-            message, file = "rule {rule:quoted} is already defined in {first_file}", rules[name].document.file
-            hint = "rename one of them"
-            findings.append(document.finding(DUPLICATE_RULE, message, "rule", hint=hint, rule=name, first_file=file))
-        rules[name] = document.root
-    return rules
-
-
-def _checked(paths: Sequence[Path], schema: SchemaName, findings: list[Finding]) -> list[YamlDocument]:
-    documents = []
-    for path in paths:
-        try:
-            documents.append(read_checked(path, schema))
-        except InputError as stop:
-            findings.extend(stop.findings)
-    return documents
 
 
 def read_own_rules(name: str | Path | None) -> Ruleset:
@@ -294,21 +151,23 @@ def read_own_rules(name: str | Path | None) -> Ruleset:
     InputError
         With all problems, each with file, line and column.
     """
-    sources = read_own_sources(name)
-    if sources.ruleset is None:
-        raise InputError(*sources.findings)
-    return sources.ruleset
+    path = default_ruleset() if name is None else resolve(name)
+    return _own(read_ruleset(complete_path(path), default=True), path)
 
 
 def read_own_sources(name: str | Path | None) -> Sources:
     """The rule files of one path with all their problems; the rule set has the rules of that path only."""
+    from asnforge.rulefiles.sources import read_sources
+
     path = default_ruleset() if name is None else resolve(name)
     sources = read_sources(complete_path(path), default=True)
-    if sources.ruleset is None:
-        return sources
-    rules = sources.ruleset.rules
-    own = tuple(rule for rule in rules if path in (Path(rule.location.file), Path(rule.location.file).parent))
-    return replace(sources, ruleset=replace(sources.ruleset, rules=own))
+    return sources if sources.ruleset is None else replace(sources, ruleset=_own(sources.ruleset, path))
+
+
+def _own(ruleset: Ruleset, path: Path) -> Ruleset:
+    """The rule set with only the rules of a file, or of the files of a folder."""
+    own = (rule for rule in ruleset.rules if path in (Path(rule.location.file), Path(rule.location.file).parent))
+    return replace(ruleset, rules=tuple(own))
 
 
 def complete_path(path: Path) -> Path:

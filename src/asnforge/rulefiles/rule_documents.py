@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from asnforge.rulefiles.build import entries_of, preferences_of, repeats_of, sources_of, take_as_of
-from asnforge.rulefiles.load import Sources
 from asnforge.rulefiles.shared_blocks import SharedBlocks
+from asnforge.rulefiles.sources import Sources
 from asnforge.rulefiles.yaml_document import YamlNode
 from asnforge.rules.rule import IMPLICIT_SCIENCE_MEMBER, Rule
 from asnforge.rules.ruleset import Ruleset

@@ -64,11 +64,12 @@ class SharedBlocks:
             self.undefined(what, name, self.names(block), at)
         return node
 
-    def undefined(self, what: str, name: str, known: Iterable[str], at: YamlNode) -> None:
-        """Add the finding of a reference to an undefined name."""
+    def undefined(self, what: str, name: str, known: Iterable[str], at: YamlNode, hint: str | None = None) -> None:
+        """Add the finding of a reference to an undefined name; the hint is by default a similar name, or those known."""
         from asnforge.rules.ruleset import UNDEFINED_REFERENCE  # imports numpy, which validating files does not need
 
-        hint = suggestion(name, known) if len(self.findings) < _HINTS else ""
+        if hint is None:
+            hint = suggestion(name, known) if len(self.findings) < _HINTS else ""
         self.add_finding(at.finding(UNDEFINED_REFERENCE, "undefined {what} {name:quoted}", hint, what=what, name=name))
 
     def add_finding(self, finding: Finding) -> None:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
-from importlib.metadata import EntryPoint, entry_points
-from importlib.util import find_spec
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from asnforge.findings import Finding, FindingCode, InputError
-from asnforge.rulefiles.yaml_document import UNREADABLE
 from asnforge.system_errors import reading_reason
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+UNREADABLE = FindingCode(
+    "R101",
+    "the rules cannot be read",
+    "There is no such file or folder, the folder has no rule files, or the system denies access. Rule files end in .yaml.",
+    wrong="asnforge rules check image.yml.txt",
+    right="asnforge rules check image.yaml",
+)
 NO_RULESET = FindingCode(
     "R103",
     "no ruleset.yaml",
@@ -66,24 +74,32 @@ def shipped(name: str) -> Path | None:
     return _provided(name)
 
 
+def named_ruleset(folder: Path, name: str) -> Path | None:
+    """The rule set that another one in a folder names: a folder relative to it, or a rule set that is installed."""
+    own = folder / name
+    return own if path_type(own / RULESET_FILE) is not None else shipped(name)
+
+
 def shipped_names() -> tuple[str, ...]:
     """The names of all rule sets that are installed, sorted."""
     folder = rulesets_folder()
     own = [path.name for path in folder.iterdir() if path_type(path / RULESET_FILE) == "file"]
-    return tuple(sorted({*own, *(entry.name for entry in entry_points(group=ENTRY_POINTS))}))
+    return tuple(sorted({*own, *(entry.name for entry in _entry_points())}))
 
 
 def provider(name: str) -> str:
     """The distribution that provides a rule set; asnforge for its own."""
     if path_type(rulesets_folder() / name / RULESET_FILE) == "file":
         return "asnforge"
-    entry = next(iter(entry_points(group=ENTRY_POINTS, name=name)), None)
+    entry = next(iter(_entry_points(name)), None)
     return entry.dist.name if entry is not None and entry.dist is not None else ""
 
 
 def _provided(name: str) -> Path | None:
     """The folder of a rule set that another package provides: that of the module of its entry point."""
-    for entry in entry_points(group=ENTRY_POINTS, name=name):
+    from importlib.util import find_spec
+
+    for entry in _entry_points(name):
         try:
             spec = find_spec(entry.module)
         except (ImportError, ValueError) as error:
@@ -96,6 +112,13 @@ def _provided(name: str) -> Path | None:
             )
         return found
     return None
+
+
+def _entry_points(name: str | None = None) -> Iterable[EntryPoint]:
+    """The entry points of rule sets: all of them, or those with a name."""
+    from importlib.metadata import entry_points  # slow to import, and most rule sets are not found by it
+
+    return entry_points(group=ENTRY_POINTS) if name is None else entry_points(group=ENTRY_POINTS, name=name)
 
 
 def _not_provided(name: str, entry: EntryPoint, reason: str) -> Finding:

@@ -20,16 +20,10 @@ from typing import Any
 import yaml
 
 from asnforge.findings import Finding, FindingCode, InputError, SourceLocation
+from asnforge.rulefiles.shipped import UNREADABLE
 from asnforge.schema_errors import KeyPath
 from asnforge.system_errors import reading_reason
 
-UNREADABLE = FindingCode(
-    "R101",
-    "the rules cannot be read",
-    "There is no such file or folder, the folder has no rule files, or the system denies access. Rule files end in .yaml.",
-    wrong="asnforge rules check image.yml.txt",
-    right="asnforge rules check image.yaml",
-)
 INVALID_YAML = FindingCode(
     "R102",
     "invalid YAML",

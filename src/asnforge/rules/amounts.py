@@ -272,9 +272,9 @@ _AMOUNTS = {"time": "14 d", "angle": "30 arcmin"}
 
 HINTS = {
     "number": "write a number such as 300 or 3.0e2, with a unit if the column has one",
-    "time": "write a time such as 2026-03-14T21:00:00, or a modified Julian date",
+    "time": "write a time such as 2026-03-14T21:00:00, or a modified Julian date (JD - 2400000.5)",
     "angle": "write an angle such as 13:29:53 or 202.47",
-    "list": "write entries with the separator between them",
+    "list": "write entries with one separator between them, and none before the first or after the last",
     "text": "declare the column's type under columns",
 }
 """How values of each kind are written."""

@@ -28,35 +28,32 @@ MATCHES_NOTHING = r"[^\x00-\x{10FFFF}]"
 """Replaces a regular expression that cannot be used."""
 
 _MEMORY = 1 << 20
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_CODE_POINT = re.compile(r"\\(?:x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|.)", re.DOTALL)
-_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|[^\x00-\x7f]", re.DOTALL)
+# Most of these are not needed in a run: `re` compiles them when they are first used.
+_SURROGATE = "[\ud800-\udfff]"
+_CODE_POINT = r"(?s)\\(?:x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|.)"
+_PART = r"(?s)\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|[^\x00-\x7f]"
 
-_TOKEN = re.compile(
-    r"""\\(?:[pPx]\{[^}]*\}|[0-7]{3}|.)"""
+_SPECIAL = (
+    r"""(?s)\\(?:[pPx]\{[^}]*\}|[0-7]{3}|.)"""
     r"""|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]"""
     r"""|\(\?(?:P?<\w+>|P?[<=>!]+|[(\#]|[A-Za-z^-]+)?"""
     r"""|\{\d*,?\d*\}\+?"""
-    r"""|[*+?]\+""",
-    re.DOTALL,
+    r"""|[*+?]\+"""
 )
 """Escapes, classes of characters, the beginnings of groups, counts in braces and possessive repetitions."""
 
-_NOT_SUPPORTED = tuple(
-    (re.compile(token, re.DOTALL), problem, hint)
-    for token, problem, hint in (
-        (r"\(\?<?[=!]", "uses look-around with {}", "use all, any and not in the rule instead"),
-        (r"\\[1-9]|\(\?P=|\\[gk]", "refers back to a group with {}", "write out what is repeated"),
-        (r"\(\?\(", "depends on a group with {}", "write the alternatives with |"),
-        (r"\(\?>|[*+?]\+|\{.*\}\+", "uses {}, which is possessive or atomic", "use the plain form: *, + or (?:...)"),
-        (r"\(\?#", "has a comment", "write it after a # of the file"),
-        (r"\(\?[A-Za-z^-]+", "sets flags with {}", "leave it out: case is ignored, and the whole value must match"),
-        (r"\{,\d*\}", "has {} without a lower bound", "write {{0,3}} instead of {{,3}}"),
-        (r"\\[Zz]", "has {} for the end of the value", "leave it out: the whole value must match"),
-        (r"\\[uUN]", "names a character with {}", r"write the character itself, or its code point as in \x{{3b1}}"),
-        (r"\\C", "has {}, which matches a single byte", "write . for any character"),
-        (r"\\[QE]", "quotes characters with {}", "put a backslash before each special character"),
-    )
+_NOT_SUPPORTED = (
+    (r"\(\?<?[=!]", "uses look-around with {}", "use all, any and not in the rule instead"),
+    (r"\\[1-9]|\(\?P=|\\[gk]", "refers back to a group with {}", "write out what is repeated"),
+    (r"\(\?\(", "depends on a group with {}", "write the alternatives with |"),
+    (r"\(\?>|[*+?]\+|\{.*\}\+", "uses {}, which is possessive or atomic", "use the plain form: *, + or (?:...)"),
+    (r"\(\?#", "has a comment", "write it after a # of the file"),
+    (r"\(\?[A-Za-z^-]+", "sets flags with {}", "leave it out: case is ignored, and the whole value must match"),
+    (r"\{,\d*\}", "has {} without a lower bound", "write {{0,3}} instead of {{,3}}"),
+    (r"\\[Zz]", "has {} for the end of the value", "leave it out: the whole value must match"),
+    (r"\\[uUN]", "names a character with {}", r"write the character itself, or its code point as in \x{{3b1}}"),
+    (r"\\C", "has {}, which matches a single byte", "write . for any character"),
+    (r"\\[QE]", "quotes characters with {}", "put a backslash before each special character"),
 )
 """Tokens that RE2 rejects or reads differently from Python, what is wrong with them, and what to write instead."""
 
@@ -117,7 +114,7 @@ def regex_problem(pattern: str) -> RegexProblem | None:
     """The problem with a regular expression; None if it can be used."""
     if len(pattern) > LONGEST:
         return RegexProblem(f"has {len(pattern)} characters, the limit is {LONGEST}", "list the values with in")
-    tokens = _TOKEN.findall(pattern)
+    tokens = re.findall(_SPECIAL, pattern)
     for token in tokens:
         if (problem := _token_problem(token)) is not None:
             return problem
@@ -141,7 +138,7 @@ def regex_problem(pattern: str) -> RegexProblem | None:
 def _token_problem(token: str) -> RegexProblem | None:
     """The problem with a token, or None."""
     for pattern, problem, hint in _NOT_SUPPORTED:
-        if pattern.fullmatch(token):
+        if re.fullmatch(pattern, token, re.DOTALL):
             return RegexProblem(problem.format(token), hint.format())
     if token[0] == "{" and any(int(count) > MOST_REPETITIONS for count in re.findall(r"\d+", token)):
         return RegexProblem(
@@ -152,7 +149,7 @@ def _token_problem(token: str) -> RegexProblem | None:
 
 def _encoded(value: str) -> str | bytes:
     """A value as RE2 reads it: ASCII as bytes, else case-folded, with each lone surrogate as one character."""
-    return value.encode() if value.isascii() else _SURROGATE.sub("\ufffd", value.casefold())
+    return value.encode() if value.isascii() else re.sub(_SURROGATE, "\ufffd", value.casefold())
 
 
 def unfolded_spans(value: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -167,7 +164,7 @@ def _folded(pattern: str) -> str:
     """A pattern for case-folded values: RE2 folds characters one by one, but `ß` becomes `ss`, and `[äß]` matches `ss` too."""
     if pattern.isascii() and r"\x" not in pattern:
         return pattern
-    return _PART.sub(_folded_part, _CODE_POINT.sub(_expanding_character, pattern))
+    return re.sub(_PART, _folded_part, re.sub(_CODE_POINT, _expanding_character, pattern))
 
 
 def _expanding_character(escape: re.Match[str]) -> str:

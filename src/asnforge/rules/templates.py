@@ -10,6 +10,9 @@ from string import Formatter
 PRODUCT = "product"
 """The name in templates of file names that is replaced by the product's name, unless a name part has this name."""
 
+FACTS = ("scope", "asn_type", "rule", "version", "sequence")
+"""The facts about an association that name parts can use, besides the keys of the group."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamePart:
@@ -18,7 +21,7 @@ class NamePart:
     Attributes
     ----------
     keys : tuple of str
-        Keys of the group, or facts of the association: ``scope``, ``asn_type``, ``rule``, ``version``, ``sequence``.
+        Keys of the group, or `FACTS`.
     columns : tuple of str
         Instead of keys: columns, read for the exposure of the group with the least file name.
     values_of : str or None
