@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import tarfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.batches import GENERATE, batch_options, files, run, table, write_pools
 from support.observatory import pool_text, rule, ruleset
 
 from asnforge.asnfiles.portable import MANIFEST
+from asnforge.batch import worker
 from asnforge.batch.manifest import Manifest
 from asnforge.batch.output import STAGING
 from asnforge.batch.run_batch import run_batch
@@ -19,6 +22,8 @@ from asnforge.batch.tasks import Layout
 from asnforge.findings import Finding, InputError
 from asnforge.generation.files import run_pools
 from asnforge.generation.inputs import GenerateOptions
+from asnforge.pieces.cut_pool import Piece, read_piece
+from asnforge.pool import Pool
 
 PROCESSES = pytest.mark.parametrize("processes", [1, 2])
 
@@ -94,6 +99,57 @@ def test_a_large_pool_has_the_same_findings_in_pieces(large: str, tmp_path: Path
         ("G112", 1), ("G118", 1), ("G102", 21), ("G102", 31), ("G102", 41), ("P151", 51), ("G117", 81), ("G102", 111),
         ("G117", 121), ("G117", 131), ("G103", 151),
     ]  # fmt: skip
+
+
+def named(name: str) -> dict[str, Any]:
+    """The name of a rule set, which is also that of its files."""
+    return {
+        "ruleset": name,
+        "keywords": {"file_name": f"{{program}}-{name}-{{scope}}_{{asn_type}}_{{sequence}}_asn.json"},
+    }
+
+
+RED = rule("Red", select={"red": {"column": "CAMERA", "is": "red"}})
+SEVERAL = replace(
+    GENERATE,
+    more_rulesets=(
+        ruleset(RED, rule(), duplicates=None, undefined=["3"], **named("bobcat")),
+        ruleset(RED, duplicates="keep", **named("caracal")),
+    ),
+)
+
+
+@pytest.mark.parametrize(("layout", "archive"), [("pool", None), ("flat", None), ("pool", "all.tar")])
+@PROCESSES
+def test_a_large_pool_of_several_rule_sets_has_the_result_of_the_whole_pool(
+    large: str, tmp_path: Path, layout: Layout, archive: str | None, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Piece] = []
+
+    def read_one(path: str, piece: Piece, columns: frozenset[str], delimiter: str | None) -> Pool:
+        read.append(piece)
+        return read_piece(path, piece, columns, delimiter)
+
+    monkeypatch.setattr(worker, "read_piece", read_one)
+    target = tmp_path / archive if archive else None
+    options = batch_options(tmp_path / "batch", layout, generate=SEVERAL, archive=target, processes=processes)
+    (report,) = run_batch([large], options)
+    assert len(read) > 10 or processes > 1
+    (whole,) = run_pools([large], tmp_path / "generate" / ("large" if layout == "pool" else ""), SEVERAL)
+    if target is not None:
+        with tarfile.open(target) as file:
+            file.extractall(tmp_path / "batch")
+    assert files(tmp_path / "batch") == files(tmp_path / "generate")
+    assert whole.summary is not None
+    assert report.record.orphans == len(whole.summary.orphans)
+    assert report.record.associations == len(whole.summary.associations)
+    assert report.record.warnings == len(whole.findings)
+    assert report.record.rules == {
+        f"{count.rule} of {count.ruleset}": count.associations for count in whole.summary.counts
+    }
+    if target is None:
+        (again,) = run_batch([large], options)
+        assert again.skipped
 
 
 @pytest.mark.parametrize(

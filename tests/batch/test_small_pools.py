@@ -17,8 +17,9 @@ from support.pools import LYNX_HEADER, lynx_rows, rulesets
 
 from asnforge.batch.batch_log import PoolReport
 from asnforge.batch.run_batch import run_batch
-from asnforge.batch.small_pools import SMALL, generate_joined
+from asnforge.batch.small_pools import SMALL, Joined, generate_joined
 from asnforge.batch.tasks import Layout, PoolTask
+from asnforge.findings import Finding
 from asnforge.generation.inputs import FitsOptions, GenerateOptions, generate_from, read_input
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import ColumnCondition
@@ -29,6 +30,10 @@ POOLS = 4
 
 def tasks(*paths: Path) -> list[PoolTask]:
     return [PoolTask(str(path), path.stem, with_hash=True, is_small=True) for path in paths]
+
+
+def faults_of(result: Joined, path: Path) -> tuple[Finding, ...]:
+    return tuple(finding for faults in result.output.faults for finding in faults.findings(str(path)))
 
 
 @given(rules=rulesets(), pools=st.lists(lynx_rows(programs=("7", "8")), min_size=2, max_size=4), discover=st.booleans())
@@ -43,7 +48,7 @@ def test_results_are_those_of_each_pool(rules: Ruleset, pools: list[list[list[st
         for index, result in generate_joined(tasks(*paths), options).items():
             alone = generate_from(read_input(str(paths[index]), options), options)
             assert result.associations == alone.associations
-            assert result.output.findings + result.output.faults.findings(str(paths[index])) == alone.findings
+            assert result.output.findings + faults_of(result, paths[index]) == alone.findings
             assert (result.output.exposures, result.output.orphans) == (alone.exposures, len(alone.orphans))
             assert (result.output.counts, result.output.dropped) == (alone.counts, len(alone.dropped))
 
@@ -119,7 +124,7 @@ def test_pools_with_another_header_are_joined_with_each_other(pools: list[Path])
         path.write_text(path.read_text().replace("\t", "|").replace("FIELD", "BAND"))
     results = generate_joined(tasks(*pools), GENERATE)
     assert sorted(results) == [0, 1, 2, 3]
-    (finding,) = results[1].output.faults.findings(str(pools[1]))
+    (finding,) = faults_of(results[1], pools[1])
     assert str(finding).startswith(f"{pools[1]}:1: G112 warning: ")
     assert [len(results[index].associations) for index in range(POOLS)] == [2, 2, 6, 6]
 

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.measure import Usage, adopt_orphans, compile_package, measure, typical
 from benchmarks.pools import lines, write_pool
-from benchmarks.shapes import SHAPES, print_shapes
+from benchmarks.shapes import ALL_SHAPES, print_shapes
 from sample_pools.make import COLUMNS
 
 FLOOR = "import numpy, astropy.table"
@@ -134,7 +134,7 @@ def _explain(inputs: Inputs, _: Path) -> list[str | Path]:
 
 
 def _shape(name: str, size: int, inputs: Inputs, _: Path) -> list[str | Path]:
-    shape = next(shape for shape in SHAPES if shape.name == name)
+    shape = next(shape for shape in ALL_SHAPES if shape.name == name)
     return shape.arguments(inputs.folder, max(size // inputs.divide, 10))
 
 
@@ -244,7 +244,7 @@ def main() -> None:
                 table.measure(row)
         if options.shapes:
             print()
-            print_shapes(SHAPES, inputs.folder, sys.executable, options.limit, options.divide)
+            print_shapes(ALL_SHAPES, inputs.folder, sys.executable, options.limit, options.divide)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -18,6 +18,7 @@ from support.random_rules import (
     PARTS,
     SCOPED_KEYS,
     TYPES,
+    random_choice,
     random_maker,
     random_rows,
     random_rule,
@@ -94,6 +95,19 @@ def test_groups_and_attachments_are_those_of_the_slow_model(start: int) -> None:
         model = SlowModel({**content, "group_by": {**BASIC, **content["group_by"]}}, TYPES)
         for _ in range(POOLS_OF_A_RULE):
             rows = random_rows(random)
+            assert groups(rows) == model.groups(rows), f"seed {seed}"
+
+
+@pytest.mark.usefixtures("how_pairs_are_compared")
+@pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
+def test_nearest_sets_are_those_of_the_slow_model(start: int) -> None:
+    for seed in range(start, start + BATCH):
+        random = Random(seed)
+        content = random_choice(random)
+        groups = engine(content)
+        model = SlowModel({**content, "group_by": {**BASIC, **content["group_by"]}}, TYPES)
+        for _ in range(POOLS_OF_A_RULE):
+            rows = random_rows(random, most=40)
             assert groups(rows) == model.groups(rows), f"seed {seed}"
 
 

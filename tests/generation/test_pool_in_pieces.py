@@ -23,7 +23,6 @@ from asnforge.generation.pool_in_pieces import cut_large_pool
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import read_conditions
 from asnforge.pieces.partition import CutSizes
-from asnforge.rules.ruleset import Ruleset
 
 SIZES = CutSizes(large=0, scan=200, rows=1)
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
@@ -110,15 +109,12 @@ def test_files_are_in_the_order_of_their_names(night: Path) -> None:
     "options",
     [
         replace(OPTIONS, merge=True),
-        replace(OPTIONS, choice=ScopeChoice(ids=("o1",))),
-        replace(OPTIONS, where=read_conditions(["CAMERA=red"])),
         replace(OPTIONS, pool_format="csv", delimiter="\t"),
-        replace(OPTIONS, more_rulesets=(RULES,)),
         GenerateOptions(ruleset(rule(product="{camera}"))),
         GenerateOptions(ruleset(rule(), members={"name": "all{extension}"})),
         GenerateOptions(ruleset(rule(), keywords={"file_name": "{camera}_{sequence}_asn.json"})),
     ],
-    ids=["merge", "ids", "where", "format", "rule sets", "products", "members", "names"],
+    ids=["merge", "format", "products", "members", "names"],
 )
 def test_what_needs_the_whole_pool_is_not_cut(night: Path, options: GenerateOptions) -> None:
     assert cut_large_pool(str(night), options, SIZES) is None
@@ -154,10 +150,113 @@ def test_nothing_is_written_if_a_file_is_in_the_way(night: Path) -> None:
     assert list(link.parent.iterdir()) == [link]
 
 
-@given(rows=lynx_rows(programs=("7", "8", "07", "9", "10", "")), rules=st.just(RULES) | rulesets())
+LYNX_AND_BOBCAT = replace(
+    OPTIONS,
+    more_rulesets=(
+        ruleset(
+            rule("Red", select={"red": {"column": "CAMERA", "is": "red"}}, asn_type="trace"),
+            ruleset="bobcat",
+            undefined=["x", "9"],
+            members={"name": "{root}{extension}", "suffix": "_raw"},
+        ),
+    ),
+)
+SELECTED = read_conditions(["CAMERA=red", "FIELD!=2"])
+
+
+@pytest.mark.parametrize(
+    ("options", "in_pieces"),
+    [
+        (LYNX_AND_BOBCAT, True),
+        (replace(OPTIONS, more_rulesets=(RULES,)), True),
+        (replace(OPTIONS, more_rulesets=(RULES, replace(RULES, name="bobcat"))), True),
+        (replace(OPTIONS, choice=ScopeChoice(ids=("o1",))), True),
+        (replace(OPTIONS, choice=ScopeChoice(ids=("O2", "z9"))), True),
+        (replace(OPTIONS, choice=ScopeChoice(ids=("o1", "o7"))), False),
+        (replace(OPTIONS, where=SELECTED), True),
+        (replace(LYNX_AND_BOBCAT, where=SELECTED, choice=ScopeChoice(ids=("o1",))), True),
+        (replace(OPTIONS, where=read_conditions(["PROPOSAL=9"])), True),
+        (replace(OPTIONS, where=read_conditions(["PROPOSAL=7,8,10"])), True),
+        (replace(OPTIONS, where=read_conditions(["CAMERA=red,bleu"])), False),
+        (replace(OPTIONS, where=read_conditions(["CAMERA!=red"])), False),
+        (replace(OPTIONS, where=read_conditions(["COLOR=red"])), False),
+    ],
+    ids=[
+        "two rule sets",
+        "same rule set twice",
+        "same rules three times",
+        "candidate",
+        "candidates",
+        "no such candidate",
+        "conditions",
+        "everything",
+        "one program",
+        "programs",
+        "no such value",
+        "nothing selected",
+        "no such column",
+    ],
+)
+def test_options_have_the_result_of_the_whole_pool(night: Path, options: GenerateOptions, in_pieces: bool) -> None:
+    night.write_text(night.read_text() + "malformed\ng_raw.f\t7\tred\t1\t[('o2'\n")
+    assert assert_same(night, options) is in_pieces
+
+
+@st.composite
+def files_of_several_programs(draw: st.DrawFn) -> list[list[str]]:
+    """Rows in which exposures of several programs have the same root, with the suffix of the pool or that of a member."""
+    rows = draw(lynx_rows(programs=("7", "8", "07", "9", "10", "")))
+    endings = st.sampled_from(["_raw.f", "_raw.f", "_RAW.f", "_raw.g", "_flat.f", "_spectrum.f", ".f", ""])
+    roots = st.sampled_from(["a", "A", "b", "a_raw", "a_flat"])
+    return [[draw(roots) + draw(endings) if draw(st.booleans()) else row[0], *row[1:]] for row in rows]
+
+
+POOLS = lynx_rows(programs=("7", "8", "07", "9", "10", "")) | files_of_several_programs()
+RULE_OPTIONS = [
+    OPTIONS,
+    LYNX_AND_BOBCAT,
+    GenerateOptions(ruleset(rule(), members={"name": "{root}{extension}"})),
+    GenerateOptions(ruleset(rule(), members={"suffix": None, "name": "{level}-{root}{extension}"})),
+    GenerateOptions(ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule("Cameras"), duplicates=None)),
+    GenerateOptions(ruleset(rule(), duplicates="members_and_product")),
+]
+
+
+def write_night(path: Path, rows: list[list[str]]) -> Path:
+    path.write_text("\n".join("\t".join(row) for row in [LYNX_HEADER, *rows]) + "\n")
+    return path
+
+
+@given(rows=POOLS, options=st.sampled_from(RULE_OPTIONS) | rulesets().map(GenerateOptions))
 @settings(deadline=None, max_examples=60)
-def test_random_pools_have_the_result_of_the_whole_pool(rows: list[list[str]], rules: Ruleset) -> None:
+def test_random_pools_have_the_result_of_the_whole_pool(rows: list[list[str]], options: GenerateOptions) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "night.tsv"
-        path.write_text("\n".join("\t".join(row) for row in [LYNX_HEADER, *rows]) + "\n")
-        assert_same(path, GenerateOptions(rules))
+        assert_same(write_night(Path(folder) / "night.tsv", rows), options)
+
+
+@given(
+    rows=POOLS,
+    rules=st.sampled_from([OPTIONS, LYNX_AND_BOBCAT]),
+    conditions=st.lists(st.sampled_from(["CAMERA=red", "FIELD!=1", "PROPOSAL=7,8", "OBS=,1"]), max_size=2),
+    ids=st.lists(st.sampled_from(["o1", "c1", "c2", "z9"]), max_size=2),
+)
+@settings(deadline=None, max_examples=40)
+def test_selections_of_random_pools_have_the_result_of_the_whole_pool(
+    rows: list[list[str]], rules: GenerateOptions, conditions: list[str], ids: list[str]
+) -> None:
+    options = replace(rules, where=read_conditions(conditions), choice=ScopeChoice(ids=tuple(ids)))
+    with tempfile.TemporaryDirectory() as folder:
+        assert_same(write_night(Path(folder) / "night.tsv", rows), options)
+
+
+def test_exposures_of_two_programs_with_one_member_name_are_in_one_piece(night: Path) -> None:
+    rows = night.read_text()
+    for name in ("a_raw.g", "a_flat.f", "A_RAW.f"):
+        night.write_text(rows + f"{name}\t11\tred\t1\t[('o1', 'night')]\n")
+        large = cut_large_pool(str(night), OPTIONS, SIZES)
+        assert large is not None
+        assert [piece.lines.tolist() for piece in large.cut.pieces] == [[2], [3, 5, 8], [4], [6], [7]]
+    night.write_text(rows + "a_x_flat.f\t11\tred\t1\t[('o1', 'night')]\nx_raw.f\t11\tred\t1\t\n")
+    large = cut_large_pool(str(night), OPTIONS, SIZES)
+    assert large is not None
+    assert [3, 5, 8, 9] in [piece.lines.tolist() for piece in large.cut.pieces]

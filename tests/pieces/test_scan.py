@@ -6,14 +6,16 @@ import gzip
 from pathlib import Path
 
 import pytest
-from support.observatory import ruleset
 
 from asnforge.findings import InputError
+from asnforge.pieces.partition import PartColumns
 from asnforge.pieces.scan import cut_ranges, scan_range
 from asnforge.pool import limits
+from asnforge.rules.file_names import NameEnding
 
 HEAD = b"# comment\nA\tB\ta\n"
 ROW = b"1\t2\t3\n"
+COLUMNS = PartColumns(("proposal",), ("file",), NameEnding("_raw"))
 
 
 def test_ranges_cover_everything_after_the_header(tmp_path: Path) -> None:
@@ -56,4 +58,4 @@ def test_a_long_line_in_a_range_is_rejected(tmp_path: Path) -> None:
     path.write_bytes(b"FILE\tPROPOSAL\n" + b"a\t7\n" * 3 + b"x" * (limits.LONGEST_LINE + 2) + b"\na\t7\n")
     ((start, stop), _) = cut_ranges(path, 2)
     with pytest.raises(InputError, match=r"P116 the line is longer than 16 MiB"):
-        scan_range(path, start, stop, "proposal", ruleset(), None)
+        scan_range(path, start, stop, (COLUMNS,), None)

@@ -82,15 +82,6 @@ def test_a_pool_is_done_again_if_any_rule_set_changes(run: Run) -> None:
     assert {json.loads(data)["asn_type"] for data in files("out").values()} == {"stack"}
 
 
-def test_large_pools_are_not_cut(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from asnforge.pieces.partition import CutSizes
-
-    monkeypatch.setattr("asnforge.batch.tasks.DEFAULT_SIZES", CutSizes(large=1, scan=64, rows=1))
-    assert batch(run, *RULES, "-o", "out").status == 0
-    run("generate", "night.tsv", "dawn.tsv", *RULES, "-o", "expected")
-    assert files("out") == files("expected")
-
-
 def test_headers_of_fits_files_are_read_for_each_rule_set(run: Run) -> None:
     columns = {"PROPOSAL": {"also": ["PROGRAM"]}, "BAND": {"also": ["COLOR"]}}
     write_ruleset(Path("lynx"), RED, headers=LYNX_HEADERS, columns=columns)

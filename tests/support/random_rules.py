@@ -74,12 +74,12 @@ SCOPED_RELATIONS: list[Content] = [
 ]
 
 
-def random_rows(random: Random) -> list[Row]:
+def random_rows(random: Random, most: int = 14) -> list[Row]:
     """The rows of a pool."""
     return [
         {"FILE": f"{letter}{number}_raw.f", "PROPOSAL": "7"}
         | {column: random.choice(values) for column, values in VALUES.items()}
-        for number, letter in enumerate(random.choices("abcxyz", k=random.randint(2, 14)))
+        for number, letter in enumerate(random.choices("abcxyz", k=random.randint(2, most)))
     ]
 
 
@@ -101,6 +101,31 @@ def random_rule(random: Random) -> Content:
     names = ["flat", "dark", "more"][: random.randint(1, 3)]
     rule["attach"] = {name: random_attachment(random, name, names[:number]) for number, name in enumerate(names)}
     return rule
+
+
+def random_choice(random: Random) -> Content:
+    """A rule with one attachment that takes the nearest sets by several columns, in which many are at the same distance."""
+    keys: Content = {"night": {"column": "NIGHT"}} if random.random() < 0.5 else {}
+    nearest = [
+        column if random.random() < 0.6 else {"column": column, "side": random.choice(["before", "after"])}
+        for column in random.sample(["TAKEN", "EXPTIME", "TEMP", "STEP", "RA"], random.randint(1, 3))
+    ]
+    block: Content = {
+        "as": "flat_member",
+        "when": {"column": "KIND", "in": ["flat", "dark"]},
+        "match": {"first": random_relation(random)},
+        "nearest": nearest,
+        "at_most": str(random.randint(1, 3)),
+    }
+    if random.random() < 0.4:
+        block["sets_by"] = random.choice([["NIGHT"], ["EXPTIME"], ["NIGHT", "CAMERA"]])
+    if random.random() < 0.4:
+        block["prefer"] = [_preference(random, []) for _ in range(random.randint(1, 2))]
+    if random.random() < 0.3:
+        block["match"]["second"] = random_relation(random)
+    if random.random() < 0.2:
+        block["each_own"] = "yes"
+    return {"select": {"light": {"column": "KIND", "is": "light"}}, "group_by": keys, "attach": {"flat": block}}
 
 
 def scoped_rows(random: Random) -> list[Row]:

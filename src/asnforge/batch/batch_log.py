@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from time import perf_counter
 
 from asnforge.asnfiles.output_checks import unexpected_files
+from asnforge.associations.duplicates import lost_products, sorted_dropped
 from asnforge.batch.fingerprint import digest, ruleset_digest
 from asnforge.batch.manifest import DONE, FAILED, Manifest, Record, outputs_fingerprint, outputs_unchanged
 from asnforge.batch.output import remove_stale
@@ -90,7 +92,7 @@ class BatchLog:
         all_findings = [
             *state.findings,
             *(finding for output in outputs for finding in output.findings),
-            *merge_faults(output.faults for output in outputs).findings(state.path),
+            *_joined_findings(outputs, state.path),
             *self._unexpected(before, state),
         ]
         if before is not None and not state.failed:
@@ -153,6 +155,14 @@ def options_digest(options: BatchOptions) -> str:
 
 def _values(options: GenerateOptions | FitsOptions, left_out: Collection[str]) -> dict[str, object]:
     return {field.name: getattr(options, field.name) for field in fields(options) if field.name not in left_out}
+
+
+def _joined_findings(outputs: Sequence[PoolOutput], path: str) -> Iterator[Finding]:
+    """The findings that count something in the whole pool, from the outputs of its pieces."""
+    for lost in zip(*(output.lost for output in outputs if output.lost), strict=True):
+        yield from lost_products(sorted_dropped(chain.from_iterable(lost)), path)
+    for faults in zip(*(output.faults for output in outputs if output.faults), strict=True):
+        yield from merge_faults(faults).findings(path)
 
 
 def _rule_counts(outputs: Iterable[PoolOutput]) -> dict[str, int]:

@@ -27,7 +27,8 @@ from asnforge.batch.tasks import (
 from asnforge.findings import Finding, InputError
 from asnforge.generation.files import pool_stem
 from asnforge.pieces.cut_file import find_ranges
-from asnforge.pieces.partition import Cut, Piece, cut_pool, find_partition
+from asnforge.pieces.cut_pool import Cut, Piece, cut_pool
+from asnforge.pieces.partition import find_partitions
 from asnforge.pieces.scan import Scan
 from asnforge.pool.file_state import FileState, changed_finding, file_state, has_changed
 from asnforge.pool.open import pool_name, refuse_special_file
@@ -124,9 +125,9 @@ class BatchRunner:
         self._options, self._executor, self._history = options, executor, history
         self._target, self._on_progress = target, on_progress
         generate = options.generate
-        # Chosen ids, conditions, merging and several rule sets need the pool as a whole.
-        as_a_whole = generate.choice.ids or generate.where or generate.merge or generate.more_rulesets
-        self._partition = None if as_a_whole else find_partition(generate.ruleset)
+        # Whether a chosen id or a value of a condition is in the pool is known too late if some pieces are published already.
+        as_a_whole = generate.choice.ids or generate.where or generate.merge
+        self._partitions = None if as_a_whole else find_partitions(generate.rulesets)
         self._queue = deque(PoolState(path, self._stem(path)) for path in pools)
         self._active: deque[PoolState] = deque()
         self._tasks: dict[int, tuple[PoolState, int, bool]] = {}  # with whether it is that of a small pool
@@ -207,11 +208,9 @@ class BatchRunner:
     def _ranges(self, state: PoolState) -> tuple[tuple[int, int], ...]:
         """The ranges of a large pool that can be cut; none of any other."""
         generate = self._options.generate
-        if generate.is_from_fits(state.path) or self._partition is None or generate.pool_format:
+        if generate.is_from_fits(state.path) or self._partitions is None or generate.pool_format:
             return ()
-        found = find_ranges(
-            state.path, state.size, self._partition, generate.ruleset, generate.delimiter, self._options.sizes
-        )
+        found = find_ranges(state.path, state.size, self._partitions, generate.delimiter, self._options.sizes)
         if found is None:
             return ()
         state.header_line = found.header_line
@@ -264,9 +263,9 @@ class BatchRunner:
     def _cut(self, state: PoolState) -> Cut | None:
         scans = [scan for scan in state.scans if scan is not None]
         state.scans = []
-        if self._partition is None:
+        if self._partitions is None:
             return None
-        return cut_pool(scans, self._partition, header_line=state.header_line, rows=self._options.sizes.rows)
+        return cut_pool(scans, self._partitions, header_line=state.header_line, rows=self._options.sizes.rows)
 
     def _publish(self) -> Iterator[PoolState]:
         """Publish the outputs that are ready, and yield the pools that are done."""

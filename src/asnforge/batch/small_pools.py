@@ -252,7 +252,7 @@ def _split(
             orphans=orphans[pool],
             associations=len(own),
             counts=tuple(_count(rule, rows[pool][rule]) for rule in sorted(rows[pool])),
-            faults=replace(grouping.faults, cells=()),
+            faults=(replace(grouping.faults, cells=()),),
             dropped=len(dropped),
         )
         yield Joined(own, output)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from asnforge.asnfiles.staging import OutputFile
+from asnforge.associations.duplicates import DroppedAssociation
 from asnforge.findings import Finding
 from asnforge.generation.inputs import GenerateOptions
 from asnforge.generation.result import RuleCount
 from asnforge.grouping.pool_faults import PoolFaults
-from asnforge.pieces.partition import DEFAULT_SIZES, CutSizes, Piece
+from asnforge.pieces.cut_pool import Piece
+from asnforge.pieces.partition import DEFAULT_SIZES, CutSizes
 from asnforge.pieces.scan import Scan
 
 Layout = Literal["flat", "program", "pool"]
@@ -115,9 +117,12 @@ class PoolOutput:
     dropped: int = 0  # duplicates
     counts: tuple[RuleCount, ...] = ()
     findings: tuple[Finding, ...] = ()
-    faults: PoolFaults = field(
-        default_factory=PoolFaults
-    )  # of cells and columns, to be merged for all pieces of a pool
+    faults: tuple[
+        PoolFaults, ...
+    ] = ()  # of cells and columns, for each rule set, to be merged for all pieces of a pool
+    lost: tuple[
+        tuple[DroppedAssociation, ...], ...
+    ] = ()  # for each rule set the duplicates that there is a warning about
     files: tuple[OutputFile, ...] = ()
 
 

@@ -18,6 +18,7 @@ from asnforge.asnfiles.association_text import encode_all
 from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable, why_unusable
 from asnforge.asnfiles.staging import OutputFile, stage
+from asnforge.associations.duplicates import LOST_PRODUCT
 from asnforge.associations.model import Association
 from asnforge.batch.small_pools import Joined, generate_joined
 from asnforge.batch.tasks import (
@@ -35,9 +36,11 @@ from asnforge.batch.tasks import (
 )
 from asnforge.findings import Finding, FindingCode, InputError
 from asnforge.generation.files import rule_files
-from asnforge.generation.inputs import PoolInput, read_inputs
+from asnforge.generation.inputs import PoolInput, columns_needed, read_inputs
+from asnforge.generation.result import ordered_findings
 from asnforge.generation.rulesets_together import generate_together
-from asnforge.pieces.partition import find_partition, read_piece
+from asnforge.pieces.cut_pool import read_piece
+from asnforge.pieces.partition import columns_of_parts, find_partitions
 from asnforge.pieces.scan import Scan, scan_range
 from asnforge.pool.file_state import reject_changes
 from asnforge.pool.open import refusing_unreadable
@@ -159,11 +162,11 @@ def _run(
                 return PoolHash(_fits_digest(read_inputs(task.path, options.generate), options))
             return PoolHash(_sha256(task.path))
         case ScanTask():
-            ruleset = options.generate.ruleset
-            partition = find_partition(ruleset)
-            if partition is None:
+            partitions = find_partitions(options.generate.rulesets)
+            if partitions is None:
                 raise ValueError("a pool that cannot be partitioned is not scanned")
-            return scan_range(task.path, task.start, task.stop, partition.column, ruleset, options.generate.delimiter)
+            columns = columns_of_parts(partitions)
+            return scan_range(task.path, task.start, task.stop, columns, options.generate.delimiter)
         case PoolTask():
             return _run_pool(task, options, staging)
 
@@ -201,24 +204,28 @@ def _sha256(path: str) -> str:
 def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> PoolOutput:
     deadline = None if options.timeout is None else monotonic() + options.timeout
     if task.piece is not None:
-        pool = read_piece(task.path, task.piece, options.generate.ruleset, options.generate.delimiter)
-        sources: tuple[PoolInput, ...] = (PoolInput(task.path, pool),)
+        pool = read_piece(task.path, task.piece, columns_needed(options.generate), options.generate.delimiter)
+        sources = (PoolInput(task.path, pool),) * len(options.generate.rulesets)
     else:
         sources = read_inputs(task.path, options.generate)
         pool = sources[0].pool
     _check_time(deadline, task, options)
     with reject_changes(pool.path, pool.state if task.piece is None else None):
-        generation = generate_together(
-            sources, options.generate, lambda association: _folder(association, task, options)
-        ).whole
+        together = generate_together(sources, options.generate, lambda association: _folder(association, task, options))
+    generation = together.whole
+    notes = (note for part in together.parts for note in part.notes if note.code != LOST_PRODUCT.code)
     return PoolOutput(
         sha256=_fits_digest(sources, options),
         exposures=generation.exposures,
         orphans=len(generation.orphans),
         associations=len(generation.associations),
         counts=generation.counts,
-        findings=generation.notes,
-        faults=generation.faults,
+        findings=ordered_findings((*notes, *together.conflicts)),
+        faults=tuple(part.faults for part in together.parts),
+        lost=tuple(
+            part.dropped if ruleset.duplicates is None else ()
+            for ruleset, part in zip(options.generate.rulesets, together.parts, strict=True)
+        ),
         dropped=len(generation.dropped),
         files=_write(generation.associations, task, deadline, options, staging),
     )

@@ -88,7 +88,8 @@ def command(
     form: _Form = "json" if as_json else "jsonl" if as_lines else "text"
     (name,), options = with_fits(pools, files, options, fits_values)
     with memory_for(name):
-        if orphans and (large := cut_large_pool(name, options)) is not None:
+        is_simple = not (options.more_rulesets or options.choice.ids or options.where)
+        if orphans and is_simple and (large := cut_large_pool(name, options)) is not None:
             _show_orphans(find_orphans_in_pieces(large, options), every, form)
             return
         sources = read_inputs(name, options)

@@ -9,7 +9,7 @@ from asnforge.explain.orphans import find_orphans, sorted_orphans, unreadable_li
 from asnforge.explain.trace import trace_rules
 from asnforge.generation.inputs import GenerateOptions
 from asnforge.generation.pool_in_pieces import LargePool
-from asnforge.pieces.partition import read_piece
+from asnforge.pieces.cut_pool import read_piece
 from asnforge.pool.file_state import reject_changes
 
 
@@ -31,7 +31,7 @@ def find_orphans_in_pieces(large: LargePool, options: GenerateOptions) -> tuple[
     by_reason: dict[str, list[Exposure]] = defaultdict(list)
     with reject_changes(large.name, large.state):
         for piece in large.cut.pieces:
-            pool = read_piece(large.name, piece, options.ruleset, options.delimiter)
+            pool = read_piece(large.name, piece, options.ruleset.columns_read(), options.delimiter)
             for entry in find_orphans(trace_rules(pool, options.ruleset, options.scopes_for(large.name))):
                 by_reason[entry.reason] += entry.exposures
     for exposure, why in unreadable_lines(large.cut.findings):

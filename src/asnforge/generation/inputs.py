@@ -182,9 +182,7 @@ def read_inputs(
             _read_fits(name, options.fits, own, partial(_report_part, on_progress, done, len(each)))
             for done, own in enumerate(each)
         )
-    columns = frozenset[str]().union(
-        *(ruleset.columns_read() | columns_of(options.where, ruleset) for ruleset in options.rulesets)
-    )
+    columns = columns_needed(options)
     if options.report is not None:
         from asnforge.overview.setups import columns_displayed
 
@@ -193,6 +191,13 @@ def read_inputs(
     return tuple(
         PoolInput(name, select_exposures(pool, options.where, ruleset)[0] if options.where else pool)
         for ruleset in options.rulesets
+    )
+
+
+def columns_needed(options: GenerateOptions) -> frozenset[str]:
+    """The columns of a table that rules and conditions read."""
+    return frozenset[str]().union(
+        *(ruleset.columns_read() | columns_of(options.where, ruleset) for ruleset in options.rulesets)
     )
 
 

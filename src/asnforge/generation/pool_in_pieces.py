@@ -7,34 +7,32 @@ is cut if the rules allow that (`asnforge.pieces.partition`), and if no option n
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.asnfiles.staging import OutputFile
 from asnforge.asnfiles.write import FolderWriter
-from asnforge.associations.duplicates import LOST_PRODUCT, lost_products
+from asnforge.associations.duplicates import LOST_PRODUCT, lost_products, sorted_dropped
 from asnforge.associations.pipeline_use import NOT_USABLE, SHARED_NAME
 from asnforge.associations.summary import AssociationSummary
 from asnforge.findings import Finding
-from asnforge.generation.inputs import GenerateOptions, PoolInput, generate_from
+from asnforge.generation.inputs import Evaluated, GenerateOptions, PoolInput, columns_needed, evaluate_input
 from asnforge.generation.result import Generation, ordered_findings
+from asnforge.generation.rulesets_together import TogetherResult, join
 from asnforge.generation.run_summary import RunSummary, joined_summary, summary_of
-from asnforge.grouping.pool_faults import PoolFaults, merge_faults
+from asnforge.grouping.pool_faults import merge_faults
+from asnforge.grouping.selection import ColumnCondition, find_selected, of_rows
 from asnforge.grouping.wildcard_limit import TOO_MANY_GROUPS
 from asnforge.pieces.cut_file import cut_file, find_ranges
-from asnforge.pieces.partition import (
-    DEFAULT_SIZES,
-    Cut,
-    CutSizes,
-    Partition,
-    find_partition,
-    has_separate_products,
-    read_piece,
-)
+from asnforge.pieces.cut_pool import Cut, read_piece
+from asnforge.pieces.partition import DEFAULT_SIZES, CutSizes, Partition, find_partitions
 from asnforge.pool.file_state import FileState, file_state, reject_changes
 from asnforge.pool.model import Pool
+from asnforge.rules.ruleset import Ruleset
 
 _COUNTED = frozenset({NOT_USABLE.code, SHARED_NAME.code, TOO_MANY_GROUPS.code})
 """Findings with counts of the whole pool, which those of pieces do not have."""
@@ -50,7 +48,7 @@ class LargePool:
 
     name: str
     state: FileState
-    partition: Partition
+    partitions: tuple[Partition, ...]  # of each rule set
     cut: Cut
 
 
@@ -84,7 +82,7 @@ def cut_large_pool(name: str, options: GenerateOptions, sizes: CutSizes = DEFAUL
     name : str
         The pool as the user named it.
     options : GenerateOptions
-        How associations are generated. Several rule sets, chosen ids, conditions, merging and a report need the whole pool.
+        How associations are generated. Merging and a report need the whole pool.
     sizes : CutSizes
         The sizes at which pools are cut.
 
@@ -93,19 +91,45 @@ def cut_large_pool(name: str, options: GenerateOptions, sizes: CutSizes = DEFAUL
     InputError
         As `asnforge.pool.read_pool` does.
     """
-    needs_all = options.more_rulesets or options.choice.ids or options.where or options.merge or options.report
-    if needs_all or options.pool_format or options.is_from_fits(name):
+    if options.merge or options.report or options.pool_format or options.is_from_fits(name):
         return None
     try:
         status = os.stat(name)  # noqa: PTH116
     except (OSError, ValueError):  # standard input, or the error is reported by what reads it
         return None
-    partition = find_partition(options.ruleset) if status.st_size >= sizes.large else None
-    if partition is None or not has_separate_products(options.ruleset, partition):
+    partitions = find_partitions(options.rulesets) if status.st_size >= sizes.large else None
+    if partitions is None:
         return None
-    found = find_ranges(name, status.st_size, partition, options.ruleset, options.delimiter, sizes)
-    cut = cut_file(name, found, partition, options.ruleset, options.delimiter, sizes.rows) if found else None
-    return None if cut is None or len(cut.pieces) < 2 else LargePool(name, file_state(status), partition, cut)
+    found = find_ranges(name, status.st_size, partitions, options.delimiter, sizes)
+    cut = cut_file(name, found, partitions, options.delimiter, sizes.rows) if found else None
+    return None if cut is None or len(cut.pieces) < 2 else LargePool(name, file_state(status), partitions, cut)
+
+
+def read_pieces(large: LargePool, options: GenerateOptions) -> Iterator[tuple[PoolInput, ...]]:
+    """Each piece of a pool as each rule set reads it; with conditions, the exposures that they select.
+
+    Raises
+    ------
+    InputError
+        As for `asnforge.generation.inputs.read_inputs`, or the pool has changed.
+    NotSeparable
+        At the end: a condition has a value that no exposure has, or no exposure passes all conditions.
+    """
+    columns = columns_needed(options)
+    absent: list[set[tuple[ColumnCondition, str]]] = []
+    selected = np.zeros(len(options.rulesets), np.int64)
+    for piece in large.cut.pieces:
+        table = read_piece(large.name, piece, columns, options.delimiter)
+        if not options.where:
+            yield (PoolInput(large.name, table),) * len(options.rulesets)
+            continue
+        found = [find_selected(table, options.where, ruleset) for ruleset in options.rulesets]
+        selected += [len(rows) for rows, _ in found]
+        absent = [set(own).intersection(*absent[number : number + 1]) for number, (_, own) in enumerate(found)]
+        if any(len(rows) for rows, _ in found):
+            yield tuple(PoolInput(large.name, of_rows(table, rows)) for rows, _ in found)
+    if options.where and (any(absent) or not selected.all()):
+        raise NotSeparable
 
 
 def generate_in_pieces(
@@ -138,62 +162,101 @@ def generate_in_pieces(
     InputError
         As for `generate_from`, or a file cannot be written.
     NotSeparable
-        Findings of several pieces have to be counted together.
+        Findings of several pieces have to be counted together, or a chosen id is not in the pool.
     """
-    inputs, collected = tuple(inputs), _Collected()
+    inputs, collected = tuple(inputs), _Collected(options.rulesets)
+    each = [
+        replace(own, choice=replace(own.choice, all_known=not own.choice.ids)) for own in options.for_each_ruleset()
+    ]
     with reject_changes(large.name, large.state):
-        for done, piece in enumerate(large.cut.pieces, start=1):
-            table = read_piece(large.name, piece, options.ruleset, options.delimiter)
-            generation = generate_from(PoolInput(large.name, table), options)
-            check_names(generation.associations, folder)
-            check_replaced([association.file_name for association in generation.associations], folder, inputs)
-            collected.add(generation, options)
+        for done, sources in enumerate(read_pieces(large, options), start=1):
+            evaluated = [evaluate_input(source, own) for source, own in zip(sources, each, strict=True)]
+            collected.add_ids(evaluated)
+            pools = [source.pool for source in sources]
+            together = join(pools, options.rulesets, [result.generation for result in evaluated])
+            whole = together.whole
+            check_names(whole.associations, folder)
+            check_replaced([association.file_name for association in whole.associations], folder, inputs)
+            collected.add(together)
             if writer is not None:
-                collected.files += writer.stage(generation.associations)
-            del generation
-            table = replace(table, columns={})
+                collected.files += writer.stage(whole.associations)
+            collected.table = replace(pools[0], columns={})
+            del sources, evaluated, pools, together, whole
             report(done / len(large.cut.pieces))
-    return collected.result(large, options, table)
+    return collected.result(large, set(map(str.casefold, options.choice.ids)))
 
 
 @dataclass(slots=True)
 class _Collected:
     """What is kept of the pieces."""
 
+    rulesets: tuple[Ruleset, ...]
+    table: Pool | None = None
     summaries: list[RunSummary] = field(default_factory=list)
-    notes: set[Finding] = field(default_factory=set)
-    faults: list[PoolFaults] = field(default_factory=list)
+    parts: list[tuple[Generation, ...]] = field(default_factory=list)
+    ruleset_of: list[int] = field(default_factory=list)
+    conflicts: set[Finding] = field(default_factory=set)
     files: list[OutputFile] = field(default_factory=list)
-    counted: set[tuple[str, object]] = field(default_factory=set)
+    counted: set[tuple[int, str, object]] = field(default_factory=set)
+    ids: list[set[str]] = field(default_factory=list)
 
-    def add(self, generation: Generation, options: GenerateOptions) -> None:
+    def add_ids(self, evaluated: Sequence[Evaluated]) -> None:
+        """Add the ids of the candidates of a piece, for each rule set."""
+        found = [{scope_id for scope_id, _ in result.grouping.scopes.scopes} for result in evaluated]
+        self.ids = [known | more for known, more in zip(self.ids, found, strict=True)] if self.ids else found
+
+    def add(self, together: TogetherResult) -> None:
         """Add a piece."""
-        counted = {(note.code, note.details["rule"]) for note in generation.notes if note.code in _COUNTED}
+        counted = {
+            (number, note.code, note.details["rule"])
+            for number, part in enumerate(together.parts)
+            for note in part.notes
+            if note.code in _COUNTED
+        }
         if not counted.isdisjoint(self.counted):
             raise NotSeparable
         self.counted |= counted
-        self.notes.update(note for note in generation.notes if note.code != LOST_PRODUCT.code)
-        self.faults.append(generation.faults)
-        self.summaries.append(summary_of(generation, options.rulesets))
+        self.conflicts.update(together.conflicts)
+        self.summaries.append(summary_of(together.whole, self.rulesets))
+        self.ruleset_of += [number for number, part in enumerate(together.parts) for _ in part.associations]
+        self.parts.append(tuple(replace(part, associations=()) for part in together.parts))
 
-    def result(self, large: LargePool, options: GenerateOptions, table: Pool) -> PiecesResult:
-        """The result for the whole pool."""
+    def result(self, large: LargePool, chosen: set[str]) -> PiecesResult:
+        """The result for the whole pool; `chosen` are the ids that the user chose, in lower case."""
+        if self.table is None or any(chosen.difference(known) for known in self.ids):
+            raise NotSeparable
         malformed = large.cut.findings
-        joined = joined_summary(self.summaries, [finding.line for finding in malformed if finding.line is not None])
-        order = _order(joined.associations, large.partition, options)
-        summary = replace(joined, associations=tuple(map(joined.associations.__getitem__, order)))
-        lost = lost_products(summary.dropped, table.path) if options.ruleset.duplicates is None else ()
-        faults = merge_faults(self.faults).findings(table.path)
+        by_ruleset = [*zip(self.rulesets, zip(*self.parts, strict=True), strict=True)]
+        faulty_lines = [finding.line for finding in malformed if finding.line is not None]
+        joined = joined_summary(self.summaries, by_ruleset, faulty_lines)
+        order = self._order(joined.associations, large.partitions)
+        findings = {*malformed, *self.conflicts}
+        for ruleset, generations in by_ruleset:
+            findings.update(_joined_findings(ruleset, generations, self.table.path))
         return PiecesResult(
-            summary=summary,
-            findings=ordered_findings((*self.notes, *malformed, *lost, *faults)),
-            table=table,
+            summary=replace(joined, associations=tuple(map(joined.associations.__getitem__, order))),
+            findings=ordered_findings(findings),
+            table=self.table,
             files=tuple(map(self.files.__getitem__, order)) if self.files else (),
         )
 
+    def _order(self, associations: Sequence[AssociationSummary], partitions: Sequence[Partition]) -> list[int]:
+        """The positions of associations in the order that they have in the pool as a whole."""
+        layers = [
+            {rule.name: number for number, layer in enumerate(ruleset.layers()) for rule in layer}
+            for ruleset in self.rulesets
+        ]
+        keys = [
+            (number, layers[number][each.asn_rule], partitions[number].order_of_file(each.file_name))
+            for number, each in zip(self.ruleset_of, associations, strict=True)
+        ]
+        return sorted(range(len(keys)), key=keys.__getitem__)
 
-def _order(associations: tuple[AssociationSummary, ...], partition: Partition, options: GenerateOptions) -> list[int]:
-    """The positions of associations in the order that they have in the pool as a whole."""
-    layers = {rule.name: number for number, layer in enumerate(options.ruleset.layers()) for rule in layer}
-    keys = [(layers[each.asn_rule], partition.order_of_file(each.file_name)) for each in associations]
-    return sorted(range(len(keys)), key=keys.__getitem__)
+
+def _joined_findings(ruleset: Ruleset, generations: Sequence[Generation], path: str) -> Iterator[Finding]:
+    """The findings of a rule set for a pool, from its results for the pieces."""
+    yield from (note for generation in generations for note in generation.notes if note.code != LOST_PRODUCT.code)
+    if ruleset.duplicates is None:
+        dropped = sorted_dropped(entry for generation in generations for entry in generation.dropped)
+        yield from lost_products(dropped, path)
+    yield from merge_faults(generation.faults for generation in generations).findings(path)

@@ -28,12 +28,15 @@ class TogetherResult:
         All associations, in the order of the rule sets; the orphans are exposures that are in no association of any of them.
     parts : tuple of Generation
         The result of each rule set, with the associations of `whole` that are its own.
+    conflicts : tuple of Finding
+        The findings of `whole` that none of `parts` has: files and products that several rule sets have in common.
     evaluated : tuple of Evaluated
         For each rule set what its rules did, if the options name a report; else empty.
     """
 
     whole: Generation
     parts: tuple[Generation, ...]
+    conflicts: tuple[Finding, ...] = ()
     evaluated: tuple[Evaluated, ...] = ()
 
 
@@ -76,7 +79,7 @@ def join(pools: Sequence[Pool], rulesets: Sequence[Ruleset], generations: Sequen
     names = {association.file_name for association in writable}
     parts = tuple(_only(generation, names) for generation in generations)
     findings = [finding for generation in generations for finding in generation.findings]
-    findings += [*errors, *_shared_by_rulesets(parts, rulesets, pool)]
+    conflicts = (*errors, *_shared_by_rulesets(parts, rulesets, pool))
     whole = Generation(
         associations=writable,
         orphans=_orphans(pools, rulesets, generations),
@@ -88,11 +91,11 @@ def join(pools: Sequence[Pool], rulesets: Sequence[Ruleset], generations: Sequen
         ),
         pool=pool,
         faults=PoolFaults(),
-        notes=ordered_findings(findings),
+        notes=ordered_findings((*findings, *conflicts)),
         dropped=tuple(entry for generation in generations for entry in generation.dropped),
         shared_names=sum(generation.shared_names for generation in generations),
     )
-    return TogetherResult(whole, parts)
+    return TogetherResult(whole, parts, conflicts)
 
 
 def first_lines(pools: Sequence[Pool], rulesets: Sequence[Ruleset]) -> tuple[dict[int, int], ...]:

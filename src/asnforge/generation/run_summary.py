@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from asnforge.associations.dependence_graph import Dependence, find_dependence
 from asnforge.associations.duplicates import DroppedAssociation, sorted_dropped
@@ -42,20 +42,45 @@ def summary_of(generation: Generation, rulesets: Iterable[Ruleset]) -> RunSummar
     )
 
 
-def joined_summary(parts: Sequence[RunSummary], faulty_lines: Sequence[int]) -> RunSummary:
-    """The summary of a pool from those of its pieces and its faulty lines; associations are in the order of the pieces."""
+def joined_summary(
+    pieces: Sequence[RunSummary],
+    by_ruleset: Sequence[tuple[Ruleset, Sequence[Generation]]],
+    faulty_lines: Sequence[int],
+) -> RunSummary:
+    """The summary of a pool from those of its pieces; associations are in the order of the pieces.
+
+    Parameters
+    ----------
+    pieces : sequence of RunSummary
+        The summary of each piece.
+    by_ruleset : sequence of (Ruleset, sequence of Generation)
+        Each rule set with its result for each piece; without associations, which are not used.
+    faulty_lines : sequence of int
+        The lines that are in no piece.
+    """
+    return RunSummary(
+        associations=tuple(association for piece in pieces for association in piece.associations),
+        orphans=tuple(sorted([*faulty_lines, *(line for piece in pieces for line in piece.orphans)])),
+        exposures=len(faulty_lines) + sum(piece.exposures for piece in pieces),
+        counts=tuple(
+            replace(count, ruleset=ruleset.name if len(by_ruleset) > 1 else "")
+            for ruleset, generations in by_ruleset
+            for count in _joined_counts(count for generation in generations for count in generation.counts)
+        ),
+        dropped=tuple(
+            entry
+            for _, generations in by_ruleset
+            for entry in sorted_dropped(entry for generation in generations for entry in generation.dropped)
+        ),
+        shared_names=sum(piece.shared_names for piece in pieces),
+    )
+
+
+def _joined_counts(counts: Iterable[RuleCount]) -> Iterator[RuleCount]:
     associations, exposures, products = Counter[str](), Counter[str](), Counter[str]()
-    for count in (count for part in parts for count in part.counts):
+    for count in counts:
         associations[count.rule] += count.associations
         exposures[count.rule] += count.exposures
         products[count.rule] += count.products
-    return RunSummary(
-        associations=tuple(association for part in parts for association in part.associations),
-        orphans=tuple(sorted([*faulty_lines, *(line for part in parts for line in part.orphans)])),
-        exposures=len(faulty_lines) + sum(part.exposures for part in parts),
-        counts=tuple(
-            RuleCount(rule, associations[rule], exposures[rule], products[rule]) for rule in sorted(associations)
-        ),
-        dropped=sorted_dropped(entry for part in parts for entry in part.dropped),
-        shared_names=sum(part.shared_names for part in parts),
-    )
+    for rule in sorted(associations):
+        yield RuleCount(rule, associations[rule], exposures[rule], products[rule])

@@ -232,6 +232,10 @@ class PairDistance:
         The side on which supporting exposures have a distance.
     own, support : ndarray of int32
         The codes of both sides' entries.
+    size : int
+        The number of codes.
+    dtype : dtype
+        That of distances.
     """
 
     def __init__(self, nearest: Nearest, own: Entries, supports: Entries, evaluator: Evaluator) -> None:
@@ -239,7 +243,7 @@ class PairDistance:
         self.names, self.side = nearest.columns, nearest.side
         self._is_text = self.column.amounts is None
         self.own, self.support = self.column.codes[own.row], self.column.codes[supports.row]
-        self.dtype = self._numbers.dtype
+        self.dtype, self.size = self._numbers.dtype, len(self.column.values)
 
     def of_codes(self, own: IntArray, support: IntArray) -> Distances:
         """The distance of each pair of codes; BEHIND without one."""

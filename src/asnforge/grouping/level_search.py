@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct, offsets, ranges
-from asnforge.grouping.choice import Distances, PairDistance, sortable
+from asnforge.grouping.choice import BEHIND, Distances, PairDistance, sortable
 
 
 class SortedSupports:
@@ -72,13 +73,49 @@ class Runs:
         return Runs(self.unit[index], self.start[index], self.stop[index])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Agreement:
+    """Whether supporting exposures agree with those of groups in a preference: if their codes are equal.
+
+    Attributes
+    ----------
+    own, support : ndarray of int64
+        The codes of both sides' entries, from 1.
+    of_sets : bool
+        A set agrees if any of its exposures has the code 1, whatever it is compared with.
+    """
+
+    own: IndexArray
+    support: IndexArray
+    of_sets: bool
+    side: Literal["equal"] = "equal"
+
+    @property
+    def size(self) -> int:
+        """A number that is larger than all codes."""
+        return int(max(self.own.max(initial=0), self.support.max(initial=0))) + 1
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of distances."""
+        return np.dtype(np.int64)
+
+    def of_codes(self, own: IntArray, support: IntArray) -> Distances:
+        """0 for each pair of codes that agrees."""
+        return np.where(own == support, 0, BEHIND)
+
+
+Level = PairDistance | Agreement
+"""What is searched: distances in one column, or a preference, in which only exposures that agree have a distance."""
+
+
 class OwnValues:
     """The values of a column with which the exposures of groups are compared, by unit: a choice and a class that matches.
 
     Parameters
     ----------
-    level : PairDistance
-        The distance in the column.
+    level : Level
+        The distance.
     unit, own : ndarray of int64, shape (links,)
         Exposures of groups, and the unit of each.
     units : int
@@ -89,7 +126,7 @@ class OwnValues:
 
     def __init__(
         self,
-        level: PairDistance,
+        level: Level,
         unit: IndexArray,
         own: IndexArray,
         units: int,
@@ -97,7 +134,7 @@ class OwnValues:
     ) -> None:
         self.level, self.is_limited = level, limits is not None
         code = level.own[own].astype(np.int64)
-        size = len(level.column.values)
+        size = level.size
         first, last = limits if limits is not None else (np.zeros(len(own), np.int64), np.full(len(own), size))
         self._cover(unit, units, first, last, size)
         self._has_unknown = np.zeros(units, np.bool_)
@@ -142,6 +179,10 @@ class OwnValues:
             known &= code > self._least[unit]
         elif self.level.side == "before":
             known &= code < self._greatest[unit]
+        elif self.level.side == "equal":
+            sought = unit * self._size + code
+            place = np.searchsorted(self._keys, sought)
+            known &= self._keys[np.minimum(place, len(self._keys) - 1)] == sought
         return known
 
     def near(
@@ -194,7 +235,9 @@ class OwnValues:
         first = supports.at_least(level, start, np.maximum(self._first[value], UNDEFINED + 1))
         last = supports.at_least(level, start, self._last[value])
         found: list[tuple[IndexArray, IndexArray, IndexArray]] = []
-        if self.level.side != "after":
+        if self.level.side == "equal":
+            first, last = supports.at_least(level, start, code), supports.at_least(level, start, code + 1)
+        if self.level.side not in ("after", "equal"):
             stop = np.minimum(supports.at_least(level, start, code), last)
             found.append((np.arange(len(run)), np.maximum(first, stop - width), stop))
         if self.level.side != "before":
@@ -234,6 +277,8 @@ class OwnValues:
             high = supports.at_least(level, start, self._least[runs.unit] + 1)
         elif self.level.side == "before":
             low = supports.at_least(level, start, self._greatest[runs.unit])
+        elif self.level.side == "equal":
+            low = start
         high = np.where(is_unknown, stop, high)
         counts = (high - start) + (stop - np.maximum(low, high))
         is_mixed = (counts > 0) & (is_unknown | (self.level.side is not None))

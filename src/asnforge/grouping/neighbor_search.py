@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from asnforge.columns import Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, ranges
-from asnforge.grouping.choice import Choices, Distances, behind, sortable
+from asnforge.grouping.choice import MET, Choices, Distances, behind, sortable
 from asnforge.grouping.level_search import Runs
 from asnforge.grouping.neighbors import Neighbors, Skipped
 
@@ -50,17 +50,24 @@ class Neighborhood:
     outside: tuple[NDArray[Any], ...]
 
     def certain(self, choices: Choices, at_most: int) -> Mask:
-        """The choices that nothing outside can change: `at_most` sets are taken, and all of them come before the others."""
+        """The choices that nothing outside can change: `at_most` sets are taken, and all of them come before the others.
+
+        Preferences come first, as far as they have been searched: if others do not meet one that is met, they are never taken.
+        """
+        preferences = len(self.outside) - len(choices.order)
+        certain, is_equal = self.complete.copy(), np.ones(len(self.complete), np.bool_)
+        for level, bound in zip(choices.levels.T, self.outside[:preferences], strict=False):
+            certain |= is_equal & (level == MET) & (bound > 0)
+            is_equal &= np.where(level == MET, bound == 0, bound > 0)
         taken = np.flatnonzero(choices.is_taken())
         problem = choices.problem[taken]
-        last = np.zeros(len(self.complete), np.int64)
+        last = np.zeros(len(certain), np.int64)
         np.maximum.at(last, problem, taken)
-        is_less, is_equal = np.zeros(len(last), np.bool_), np.bincount(problem, minlength=len(last)) >= at_most
-        for values, bound in zip(choices.order if len(taken) else (), self.outside, strict=False):
+        is_equal &= np.bincount(problem, minlength=len(last)) >= at_most
+        for values, bound in zip(choices.order if len(taken) else (), self.outside[preferences:], strict=False):
             value = values[last]
-            is_less |= is_equal & (value < bound).astype(np.bool_)
+            certain |= is_equal & (value < bound).astype(np.bool_)
             is_equal &= (value == bound).astype(np.bool_)
-        certain: Mask = self.complete | is_less
         return certain
 
 
@@ -72,7 +79,7 @@ class _Near(NamedTuple):
     unit: IndexArray
     choice: IndexArray
     position: IndexArray
-    support: IndexArray
+    entry: IndexArray
     distance: Distances
 
 
@@ -93,7 +100,7 @@ class _Search:
         self._all, self._choices, self._count = neighbors, choices, count
         self._left = np.full(size, count + 1, np.int64)
         self._distance = [np.full(size, _nothing_known(level.dtype), level.dtype) for level in neighbors.levels]
-        self._last = [np.full(size, _nothing_known(np.int64), np.int64) for _ in (*neighbors.without_side, None)]
+        self._last = [np.full(size, _nothing_known(np.int64), np.int64) for _ in neighbors.last]
         self._complete, self._has_more = np.zeros(size, np.bool_), np.ones(size, np.bool_)
         self._has_others = np.zeros(size, np.bool_)
         self._found: list[tuple[IndexArray, IndexArray]] = []
@@ -105,8 +112,10 @@ class _Search:
         for level in range(len(self._all.levels)):
             runs = self._search_level(level, runs)
         self._search_files(runs)
-        unit, support = (np.concatenate(parts) for parts in zip(*self._found, strict=True))
-        return Neighborhood(unit, support, self._complete, self._has_more, (*self._distance, *self._last))
+        unit, entry = (np.concatenate(parts) for parts in zip(*self._found, strict=True))
+        return Neighborhood(
+            unit, self._all.support_of[entry], self._complete, self._has_more, (*self._distance, *self._last)
+        )
 
     def _search_level(self, level: int, runs: Mapping[Skipped, Runs]) -> dict[Skipped, Runs]:
         """Take what is nearest in a level; what has to be searched by the next one."""
@@ -127,7 +136,7 @@ class _Search:
         cut = np.flatnonzero(is_equal & ~is_deep[choice])
         cut = cut[np.argsort(choice[cut], kind="stable")]
         taken[cut[_place_within(choice[cut]) < left[choice[cut]] - 1]] = True
-        self._found.append((near.unit[taken], near.support[taken]))
+        self._found.append((near.unit[taken], near.entry[taken]))
         self._left = left
         is_searched = is_equal & (is_deep & (left > 1))[choice]
         next_runs = self._runs_of_equals(level, runs, near, is_searched)
@@ -157,11 +166,11 @@ class _Search:
         """The number of exposures to look for: in runs that are sorted without a level some are found already."""
         return (self._count + 1) * (2 if skipped else 1)
 
-    def _is_sought(self, skipped: Skipped, unit: IndexArray, support: IndexArray) -> Mask:
+    def _is_sought(self, skipped: Skipped, unit: IndexArray, entry: IndexArray) -> Mask:
         """The exposures that have no distance in the levels without which they are sorted; others are found already."""
         sought = np.ones(len(unit), np.bool_)
         for level in skipped:
-            sought &= ~self._all.values[level].has_distance(unit, self._all.codes[level][support])
+            sought &= ~self._all.values[level].has_distance(unit, self._all.codes[level][entry])
         return sought
 
     def _runs_of_equals(
@@ -211,7 +220,7 @@ class _Search:
             kept = self._is_sought(skipped, unit, support)
             found.append((unit[kept], support[kept]))
         unit, support = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        values = self._all.last_of(support)
+        values = [column[support] for column in self._all.last]
         choice = self._choice(unit)
         order = np.lexsort((*values[::-1], choice))
         unit, support, choice = unit[order], support[order], choice[order]

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from asnforge.columns import UNDEFINED, CodeArray
 from asnforge.grouping.arrays import IndexArray, combine, distinct, offsets, ranges
 from asnforge.grouping.choice import BEHIND, PairDistance
-from asnforge.grouping.level_search import OwnValues, Runs, SortedSupports
+from asnforge.grouping.level_search import Agreement, Level, OwnValues, Runs, SortedSupports
 from asnforge.grouping.relations import Entries, Matcher
+from asnforge.grouping.set_entries import set_entries
 
 Skipped = tuple[int, ...]
 """The levels in which exposures have no distance, so that they are sorted without these."""
 
 
 class Neighbors:
-    """The search for the supporting exposures that are nearest to those of groups.
+    """Choices, and all that they can take.
 
-    A *unit* is a choice and a class of supporting exposures that its exposures match as far as equal values are concerned.
+    A *unit* is a choice and a class of supporting exposures that its exposures match as far as equal values are concerned. An
+    *entry* is a supporting exposure, or a combination of the values of a set, see `asnforge.grouping.set_entries`.
 
     Parameters
     ----------
+    preferences : sequence of Agreement
+        Preferences that decide before distances.
     keys : ndarray of int64, shape (supports,)
         For each supporting exposure a number that is the same for all of a set.
     """
@@ -32,38 +36,37 @@ class Neighbors:
         own: Entries,
         supports: Entries,
         matcher: Matcher,
+        preferences: Sequence[Agreement],
         distances: Sequence[PairDistance],
         files: CodeArray,
         keys: IndexArray,
         problems: int,
     ) -> None:
         links = matcher.links
-        self.levels, self._class = distances, matcher.support_class
+        self.levels: list[Level] = [*preferences, *distances]
         problem = own.problem[links.own]
         first, unit = distinct(combine([problem, matcher.class_of_link])) if len(problem) else (problem, problem)
         self._unit_choice, self._unit_class = problem[first], matcher.class_of_link[first]
         self._first_unit = offsets(self._unit_choice, problems)
         by_unit = np.argsort(unit, kind="stable")
         self._own, self._first_own = links.own[by_unit], offsets(unit, len(first))
-        self.values = []
-        for level in distances:
-            limits = matcher.limits_of(level.column)
-            if limits is not None:
-                limits = limits[0][own.row[links.own]], limits[1][own.row[links.own]]
-            self.values.append(OwnValues(level, unit, links.own, len(first), limits))
-        self._files = files[supports.row].astype(np.int64)
-        self.codes = [level.support.astype(np.int64) for level in distances]
-        self.without_side = [number for number, level in enumerate(distances) if level.side is None]
-        self._sorted: dict[Skipped, SortedSupports] = {}
+        is_one_class = not (np.diff(self._first_unit) > 1).any()
+        place = matcher.support_class if is_one_class else supports.scope + 1
+        first_of_set, set_of = distinct(combine([place, keys]))
+        self._make_entries(preferences, distances, files[supports.row], matcher.support_class, set_of, is_one_class)
+        self.depth = self._usable_levels(problems)
+        self.values = [
+            OwnValues(level, unit, links.own, len(first), _limits(matcher, level, own.row[links.own]))
+            for level in self.levels
+        ]
         classes = np.sort(self._class)
         self._start, self._stop = (
             np.searchsorted(classes, self._unit_class, side).astype(np.int64) for side in ("left", "right")
         )
-        first, set_of = distinct(combine([supports.scope + 1, keys]))
-        self.sets_are_single = len(first) == len(keys)
-        self.depth = self._usable_levels(own, supports.scope, first[set_of], problems)
-        self._set_of, self._sets = set_of, len(first)
-        members = self._class * self._sets + set_of
+        self._sorted: dict[Skipped, SortedSupports] = {}
+        self.sets_are_single = len(first_of_set) == len(keys)
+        self._set_of, self._sets = set_of, len(first_of_set)
+        members = matcher.support_class * self._sets + set_of
         order = np.argsort(members, kind="stable").astype(np.int64)
         self._by_set = members[order], order
 
@@ -95,31 +98,58 @@ class Neighbors:
         return Runs(unit, start, stop).at(stop > start)
 
     def sorted_without(self, skipped: Skipped) -> SortedSupports:
-        """The supporting exposures, sorted by all levels but some."""
+        """The entries, sorted by all levels but some."""
         if skipped not in self._sorted:
             codes = {level: code for level, code in enumerate(self.codes) if level not in skipped}
-            last = [self._earliest(level) for level in skipped if self.levels[level].side is None]
-            self._sorted[skipped] = SortedSupports(self._class, codes, [*last, self._files])
+            self._sorted[skipped] = SortedSupports(self._class, codes, self.last)
         return self._sorted[skipped]
 
-    def _usable_levels(self, own: Entries, scope: IndexArray, first: IndexArray, problems: int) -> IndexArray:
+    def _make_entries(
+        self,
+        preferences: Sequence[Agreement],
+        distances: Iterable[PairDistance],
+        files: CodeArray,
+        support_class: IndexArray,
+        set_of: IndexArray,
+        is_one_class: bool,
+    ) -> None:
+        """The entries of sets, with their codes in all levels and what decides between equals."""
+        codes = [_of_sets(level, set_of) for level in preferences]
+        codes += [level.support.astype(np.int64) for level in distances]
+        last = [
+            np.where(code == UNDEFINED, BEHIND, code)
+            for level, code in zip(self.levels, codes, strict=True)
+            if level.side is None
+        ]
+        entries = set_entries(
+            set_of, support_class, codes, [*last, files.astype(np.int64)], can_be_combined=is_one_class
+        )
+        self.support_of, self._class, self._spread = entries.support, entries.support_class, entries.spread
+        self.codes, self.last = entries.codes, entries.last
+
+    def _usable_levels(self, problems: int) -> IndexArray:
         """For each choice the number of levels, that of file names included, that can be searched one after another.
 
-        Equal distances in one level are searched by the next only if all exposures of each set have the same value, so that
-        they are at the same distance. `first` is one exposure of the set of each supporting exposure.
+        Equal distances in one level are searched by the next only if they are those of whole sets.
         """
         depth = np.ones(problems, np.int64)
         is_usable = np.ones(problems, np.bool_)
-        for codes in self.codes:
-            spread = np.unique(scope[codes != codes[first]])
-            is_usable[own.problem[np.isin(own.scope, spread)]] = False
+        for spread in self._spread:
+            is_usable[self._unit_choice[spread[self._unit_class]]] = False
             depth += is_usable
         return depth
 
-    def last_of(self, support: IndexArray) -> list[IndexArray]:
-        """What decides between exposures at the same distance: their values in columns without a side, and their files."""
-        return [*(self._earliest(level)[support] for level in self.without_side), self._files[support]]
 
-    def _earliest(self, level: int) -> IndexArray:
-        """What orders the values of exposures in a level: their codes, and undefined values last."""
-        return np.where(self.codes[level] == UNDEFINED, BEHIND, self.codes[level])
+def _limits(matcher: Matcher, level: Level, rows: IndexArray) -> tuple[IndexArray, IndexArray] | None:
+    """For exposures of groups in these rows the first code of a level that can match, and the code after the last one."""
+    limits = matcher.limits_of(level.column) if isinstance(level, PairDistance) else None
+    return None if limits is None else (limits[0][rows], limits[1][rows])
+
+
+def _of_sets(level: Agreement, set_of: IndexArray) -> IndexArray:
+    """The codes of a preference for supporting exposures; those of a set agree if one of them does."""
+    if not level.of_sets:
+        return level.support
+    agrees = np.zeros(int(set_of.max(initial=-1)) + 1, np.bool_)
+    agrees[set_of[level.support == 1]] = True
+    return np.where(agrees[set_of], 1, 2)

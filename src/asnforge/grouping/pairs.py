@@ -6,7 +6,7 @@ result. Where this is impossible all pairs are compared, a limited number of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,10 @@ from asnforge.columns import CodeArray, Mask
 from asnforge.grouping.arrays import IndexArray, offsets, ranges
 from asnforge.grouping.choice import MET, NOT_MET, Choices, Chooser, Pairs
 from asnforge.grouping.evaluate import Evaluator
+from asnforge.grouping.level_search import Agreement
 from asnforge.grouping.neighbor_search import Neighborhood, nearest
 from asnforge.grouping.neighbors import Neighbors
-from asnforge.grouping.relations import Entries, Matcher, can_be_sorted
+from asnforge.grouping.relations import Entries, Matcher, can_be_sorted, codes_of_equals
 from asnforge.grouping.scopes import Scopes
 from asnforge.rules.attachment import Attachment, Preference, Relation
 from asnforge.rules.constraints import Constraint
@@ -81,7 +82,10 @@ class Matching:
         sorted_by = [*(distance.support for distance in distances), files[supports.row]]
         first_column = distances[0].column if distances else None
         self._matcher = Matcher(attachment.match, own, supports, evaluator, scopes, sorted_by, first_column)
-        self._neighbors = Neighbors(own, supports, self._matcher, distances, files, self._chooser.keys, self._problems)
+        self._agreements = list(self._find_agreements())
+        self._neighbors = Neighbors(
+            own, supports, self._matcher, self._agreements, distances, files, self._chooser.keys, self._problems
+        )
 
     def all_choices(self) -> Choices:
         """The choices, with all sets."""
@@ -160,6 +164,21 @@ class Matching:
             kept &= files[np.minimum(np.searchsorted(files, keys), len(files) - 1)] != keys
         return Pairs(own[kept], support[kept])
 
+    def _find_agreements(self) -> Iterator[Agreement]:
+        """The first preferences, as far as a search in sorted values can decide them: those that every choice asks."""
+        for preference, least in zip(self.attachment.prefer, self._least_sets, strict=True):
+            test = preference.test
+            if (least > 0).any():
+                return
+            if not isinstance(test, Relation):
+                passes = self._evaluator.passes(test)[self.supports.row]
+                yield Agreement(np.ones(len(self.own), np.int64), np.where(passes, 1, 2), of_sets=True)
+                continue
+            codes = codes_of_equals(test, self.own, self.supports, self._evaluator, self._scopes)
+            if codes is None:
+                return
+            yield Agreement(*codes, of_sets=False)
+
     def _preferred(self, preference: Preference) -> Callable[[IndexArray, IndexArray], Mask]:
         """The test of a preference for pairs."""
         if not isinstance(preference.test, Relation):
@@ -182,7 +201,7 @@ class Matching:
         """The choices that nothing outside of the neighborhood can change, also because of preferences."""
         complete = near.complete
         certain = near.certain(choices, self.attachment.at_most or 0)
-        for index in range(len(self.attachment.prefer)):
+        for index in range(len(self._agreements), len(self.attachment.prefer)):
             level = choices.levels[:, index]
             if (certain & (level != MET) & ~complete).any():
                 certain &= complete | (level == MET) | ((level == NOT_MET) & self._never_met(index)[part])

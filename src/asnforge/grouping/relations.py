@@ -157,6 +157,16 @@ def can_be_sorted(relations: Sequence[Relation]) -> bool:
     return not any(isinstance(relation, Distance | Interval) for relation in relations)
 
 
+def codes_of_equals(
+    relation: Relation, own: Entries, supports: Entries, evaluator: Evaluator, scopes: Scopes
+) -> tuple[IndexArray, IndexArray] | None:
+    """Codes of both sides, from 1, that are equal where a relation holds; None if equal codes cannot say so."""
+    if not isinstance(relation, SameCandidate | SameValue) or _differs(relation):
+        return None
+    codes = _codes(relation, own, supports, evaluator, scopes)
+    return None if any((side == _WILDCARD).any() for side in codes) else codes
+
+
 def _differs(relation: Relation) -> bool:
     return isinstance(relation, SameValue) and relation.differs
 

@@ -36,11 +36,14 @@ class ScopeChoice:
         Whether the candidates' scopes are processed, and whether the scope over the whole pool is.
     ids : tuple of str
         If not empty, only the scopes with these ids are processed, whatever their type.
+    all_known : bool
+        Whether an id that no exposure names is an error; it is none for a piece of a pool.
     """
 
     candidates: bool = True
     discovered: bool = True
     ids: tuple[str, ...] = ()
+    all_known: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +155,7 @@ def _chosen(scopes: tuple[Candidate, ...], discovered: int, choice: ScopeChoice,
     ids = {text.casefold() for text in choice.ids}
     known = sorted({scope_id for scope_id, _ in scopes})
     unknown = sorted(ids.difference(known))
-    if unknown:
+    if unknown and choice.all_known:
         available = f"{', '.join(known[:_SHOWN])}{', ...' if len(known) > _SHOWN else ''}"
         names = " or ".join(f"{{ids[{index}]{'' if text else ':quoted'}}}" for index, text in enumerate(unknown))
         raise InputError(

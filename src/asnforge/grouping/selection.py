@@ -110,30 +110,58 @@ def select_exposures(pool: Pool, conditions: Sequence[ColumnCondition], ruleset:
     InputError
         The pool does not have a column, or no exposure passes all conditions.
     """
+    rows, absent = find_selected(pool, conditions, ruleset)
+    findings = [
+        _no_such_value(condition, value, _column(condition, pool, ruleset), pool) for condition, value in absent
+    ]
+    if not len(rows):
+        message = f"no exposure passes {'all of ' if len(conditions) > 1 else ''}{{conditions}}"
+        texts = tuple(condition.text for condition in conditions)
+        raise InputError(NONE_SELECTED.finding(message, pool.path, conditions=texts), *findings)
+    selected = of_rows(pool, rows)
+    return replace(selected, findings=(*selected.findings, *findings)), rows
+
+
+def find_selected(
+    pool: Pool, conditions: Sequence[ColumnCondition], ruleset: Ruleset
+) -> tuple[IndexArray, tuple[tuple[ColumnCondition, str], ...]]:
+    """The exposures of a pool, or of a piece of one, that pass all conditions; parameters as for `select_exposures`.
+
+    Returns
+    -------
+    rows : ndarray of int64
+        Their rows; possibly none.
+    absent : tuple of (ColumnCondition, str)
+        The values of conditions that no exposure has.
+
+    Raises
+    ------
+    InputError
+        The pool does not have a column.
+    """
     passed: Mask = np.ones(len(pool), np.bool_)
-    findings: list[Finding] = []
+    absent = []
     for condition in conditions:
         column = _column(condition, pool, ruleset)
         codes = []
         for value in condition.values:
             code = _code(value, condition.column, column, ruleset)
             if code is None:
-                findings.append(_no_such_value(condition, value, column, pool))
+                absent.append((condition, value))
             else:
                 codes.append(code)
         passed &= np.isin(column.codes, codes) != condition.is_negated
-    rows = np.flatnonzero(passed)
-    if not len(rows):
-        message = f"no exposure passes {'all of ' if len(conditions) > 1 else ''}{{conditions}}"
-        texts = tuple(condition.text for condition in conditions)
-        raise InputError(NONE_SELECTED.finding(message, pool.path, conditions=texts), *findings)
-    selected = replace(
+    return np.flatnonzero(passed), tuple(absent)
+
+
+def of_rows(pool: Pool, rows: IndexArray) -> Pool:
+    """Some rows of a pool, which keep their line numbers, with the findings that are about them or about the file."""
+    return replace(
         pool,
         columns={name: _of_rows(column, rows) for name, column in pool.columns.items()},
         lines=pool.lines[rows],
-        findings=(*_of_lines(pool, rows), *findings),
+        findings=tuple(_of_lines(pool, rows)),
     )
-    return selected, rows
 
 
 def _column(condition: ColumnCondition, pool: Pool, ruleset: Ruleset) -> Column:

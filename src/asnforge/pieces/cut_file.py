@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from asnforge.pieces.partition import Cut, CutSizes, Partition, cut_pool
+from asnforge.pieces.cut_pool import Cut, cut_pool
+from asnforge.pieces.partition import CutSizes, Partition, columns_of_parts
 from asnforge.pieces.scan import cut_ranges, scan_range
 from asnforge.pool.header import read_header
 from asnforge.pool.open import find_source
-from asnforge.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Ranges:
 
 
 def find_ranges(
-    path: str, size: int, partition: Partition, ruleset: Ruleset, delimiter: str | None, sizes: CutSizes
+    path: str, size: int, partitions: Sequence[Partition], delimiter: str | None, sizes: CutSizes
 ) -> Ranges | None:
     """The ranges of a large pool that can be cut; None for any other.
 
@@ -28,10 +29,8 @@ def find_ranges(
     ----------
     path, size : str, int
         The pool's file, and its bytes.
-    partition : Partition
-        How the rules allow to divide it.
-    ruleset : Ruleset
-        The rules, for other names of columns.
+    partitions : sequence of Partition
+        How each of the rule sets allows to divide it.
     delimiter : str or None
         As for `asnforge.pool.read_pool`.
     sizes : CutSizes
@@ -50,15 +49,13 @@ def find_ranges(
     with find_source(path).open() as stream:
         header = read_header(stream, file=path, delimiter=delimiter)
     names = {name.casefold() for name in header.names}
-    required = (partition.column, ruleset.members.file_name)
-    if not all(ruleset.find_column(name, names) for name in required):
+    if any(columns.find(names) is None for columns in columns_of_parts(partitions)):
         return None
     return Ranges(ranges, header.line)
 
 
-def cut_file(
-    path: str, found: Ranges, partition: Partition, ruleset: Ruleset, delimiter: str | None, rows: int
-) -> Cut | None:
+def cut_file(path: str, found: Ranges, partitions: Sequence[Partition], delimiter: str | None, rows: int) -> Cut | None:
     """Cut a pool in this process, with the parameters and errors of `scan_range` and `cut_pool`; None if that is impossible."""
-    scans = [scan_range(path, start, stop, partition.column, ruleset, delimiter) for start, stop in found.ranges]
-    return cut_pool(scans, partition, header_line=found.header_line, rows=rows)
+    columns = columns_of_parts(partitions)
+    scans = [scan_range(path, start, stop, columns, delimiter) for start, stop in found.ranges]
+    return cut_pool(scans, partitions, header_line=found.header_line, rows=rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,26 +12,51 @@ from numpy.typing import NDArray
 
 from asnforge.findings import Finding
 from asnforge.grouping.prepared_pool import base_name
+from asnforge.pieces.partition import PartColumns
+from asnforge.pieces.root_hashes import Hashes, hash_cells, hash_names
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
-from asnforge.pool.encode import Words, hash_words
 from asnforge.pool.header import Header, choose_columns, read_header
+from asnforge.pool.model import TextColumn
 from asnforge.pool.open import find_source
-from asnforge.pool.plain_blocks import split_plain
+from asnforge.pool.plain_blocks import PlainBlock, split_plain
 from asnforge.pool.sniff import refuse_foreign, table_format
 from asnforge.pool.text import read_body
-from asnforge.rules.ruleset import Ruleset
+from asnforge.rules.file_names import NameEnding
 
 CHUNK = 1 << 20
 """The number of bytes between offsets at which reading can begin."""
 
+_BLOCK = 1 << 19
+"""The number of bytes that are scanned at once: few enough to stay in the caches of a processor."""
+
 _SEPARATORS = tuple(b"/\\")
-_CASE = 0x20
-"""The bit that small letters have and capital letters have not."""
-_CASES = np.uint64(0x2020202020202020)
-_BELOW_HIGHEST_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
-_FROM_HIGHEST_BIT_TO_CASE = np.uint64(2)
 
 Offsets = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScannedColumns:
+    """The columns that decide which part of the pool each row is in.
+
+    Attributes
+    ----------
+    cells : tuple of str
+        The distinct values of the column that gives the parts.
+    codes : ndarray of int32, shape (rows,)
+        For each row the index of its value in `cells`.
+    roots : ndarray of uint64, shape (rows,)
+        A hash of the root of each row's file name, ignoring case, or of the whole name if it is not split.
+    whole_rows : ndarray of int64
+        The rows whose file name is not split.
+    whole_names : tuple of str
+        The names of these, without directories.
+    """
+
+    cells: tuple[str, ...]
+    codes: NDArray[np.int32]
+    roots: Hashes
+    whole_rows: Offsets
+    whole_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,24 +65,18 @@ class Scan:
 
     Attributes
     ----------
-    cells : tuple of str
-        The distinct values of the partition column.
-    codes : ndarray of int32, shape (rows,)
-        For each row the index of its value in `cells`.
+    columns : tuple of ScannedColumns
+        What the columns of each partition have.
     lines : ndarray of int64, shape (rows,)
         The line of each row, counted from the first line of the range.
-    files : ndarray of uint64, shape (rows,)
-        A hash of each row's file name, equal for names that differ only in case.
     chunks : ndarray of int64, shape (chunks + 1, 2)
         The positions where reading can begin, and the end: the offset in the file, and the line, counted as in `lines`.
     findings : tuple of Finding
         A warning for each malformed line, with lines counted as in `lines`.
     """
 
-    cells: tuple[str, ...]
-    codes: NDArray[np.int32]
+    columns: tuple[ScannedColumns, ...]
     lines: Offsets
-    files: NDArray[np.uint64]
     chunks: Offsets
     findings: tuple[Finding, ...]
 
@@ -98,20 +117,18 @@ def cut_ranges(
 
 
 def scan_range(
-    path: str | os.PathLike[str], start: int, stop: int, column: str, ruleset: Ruleset, delimiter: str | None
+    path: str | os.PathLike[str], start: int, stop: int, columns: Sequence[PartColumns], delimiter: str | None
 ) -> Scan:
     """Scan the lines that begin in a range of bytes.
 
     Parameters
     ----------
     path : path
-        An uncompressed text pool that has the partition column and the column of file names.
+        An uncompressed text pool that has the columns.
     start, stop : int
         The range, from `cut_ranges`.
-    column : str
-        The partition column.
-    ruleset : Ruleset
-        The rules, for the column of file names and alternative names of columns.
+    columns : sequence of PartColumns
+        The columns of each partition.
     delimiter : str or None
         As for `asnforge.pool.read_pool`.
 
@@ -126,11 +143,11 @@ def scan_range(
         if start > header.end:
             stream.seek(start - 1)
             rest_of_line(stream, file=source.path)
-        scanner = _Scanner(header, column, ruleset)
+        scanner = _Scanner(header, columns)
         chunks = [(stream.tell(), 0)]
         while chunks[-1][0] < stop:
             line, length = chunks[-1][1], min(CHUNK, stop - chunks[-1][0])
-            for block in cut_blocks(stream, line, file=source.path, size=CHUNK, length=length):
+            for block in cut_blocks(stream, line, file=source.path, size=_BLOCK, length=length):
                 scanner.add(block)
                 line = block.first_line + len(block.ends)
             if line == chunks[-1][1]:
@@ -142,74 +159,110 @@ def scan_range(
 class _Scanner:
     """Collects the rows of blocks, one block after the other."""
 
-    def __init__(self, header: Header, column: str, ruleset: Ruleset) -> None:
-        names = {name.casefold() for name in header.names}
-        self._columns = [ruleset.find_column(name, names) or name for name in (column, ruleset.members.file_name)]
-        indexes = {name.casefold(): index for index, name in choose_columns(header.names, self._columns).items()}
-        self._indexes = [indexes[name] for name in self._columns]
+    def __init__(self, header: Header, columns: Sequence[PartColumns]) -> None:
+        available = {name.casefold() for name in header.names}
+        found = [each.find(available) or (each.part[0], each.file_name[0]) for each in columns]
+        self._parts = [
+            _PartScanner(part, file_name, each.ending) for (part, file_name), each in zip(found, columns, strict=True)
+        ]
+        self._columns = frozenset(name for pair in found for name in pair)
+        chosen = choose_columns(header.names, self._columns)
+        self._indexes = {name.casefold(): index for index, name in chosen.items()}
         self._header = header
-        self._known: dict[str, int] = {}
-        self._codes: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
         self._lines: list[Offsets] = [np.empty(0, np.int64)]
-        self._files: list[NDArray[np.uint64]] = [np.empty(0, np.uint64)]
+        self._rows = 0
         self._findings: list[Finding] = []
 
     def add(self, block: Block) -> None:
         """Add the rows of a block."""
-        if not self._add_plain(block):
+        lines = self._add_plain(block)
+        if lines is None:
             body = read_body([block], self._header, self._columns)
-            column, files = (body.columns[name] for name in self._columns)
-            hashes = np.array([hash_name(base_name(name)) for name in files.values], np.uint64)
-            self._append(column.values, column.codes, hashes[files.codes], body.lines)
+            for part in self._parts:
+                part.add(part.find_read(body.columns), self._rows)
             self._findings += body.findings
+            lines = body.lines
+        self._lines.append(lines)
+        self._rows += len(lines)
 
-    def _add_plain(self, block: Block) -> bool:
-        """Add a block in which each line is a row and no cell is quoted; False if the block is different."""
+    def _add_plain(self, block: Block) -> Offsets | None:
+        """Add a block in which each line is a row and no cell is quoted, and return its lines; None if it is different."""
         plain = split_plain(block, self._header)
         if plain is None:
-            return False
-        column, file = self._indexes
-        cells, codes = plain.distinct(column)
-        files = plain.cells(file)
-        words = plain.words(files)
-        if words is None or plain.have_spaces(cells) or plain.have_spaces(files):
-            return False
-        if any(map(block.data.__contains__, _SEPARATORS)) and np.isin(words.view(np.uint8), _SEPARATORS).any():
-            return False
-        self._append(plain.strings(cells), codes, hash_words(_lower(words)), plain.lines)
-        return True
-
-    def _append(
-        self, values: Sequence[str], codes: NDArray[np.integer], files: NDArray[np.uint64], lines: Offsets
-    ) -> None:
-        numbers = np.array([self._known.setdefault(value, len(self._known)) for value in values], np.int32)
-        self._codes.append(numbers[codes])
-        self._files.append(files)
-        self._lines.append(lines)
+            return None
+        may_have_folders = any(map(block.data.__contains__, _SEPARATORS))
+        added = [part.find_plain(plain, self._indexes, may_have_folders) for part in self._parts]
+        found = [each for each in added if each is not None]
+        if len(found) < len(added):
+            return None
+        for part, columns in zip(self._parts, found, strict=True):
+            part.add(columns, self._rows)
+        return plain.lines
 
     def finish(self, chunks: Offsets) -> Scan:
         """The rows of the range."""
         return Scan(
-            cells=tuple(self._known),
-            codes=np.concatenate(self._codes),
+            columns=tuple(part.finish() for part in self._parts),
             lines=np.concatenate(self._lines),
-            files=np.concatenate(self._files),
             chunks=chunks,
             findings=tuple(self._findings),
         )
 
 
-def _lower(words: Words) -> Words:
-    """Words of ASCII without case: the bit of small letters is set in all characters, but not in zeros."""
-    # The sum has the highest bit of each byte that is not zero.
-    is_character = (words + _BELOW_HIGHEST_BITS) >> _FROM_HIGHEST_BIT_TO_CASE
-    lower: Words = words | (is_character & _CASES)
-    return lower
+class _PartScanner:
+    """Collects the columns of one partition."""
 
+    def __init__(self, part: str, file_name: str, ending: NameEnding) -> None:
+        self.file_name = file_name
+        self._part, self._ending = part, ending
+        self._known: dict[str, int] = {}
+        self._codes: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
+        self._roots: list[Hashes] = [np.empty(0, np.uint64)]
+        self._whole_rows: list[Offsets] = [np.empty(0, np.int64)]
+        self._whole_names: list[str] = []
 
-def hash_name(name: str) -> int:
-    """The hash of one name, the same as that of `hash_words` of a cell of ASCII without case."""
-    data = name.casefold().encode("utf-8", "surrogatepass")
-    folded = bytes(byte and byte | _CASE for byte in data)
-    words = np.frombuffer(folded + bytes(-len(folded) % 8 or 8 * (not folded)), np.uint64)
-    return int(hash_words(words.reshape(-1, 1))[0])
+    def find_read(self, columns: Mapping[str, TextColumn]) -> ScannedColumns:
+        """The columns of rows that were read."""
+        part, file_name = columns[self._part], columns[self.file_name]
+        names = list(map(base_name, file_name.values))
+        roots, is_split = hash_names(names, self._ending)
+        whole = np.flatnonzero(~is_split[file_name.codes])
+        whole_names = tuple(names[code] for code in file_name.codes[whole].tolist())
+        return ScannedColumns(part.values, part.codes, roots[file_name.codes], whole, whole_names)
+
+    def find_plain(
+        self, plain: PlainBlock, indexes: Mapping[str, int], may_have_folders: bool
+    ) -> ScannedColumns | None:
+        """The columns of the rows of a block; None if their cells have to be read."""
+        cells, files = plain.cells([indexes[self._part], indexes[self.file_name]])
+        cells, codes = plain.distinct(cells)
+        if plain.have_spaces(cells) or plain.have_spaces(files):
+            return None
+        words = plain.words(files) if may_have_folders else None
+        if words is not None and np.isin(words.view(np.uint8), _SEPARATORS).any():
+            return None
+        hashes = hash_cells(plain, files, self._ending)
+        if hashes is None:
+            return None
+        roots, is_split = hashes
+        whole = np.flatnonzero(~is_split)
+        values, whole_names = tuple(plain.strings(cells)), tuple(plain.strings(files[whole]))
+        return ScannedColumns(values, codes.astype(np.int32), roots, whole, whole_names)
+
+    def add(self, columns: ScannedColumns, row: int) -> None:
+        """Add rows, of which `row` is the number of the first."""
+        numbers = np.array([self._known.setdefault(cell, len(self._known)) for cell in columns.cells], np.int32)
+        self._codes.append(numbers[columns.codes])
+        self._roots.append(columns.roots)
+        self._whole_rows.append(columns.whole_rows + row)
+        self._whole_names += columns.whole_names
+
+    def finish(self) -> ScannedColumns:
+        """The columns of the range."""
+        return ScannedColumns(
+            cells=tuple(self._known),
+            codes=np.concatenate(self._codes),
+            roots=np.concatenate(self._roots),
+            whole_rows=np.concatenate(self._whole_rows),
+            whole_names=tuple(self._whole_names),
+        )
