@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.observatory import generated, rule
@@ -17,7 +20,7 @@ from asnforge.associations.member_cache import CachedMembers
 from asnforge.associations.model import Association, Member, Product
 from asnforge.findings import InputError
 from asnforge.generation.engine import generate
-from asnforge.json_schema import is_valid
+from asnforge.json_schema import is_valid, schema
 from asnforge.pool.model import Pool
 
 STRINGS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -74,6 +77,44 @@ def test_joined_texts_of_generated_members_are_those_of_the_whole_object(
 ) -> None:
     for association in generate(pool, rules, merge=merge):  # type: ignore[arg-type]
         assert encode(association) == object_text(association)
+
+
+def restrictions(node: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str, object]]:
+    """What a schema says about values other than their types and parts: the property, the keyword and its value."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("minLength", "maxLength", "pattern", "const", "enum", "format", "not", "if"):
+                yield path[-1], key, value
+            elif isinstance(value, dict | list):
+                yield from restrictions(
+                    value, path if key in ("properties", "items", "contains", "anyOf") else (*path, key)
+                )
+    elif isinstance(node, list):
+        for part in node:
+            yield from restrictions(part, path)
+
+
+def test_the_schema_only_distinguishes_empty_strings_and_exptypes() -> None:
+    found = {
+        each for name in ("association", "generated") for each in restrictions(schema(name)) if each[0] != "exptype"
+    }
+    assert {(key, value) for _, key, value in found} == {("minLength", 1)}
+
+
+@pytest.mark.parametrize("field", ["program", "version_id", "target", "code_version", "asn_rule", "asn_id"])
+@pytest.mark.parametrize("value", ["", None, 7, True, ["a"]])
+def test_associations_that_are_alike_are_judged_by_their_own_values(field: str, value: Any) -> None:
+    good = replace(generated(NIGHT, rule()).associations[0], version_id="v1")
+    other = replace(good, **{field: value})
+    expected = is_valid(other.to_dict(), "generated")
+    assert [is_refused(association) for association in (good, other, good, other)] == [False, not expected] * 2
+
+
+@pytest.mark.parametrize("change", [{"name": ""}, {"members": ()}, {"name": 7}, {"name": None}])
+def test_products_that_are_alike_are_judged_by_their_own_values(change: dict[str, Any]) -> None:
+    good = generated(NIGHT, rule()).associations[0]
+    bad = replace(good, products=(replace(good.products[0], **change),))
+    assert [is_refused(association) for association in (good, bad, good, bad)] == [False, True] * 2
 
 
 NIGHT = """

@@ -39,11 +39,11 @@ def coverage(*attachments: Content, require: Content | None = None, table: str =
 
 def parts(*attachments: Content, require: Content | None = None, table: str = TABLE) -> Counts:
     """The parts of attachments: kind, attachment, words, and the counts."""
-    kinds = {"match", "to", "sets_by", "at_least", "at_most", "each_own", "prefer", "nearest"}
+    kinds = {"from", "except", "match", "to", "sets_by", "at_least", "at_most", "each_own", "prefer", "nearest"}
     return [
         (item.kind, item.name, item.words, item.passed, item.failed, item.decided)
         for item in coverage(*attachments, require=require, table=table).items
-        if item.kind in kinds
+        if item.kind.partition(" ")[0] in kinds
     ]
 
 
@@ -119,6 +119,100 @@ def test_preference_that_the_nearest_set_meets_is_decisive_where_it_is_not_met(w
 )
 def test_preference_of_near_sets_can_change_what_is_attached(choice: Content) -> None:
     assert ("prefer", "flat1", "DAY within 1 d", 3, 1, 1) in parts({**PLAIN, **choice})
+
+
+SPARSE = """
+FILE PROPOSAL CAMERA INTENT FIELD BAND GRID DAY
+a    7        red    .      1     g    .    10
+b    7        red    .      2     r    x    20
+c    7        red    setup  1     g    .    9
+d    7        red    setup  1     .    .    8
+e    7        red    setup  2     g    y    30
+f    7        red    setup  2     r    x    14
+"""
+WHERE_X = {"column": "GRID", "is": "x"}
+
+
+@pytest.mark.parametrize(
+    ("relation", "kind", "words", "counts"),
+    [
+        ({"column": "BAND", "optional": "yes"}, "optional", "an undefined value agrees with every value", (3, 0, 1)),
+        (
+            {"column": "GRID", "optional": "own"},
+            "optional",
+            "an undefined value agrees with another undefined value",
+            (3, 0, 2),
+        ),
+        (
+            {"column": "BAND", "optional": "own"},
+            "optional",
+            "an undefined value agrees with another undefined value",
+            (2, 0, 0),
+        ),
+        ({"column": "BAND", "when": WHERE_X}, "when", "only where GRID is x", (4, 0, 2)),
+        ({"column": "DAY", "before": "2 d", "after": "10 d"}, "before", "at most 2 d before", (3, 1, 1)),
+        ({"column": "DAY", "before": "2 d", "after": "10 d"}, "after", "at most 10 d after", (3, 0, 0)),
+    ],
+)
+def test_option_of_a_relation_is_decisive_if_something_else_would_be_attached_without_it(
+    relation: Content, kind: str, words: str, counts: tuple[int, int, int]
+) -> None:
+    found = parts({"match": {"field": {"column": "FIELD"}, "other": relation}}, table=SPARSE)
+    assert [(item[2].rpartition(": ")[2], *item[3:]) for item in found if item[0] == f"match {kind}"] == [
+        (words, *counts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("preference", "kind", "counts"),
+    [
+        ({"column": "BAND", "when_more_than": "1"}, "when_more_than", (2, 0, 0)),
+        ({"column": "BAND", "when_more_than": "2"}, "when_more_than", (4, 0, 2)),
+        ({"column": "GRID", "optional": "own"}, "optional", (3, 0, 0)),
+        ({"column": "BAND", "optional": "yes"}, "optional", (3, 0, 1)),
+    ],
+)
+def test_option_of_a_preference_is_decisive_if_something_else_would_be_attached_without_it(
+    preference: Content, kind: str, counts: tuple[int, int, int]
+) -> None:
+    found = parts({"match": ["FIELD"], "prefer": [preference]}, table=SPARSE)
+    assert [item[3:] for item in found if item[0] == f"prefer {kind}"] == [counts]
+
+
+def test_who_can_be_attached_is_decisive_if_more_would_be() -> None:
+    choice = {"from": "select", "except": ["science"], "match": ["FIELD"]}
+    image = rule(
+        select={"science": {"use": "science"}, "early": {"column": "DAY", "below": "20.5"}},
+        group_by={"field": {"column": "FIELD"}},
+        attach={"flat": {"when": {"use": "setup"}, **choice}},
+    )
+    rules = ruleset(image, columns=TYPES)
+    items = find_coverage(rules, [trace_rules(pool(SPARSE), rules)]).items
+    assert [
+        (item.kind, item.passed, item.failed, item.decided) for item in items if item.kind in ("from", "except")
+    ] == [
+        ("from", 3, 1, 1),
+        ("except", 3, 0, 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("becomes", "expected"),
+    [
+        ({}, []),
+        ({"as": "setup"}, [("as", 4, 0, 0)]),
+        ({"as": "Sky"}, [("as", 4, 0, 4)]),
+        (
+            {"members": [{"name": "{root}.txt", "exptype": "list"}, {"name": "{root}.cat", "exptype": "table"}]},
+            [("members", 4, 0, 4), ("members", 4, 0, 4)],
+        ),
+    ],
+)
+def test_what_attached_exposures_become(becomes: Content, expected: list[tuple[str, int, int, int]]) -> None:
+    found = coverage({"match": ["CAMERA"], **becomes}, table=SPARSE.replace("setup  2", ".      2")).items
+    assert [
+        (item.kind, item.passed, item.failed, item.decided) for item in found if item.kind in ("as", "members")
+    ] == expected
 
 
 def test_choice_for_each_own_exposure() -> None:

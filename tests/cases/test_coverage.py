@@ -52,6 +52,29 @@ def test_constraints_and_their_parts(
     assert items(rule(select=select)).get((kind, name)) == counts
 
 
+@pytest.mark.parametrize(
+    ("key", "counts"),
+    [
+        ({"column": "GRID", "optional": "yes"}, (4, 0, 2)),
+        ({"column": "GRID", "optional": "own"}, (4, 0, 2)),
+        ({"column": "BAND", "optional": "yes"}, (6, 0, 0)),
+        ({"column": "GRID", "optional": "yes", "when": {"column": "OBS", "is": "1"}}, (2, 0, 1)),
+        ({"column": "GRID", "optional": "no"}, None),
+    ],
+)
+def test_optional_key_is_decisive_for_selected_exposures_without_a_value(
+    key: Content, counts: tuple[int, int, int] | None
+) -> None:
+    assert items(rule(group_by={"grid": key})).get(("key optional", "grid")) == (None if counts is None else [counts])
+
+
+def test_exptype_of_all_exposures_is_decisive_for_those_of_another() -> None:
+    result = items(rule(take_as={"exptype": "science", "except": ["setup", "background"]}))
+    assert result["take_as", "science"] == [(1, 1, 1)]
+    assert result["take_as except", "setup"] == [(1, 0, 1)]
+    assert result["take_as except", "background"] == [(0, 0, 0)]
+
+
 def test_keys_are_not_decisive_for_exposures_that_fail_a_constraint() -> None:
     result = items(
         rule(

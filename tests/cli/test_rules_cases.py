@@ -162,20 +162,60 @@ def changed_rules() -> None:
     write_ruleset(Path("new"), rule("Fields", group_by={"field": {"column": "FIELD"}}))
 
 
+CHANGES = [
+    "rules: 3 differences",
+    "    Fields: select: {light: {column: BAND, in: [g, r]}} -> none",
+    "    Fields: group_by.light: {column: BAND} -> none",
+    "    Fields: require.psf: {members: psf} -> none",
+]
+
+
 def test_differences_of_rule_sets(run: Run) -> None:
     changed_rules()
     result = run("diff", "rules", "new", "-p", "night.tsv")
-    assert (result.exit_code, result.stdout.splitlines()) == (
-        1,
-        ["night.tsv: 1 gained, 1 the same", "    gained    p007-z9_f02_red_open (Fields, 1 member)"],
-    )
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        *CHANGES,
+        "night.tsv: 1 gained, 1 the same",
+        "    gained    p007-z9_f02_red_open (Fields, 1 member)",
+    ]
     same = run("diff", "new", "new", "-p", "night.tsv")
-    assert (same.exit_code, same.stdout) == (0, "night.tsv: no difference, 2 the same\n")
-    (output,) = json.loads(run("diff", "rules", "new", "-p", "night.tsv", "--json").stdout)
-    assert (output["pool"], output["counts"]["unexpected"]) == ("night.tsv", 1)
+    assert (same.exit_code, same.stdout) == (
+        0,
+        "rules: no difference\nnight.tsv: no difference, 2 the same\n",
+    )
+    output = json.loads(run("diff", "rules", "new", "-p", "night.tsv", "--json").stdout)
+    assert [(change["rules"], change["key"]) for change in output["rules"]] == [
+        (["Fields"], "select"),
+        (["Fields"], "group_by.light"),
+        (["Fields"], "require.psf"),
+    ]
+    assert [(pool["pool"], pool["counts"]["unexpected"]) for pool in output["pools"]] == [("night.tsv", 1)]
 
 
-@pytest.mark.parametrize("arguments", [["rules", "new"], ["rules", "new", "-p", "night.tsv", "--watch", "--json"], []])
+def test_differences_without_a_pool_are_those_of_the_keys(run: Run) -> None:
+    changed_rules()
+    result = run("diff", "rules", "new")
+    assert (result.exit_code, result.stdout.splitlines()) == (1, CHANGES)
+    assert run("diff", "new", "new").exit_code == 0
+
+
+def test_other_rules_with_the_same_associations_have_status_0(run: Run) -> None:
+    changed_rules()
+    content = rule("Fields", group_by={"field": {"column": "FIELD", "optional": "yes"}})
+    write_ruleset(Path("other"), content)
+    result = run("diff", "new", "other", "-p", "night.tsv")
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        0,
+        [
+            "rules: 1 difference",
+            "    Fields: group_by.field.optional: none -> yes",
+            "night.tsv: no difference, 2 the same",
+        ],
+    )
+
+
+@pytest.mark.parametrize("arguments", [["rules", "new", "-p", "night.tsv", "--watch", "--json"], []])
 def test_invalid_options_of_diff_are_rejected(run: Run, arguments: list[str]) -> None:
     assert run("diff", *arguments).exit_code == 2
 
@@ -193,7 +233,8 @@ def test_watch_repeats_the_comparison_on_each_save(run: Run, monkeypatch: pytest
 
     monkeypatch.setattr(rule_diff, "wait_for_change", wait)
     result = run("diff", "rules", "new", "-p", "night.tsv", "--watch")
-    heads = [line for line in result.stdout.splitlines() if line and not line.startswith(" ")]
+    lines = (line for line in result.stdout.splitlines() if line and not line.startswith((" ", "rules: ")))
+    heads = list(lines)
     assert heads[0] == "night.tsv: 1 gained, 1 the same"
     assert heads[1].startswith("new/fields.yaml:2:1: R102 ")
     assert heads[2] == "night.tsv: 1 lost, 0 the same"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.command import run_main
+from support.fits_files import write_fits
 from support.small_telescope import POOL, write_nights
 
 import asnforge
@@ -39,3 +40,16 @@ def test_the_commands_process_the_whole_pool(capsys: pytest.CaptureFixture[str])
     assert (ran.status, len(ran.files)) == (0, 14)
     ran = run_main(capsys, "explain", "nights", "--rules", "ccd-observatory", "light_0014.fits")
     assert "none of the selected scopes" not in ran.stdout
+
+
+@pytest.mark.parametrize("given", ["nights", "nights/", "./nights", "nights/*/*.fits"])
+def test_a_header_that_cannot_be_read_is_reported_with_its_file(given: str) -> None:
+    write_fits(Path("nights/more/bad_1.fits"), IMAGETYP="LIGHT", DATE__OBS="unknown", CCD__TEMP="cold")
+    write_fits(Path("nights/more/bad_2.fits"), IMAGETYP="LIGHT", DATE__OBS="2026-10-14T21:00:00", CCD__TEMP="cool")
+    one, two = (finding for finding in asnforge.generate(given, "ccd-observatory").findings if finding.code == "G130")
+    assert (Path(one.file or ""), one.row) == (Path("nights/more/bad_1.fits"), None)
+    assert one.message.startswith(
+        "CCD-TEMP 'cold' and 'cool' cannot be read as a number in 2 files (bad_1.fits and bad_2.fits), so"
+    )
+    assert (Path(two.file or ""), two.row) == (Path("nights/more/bad_1.fits"), None)
+    assert two.message.startswith("DATE-OBS 'unknown' cannot be read as a time, so it is undefined for the exposure")

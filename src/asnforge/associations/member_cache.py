@@ -77,7 +77,7 @@ class MemberCache(dict[int, Member]):
         degraded: list[bool] = (before[starts[groups + 1]] > before[starts[groups]]).tolist()
         return degraded
 
-    def pieces(self, numbers: IndexArray) -> tuple[list[bytes], bool]:
+    def pieces(self, numbers: IndexArray) -> tuple[list[str], bool]:
         """The JSON of the members with some numbers, see `MemberTexts.pieces`."""
         return self._texts.pieces(numbers)
 
@@ -101,9 +101,9 @@ class MembersOfRule:
 
     def __init__(self, cache: MemberCache, numbers: IndexArray) -> None:
         self.cache, self.numbers = cache, numbers
-        self._pieces: tuple[list[bytes], bool] | None = None
+        self._pieces: tuple[list[str], bool] | None = None
 
-    def pieces(self) -> tuple[list[bytes], bool]:
+    def pieces(self) -> tuple[list[str], bool]:
         """The JSON of all members, see `MemberTexts.pieces`."""
         if self._pieces is None:
             self._pieces = self.cache.pieces(self.numbers)
@@ -126,7 +126,7 @@ class CachedMembers(Sequence[Member]):
     def _cache(self) -> MemberCache:
         return self._rule.cache
 
-    def texts(self) -> list[bytes]:
+    def texts(self) -> list[str]:
         """The members as JSON, see `join_members`."""
         return join_pieces(self._rule.pieces()[0], self._start, self._stop)
 

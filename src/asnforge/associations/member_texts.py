@@ -28,24 +28,29 @@ ROW_BITS = TEMPLATE_BITS + EXPTYPE_BITS
 
 _TEMPLATE, _EXPTYPE = (1 << TEMPLATE_BITS) - 1, (1 << EXPTYPE_BITS) - 1
 _PIECES = 3
-_BEFORE = b'                {\n                    "expname": '
-_END = b"\n                }"
-_BETWEEN = _END + b",\n" + _BEFORE
+_BEFORE = '                {\n                    "expname": "'
+_END = "\n                }"
+_BETWEEN = f"{_END},\n{_BEFORE}"
 
-_ESCAPED = re.compile(rb'["\\\x00-\x09\x0b-\x1f]')
-"""The bytes that JSON escapes in a string, without the line feed that separates names here."""
+_ESCAPED = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
+"""The characters that a string in JSON cannot have, or not without a backslash."""
 
 _Texts = NDArray[np.object_]
-"""An array of bytes."""
+"""An array of strings."""
 
 
-def join_members(members: Iterable[Member]) -> list[bytes]:
-    """The JSON of members with the indentation that they have in a file, in pieces; each needs no other to be joined."""
-    pieces: list[bytes] = []
+def to_json(value: object) -> str:
+    """A value as compact JSON, in which no character beyond ASCII is escaped; an error if a string is not valid Unicode."""
+    return json.encode(value).decode()
+
+
+def join_members(members: Iterable[Member]) -> list[str]:
+    """The JSON of members with the indentation that they have in a file, in strings to be joined; none without members."""
+    pieces: list[str] = []
     for member in members:
-        pieces += (_BETWEEN, json.encode(member.expname), _exptype_text(member.exptype, member.exposerr))
-        pieces.append(json.encode(member.asn_candidate))
-    return [_BEFORE, *pieces[1:], _END] if pieces else []
+        pieces += (_inside(member.expname), _exptype_text(member.exptype, member.exposerr))
+        pieces.append(to_json(member.asn_candidate) + _BETWEEN)
+    return join_pieces(pieces, 0, len(pieces) // _PIECES)
 
 
 class MemberFacts:
@@ -96,8 +101,8 @@ class MemberTexts:
         self._candidates: _Texts | None = None
         self._names: dict[int, tuple[_Texts, NDArray[np.bool_]]] = {}
 
-    def pieces(self, numbers: IndexArray) -> tuple[list[bytes], bool]:
-        """The pieces of members with some numbers, and whether each member has a name and an exptype."""
+    def pieces(self, numbers: IndexArray) -> tuple[list[str], bool]:
+        """The pieces of members with some numbers, `_PIECES` of each, and whether each member has a name and an exptype."""
         facts, rows, exptypes = self._facts, numbers >> ROW_BITS, numbers & _EXPTYPE
         pieces = np.empty((len(numbers), _PIECES), np.object_)
         if not len(numbers):
@@ -109,12 +114,12 @@ class MemberTexts:
         pieces[:, 2] = self._candidate_texts()[facts.candidate_codes[rows]]
         for index in np.flatnonzero(facts.in_error[rows]).tolist():
             pieces[index, 1] = _exptype_text(spelled[exptypes[index]], facts.errors.get(int(rows[index])))
-        joined: list[bytes] = pieces.ravel().tolist()
+        joined: list[str] = pieces.ravel().tolist()
         return joined, is_complete
 
     def _candidate_texts(self) -> _Texts:
         if self._candidates is None:
-            self._candidates = _array([json.encode(listed) + _BETWEEN for listed in self._facts.candidates])
+            self._candidates = _array([to_json(listed) + _BETWEEN for listed in self._facts.candidates])
         return self._candidates
 
     def _names_of(self, rows: IndexArray, template_ids: IndexArray) -> tuple[_Texts, bool]:
@@ -146,35 +151,29 @@ class MemberTexts:
         return _name_texts(names), all(names)
 
 
-def join_pieces(pieces: Sequence[bytes], start: int, stop: int) -> list[bytes]:
+def join_pieces(pieces: Sequence[str], start: int, stop: int) -> list[str]:
     """The JSON of members from `start` to `stop`, of which `MemberTexts` made pieces; as from `join_members`."""
-    chosen = [_BEFORE, *pieces[start * _PIECES : stop * _PIECES]]
-    if stop == start:
+    if start == stop:
         return []
+    chosen = [_BEFORE, *pieces[start * _PIECES : stop * _PIECES]]
     chosen[-1] = chosen[-1].removesuffix(_BETWEEN) + _END
     return chosen
 
 
-def _exptype_text(exptype: str, exposerr: str | None) -> bytes:
+def _exptype_text(exptype: str, exposerr: str | None) -> str:
     """All between the name of a member and its candidates."""
-    return (
-        b',\n                    "exptype": %b,\n                    "exposerr": %b,\n                    "asn_candidate": '
-        % (
-            json.encode(exptype),
-            json.encode(exposerr),
-        )
-    )
+    indent = "\n" + " " * 20
+    return f'",{indent}"exptype": {to_json(exptype)},{indent}"exposerr": {to_json(exposerr)},{indent}"asn_candidate": '
+
+
+def _inside(name: str) -> str:
+    """A string as JSON without its quotes."""
+    return to_json(name)[1:-1]
 
 
 def _name_texts(names: Sequence[str]) -> _Texts:
-    """Names as JSON; all at once if none has a character that is escaped."""
-    try:
-        joined = "\n".join(names).encode()
-    except UnicodeEncodeError:
-        joined = b'"'
-    if joined.count(b"\n") == len(names) - 1 and _ESCAPED.search(joined) is None:
-        return _array((b'"' + joined.replace(b"\n", b'"\n"') + b'"').split(b"\n"))
-    return _array(list(map(json.encode, names)))
+    """Names as JSON without their quotes: themselves, if none has a character that is escaped."""
+    return _array(names if _ESCAPED.search("".join(names)) is None else list(map(_inside, names)))
 
 
 def _array(texts: Sequence[Any]) -> _Texts:

@@ -19,9 +19,25 @@ from asnforge.findings import pluralize
 from asnforge.grouping.arrays import IndexArray
 from asnforge.grouping.attach import Attached, Grouped, attach
 from asnforge.grouping.choice import NOT_MET
-from asnforge.rules.attachment import OWN, Attachment, Distance, FixedAmount
-from asnforge.rules.describe import listed
-from asnforge.rules.describe_attachments import describe_nearest, describe_preference, describe_relation
+from asnforge.rules.attachment import (
+    NOTHING,
+    OWN,
+    Attachment,
+    Distance,
+    FixedAmount,
+    Interval,
+    Preference,
+    Relation,
+    SameValue,
+)
+from asnforge.rules.candidate_values import CandidateValue
+from asnforge.rules.describe import describe, listed
+from asnforge.rules.describe_attachments import (
+    describe_amount,
+    describe_nearest,
+    describe_preference,
+    describe_relation,
+)
 from asnforge.rules.rule import AttachedRequired, Rule
 
 _Part = TypeVar("_Part")
@@ -37,8 +53,9 @@ class AttachmentPart:
     Attributes
     ----------
     kind
-        Its key in the rule file: ``match``, ``to``, ``sets_by``, ``at_least``, ``at_most``, ``each_own``, ``prefer`` or
-        ``nearest``.
+        Its key in the rule file: ``from``, ``except``, ``match``, ``to``, ``sets_by``, ``at_least``, ``at_most``, ``each_own``,
+        ``prefer`` or ``nearest``; for an option of a relation or preference followed by that of the option, as in
+        ``match optional``.
     words
         The part in words.
     value
@@ -61,12 +78,21 @@ def attachment_parts(attachment: Attachment) -> Iterator[AttachmentPart]:
     for index, relation in enumerate(attachment.match):
         without = replace(attachment, match=_without(attachment.match, index))
         yield AttachmentPart("match", describe_relation(relation), relation, without)
+        for option, words, changed in _options(relation):
+            without = replace(attachment, match=_with(attachment.match, index, changed))
+            yield AttachmentPart(
+                f"match {option}", f"{describe_relation(relation)}: {words}", (option, relation), without
+            )
     for kind, words, without in _choice(attachment):
         yield AttachmentPart(kind, words, (words, attachment), without)
     for index, preference in enumerate(attachment.prefer):
         without = replace(attachment, prefer=_without(attachment.prefer, index))
         only_recorded = index if _is_only_recorded(attachment, index) else None
-        yield AttachmentPart("prefer", describe_preference(preference), (index, attachment), without, only_recorded)
+        title = describe_preference(preference)
+        yield AttachmentPart("prefer", title, (index, attachment), without, only_recorded)
+        for option, words, other in _preference_options(preference):
+            without = replace(attachment, prefer=_with(attachment.prefer, index, other))
+            yield AttachmentPart(f"prefer {option}", f"{title}: {words}", (option, index, attachment), without)
     for index, nearest in enumerate(attachment.nearest):
         without = replace(attachment, nearest=_without(attachment.nearest, index))
         yield AttachmentPart("nearest", describe_nearest(nearest), (index, attachment), without)
@@ -74,6 +100,11 @@ def attachment_parts(attachment: Attachment) -> Iterator[AttachmentPart]:
 
 def _choice(attachment: Attachment) -> Iterator[tuple[str, str, Attachment]]:
     """The parts of the choice that are not lists of relations or columns: kind, words, and the attachment without it."""
+    if attachment.source == "select":
+        yield "from", "only exposures that pass the rule's own constraints", replace(attachment, source="pool")
+    for index, name in enumerate(attachment.excepted):
+        fewer = replace(attachment, excepted=_without(attachment.excepted, index))
+        yield "except", f"the constraint {name.replace('_', ' ')} is ignored", fewer
     if attachment.to != (OWN,):
         for index, name in enumerate(attachment.to):
             words = f"compared with {'own exposures' if name == OWN else f'exposures attached by {name}'}"
@@ -88,6 +119,48 @@ def _choice(attachment: Attachment) -> Iterator[tuple[str, str, Attachment]]:
         yield "at_most", words, replace(attachment, at_most=None)
     if attachment.each_own:
         yield "each_own", "chosen for each selected exposure", replace(attachment, each_own=False)
+
+
+def _options(relation: Relation) -> Iterator[tuple[str, str, Relation]]:
+    """The options of a relation: the key of each, what it says, and the relation without it."""
+    if relation.when is not None:
+        yield "when", f"only where {describe(relation.when)}", replace(relation, when=None)
+    if relation.optional != "no":
+        whom = "every value" if relation.optional == "yes" else "another undefined value"
+        yield "optional", f"an undefined value agrees with {whom}", replace(relation, optional="no")
+    match relation:
+        case SameValue(instead=CandidateValue() as instead):
+            yield "instead", f"{instead.value} in the scopes of some candidates", replace(relation, instead=None)
+        case Interval(before=before, after=after) if NOTHING not in (before, after):
+            if before is not None:
+                yield "before", f"at most {describe_amount(before)} before", replace(relation, before=None)
+            if after is not None:
+                yield "after", f"at most {describe_amount(after)} after", replace(relation, after=None)
+        case _:
+            pass
+
+
+def _preference_options(preference: Preference) -> Iterator[tuple[str, str, Preference]]:
+    """The options of a preference, as those of a relation."""
+    if isinstance(preference.test, Relation):
+        for option, words, changed in _options(preference.test):
+            yield option, words, replace(preference, test=changed)
+    if preference.when_more_than != 0:
+        yield "when_more_than", "only if more are left", replace(preference, when_more_than=0)
+
+
+def count_role(attachment: Attachment, index: int, rule: RuleTrace, exptype: str) -> tuple[int, int, int]:
+    """How many attached exposures have another exptype because of an attachment, of an `index` in the rule, with ``as``.
+
+    Returns
+    -------
+    tuple of int
+        The exposures that have the exptype of the attachment, 0, and those of them that would have another one by
+        themselves. They are counted for each group; `exptype` is the column with that of an exposure.
+    """
+    rows = rule.groups.supporting.row[rule.groups.attached_by == index]
+    own = rule.evaluator.column((exptype,)).mask(frozenset({(attachment.exptype or "").casefold()}).__contains__)
+    return len(rows), 0, int((~own[rows]).sum())
 
 
 def _is_only_recorded(attachment: Attachment, index: int) -> bool:
@@ -147,3 +220,7 @@ def _results(grouped: Grouped, attached: Attached) -> IndexArray:
 
 def _without(parts: tuple[_Part, ...], index: int) -> tuple[_Part, ...]:
     return (*parts[:index], *parts[index + 1 :])
+
+
+def _with(parts: tuple[_Part, ...], index: int, part: _Part) -> tuple[_Part, ...]:
+    return (*parts[:index], part, *parts[index + 1 :])

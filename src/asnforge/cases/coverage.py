@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from asnforge.associations.members import REPEATED
-from asnforge.cases.attachment_coverage import attachment_parts, count_part
+from asnforge.cases.attachment_coverage import attachment_parts, count_part, count_role
 from asnforge.cases.case_pool import make_pool
 from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace, trace_rules
 from asnforge.grouping.arrays import IndexArray, combine
+from asnforge.grouping.key_codes import has_value
+from asnforge.rules.attachment import Attachment
 from asnforge.rules.constraints import AllOf, AnyOf, Condition, Constraint, Not
 from asnforge.rules.describe import describe, describe_key, describe_repeat, describe_requirement
 from asnforge.rules.describe_attachments import describe_attachment
@@ -37,8 +39,9 @@ class Item:
     Attributes
     ----------
     kind
-        ``constraint``, ``part`` of a constraint, ``condition``: a part of one, ``key``, ``key when``, ``key instead``,
-        ``prefer``, ``requirement``, ``attachment``, ``repeat``, ``derived``; for parts of attachments the kinds of
+        ``constraint``, ``part`` of a constraint, ``condition``: a part of one, ``key``, ``key optional``, ``key when``,
+        ``key instead``, ``prefer``, ``requirement``, ``attachment``, ``as``, ``members``, ``take_as``, ``take_as except``,
+        ``repeat``, ``derived``; for parts of attachments the kinds of
         `asnforge.cases.attachment_coverage.AttachmentPart`.
     rules
         The rules that use it.
@@ -131,10 +134,39 @@ def _count_rule(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
         for part in attachment_parts(attachment):
             key = part.kind, attachment.name, part.value
             yield _Count(key, part.words, count_part(part, index, rule, trace))
+        yield from _count_becoming(attachment, index, rule, trace)
+    yield from _count_override(rule, trace)
     for repeat in rule.rule.repeat:
         code = rule.members.exptypes.index(repeat.repeat_as)
         repeated = int(((rule.members.kind == REPEATED) & (rule.members.exptype == code)).sum())
         yield _Count(("repeat", repeat.exptype, repeat), describe_repeat(repeat), (repeated, 0, repeated))
+
+
+def _count_becoming(attachment: Attachment, index: int, rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
+    """What attached exposures become: ``as`` has an effect on those of another exptype, ``members`` on all."""
+    if attachment.exptype is not None and not (attachment.product_of and attachment.exptype == attachment.name):
+        counts = count_role(attachment, index, rule, trace.ruleset.members.exptype)
+        yield _Count(("as", attachment.name, attachment.exptype), f"as {attachment.exptype}", counts)
+    attached = int((rule.groups.attached_by == index).sum())
+    for member in attachment.members:
+        words = f"each becomes {member.name} as {member.exptype}"
+        yield _Count(("members", attachment.name, member), words, (attached, 0, attached))
+
+
+def _count_override(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
+    """The exptype that exposures have for a rule: it has an effect on those of another, and its exceptions on theirs."""
+    if (take_as := rule.rule.take_as) is None:
+        return
+    own = trace.evaluators.for_rule(None).column((trace.ruleset.members.exptype,))
+    excepted = own.mask(frozenset(take_as.excepted).__contains__)
+    other = own.mask(lambda exptype: exptype != take_as.exptype.casefold())
+    rows = rule.selected_rows | rule.grouped_rows
+    changed, kept = int((rows & other & ~excepted).sum()), int((rows & excepted).sum())
+    words = f"every exposure is read as {take_as.exptype}"
+    yield _Count(("take_as", take_as.exptype, take_as), words, (changed, kept, changed))
+    for exptype in take_as.excepted:
+        count = int((rows & other & own.mask(frozenset({exptype}).__contains__)).sum())
+        yield _Count(("take_as except", exptype, take_as), f"except {exptype}", (count, 0, count))
 
 
 def _count_preferences(rule: RuleTrace) -> Iterator[_Count]:
@@ -222,6 +254,12 @@ def _count_keys(rule: RuleTrace, trace: Trace) -> Iterator[_Count]:
             _, failed, missing = _passed_failed_decisive(criterion.passed, usable, others_pass)
             decisive += missing
         yield _Count(("key", key.name, key), f"group by {title}", (groups.selected.row.size, failed, decisive))
+        if key.optional:
+            bound = rule.selected_rows & (usable if key.when is None else rule.evaluator.passes(key.when))
+            defined = has_value(key, rule.evaluator, rule.result.prepared)
+            without = int((bound & ~defined).sum())
+            words = f"{title} may be undefined" + (", which is a value of its own" if key.own else "")
+            yield _Count(("key optional", key.name, key), words, (int((bound & defined).sum()), 0, without))
         if key.when is not None:
             bound = rule.selected_rows & (rule.evaluator.column(key.columns).codes != UNDEFINED)
             counts = _passed_failed_decisive(rule.evaluator.passes(key.when), bound, bound)

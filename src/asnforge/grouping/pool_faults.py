@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -74,6 +75,8 @@ class CellFault:
         The distinct values, as the pool spells them, each with its first line or row number.
     rules : frozenset of str
         The rules concerned, if the effect names them.
+    files : tuple of str
+        The files of the first few, if the pool is made from files; they are named instead of rows.
     """
 
     problem: CellProblem
@@ -81,6 +84,7 @@ class CellFault:
     first: tuple[int, ...]
     values: Mapping[str, int]
     rules: frozenset[str] = frozenset()
+    files: tuple[str, ...] = ()
 
     def finding(self, file: str, unit: str) -> Finding:
         """The fault as a finding; `unit` is ``line`` or ``row``."""
@@ -96,12 +100,13 @@ class CellFault:
         )
         subject = "{column}" + " " * bool(values)
         subject += _listed("{{values[{}]:quoted}}", len(values), _VALUES, "{more_values:other value}")
-        lines = _listed("{{lines[{}]}}", self.rows, _ROWS, "{more_rows} more")
-        rows = f" in {{rows}} rows ({unit}s {lines})" if self.rows > 1 else ""
+        shown = _listed("{{files[{}]}}" if self.files else "{{lines[{}]}}", self.rows, _ROWS, "{more_rows} more")
+        where = f"files ({shown})" if self.files else f"rows ({unit}s {shown})"
+        rows = f" in {{rows}} {where}" if self.rows > 1 else ""
         line, row = (self.first[0], None) if unit == "line" else (None, self.first[0])
         return self.problem.code.finding(
             f"{subject} {problem}{rows}, {effect}",
-            SourceLocation(file, line, row=row),
+            SourceLocation(self.files[0]) if self.files else SourceLocation(file, line, row=row),
             hint=self.problem.hint,
             severity="warning",
             column=self.problem.column,
@@ -109,6 +114,7 @@ class CellFault:
             more_values=max(len(values) - _VALUES, 0),
             rows=self.rows,
             lines=self.first,
+            files=tuple(Path(path).name for path in self.files),
             more_rows=max(self.rows - _ROWS, 0),
             rules=tuple(rules[:_RULES]),
             more_rules=max(len(rules) - _RULES, 0),
@@ -189,7 +195,8 @@ def cell_fault(
     if column is not None:
         codes, first = np.unique(column.codes[rows], return_index=True)
         values = {column.values[code]: lines[index] for code, index in zip(codes.tolist(), first.tolist(), strict=True)}
-    return CellFault(problem, len(rows), tuple(lines[:_ROWS]), values, frozenset(rules))
+    shown = tuple(lines[:_ROWS])
+    return CellFault(problem, len(rows), shown, values, frozenset(rules), pool.files_of(shown))
 
 
 def _merged(faults: Sequence[CellFault]) -> CellFault:
@@ -197,12 +204,15 @@ def _merged(faults: Sequence[CellFault]) -> CellFault:
     for fault in faults:
         for value, line in fault.values.items():
             values[value] = min(line, values.get(value, line))
+    files = {line: file for fault in faults for line, file in zip(fault.first, fault.files, strict=False)}
+    first = tuple(sorted(line for fault in faults for line in fault.first)[:_ROWS])
     return CellFault(
         problem=faults[0].problem,
         rows=sum(fault.rows for fault in faults),
-        first=tuple(sorted(line for fault in faults for line in fault.first)[:_ROWS]),
+        first=first,
         values=values,
         rules=frozenset[str]().union(*(fault.rules for fault in faults)),
+        files=tuple(files[line] for line in first if files),
     )
 
 

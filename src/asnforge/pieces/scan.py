@@ -26,6 +26,9 @@ from asnforge.rules.file_names import NameEnding
 CHUNK = 1 << 20
 """The number of bytes between offsets at which reading can begin."""
 
+_BLOCK = 1 << 19
+"""The number of bytes that are scanned at once: few enough to stay in the caches of a processor."""
+
 _SEPARATORS = tuple(b"/\\")
 
 Offsets = NDArray[np.int64]
@@ -144,7 +147,7 @@ def scan_range(
         chunks = [(stream.tell(), 0)]
         while chunks[-1][0] < stop:
             line, length = chunks[-1][1], min(CHUNK, stop - chunks[-1][0])
-            for block in cut_blocks(stream, line, file=source.path, size=CHUNK, length=length):
+            for block in cut_blocks(stream, line, file=source.path, size=_BLOCK, length=length):
                 scanner.add(block)
                 line = block.first_line + len(block.ends)
             if line == chunks[-1][1]:
@@ -231,8 +234,8 @@ class _PartScanner:
         self, plain: PlainBlock, indexes: Mapping[str, int], may_have_folders: bool
     ) -> ScannedColumns | None:
         """The columns of the rows of a block; None if their cells have to be read."""
-        cells, codes = plain.distinct(indexes[self._part])
-        files = plain.cells(indexes[self.file_name])
+        cells, files = plain.cells([indexes[self._part], indexes[self.file_name]])
+        cells, codes = plain.distinct(cells)
         if plain.have_spaces(cells) or plain.have_spaces(files):
             return None
         words = plain.words(files) if may_have_folders else None

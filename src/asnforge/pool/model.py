@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -109,6 +110,21 @@ class Pool:
     def unit(self) -> Literal["line", "row"]:
         """What `lines` counts: lines of the file, or rows of a table without lines, such as FITS."""
         return "line" if self.format is None else "row"
+
+    def files_of(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        """The least processed files of some exposures, by their row numbers, below the pool's path as the user named it.
+
+        Empty if the pool is not made from files.
+        """
+        if self.format != FROM_HEADERS or self.files is None:
+            return ()
+        products = list(self.files.values())
+        folder = os.path.abspath(self.path) + os.sep  # noqa: PTH100
+        paths = (next(iter(products[number - 1].values())) for number in numbers)
+        return tuple(
+            os.path.join(self.path, path.removeprefix(folder)) if path.startswith(folder) else path  # noqa: PTH118
+            for path in paths
+        )
 
     def location(self, row: int) -> SourceLocation:
         """The position of an exposure: its line or, in a table without lines, its row."""
