@@ -1,5 +1,5 @@
 """``python -m asnforge``: the command line."""
 
-from asnforge.cli.main import main
+from asnforge.cli.main import run
 
-main()
+run()

@@ -16,11 +16,31 @@ from asnforge.cli import generate, main
 from asnforge.findings import Finding, InputError
 
 HEAVY = ("astropy", "numpy", "jsonschema", "jsonschema_rs", "rich", "yaml", "msgspec", "distributed")
+CACHED = (
+    *("jsonschema", "asnforge.rules.amounts", "asnforge.schema_errors"),
+    *(f"asnforge.rulefiles.{name}" for name in ("build", "sources", "yaml_document")),
+)
+"""Modules that a rule set from the cache does not need."""
+
 UNUSUAL = (
-    *("asyncio", "jsonschema", "rich", "pebble", "distributed", "pandas", "asnforge.fitsfiles.fits_pool"),
+    *(
+        "asyncio",
+        "jsonschema",
+        "rich",
+        "pebble",
+        "distributed",
+        "pandas",
+        "platformdirs",
+        "asnforge.fitsfiles.fits_pool",
+    ),
     *(
         f"asnforge.{name}"
         for name in ("authoring", "batch", "byhand", "compare", "explain", "lint", "regress", "report")
+    ),
+    *(f"asnforge.{name}" for name in ("grouping.pairs", "grouping.gaps", "pieces.partition")),
+    *(
+        f"asnforge.{name}"
+        for name in ("overview.setups", "generation.strip_picture", "pool.votable", "fitsfiles.cards")
     ),
 )
 """Modules that generating from a table does not need."""
@@ -51,13 +71,34 @@ def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert "asnforge" in output.splitlines()[0]
 
 
-def test_generating_from_a_table_imports_nothing_unusual(tmp_path: Path) -> None:
+def test_generating_from_a_table_imports_nothing_unusual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASNFORGE_CACHE", str(tmp_path / "cache"))
     rules, pool = write_ruleset(tmp_path / "rules", rule()), tmp_path / "night.tsv"
     pool.write_text(pool_text("FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red ."))
     options = ("--ignore-default", "--rules", str(rules), "-o", str(tmp_path / "out"))
-    status, _, errors = run("generate", str(pool), *options, heavy=UNUSUAL)
-    assert (status, "warning" in errors) == (0, False)
+    for heavy in (UNUSUAL, (*UNUSUAL, *CACHED)):
+        status, _, errors = run("generate", str(pool), *options, heavy=heavy)
+        assert (status, "warning" in errors) == (0, False)
     assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(("codes", "P101"), 0), (("validate", "none.json"), 2), (("none",), 2)]
+)
+@pytest.mark.parametrize("is_first", [False, True])
+def test_everything_that_python_does_at_the_end_of_a_program_is_done(
+    arguments: tuple[str, ...], status: int, is_first: bool
+) -> None:
+    prepare = (
+        "import atexit, threading; atexit.register(print, 'REGISTERED');"
+        "threading.Thread(target=lambda: (threading.main_thread().join(), print('THREAD'))).start()"
+    )
+    code = f"from asnforge.cli import main\n{prepare}\nmain.run()"
+    if not is_first:
+        code = f"from asnforge.cli import main\nusual = main.main\ndef more(): {prepare}; usual()\nmain.main = more\nmain.run()"
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
+    assert done.returncode == status
+    assert done.stdout.endswith("THREAD\nREGISTERED\n")
 
 
 def test_help_lists_every_command_in_order() -> None:

@@ -100,9 +100,9 @@ def test_a_plain_block_has_the_cells_of_its_lines(cells: list[str]) -> None:
     block = split_plain(make_block(data, 7), header("\t"))
     assert (block is None) == ("é" in data.decode())
     if block is not None:
-        found, codes = block.distinct(1)
+        found, codes = block.distinct(*block.cells([1]))
         assert [block.strings(found)[code] for code in codes.tolist()] == cells
-        assert block.strings(block.cells(2)) == [""] * len(cells)
+        assert [block.strings(column) for column in block.cells([3, 2])] == [["y"] * len(cells), [""] * len(cells)]
         assert block.lines.tolist() == [*range(7, 7 + len(cells))]
 
 
@@ -122,7 +122,7 @@ def test_a_plain_block_has_the_cells_of_its_lines(cells: list[str]) -> None:
 )
 def test_equal_cells_are_found(cells: list[str], distinct: list[str]) -> None:
     block = plain("".join(f"{cell}\t1\t2\t3\n" for cell in cells).encode())
-    found, codes = block.distinct(0)
+    found, codes = block.distinct(*block.cells([0]))
     assert block.strings(found) == distinct
     assert [distinct[code] for code in codes.tolist()] == cells
 
@@ -130,7 +130,7 @@ def test_equal_cells_are_found(cells: list[str], distinct: list[str]) -> None:
 def test_cells_with_the_same_hash_stay_distinct(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encode, "hash_words", lambda words: words[0] * np.uint64(0))
     block = plain(b"a\t1\t2\t3\nb\t1\t2\t3\na\t1\t2\t3\n")
-    found, codes = block.distinct(0)
+    found, codes = block.distinct(*block.cells([0]))
     assert [block.strings(found)[code] for code in codes.tolist()] == ["a", "b", "a"]
 
 
@@ -171,7 +171,7 @@ def test_spaces_around_cells_are_found(cells: list[str], column: int, expected: 
     rows = [[*"x" * column, cell, *"x" * (WIDTH - 1 - column)] for cell in cells]
     data = "".join("\t".join(row) + "\n" for row in [["x"] * WIDTH, *rows])
     block = plain(data.encode())
-    assert block.have_spaces(block.cells(column)) == expected
+    assert block.have_spaces(*block.cells([column])) == expected
 
 
 def test_the_limit_of_compared_cells_is_a_number_of_words() -> None:

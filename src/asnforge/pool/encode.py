@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import count
+from itertools import chain, compress, count, islice
+from operator import ne
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,7 @@ class ColumnBuilder:
     def __init__(self, name: str) -> None:
         self._name = name
         self._codes: defaultdict[str, int] = defaultdict(count().__next__)
+        self._singles: list[str] = []
         self._blocks: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
 
     def add(self, cells: Cells, *, escaped: bool = False) -> None:
@@ -100,16 +102,24 @@ class ColumnBuilder:
 
     def add_values(self, values: Sequence[str], codes: NDArray[np.int64]) -> None:
         """Add the next rows: their values, perhaps repeated, and for each row the index of its value."""
-        known = np.fromiter(map(self._codes.__getitem__, map(str.strip, values)), np.int32, len(values))
-        self._blocks.append(known[codes])
+        stripped = map(str.strip, values)
+        if len(values) == len(codes):
+            # Each row has a value of its own, most likely a file name. A dictionary of them would take longer than all else.
+            codes = ~(codes + len(self._singles))
+            self._singles.extend(stripped)
+        else:
+            codes = np.fromiter(map(self._codes.__getitem__, stripped), np.int64, len(values))[codes]
+        self._blocks.append(codes.astype(np.int32))
 
     def finish(self) -> TextColumn:
         """The column; the order of rows does not affect its codes."""
+        added = [*self._codes, *self._singles]
         codes = np.concatenate(self._blocks)
-        values = tuple(sorted(self._codes))
-        if values != tuple(self._codes):
-            ranks = np.empty(len(values), np.int32)
-            order = np.fromiter(map(self._codes.__getitem__, values), np.int32, len(values))
-            ranks[order] = np.arange(len(values), dtype=np.int32)
-            codes = ranks[codes]
-        return TextColumn(self._name, codes, values)
+        if self._singles:
+            codes = np.where(codes < 0, len(self._codes) + ~codes, codes)
+        order = sorted(range(len(added)), key=added.__getitem__)
+        ordered = [*map(added.__getitem__, order)]
+        is_new = np.fromiter(chain([True], map(ne, ordered, islice(ordered, 1, None))), np.bool_, len(added))
+        ranks = np.empty(len(added), np.int32)
+        ranks[order] = np.cumsum(is_new) - 1
+        return TextColumn(self._name, ranks[codes], tuple(compress(ordered, is_new)))

@@ -6,7 +6,7 @@ needed: its reader takes longer for a cell than it takes here to compare ten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,31 +65,31 @@ class PlainBlock:
     Attributes
     ----------
     data : ndarray of uint8
-        The bytes of the block, and zeros after them.
+        A line end, the bytes of the block, and zeros.
     first_line : int
         The line number of the first row.
-    starts, ends : ndarray of int64, shape (rows,)
-        The offsets of the first byte and of the line end of each row.
-    between : ndarray of int64, shape (rows, columns - 1)
-        The offset of each delimiter.
+    bounds : ndarray of int64, shape (rows * columns + 1,)
+        The offsets in `data` of the first line end, and of the delimiter or line end after each cell.
+    width : int
+        The number of columns.
     """
 
     data: Bytes
     first_line: int
-    starts: Offsets
-    ends: Offsets
-    between: Offsets
+    bounds: Offsets
+    width: int
 
     @property
     def lines(self) -> Offsets:
         """The line number of each row, shape (rows,)."""
-        return np.arange(self.first_line, self.first_line + len(self.ends), dtype=np.int64)
+        return np.arange(self.first_line, self.first_line + len(self.bounds) // self.width, dtype=np.int64)
 
-    def cells(self, column: int) -> PlainCells:
-        """The cells of a column, by its index."""
-        starts = self.between[:, column - 1] + 1 if column else self.starts
-        ends = self.between[:, column] if column < self.between.shape[1] else self.ends
-        return PlainCells(starts, ends - starts)
+    def cells(self, columns: Sequence[int]) -> list[PlainCells]:
+        """The cells of some columns, by index."""
+        indices = list(columns)
+        starts = self.bounds[:-1].reshape(-1, self.width).T[indices] + 1
+        lengths = self.bounds[1:].reshape(-1, self.width).T[indices] - starts
+        return [PlainCells(*cells) for cells in zip(starts, lengths, strict=True)]
 
     def words(self, cells: PlainCells) -> Words | None:
         """The bytes of cells as words of eight, filled with zeros, shape (words, cells); None if a cell is too long.
@@ -108,16 +108,17 @@ class PlainBlock:
                 word &= _FIRST_BYTES[np.clip(lengths - start, 0, 8)][cells.lengths]
         return words
 
-    def distinct(self, column: int) -> tuple[PlainCells, NDArray[np.int64]]:
-        """Cells of a column that have all of its values, most of them once, and for each row the index of its cell."""
-        cells = self.cells(column)
+    def distinct(self, cells: PlainCells) -> tuple[PlainCells, NDArray[np.int64]]:
+        """Some cells of a column that have all of its values, most of them once, and for each row the index of its cell."""
         words = self.words(cells)
         if words is None:
             return cells, np.arange(len(cells))
-        starts_run = np.ones(len(cells), np.bool_)
-        np.any(words[:, 1:] != words[:, :-1], axis=0, out=starts_run[1:])
+        starts_run = np.zeros(len(cells), np.bool_)
+        starts_run[0] = True
+        for word in words:
+            starts_run[1:] |= word[1:] != word[:-1]
         runs = np.flatnonzero(starts_run)
-        codes = np.cumsum(starts_run) - 1
+        codes = np.repeat(np.arange(len(runs)), np.diff(runs, append=len(cells)))
         if len(runs) * _FEW > len(cells) and _has_duplicates(words[:, runs[:_SAMPLE]]):
             factors = factorize_words(words[:, runs])
             if factors is not None:
@@ -138,11 +139,13 @@ class PlainBlock:
 
     def lines_of_cells(self, columns: Iterable[PlainCells], delimiter: str) -> bytes:
         """A text with one line for each cell: the delimiter and the cell."""
-        starts = np.concatenate([cells.starts for cells in columns])
-        lengths = np.concatenate([cells.lengths for cells in columns])
-        ends = np.cumsum(lengths + 2)
-        text: Bytes = self.data[np.repeat(starts + 1 + lengths - ends, lengths + 2) + np.arange(ends[-1])]
-        text[ends - lengths - 2] = ord(delimiter)
+        firsts = np.concatenate([cells.starts for cells in columns]) - 1
+        sizes = np.concatenate([cells.lengths for cells in columns]) + 2
+        ends = np.cumsum(sizes)
+        offsets = np.repeat(firsts - ends + sizes, sizes)
+        offsets += np.arange(len(offsets))
+        text: Bytes = self.data[offsets]
+        text[ends - sizes] = ord(delimiter)
         text[ends - 1] = _NEWLINE
         return text.tobytes()
 
@@ -156,12 +159,8 @@ def split_plain(block: Block, header: Header) -> PlainBlock | None:
     if not is_plain(block) or b'"' in block.data:
         return None
     rows, width = len(block.ends), len(header.names)
-    data = np.frombuffer(block.data + bytes(_WIDEST), np.uint8)
-    delimiters = np.flatnonzero(data == ord(header.delimiter))
-    if len(delimiters) != rows * (width - 1):
+    data = np.frombuffer(b"\n" + block.data + bytes(_WIDEST), np.uint8)
+    bounds = np.flatnonzero((data == ord(header.delimiter)) | (data == _NEWLINE))
+    if len(bounds) != rows * width + 1 or not np.array_equal(bounds[width::width] - 1, block.ends):
         return None
-    starts = np.concatenate(([0], block.ends[:-1] + 1))
-    between = delimiters.reshape(rows, width - 1)
-    if (between[:, 0] < starts).any() or (between[:, -1] > block.ends).any():
-        return None
-    return PlainBlock(data, block.first_line, starts, block.ends, between)
+    return PlainBlock(data, block.first_line, bounds, width)

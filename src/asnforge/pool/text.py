@@ -36,6 +36,9 @@ ALL_REJECTED = FindingCode(
     right="FILENAME|PROGRAM\na.fits|7\nb.fits|7",
 )
 
+_LENGTH_BITS = 3
+"""Cells are read together if the longest of their columns have lengths between the same powers of 8."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
@@ -90,10 +93,10 @@ class _UnevenError(Exception):
 
 def _add_plain(block: PlainBlock, header: Header, builders: Mapping[int, ColumnBuilder]) -> bool:
     """Add the rows of a block, of which astropy reads distinct cells only; False if it does not read one from each line."""
-    columns = {index: block.distinct(index) for index in builders}
-    groups: dict[int, list[int]] = defaultdict(list)
+    columns = dict(zip(builders, map(block.distinct, block.cells([*builders])), strict=True))
+    groups: dict[int, list[int]] = defaultdict(list)  # cells of similar lengths, as astropy pads all to the longest
     for index, (cells, _) in columns.items():
-        groups[int(cells.lengths.max()).bit_length() // 2].append(index)
+        groups[int(cells.lengths.max()).bit_length() // _LENGTH_BITS].append(index)
     read: dict[int, list[str]] = {}
     for indices in groups.values():
         of_group = [columns[index][0] for index in indices]
@@ -169,6 +172,7 @@ def text_pool(source: Source, header: Header, body: Body) -> Pool:
         findings=header.findings + body.findings,
         header_line=header.line,
         raw=source.raw,
+        copy=source.copy,
         state=source.state,
     )
 

@@ -144,6 +144,7 @@ class RulesetEntry:
         digest = inputs.digest()
         if None in map(_answer, inputs.questions) or digest != _digest(map(_answer, inputs.questions)):
             return
+        ruleset.columns_needed()  # kept as well, so that it is computed only once
         header = pickle.dumps((self.stamp, inputs.questions, digest), protocol=5)
         data = header + pickle.dumps(ruleset, protocol=5)
         folder = self.file.parent
