@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -9,8 +11,10 @@ from typing import Any, get_args
 import jsonschema_rs
 import pytest
 
+from asnforge import json_schema
 from asnforge.compare.model import IGNORABLE
-from asnforge.json_schema import SchemaName, schema
+from asnforge.json_schema import SchemaName, iter_errors, schema
+from asnforge.json_schema import is_valid as matches
 from asnforge.rulefiles.check_schema import check_schema
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, rulesets_folder
 from asnforge.rulefiles.yaml_document import read_yaml
@@ -90,3 +94,12 @@ def test_a_file_names_the_schema_that_it_matches(file: Path, name: SchemaName) -
 
 def test_the_schema_of_suites_has_the_keywords_and_parts_that_can_be_ignored() -> None:
     assert schema("suite")["$defs"]["entry"]["properties"]["ignore"]["items"]["enum"] == list(IGNORABLE)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_validators_know_all_schemas_that_a_schema_refers_to(name: SchemaName) -> None:
+    assert not matches(1, name)
+    assert [error.message for error in iter_errors(1, name)]
+    known = (name, *json_schema._REFERENCES.get(name, ()))
+    found = {file for each in known for file in re.findall(r'"\$ref": "([^"#]+)', json.dumps(schema(each)))}
+    assert found == {schema(other)["$id"] for other in known[1:]}

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 SchemaName = Literal["allowlist", "association", "cases", "compact", "generated", "headers", "rule", "ruleset", "suite"]
 
-_REFERENCED: tuple[SchemaName, ...] = ("rule", "association", "headers")
+_REFERENCES: dict[SchemaName, tuple[SchemaName, ...]] = {
+    "generated": ("association",),
+    "headers": ("rule",),
+    "ruleset": ("rule", "headers"),
+}
+"""The other schemas that a schema refers to, directly or through others."""
 
 
 @cache
@@ -56,7 +61,7 @@ def subschema(name: SchemaName, steps: Iterable[str]) -> dict[str, Any]:
 def _referenced(file: SchemaName, reference: str) -> tuple[SchemaName, Any]:
     """The part of a schema that a reference leads to, and the name of the schema that contains it."""
     target, _, pointer = reference.partition("#")
-    file = next((name for name in _REFERENCED if schema(name)["$id"] == target), file)
+    file = next((name for name in _REFERENCES.get(file, ()) if schema(name)["$id"] == target), file)
     node: Any = schema(file)
     for key in pointer.split("/")[1:]:
         node = node[key]
@@ -100,7 +105,7 @@ def _error_validator(name: SchemaName) -> Draft202012Validator:
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource
 
-    contents = map(schema, _REFERENCED)
+    contents = map(schema, _REFERENCES.get(name, ()))
     resources = [(content["$id"], Resource.from_contents(content)) for content in contents]
     registry: Registry[Any] = Registry().with_resources(resources)
     return Draft202012Validator(schema(name), registry=registry)
@@ -111,6 +116,6 @@ def _validator(name: SchemaName) -> jsonschema_rs.Validator:
     """The fast validator of a schema, built once: building one takes as long as about a hundred validations."""
     import jsonschema_rs
 
-    referenced = (schema(reference) for reference in _REFERENCED)
+    referenced = (schema(reference) for reference in _REFERENCES.get(name, ()))
     registry = jsonschema_rs.Registry([(content["$id"], content) for content in referenced])
     return jsonschema_rs.validator_for(schema(name), registry=registry)

@@ -90,6 +90,17 @@ LESS = "fewer than 2 science members"
             f"and 1 has {LESS}",
         ),
         (
+            ". 0 1 5; bias 0 1 9; bias 0 1 9; bias 0 2 8; bias 0 2 8",
+            rules({"gain": {"column": "GAIN"}, "time": {"column": "TIME", "within": "1"}}),
+            "has no bias: of 2 groups of Bias with GAIN 0, both are complete, but their products do not match (TIME within 1)",
+        ),
+        (
+            ". 0 1 5; flat 0 1 5; flat 0 2 5; flat 0 2 5; bias 0 1 5",
+            rules(exptype="flat"),
+            f"has no flat: of 2 groups of Flat with GAIN 0, 1 has {LESS} and has no bias (the group of Bias with GAIN 0 has "
+            f"{LESS}) and 1 has no bias (the group of Bias with GAIN 0 has {LESS})",
+        ),
+        (
             ". . 1 5; bias 0 1 5",
             rules({"gain": {"column": "GAIN"}}),
             "has no bias: the only group of Bias does not have GAIN undefined",

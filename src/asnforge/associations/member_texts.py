@@ -6,7 +6,6 @@ the name of the next member. There are few different ones, and far fewer bytes o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -31,9 +30,6 @@ _PIECES = 3
 _BEFORE = '                {\n                    "expname": "'
 _END = "\n                }"
 _BETWEEN = f"{_END},\n{_BEFORE}"
-
-_ESCAPED = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
-"""The characters that a string in JSON cannot have, or not without a backslash."""
 
 _Texts = NDArray[np.object_]
 """An array of strings."""
@@ -125,10 +121,10 @@ class MemberTexts:
     def _names_of(self, rows: IndexArray, template_ids: IndexArray) -> tuple[_Texts, bool]:
         """The names of members as JSON, and whether none is empty."""
         codes = self._facts.namer.codes[rows]
+        if (template_ids == template_ids[0]).all():
+            return self._in_template(codes, int(template_ids[0]))
         order = np.argsort(template_ids, kind="stable")
         distinct, starts = np.unique(template_ids[order], return_index=True)
-        if len(distinct) == 1:
-            return self._in_template(codes, int(distinct[0]))
         names, is_complete = np.empty(len(rows), np.object_), True
         for template_id, index in zip(distinct.tolist(), np.split(order, starts[1:]), strict=True):
             names[index], has_names = self._in_template(codes[index], template_id)
@@ -172,8 +168,10 @@ def _inside(name: str) -> str:
 
 
 def _name_texts(names: Sequence[str]) -> _Texts:
-    """Names as JSON without their quotes: themselves, if none has a character that is escaped."""
-    return _array(names if _ESCAPED.search("".join(names)) is None else list(map(_inside, names)))
+    """Names as JSON without their quotes: themselves, if no character of them is escaped."""
+    joined = "".join(names)
+    is_plain = joined.isprintable() and '"' not in joined and "\\" not in joined
+    return _array(names if is_plain else list(map(_inside, names)))
 
 
 def _array(texts: Sequence[Any]) -> _Texts:

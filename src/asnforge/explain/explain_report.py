@@ -14,6 +14,7 @@ from asnforge.explain.model import (
     Separation,
     WhyNot,
 )
+from asnforge.explain.product_failures import listed_unmet
 from asnforge.findings import fitted, hanging, padded, pluralize, printable, text_width, truncated
 
 _SHOWN = 10
@@ -110,7 +111,7 @@ def _outcome(group: GroupOutcome) -> str:
         case "duplicate":
             return f"{group.role} in a duplicate of {group.file_name}: {group.why}"
         case "incomplete":
-            return f"{group.role} in a group that {' and '.join(group.lacks)}"
+            return f"{group.role} in a group that {listed_unmet(group.lacks)}"
         case "duplicate row" | "not preferred":
             return group.why
         case "not attached":

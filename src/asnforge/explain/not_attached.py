@@ -11,6 +11,7 @@ from asnforge.explain.differences import compared_entries, differences
 from asnforge.explain.group_outcomes import unmet_words
 from asnforge.explain.model import Separation
 from asnforge.explain.orphans import rejections
+from asnforge.explain.product_failures import listed_unmet
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
@@ -85,7 +86,7 @@ def _of_products(
             name = truncated(trace.exposure(product).file_name)
             yield not_attached(trace, rule, attachment, selected, product, f"{position} is in {name}, which")
         if not products and (needs := unmet_words(trace, source, group)):
-            text = f"{position} is in a group of {source.name} that {listed(needs, 'and')}, so it is in no product"
+            text = f"{position} is in a group of {source.name} that {listed_unmet(needs)}, so it is in no product"
             yield Separation(rule.name, "attachment", (f"{text} that {attachment.name} could take",))
 
 

@@ -18,7 +18,7 @@ from asnforge.columns import UNDEFINED, Mask
 from asnforge.explain.blame import failed_leaves
 from asnforge.explain.choices import passed_over_reasons
 from asnforge.explain.model import Exposure, Orphans
-from asnforge.explain.product_failures import needed_attachment, unmet_with_chain
+from asnforge.explain.product_failures import listed_unmet, needed_attachment, unmet_with_chain
 from asnforge.explain.rule_trace import Criterion, RuleTrace
 from asnforge.explain.siblings import Columns, type_columns, value_leaves
 from asnforge.explain.trace import Trace
@@ -190,7 +190,7 @@ def _unmet(rule: RuleTrace, row: int) -> tuple[Requirement, ...]:
 def _group_reason(trace: Trace, rule: RuleTrace, row: int, needs: tuple[Requirement, ...]) -> str:
     how = "selected" if rule.selected_rows[row] else "attached"
     words = (_unmet_words(trace, rule, row, need) for need in needs)
-    return f"{how} by {rule.name}, but the group {' and '.join(words)}"
+    return f"{how} by {rule.name}, but the group {listed_unmet(words)}"
 
 
 def _unmet_words(trace: Trace, rule: RuleTrace, row: int, need: Requirement) -> str:

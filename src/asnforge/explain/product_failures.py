@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -76,20 +76,27 @@ def _failure(
             return f"the only group of {source.name} does not have {values}{rejected}"
         return f"none of the {len(groups)} groups of {source.name} has {values}{rejected}"
     found = groups[agreeing].tolist()
-    reasons = Counter(_why_not_used(trace, source, each, attachment) for each in found)
     if len(found) == 1:
-        return f"the group of {source.name}{have} {next(iter(reasons))}"
+        return f"the group of {source.name}{have} {_why_not_used(trace, source, found[0], attachment, is_only=True)}"
+    reasons = Counter(_why_not_used(trace, source, each, attachment, is_only=False) for each in found)
     parts = (_counted(reason, count, len(found)) for reason, count in reasons.most_common())
     return f"of {len(found)} groups of {source.name}{have}, {listed(parts, 'and')}"
 
 
-def unmet_with_chain(trace: Trace, rule: RuleTrace, group: int, need: Requirement) -> str:
-    """What a group does not have, as `describe_unmet` says it, and why there is no product for it."""
+def unmet_with_chain(trace: Trace, rule: RuleTrace, group: int, need: Requirement, *, in_list: bool = False) -> str:
+    """What a group does not have, as `describe_unmet` says it, and why there is no product for it; in parentheses `in_list`."""
     attachment = needed_attachment(need, rule)
     why = product_failure(trace, rule, group, attachment) if attachment is not None else ""
     if attachment is None or not why:
         return describe_unmet(need)
-    return f"has no {attachment.name.replace('_', ' ')}: {why}"
+    missing = f"has no {attachment.name.replace('_', ' ')}"
+    return f"{missing} ({why})" if in_list else f"{missing}: {why}"
+
+
+def listed_unmet(reasons: Iterable[str]) -> str:
+    """What a group does not have, in one sentence; a chain of products ends before the next."""
+    texts = list(reasons)
+    return ("; and " if any(": " in text or ", " in text for text in texts) else " and ").join(texts)
 
 
 def _products_in_reach(trace: Trace, source: RuleTrace, scope: int) -> tuple[IndexArray, ProductRows]:
@@ -164,10 +171,11 @@ def _rejected(trace: Trace, source: RuleTrace) -> IndexArray:
     return trace.rejected_by[source.name]
 
 
-def _why_not_used(trace: Trace, source: RuleTrace, group: int, attachment: Attachment) -> str:
+def _why_not_used(trace: Trace, source: RuleTrace, group: int, attachment: Attachment, *, is_only: bool) -> str:
     needs = [need for need, unmet in zip(source.rule.require, source.members.unmet, strict=True) if unmet[group]]
     if needs:
-        return " and ".join(unmet_with_chain(trace, source, group, need) for need in needs)
+        in_list = not is_only or len(needs) > 1
+        return " and ".join(unmet_with_chain(trace, source, group, need, in_list=in_list) for need in needs)
     others = list(_other_conditions(attachment))
     return "is complete, but its product does not match" + (f" ({listed(others, 'and')})" if others else "")
 
@@ -182,6 +190,8 @@ def _other_conditions(attachment: Attachment) -> Iterator[str]:
 
 def _counted(reason: str, count: int, total: int) -> str:
     verb, _, rest = reason.partition(" ")
+    if count > 1:
+        rest = rest.replace("but its product does not", "but their products do not")
     several = {"has": "have", "is": "are", "does": "do"}.get(verb, verb)
     if count == total:
         return f"{'both' if total == 2 else f'all {total}'} {several} {rest}"

@@ -13,6 +13,7 @@ from asnforge.explain.group_ranges import range_of
 from asnforge.explain.model import Separation, WhyNot
 from asnforge.explain.not_attached import not_attached, product_not_attached
 from asnforge.explain.orphans import rejections
+from asnforge.explain.product_failures import listed_unmet
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.trace import Trace
 from asnforge.findings import truncated
@@ -88,7 +89,7 @@ class _Pair:
         reasons = []
         for group in self.shared_groups():
             scope_id, _ = self.trace.scopes.scopes[self.rule.groups.scope[group]]
-            reasons.append(f"their group in {scope_id} {' and '.join(unmet_words(self.trace, self.rule, group))}")
+            reasons.append(f"their group in {scope_id} {listed_unmet(unmet_words(self.trace, self.rule, group))}")
         return Separation(self.rule.name, "incomplete", tuple(reasons)) if reasons else None
 
     def _grouped_apart(self) -> Separation | None:
