@@ -1,4 +1,4 @@
-"""The peer: ``asn_generate`` of jwst with its stage 3 rules, run by the Python that ASNFORGE_PEER_PYTHON names."""
+"""The peer: ``asn_generate`` of jwst with its rules of stage 3 or 2, run by the Python that ASNFORGE_PEER_PYTHON names."""
 
 from __future__ import annotations
 
@@ -19,9 +19,13 @@ def timed(self):
     print("generation", time.perf_counter() - started)
 
 Main.generate = timed
-rules = Path(jwst.associations.__file__).parent / "lib" / "rules_level3.py"
-main(["--ignore-default", "-r", str(rules), "-d", "\\t", *sys.argv[1:]])
+rules = Path(jwst.associations.__file__).parent / "lib" / sys.argv[1]
+main(["--ignore-default", "-r", str(rules), "-d", "\\t", *sys.argv[2:]])
 """
+
+
+_RULES = {2: "rules_level2b.py", 3: "rules_level3.py"}
+"""The peer's rules of each stage."""
 
 
 def python() -> str | None:
@@ -32,10 +36,10 @@ def python() -> str | None:
     return named
 
 
-def command(interpreter: str, pool: Path, folder: Path) -> list[str]:
+def command(interpreter: str, pool: Path, folder: Path, stage: int = 3) -> list[str]:
     """The command that runs the peer with a new output folder and prints a line ``generation SECONDS``."""
     folder.mkdir(parents=True)
-    return [interpreter, "-c", _CODE, "-p", str(folder), str(pool)]
+    return [interpreter, "-c", _CODE, _RULES[stage], "-p", str(folder), str(pool)]
 
 
 def generation_seconds(output: str) -> float:

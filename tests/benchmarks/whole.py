@@ -1,11 +1,11 @@
-"""Whole processes of asnforge and the peer, compared: ``python tests/benchmarks/whole.py [POOL...] [--runs 3]``.
+"""Whole processes of asnforge and the peer, compared: ``python tests/benchmarks/whole.py [POOL...] [--runs 3] [--stage 2]``.
 
-Without POOL, ``pools.py`` makes one with 837 exposures. Both packages are compiled to bytecode before, as an installation
-does. Runs of asnforge and of the peer, ``asn_generate`` of jwst in the Python that the environment variable
-ASNFORGE_PEER_PYTHON names, alternate, so that a slow machine slows down both; medians and their ratio are printed. In each
-turn asnforge runs several times, because a run is short compared with the noise of the machine; the first run of a turn is
-also reported separately, because the peer may have displaced the files of asnforge from the cache of the system. Then
-generation alone is compared, and the time of a whole run is broken down.
+Without POOL, ``pools.py`` makes one with 837 exposures. With ``--stage 2``, the rules of stage 2 are compared. Both packages
+are compiled to bytecode before, as an installation does. Runs of asnforge and of the peer, ``asn_generate`` of jwst in the
+Python that the environment variable ASNFORGE_PEER_PYTHON names, alternate, so that a slow machine slows down both; medians and
+their ratio are printed. In each turn asnforge runs several times, because a run is short compared with the noise of the
+machine; the first run of a turn is also reported separately, because the peer may have displaced the files of asnforge from
+the cache of the system. Then generation alone is compared, and the time of a whole run is broken down.
 """
 
 from __future__ import annotations
@@ -55,11 +55,14 @@ def median_seconds(function: Callable[[], object], runs: int) -> float:
     return median(seconds)
 
 
-def breakdown(pool: Path, folder: Path, runs: int) -> dict[str, float]:
+def breakdown(pool: Path, folder: Path, runs: int, stage: int) -> dict[str, float]:
     """The parts of the time of a whole run of asnforge."""
     import asnforge
 
-    ruleset = asnforge.load_ruleset()
+    def load() -> asnforge.Ruleset:
+        return asnforge.load_ruleset(f"jwst-stage{stage}")
+
+    ruleset = load()
     columns = ruleset.columns_read()
     table = asnforge.read_pool(pool, columns=columns)
     associations = asnforge.generate(table, ruleset).associations
@@ -72,14 +75,19 @@ def breakdown(pool: Path, folder: Path, runs: int) -> dict[str, float]:
     return {
         "start of Python": python,
         "import of astropy": astropy - python,
-        "loading rules": median_seconds(asnforge.load_ruleset, runs),
+        "loading rules": median_seconds(load, runs),
         "reading the pool": median_seconds(lambda: asnforge.read_pool(pool, columns=columns), runs),
         "generation": median_seconds(lambda: asnforge.generate(table, ruleset), runs),
         "writing": median_seconds(write, runs),
     }
 
 
-def measure(pool: Path, work: Path, runs: int) -> None:
+def associations(folder: Path) -> int:
+    """The number of association files in a folder."""
+    return sum(1 for _ in folder.rglob("*_asn.json"))
+
+
+def measure(pool: Path, work: Path, runs: int, stage: int) -> None:
     """Measure one pool, next to the peer if there is one."""
     with pool.open("rb") as file:
         print(f"{pool.name}: {sum(1 for _ in file) - 1} exposures, medians of {runs} turns")
@@ -87,19 +95,23 @@ def measure(pool: Path, work: Path, runs: int) -> None:
     compile_all(sys.executable, "asnforge")
     if interpreter is not None:
         compile_all(interpreter, "jwst")
+    rules = ["--ignore-default", "--rules", f"jwst-stage{stage}"]
     first, ours, theirs, generation = [], [], [], []
     for number in range(runs):
-        commands = [
-            [OURS, "generate", str(pool), "-o", str(work / f"ours{number}-{part}")] for part in range(RUNS_PER_TURN)
-        ]
+        folders = [work / f"ours{number}-{part}" for part in range(RUNS_PER_TURN)]
+        commands = [[OURS, "generate", str(pool), *rules, "-o", str(folder)] for folder in folders]
         turn = [run(command)[0] for command in commands]
         first.append(turn[0])
         ours += turn
         if interpreter is not None:
-            seconds, output = run(peer.command(interpreter, pool, work / f"peer{number}"))
+            seconds, output = run(peer.command(interpreter, pool, work / f"peer{number}", stage))
             theirs.append(seconds)
             generation.append(peer.generation_seconds(output))
-    parts = breakdown(pool, work / "parts", max(runs, 5))
+    parts = breakdown(pool, work / "parts", max(runs, 5), stage)
+    made = {"asnforge": associations(work / "ours0-0")}
+    if interpreter is not None:
+        made["peer"] = associations(work / "peer0")
+    print("  associations: " + ", ".join(f"{count} by {name}" for name, count in made.items()))
     print_line("whole process", ours, theirs)
     print_line("first run of a turn", first, theirs)
     print_line("generation alone", [parts["generation"]], generation)
@@ -120,6 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pools", type=Path, nargs="*", help=f"pools (default: one with {EXPOSURES} exposures)")
     parser.add_argument("--runs", type=int, default=3, help="number of turns (default: 3)")
+    parser.add_argument("--stage", type=int, choices=(2, 3), default=3, help="whose rules are compared (default: 3)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="asnforge-whole-") as folder:
@@ -130,7 +143,7 @@ def main() -> None:
         for number, pool in enumerate(pools):
             work = Path(folder) / str(number)
             work.mkdir()
-            measure(pool, work, options.runs)
+            measure(pool, work, options.runs, options.stage)
 
 
 if __name__ == "__main__":
