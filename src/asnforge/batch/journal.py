@@ -1,8 +1,8 @@
 """What a batch is about to publish, so that no file of a pool is forgotten if the batch ends before the pool is done.
 
 A line is written before the files of a task are published, and the record of the pool in the manifest after all of them are. If
-the batch is killed or interrupted in between, the next one marks the pool as failed with these files: it is processed again,
-and the files that it does not give then are removed, whatever has become of the pool.
+the batch is killed or interrupted in between, the pool gets a record as failed with these files: the next batch processes it
+again, and removes the files that it does not give then.
 """
 
 from __future__ import annotations
