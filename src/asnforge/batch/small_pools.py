@@ -191,7 +191,7 @@ def _generate(
 def _apply(
     pool: Pool, number: IntArray, paths: Sequence[str], options: GenerateOptions
 ) -> tuple[list[Joined | None], Mask] | None:
-    """The result of a rule set for each pool, and the exposures that are orphans; None if it cannot be told apart by pool."""
+    """The result of a rule set for each pool, and which exposures are orphans; None if findings cannot be divided by pool."""
     ruleset = options.ruleset
     prepared = prepare_pool(pool, ruleset)
     # Identifiers of one pool would show that a value of another one is not a number.
