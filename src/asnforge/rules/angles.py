@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from asnforge.rules.units import Exact, multiplied, ratio
 
@@ -27,8 +28,7 @@ def read_sexagesimal(text: str, unit: str) -> Exact | None:
     found = _ONE_NUMBER.fullmatch(text)
     if found is not None:
         sign, first, letter = found.groups()
-        scale = 54_000 if letter in "hH" else 3600
-        integer, exponent = multiplied(_decimal(first), scale)
+        integer, exponent = multiplied(_decimal(first), Fraction(54_000 if letter in "hH" else 3600))
         return rounded((-integer if sign == "-" else integer, exponent))
     found = _WITH_LETTERS.fullmatch(text)
     if found is not None:
