@@ -26,9 +26,6 @@ from asnforge.rules.file_names import NameEnding
 CHUNK = 1 << 20
 """The number of bytes between offsets at which reading can begin."""
 
-_BLOCK = 1 << 19
-"""The number of bytes that are scanned at once: few enough to stay in the caches of a processor."""
-
 _SEPARATORS = tuple(b"/\\")
 
 Offsets = NDArray[np.int64]
@@ -147,7 +144,7 @@ def scan_range(
         chunks = [(stream.tell(), 0)]
         while chunks[-1][0] < stop:
             line, length = chunks[-1][1], min(CHUNK, stop - chunks[-1][0])
-            for block in cut_blocks(stream, line, file=source.path, size=_BLOCK, length=length):
+            for block in cut_blocks(stream, line, file=source.path, size=CHUNK, length=length):
                 scanner.add(block)
                 line = block.first_line + len(block.ends)
             if line == chunks[-1][1]:
