@@ -20,7 +20,8 @@ from asnforge.batch.run_batch import run_batch
 from asnforge.batch.small_pools import SMALL, Joined, generate_joined
 from asnforge.batch.tasks import Layout, PoolTask
 from asnforge.findings import Finding
-from asnforge.generation.inputs import FitsOptions, GenerateOptions, generate_from, read_input
+from asnforge.generation.inputs import FitsOptions, GenerateOptions, generate_from, read_input, read_inputs
+from asnforge.generation.rulesets_together import generate_together
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import ColumnCondition
 from asnforge.rules.ruleset import Ruleset
@@ -34,6 +35,67 @@ def tasks(*paths: Path) -> list[PoolTask]:
 
 def faults_of(result: Joined, path: Path) -> tuple[Finding, ...]:
     return tuple(finding for faults in result.output.faults for finding in faults.findings(str(path)))
+
+
+TYPED = ruleset(
+    rule("Fields", group_by={"field": {"column": "FIELD"}}),
+    rule("Red", select={"red": {"column": "CAMERA", "is": "red"}}, asn_type="trace"),
+    ruleset="bobcat",
+    columns={"FIELD": {"type": "number"}, "OBS": {"type": "number"}},
+    keywords={"file_name": "{program}-b{scope}_{asn_type}_{sequence}_asn.json"},
+    products={"usual": "{program}-b{scope}_{field}_{camera}"},
+    undefined=["none", "-", "2"],
+)
+
+
+@given(
+    rules=rulesets(),
+    others=st.lists(st.just(TYPED) | rulesets(), max_size=2),
+    pools=st.lists(lynx_rows(programs=("7", "8")), min_size=2, max_size=4),
+    field=st.sampled_from(["1", "1.0", "x"]),
+)
+def test_results_of_several_rule_sets_are_those_of_each_pool(
+    rules: Ruleset, others: list[Ruleset], pools: list[list[list[str]]], field: str
+) -> None:
+    options = GenerateOptions(rules, more_rulesets=tuple(others))
+    column = LYNX_HEADER.index("FIELD")
+    with TemporaryDirectory() as folder:
+        paths = []
+        for number, rows in enumerate(pools):
+            paths.append(Path(folder) / f"night{number}.tsv")
+            lines = [LYNX_HEADER, *([f"{number}x{file}", *rest] for file, *rest in rows)]
+            if not number:
+                lines[1][column] = field
+            paths[-1].write_text("".join("\t".join(line) + "\n" for line in lines))
+        for index, result in generate_joined(tasks(*paths), options).items():
+            alone = generate_together(read_inputs(str(paths[index]), options), options).whole
+            assert result.associations == alone.associations
+            assert {*result.output.findings, *faults_of(result, paths[index])} == {*alone.findings}
+            assert (result.output.exposures, result.output.orphans) == (alone.exposures, len(alone.orphans))
+            assert (result.output.counts, result.output.dropped) == (alone.counts, len(alone.dropped))
+
+
+@pytest.mark.parametrize(
+    ("rules", "joined"),
+    [
+        ((TYPED,), POOLS),
+        ((RULES, TYPED), POOLS),
+        ((TYPED, RULES, replace(TYPED, name="lynx")), 0),
+        ((RULES, RULES), 0),
+    ],
+    ids=["types", "two", "same product", "same file"],
+)
+def test_pools_are_joined_if_rule_sets_have_nothing_in_common(
+    pools: list[Path], rules: tuple[Ruleset, ...], joined: int
+) -> None:
+    options = GenerateOptions(rules[0], more_rulesets=rules[1:])
+    assert len(generate_joined(tasks(*pools), options)) == joined
+
+
+def test_pools_are_left_if_they_spell_an_amount_differently(pools: list[Path]) -> None:
+    assert len(generate_joined(tasks(*pools), GenerateOptions(TYPED))) == POOLS
+    edited(pools[1], "\tred\t0", "\tred\t0.0")
+    assert generate_joined(tasks(*pools), GenerateOptions(TYPED)) == {}
 
 
 @given(rules=rulesets(), pools=st.lists(lynx_rows(programs=("7", "8")), min_size=2, max_size=4), discover=st.booleans())
@@ -137,8 +199,6 @@ def test_pools_with_another_header_are_joined_with_each_other(pools: list[Path])
         {"merge": True},
         {"pool_format": "tab"},
         {"fits": FitsOptions({})},
-        {"more_rulesets": (RULES,)},
-        {"ruleset": ruleset(rule(), columns={"FIELD": {"type": "number"}})},
         {"ruleset": ruleset(rule("Frame", product_file="{product}.f"), rule("Both", product_of="Frame"))},
     ],
     ids=lambda change: next(iter(change)),

@@ -18,13 +18,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.choice_shapes import CHOICE_SHAPES
 from benchmarks.measure import Usage, adopt_orphans, compile_package, measure
+from benchmarks.more_shapes import MORE_SHAPES
 from benchmarks.shape_pools import SHAPES, Shape
 
 _LEAST = 0.15
 """The processor seconds above those of ten exposures from which an exponent is meaningful."""
 
 
-ALL_SHAPES = (*SHAPES, *CHOICE_SHAPES)
+ALL_SHAPES = (*SHAPES, *CHOICE_SHAPES, *MORE_SHAPES)
 
 
 def exponent(sizes: Sequence[int], costs: Sequence[float], start: float) -> float | None:

@@ -75,8 +75,11 @@ key grid: instead removed
 attachment setup removed
 attachment setup: when inverted: setup
 attachment setup: match obs removed
+attachment setup: match obs: differs
 attachment setup: match field removed
+attachment setup: match field: differs
 attachment setup: as removed
+attachment setup: as setupx
 requirement science removed
 requirement science: at least 2
 requirement two removed

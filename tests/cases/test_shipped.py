@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from support.mutants import Mutant, mutants
+from support.mutants import Mutant, mutants, option_mutants
 
 from asnforge.cases.collect import CaseSuite, load_suite, run_suite
 from asnforge.cases.coverage import find_coverage
@@ -25,18 +25,21 @@ def suite(folder: str) -> CaseSuite:
     return load_suite(rulesets_folder() / folder)
 
 
+def fails_a_case(of: CaseSuite, mutant: Mutant) -> bool:
+    """Whether a mutant fails a case of its rule, or of a rule that uses its products."""
+    name = mutant.rule.name
+    tested = {name, *(other.name for other in of.ruleset.rules if name in other.depends_on())}
+    rules = (mutant.rule if rule.name == name else rule for rule in of.ruleset.rules)
+    changed = replace(of.ruleset, rules=tuple(rules))
+    cases = (case for case in of.cases if case.rule in tested)
+    return any(True for case in cases for _ in mismatches(case, trace_case(case, changed)))
+
+
 def survivors(of: CaseSuite, rule_name: str) -> list[Mutant]:
     """The mutants of a rule with which all cases pass."""
     rule = next(rule for rule in of.ruleset.rules if rule.name == rule_name)
-    cases = [case for case in of.cases if case.rule == rule_name]
-
-    def fails_a_case(mutant: Mutant) -> bool:
-        rules = (mutant.rule if rule.name == rule_name else rule for rule in of.ruleset.rules)
-        changed = replace(of.ruleset, rules=tuple(rules))
-        return any(True for case in cases for _ in mismatches(case, trace_case(case, changed)))
-
     changes = mutants(rule, of.ruleset.names, derived_from_file_names(of.ruleset))
-    return [mutant for mutant in changes if not fails_a_case(mutant)]
+    return [mutant for mutant in changes if not fails_a_case(of, mutant)]
 
 
 def derived_from_file_names(ruleset: Ruleset) -> frozenset[str]:
@@ -71,6 +74,13 @@ def test_everything_is_decisive_in_a_case(folder: Path) -> None:
 @pytest.mark.parametrize(("folder", "rule"), RULES)
 def test_every_change_of_a_rule_fails_a_case(folder: str, rule: str) -> None:
     assert [mutant.change for mutant in survivors(suite(folder), rule)] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_change_of_an_option_of_a_relation_fails_a_case_of_a_rule_that_has_it(folder: Path) -> None:
+    of = suite(folder.name)
+    changes = option_mutants(of.ruleset.rules)
+    assert [text for text, found in changes if not any(fails_a_case(of, mutant) for mutant in found)] == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import pytest
 from support.observatory import pool, rule, ruleset
 
 from asnforge.explain import trace_rules
-from asnforge.explain.explanation_json import json_array, json_lines
+from asnforge.explain.explanation_json import json_array, json_lines, orphans_array, orphans_lines
 from asnforge.explain.exposure import explain_all
-from asnforge.explain.model import Explanation
+from asnforge.explain.model import Explanation, Orphans
+from asnforge.explain.orphans import find_orphans
 
 TABLE = """
 FILE          PROPOSAL CAMERA FIELD
@@ -37,6 +39,14 @@ def test_array_is_the_text_of_all_values(every: bool) -> None:
 def test_each_line_is_one_value() -> None:
     values = [explanation.as_dict() for explanation in explanations()]
     assert [*json_lines(explanations())] == [json.dumps(value) + "\n" for value in values]
+
+
+def test_orphans_are_the_text_of_all_values() -> None:
+    orphans = (*find_orphans(trace_rules(pool(TABLE), RULES)), Orphans("no exposure", ()))
+    values = [asdict(entry) for entry in orphans]
+    assert "".join(orphans_array(orphans)) == json.dumps(values, indent=4) + "\n"
+    assert "".join(orphans_lines(orphans)) == "".join(f"{json.dumps(value)}\n" for value in values)
+    assert ("".join(orphans_array([])), "".join(orphans_lines([]))) == ("[]\n", "")
 
 
 def test_nothing_is_an_empty_array_and_no_line() -> None:

@@ -66,8 +66,11 @@ def test_an_attachment_that_compares_with_what_another_one_took() -> None:
     )
 
 
-def calibrated(*rows: str) -> Traces:
-    """Exposures of the sky, without an intent, with flats of two exposures or more."""
+def calibrated(*rows: str, with_blue: bool = False) -> Traces:
+    """Exposures of the sky, without an intent, with flats of two exposures or more, and with blue products."""
+    blue = rule(
+        "Blue", select={"blue": {"column": "CAMERA", "is": "blue"}}, product="{camera}", product_file="{product}.f"
+    )
     flat = rule(
         "Flat",
         select={"flat": {"column": "INTENT", "is": "setup"}},
@@ -85,13 +88,14 @@ def calibrated(*rows: str) -> Traces:
             "flat": {
                 "product_of": "Flat",
                 "match": {"band": {"column": "BAND"}, "day": {"column": "DAY", "within": "2"}},
-            }
+            },
+            **({"blue": {"product_of": "Blue", "match": ["CAMERA"]}} if with_blue else {}),
         },
         require={"flat": {"attached": "flat"}},
         product="light_{band}",
     )
     lines = [f"x{number} 7 red {row}" for number, row in enumerate(rows)]
-    rules = ruleset(flat, light, columns=TYPES, names={"band": {"key": "band"}})
+    rules = ruleset(flat, light, *[blue] * with_blue, columns=TYPES, names={"band": {"key": "band"}})
     return Traces([trace_rules(pool("\n".join([HEADER, *lines])), rules)])
 
 
@@ -121,6 +125,12 @@ def calibrated(*rows: str) -> Traces:
 def test_an_exposure_is_compared_through_the_product_that_is_made_from_it(rows: tuple[str, ...], line: str) -> None:
     lines = why_not_text(calibrated(*rows).why_not(["x0"], ["x1"])).splitlines()
     assert line in lines
+
+
+def test_products_of_a_rule_are_not_expected_of_exposures_that_another_selects() -> None:
+    lines = why_not_text(calibrated(". g 1", "setup g 1", with_blue=True).why_not(["x0"], ["x1"])).splitlines()
+    reason = "that has 1 science member, needs 2 or more, so it is in no product that flat could take"
+    assert f"    Light  line 3 is in a group of Flat {reason}" in lines
 
 
 def test_exposures_that_a_rule_rejects_are_named_where_its_product_is_missing() -> None:

@@ -5,19 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.night import SHORT_NIGHT
 from support.observatory import pool, rule, ruleset
 
 from asnforge.explain import Traces, explain_pool, trace_rules
 from asnforge.explain.explain_report import explanation_text, why_not_text
 from asnforge.findings import InputError
 
-NIGHT = """
-FILE       PROPOSAL CAMERA BAND CANDIDATES
-a_raw.fits 7        red    r    o1/night
-b_raw.fits 7        red    g    o1/night
-c_raw.fits 8        blue   x    o2/night
-d_raw.fits .        red    r    o2/night
-"""
 LYNX = ruleset(rule("Red", select={"red": {"column": "CAMERA", "is": "red"}}, product="{program}-{camera}"))
 PUMA = ruleset(
     rule("Band", asn_type="tile", select={"band": {"column": "BAND", "defined": "yes"}}, product="{program}-{light}"),
@@ -33,7 +27,7 @@ C_LYNX = "no rule selects it: CAMERA is blue"
 
 @pytest.fixture
 def traces() -> Traces:
-    return Traces([trace_rules(pool(NIGHT), each) for each in (LYNX, PUMA)])
+    return Traces([trace_rules(pool(SHORT_NIGHT), each) for each in (LYNX, PUMA)])
 
 
 def test_each_exposure_has_the_associations_of_all_rule_sets(traces: Traces) -> None:
@@ -46,7 +40,9 @@ def test_each_exposure_has_the_associations_of_all_rule_sets(traces: Traces) -> 
 
 
 def test_an_orphan_is_one_of_every_rule_set() -> None:
-    both = explain_pool(pool(NIGHT), [LYNX, ruleset(rule("Blue", product="{program}-{camera}"), ruleset="bobcat")])
+    both = explain_pool(
+        pool(SHORT_NIGHT), [LYNX, ruleset(rule("Blue", product="{program}-{camera}"), ruleset="bobcat")]
+    )
     assert [[exposure.line for exposure in entry.exposures] for entry in both.orphans()] == [[5]]
     assert repr(both) == "<ExplainedPool nights/night.tsv: 4 exposures, 1 orphan>"
 
@@ -71,14 +67,14 @@ def test_the_text_names_the_rule_set_of_each_rule(traces: Traces) -> None:
 
 
 def test_json_of_one_rule_set_does_not_name_it() -> None:
-    explained = explain_pool(pool(NIGHT), LYNX)
+    explained = explain_pool(pool(SHORT_NIGHT), LYNX)
     assert "ruleset" not in explained.exposure(2).as_dict()["rules"][0]
     assert "ruleset" not in explained.why_not(2, 4).as_dict()["rules"][0]
 
 
 def test_two_exposures_are_together_if_they_are_for_any_rule_set() -> None:
     apart = ruleset(rule("Band", asn_type="tile", group_by={"band": {"column": "BAND"}}), ruleset="puma")
-    both = explain_pool(pool(NIGHT), [LYNX, apart])
+    both = explain_pool(pool(SHORT_NIGHT), [LYNX, apart])
     assert both.why_not("a_raw.fits", "b_raw.fits").together == (RED,)
     assert why_not_text(both.why_not("a_raw.fits", "c_raw.fits")).splitlines() == [
         "line 2, a_raw.fits",

@@ -85,6 +85,36 @@ def how_pairs_are_compared(request: pytest.FixtureRequest, monkeypatch: pytest.M
             monkeypatch.setattr(pairs, name, number)
 
 
+CONSTRUCTS = (
+    "above after apart as at_least at_most before below candidate each each_own except from gap instead match nearest "
+    "optional own position prefer product_of require sets_by side to use when when_more_than within"
+)
+
+
+def keys_of(content: object) -> set[str]:
+    """All keys of a rule, at any depth."""
+    match content:
+        case dict():
+            return set(content).union(*map(keys_of, content.values()))
+        case list():
+            return set().union(*map(keys_of, content))
+    return set()
+
+
+def test_random_rules_use_every_construct_and_make_groups_of_every_kind() -> None:
+    used: set[str] = set()
+    groups: list[Group] = []
+    for seed in range(60):
+        random = Random(seed)
+        content = random_rule(random)
+        used |= keys_of([content, scoped_rule(random), random_user(random, "Maker")])
+        model = SlowModel({**content, "group_by": {**BASIC, **content["group_by"]}}, TYPES)
+        groups += (group for _ in range(POOLS_OF_A_RULE) for group in model.groups(random_rows(random)))
+    assert used >= set(CONSTRUCTS.split())
+    sizes = {(min(len(group.own), 2), min(len(group.attached), 2)) for group in groups}
+    assert sizes == {(own, attached) for own in (1, 2) for attached in (0, 1, 2)}
+
+
 @pytest.mark.usefixtures("how_pairs_are_compared")
 @pytest.mark.parametrize("start", range(FIRST, FIRST + COUNT, BATCH))
 def test_groups_and_attachments_are_those_of_the_slow_model(start: int) -> None:

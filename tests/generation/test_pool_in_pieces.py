@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,10 +23,11 @@ from asnforge.generation import files as running
 from asnforge.generation import pool_in_pieces
 from asnforge.generation.files import PoolRun, run_pools
 from asnforge.generation.inputs import GenerateOptions
-from asnforge.generation.pool_in_pieces import cut_large_pool
+from asnforge.generation.pool_in_pieces import cut_any_pool, cut_large_pool
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import read_conditions
 from asnforge.pieces.partition import CutSizes
+from asnforge.pool import spool
 
 SIZES = CutSizes(large=0, scan=200, rows=1)
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
@@ -41,23 +46,29 @@ e_raw.f 9        red    2     o2/night
 @contextmanager
 def small_pieces(sizes: CutSizes) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "is_large", lambda _: True)
-        patch.setattr(pool_in_pieces, "cut_large_pool", partial(cut_large_pool, sizes=sizes))
+        patch.setattr(running, "may_be_large", lambda _: True)
+        patch.setattr(pool_in_pieces, "cut_any_pool", partial(cut_any_pool, sizes=sizes))
         yield
 
 
-def run(path: Path, options: GenerateOptions, folder: str, *, in_pieces: bool) -> PoolRun:
-    with small_pieces(SIZES if in_pieces else CutSizes()):
-        (done,) = run_pools([str(path)], path.parent / folder, options)
+def run(path: Path, options: GenerateOptions, folder: str, *, in_pieces: bool, name: str = "") -> PoolRun:
+    """Generate from a file, which is standard input if `name` is ``-``."""
+    with (
+        small_pieces(SIZES if in_pieces else CutSizes()),
+        pytest.MonkeyPatch.context() as patch,
+        path.open("rb") as file,
+    ):
+        patch.setattr(sys, "stdin", TextIOWrapper(file))
+        (done,) = run_pools([name or str(path)], path.parent / folder, options)
     return done
 
 
-def assert_same(path: Path, options: GenerateOptions) -> bool:
+def assert_same(path: Path, options: GenerateOptions, name: str = "") -> bool:
     """Check that the results are the same; whether the pool was generated in pieces."""
     orphans = path.parent / "orphans.tsv"
     runs, outputs = [], []
     for in_pieces in (False, True):
-        done = run(path, replace(options, orphans=orphans), str(in_pieces), in_pieces=in_pieces)
+        done = run(path, replace(options, orphans=orphans), str(in_pieces), in_pieces=in_pieces, name=name)
         runs.append(done)
         below = sorted((path.parent / str(in_pieces)).glob("*"))
         rows = orphans.read_bytes() if orphans.exists() else None
@@ -109,7 +120,7 @@ def test_files_are_in_the_order_of_their_names(night: Path) -> None:
     "options",
     [
         replace(OPTIONS, merge=True),
-        replace(OPTIONS, pool_format="csv", delimiter="\t"),
+        replace(OPTIONS, pool_format="ascii.basic"),
         GenerateOptions(ruleset(rule(product="{camera}"))),
         GenerateOptions(ruleset(rule(), members={"name": "all{extension}"})),
         GenerateOptions(ruleset(rule(), keywords={"file_name": "{camera}_{sequence}_asn.json"})),
@@ -129,8 +140,84 @@ def test_findings_that_count_in_the_whole_pool_need_all_of_it(night: Path) -> No
 
 
 def test_a_pool_that_is_not_a_file_is_not_cut() -> None:
-    assert cut_large_pool("-", OPTIONS, SIZES) is None
     assert cut_large_pool("absent.tsv", OPTIONS, SIZES) is None
+    with cut_any_pool("absent.tsv", OPTIONS, SIZES) as (_, large):
+        assert large is None
+
+
+SOME_FAULTS = "malformed\ng_raw.f\t7\tred\t1\t[('o2'\nh_raw.f\t9\tre/d\t1\t\n"
+
+
+@pytest.mark.parametrize("name", ["-", "night.tsv.gz"])
+@pytest.mark.parametrize("compressed", [True, False], ids=["compressed", "text"])
+@pytest.mark.parametrize("what", ["plain", "ambiguous", "no such value"])
+def test_standard_input_and_compressed_pools_are_generated_in_pieces(
+    night: Path, name: str, compressed: bool, what: str
+) -> None:
+    text = night.read_text() + SOME_FAULTS
+    if what == "ambiguous":
+        text += "i_raw.f\t9-1\tred\t1\t\n"
+    options = replace(OPTIONS, where=read_conditions(["CAMERA=red,bleu"])) if what == "no such value" else OPTIONS
+    path = night.parent / "night.tsv.gz"
+    path.write_bytes(gzip.compress(text.encode()) if compressed else text.encode())
+    assert assert_same(path, options, "" if name != "-" else name) is (what == "plain")
+
+
+@pytest.mark.parametrize("name", ["-", ""])
+def test_without_space_for_a_copy_the_whole_pool_is_read(
+    night: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = (night.read_text() + SOME_FAULTS).encode()
+    path = night.parent / "night.tsv.gz"
+    path.write_bytes(data if name else gzip.compress(data))
+    monkeypatch.setattr(tempfile, "tempdir", str(night.parent / "missing"))
+    assert assert_same(path, OPTIONS, name) is False
+    monkeypatch.setattr(spool, "NamedTemporaryFile", Full)
+    assert assert_same(path, OPTIONS, name) is False
+
+
+class Full:
+    """A temporary file on a disk without space."""
+
+    def __init__(self, **_: object) -> None:
+        self.name = "/dev/null"
+
+    def __enter__(self) -> Full:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def write(self, _: bytes) -> int:
+        raise OSError
+
+
+def test_a_damaged_compressed_pool_has_the_finding_of_the_whole_pool(night: Path) -> None:
+    path = night.parent / "night.tsv.gz"
+    path.write_bytes(gzip.compress(night.read_bytes())[:-20])
+    whole, pieces = (run(path, OPTIONS, "out", in_pieces=in_pieces) for in_pieces in (False, True))
+    assert [finding.code for finding in whole.findings] == ["P108"]
+    assert pieces.findings == whole.findings
+
+
+@pytest.mark.parametrize(
+    ("options", "delimiter"),
+    [
+        ({"pool_format": "tab"}, "\t"),
+        ({"pool_format": "ascii.csv"}, ","),
+        ({"delimiter": "|"}, "|"),
+        ({"pool_format": "csv", "delimiter": "|"}, "|"),
+    ],
+    ids=str,
+)
+def test_a_delimiter_and_formats_of_text_are_those_of_the_whole_pool(
+    night: Path, options: dict[str, str], delimiter: str
+) -> None:
+    cells = (line.split("\t") for line in (night.read_text() + SOME_FAULTS).splitlines())
+    quoted = ([f'"{cell}"' if "," in cell or "|" in cell else cell for cell in row] for row in cells)
+    night.write_text("\n".join(map(delimiter.join, quoted)) + "\n")
+    given: Any = options
+    assert assert_same(night, replace(OPTIONS, **given))
 
 
 def test_a_dry_run_writes_nothing(night: Path) -> None:

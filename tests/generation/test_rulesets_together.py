@@ -12,6 +12,7 @@ import pytest
 import yaml
 from support.command import Ran, Run, run_main
 from support.fits_files import LYNX_HEADERS, write_fits
+from support.night import SHORT_NIGHT
 from support.observatory import pool_text, rule, write_ruleset
 
 import asnforge
@@ -19,13 +20,6 @@ from asnforge import ScopeChoice
 
 ROOT = Path(__file__).parents[2]
 
-NIGHT = """
-FILE       PROPOSAL CAMERA BAND CANDIDATES
-a_raw.fits 7        red    r    o1/night
-b_raw.fits 7        red    g    o1/night
-c_raw.fits 8        blue   x    o2/night
-d_raw.fits .        red    r    o2/night
-"""
 RED_ONLY = {"column": "CAMERA", "is": "red"}
 RED = rule("Red", select={"red": RED_ONLY}, product="{program}-{camera}")
 BAND = rule("Band", asn_type="tile", select={"band": {"column": "BAND", "defined": "yes"}}, product="{program}-{light}")
@@ -40,7 +34,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     write_ruleset(Path("bobcat"), BAND, ruleset="bobcat")
     write_ruleset(Path("puma"), BAND, ruleset="puma", undefined=["x"])
     write_ruleset(Path("twin"), rule("Twin", product="{program}-other"), ruleset="twin")
-    Path("night.tsv").write_text(pool_text(NIGHT))
+    Path("night.tsv").write_text(pool_text(SHORT_NIGHT))
     return lambda *arguments: run_main(capsys, "generate", "night.tsv", *CANDIDATES, *arguments)
 
 
@@ -242,7 +236,7 @@ def test_explain_names_the_rule_set_of_each_rule(run: Run, capsys: pytest.Captur
 
 
 def test_pool_check_has_the_findings_of_each_rule_set_once(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("night.tsv").write_text(pool_text(NIGHT) + "e_raw.fits\t7\n")
+    Path("night.tsv").write_text(pool_text(SHORT_NIGHT) + "e_raw.fits\t7\n")
     ran = run_main(capsys, "pool", "check", "night.tsv", "-r", "lynx", "-r", "puma")
     assert (ran.status, [line.split(" ")[1] for line in ran.stderr.splitlines()[:-1]]) == (1, ["P151"])
 

@@ -187,3 +187,11 @@ def test_any_text_gives_valid_ids(text: str) -> None:
 def test_formatted_candidates_are_read_back(candidates: list[Candidate]) -> None:
     listed = tuple(sorted({(candidate, kind.strip()) for candidate, kind in candidates}))
     assert read_candidates(format_candidates(listed), IS_ID) == cell(*listed)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["o1", " O1", "c5", "x", ""]), st.sampled_from(["night", " Tile ", "", "a\\b"])))
+)
+def test_spaces_between_entries_do_not_matter(candidates: list[Candidate]) -> None:
+    text = str(candidates)
+    assert read_candidates(text, IS_ID) == read_candidates(text.replace(", ", " ,  "), IS_ID)

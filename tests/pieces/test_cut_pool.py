@@ -43,7 +43,7 @@ def cut(path: Path, *others: Ruleset, rules: Ruleset = RULES, ranges: int = 1, r
 
 
 def pieces_of(path: Path, result: Cut, rules: Ruleset = RULES) -> list[Pool]:
-    return [read_piece(path, piece, rules.columns_read(), None) for piece in result.pieces]
+    return [read_piece(str(path), piece, rules.columns_read(), None) for piece in result.pieces]
 
 
 def written(*generations: Generation) -> dict[str, bytes]:

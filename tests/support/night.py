@@ -24,3 +24,12 @@ a_raw.fits 7        red    1     g    1   .      .    o1/night+c5/tile
 y/         7        red    1     g    1   .      .    o1/night
 """
 A, B, C, D, E, S, T, DUPLICATE, FAULTY = range(9)
+
+SHORT_NIGHT = """
+FILE       PROPOSAL CAMERA BAND CANDIDATES
+a_raw.fits 7        red    r    o1/night
+b_raw.fits 7        red    g    o1/night
+c_raw.fits 8        blue   x    o2/night
+d_raw.fits .        red    r    o2/night
+"""
+"""Four exposures for several rule sets, of which only the first two are selected by a camera or a band."""

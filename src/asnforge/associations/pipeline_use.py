@@ -221,7 +221,9 @@ def _wrong_suffixes(result: RuleResult, members: Mask, facts: AsnType, namer: Me
         if not template_ids or exptype not in result.members.exptypes:
             continue
         is_exptype = result.members.exptype == result.members.exptypes.index(exptype)
-        suspects = np.flatnonzero(np.isin(result.template_ids, template_ids) & is_exptype & members)
+        is_wrong = np.zeros(int(result.template_ids.max(initial=0)) + 1, np.bool_)
+        is_wrong[[number for number in template_ids if number < len(is_wrong)]] = True
+        suspects = np.flatnonzero(is_wrong[result.template_ids] & is_exptype & members)
         for number in np.unique(result.template_ids[suspects]).tolist():
             same = suspects[result.template_ids[suspects] == number]
             suffix = file_suffix(namer.name(int(result.members.row[same[0]]), number))

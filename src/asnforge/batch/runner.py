@@ -208,9 +208,9 @@ class BatchRunner:
     def _ranges(self, state: PoolState) -> tuple[tuple[int, int], ...]:
         """The ranges of a large pool that can be cut; none of any other."""
         generate = self._options.generate
-        if generate.is_from_fits(state.path) or self._partitions is None or generate.pool_format:
+        if generate.is_from_fits(state.path) or self._partitions is None or not generate.is_text:
             return ()
-        found = find_ranges(state.path, state.size, self._partitions, generate.delimiter, self._options.sizes)
+        found = find_ranges(state.path, state.size, self._partitions, generate.text_delimiter, self._options.sizes)
         if found is None:
             return ()
         state.header_line = found.header_line

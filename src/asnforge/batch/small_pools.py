@@ -12,7 +12,7 @@ import io
 import logging
 import os
 import stat
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,15 +25,16 @@ from asnforge.associations.extra_keywords import separate_valid
 from asnforge.associations.keywords import build_associations
 from asnforge.associations.model import Association
 from asnforge.batch.tasks import PoolOutput, PoolTask
+from asnforge.columns import UNDEFINED, Mask
 from asnforge.findings import InputError
 from asnforge.findings.log import LOG
 from asnforge.generation.engine import Grouping, group_prepared
-from asnforge.generation.inputs import GenerateOptions
+from asnforge.generation.inputs import GenerateOptions, columns_needed
 from asnforge.generation.notes import association_notes, grouping_notes
 from asnforge.generation.result import RuleCount
 from asnforge.grouping.arrays import IndexArray, IntArray
 from asnforge.grouping.equal_numbers import has_doubtful_numbers
-from asnforge.grouping.prepared_pool import base_name, prepare_pool
+from asnforge.grouping.prepared_pool import PreparedPool, base_name, prepare_pool
 from asnforge.grouping.scopes import find_scopes
 from asnforge.pool.blocks import make_block
 from asnforge.pool.header import Header, read_header
@@ -107,10 +108,9 @@ def generate_joined(tasks: Sequence[PoolTask], options: GenerateOptions) -> dict
 
 def _can_be_joined(options: GenerateOptions) -> bool:
     """Whether nothing in the options or in the rules concerns the pool as a whole."""
-    ruleset, choice = options.ruleset, options.choice
-    selects = choice.ids or options.where or options.merge or options.more_rulesets or options.pool_format
-    # Equal amounts have one spelling in a pool; products are rows that belong to no pool; each pool has its own log.
-    depends = ruleset.column_types or any(rule.depends_on() for rule in ruleset.rules)
+    selects = options.choice.ids or options.where or options.merge or options.pool_format
+    # Products are rows that belong to no pool; each pool has its own log.
+    depends = any(rule.depends_on() for ruleset in options.rulesets for rule in ruleset.rules)
     return not (selects or options.fits is not None or depends or LOG.isEnabledFor(logging.INFO))
 
 
@@ -155,32 +155,96 @@ def _generate(
     """The results of pools with one header; none of any pool if it is unknown what a finding is about."""
     if len(texts) < 2:
         return {}
-    ruleset = options.ruleset
-    body = read_body([make_block(b"".join(text.rows for text in texts), _FIRST_ROW)], header, ruleset.columns_read())
+    rows = b"".join(text.rows for text in texts)
+    body = read_body([make_block(rows, _FIRST_ROW)], header, columns_needed(options))
     number = np.repeat(np.arange(len(texts)), [text.rows.count(b"\n") for text in texts])
-    name = ruleset.find_column(ruleset.members.file_name, body.columns)
-    if name is None or body.findings or len(body.lines) != len(number):
+    names = {ruleset.find_column(ruleset.members.file_name, body.columns) for ruleset in options.rulesets}
+    if body.findings or len(body.lines) != len(number):
         return {}
-    sharing = frozenset(_in_several(body.columns[name], number).tolist())
+    sharing: set[int] = set()
+    for name in names:
+        if name is None:
+            return {}
+        sharing.update(_in_several(body.columns[name], number).tolist())
     if sharing:
         rest = [text for index, text in enumerate(texts) if index not in sharing]
         return _generate(rest, tasks, header, options)
     pool = Pool("", "", header.names, body.columns, body.lines, header_line=header.line)
+    paths = [tasks[text.index].path for text in texts]
+    found: list[list[Joined | None]] = []
+    orphan = np.ones(len(number), np.bool_)
+    for own in options.for_each_ruleset():
+        result = _apply(pool, number, paths, own)
+        if result is None:
+            return {}
+        found.append(result[0])
+        orphan &= result[1]
+    orphans = np.bincount(number[orphan], minlength=len(texts)).tolist()
+    results = {}
+    for pool_number, (text, of_each) in enumerate(zip(texts, zip(*found, strict=True), strict=True)):
+        together = _together(of_each, options.rulesets, orphans[pool_number], paths[pool_number])
+        if together is not None:
+            results[text.index] = replace(together, output=replace(together.output, sha256=text.sha256))
+    return results
+
+
+def _apply(
+    pool: Pool, number: IntArray, paths: Sequence[str], options: GenerateOptions
+) -> tuple[list[Joined | None], Mask] | None:
+    """The result of a rule set for each pool, and which exposures are orphans; None if findings cannot be divided by pool."""
+    ruleset = options.ruleset
     prepared = prepare_pool(pool, ruleset)
     # Identifiers of one pool would show that a value of another one is not a number.
     if any(has_doubtful_numbers(column.values) for column in prepared.columns.values()):
-        return {}
-    scopes = find_scopes(prepared, ruleset, options.scopes_for("")).of_each_pool(number, len(texts))
+        return None
+    if any(_is_spelled_differently(name, prepared) for name in ruleset.column_types):
+        return None
+    scopes = find_scopes(prepared, ruleset, options.scopes_for("")).of_each_pool(number, len(paths))
     grouping = group_prepared(prepared, scopes, ruleset)
     reported = _reported(grouping, ruleset, number)
     if reported is None:
-        return {}
-    paths = [tasks[text.index].path for text in texts]
-    return {
-        text.index: replace(result, output=replace(result.output, sha256=text.sha256))
-        for pool_number, (text, result) in enumerate(zip(texts, _split(grouping, number, paths, options), strict=True))
-        if result is not None and pool_number not in reported
-    }
+        return None
+    results = enumerate(_split(grouping, number, paths, options))
+    return [None if pool_number in reported else result for pool_number, result in results], grouping.orphans()
+
+
+def _is_spelled_differently(name: str, prepared: PreparedPool) -> bool:
+    """Whether equal amounts of a column have several spellings, of which all pools together would have one."""
+    column, text = prepared.columns.get(name), prepared.pool.columns.get(name)
+    if column is None or text is None:
+        return False
+    values = np.unique(column.codes.astype(np.int64) * len(text.values) + text.codes) // len(text.values)
+    defined = values[values != UNDEFINED]
+    return len(np.unique(defined)) < len(defined)
+
+
+def _together(of_each: Sequence[Joined | None], rulesets: Sequence[Ruleset], orphans: int, path: str) -> Joined | None:
+    """The results of the rule sets for a pool as one; None if anything is reported, or if they have names in common."""
+    results = [result for result in of_each if result is not None]
+    if len(results) < len(of_each) or len(results) == 1:
+        return of_each[0] if len(of_each) == 1 else None
+    associations = tuple(association for result in results for association in result.associations)
+    products = Counter(
+        name
+        for result in results
+        for name in {product.name.casefold() for each in result.associations for product in each.products}
+    )
+    if max(products.values(), default=0) > 1 or separate_files(associations, path)[1]:
+        return None
+    outputs = [result.output for result in results]
+    output = replace(
+        outputs[0],
+        orphans=orphans,
+        associations=len(associations),
+        counts=tuple(
+            replace(count, ruleset=ruleset.name)
+            for ruleset, output in zip(rulesets, outputs, strict=True)
+            for count in output.counts
+        ),
+        faults=tuple(faults for output in outputs for faults in output.faults),
+        dropped=sum(output.dropped for output in outputs),
+    )
+    return Joined(associations, output)
 
 
 def _in_several(column: TextColumn, number: IntArray) -> IntArray:

@@ -166,7 +166,7 @@ def _run(
             if partitions is None:
                 raise ValueError("a pool that cannot be partitioned is not scanned")
             columns = columns_of_parts(partitions)
-            return scan_range(task.path, task.start, task.stop, columns, options.generate.delimiter)
+            return scan_range(task.path, task.start, task.stop, columns, options.generate.text_delimiter)
         case PoolTask():
             return _run_pool(task, options, staging)
 
@@ -204,7 +204,7 @@ def _sha256(path: str) -> str:
 def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> PoolOutput:
     deadline = None if options.timeout is None else monotonic() + options.timeout
     if task.piece is not None:
-        pool = read_piece(task.path, task.piece, columns_needed(options.generate), options.generate.delimiter)
+        pool = read_piece(task.path, task.piece, columns_needed(options.generate), options.generate.text_delimiter)
         sources = (PoolInput(task.path, pool),) * len(options.generate.rulesets)
     else:
         sources = read_inputs(task.path, options.generate)

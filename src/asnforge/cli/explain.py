@@ -152,14 +152,11 @@ def _show_exposures(traces: Traces, names: Sequence[Sequence[str]], every: bool,
 
 
 def _show_orphans(orphans: tuple[Orphans, ...], every: bool, form: _Form) -> None:
-    from dataclasses import asdict
-
     from asnforge.explain.explain_report import orphans_text
+    from asnforge.explain.explanation_json import orphans_array, orphans_lines
 
-    if form == "json":
-        echo_json([asdict(entry) for entry in orphans])
-    elif form == "jsonl":
-        echo_json_lines(map(asdict, orphans))
+    if form != "text":
+        echo_json_parts(orphans_array(orphans) if form == "json" else orphans_lines(orphans))
     else:
         echo_lines(orphans_text(orphans, every, width()))
 

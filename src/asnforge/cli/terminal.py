@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from io import StringIO
+from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 _FILE_WIDTH = 160
 """The width of tables that are written to a file or a pipe."""
+
+_PARTS = 1 << 14
+"""The number of tokens of JSON that are written at once."""
 
 _QUIET = "asnforge.quiet"
 _SEVERITY_COLORS = {"error": "red", "warning": "yellow"}
@@ -104,10 +108,13 @@ def has_colors(*, err: bool = False) -> bool:
 
 
 def echo_json(value: object) -> None:
-    """Write a value as ASCII JSON to standard output."""
+    """Write a value as ASCII JSON to standard output, without all of its text in memory."""
     import json
 
-    echo_lines(json.dumps(value, indent=4))
+    if not is_quiet():
+        parts = json.JSONEncoder(indent=4).iterencode(value)
+        echo_json_parts(iter(lambda: "".join(islice(parts, _PARTS)), ""))
+        echo_json_parts("\n")
 
 
 def echo_json_parts(parts: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -117,13 +118,15 @@ def _passed_over_reasons(trace: Trace, rule: RuleTrace, attachment: Attachment) 
     rows = np.flatnonzero(orphans & rule.can_be_attached(attachment) & ~rule.grouped_rows)
     if len(rows) and attachment.has_sets and len(rule.groups.selected.group):
         first = first_groups(trace.grouped(rule), rule.groups.attached, attachment, rows)
-        for group in np.unique(first[first >= 0]).tolist():
-            choices = _choice(trace, rule, group, attachment)
-            outcome = np.full(len(trace.exposures), -1, np.int64)
-            support = choices.supports.row[choices.choices.support]
-            outcome[support] = choices.choices.outcome[choices.choices.set_of]
-            for row in rows[first == group].tolist():
-                index[row] = texts.setdefault(_reason(attachment, int(outcome[row])), len(texts))
+        by_group: dict[int, list[int]] = defaultdict(list)
+        for group, row in zip(first.tolist(), rows.tolist(), strict=True):
+            by_group[group].append(row)
+        for group in sorted(by_group.keys() - {-1}):
+            choice = _choice(trace, rule, group, attachment)
+            support = choice.supports.row[choice.choices.support].tolist()
+            outcomes = dict(zip(support, choice.choices.outcome[choice.choices.set_of].tolist(), strict=True))
+            for row in by_group[group]:
+                index[row] = texts.setdefault(_reason(attachment, outcomes.get(row, -1)), len(texts))
     return index, tuple(texts)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import msgspec
 
-from asnforge.explain.model import Explanation, RuleOutcome
+from asnforge.explain.model import Explanation, Orphans, RuleOutcome
 
 INDENT = 4
 """The number of spaces by which each level of an array of explanations is indented."""
@@ -33,6 +33,32 @@ def json_array(explanations: Iterable[Explanation]) -> Iterator[str]:
         yield msgspec.json.format(line, indent=INDENT).replace("\n", indent)
         is_empty = False
     yield "[]\n" if is_empty else "\n]\n"
+
+
+def orphans_array(orphans: Iterable[Orphans]) -> Iterator[str]:
+    """The parts of an array of orphans by reason, as `json_array` gives those of explanations."""
+    indent = f"\n{' ' * INDENT}"
+    is_empty = True
+    for entry in orphans:
+        yield ("[" if is_empty else ",") + f'{indent}{{{indent}    "reason": {json.dumps(entry.reason)},'
+        yield f'{indent}    "exposures": '
+        separator = f"[{indent}        "
+        for exposure in entry.exposures:
+            text = msgspec.json.format(json.dumps(asdict(exposure)), indent=INDENT)
+            yield separator + text.replace("\n", f"{indent}        ")
+            separator = f",{indent}        "
+        yield f"{indent}    ]{indent}}}" if entry.exposures else f"[]{indent}}}"
+        is_empty = False
+    yield "[]\n" if is_empty else "\n]\n"
+
+
+def orphans_lines(orphans: Iterable[Orphans]) -> Iterator[str]:
+    """The parts of orphans by reason, an object on a line for each reason, in ASCII."""
+    for entry in orphans:
+        yield f'{{"reason": {json.dumps(entry.reason)}, "exposures": ['
+        for index, exposure in enumerate(entry.exposures):
+            yield f"{', ' if index else ''}{json.dumps(asdict(exposure))}"
+        yield "]}\n"
 
 
 def _lines(explanations: Iterable[Explanation]) -> Iterator[str]:

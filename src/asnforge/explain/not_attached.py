@@ -72,6 +72,8 @@ def _of_products(
         return
     position = trace.exposure(within).position
     if not source.selected_rows[within]:
+        if any(other.selected_rows[within] for other in trace.rules):
+            return  # it is for other products
         nearest = rejections(trace, within)[:1]
         if nearest and nearest[0].rule is source and not nearest[0].other_types:
             failures = listed(map(str, source.failures(within)), "and")

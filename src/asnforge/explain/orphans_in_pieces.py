@@ -29,9 +29,9 @@ def find_orphans_in_pieces(large: LargePool, options: GenerateOptions) -> tuple[
         As for `asnforge.generate`; or the pool is no longer the one that was cut.
     """
     by_reason: dict[str, list[Exposure]] = defaultdict(list)
-    with reject_changes(large.name, large.state):
+    with reject_changes(large.path, large.state):
         for piece in large.cut.pieces:
-            pool = read_piece(large.name, piece, options.ruleset.columns_read(), options.delimiter)
+            pool = read_piece(large.file, piece, options.ruleset.columns_read(), options.text_delimiter)
             for entry in find_orphans(trace_rules(pool, options.ruleset, options.scopes_for(large.name))):
                 by_reason[entry.reason] += entry.exposures
     for exposure, why in unreadable_lines(large.cut.findings):

@@ -42,7 +42,7 @@ def product_failure(trace: Trace, rule: RuleTrace, group: int, attachment: Attac
     """
     source = next((other for other in trace.rules if other.name == attachment.product_of), None)
     index = rule.rule.attach.index(attachment)
-    if source is None or (rule.groups.attached.taken[index].group == group).any():
+    if source is None or np.diff(np.searchsorted(rule.groups.attached.taken[index].group, (group, group + 1)))[0]:
         return ""
     required = _required_values(rule, group, attachment)
     groups, products = _products_in_reach(trace, source, int(rule.groups.scope[group]))
@@ -101,15 +101,15 @@ def listed_unmet(reasons: Iterable[str]) -> str:
 
 def _products_in_reach(trace: Trace, source: RuleTrace, scope: int) -> tuple[IndexArray, ProductRows]:
     """The groups of a rule in a scope, or else over the whole pool, and the products that they would have if complete."""
-    groups = np.flatnonzero(source.groups.scope == scope)
-    if not len(groups):
-        scope = trace.scopes.discovered
-        groups = np.flatnonzero(source.groups.scope == scope)
     if (source.name, scope) not in trace.possible_products:
-        trace.possible_products[source.name, scope] = product_rows(
-            source.groups, groups, [""] * len(groups), trace.evaluators.for_rule(None), trace.exposures, trace.ruleset
-        )
-    return groups, trace.possible_products[source.name, scope]
+        groups = np.flatnonzero(source.groups.scope == scope)
+        if not len(groups) and scope != trace.scopes.discovered:
+            found = _products_in_reach(trace, source, trace.scopes.discovered)
+        else:
+            evaluator, names = trace.evaluators.for_rule(None), [""] * len(groups)
+            found = groups, product_rows(source.groups, groups, names, evaluator, trace.exposures, trace.ruleset)
+        trace.possible_products[source.name, scope] = found
+    return trace.possible_products[source.name, scope]
 
 
 def _required_values(rule: RuleTrace, group: int, attachment: Attachment) -> list[_Required]:

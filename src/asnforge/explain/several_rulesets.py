@@ -42,6 +42,7 @@ class Traces:
 
     def __init__(self, traces: Sequence[Trace]) -> None:
         self.each = tuple(traces)
+        self._faulty_lines = [frozenset(trace.pool.faulty_lines) for trace in self.each]
         self._lines = first_lines([trace.pool for trace in traces], [trace.ruleset for trace in traces])
 
     def find(self, names: Sequence[str]) -> list[list[int]]:
@@ -133,7 +134,7 @@ class Traces:
                 for exposure in entry.exposures:
                     key = self._id(index, exposure)
                     exposures.setdefault(key, exposure)
-                    reasons[key].append(self._named(index, entry.reason))
+                    reasons[key].append(self._named(index, exposure, entry.reason))
         used = {
             (line, "", "")
             for lines, trace in zip(self._lines, self.each, strict=True)
@@ -197,7 +198,11 @@ class Traces:
             exposure=explanations[0].exposure,
             scopes=tuple(dict.fromkeys(scope for explanation in explanations for scope in explanation.scopes)),
             orphan="; ".join(
-                dict.fromkeys(self._named(index, explanation.orphan) for index, explanation in parts if is_orphan)
+                dict.fromkeys(
+                    self._named(index, explanation.exposure, explanation.orphan)
+                    for index, explanation in parts
+                    if is_orphan
+                )
             ),
             stand_in=None if is_used else next(stand_ins, None),
             rules=tuple(
@@ -208,10 +213,10 @@ class Traces:
             made_from=tuple(dict.fromkeys(each for explanation in explanations for each in explanation.made_from)),
         )
 
-    def _named(self, index: int, reason: str) -> str:
-        """A reason with its rule set; the reason alone if it is the pool that cannot be read."""
-        is_of_pool = reason.startswith("the line cannot be read")
-        return reason if is_of_pool else f"{self.each[index].ruleset.name}: {reason}"
+    def _named(self, index: int, exposure: Exposure, reason: str) -> str:
+        """The reason for an exposure with its rule set; the reason alone if its line cannot be read, whatever the rules are."""
+        is_unreadable = not exposure.made_by and exposure.line in self._faulty_lines[index]
+        return reason if is_unreadable else f"{self.each[index].ruleset.name}: {reason}"
 
     def _id(self, index: int, exposure: Exposure) -> _ExposureId:
         if exposure.made_by:

@@ -35,7 +35,7 @@ class Trace:
         self.scopes = grouping.scopes
         self.kept = grouping.kept
         self.spellings = ruleset.exptype_spellings()
-        self.possible_products: dict[tuple[str, int], ProductRows] = {}
+        self.possible_products: dict[tuple[str, int], tuple[IndexArray, ProductRows]] = {}
         self.choices: dict[tuple[str, str], InBlocks[Choice]] = {}
         self.matching: dict[tuple[str, str, bool], InBlocks[IndexArray]] = {}
         self.passed_over: dict[tuple[str, str], tuple[IndexArray, tuple[str, ...]]] = {}

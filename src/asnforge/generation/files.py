@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from asnforge.generation.inputs import Evaluated, GenerateOptions, read_inputs
 from asnforge.generation.result import Generation
 from asnforge.generation.rulesets_together import generate_together
 from asnforge.generation.run_summary import RunSummary, summary_of
-from asnforge.pieces import is_large
+from asnforge.pieces import may_be_large
 from asnforge.pool.file_state import reject_changes
 from asnforge.rules.templates import file_name_key
 from asnforge.system_errors import memory_for
@@ -30,6 +30,7 @@ from asnforge.system_errors import memory_for
 if TYPE_CHECKING:
     from asnforge.fitsfiles.fits_pool import FitsPool
     from asnforge.generation.pool_in_pieces import LargePool
+    from asnforge.pool.open import Source
 
 SHARED_FOLDER = FindingCode(
     "G111",
@@ -195,26 +196,28 @@ def _run(
     report("reading", 0)
     inputs: list[str | Path] = [pool, *rule_files(options.rule_paths)]
     try:
-        with memory_for(pool):
-            large = _cut_if_large(pool, options)
+        with memory_for(pool), _cut_if_large(pool, options) as (source, large):
             if large is not None:
                 from asnforge.generation.pool_in_pieces import NotSeparable
 
                 with suppress(NotSeparable, InputError):  # the whole pool has all findings
                     run = _run_pieces(large, folder, output, orphans, inputs, options, report)
                     return replace(run, seconds=perf_counter() - started)
+            run = _run_whole(pool, folder, output, orphans, inputs, options, report, source)
+            return replace(run, seconds=perf_counter() - started)
     except InputError as error:
         return PoolRun(pool, folder, None, None, error.findings, perf_counter() - started)
-    return replace(_run_whole(pool, folder, output, orphans, inputs, options, report), seconds=perf_counter() - started)
 
 
-def _cut_if_large(pool: str, options: GenerateOptions) -> LargePool | None:
-    """A large pool in pieces, if the rules allow that; errors as for `cut_large_pool`."""
-    if not is_large(pool):
-        return None
-    from asnforge.generation.pool_in_pieces import cut_large_pool
+def _cut_if_large(
+    pool: str, options: GenerateOptions
+) -> AbstractContextManager[tuple[Source | None, LargePool | None]]:
+    """A large pool in pieces, if the rules allow that; errors as for `cut_any_pool`."""
+    if not may_be_large(pool):
+        return nullcontext((None, None))
+    from asnforge.generation.pool_in_pieces import cut_any_pool
 
-    return cut_large_pool(pool, options)
+    return cut_any_pool(pool, options)
 
 
 def _run_pieces(
@@ -257,6 +260,7 @@ def _run_whole(
     inputs: Sequence[str | Path],
     options: GenerateOptions,
     report: ProgressCallback,
+    source: Source | None,
 ) -> PoolRun:
     """The run of a pool that is read as a whole."""
     findings: tuple[Finding, ...] = ()
@@ -269,7 +273,7 @@ def _run_whole(
     summary: RunSummary | None = None
     try:
         with memory_for(pool):
-            sources = read_inputs(pool, options, lambda part: report("reading", _READ * part))
+            sources = read_inputs(pool, options, lambda part: report("reading", _READ * part), source)
             table, fits = sources[0].pool, sources[0].fits
             report("grouping", _READ)
             with reject_changes(table.path, table.state):

@@ -22,6 +22,8 @@ from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import ColumnCondition, columns_of, select_exposures
 from asnforge.pool import read_pool
 from asnforge.pool.model import Pool
+from asnforge.pool.open import Source
+from asnforge.pool.read import TEXT_FORMATS
 from asnforge.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
@@ -109,6 +111,18 @@ class GenerateOptions:
         """All rule sets, in their order."""
         return self.ruleset, *self.more_rulesets
 
+    @property
+    def text_delimiter(self) -> str | None:
+        """The delimiter of text pools; None to detect it from the file."""
+        if self.delimiter is None and self.pool_format is not None:
+            return TEXT_FORMATS.get(self.pool_format)
+        return self.delimiter
+
+    @property
+    def is_text(self) -> bool:
+        """Whether tables are read as text, unless they have the signature of another format."""
+        return self.pool_format is None or self.pool_format in TEXT_FORMATS
+
     def for_each_ruleset(self) -> tuple[GenerateOptions, ...]:
         """The options for each rule set by itself."""
         return tuple(replace(self, ruleset=ruleset, more_rulesets=()) for ruleset in self.rulesets)
@@ -155,7 +169,10 @@ def read_input(name: str, options: GenerateOptions, on_progress: Callable[[float
 
 
 def read_inputs(
-    name: str, options: GenerateOptions, on_progress: Callable[[float], None] = lambda _: None
+    name: str,
+    options: GenerateOptions,
+    on_progress: Callable[[float], None] = lambda _: None,
+    table: Source | None = None,
 ) -> tuple[PoolInput, ...]:
     """Read a pool for each rule set, and select its exposures.
 
@@ -169,6 +186,8 @@ def read_inputs(
         How it is read.
     on_progress : callable
         Called with the part that is read, from 0 to 1.
+    table : Source or None
+        The file of a table, if it was found before.
 
     Raises
     ------
@@ -187,7 +206,9 @@ def read_inputs(
         from asnforge.overview.setups import columns_displayed
 
         columns = columns.union(*(columns_displayed(ruleset) for ruleset in options.rulesets))
-    pool = read_pool(name, columns=columns, delimiter=options.delimiter, format=options.pool_format)
+    pool = read_pool(
+        name if table is None else table, columns=columns, delimiter=options.delimiter, format=options.pool_format
+    )
     return tuple(
         PoolInput(name, select_exposures(pool, options.where, ruleset)[0] if options.where else pool)
         for ruleset in options.rulesets

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from asnforge.pieces.cut_pool import Cut, read_piece
 from asnforge.pieces.partition import DEFAULT_SIZES, CutSizes, Partition, find_partitions
 from asnforge.pool.file_state import FileState, file_state, reject_changes
 from asnforge.pool.model import Pool
+from asnforge.pool.open import Source
+from asnforge.pool.spool import spooled
 from asnforge.rules.ruleset import Ruleset
 
 _COUNTED = frozenset({NOT_USABLE.code, SHARED_NAME.code, TOO_MANY_GROUPS.code})
@@ -47,9 +50,15 @@ class LargePool:
     """A pool that was cut."""
 
     name: str
-    state: FileState
+    file: str | Source
+    state: FileState | None
     partitions: tuple[Partition, ...]  # of each rule set
     cut: Cut
+
+    @property
+    def path(self) -> str:
+        """The pool in findings."""
+        return self.file if isinstance(self.file, str) else self.file.path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +83,31 @@ class PiecesResult:
     files: tuple[OutputFile, ...]
 
 
-def cut_large_pool(name: str, options: GenerateOptions, sizes: CutSizes = DEFAULT_SIZES) -> LargePool | None:
+@contextmanager
+def cut_any_pool(
+    name: str, options: GenerateOptions, sizes: CutSizes = DEFAULT_SIZES
+) -> Iterator[tuple[Source | None, LargePool | None]]:
+    """Cut a pool that may be standard input or compressed; parameters and errors as for `cut_large_pool`.
+
+    Yields
+    ------
+    source : Source or None
+        The file, if it must not be searched again, as standard input was read.
+    large : LargePool or None
+        The pool in pieces; None if it is small, or if it is needed as a whole.
+    """
+    if not _is_separable(name, options) or find_partitions(options.rulesets) is None:
+        yield None, None
+    elif name == "-" or name.lower().endswith(".gz"):
+        with spooled(name, max(sizes.large, 1)) as source:
+            yield source, cut_large_pool(name, options, sizes, source)
+    else:
+        yield None, cut_large_pool(name, options, sizes)
+
+
+def cut_large_pool(
+    name: str, options: GenerateOptions, sizes: CutSizes = DEFAULT_SIZES, source: Source | None = None
+) -> LargePool | None:
     """Cut a pool; None if it is small, or if it is needed as a whole.
 
     Parameters
@@ -85,24 +118,34 @@ def cut_large_pool(name: str, options: GenerateOptions, sizes: CutSizes = DEFAUL
         How associations are generated. Merging and a report need the whole pool.
     sizes : CutSizes
         The sizes at which pools are cut.
+    source : Source or None
+        The file, if it was found before.
 
     Raises
     ------
     InputError
         As `asnforge.pool.read_pool` does.
     """
-    if options.merge or options.report or options.pool_format or options.is_from_fits(name):
+    if not _is_separable(name, options):
         return None
     try:
-        status = os.stat(name)  # noqa: PTH116
+        status = os.stat((source and source.copy) or name)  # noqa: PTH116
     except (OSError, ValueError):  # standard input, or the error is reported by what reads it
         return None
     partitions = find_partitions(options.rulesets) if status.st_size >= sizes.large else None
     if partitions is None:
         return None
-    found = find_ranges(name, status.st_size, partitions, options.delimiter, sizes)
-    cut = cut_file(name, found, partitions, options.delimiter, sizes.rows) if found else None
-    return None if cut is None or len(cut.pieces) < 2 else LargePool(name, file_state(status), partitions, cut)
+    file, delimiter = source or name, options.text_delimiter
+    found = find_ranges(file, status.st_size, partitions, delimiter, sizes)
+    cut = cut_file(file, found, partitions, delimiter, sizes.rows) if found else None
+    if cut is None or len(cut.pieces) < 2:
+        return None
+    return LargePool(name, file, file_state(status) if source is None else source.state, partitions, cut)
+
+
+def _is_separable(name: str, options: GenerateOptions) -> bool:
+    """Whether no option needs the pool as a whole."""
+    return not (options.merge or options.report) and options.is_text and not options.is_from_fits(name)
 
 
 def read_pieces(large: LargePool, options: GenerateOptions) -> Iterator[tuple[PoolInput, ...]]:
@@ -119,7 +162,7 @@ def read_pieces(large: LargePool, options: GenerateOptions) -> Iterator[tuple[Po
     absent: list[set[tuple[ColumnCondition, str]]] = []
     selected = np.zeros(len(options.rulesets), np.int64)
     for piece in large.cut.pieces:
-        table = read_piece(large.name, piece, columns, options.delimiter)
+        table = read_piece(large.file, piece, columns, options.text_delimiter)
         if not options.where:
             yield (PoolInput(large.name, table),) * len(options.rulesets)
             continue
@@ -168,7 +211,7 @@ def generate_in_pieces(
     each = [
         replace(own, choice=replace(own.choice, all_known=not own.choice.ids)) for own in options.for_each_ruleset()
     ]
-    with reject_changes(large.name, large.state):
+    with reject_changes(large.path, large.state):
         for done, sources in enumerate(read_pieces(large, options), start=1):
             evaluated = [evaluate_input(source, own) for source, own in zip(sources, each, strict=True)]
             collected.add_ids(evaluated)

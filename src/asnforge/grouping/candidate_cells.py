@@ -11,6 +11,8 @@ from ast import literal_eval
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
+from operator import lt
 from typing import Any, NamedTuple
 
 Candidate = tuple[str, str]
@@ -79,8 +81,12 @@ def read_candidates(text: str, is_id: Callable[[str], bool]) -> CandidateCell:
     is_id : callable
         Whether a string is the id of a candidate.
     """
+    folded = text.casefold()
+    if (split := _split_pairs(folded)) is not None:
+        return _usual_cell(*split, is_id)
     if _USUAL.fullmatch(text):
-        return _cell((_Entry(*pair) for pair in _PAIR.findall(text)), is_id, cut_off=False)
+        pairs = _PAIR.findall(folded)
+        return _usual_cell([candidate for candidate, _ in pairs], [kind for _, kind in pairs], is_id)
     if text.strip().casefold() in _NOTHING:
         return CandidateCell()
     text = text.translate(_TYPOGRAPHIC_QUOTES)
@@ -96,6 +102,25 @@ def read_candidates(text: str, is_id: Callable[[str], bool]) -> CandidateCell:
 def format_candidates(candidates: tuple[Candidate, ...]) -> str:
     """The candidates as the keyword ``asn_candidate`` has them (docs/format.md#members)."""
     return str(list(candidates))
+
+
+def _split_pairs(text: str) -> tuple[list[str], list[str]] | None:
+    """The ids and types of a list of pairs that is spelled as Python spells it, the usual case; None for any other."""
+    pieces = text.split("'")
+    ids, after_ids, types, after_types = (pieces[start::4] for start in range(1, 5))
+    is_list = pieces[0] == "[(" and len(types) == len(after_types) and after_types[-1:] == [")]"]
+    is_usual = is_list and set(after_ids) == {", "} and set(after_types[:-1]) <= {"), ("}
+    return (ids, types) if is_usual and all(ids) and all(types) and "\\" not in text else None
+
+
+def _usual_cell(ids: Iterable[str], types: Iterable[str], is_id: Callable[[str], bool]) -> CandidateCell:
+    """The contents of a list of pairs in lower case, of which there may be very many."""
+    ids, types = [*map(str.strip, ids)], [*map(str.strip, types)]
+    if all(types) and all(map(is_id, ids)):
+        is_sorted = all(map(lt, ids, islice(ids, 1, None)))
+        pairs = zip(ids, types, strict=True)
+        return CandidateCell(tuple(pairs if is_sorted else sorted(set(pairs))))
+    return _cell(map(_Entry, ids, types), is_id, cut_off=False)
 
 
 def _cell(entries: Iterable[_Entry], is_id: Callable[[str], bool], *, cut_off: bool) -> CandidateCell:

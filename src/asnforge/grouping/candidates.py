@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 
 import numpy as np
 
@@ -88,12 +87,16 @@ def pool_candidates(
         for defect, problem in _PROBLEMS.items()
         if any(defect in cell.defects for cell in cells)
     }
-    ids = [(*(candidate for candidate, _ in cell.candidates), *cell.untyped) for cell in cells]
-    unsafe = frozenset(filter(is_invalid_first, set(chain.from_iterable(ids))))
+    lists, untyped = [cell.candidates for cell in cells], [cell.untyped for cell in cells]
+    ids = {candidate for pairs in lists for candidate, _ in pairs}.union(*untyped)
+    unsafe = frozenset(filter(is_invalid_first, ids))
     if unsafe:
-        problems[_UNSAFE] = np.array([not unsafe.isdisjoint(ids_of_cell) for ids_of_cell in ids])[column.codes]
-    lists = [tuple(pair for pair in cell.candidates if pair[0] not in unsafe) for cell in cells]
-    untyped = [tuple(candidate for candidate in cell.untyped if candidate not in unsafe) for cell in cells]
+        has_unsafe = [
+            not unsafe.isdisjoint({*dict(pairs), *others}) for pairs, others in zip(lists, untyped, strict=True)
+        ]
+        problems[_UNSAFE] = np.array(has_unsafe)[column.codes]
+        lists = [tuple(pair for pair in pairs if pair[0] not in unsafe) for pairs in lists]
+        untyped = [tuple(candidate for candidate in others if candidate not in unsafe) for others in untyped]
     codes = column.codes
     if any(untyped):
         lists, codes, is_known = _with_types(lists, untyped, column, [columns[key] for key in sorted(grouped_by)])

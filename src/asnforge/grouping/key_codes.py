@@ -190,15 +190,15 @@ def _unusable(
         return None
     is_made = bool(key.separator) or not key.columns
     own = column if is_made else evaluator.column(key.columns)
-    own_code = code if is_made else own.codes[row]
     if key.gap is not None:
-        column, code = own, own_code
+        column, code = own, own.codes[row]
     result: Mask | None = None
     unusable = name_values.unusable(rule, key.name, column, distinct=False)
     if unusable is not None:
         result = unusable[np.where(code < len(unusable), code, UNDEFINED)] if key.own else unusable[code]
     unusable = name_values.unusable(rule, key.name, own, distinct=True)
     if unusable is not None:
+        own_code = code if is_made else own.codes[row]
         listed: Mask = unusable[np.where(own_code < len(unusable), own_code, UNDEFINED)]
         result = listed if result is None else result | listed
     return result if result is not None and result.any() else None

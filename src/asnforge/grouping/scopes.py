@@ -124,26 +124,34 @@ class Scopes:
 def find_scopes(prepared: PreparedPool, ruleset: Ruleset, choice: ScopeChoice) -> Scopes:
     """The chosen scopes with their exposures; `InputError` if the pool does not have a chosen id."""
     discovered = (ruleset.candidates.discovered_id, ruleset.candidates.discovered_type)
-    scopes = tuple(sorted({discovered, *(candidate for listed in prepared.candidates for candidate in listed)}))
+    scopes = tuple(sorted({discovered}.union(*prepared.candidates)))
     index_of = {scope: index for index, scope in enumerate(scopes)}
     everything = index_of[discovered]
-    is_chosen = _chosen(scopes, everything, choice, prepared.pool.path)
-    listed, for_keys = [], []
-    for candidates in prepared.candidates:
-        own = [index_of[candidate] for candidate in candidates]
-        chosen = [scope for scope in own if is_chosen[scope] and scope != everything]
-        listed.append([*chosen, everything] if is_chosen[everything] else chosen)
-        only = own[0] if len(own) == 1 else -1
-        for_keys.append([*chosen, only] if is_chosen[everything] else chosen)
-    lengths = np.fromiter(map(len, listed), np.int64, len(listed))
+    is_chosen = np.array(_chosen(scopes, everything, choice, prepared.pool.path))
+    named = np.array([index_of[candidate] for listed in prepared.candidates for candidate in listed], np.int32)
+    number_of = np.repeat(np.arange(len(prepared.candidates)), list(map(len, prepared.candidates)))
+    chosen = is_chosen[named] & (named != everything)
+    listed = for_keys = named[chosen]
+    lists = number_of[chosen]
+    if is_chosen[everything]:
+        # The scope over the whole pool is the last of each list.
+        every = np.arange(len(prepared.candidates))
+        only = np.full(len(every), -1, np.int32)
+        only[number_of] = named
+        only[np.bincount(number_of, minlength=len(every)) != 1] = -1
+        lists = np.concatenate((lists, every))
+        order = np.argsort(lists, kind="stable")
+        listed = np.concatenate((listed, np.full(len(every), everything, np.int32)))[order]
+        for_keys = np.concatenate((for_keys, only))[order]
+    lengths = np.bincount(lists, minlength=len(prepared.candidates))
     first = np.cumsum(lengths) - lengths
     counts = np.where(prepared.usable, lengths[prepared.candidate_codes], 0)
     indices = ranges(first[prepared.candidate_codes], counts)
     return Scopes(
         scopes=scopes,
         starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        members=np.array([scope for row in listed for scope in row], np.int32)[indices],
-        candidate=np.array([scope for row in for_keys for scope in row], np.int32)[indices],
+        members=listed[indices],
+        candidate=for_keys[indices],
         discovered=everything,
     )
 

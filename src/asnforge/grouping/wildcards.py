@@ -11,10 +11,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from asnforge.columns import CodeArray
+from asnforge.columns import CodeArray, Mask
 from asnforge.grouping.arrays import IndexArray, combine, distinct, join
 
 _WILDCARD = 0
+
+_MOST_PAIRS = 1_000_000
+"""The most pairs of combinations that are compared one by one, instead of joining their patterns."""
 
 
 def resolve_wildcards(keys: CodeArray) -> tuple[CodeArray, IndexArray, IndexArray]:
@@ -38,9 +41,73 @@ def resolve_wildcards(keys: CodeArray) -> tuple[CodeArray, IndexArray, IndexArra
     everything = np.arange(len(keys), dtype=np.int64)
     if (patterns == patterns[:1]).all():
         return keys, everything, everything
-    unions = _unions(keys, patterns)
-    if not len(unions) and not _any_contained(keys, patterns):
+    unit, is_mixed = _units(keys, patterns)
+    some = np.flatnonzero(is_mixed)
+    size = np.bincount(unit[some], minlength=1)
+    join_part = _join_in_units if (size * size).sum() <= _MOST_PAIRS else _join_by_pattern
+    groups, combination, group = join_part(keys[some], unit[some])
+    if len(groups) == len(combination) == len(some):  # each is a group of its own
         return keys, everything, everything
+    others = np.setdiff1d(everything, some)
+    groups = np.concatenate((keys[others], groups))
+    order = np.lexsort(groups.T[::-1])
+    place = np.empty(len(groups), np.int64)
+    place[order] = np.arange(len(groups))
+    return (
+        groups[order],
+        np.concatenate((others, some[combination])),
+        place[np.concatenate((np.arange(len(others)), len(others) + group))],
+    )
+
+
+def _units(keys: CodeArray, patterns: IndexArray) -> tuple[IndexArray, Mask]:
+    """A number for the values of each combination in all keys that are never wildcards; and where wildcards differ."""
+    bound = np.flatnonzero((keys != _WILDCARD).all(axis=0)).tolist()
+    if not bound:
+        return np.zeros(len(keys), np.int64), np.ones(len(keys), np.bool_)
+    first, unit = distinct(combine([keys[:, column] for column in bound]))
+    is_mixed = np.zeros(len(first), np.bool_)
+    is_mixed[unit[patterns != patterns[first][unit]]] = True
+    return unit, is_mixed[unit]
+
+
+def _join_in_units(keys: CodeArray, unit: IndexArray) -> tuple[CodeArray, IndexArray, IndexArray]:
+    """The groups of combinations, as `resolve_wildcards` gives them, by comparing all pairs of a unit."""
+    unions, unit_of_union = keys, unit
+    added = np.arange(len(keys))
+    while len(added):
+        left, right = join(unit_of_union[added], unit)
+        one, two = unions[added[left]], keys[right]
+        union = np.maximum(one, two)
+        is_new = ((one == two) | (one == _WILDCARD) | (two == _WILDCARD)).all(axis=1)
+        is_new &= (union != one).any(axis=1) & (union != two).any(axis=1)
+        before = len(unions)
+        unions = np.concatenate((unions, union[is_new]))
+        unit_of_union = np.concatenate((unit_of_union, unit[right[is_new]]))
+        first = np.sort(distinct(combine(list(unions.T)))[0])
+        unions, unit_of_union = unions[first], unit_of_union[first]
+        added = np.arange(before, len(unions))
+    left, right = _contained_pairs(unions, unit_of_union, unions, unit_of_union)
+    is_largest = np.ones(len(unions), np.bool_)
+    is_largest[left[left != right]] = False
+    groups = unions[is_largest]
+    return groups, *_contained_pairs(keys, unit, groups, unit_of_union[is_largest])
+
+
+def _contained_pairs(
+    keys: CodeArray, unit: IndexArray, others: CodeArray, other_unit: IndexArray
+) -> tuple[IndexArray, IndexArray]:
+    """The pairs of a combination and another one of its unit that has the same values, and perhaps more."""
+    left, right = join(unit, other_unit)
+    own = keys[left]
+    is_contained = ((own == others[right]) | (own == _WILDCARD)).all(axis=1)
+    return left[is_contained], right[is_contained]
+
+
+def _join_by_pattern(keys: CodeArray, _: IndexArray) -> tuple[CodeArray, IndexArray, IndexArray]:
+    """The same by joining patterns of wildcards: fast for many combinations with few patterns."""
+    patterns = patterns_of(keys)
+    unions = _unions(keys, patterns)
     if len(unions):
         unions = np.unique(np.concatenate((keys, unions)), axis=0)
         groups = unions[_largest(unions, patterns_of(unions))]
@@ -72,17 +139,6 @@ def by_pattern(patterns: IndexArray, width: int) -> Iterator[tuple[IndexArray, l
         key=lambda item: (item[0].bit_count(), item[0]),
     ):
         yield np.flatnonzero(pattern_of == index), [column for column in range(width) if not pattern >> column & 1]
-
-
-def _any_contained(keys: CodeArray, patterns: IndexArray) -> bool:
-    """Whether a combination has the same values as another one that has more."""
-    for indices, bound in by_pattern(patterns, keys.shape[1]):
-        if patterns[indices[0]]:
-            others = np.flatnonzero((keys[:, bound] != _WILDCARD).all(axis=1))
-            codes = combine([keys[others, column] for column in bound]) if bound else np.zeros(len(others), np.int64)
-            if len(distinct(codes)[0]) < len(others):
-                return True
-    return False
 
 
 def _largest(keys: CodeArray, patterns: IndexArray) -> IndexArray:

@@ -9,7 +9,7 @@ from asnforge.pieces.cut_pool import Cut, cut_pool
 from asnforge.pieces.partition import CutSizes, Partition, columns_of_parts
 from asnforge.pieces.scan import cut_ranges, scan_range
 from asnforge.pool.header import read_header
-from asnforge.pool.open import find_source
+from asnforge.pool.open import Source, find_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class Ranges:
 
 
 def find_ranges(
-    path: str, size: int, partitions: Sequence[Partition], delimiter: str | None, sizes: CutSizes
+    path: str | Source, size: int, partitions: Sequence[Partition], delimiter: str | None, sizes: CutSizes
 ) -> Ranges | None:
     """The ranges of a large pool that can be cut; None for any other.
 
     Parameters
     ----------
-    path, size : str, int
+    path, size : str or Source, int
         The pool's file, and its bytes.
     partitions : sequence of Partition
         How each of the rule sets allows to divide it.
@@ -46,15 +46,18 @@ def find_ranges(
     ranges = cut_ranges(path, -(-size // sizes.scan), delimiter=delimiter)
     if not ranges:
         return None
-    with find_source(path).open() as stream:
-        header = read_header(stream, file=path, delimiter=delimiter)
+    source = find_source(path)
+    with source.open() as stream:
+        header = read_header(stream, file=source.path, delimiter=delimiter)
     names = {name.casefold() for name in header.names}
     if any(columns.find(names) is None for columns in columns_of_parts(partitions)):
         return None
     return Ranges(ranges, header.line)
 
 
-def cut_file(path: str, found: Ranges, partitions: Sequence[Partition], delimiter: str | None, rows: int) -> Cut | None:
+def cut_file(
+    path: str | Source, found: Ranges, partitions: Sequence[Partition], delimiter: str | None, rows: int
+) -> Cut | None:
     """Cut a pool in this process, with the parameters and errors of `scan_range` and `cut_pool`; None if that is impossible."""
     columns = columns_of_parts(partitions)
     scans = [scan_range(path, start, stop, columns, delimiter) for start, stop in found.ranges]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +16,7 @@ from asnforge.pool.blocks import Block, cut_blocks, make_block
 from asnforge.pool.file_state import changed_finding
 from asnforge.pool.header import read_header
 from asnforge.pool.model import Pool
-from asnforge.pool.open import find_source
+from asnforge.pool.open import Source, find_source
 from asnforge.pool.text import read_body, text_pool
 
 _MOST_READ = 4
@@ -47,7 +46,7 @@ class Cut:
     findings: tuple[Finding, ...]
 
 
-def read_piece(path: str | os.PathLike[str], piece: Piece, columns: Collection[str], delimiter: str | None) -> Pool:
+def read_piece(path: str | Source, piece: Piece, columns: Collection[str], delimiter: str | None) -> Pool:
     """Read some columns of the rows of a piece.
 
     Raises

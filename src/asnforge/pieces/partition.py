@@ -19,7 +19,7 @@ class CutSizes:
 
     large: int = LARGE  # the smallest size in bytes of a pool that is cut
     scan: int = 32 << 20  # the bytes of a large pool that are scanned in one task
-    rows: int = 25_000  # the smallest number of rows of a piece: its fixed cost is small, and so is its memory
+    rows: int = 40_000  # the smallest number of rows of a piece: its fixed cost is small, and so is its memory
 
 
 DEFAULT_SIZES = CutSizes()

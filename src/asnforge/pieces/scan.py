@@ -17,7 +17,7 @@ from asnforge.pieces.root_hashes import Hashes, hash_cells, hash_names
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
 from asnforge.pool.header import Header, choose_columns, read_header
 from asnforge.pool.model import TextColumn
-from asnforge.pool.open import find_source
+from asnforge.pool.open import Source, find_source
 from asnforge.pool.plain_blocks import PlainBlock, split_plain
 from asnforge.pool.sniff import refuse_foreign, table_format
 from asnforge.pool.text import read_body
@@ -25,9 +25,6 @@ from asnforge.rules.file_names import NameEnding
 
 CHUNK = 1 << 20
 """The number of bytes between offsets at which reading can begin."""
-
-_BLOCK = 1 << 19
-"""The number of bytes that are scanned at once: few enough to stay in the caches of a processor."""
 
 _SEPARATORS = tuple(b"/\\")
 
@@ -82,13 +79,13 @@ class Scan:
 
 
 def cut_ranges(
-    path: str | os.PathLike[str], count: int, *, delimiter: str | None = None
+    path: str | os.PathLike[str] | Source, count: int, *, delimiter: str | None = None
 ) -> tuple[tuple[int, int], ...]:
     """Cut a text pool into ranges of bytes of about the same length.
 
     Parameters
     ----------
-    path : path
+    path : path or Source
         The pool.
     count : int
         The number of ranges, at least one.
@@ -117,13 +114,13 @@ def cut_ranges(
 
 
 def scan_range(
-    path: str | os.PathLike[str], start: int, stop: int, columns: Sequence[PartColumns], delimiter: str | None
+    path: str | os.PathLike[str] | Source, start: int, stop: int, columns: Sequence[PartColumns], delimiter: str | None
 ) -> Scan:
     """Scan the lines that begin in a range of bytes.
 
     Parameters
     ----------
-    path : path
+    path : path or Source
         An uncompressed text pool that has the columns.
     start, stop : int
         The range, from `cut_ranges`.
@@ -147,7 +144,7 @@ def scan_range(
         chunks = [(stream.tell(), 0)]
         while chunks[-1][0] < stop:
             line, length = chunks[-1][1], min(CHUNK, stop - chunks[-1][0])
-            for block in cut_blocks(stream, line, file=source.path, size=_BLOCK, length=length):
+            for block in cut_blocks(stream, line, file=source.path, size=CHUNK, length=length):
                 scanner.add(block)
                 line = block.first_line + len(block.ends)
             if line == chunks[-1][1]:

@@ -80,6 +80,8 @@ class Pool:
         astropy's name of the format; None for a text pool.
     raw : bytes or None
         All bytes of a pool that can be read only once, such as standard input.
+    copy : str or None
+        The temporary file with a copy of the pool, if it can only be read from its beginning.
     state : tuple of int or None
         The state of the file when reading began; None if it is not a file.
     files : mapping of str to mapping of str to str, or None
@@ -99,6 +101,7 @@ class Pool:
     header_line: int = 0
     format: str | None = None
     raw: bytes | None = None
+    copy: str | None = None
     state: FileState | None = None
     files: Mapping[str, Mapping[str, str]] | None = None
     undefined: frozenset[str] = frozenset()

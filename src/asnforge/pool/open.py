@@ -67,7 +67,8 @@ SPECIAL_FILE = FindingCode(
 STANDARD_INPUT = "stdin"
 """The name of a pool from standard input."""
 
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
+"""The first bytes of a gzip file."""
 _HEAD = 4096
 _CHUNK = 1 << 20
 
@@ -88,6 +89,8 @@ class Source:
         All bytes, if they can be read only once: standard input, pipes.
     state : tuple of int or None
         The state of the file when it was found; None with `raw`.
+    copy : str or None
+        The file that the bytes were copied to, decompressed, and that is read instead; see `asnforge.pool.spool`.
     """
 
     path: str
@@ -95,6 +98,7 @@ class Source:
     compressed: bool
     raw: bytes | None = None
     state: FileState | None = None
+    copy: str | None = None
 
     @property
     def name(self) -> str:
@@ -110,7 +114,7 @@ class Source:
         InputError
             The file is truncated or damaged, the system cannot read it, or a limit of `asnforge.pool.limits` is exceeded.
         """
-        with refusing_unreadable(self.path), _open(self.path, self.raw) as file:
+        with refusing_unreadable(self.path), _open(self.copy or self.path, self.raw) as file:
             if self.compressed:
                 with io.BufferedReader(_Decompressed(file, self.path), _CHUNK) as decompressed:
                     yield cast("io.BufferedReader", decompressed)
@@ -152,8 +156,8 @@ class _Decompressed(io.RawIOBase):
         return count
 
 
-def find_source(path: str | os.PathLike[str]) -> Source:
-    """Find a pool and read its first bytes; ``-`` is standard input, which is read to its end.
+def find_source(path: str | os.PathLike[str] | Source) -> Source:
+    """Find a pool and read its first bytes, unless it was found before; ``-`` is standard input, which is read to its end.
 
     Raises
     ------
@@ -161,6 +165,8 @@ def find_source(path: str | os.PathLike[str]) -> Source:
         There is no such file, it is a folder, a socket or a device, it exceeds a limit of `asnforge.pool.limits`, the system
         cannot read it, or it is compressed and damaged.
     """
+    if isinstance(path, Source):
+        return path
     path = os.fspath(path)
     if path == "-":
         with refusing_unreadable(STANDARD_INPUT):
@@ -183,13 +189,13 @@ def find_source(path: str | os.PathLike[str]) -> Source:
             return reopen(path, _read_all(file, path))
 
 
-def reopen(path: str, raw: bytes | None) -> Source:
-    """The source of a pool that was found before: a file, or its bytes if they could be read only once."""
+def reopen(path: str, raw: bytes | None, copy: str | None = None) -> Source:
+    """The source of a pool that was found before: a file, its bytes if they could be read only once, or a copy of it."""
     with refusing_unreadable(path):
-        with _open(path, raw) as file:
+        with _open(copy or path, raw) as file:
             head = file.read(_HEAD)
-        if not head.startswith(_GZIP):
-            return Source(path, head, compressed=False, raw=raw)
+        if copy is not None or not head.startswith(GZIP):
+            return Source(path, head, compressed=False, raw=raw, copy=copy)
         with Source(path, b"", compressed=True, raw=raw).open() as decompressed:
             return Source(path, decompressed.read(_HEAD), compressed=True, raw=raw)
 
@@ -261,22 +267,29 @@ def _open(path: str, raw: bytes | None) -> io.BufferedReader:
 
 
 def _read_all(stream: BinaryIO, path: str) -> bytes:
-    """All bytes of a stream; `InputError` if they exceed `LARGEST_IN_MEMORY`, or a line is too long for a text pool."""
-    content = io.BytesIO()
-    is_text, length = True, 0
+    return b"".join(read_chunks(stream, path))
+
+
+def read_chunks(stream: BinaryIO, path: str, *, in_memory: bool = True) -> Iterator[bytes]:
+    """The bytes of a stream; `InputError` if a line is too long for a text pool, or if they exceed `LARGEST_IN_MEMORY` but
+    are held in memory.
+    """
+    is_text, size, length, lines, last = True, 0, 0, 1, b""
     while data := stream.read(_CHUNK):
-        if not content.tell():
-            is_text = not data.startswith(_GZIP) and table_format(data) is None
-        content.write(data)
-        if content.tell() > limits.LARGEST_IN_MEMORY:
+        if not size:
+            is_text = not data.startswith(GZIP) and table_format(data) is None
+        size += len(data)
+        if in_memory and size > limits.LARGEST_IN_MEMORY:
             message = "the pool is larger than {limit} GiB and would have to be held in memory"
             limit, hint = limits.LARGEST_IN_MEMORY >> 30, "save it as a text file"
             raise InputError(limits.TOO_LARGE.finding(message, path, hint=hint, limit=limit))
         end = max(data.rfind(b"\n"), data.rfind(b"\r"))
         length = length + len(data) if end < 0 else len(data) - end - 1
+        lines += count_line_ends(data) - (last == b"\r" and data.startswith(b"\n"))
+        last = data[-1:]
         if is_text and length > limits.LONGEST_LINE:
-            raise long_line_error(SourceLocation(path, 1 + count_line_ends(content.getvalue())))
-    return content.getvalue()
+            raise long_line_error(SourceLocation(path, lines))
+        yield data
 
 
 def _missing_file_hint(path: str) -> str:

@@ -20,7 +20,7 @@ from asnforge.pool.sniff import refuse_foreign, table_format
 from asnforge.pool.text import NO_ROWS, read_body, refuse_rowless, text_pool
 from asnforge.system_errors import memory_for
 
-_TEXT_FORMATS = {
+TEXT_FORMATS = {
     "tab": "\t",
     "csv": ",",
     "ascii.tab": "\t",
@@ -32,7 +32,7 @@ _TEXT_FORMATS = {
 
 
 def read_pool(
-    source: str | os.PathLike[str],
+    source: str | os.PathLike[str] | Source,
     *,
     columns: Collection[str] | None = None,
     delimiter: str | None = None,
@@ -43,7 +43,7 @@ def read_pool(
 
     Parameters
     ----------
-    source : path
+    source : path or Source
         A table: text in UTF-8 with a header line and tabs, ``|`` or commas as delimiters, or a FITS, ECSV or VOTable file;
         optionally compressed with gzip. ``-`` is standard input.
     columns : collection of str, or None
@@ -71,16 +71,16 @@ def read_pool(
     >>> pool.columns["program"][0]  # doctest: +SKIP
     '00623'
     """
-    path = os.fspath(source)
+    path = source.path if isinstance(source, Source) else os.fspath(source)
     with memory_for(STANDARD_INPUT if path == "-" else path):
-        opened = find_source(path)
+        opened = find_source(source)
         with reject_changes(opened.path, opened.state):
             if format is None and delimiter is None:
                 format = table_format(opened.head)  # noqa: A001
-            if format is not None and format not in _TEXT_FORMATS:
+            if format is not None and format not in TEXT_FORMATS:
                 return _read_table(opened, columns, format)
             if delimiter is None and format is not None:
-                delimiter = _TEXT_FORMATS[format]
+                delimiter = TEXT_FORMATS[format]
             return _read_text(opened, columns, delimiter, block_size)
 
 

@@ -172,6 +172,7 @@ def text_pool(source: Source, header: Header, body: Body) -> Pool:
         findings=header.findings + body.findings,
         header_line=header.line,
         raw=source.raw,
+        copy=source.copy,
         state=source.state,
     )
 

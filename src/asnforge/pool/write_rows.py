@@ -61,7 +61,7 @@ def encode_rows(pool: Pool, lines: Collection[int], target: str | os.PathLike[st
             columns = {column.name: column.cells() for column in pool.columns.values()}
             data = b"".join(_text_of(columns, chosen, pool.lines.tolist()))
         else:
-            source = reopen(pool.path, pool.raw)
+            source = reopen(pool.path, pool.raw, pool.copy)
             rows = _text_rows(source, pool, chosen) if pool.format is None else _table_rows(source, pool.format, chosen)
             data = b"".join(rows)
     return gzip.compress(data, mtime=0) if os.fspath(target).endswith(".gz") else data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from asnforge.rules.units import Exact, multiplied, ratio
 
@@ -12,6 +13,7 @@ _WITH_LETTERS = re.compile(
     rf"([+-]?) ?(\d{{1,3}}) ?([hd°]) ?(?:{_SIXTIETH} ?[m'′] ?(?:{_SIXTIETH} ?(?:s|\"|″|''))?)?",
     re.IGNORECASE | re.ASCII,
 )
+_ONE_NUMBER = re.compile(r"([+-]?) ?(\d{1,3}\.\d*|\.\d+) ?([hd°])", re.IGNORECASE | re.ASCII)
 DECIMALS = 11
 """The decimals of an arcsecond to which angles are read, so that different ones differ in the 15 decimals of a degree."""
 
@@ -23,6 +25,11 @@ def read_sexagesimal(text: str, unit: str) -> Exact | None:
 
     Letters say what the first number is; without them it is in `unit`, which must be an hour or a degree.
     """
+    found = _ONE_NUMBER.fullmatch(text)
+    if found is not None:
+        sign, first, letter = found.groups()
+        integer, exponent = multiplied(_decimal(first), Fraction(54_000 if letter in "hH" else 3600))
+        return rounded((-integer if sign == "-" else integer, exponent))
     found = _WITH_LETTERS.fullmatch(text)
     if found is not None:
         sign, first, letter, minutes, seconds = found.groups()
