@@ -15,6 +15,7 @@ from support.observatory import pool_text, rule, ruleset
 
 from asnforge.asnfiles.portable import MANIFEST
 from asnforge.batch import worker
+from asnforge.batch.journal import JOURNAL
 from asnforge.batch.manifest import Manifest
 from asnforge.batch.output import STAGING
 from asnforge.batch.run_batch import run_batch
@@ -190,7 +191,8 @@ def test_staged_files_of_a_rejected_pool_are_removed_during_the_batch(tmp_path: 
     staged = []
     for report in run_batch(pools, batch_options(tmp_path / "out", "flat", processes=processes)):
         assert report.record.files == () or report.record.pool == pools[0]
-        staged.append([path for path in (tmp_path / "out" / STAGING).rglob("*") if path.is_file()])
+        paths = (tmp_path / "out" / STAGING).rglob("*")
+        staged.append([path for path in paths if path.is_file() and path.name != JOURNAL])
     assert staged[-1] == []
 
 

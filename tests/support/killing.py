@@ -54,28 +54,51 @@ def kill(pools: Sequence[str], out: Path, processes: int, seconds: float) -> boo
     return os.WIFSIGNALED(status)
 
 
-def check(out: Path, expected: dict[str, bytes]) -> None:
-    """Every file is whole, except those in the staging folder and temporary ones."""
+def check(out: Path, expected: Sequence[dict[str, bytes]]) -> None:
+    """Every file is whole, as one of several inputs gives it, except those in the staging folder and temporary ones."""
     for name, data in (files(out) if out.exists() else {}).items():
-        assert name.startswith(STAGING) or name.endswith(TEMPORARY_SUFFIX) or data == expected[name], name
+        is_hidden = name.startswith(STAGING) or name.endswith(TEMPORARY_SUFFIX)
+        assert is_hidden or any(each.get(name) == data for each in expected), name
+
+
+def of_other_program(text: str) -> str:
+    """A pool of another program, whose files have other names."""
+    header, *rows = (line.split("\t") for line in text.splitlines())
+    others = ([name, f"{program}9", *more] for name, program, *more in rows)
+    return "".join("\t".join(cells) + "\n" for cells in (header, *others))
+
+
+def write(pools: Sequence[str], texts: Sequence[str]) -> None:
+    """Give pools other contents."""
+    for pool, text in zip(pools, texts, strict=True):
+        Path(pool).write_text(text)
 
 
 def main() -> None:
-    """Kill batches."""
+    """Kill batches of pools that change in between."""
     folder, processes, kills = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     pools = write_pools(folder / "pools", POOLS, ROWS)
     whole_run(pools, folder / "expected", processes)
     seconds = whole_run(pools, folder / "measured", processes)
+    texts = [Path(pool).read_text() for pool in pools]
+    others = list(map(of_other_program, texts))
+    write(pools, others)
+    whole_run(pools, folder / "others", processes)
     expected = files(folder / "expected")
+    either = (expected, files(folder / "others"))
     assert len(expected) == FILES
+    assert len(either[1]) == FILES
+    assert either[0].keys().isdisjoint(either[1])
     moments = random.Random(processes)
     done = number = 0
     while done < kills:
         number += 1
         out = folder / f"out{number}"
         for _ in range(KILLS_A_FOLDER):
+            write(pools, moments.choice((texts, others)))
             done += kill(pools, out, processes, moments.uniform(0, seconds))
-            check(out, expected)
+            check(out, either)
+        write(pools, texts)
         whole_run(pools, out, processes)
         assert files(out) == expected
     print(f"{done} kills in {number} folders")

@@ -10,8 +10,10 @@ from itertools import chain
 from time import perf_counter
 
 from asnforge.asnfiles.output_checks import unexpected_files
+from asnforge.asnfiles.staging import OutputFile
 from asnforge.associations.duplicates import lost_products, sorted_dropped
 from asnforge.batch.fingerprint import digest, ruleset_digest
+from asnforge.batch.journal import Journal
 from asnforge.batch.manifest import DONE, FAILED, Manifest, Record, outputs_fingerprint, outputs_unchanged
 from asnforge.batch.output import remove_stale
 from asnforge.batch.runner import PoolState
@@ -47,15 +49,17 @@ class BatchLog:
         The pools of this run.
     options : BatchOptions
         How it is run.
-    manifest : Manifest or None
-        The manifest of the output folder; None for an archive.
+    manifest, journal : Manifest and Journal, or None
+        Those of the output folder; None for an archive.
     """
 
-    def __init__(self, pools: Sequence[str], options: BatchOptions, manifest: Manifest | None) -> None:
+    def __init__(
+        self, pools: Sequence[str], options: BatchOptions, manifest: Manifest | None, journal: Journal | None = None
+    ) -> None:
         rulesets = options.generate.rulesets
         digests = tuple(map(ruleset_digest, rulesets))
         self._pools = frozenset(pools)
-        self._options, self._manifest = options, manifest
+        self._options, self._manifest, self._journal = options, manifest, journal
         self._records: Mapping[str, Record] = {} if manifest is None else manifest.records
         self._listed: Counter[str] | None = None
         self._inputs = Record(
@@ -80,6 +84,11 @@ class BatchLog:
         """The files of existing pools that are not in this batch."""
         records = [record for record in self._records.values() if record.pool not in self._pools]
         return {record.pool: record.files for record in records if record.files and os.path.exists(record.pool)}  # noqa: PTH110
+
+    def publishing(self, path: str, files: Sequence[OutputFile]) -> None:
+        """Note in the journal files of a pool that are about to be published."""
+        if self._journal is not None:
+            self._journal.add(path, files)
 
     def report(self, state: PoolState) -> PoolReport:
         """The report of a pool that is done; its record is added to the manifest."""
@@ -123,6 +132,8 @@ class BatchLog:
         )
         if self._manifest is not None:
             self._manifest.add(record)
+            if self._journal is not None:
+                self._journal.forget(state.path)
             if self._listed is not None:
                 self._listed.update(record.files)
                 self._listed.subtract(before.files if before is not None else ())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from asnforge.asnfiles.portable import MANIFEST
@@ -181,25 +181,55 @@ class Manifest:
             # A link that has replaced the file in the meantime is not followed.
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
             with open(os.open(self.path, flags, 0o666), "ab", buffering=0) as file:  # noqa: PTH123
-                file.write(_line(record))
+                file.write(record_line(record))
         except OSError as error:
             raise InputError(cannot_write(str(self.path), error)) from error
+
+    def mark_unfinished(self, published: Iterable[Record]) -> None:
+        """Mark pools as failed whose files were perhaps published, but not all of them, by a batch that did not end.
+
+        Their records list these files as well. A pool whose record has the same files was done before the batch ended.
+        """
+        for unfinished in published:
+            before = self.records.get(unfinished.pool, Record(unfinished.pool))
+            digests, new = before.digest_by_name() or dict.fromkeys(before.files, ""), unfinished.digest_by_name()
+            if new.items() <= digests.items():
+                continue
+            digests |= new
+            files = tuple(sorted(digests))
+            self.add(
+                replace(
+                    before,
+                    status=FAILED,
+                    errors=("the batch ended while the files of the pool were published",),
+                    files=files,
+                    digests=tuple(map(digests.__getitem__, files)),
+                )
+            )
 
     def rewrite(self) -> None:
         """Rewrite the file with one line for each pool, sorted, unless it is like this already."""
         if self._is_tidy:
             return
         self._is_tidy = True
-        write_atomically(self.path, b"".join(_line(self.records[pool]) for pool in sorted(self.records)))
+        write_atomically(self.path, b"".join(record_line(self.records[pool]) for pool in sorted(self.records)))
 
 
-def _line(record: Record) -> bytes:
+def record_line(record: Record) -> bytes:
+    """A record as a line of a manifest."""
     import msgspec
 
     try:
         return msgspec.json.encode(record) + b"\n"
     except UnicodeEncodeError:  # a pool's name that is not UTF-8: only the standard library escapes it
         return json.dumps(msgspec.to_builtins(record)).encode() + b"\n"
+
+
+def read_records(data: bytes) -> Iterator[Record]:
+    """The records of lines, without the lines that are not records."""
+    for line in data.split(b"\n"):
+        if line and (record := _record(line)) is not None:
+            yield record
 
 
 def _read(data: bytes, path: str) -> tuple[dict[str, Record], tuple[Finding, ...]]:

@@ -9,8 +9,9 @@ from asnforge.batch.archive import Archive
 from asnforge.batch.batch_log import BatchLog, PoolReport
 from asnforge.batch.dask_executor import NO_CLUSTER
 from asnforge.batch.executors import JoiningExecutor, choose_executor
+from asnforge.batch.journal import Journal, read_journals
 from asnforge.batch.manifest import FAILED, NOT_RUN, Manifest, Record
-from asnforge.batch.output import Staging, locked
+from asnforge.batch.output import STAGING, Staging, locked
 from asnforge.batch.runner import BatchRunner, ProgressCallback
 from asnforge.batch.tasks import BatchOptions
 from asnforge.findings import Finding
@@ -47,7 +48,7 @@ def run_batch(
     """
     with ExitStack() as stack:
         target: Staging | Archive
-        manifest = staging = None
+        manifest = journal = staging = None
         if options.archive is None:
             stack.enter_context(locked(options.output))
             manifest = Manifest(options.output)
@@ -55,14 +56,17 @@ def run_batch(
             if on_warning is not None:
                 for finding in manifest.findings:
                     on_warning(finding)
+            manifest.mark_unfinished(read_journals(options.output / STAGING, options.output))
             folder = Staging(options.output)
             stack.callback(folder.close)
+            journal = Journal(folder.path)
+            stack.callback(_end_journal, journal, manifest)
             target, staging = folder, folder.path
         else:
             target = stack.enter_context(Archive(options.archive))
         executor = JoiningExecutor(choose_executor(pools, options, staging))
         stack.callback(executor.close)
-        log = BatchLog(pools, options, manifest)
+        log = BatchLog(pools, options, manifest, journal)
         remaining = dict.fromkeys(pools)
         for state in BatchRunner(pools, options, executor, log, target, on_progress).run():
             del remaining[state.path]
@@ -75,3 +79,9 @@ def run_batch(
                 break
         for pool in remaining:
             yield PoolReport(Record(pool, status=NOT_RUN), skipped=False, findings=())
+
+
+def _end_journal(journal: Journal, manifest: Manifest) -> None:
+    """Mark the pools that were being published when the batch was interrupted."""
+    journal.close()
+    manifest.mark_unfinished(journal.unfinished())

@@ -84,6 +84,9 @@ class History(Protocol):
     def other_files(self) -> Mapping[str, Sequence[str]]:
         """The files of existing pools that are not in this batch, by pool."""
 
+    def publishing(self, path: str, files: Sequence[OutputFile]) -> None:
+        """Note files of a pool that are about to be published."""
+
 
 class Target(Protocol):
     """The place where files are published."""
@@ -309,6 +312,7 @@ class BatchRunner:
     def _publish_one(self, state: PoolState, index: int, output: PoolOutput) -> None:
         state.outputs[index] = replace(output, files=())
         try:
+            self._history.publishing(state.path, output.files)
             state.files.extend(self._target.publish(output.files))  # also those before an error
         except InputError as error:
             if self._options.archive is not None:
