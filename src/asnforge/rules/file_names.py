@@ -145,7 +145,13 @@ class SplitNames:
         """
         if not parts:
             return [template % ()] * len(indices)
-        if self.end and parts[0] == "root" and template.startswith("%s") and "root" not in parts[1:]:
+        if (
+            self.end
+            and template.startswith("%s")
+            and parts.count("root") == 1
+            and parts[0] == "root"
+            and "\n" not in template
+        ):
             end = template[2:] % ((self.extension,) * (len(parts) - 1))
             lines = "\n".join([*map(names.__getitem__, indices.tolist()), ""])
             return lines.replace(f"{self.end}\n", f"{end}\n").split("\n")[:-1]
