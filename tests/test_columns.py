@@ -18,8 +18,10 @@ from asnforge.columns import (
     comparable,
     constant,
     from_text,
+    merged,
     recategorize,
     spelled,
+    stacked,
     without_amounts,
 )
 from asnforge.pool.model import TextColumn
@@ -129,6 +131,26 @@ def test_coalesce_cases_returns_the_value_of_the_first_true_case(
 def test_recategorize_keeps_every_value(cells: list[str]) -> None:
     assert values_of(column(*cells)) == cells
     assert list(column(*cells).values) == sorted({"", *cells})
+
+
+_SORTED = st.sets(st.sampled_from(["", "a", "aa", "b", "c", "é"])).map(sorted)
+
+
+@given(_SORTED, _SORTED)
+def test_merged_values_are_sorted_and_found_at_their_places(first: list[str], second: list[str]) -> None:
+    values, of_first, of_second = merged(first, second)
+    assert list(values) == sorted({*first, *second})
+    assert [values[place] for place in of_first] == first
+    assert [values[place] for place in of_second] == second
+
+
+@given(
+    st.lists(st.sampled_from(["", "a", "b", "c"]), min_size=1), st.lists(st.sampled_from(["", "b", "d"]), min_size=1)
+)
+def test_stacked_columns_have_the_rows_of_both(first: list[str], second: list[str]) -> None:
+    longer = stacked(column(*first), column(*second))
+    assert values_of(longer) == [*first, *second]
+    assert list(longer.values) == sorted({"", *first, *second})
 
 
 def numbers(*cells: str) -> Column:

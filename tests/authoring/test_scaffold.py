@@ -133,3 +133,27 @@ def test_exposures_of_the_cases_are_within_the_bounds_of_a_part(
     }
     write_ruleset(tmp_path, IMAGE, parts={"basic": basic}, columns={"LIMIT": column_type})
     assert [result.passed for result in run_suite(load_suite(create("New", tmp_path)))] == [True] * 3
+
+
+def test_rule_that_selects_by_conditions_gets_their_column_and_values_of_the_columns_that_keys_are_made_of(
+    tmp_path: Path,
+) -> None:
+    conditions = {"dark": {"column": "KIND", "in": ["dark", "closed"]}, "open": {"column": "SHUTTER", "is": "open"}}
+    night = {"cases": [{"copy": "START", "minus": "11 h", "matching": r"(\d{4}-\d{2}-\d{2}).*"}]}
+    part = {"select": {"open": {"use": "open"}}, "group_by": {"night": {"column": "night"}}}
+    write_ruleset(
+        tmp_path,
+        rule("Dark", use=["nightly"], select={"dark": {"use": "dark"}, "open": {"use": "open"}}, product="{night}"),
+        conditions=conditions,
+        columns={"START": {"type": "time"}},
+        derived={"night": night},
+        parts={"nightly": part},
+        names={"night": {"key": "night"}},
+        products=None,
+    )
+    scaffold = new_rule("Deep", tmp_path)
+    rule_text, cases = yaml.safe_load(scaffold.rule_text), yaml.safe_load(scaffold.cases_text)
+    assert rule_text["select"] == {"chosen": {"column": "KIND", "is": "deep"}}
+    assert (cases["defaults"]["KIND"], str(cases["defaults"]["START"])) == ("deep", "2026-03-14 21:00:00")
+    (first, *_) = cases["cases"].values()
+    assert list(first["expect"]["products"].values()) == [["one", "two"]]

@@ -49,7 +49,7 @@ MORE_SHAPES = (
     Shape(
         "many-optional",
         "twelve keys, each undefined in half",
-        (100, 400, 1600),
+        (4000, 16_000, 64_000),
         _many_optional,
         (make_rule("Image", "same_{rule}", group_by={**FIELDS["group_by"], **_OPTIONAL}),),
     ),

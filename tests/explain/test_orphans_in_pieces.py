@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.observatory import pool_text, rule, ruleset
 from support.pools import LYNX_HEADER, lynx_rows
 
-from asnforge.explain import find_orphans, trace_rules
+from asnforge.explain import Traces
 from asnforge.explain.orphans_in_pieces import find_orphans_in_pieces
+from asnforge.explain.several_rulesets import trace_inputs
 from asnforge.findings import InputError
-from asnforge.generation.inputs import GenerateOptions
-from asnforge.generation.pool_in_pieces import LargePool, cut_large_pool
+from asnforge.generation.inputs import GenerateOptions, read_inputs
+from asnforge.generation.pool_in_pieces import LargePool, NotSeparable, cut_large_pool
+from asnforge.grouping.selection import read_conditions
 from asnforge.pieces.partition import CutSizes
-from asnforge.pool.read import read_pool
 
 SIZES = CutSizes(large=0, scan=200, rows=1)
 BY_FIELD = {"group_by": {"field": {"column": "FIELD"}}}
@@ -37,15 +40,27 @@ g_raw.f 9        red    2     .
 """
 
 
-def cut(path: Path) -> LargePool | None:
-    return cut_large_pool(str(path), OPTIONS, SIZES)
+SEVERAL = replace(
+    OPTIONS,
+    more_rulesets=(ruleset(rule("Red", select={"red": {"column": "CAMERA", "is": "red"}}), ruleset="bobcat"),),
+)
+SELECTED = replace(SEVERAL, where=read_conditions(["FIELD!=2"]))
 
 
-def assert_same(path: Path) -> None:
-    large = cut(path)
-    if large is not None:
-        pool = read_pool(path, columns=RULES.columns_read())
-        assert find_orphans_in_pieces(large, OPTIONS) == find_orphans(trace_rules(pool, RULES))
+def cut(path: Path, options: GenerateOptions = OPTIONS) -> LargePool | None:
+    return cut_large_pool(str(path), options, SIZES)
+
+
+def assert_same(path: Path, options: GenerateOptions = OPTIONS) -> None:
+    large = cut(path, options)
+    if large is None:
+        return
+    try:
+        found = find_orphans_in_pieces(large, options)
+    except NotSeparable:
+        assert options.where
+        return
+    assert found == Traces(trace_inputs(read_inputs(str(path), options), options)).orphans()
 
 
 def test_orphans_and_reasons_are_those_of_the_whole_pool(tmp_path: Path) -> None:
@@ -56,15 +71,16 @@ def test_orphans_and_reasons_are_those_of_the_whole_pool(tmp_path: Path) -> None
     assert len(large.cut.pieces) == 4
     orphans = [[exposure.line for exposure in entry.exposures] for entry in find_orphans_in_pieces(large, OPTIONS)]
     assert sorted(orphans) == [[3, 4, 6, 7], [5], [9]]
-    assert_same(path)
+    for options in (OPTIONS, SEVERAL, SELECTED):
+        assert_same(path, options)
 
 
 @settings(max_examples=20, deadline=None)
-@given(lynx_rows())
-def test_any_pool(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
+@given(lynx_rows(), st.sampled_from([OPTIONS, SEVERAL, SELECTED]))
+def test_any_pool(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], options: GenerateOptions) -> None:
     path = tmp_path_factory.mktemp("pools") / "nights.tsv"
     path.write_text("\n".join("\t".join(cells) for cells in (LYNX_HEADER, *rows)) + "\n", encoding="utf-8")
-    assert_same(path)
+    assert_same(path, options)
 
 
 def test_a_pool_that_changes_while_it_is_read_is_an_error(tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ def test_groups_are_the_largest_unions_of_agreeing_combinations(combinations: se
     expected = {group: sorted(keys for keys in combinations if agree(keys, group)) for group in groups}
     assert joined(*sorted(combinations)) == expected
     with pytest.MonkeyPatch.context() as changed:
-        changed.setattr(wildcards, "_MOST_PAIRS", 0)  # patterns are joined instead of pairs
+        changed.setattr(wildcards, "_PAIRS_OF_A_PART", 3)
+        assert joined(*sorted(combinations)) == expected
+        changed.setattr(wildcards, "_FEW_PAIRS", 0)
+        changed.setattr(wildcards, "_PAIRS_OF_PATTERNS", 0)  # patterns are joined instead of pairs
         assert joined(*sorted(combinations)) == expected
 
 

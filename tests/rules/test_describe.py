@@ -288,6 +288,10 @@ def test_describe_names_of_all_members(name: str, words: str) -> None:
             NamePart(("start",), replace=((":", "-"), (" ", "")), keeps_case=True),
             "start, as the pool spells it, : replaced by -,   removed",
         ),
+        (
+            NamePart(("start",), replace=((" (", "-"), ("/", "-"), (":", "-"), ("(", ""), (")", ""), ("'", "p"))),
+            "start,  (, / and : replaced by -, ( and ) removed, ' replaced by p",
+        ),
         (NamePart(("frame",), leave_out=("whole", "full")), "frame, omitted if it is whole or full"),
     ],
 )

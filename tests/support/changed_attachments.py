@@ -53,8 +53,8 @@ def changed_attachments(attachment: Attachment, fixed: frozenset[str]) -> Iterat
     if attachment.exptype is not None and attachment.product_of is None:
         yield "as removed", replace(attachment, exptype=None)
     if attachment.exptype is not None:
-        other = f"{attachment.exptype}x"
-        yield f"as {other}", replace(attachment, exptype=other)
+        exptype = f"{attachment.exptype}x"
+        yield f"as {exptype}", replace(attachment, exptype=exptype)
 
 
 def _relations(relation: Relation) -> Iterator[tuple[str, Relation]]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from asnforge.asnfiles.staging import make_folder
 from asnforge.atomic import write_atomically
-from asnforge.authoring.scaffold import EXISTS, Examples, dump, schema_comment
+from asnforge.authoring.first_cases import Examples, dump
+from asnforge.authoring.scaffold import EXISTS, schema_comment
 from asnforge.findings import FindingCode, InputError
 from asnforge.pool.model import FROM_HEADERS, Pool
 from asnforge.pool.open import pool_name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -72,10 +73,11 @@ def command(
     the output names the rule set of each rule. Exit status: 0 done; 2 the pool or a rule cannot be
     read, or there is no such exposure.
     """
-    from asnforge.explain import Traces, trace_rules
+    from asnforge.explain import Traces
     from asnforge.explain.orphans_in_pieces import find_orphans_in_pieces
+    from asnforge.explain.several_rulesets import trace_inputs
     from asnforge.generation.inputs import read_inputs
-    from asnforge.generation.pool_in_pieces import cut_large_pool
+    from asnforge.generation.pool_in_pieces import NotSeparable, cut_large_pool
     from asnforge.system_errors import memory_for
 
     fits_values = pop_fits_options(shared)
@@ -88,19 +90,14 @@ def command(
     form: _Form = "json" if as_json else "jsonl" if as_lines else "text"
     (name,), options = with_fits(pools, files, options, fits_values)
     with memory_for(name):
-        is_simple = not (options.more_rulesets or options.choice.ids or options.where)
-        if orphans and is_simple and (large := cut_large_pool(name, options)) is not None:
-            _show_orphans(find_orphans_in_pieces(large, options), every, form)
-            return
+        if orphans and not options.choice.ids and (large := cut_large_pool(name, options)) is not None:
+            with suppress(NotSeparable):
+                _show_orphans(find_orphans_in_pieces(large, options), every, form)
+                return
         sources = read_inputs(name, options)
         for fits in [source.fits for source in sources if source.fits is not None][:1]:
             print_summary(fits, verbose=verbose)
-        traces = Traces(
-            [
-                trace_rules(source.pool, own.ruleset, own.scopes_for(name))
-                for source, own in zip(sources, options.for_each_ruleset(), strict=True)
-            ]
-        )
+        traces = Traces(trace_inputs(sources, options))
         if why_not is not None:
             one, other = (_names(sources, exposure) for exposure in why_not)
             _show_why_not(traces.why_not(one, other), every, form)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from asnforge.columns import Mask, coalesce, constant
+from asnforge.columns import coalesce, constant
+from asnforge.explain.rows_by_value import RowsByValue, rows_in_all
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.siblings import type_columns
 from asnforge.explain.trace import Trace
@@ -64,13 +66,13 @@ def _failure(
     rejected = _rejected_words(trace, source, required)
     if not len(groups):
         return f"there is no group of {source.name}{rejected}"
-    agreeing = _agreeing(products, required)
+    agreeing = _agreeing(trace, source, products, required)
     where = [
         f"{describe_columns(relation.columns)} {' or '.join(truncated(value or 'undefined') for value in values)}"
         for relation, values in required
     ]
     have = f" with {listed(where, 'and')}" if where else ""
-    if not agreeing.any():
+    if not len(agreeing):
         values = listed(where, "and")
         if len(groups) == 1:
             return f"the only group of {source.name} does not have {values}{rejected}"
@@ -123,30 +125,50 @@ def _required_values(rule: RuleTrace, group: int, attachment: Attachment) -> lis
     ]
 
 
-def _accepts(relation: SameValue, values: tuple[str, ...], value: str) -> bool:
-    """Whether a value agrees with one of a group's."""
-    if relation.optional == "yes" and ("" in values or not value):
-        return True
-    return value.casefold() in values and (bool(value) or relation.optional == "own")
-
-
-def _agreeing(products: ProductRows, required: list[_Required]) -> Mask:
+def _agreeing(trace: Trace, source: RuleTrace, products: ProductRows, required: list[_Required]) -> IndexArray:
     """The products that have the values of a group's exposures in all columns that must agree."""
     count = len(products.group)
-    agreeing = np.ones(count, np.bool_)
+
+    def by_value(relation: SameValue) -> RowsByValue:
+        return RowsByValue(coalesce([products.values.get(name, constant("", count)) for name in relation.columns]))
+
+    key = source.name, products.scope[:1].tobytes()
+    return _rows_with(trace, key, by_value, required, count, with_undefined=False)
+
+
+def _rows_with(
+    trace: Trace,
+    key: tuple[str, bytes],
+    by_value: Callable[[SameValue], RowsByValue],
+    required: list[_Required],
+    count: int,
+    *,
+    with_undefined: bool,
+) -> IndexArray:
+    """Of `count` rows those that have the required values; `by_value` is called once for each relation and key."""
+    parts = []
     for relation, values in required:
-        column = coalesce([products.values.get(name, constant("", count)) for name in relation.columns])
-        agreeing &= np.array([_accepts(relation, values, value) for value in column.values], np.bool_)[column.codes]
-    return agreeing
+        if (index := trace.rows_by_value.get((*key, relation))) is None:
+            index = trace.rows_by_value[(*key, relation)] = by_value(relation)
+        if relation.optional == "yes" and "" in values:
+            continue
+        takes_undefined = with_undefined or relation.optional == "yes" or (relation.optional == "own" and "" in values)
+        accepted = {*filter(None, values), *([""] if takes_undefined else [])}
+        parts.append((index, index.codes_of(accepted)))
+    return rows_in_all(parts, count)
 
 
 def _rejected_words(trace: Trace, source: RuleTrace, required: list[_Required]) -> str:
     """The exposures from which products with these values could be made if the rule did not reject them, and why it does."""
-    rows = _rejected(trace, source)
-    for relation, values in required:
+    rejected = _rejected(trace, source)
+
+    def by_value(relation: SameValue) -> RowsByValue:
         column = source.evaluator.column(relation.columns)
-        accepted = [not value or _accepts(relation, values, value) for value in column.values]
-        rows = rows[np.array(accepted, np.bool_)[column.codes[rows]]]
+        return RowsByValue(replace(column, codes=column.codes[rejected]))
+
+    rows = rejected[
+        _rows_with(trace, (source.name, b"rejected"), by_value, required, len(rejected), with_undefined=True)
+    ]
     if not len(rows):
         return ""
     failed = [criterion for criterion in source.criteria if not criterion.passed[rows].all()]

@@ -19,9 +19,10 @@ from asnforge.explain.exposure import (
 )
 from asnforge.explain.model import Explanation, Exposure, Orphans, WhyNot
 from asnforge.explain.orphans import find_orphans, ordered_orphans, unreadable
-from asnforge.explain.trace import Trace
+from asnforge.explain.trace import Trace, trace_rules
 from asnforge.explain.why_not import why_not
 from asnforge.findings import InputError
+from asnforge.generation.inputs import GenerateOptions, PoolInput
 from asnforge.generation.rulesets_together import first_lines
 
 _ExposureId = tuple[int, str, str]
@@ -223,6 +224,14 @@ class Traces:
             return 0, f"{self.each[index].ruleset.name}: {exposure.made_by}", exposure.file_name
         line = self._lines[index].get(exposure.line)
         return (exposure.line, str(index), "") if line is None else (line, "", "")
+
+
+def trace_inputs(sources: Sequence[PoolInput], options: GenerateOptions) -> list[Trace]:
+    """What each rule set does with the pool that it reads; errors as for `asnforge.explain.trace.trace_rules`."""
+    return [
+        trace_rules(source.pool, own.ruleset, own.scopes_for(source.name))
+        for source, own in zip(sources, options.for_each_ruleset(), strict=True)
+    ]
 
 
 def _find(trace: Trace, name: str) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from asnforge.associations.keywords import name_files
 from asnforge.columns import CodeArray, Mask
 from asnforge.explain.in_blocks import InBlocks
 from asnforge.explain.model import Exposure
+from asnforge.explain.rows_by_value import RowsByValue
 from asnforge.explain.rule_trace import RuleTrace
 from asnforge.explain.siblings import sibling_codes
 from asnforge.generation.engine import ALL_SCOPES, Grouping, group
@@ -21,6 +22,7 @@ from asnforge.grouping.attach import Choice, Grouped
 from asnforge.grouping.product_rows import ProductRows
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.pool.model import Pool
+from asnforge.rules.attachment import SameValue
 from asnforge.rules.ruleset import Ruleset
 
 
@@ -35,6 +37,7 @@ class Trace:
         self.scopes = grouping.scopes
         self.kept = grouping.kept
         self.spellings = ruleset.exptype_spellings()
+        self.rows_by_value: dict[tuple[str, bytes, SameValue], RowsByValue] = {}
         self.possible_products: dict[tuple[str, int], tuple[IndexArray, ProductRows]] = {}
         self.choices: dict[tuple[str, str], InBlocks[Choice]] = {}
         self.matching: dict[tuple[str, str, bool], InBlocks[IndexArray]] = {}

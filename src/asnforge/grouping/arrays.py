@@ -51,7 +51,7 @@ def distinct(codes: IndexArray) -> tuple[IndexArray, IndexArray]:
     return first[used], number[codes]
 
 
-def sorted_order(codes: IndexArray) -> IndexArray:
+def sorted_order(codes: IntArray) -> IndexArray:
     """The indices that sort codes; those of equal codes in order.
 
     Numbers that combine code and index are sorted, which is several times as fast as sorting indices by codes.

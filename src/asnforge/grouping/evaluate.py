@@ -100,9 +100,12 @@ class Evaluator:
         elif names not in self._spelled:
             has_amounts = self._types.get(names[0], TEXT).has_amounts
             is_given = has_amounts or (len(names) == 1 and names[0] in self._pool_columns)
-            self._spelled[names] = (
-                spelled(self.column(names)) if is_given else self._derive("spelled", names, self.spelled, str)
-            )
+            if is_given:
+                self._spelled[names] = spelled(self.column(names))
+            elif _has_letters(self.column(names)):
+                self._spelled[names] = self._derive("spelled", names, self.spelled, str)
+            else:
+                self._spelled[names] = self.column(names)
         return self._spelled[names]
 
     def written(self, name: str) -> Column:
@@ -271,6 +274,11 @@ class Evaluators:
             ]
             self._overridden[take_as] = self._plain.with_column(self._exptype, coalesce_cases(rows, cases))
         return self._overridden[take_as]
+
+
+def _has_letters(column: Column) -> bool:
+    """Whether values can have several spellings; those of amounts have others in upper case."""
+    return column.amounts is not None or any(value != value.upper() for value in column.values)
 
 
 def _folded(column: Column) -> Column:

@@ -16,8 +16,14 @@ from asnforge.grouping.arrays import IndexArray, combine, distinct, join
 
 _WILDCARD = 0
 
-_MOST_PAIRS = 1_000_000
-"""The most pairs of combinations that are compared one by one, instead of joining their patterns."""
+_FEW_PAIRS = 100_000
+"""The number of pairs of combinations that are compared one by one, however few patterns there are."""
+
+_PAIRS_OF_PATTERNS = 200
+"""The number of pairs that are compared in the time in which two patterns are joined."""
+
+_PAIRS_OF_A_PART = 1_000_000
+"""The number of pairs that are compared at a time, which limits the memory."""
 
 
 def resolve_wildcards(keys: CodeArray) -> tuple[CodeArray, IndexArray, IndexArray]:
@@ -43,9 +49,7 @@ def resolve_wildcards(keys: CodeArray) -> tuple[CodeArray, IndexArray, IndexArra
         return keys, everything, everything
     unit, is_mixed = _units(keys, patterns)
     some = np.flatnonzero(is_mixed)
-    size = np.bincount(unit[some], minlength=1)
-    join_part = _join_in_units if (size * size).sum() <= _MOST_PAIRS else _join_by_pattern
-    groups, combination, group = join_part(keys[some], unit[some])
+    groups, combination, group = _joined(keys[some], unit[some])
     if len(groups) == len(combination) == len(some):  # each is a group of its own
         return keys, everything, everything
     others = np.setdiff1d(everything, some)
@@ -71,8 +75,29 @@ def _units(keys: CodeArray, patterns: IndexArray) -> tuple[IndexArray, Mask]:
     return unit, is_mixed[unit]
 
 
+def _joined(keys: CodeArray, unit: IndexArray) -> tuple[CodeArray, IndexArray, IndexArray]:
+    """The groups of combinations, as `resolve_wildcards` gives them, in no order, by the faster of two ways.
+
+    All pairs in a unit are compared, unless there are few patterns of wildcards but many combinations in a unit.
+    """
+    size = np.bincount(unit, minlength=1)
+    pairs = np.cumsum(size * size)
+    if pairs[-1] > max(_FEW_PAIRS, _PAIRS_OF_PATTERNS * len(np.unique(patterns_of(keys))) ** 2):
+        return _join_by_pattern(keys)
+    part_of = (pairs // _PAIRS_OF_A_PART)[unit]
+    groups, combinations, numbers, before = [keys[:0]], [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
+    for part in np.unique(part_of).tolist():
+        members = np.flatnonzero(part_of == part)
+        made, combination, group = _join_in_units(keys[members], unit[members])
+        groups.append(made)
+        combinations.append(members[combination])
+        numbers.append(group + before)
+        before += len(made)
+    return np.concatenate(groups), np.concatenate(combinations), np.concatenate(numbers)
+
+
 def _join_in_units(keys: CodeArray, unit: IndexArray) -> tuple[CodeArray, IndexArray, IndexArray]:
-    """The groups of combinations, as `resolve_wildcards` gives them, by comparing all pairs of a unit."""
+    """The groups of combinations, by comparing all pairs of each unit."""
     unions, unit_of_union = keys, unit
     added = np.arange(len(keys))
     while len(added):
@@ -104,8 +129,8 @@ def _contained_pairs(
     return left[is_contained], right[is_contained]
 
 
-def _join_by_pattern(keys: CodeArray, _: IndexArray) -> tuple[CodeArray, IndexArray, IndexArray]:
-    """The same by joining patterns of wildcards: fast for many combinations with few patterns."""
+def _join_by_pattern(keys: CodeArray) -> tuple[CodeArray, IndexArray, IndexArray]:
+    """The groups of combinations, by joining the combinations of each two patterns."""
     patterns = patterns_of(keys)
     unions = _unions(keys, patterns)
     if len(unions):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 from asnforge.findings import markdown, markdown_code, pluralize
 from asnforge.rules.candidate_values import CandidatePattern
@@ -299,8 +301,9 @@ def describe_name_part(part: NamePart, style: Style = PLAIN) -> str:
     else:
         words = listed(map(style.name, part.keys), "and")
     words += ", as the pool spells it" if part.keeps_case else ""
-    for old, new in part.replace:
-        words += f", {style.value(old)} {f'replaced by {style.value(new)}' if new else 'removed'}"
+    for new, pairs in groupby(part.replace, key=itemgetter(1)):
+        olds = listed((style.value(old) for old, _ in pairs), "and")
+        words += f", {olds} {f'replaced by {style.value(new)}' if new else 'removed'}"
     if part.zero_fill:
         words += f", padded with zeros to {part.zero_fill} characters"
     if part.sort and len(part.keys) + len(part.columns) != 1:
