@@ -6,7 +6,10 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.shape_pools import FIELDS, LARGE, LIGHTS, Cells, Rule, Shape, frame, make_rule
+from benchmarks.shape_pools import FIELDS, LIGHTS, Cells, Rule, Shape, frame, make_rule
+
+LARGER = (10_000, 40_000, 160_000)
+"""Sizes at which the cost of a choice is more than that of reading."""
 
 
 def _observatory(size: int) -> Iterator[Cells]:
@@ -33,49 +36,49 @@ CHOICE_SHAPES = (
     Shape(
         "nearest-two",
         "nearest in two columns, of which the first ties",
-        LARGE,
+        LARGER,
         _observatory,
         _nearest(nearest=["SECONDS", "DAY"]),
     ),
     Shape(
         "nearest-three",
         "in three, and groups differ in the second",
-        LARGE,
+        LARGER,
         _observatory,
         _nearest(nearest=["SECONDS", "TEMP", "DAY"]),
     ),
     Shape(
         "nearest-none",
         "no exposure has a value in the first",
-        LARGE,
+        LARGER,
         _observatory,
         _nearest(nearest=["MISSING", "TEMP", "DAY"]),
     ),
     Shape(
         "nearest-side",
         "nothing on the side of the first",
-        LARGE,
+        LARGER,
         _observatory,
         _nearest(nearest=[{"column": "SECONDS", "side": "after"}, "DAY"]),
     ),
     Shape(
         "nearest-sets",
         "nights by exposure time and day",
-        LARGE,
+        LARGER,
         _observatory,
         _nearest(nearest=["SECONDS", "DAY"], sets_by=["NIGHT"]),
     ),
     Shape(
         "nearest-preferred",
         "preferred is a value that is rare",
-        LARGE,
+        LARGER,
         _observatory,
         _nearest(nearest=["DAY"], prefer=[{"column": "FILE", "matches": "f.*00000.fits"}]),
     ),
     Shape(
         "nearest-large",
         "one group of all lights",
-        LARGE,
+        LARGER,
         _observatory,
         (
             make_rule(

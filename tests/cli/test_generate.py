@@ -352,7 +352,7 @@ WARNED = {
     "a program that would leave the folder": (
         f"{TEXT}e_raw.f\t../../x\tred\t1\t\n",
         ":6: G102 warning: PROPOSAL '../../x' cannot be part of a file name, so Fields rejects the exposure; use "
-        "letters a-z, digits, '.', '_', '+' and '-', beginning with a letter or digit, and at most 80 characters",
+        "letters a-z, digits, '.', '_', '+' and '-', and at most 80 characters; a name begins with a letter or digit",
     ),
     "another encoding": (
         LATIN,

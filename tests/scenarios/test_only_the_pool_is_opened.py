@@ -17,6 +17,7 @@ from support.sandbox import watched
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASNFORGE_NO_CACHE", "1")
     write_ruleset(Path("lynx"), rule())
     Path("secret").write_bytes(b"a_raw.f 7b_raw.f 7")
 

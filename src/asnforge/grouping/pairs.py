@@ -112,7 +112,7 @@ class Matching:
             searched = remaining & can_be_searched & (counts > neighbors * number_of_links)
             if counts[searched].sum() <= _FEW_PAIRS:
                 break
-            expected = np.minimum(counts, 2 * neighbors * size_of_sets * number_of_links)
+            expected = np.minimum(counts, 8 * neighbors * size_of_sets * number_of_links)
             for part in _parts(expected, searched):
                 choices, certain, has_more = self._nearest_choices(self._neighbors, part, neighbors)
                 self._collect(choices, part, certain, found, levels)
