@@ -188,7 +188,7 @@ NO_MEMORY = "pool.tsv: A192 not enough memory; use a machine with more memory, o
         (files, "write_associations", ("generate", *LYNX, "pool.tsv", "-o", "out")),
         (worker, "encode_all", ("batch", *LYNX, "pool.tsv", "-o", "out")),
         ("asnforge.pool.read", "read_header", ("explain", *LYNX, "pool.tsv")),
-        ("asnforge.explain", "trace_rules", ("explain", *LYNX, "pool.tsv")),
+        ("asnforge.explain.several_rulesets", "trace_rules", ("explain", *LYNX, "pool.tsv")),
         ("asnforge.pool.read", "find_source", ("rules", "coverage", "lynx", "-p", "pool.tsv")),
         ("asnforge.authoring.diff", "generate", ("rules", "diff", "lynx", "lynx", "-p", "pool.tsv")),
         ("asnforge.asnfiles.validate", "decode", ("validate", "pool.tsv")),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,29 @@ def as_written(value: Any) -> Any:
     return str(value)
 
 
-def without_locations(rules: tuple[Rule, ...]) -> list[tuple[Rule, str]]:
+def without_locations(rules: tuple[Rule, ...]) -> list[tuple[Rule, Any]]:
     return [
-        (replace(each, location=NOWHERE, product_file_location=None, keywords={}), repr(each.keywords))
+        (replace(each, location=NOWHERE, product_file_location=None, keywords={}), comparable(each.keywords))
         for each in rules
     ]
+
+
+def comparable(value: Any) -> Any:
+    """A value whose constraints and patterns are compared by what they say, in whatever order sets are."""
+    match value:
+        case SourceLocation():
+            return None
+        case set() | frozenset():
+            return sorted(map(comparable, value), key=repr)
+        case list() | tuple():
+            return [*map(comparable, value)]
+        case Mapping():
+            return {key: comparable(entry) for key, entry in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value), {
+            field.name: comparable(getattr(value, field.name)) for field in fields(value) if field.repr
+        }
+    return repr(value)
 
 
 def check_same_rules(folder: Path, other: Path) -> None:
@@ -48,7 +67,7 @@ def check_same_rules(folder: Path, other: Path) -> None:
     assert without_locations(one.rules) == without_locations(two.rules)
     left, right = vars(one) | {"rules": None}, vars(two) | {"rules": None}
     for name in ("headers", "keywords"):
-        left[name], right[name] = repr(left[name]), repr(right[name])
+        left[name], right[name] = comparable(left[name]), comparable(right[name])
     assert left["schema"] == right["schema"] or left["schema"].text == right["schema"].text
     assert {name: left[name] for name in left if name != "schema"} == {
         name: right[name] for name in right if name != "schema"
