@@ -10,10 +10,14 @@ import pytest
 import yaml
 from support.command import run_main
 from support.fits_files import write_fits
+from support.help_examples import DATA
+from support.survivors import survivors
 
 from asnforge.authoring.header_pool import read_any_pool
 from asnforge.authoring.new_ruleset import new_ruleset
 from asnforge.cases.collect import load_suite, run_suite
+from asnforge.cases.coverage import find_coverage
+from asnforge.cases.run_cases import trace_case
 from asnforge.findings import InputError
 from asnforge.lint.check_rules import check_rules
 from asnforge.rulefiles.load import load_ruleset
@@ -100,6 +104,22 @@ def test_the_files_pass_as_they_are(text: str) -> None:
     assert [str(finding) for result in run_suite(suite) for finding in result.findings] == []
     assert [result.passed for result in run_suite(suite)] == [True] * len(suite.cases)
     assert load_ruleset("new").name == "new"
+    assert undetected(Path("new")) == ([], [])
+
+
+def undetected(folder: Path) -> tuple[list[str], list[str]]:
+    """The items of the rules that no case depends on, and the changes of the rule that no case detects."""
+    suite = load_suite(folder)
+    coverage = find_coverage(suite.ruleset, (trace_case(case, suite.ruleset) for case in suite.cases))
+    changes = [mutant.change for mutant in survivors(suite, "First_Rule")]
+    return [f"{item.kind} {item.name}" for item in coverage.never_decisive()], changes
+
+
+@pytest.mark.parametrize("pool", ["ccd", "fors2", "hst", "longslit", "miri_image", "nirspec_msa", "roman", "stage2"])
+def test_the_cases_decide_everything_in_the_rule_for_a_pool_in_data(pool: str) -> None:
+    new_ruleset("new", read_any_pool(str(DATA / f"{pool}_pool.tsv")), Path()).write()
+    assert [str(finding) for finding in check_rules("new").findings] == []
+    assert undetected(Path("new")) == ([], [])
 
 
 def test_the_types_can_be_used_without_the_comment_sign() -> None:

@@ -41,26 +41,47 @@ class Examples:
 
     def text(self) -> str:
         """The cases as a YAML file."""
-        columns = {
-            key.name: key.columns[0].upper()
+        keys = [
+            key
             for key in self.rule.group_by
-            if key.columns
-            and not key.optional
-            and key.columns[0] not in {*self.ruleset.derived, self.column.casefold()}
+            if key.columns and key.columns[0] not in {*self.ruleset.derived, self.column.casefold()}
+        ]
+        different = {f"other_{key.name}": {key.columns[0].upper(): self._other_value(key.columns[0])} for key in keys}
+        required, optional = (
+            {f"no_{key.name}": {key.columns[0].upper(): ""} for key in keys if key.optional is is_optional}
+            for is_optional in (False, True)
+        )
+        rejected = {**({"other": {self.column: "other"}} if self.column else {}), **required}
+        changes: dict[str, _Exposures] = {
+            "What is rejected, and why": rejected,
+            "Exposures that differ in one key are apart": different,
+            "Undefined values of optional keys": optional,
         }
-        undefined = {f"no_{name}": {column: ""} for name, column in columns.items()}
-        differing = {f"other_{name}": {column: "2"} for name, column in columns.items()}
-        cases: dict[str, _Exposures] = {
-            "Exposures that agree are one association": {"one": {}, "two": {}},
-            "What is rejected, and why": {"one": {}, "other": {self.column: "other"}, **undefined},
-        }
-        if differing:
-            cases["Exposures that differ in one key are apart"] = {"one": {}, **differing}
+        agreeing = {"one": {}, "two": {}, **self._of_other_kinds()}
+        cases: dict[str, _Exposures] = {"Exposures that agree are one association": agreeing}
+        cases |= {name: {"one": {}, **exposures} for name, exposures in changes.items() if exposures}
         blocks = (
             dump({name: {"exposures": exposures, "expect": self._expected(exposures)}})
             for name, exposures in cases.items()
         )
         return dump({"defaults": self.defaults}, flow=False) + "cases:\n" + indent("\n".join(blocks), "  ")
+
+    def _of_other_kinds(self) -> _Exposures:
+        """An exposure for each further value of the column that the rule selects by."""
+        chosen = [expanded(select.constraint) for select in self.rule.select]
+        values = [
+            value
+            for constraint in chosen
+            if isinstance(constraint, OneOf) and constraint.columns == (self.column.casefold(),)
+            for value in constraint.values
+            if value != self.defaults[self.column.upper()].casefold()
+        ]
+        return {f"kind_{number}": {self.column.upper(): value} for number, value in enumerate(values, 2)}
+
+    def _other_value(self, column: str) -> str:
+        """A value of a column that differs from that of the other exposures."""
+        values = ("2026-03-15T21:00:00",) if self.ruleset.type_of(column).kind == "time" else ("2", "3")
+        return next(value for value in values if value != self.defaults.get(column.upper()))
 
     def trace(self, exposures: _Exposures) -> Trace:
         """The trace of the rule on a pool of exposures."""

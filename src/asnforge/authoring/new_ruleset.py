@@ -119,7 +119,7 @@ def new_ruleset(name: str, pool: Pool, parent: Path) -> NewRuleset:
     with TemporaryDirectory() as temporary:
         base = Path(temporary)
         (base / RULESET_FILE).write_text(ruleset_text, encoding="utf-8")
-        examples = Examples(rule["rule"], rule_text, base, found.exposure_type or found.file, found.example())
+        examples = Examples(rule["rule"], rule_text, base, found.exposure_type, found.example())
         cases = f"{schema_comment('cases', folder)}\n{examples.text()}"
     files = {RULESET_FILE: ruleset_text, f"{RULE_FILE}.yaml": rule_text, f"{RULE_FILE}{CASES_SUFFIX}": cases}
     return NewRuleset(folder, files, tuple(found.guesses()))
@@ -313,14 +313,14 @@ def _rule(found: _Found) -> dict[str, Any]:
         key: {"column": column, **({"optional": "own"} if partial else {})}
         for key, (column, partial) in found.keys.items()
     }
-    science = _is_science(found) or {"column": found.file, "defined": "yes"}
+    science = _is_science(found)
     product = "_".join(f"{{{key}}}" for key in keys) or "all"
     return {
         "rule": "First_Rule",
         "title": "Science exposures of one target and setup",
         "about": "Describe which exposures belong together, and why.",
         "asn_type": "combined",
-        "select": {"science": science},
+        **({"select": {"science": science}} if science else {}),
         **({"group_by": keys} if keys else {}),
         "product": product if keys else "{asn_type}",
     }
