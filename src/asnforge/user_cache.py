@@ -1,4 +1,4 @@
-"""The folder of everything that asnforge keeps between runs: all of it may be deleted at any time."""
+"""The folder of asnforge's caches, which may be deleted at any time, and the variables that move it or switch caches off."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ FOLDER_VARIABLE = "ASNFORGE_CACHE"
 """The environment variable that names another folder."""
 
 OFF_VARIABLE = "ASNFORGE_NO_CACHE"
-"""The environment variable that, unless it is empty, lets asnforge neither use nor keep anything."""
+"""The environment variable that switches all caches off, unless it is empty."""
 
 
 def is_off() -> bool:
-    """Whether nothing is taken from caches, and nothing kept in them."""
+    """Whether caches are switched off: nothing is read from them or written to them."""
     return bool(os.environ.get(OFF_VARIABLE))
 
 
@@ -24,7 +24,7 @@ def cache_folder() -> Path:
         return Path(named)
     if sys.platform == "linux" and (home := _linux_cache()) is not None:
         return home / "asnforge"
-    import platformdirs  # takes longer to import than it takes to read a rule set from the cache
+    import platformdirs  # importing it takes longer than reading a rule set from the cache
 
     return Path(platformdirs.user_cache_dir("asnforge", appauthor=False))
 

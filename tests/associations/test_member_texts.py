@@ -71,7 +71,7 @@ def test_joined_members_are_those_made_one_by_one(names: list[str], setups: int)
     assert found == len(names) + 2 * min(setups, len(names))
 
 
-def test_members_without_an_exptype_are_not_taken_for_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_members_without_an_exptype_are_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
     table = HEADER + "a_raw.fit 7 red 1 . o1/night . .\n"
     members = generated(table, IMAGE).associations[0].products[0].members
     assert isinstance(members, CachedMembers)

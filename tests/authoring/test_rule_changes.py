@@ -54,7 +54,7 @@ def is_the_change(change: RuleChange, key: str, file: str, path: tuple[str | int
     return change.rules == where and (f"{place}.".startswith(f"{change.key}.") or change.key.startswith(f"{place}."))
 
 
-def test_every_key_is_tried() -> None:
+def test_the_examples_have_every_key() -> None:
     assert sorted(SCHEMA_KEYS - KEYS_BY_NAME.keys() - NOT_WRITTEN.keys()) == []
 
 
@@ -160,6 +160,6 @@ def test_limit_applies_to_the_text() -> None:
     assert len(list(change_lines(found, 0))) == 4
 
 
-def test_a_change_is_json() -> None:
+def test_a_change_has_its_rules_key_and_values_as_json() -> None:
     change = RuleChange(("A", "B"), "attach.flat.at_most", None, 1)
     assert change.as_dict() == {"rules": ["A", "B"], "key": "attach.flat.at_most", "old": None, "new": 1}

@@ -135,7 +135,7 @@ def test_exposures_of_the_cases_are_within_the_bounds_of_a_part(
     assert [result.passed for result in run_suite(load_suite(create("New", tmp_path)))] == [True] * 3
 
 
-def test_rule_that_selects_by_conditions_gets_their_column_and_values_of_the_columns_that_keys_are_made_of(
+def test_new_rule_in_a_set_with_conditions_selects_by_their_column_and_has_values_for_its_keys(
     tmp_path: Path,
 ) -> None:
     conditions = {"dark": {"column": "KIND", "in": ["dark", "closed"]}, "open": {"column": "SHUTTER", "is": "open"}}

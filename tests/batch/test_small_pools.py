@@ -92,7 +92,7 @@ def test_pools_are_joined_if_rule_sets_have_nothing_in_common(
     assert len(generate_joined(tasks(*pools), options)) == joined
 
 
-def test_pools_are_left_if_they_spell_an_amount_differently(pools: list[Path]) -> None:
+def test_pools_that_spell_an_amount_differently_are_not_joined(pools: list[Path]) -> None:
     assert len(generate_joined(tasks(*pools), GenerateOptions(TYPED))) == POOLS
     edited(pools[1], "\tred\t0", "\tred\t0.0")
     assert generate_joined(tasks(*pools), GenerateOptions(TYPED)) == {}

@@ -208,7 +208,9 @@ def test_who_can_be_attached_is_decisive_if_more_would_be() -> None:
         ),
     ],
 )
-def test_what_attached_exposures_become(becomes: Content, expected: list[tuple[str, int, int, int]]) -> None:
+def test_exptypes_and_members_of_attached_exposures_are_decisive(
+    becomes: Content, expected: list[tuple[str, int, int, int]]
+) -> None:
     found = coverage({"match": ["CAMERA"], **becomes}, table=SPARSE.replace("setup  2", ".      2")).items
     assert [
         (item.kind, item.passed, item.failed, item.decided) for item in found if item.kind in ("as", "members")

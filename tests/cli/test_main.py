@@ -71,7 +71,9 @@ def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert "asnforge" in output.splitlines()[0]
 
 
-def test_generating_from_a_table_imports_nothing_unusual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_generating_from_a_table_imports_no_module_that_it_does_not_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ASNFORGE_CACHE", str(tmp_path / "cache"))
     rules, pool = write_ruleset(tmp_path / "rules", rule()), tmp_path / "night.tsv"
     pool.write_text(pool_text("FILE PROPOSAL CAMERA CANDIDATES\na_raw.f 7 red ."))

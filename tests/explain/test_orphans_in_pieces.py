@@ -77,7 +77,9 @@ def test_orphans_and_reasons_are_those_of_the_whole_pool(tmp_path: Path) -> None
 
 @settings(max_examples=20, deadline=None)
 @given(lynx_rows(), st.sampled_from([OPTIONS, SEVERAL, SELECTED]))
-def test_any_pool(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], options: GenerateOptions) -> None:
+def test_orphans_of_random_pools_are_those_of_the_whole_pool(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], options: GenerateOptions
+) -> None:
     path = tmp_path_factory.mktemp("pools") / "nights.tsv"
     path.write_text("\n".join("\t".join(cells) for cells in (LYNX_HEADER, *rows)) + "\n", encoding="utf-8")
     assert_same(path, options)

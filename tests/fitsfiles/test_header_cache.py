@@ -36,7 +36,7 @@ def test_a_cache_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
     assert cache_state().problem == "the folder cannot be written"
 
 
-def test_nothing_is_used_or_kept_if_caches_are_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_not_used_if_caches_are_off(monkeypatch: pytest.MonkeyPatch) -> None:
     key, cards = ("/data/a.fits", 1, 2), HeaderCards({"EXPTIME": "1"})
     monkeypatch.setenv("ASNFORGE_NO_CACHE", "1")
     keep_headers({key: cards}, ["EXPTIME"])

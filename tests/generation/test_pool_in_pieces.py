@@ -27,7 +27,7 @@ from asnforge.generation.pool_in_pieces import cut_any_pool, cut_large_pool
 from asnforge.grouping.scopes import ScopeChoice
 from asnforge.grouping.selection import read_conditions
 from asnforge.pieces.partition import CutSizes
-from asnforge.pool import spool
+from asnforge.pool import temporary_copy
 
 SIZES = CutSizes(large=0, scan=200, rows=1)
 RULES = ruleset(rule("Fields", group_by={"field": {"column": "FIELD"}}), rule())
@@ -172,7 +172,7 @@ def test_without_space_for_a_copy_the_whole_pool_is_read(
     path.write_bytes(data if name else gzip.compress(data))
     monkeypatch.setattr(tempfile, "tempdir", str(night.parent / "missing"))
     assert assert_same(path, OPTIONS, name) is False
-    monkeypatch.setattr(spool, "NamedTemporaryFile", Full)
+    monkeypatch.setattr(temporary_copy, "NamedTemporaryFile", Full)
     assert assert_same(path, OPTIONS, name) is False
 
 

@@ -131,7 +131,7 @@ def test_a_rule_set_is_read_again_if_its_files_change(
     assert [reads(lynx), reads(lynx)] == [is_read, False]
 
 
-def test_a_removed_rule_is_missed(cache: Path, lynx: Path) -> None:
+def test_a_rule_whose_file_was_removed_is_no_longer_in_the_rule_set(cache: Path, lynx: Path) -> None:
     write_yaml(lynx / "strip.yaml", rule("Strip"))
     assert [rule.name for rule in read_ruleset(lynx).rules] == ["Image", "Strip"]
     (lynx / "strip.yaml").unlink()
@@ -286,7 +286,7 @@ def test_without_a_usable_folder_the_files_are_read(
     assert [reads(lynx), reads(lynx)] == [True, True]
 
 
-def test_nothing_is_used_or_kept_if_caches_are_off(
+def test_the_cache_is_not_used_if_caches_are_off(
     cache: Path, lynx: Path, monkeypatch: pytest.MonkeyPatch, reads: Callable[..., bool]
 ) -> None:
     monkeypatch.setenv("ASNFORGE_NO_CACHE", "1")

@@ -15,6 +15,13 @@ SUFFIX = NameEnding("_raw", ())
 BOTH = NameEnding("_Raw", (".fits", ".fits.gz"))
 EXTENSIONS = NameEnding("", (".fits", ".gz", ".fits.gz"))
 ANY = NameEnding()
+TEMPLATES = (
+    ("%s_x%s%%", ("root", "extension")),
+    ("%s\nx%s", ("root", "extension")),
+    ("x%s", ("extension",)),
+    ("x", ()),
+)
+"""Templates and the parts in them."""
 
 
 def parts(file_names: NameEnding, name: str) -> dict[str, str] | None:
@@ -108,9 +115,31 @@ def test_names_are_split_together_as_each_by_itself(names: list[str]) -> None:
             name = names[index]
             known = {part: own[index].strings(part, np.array([0]), [name])[0] for part in PARTS}
             assert parts_of(split, index, names) == known
-            for template, used in (("%s_x%s%%", ("root", "extension")), ("x%s", ("extension",)), ("x", ())):
+            for template, used in TEMPLATES:
                 filled = split.filled(template, used, np.array([index]), names)
                 assert filled == [template % tuple(known[part] for part in used)]
+
+
+@pytest.mark.parametrize(
+    ("template", "used", "expected"),
+    [
+        ("%s_x%s", ("root", "extension"), ["a_x.fits", "a_raw_x.fits"]),
+        ("%s_100%%", ("root",), ["a_100%", "a_raw_100%"]),
+        ("%s\n_x%s", ("root", "extension"), ["a\n_x.fits", "a_raw\n_x.fits"]),
+        ("%s\n", ("root",), ["a\n", "a_raw\n"]),
+        ("\n%s", ("root",), ["\na", "\na_raw"]),
+        ("\n", (), ["\n", "\n"]),
+        ("%s%s", ("root", "root"), ["aa", "a_rawa_raw"]),
+        ("%s.%s", ("extension", "root"), [".fits.a", ".fits.a_raw"]),
+    ],
+)
+def test_templates_are_filled_for_several_names_with_a_common_end(
+    template: str, used: tuple[str, ...], expected: list[str]
+) -> None:
+    names = ["a_raw.fits", "", "b_raw.fits", "a_raw_raw.fits"]
+    split = SUFFIX.split(names)
+    assert split.end == "_raw.fits"
+    assert split.filled(template, used, np.array([0, 3]), names) == expected
 
 
 NAMES = st.lists(st.sampled_from(["a", "_raw", "_RAW", ".", ".fits", ".gz", "é", "İ", "_", "raw"]), max_size=7).map(

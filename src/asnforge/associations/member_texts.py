@@ -157,7 +157,7 @@ def join_pieces(pieces: Sequence[str], start: int, stop: int) -> list[str]:
 
 
 def _exptype_text(exptype: str, exposerr: str | None) -> str:
-    """All between the name of a member and its candidates."""
+    """The JSON between the name of a member and its candidates."""
     indent = "\n" + " " * 20
     return f'",{indent}"exptype": {to_json(exptype)},{indent}"exposerr": {to_json(exposerr)},{indent}"asn_candidate": '
 

@@ -1,4 +1,4 @@
-"""What differs between two rule sets, key by key, in the words of rule files: the key, its old value and its new one."""
+"""The differences between two rule sets by the keys of rule files: the key, its old value and its new one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RuleChange:
     Attributes
     ----------
     rules : tuple of str
-        The rules in which it has; empty for what rules share.
+        The rules in which the value differs; empty for a key that rules share.
     key : str
         Where it is in the rule file or in ``ruleset.yaml``, as in ``attach.flat.match.time.before``; entries of lists are
         numbered from 1. ``rule`` for a rule that only one of the rule sets has.
@@ -52,7 +52,7 @@ class RuleChange:
 
 
 def rule_changes(old: Document, new: Document) -> tuple[RuleChange, ...]:
-    """The differences between two rule sets, first what rules share, then by rule; equal changes of rules are one.
+    """The differences between two rule sets, shared keys first, then rules; equal changes of rules are combined.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ from asnforge.pieces.partition import DEFAULT_SIZES, CutSizes, Partition, find_p
 from asnforge.pool.file_state import FileState, file_state, reject_changes
 from asnforge.pool.model import Pool
 from asnforge.pool.open import Source
-from asnforge.pool.spool import spooled
+from asnforge.pool.temporary_copy import seekable_pool
 from asnforge.rules.ruleset import Ruleset
 
 _COUNTED = frozenset({NOT_USABLE.code, SHARED_NAME.code, TOO_MANY_GROUPS.code})
@@ -99,7 +99,7 @@ def cut_any_pool(
     if not _is_separable(name, options) or find_partitions(options.rulesets) is None:
         yield None, None
     elif name == "-" or name.lower().endswith(".gz"):
-        with spooled(name, max(sizes.large, 1)) as source:
+        with seekable_pool(name, max(sizes.large, 1)) as source:
             yield source, cut_large_pool(name, options, sizes, source)
     else:
         yield None, cut_large_pool(name, options, sizes)

@@ -1,4 +1,4 @@
-"""Supporting exposures that have the same values as exposures of a group in some columns, without anything to choose."""
+"""Supporting exposures with the same values as exposures of a group in some columns, of which all are attached."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def join_equal_values(
 
 
 def _values(names: tuple[str, ...], evaluator: Evaluator) -> tuple[IndexArray, Mask]:
-    """For each exposure a number, less than that of exposures, for its values; and whether all of these are defined."""
+    """For each exposure a number that identifies its values, less than the number of exposures; and whether all are defined."""
     columns = [evaluator.column((name,)).codes for name in names]
     _, values = distinct(combine(columns))
     return values, np.logical_and.reduce([codes != UNDEFINED for codes in columns])

@@ -17,7 +17,7 @@ from asnforge.grouping.choice import BEHIND, Distances, PairDistance, sortable
 class SortedSupports:
     """Supporting exposures, sorted by class, by the codes of some columns, and by what decides between equals.
 
-    Exposures that are equal up to some column are a *run*, which its first position identifies.
+    Exposures with equal codes in all columns before one are a *run* for it, identified by its first position.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ class OwnValues:
     def near(
         self, supports: SortedSupports, level: int, runs: Runs, width: int
     ) -> tuple[IndexArray, IndexArray, Distances]:
-        """Of each run at least this number of the nearest exposures, unless fewer have a distance.
+        """At least `width` of the nearest exposures of each run, or all that have a distance if these are fewer.
 
         Returns
         -------
@@ -257,7 +257,7 @@ class OwnValues:
         return run[is_first], position[is_first], distance[is_first]
 
     def without_distance(self, supports: SortedSupports, level: int, runs: Runs) -> tuple[Runs, Runs, IndexArray]:
-        """What of some runs has no distance.
+        """The exposures of some runs that have no distance.
 
         Returns
         -------
@@ -286,7 +286,7 @@ class OwnValues:
         return Runs(runs.unit[equal], start[equal], high[equal]), runs.at(is_mixed), counts
 
     def _within_limits(self, supports: SortedSupports, level: int, runs: Runs) -> tuple[Runs, Runs, IndexArray]:
-        """What can be within the limits of an exposure without having a distance from it, as runs of equal codes.
+        """Exposures that can be within the limits of another without having a distance from it, as runs of equal codes.
 
         Some have a distance from another exposure of the unit.
         """

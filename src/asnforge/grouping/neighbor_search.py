@@ -24,7 +24,7 @@ from asnforge.grouping.level_search import Runs
 from asnforge.grouping.neighbors import Neighbors, Skipped
 
 _NO_DISTANCE = -(10**300)
-"""Less than any distance, of which nothing is known but that it is not less than this."""
+"""A lower bound of all distances, for what has not been searched."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asnforge.findings import Finding, InputError
+from asnforge.pieces.name_hashes import beginnings
 from asnforge.pieces.partition import Partition, columns_of_parts
-from asnforge.pieces.root_hashes import beginnings
 from asnforge.pieces.scan import Scan, ScannedColumns
 from asnforge.pool.blocks import Block, cut_blocks, make_block
 from asnforge.pool.file_state import changed_finding

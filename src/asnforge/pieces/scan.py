@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from asnforge.findings import Finding
 from asnforge.grouping.prepared_pool import base_name
+from asnforge.pieces.name_hashes import Hashes, hash_cells, hash_names
 from asnforge.pieces.partition import PartColumns
-from asnforge.pieces.root_hashes import Hashes, hash_cells, hash_names
 from asnforge.pool.blocks import Block, cut_blocks, rest_of_line
 from asnforge.pool.header import Header, choose_columns, read_header
 from asnforge.pool.model import TextColumn

@@ -90,7 +90,7 @@ class Source:
     state : tuple of int or None
         The state of the file when it was found; None with `raw`.
     copy : str or None
-        The file that the bytes were copied to, decompressed, and that is read instead; see `asnforge.pool.spool`.
+        The file that the bytes were copied to, decompressed, and that is read instead; see `asnforge.pool.temporary_copy`.
     """
 
     path: str

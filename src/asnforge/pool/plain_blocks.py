@@ -1,7 +1,7 @@
 """Blocks of rows without quoted cells, in which the bytes of every cell can be found without reading it.
 
 Most cells of a pool are the same as others near them. So only one of each is read by astropy, and only of the columns that are
-needed: its reader takes longer for a cell than it takes here to compare ten.
+needed: reading a cell with astropy takes longer than comparing the bytes of ten.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WIDEST = 256
 """The longest cells that are compared, in bytes; a multiple of the eight bytes of a word."""
 
 _FIRST_BYTES = np.tril(np.full((9, 8), 0xFF, np.uint8), -1).view(np.uint64).reshape(-1)
-"""For each number of bytes from 0 to 8, the mask of a word that keeps as many of its first bytes."""
+"""For each number of bytes from 0 to 8, the mask that keeps this number of a word's first bytes."""
 
 _FEW = 8
 """Runs of equal cells are searched for further duplicates if there are more of them than one in this number of rows."""

@@ -1,7 +1,7 @@
-"""Rules and what they share as plain values in the words of rule files, for programs that read them and to compare them.
+"""Rules and what they share as plain values with the keys of rule files, for `rules show --json` and `rules diff`.
 
-Parts are filled in where rules use them, and rule sets that extend others are merged, so that a document says all that the
-rules mean. Keys that are not written have their defaults, as in the files.
+Parts are filled in where rules use them, and rule sets that extend others are merged, so that a document has
+everything that decides what the rules do. A key that is not written has its default, as in rule files.
 """
 
 from __future__ import annotations

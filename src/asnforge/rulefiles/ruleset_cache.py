@@ -1,8 +1,8 @@
-"""Rule sets that were read before, kept in the user's cache folder: reading one again takes longer than reading a pool.
+"""Rule sets that were read before, kept in the user's cache folder: reading their files takes longer than reading a small pool.
 
-An entry has the questions that reading the rule set asked, such as which files a folder has and what is in them. It is used if
-all answers are the same, for the same version of asnforge and of Python. The cache is a convenience: an entry that is damaged,
-of another user or cannot be read or written is ignored, and the files are read.
+An entry lists what the rule set was read from, as questions such as which files a folder has and what is in them. It is used if
+all answers are still the same, for the same version of asnforge and of Python. An entry that is damaged, belongs to another
+user or cannot be read is ignored: the files are read.
 
 An entry is a pickle whose classes are restricted to the values of rule sets, so that reading it runs no other code
 (docs/decisions/0029-rule-sets-that-were-read-are-kept.md).
@@ -133,7 +133,7 @@ class RulesetEntry:
             if stamp != self.stamp or digest != _digest(map(_answer, questions)):
                 return None
             ruleset = _ValuesOnly(stream).load()
-        except Exception:  # a pickle that is not ours raises errors of any kind
+        except Exception:  # a damaged or foreign pickle can raise any exception
             return None
         return ruleset if isinstance(ruleset, Ruleset) else None
 
@@ -212,7 +212,7 @@ def _read(file: Path, status: os.stat_result) -> bytes | None:
 
 
 class _ValuesOnly(pickle.Unpickler):
-    """Reads values of rule sets, and refuses every other class and every function."""
+    """Reads values of rule sets, and rejects every other class and every function."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _NUMBERS:

@@ -71,9 +71,9 @@ class NameEnding:
         return SplitNames(end >= 0, bounds)
 
     def _common_end(self, names: Sequence[str]) -> tuple[str, str] | None:
-        """What follows the root in all names, except empty ones, and the extension; None if it is not the same in all.
+        """The end after the root that all names have, except empty ones, and its extension; None if their ends differ.
 
-        The names of most pools end in the same way, so the end of one of them is searched in all at once.
+        The names of most pools have the same end, so that of one name is searched for in all of them at once.
         """
         last = names[-1] if names else ""
         if self.extensions or self.splits_every_name or not last.isascii():
@@ -99,7 +99,7 @@ class SplitNames:
         For each name the start and end of its root and of its extension; -1 for a name that is not split. Without rows if
         all names have a common end.
     end, extension : str
-        What follows the root in all names that are split, and the extension that this ends in; empty if names differ in it.
+        The end after the root that all split names have, and the extension in it; both empty if the ends differ.
     """
 
     known: NDArray[np.bool_]

@@ -18,7 +18,7 @@ from asnforge.pool.sniff import table_format
 
 
 @contextmanager
-def spooled(path: str, smallest: int) -> Iterator[Source]:
+def seekable_pool(path: str, smallest: int) -> Iterator[Source]:
     """Find a pool as `asnforge.pool.open.find_source` does, and copy it if it is large and can only be read from its beginning.
 
     Parameters

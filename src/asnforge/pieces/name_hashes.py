@@ -21,7 +21,7 @@ Hashes = NDArray[np.uint64]
 Lengths = NDArray[np.int64]
 
 _CASE = 0x20
-"""The bit that small letters have and capital letters have not."""
+"""The bit that is set in lower-case letters of ASCII, and not in upper-case ones."""
 _FOLDED = bytes(byte and byte | _CASE for byte in range(256))
 _CASES = np.uint64(0x2020202020202020)
 _BELOW_HIGHEST_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
@@ -122,7 +122,7 @@ def _hash_strings(texts: Sequence[str]) -> Hashes:
 
 
 def _lower(words: Words) -> Words:
-    """Words of ASCII without case: the bit of small letters is set in all characters, but not in zeros."""
+    """Words of ASCII without case: the bit of lower-case letters is set in all characters, but not in zeros."""
     # The sum has the highest bit of each byte that is not zero.
     is_character = (words + _BELOW_HIGHEST_BITS) >> _FROM_HIGHEST_BIT_TO_CASE
     lower: Words = words | (is_character & _CASES)
