@@ -54,6 +54,7 @@ def test_what_was_found_is_said() -> None:
         "undefined values: n/a",
         "science exposures: kind is light",
         "grouped by: target (object), filter (filter)",
+        "target in names: ' ' becomes '-'",
     )
 
 
@@ -67,6 +68,9 @@ def test_what_was_found_is_said() -> None:
         ("x", ["12:30:00", "1 2 3.5"], "x: an angle"),
         ("x", ["12:30:00", "99:99:99"], "text: x"),
         ("RA_TARG", ["1.5", "200"], "RA_TARG: an angle"),
+        ("ExpTime", ["1.5", "200"], "ExpTime: a number in s"),
+        ("EXPOSURE_TIME", ["1.5", "200"], "EXPOSURE_TIME: a number in s"),
+        ("EXPTIMES", ["1.5", "200"], "EXPTIMES: a number"),
         ("x", ["1", "a"], "text: x"),
         ("x", ["[('o1', 'night')]", "[('o2', 'night')]"], "candidates: x"),
         ("x", ["NaN", "--"], "undefined values: --, NaN"),
@@ -75,6 +79,44 @@ def test_what_was_found_is_said() -> None:
 def test_types_are_found_by_values(column: str, cells: list[str], sentence: str) -> None:
     rows = "".join(f"{index}.fits|{cell}\n" for index, cell in enumerate(cells))
     assert sentence in guesses(f"FILE|{column}\n{rows}")
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "sentence", "declared"),
+    [
+        ("DARKTIME", "min", "DARKTIME: a number in min", "DARKTIME: {type: number, unit: min}"),
+        ("EXPTIME", "ms", "EXPTIME: a number in ms", "EXPTIME: {type: number, unit: ms}"),
+        ("COUNTS", "parrots", "COUNTS: a number", "COUNTS: {type: number}"),
+        ("RA", "hourangle", "RA: an angle", "RA: {type: angle, unit: hour}"),
+        ("RA", "deg", "RA: an angle", "RA: {type: angle, unit: deg}"),
+    ],
+)
+def test_a_unit_that_the_table_gives_is_that_of_the_type(column: str, unit: str, sentence: str, declared: str) -> None:
+    Path("night.ecsv").write_text(
+        "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: FILE, datatype: string}\n"
+        f"# - {{name: {column}, unit: {unit}, datatype: float64}}\nFILE {column}\na.fits 1.5\nb.fits 2.5\n"
+    )
+    created = new_ruleset("new", read_any_pool("night.ecsv"), Path())
+    assert sentence in created.guesses
+    assert f"#   {declared}\n" in created.files["ruleset.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("objects", "products"),
+    [
+        (["M 51", "M 33 (north)"], ["m-33-north_v", "m-51_v"]),
+        (["M 51", "M-51"], ["m-51_v", "m51_v"]),
+    ],
+)
+def test_names_of_products_have_no_spaces_and_brackets(
+    capsys: pytest.CaptureFixture[str], objects: list[str], products: list[str]
+) -> None:
+    rows = "".join(f"{index}.fits|{each}|V\n" for index, each in enumerate(objects))
+    Path("night.csv").write_text(f"FILE|OBJECT|FILTER\n{rows}")
+    new_ruleset("new", read_any_pool("night.csv"), Path()).write()
+    assert run_main(capsys, "generate", "night.csv", "--rules", "new", "-o", "out").status == 0
+    contents = [json.loads(path.read_text()) for path in Path("out").iterdir()]
+    assert sorted(content["products"][0]["name"] for content in contents) == products
 
 
 def test_a_pool_without_known_names_is_one_association() -> None:

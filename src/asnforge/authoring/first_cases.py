@@ -175,6 +175,12 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - overrides a method
         return True
 
+    def choose_scalar_style(self) -> str:
+        """Punctuation is hard to read without quotes."""
+        style: str = super().choose_scalar_style()
+        is_word = isinstance(self.event, yaml.ScalarEvent) and any(map(str.isalnum, self.event.value))
+        return style if style or is_word else "'"
+
 
 def dump(value: object, *, flow: bool | None = None) -> str:
     """YAML in which collections of scalars are on one line, unless `flow` is false."""

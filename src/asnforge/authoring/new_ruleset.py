@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,23 +12,14 @@ from typing import Any
 from asnforge.asnfiles.staging import make_folder
 from asnforge.atomic import write_atomically
 from asnforge.authoring.first_cases import Examples, dump
+from asnforge.authoring.found_columns import EMPTY_NAME, FoundColumns
 from asnforge.authoring.scaffold import EXISTS, schema_comment
 from asnforge.findings import FindingCode, InputError
 from asnforge.pool.model import FROM_HEADERS, Pool
 from asnforge.pool.open import pool_name
 from asnforge.rulefiles.shipped import CASES_SUFFIX, RULESET_FILE, path_type
-from asnforge.rules.amounts import read_texts
-from asnforge.rules.column_types import ColumnType
 from asnforge.rules.rule import SCIENCE
 
-NO_FILE_NAMES = FindingCode(
-    "R414",
-    "no column of file names",
-    "Members are files, so a pool has a column with the file name of each exposure, such as FILE. It is found "
-    "by its values: they have an extension such as .fits.",
-    wrong="OBJECT|FILTER\nM51|V",
-    right="FILE|OBJECT|FILTER\na.fits|M51|V",
-)
 INVALID_RULESET_NAME = FindingCode(
     "R415",
     "invalid name of a rule set",
@@ -41,25 +32,7 @@ RULE_FILE = "first_rule"
 """The name of the first rule's file, without its extension."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_FILE = re.compile(r"[^\s/]+?((\.[A-Za-z][A-Za-z0-9]{1,5})(\.gz)?)", re.IGNORECASE)
-_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?)?Z?", re.IGNORECASE)
-_SEXAGESIMAL = re.compile(r"[+-]?\d{1,3}[: ]\d{1,2}[: ]\d{1,2}(\.\d*)?")
-_NUMBER = re.compile(r"[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([ed][+-]?\d{1,3})?", re.IGNORECASE)
-_SKY = re.compile(r"(^|.*[_ -])(obj.*)?(ra|dec)([_ -].*|$)", re.IGNORECASE)
-_IS_RA = re.compile(r"(^|.*[_ -])(obj.*)?ra([_ -].*|$)", re.IGNORECASE)
-_UNDEFINED = frozenset({"null", "none", "n/a", "na", "nan", "-", "--", "indef", "undefined", "unknown"})
-_SCIENCE = re.compile(r".*(object|science|light|sci\b|target|image|exp\b).*", re.IGNORECASE)
 _KEYWORD = re.compile(r"[A-Za-z0-9_-]{1,8}")
-_CANDIDATES = re.compile(r"\[\(.*\)\]")
-
-_TYPE_COLUMNS = r"(ima?ge?_?type?|obs_?type|exp(osure)?_?type|frame_?type|type|kind|.*dpr.catg|intent)"
-_KEYS = {
-    "program": r"(program(_?id)?|prog_?id|propos(al)?(_?id)?|propid|.*obs.prog.id)",
-    "target": r"(object|targname|target(_?name)?|targprop|targetid)",
-    "instrument": r"(instrume(nt)?|camera)",
-    "filter": r"(filters?|filter1|band|optical_element|grating|grism|.*filt1?.name)",
-}
-"""The columns that usually keep exposures apart: the name of a key, and the names of its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +85,7 @@ def new_ruleset(name: str, pool: Pool, parent: Path) -> NewRuleset:
         raise InputError(
             EXISTS.finding("the folder already exists", str(folder), hint="give the rule set another name")
         )
-    found = _Found.of(pool)
+    found = FoundColumns.of(pool)
     ruleset, rule = _ruleset(name, found), _rule(found)
     ruleset_text = f"{schema_comment('ruleset', folder)}\n{dump(ruleset)}{_types_comment(found)}"
     rule_text = f"{schema_comment('rule', folder)}\n{dump(rule)}"
@@ -125,115 +98,17 @@ def new_ruleset(name: str, pool: Pool, parent: Path) -> NewRuleset:
     return NewRuleset(folder, files, tuple(found.guesses()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the columns of a pool seem to be, by their names and values."""
-
-    pool: Pool
-    file: str  # the column of file names
-    extensions: tuple[str, ...]
-    undefined: tuple[str, ...]
-    types: Mapping[str, ColumnType]  # those that are not text
-    candidates: str  # a column; empty if there is none
-    exposure_type: str
-    science: tuple[str, ...]  # the values of exposure_type that are science
-    keys: Mapping[str, tuple[str, bool]]  # the column of each key, and whether it is undefined for some exposures
-
-    @classmethod
-    def of(cls, pool: Pool) -> _Found:
-        values = {column.name: [value for value in column.values if value] for column in pool.columns.values()}
-        undefined = sorted({value for cells in values.values() for value in cells if value.casefold() in _UNDEFINED})
-        values = {name: [value for value in cells if value not in undefined] for name, cells in values.items()}
-        file, extensions = _file_column(values, pool)
-        others = {name: cells for name, cells in values.items() if cells and name != file}
-        candidates = next((name for name, cells in others.items() if all(map(_CANDIDATES.fullmatch, cells))), "")
-        others.pop(candidates, None)
-        exposure_type = _named(_TYPE_COLUMNS, others)
-        kinds = others.get(exposure_type, [])
-        science = tuple(value for value in kinds if _SCIENCE.fullmatch(value)) or tuple(kinds[:1])
-        types = {name: kind for name, cells in others.items() if (kind := _type_of(name, cells)) is not None}
-        keys = {}
-        for key, pattern in _KEYS.items():
-            if column := _named(pattern, {name: cells for name, cells in others.items() if name not in types}):
-                is_partial = any(value in ("", *undefined) for value in pool.columns[column.casefold()].values)
-                keys[key] = column, is_partial
-        return cls(pool, file, extensions, tuple(undefined), types, candidates, exposure_type, science, keys)
-
-    def example(self) -> dict[str, str]:
-        """The cells of an exposure that the rule selects; the cases begin with them."""
-        used = [column for column, _ in self.keys.values()]
-        defaults = {self.file: "{name}" + self.extensions[0]}
-        if self.exposure_type:
-            defaults[self.exposure_type] = self.science[0]
-        for column in used:
-            values = self.pool.columns[column.casefold()].values
-            defaults[column] = next((value for value in values if value and value not in self.undefined), "1")
-        return {column.upper(): value for column, value in defaults.items()}
-
-    def guesses(self) -> Iterable[str]:
-        """What was found, in sentences."""
-        yield f"file names: {self.file}, which end in {' or '.join(self.extensions)}"
-        for column, kind in self.types.items():
-            yield f"{column}: {kind}"
-        text = [
-            column.name
-            for column in self.pool.columns.values()
-            if column.name not in {*self.types, self.file, self.candidates}
-        ]
-        if text:
-            yield f"text: {', '.join(text)}"
-        if self.candidates:
-            yield f"candidates: {self.candidates}"
-        if self.undefined:
-            yield f"undefined values: {', '.join(self.undefined)}"
-        if self.exposure_type:
-            yield f"science exposures: {self.exposure_type} is {' or '.join(self.science)}"
-        else:
-            yield "science exposures: all, as no column has a known name for the type of exposures"
-        keys = ", ".join(f"{key} ({column})" for key, (column, _) in self.keys.items())
-        yield (
-            f"grouped by: {keys}"
-            if keys
-            else "grouped by: nothing, as no column has a known name; add keys to group_by"
-        )
-
-
-def _file_column(values: Mapping[str, Sequence[str]], pool: Pool) -> tuple[str, tuple[str, ...]]:
-    """The column with most distinct file names, and their extensions, the most frequent first."""
-    best: tuple[int, str, list[str]] = (0, "", [])
-    for name, cells in values.items():
-        matches = [match for cell in cells if (match := _FILE.fullmatch(cell))]
-        if len(matches) == len(cells) and len(matches) > best[0]:
-            best = len(matches), name, [match[1].lower() for match in matches]
-    count, name, extensions = best
-    if not count:
-        message, hint = "no column has file names", "add a column such as FILE, with names such as a.fits"
-        raise InputError(NO_FILE_NAMES.finding(message, pool.path, hint=hint))
-    return name, tuple(sorted(set(extensions), key=lambda extension: (-extensions.count(extension), extension))[:20])
-
-
-def _named(pattern: str, columns: Iterable[str]) -> str:
-    """The first column whose name matches; empty if there is none."""
-    return next((column for column in columns if re.fullmatch(pattern, column, re.IGNORECASE)), "")
-
-
-def _type_of(name: str, cells: Sequence[str]) -> ColumnType | None:
-    """The type of a column, if all of its cells can be read as values of one; None for text."""
-    if all(map(_TIME.fullmatch, cells)):
-        kind = ColumnType("time")
-    elif all(map(_SEXAGESIMAL.fullmatch, cells)):
-        kind = ColumnType("angle", "hour" if _IS_RA.fullmatch(name) else "deg")
-    elif all(map(_NUMBER.fullmatch, cells)):
-        kind = ColumnType("angle", "deg") if _SKY.fullmatch(name) else ColumnType("number")
-    else:
-        return None
-    return kind if all(read_texts(cells, kind).values) else None
-
-
-def _ruleset(name: str, found: _Found) -> dict[str, Any]:
+def _ruleset(name: str, found: FoundColumns) -> dict[str, Any]:
     """The content of ruleset.yaml."""
     science = _is_science(found)
-    names = {key: {"key": key, **({"empty": "none"} if partial else {})} for key, (_, partial) in found.keys.items()}
+    names = {
+        key: {
+            "key": key,
+            **({"replace": dict(found.replaced[key])} if found.replaced[key] else {}),
+            **({"empty": EMPTY_NAME} if partial else {}),
+        }
+        for key, (_, partial) in found.keys.items()
+    }
     scope = "{scope}_" if found.candidates else ""
     return {
         "ruleset": name,
@@ -272,7 +147,7 @@ def _ruleset(name: str, found: _Found) -> dict[str, Any]:
     }
 
 
-def _headers(found: _Found) -> dict[str, Any]:
+def _headers(found: FoundColumns) -> dict[str, Any]:
     """The block ``headers``: the keywords that are columns, so that FITS files are pools."""
     columns = {column.name: column.values for column in found.pool.columns.values() if _KEYWORD.fullmatch(column.name)}
     columns.pop(found.file, None)
@@ -286,7 +161,7 @@ def _headers(found: _Found) -> dict[str, Any]:
     }
 
 
-def _types_comment(found: _Found) -> str:
+def _types_comment(found: FoundColumns) -> str:
     """The block ``columns`` as a comment, as a rule set declares the types of columns that rules read."""
     if not found.types:
         return ""
@@ -298,7 +173,7 @@ def _types_comment(found: _Found) -> str:
     return "".join(f"# {line}\n" for line in text.splitlines())
 
 
-def _is_science(found: _Found) -> dict[str, Any]:
+def _is_science(found: FoundColumns) -> dict[str, Any]:
     """The constraint that science exposures pass; empty if all exposures are."""
     if not found.exposure_type:
         return {}
@@ -307,7 +182,7 @@ def _is_science(found: _Found) -> dict[str, Any]:
     return {"column": found.exposure_type, "in": [value.lower() for value in found.science]}
 
 
-def _rule(found: _Found) -> dict[str, Any]:
+def _rule(found: FoundColumns) -> dict[str, Any]:
     """The content of the rule's file."""
     keys = {
         key: {"column": column, **({"optional": "own"} if partial else {})}
