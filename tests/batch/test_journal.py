@@ -116,7 +116,7 @@ def test_an_interrupted_batch_marks_the_pool_that_it_was_publishing() -> None:
     (record,) = map(json.loads, (OUT / MANIFEST).read_text().splitlines())
     assert (record["status"], record["errors"]) == (
         FAILED,
-        ["the batch ended while the files of the pool were published"],
+        ["the batch ended while the files of the pool were being published"],
     )
     assert set(record["files"]) == published().keys()
     change(pool, 99)

@@ -201,7 +201,7 @@ class Manifest:
                 replace(
                     before,
                     status=FAILED,
-                    errors=("the batch ended while the files of the pool were published",),
+                    errors=("the batch ended while the files of the pool were being published",),
                     files=files,
                     digests=tuple(map(digests.__getitem__, files)),
                 )

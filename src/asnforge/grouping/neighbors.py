@@ -1,4 +1,4 @@
-"""What choices of supporting exposures are compared with, sorted so that the nearest can be found without the others."""
+"""The supporting exposures that each choice can take, sorted so that the nearest are found without comparing all others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Skipped = tuple[int, ...]
 
 
 class Neighbors:
-    """Choices, and all that they can take.
+    """Choices, and the supporting exposures that they can take.
 
     A *unit* is a choice and a class of supporting exposures that its exposures match as far as equal values are concerned. An
     *entry* is a supporting exposure, or a combination of the values of a set, see `asnforge.grouping.set_entries`.

@@ -52,7 +52,7 @@ class PartColumns:
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """How a rule set allows to divide the exposures of a pool into independent parts."""
+    """How a rule set allows the exposures of a pool to be divided into independent parts."""
 
     columns: PartColumns
     name_part: NamePart  # the first part of file names, which shows the column's value
@@ -77,7 +77,7 @@ class Partition:
 
 
 def find_partitions(rulesets: Sequence[Ruleset]) -> tuple[Partition, ...] | None:
-    """How pools can be cut that each of some rule sets is applied to; None if one of them does not allow it.
+    """How pools can be cut for each of several rule sets; None if one of them does not allow it.
 
     No association, file or product of one part has anything in common with those of another part.
     """

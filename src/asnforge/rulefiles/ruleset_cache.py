@@ -5,7 +5,7 @@ all answers are still the same, for the same version of asnforge and of Python. 
 user or cannot be read is ignored: the files are read.
 
 An entry is a pickle whose classes are restricted to the values of rule sets, so that reading it runs no other code
-(docs/decisions/0029-rule-sets-that-were-read-are-kept.md).
+(docs/decisions/0029-rule-sets-are-cached.md).
 """
 
 from __future__ import annotations
