@@ -85,6 +85,22 @@ def test_new_rule_selects_by_the_column_that_other_rules_select_by(tmp_path: Pat
     assert [constraint["column"] for constraint in content["select"].values()] == [column]
 
 
+def test_new_rule_selects_nothing_if_only_a_part_of_the_other_rules_selects(tmp_path: Path) -> None:
+    shutil.copytree(rulesets_folder() / "roman-skycells", tmp_path / "roman")
+    scaffold = new_rule("Deep", tmp_path / "roman")
+    cases = yaml.safe_load(scaffold.cases_text)["cases"]
+    assert "select" not in yaml.safe_load(scaffold.rule_text)
+    assert [case["expect"]["products"] for case in cases.values()] == [
+        {"deep_r00123_f129_045p30x50y51": ["one", "two"]},
+        {"deep_r00123_f129_045p30x50y51": ["one"]},
+        {
+            "deep_r00123_2_045p30x50y51": ["other_filter"],
+            "deep_r00123_f129_045p30x50y51": ["one"],
+            "deep_r00123_f129_2": ["other_sky_cell"],
+        },
+    ]
+
+
 def test_new_rule_passes_if_other_rules_select_nothing(tmp_path: Path) -> None:
     write_ruleset(tmp_path, IMAGE)
     assert [result.passed for result in run_suite(load_suite(create("New", tmp_path)))] == [True] * 3

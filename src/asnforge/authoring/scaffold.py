@@ -108,14 +108,17 @@ def _check_name(name: str, folder: Path, paths: Iterable[Path]) -> None:
 
 
 def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> tuple[str, str]:
-    """The column that the rule selects by, and the text of its file."""
+    """The column that the rule selects by, empty if only parts select, and the text of its file."""
     rules = [node.value for node in sources.rules.values()]
-    parts = sources.shared.names("parts") if sources.shared else ()
+    assert sources.shared is not None  # noqa: S101 - the rule set could be built
+    parts = sources.shared.names("parts")
     common = [part for part in parts if rules and all(part in content.get("use", ()) for content in rules)]
     others = [part for part in parts if part not in common]
     select, column = _usual_constraint(rules, ruleset, _conditions_of_rules(rules, sources))
     slug = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
     common, product = _product(slug, common, rules, sources, ruleset)
+    if not select and not any("select" in sources.shared.entries("parts")[part].value for part in common):
+        select, column = "chosen", ruleset.members.file_name.upper()
     comment = schema_comment("rule", folder) + (
         f"\n# Parts that other rules use: {', '.join(others)}" if others else ""
     )
@@ -125,7 +128,7 @@ def _rule_text(name: str, folder: Path, sources: Sources, ruleset: Ruleset) -> t
         "about": "Describe which exposures belong together, and why.",
         "asn_type": slug,
         **({"use": common} if common else {}),
-        "select": {select: {"column": column, "is": name.lower()}},
+        **({"select": {select: {"column": column, "is": name.lower()}}} if select else {}),
         "product": product,
     }
     return column, f"{comment}\n{dump(rule)}"
@@ -175,7 +178,7 @@ def _joint_conditions(condition: dict[str, Any], sources: Sources) -> Iterator[d
 def _usual_constraint(
     rules: Iterable[dict[str, Any]], ruleset: Ruleset, conditions: Iterable[dict[str, Any]]
 ) -> tuple[str, str]:
-    """The name and column of the constraint that most rules have, and that has most values, which usually separates them."""
+    """The name and column of the constraint that most rules have, and that has most values, or empty strings."""
     selected = [item for content in rules for item in content.get("select", {}).items()]
     selected += [("chosen", condition) for condition in conditions]
     compared = [(name, item) for name, item in selected if "column" in item and item.keys() & {"is", "in"}]
@@ -184,9 +187,7 @@ def _usual_constraint(
         each: len({str(item.get("is", item.get("in"))) for name, item in compared if (name, item["column"]) == each})
         for each in usual
     }
-    name, column = max(
-        usual, key=lambda each: (usual[each], values[each]), default=("chosen", ruleset.members.file_name)
-    )
+    name, column = max(usual, key=lambda each: (usual[each], values[each]), default=("", ""))
     if column.casefold() not in ruleset.derived:
         return name, column.upper()
     column = _main_pool_column(column.casefold(), ruleset)
