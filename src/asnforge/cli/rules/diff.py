@@ -50,7 +50,8 @@ def command(
 
     OLD and NEW are rule sets by their folder or name; a rule file, or a folder without a ruleset.yaml, is added to the default
     rule set. The output lists the keys that differ, with the old and the new value; shared parts are filled in where rules use
-    them. With --pool, it lists associations lost, gained, renamed and changed as well, with the members lost and gained and the keywords that differ. Exit status: 0 no difference; 1 differences, with --pool of associations; 2 rules or a pool
+    them. With --pool, it lists associations lost, gained, renamed and changed as well, with the members lost and gained and
+    the keywords that differ. Exit status: 0 no difference; 1 differences, with --pool of associations; 2 rules or a pool
     cannot be read.
     """
     from asnforge.authoring.diff import diff_pool, load_compared_rules, make_baseline
