@@ -54,6 +54,37 @@ def test_new_rule_has_what_other_rules_have_in_common(tmp_path: Path) -> None:
     assert [result.passed for result in run_suite(load_suite(path))] == [True] * 3
 
 
+def test_new_rule_selects_by_the_column_with_most_values_of_joint_conditions(tmp_path: Path) -> None:
+    conditions = {
+        "open": {"column": "SHUTTER", "is": "open"},
+        "sky": {"all": [{"column": "KIND", "is": "sky"}, {"use": "open"}]},
+        "lamp": {"all": [{"use": "open"}, {"column": "KIND", "in": ["lamp", "dome"]}]},
+        "moon": {"all": [{"use": "sky"}, {"column": "MOON", "is": "full"}]},
+    }
+    rules = [rule(name.title(), select={name: {"use": name}}) for name in ("sky", "lamp", "moon")]
+    write_ruleset(tmp_path, *rules, conditions=conditions)
+    path = create("New", tmp_path)
+    assert yaml.safe_load(path.read_text(encoding="utf-8"))["select"] == {"chosen": {"column": "KIND", "is": "new"}}
+    assert_passes(path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("shipped", "column"),
+    [
+        ("ccd-observatory", "IMAGETYP"),
+        ("eso-fors2-imaging", "ESO DPR CATG"),
+        ("hst-products", "DETECTOR"),
+        ("jwst-stage2", "EXP_TYPE"),
+        ("jwst-stage3", "EXP_TYPE"),
+        ("longslit-example", "IMAGETYP"),
+    ],
+)
+def test_new_rule_selects_by_the_column_that_other_rules_select_by(tmp_path: Path, shipped: str, column: str) -> None:
+    shutil.copytree(rulesets_folder() / shipped, tmp_path / shipped)
+    content = yaml.safe_load(new_rule("Deep", tmp_path / shipped).rule_text)
+    assert [constraint["column"] for constraint in content["select"].values()] == [column]
+
+
 def test_new_rule_passes_if_other_rules_select_nothing(tmp_path: Path) -> None:
     write_ruleset(tmp_path, IMAGE)
     assert [result.passed for result in run_suite(load_suite(create("New", tmp_path)))] == [True] * 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -157,20 +157,36 @@ def _conditions_of_rules(rules: Iterable[dict[str, Any]], sources: Sources) -> l
     assert sources.shared is not None  # noqa: S101 - the rule set could be built
     parts = [node.value for node in sources.shared.entries("parts").values()]
     own, of_parts = ([item for each in group for item in each.get("select", {}).values()] for group in (rules, parts))
-    used = [item["use"] for item in own if "use" in item and item not in of_parts]
-    return [node.value for name in used if (node := sources.shared.find("conditions", name)) is not None]
+    return [part for item in own if "use" in item and item not in of_parts for part in _joint_conditions(item, sources)]
+
+
+def _joint_conditions(condition: dict[str, Any], sources: Sources) -> Iterator[dict[str, Any]]:
+    """The conditions of which all must hold, for one that may use others."""
+    assert sources.shared is not None  # noqa: S101 - the rule set could be built
+    if "use" in condition:
+        node = sources.shared.find("conditions", condition["use"])
+        yield from _joint_conditions(node.value, sources) if node is not None else ()
+    elif "all" in condition:
+        yield from (part for each in condition["all"] for part in _joint_conditions(each, sources))
+    else:
+        yield condition
 
 
 def _usual_constraint(
     rules: Iterable[dict[str, Any]], ruleset: Ruleset, conditions: Iterable[dict[str, Any]]
 ) -> tuple[str, str]:
-    """The name and column of the constraint that most rules have, which usually separates their exposures."""
+    """The name and column of the constraint that most rules have, and that has most values, which usually separates them."""
     selected = [item for content in rules for item in content.get("select", {}).items()]
     selected += [("chosen", condition) for condition in conditions]
-    usual = Counter(
-        (name, item["column"]) for name, item in selected if "column" in item and item.keys() & {"is", "in"}
+    compared = [(name, item) for name, item in selected if "column" in item and item.keys() & {"is", "in"}]
+    usual = Counter((name, item["column"]) for name, item in compared)
+    values = {
+        each: len({str(item.get("is", item.get("in"))) for name, item in compared if (name, item["column"]) == each})
+        for each in usual
+    }
+    name, column = max(
+        usual, key=lambda each: (usual[each], values[each]), default=("chosen", ruleset.members.file_name)
     )
-    name, column = usual.most_common(1)[0][0] if usual else ("chosen", ruleset.members.file_name)
     if column.casefold() not in ruleset.derived:
         return name, column.upper()
     column = _main_pool_column(column.casefold(), ruleset)
