@@ -138,9 +138,11 @@ def test_what_rules_share_is_reported_once_and_parts_for_the_rules_that_use_them
         parts={"basic": basic | {"require": {"science": {"members": "science", "at_least": "2"}}}},
         conditions={"sky": {"column": "role", "is": "space"}},
         names={"number": {"key": "program", "empty": ""}},
+        undefined=["", "-"],
     )
     assert found == [
-        "rules: 6 differences",
+        "rules: 7 differences",
+        "    ruleset.yaml: undefined: none, - -> '', -",
         "    ruleset.yaml: conditions.sky.is: background -> space",
         "    ruleset.yaml: names.number.zero_fill: 3 -> none",
         "    ruleset.yaml: names.number.empty: none -> ''",

@@ -35,7 +35,7 @@ def test_each_folder_that_matches_is_a_pool(run: Run) -> None:
     assert names == {"00103", "00106"}
     again = run("regress", "suite/suite.yaml")
     assert (again.status, again.stdout.splitlines()[:2]) == (0, ["00103: 2 the same", "00106: 3 the same"])
-    assert not Path("cache").exists()
+    assert not Path("cache/headers.sqlite").exists()
 
 
 def test_a_compact_file_is_expected_of_a_folder(run: Run) -> None:

@@ -19,7 +19,7 @@ _MOST_ENTRIES = 4
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """A key that has another value.
+    """A key that differs.
 
     Attributes
     ----------
@@ -121,7 +121,11 @@ def _values(old: Any, new: Any) -> str:
     """Both values; of a long list of strings only the entries that were removed and added."""
     if isinstance(old, list) and isinstance(new, list) and len(old) > _MOST_ENTRIES:
         removed, added = Counter(old) - Counter(new), Counter(new) - Counter(old)
-        parts = [f"{word} {', '.join(entries)}" for word, entries in (("without", removed), ("with", added)) if entries]
+        parts = [
+            f"{word} {', '.join(map(_text, entries))}"
+            for word, entries in (("without", removed), ("with", added))
+            if entries
+        ]
         if parts:
             return " and ".join(parts)
     return f"{_text(old)} -> {_text(new)}"
@@ -137,7 +141,7 @@ def _text(value: Any, *, inside: bool = False) -> str:
         case list() if inside or not _is_plain(value):
             return f"[{', '.join(_text(entry, inside=True) for entry in value)}]"
         case list():
-            return ", ".join(map(str, value))
+            return ", ".join(map(_text, value))
         case "":
             return "''"
     return str(value)

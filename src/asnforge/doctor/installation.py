@@ -66,7 +66,7 @@ class Installation:
     ruleset_cache : RulesetCacheState
         The cache of rule sets.
     caches_are_off : bool
-        Whether caches are neither used nor filled.
+        Whether caches are switched off.
     clock : str
         The time zone.
     workers : str

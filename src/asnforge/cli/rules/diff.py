@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     cls=Command,
     no_args_is_help=True,
     examples=[
-        ("List the keys of rules that have another value:", "asnforge rules diff old-rules my-rules"),
+        ("List the keys of rules that differ:", "asnforge rules diff old-rules my-rules"),
         ("Show what your rules change for a pool, too:", "asnforge rules diff old-rules my-rules --pool pool.tsv"),
     ],
 )
@@ -49,9 +49,9 @@ def command(
     """Compare two rule sets: their keys, and the associations that they generate from pools.
 
     OLD and NEW are rule sets by their folder or name; a rule file, or a folder without a ruleset.yaml, is added to the default
-    rule set. The output lists the keys with another value, with the old and the new one; shared parts are filled in where rules
-    use them. With --pool, it lists associations lost, gained, renamed and changed as well, with the members lost and gained
-    and the keywords that differ. Exit status: 0 no difference; 1 differences, with --pool of associations; 2 rules or a pool
+    rule set. The output lists the keys that differ, with the old and the new value; shared parts are filled in where rules use
+    them. With --pool, it lists associations lost, gained, renamed and changed as well, with the members lost and gained and
+    the keywords that differ. Exit status: 0 no difference; 1 differences, with --pool of associations; 2 rules or a pool
     cannot be read.
     """
     from asnforge.authoring.diff import diff_pool, load_compared_rules, make_baseline
