@@ -110,6 +110,13 @@ def test_parts_read_columns_of_the_first_file_replace_and_keep_case(product: str
     assert [product.name for association in made.associations for product in association.products] == [name]
 
 
+@pytest.mark.parametrize("bands", [("w", "W"), ("W", "w")])
+def test_a_column_is_read_from_the_first_spelling_of_a_file_that_is_listed_twice(bands: tuple[str, str]) -> None:
+    table = "\n".join(["FILE PROPOSAL CAMERA BAND", *(f"a 7 red {band}" for band in bands)])
+    made = generated_with_names(table, rule(product="Big_{kept_column}"))
+    assert [association.products[0].name for association in made.associations] == ["Big_W"]
+
+
 def generated_with_names(table: str, own: Content) -> Generation:
     names = {**SHARED["names"], **PARTS}
     return generate(pool(table), ruleset(own, names=names))

@@ -94,6 +94,13 @@ def test_row_used_for_a_file_does_not_depend_on_the_order_of_rows(rows: tuple[st
     assert members_of(table, rule()) == ["a science", "b science"]
 
 
+@pytest.mark.parametrize("notes", [("Door", "door", "DOOR"), ("door", "DOOR", "Door"), ("DOOR", "Door", "door")])
+def test_of_rows_that_differ_in_spelling_only_the_first_in_sort_order_is_used(notes: tuple[str, ...]) -> None:
+    table = "\n".join(["FILE PROPOSAL CAMERA TROUBLE", *(f"a 7 red {note}" for note in notes), "b 7 red ."])
+    (association,) = generated(table, rule()).associations
+    assert [member.exposerr for member in association.products[0].members] == ["DOOR", None]
+
+
 def test_selected_row_takes_precedence_over_an_attached_one() -> None:
     table = "FILE PROPOSAL CAMERA OBS INTENT\na 7 red 1 .\na 7 red 1 setup"
     assert members_of(table, rule(select=NO_SETUP, attach=SETUP)) == ["a science"]

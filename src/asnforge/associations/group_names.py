@@ -282,11 +282,10 @@ class GroupNames:
     def _first_exposures(self) -> IndexArray:
         """For each group its selected exposure with the least file name; of rows with one file, that of the least values."""
         selected, evaluator = self._groups.selected, self._groups.evaluator
-        read = sorted({name for part in self._parts.values() for name in part.columns})
-        names = [*reversed(read), self._file_name]
-        order = np.lexsort(
-            np.stack([*(evaluator.column((name,)).codes[selected.row] for name in names), selected.group])
-        )
+        read = sorted({name for part in self._parts.values() for name in part.columns})[::-1]
+        columns = [*(evaluator.spelled((name,)) for name in read), *(evaluator.column((name,)) for name in read)]
+        columns.append(evaluator.column((self._file_name,)))
+        order = np.lexsort(np.stack([*(column.codes[selected.row] for column in columns), selected.group]))
         rows: IndexArray = selected.row[order][np.searchsorted(selected.group[order], np.arange(len(self._groups)))]
         return rows
 

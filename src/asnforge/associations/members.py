@@ -151,8 +151,10 @@ def _each_file_once(
     ordered = np.sort(file_in_group)
     if not (ordered[1:] == ordered[:-1]).any():
         return np.arange(len(group))
-    columns = [prepared.columns[name].codes[row] for name in sorted(prepared.columns)]
-    order = np.lexsort(np.stack([*columns, exptype, kind, file_in_group]))
+    columns = [prepared.columns[name] for name in sorted(prepared.columns)]
+    spelled = [column.text.codes[row] for column in columns if column.text is not None]
+    values = [column.codes[row] for column in columns]
+    order = np.lexsort(np.stack([*spelled, *values, exptype, kind, file_in_group]))
     first, _ = distinct(file_in_group[order])
     return np.sort(order[first])
 
