@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ def test_a_broken_rule_set_of_another_package_is_found(
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: lynx-rules\nVersion: 1.0\n")
     (information / "entry_points.txt").write_text("[asnforge.rulesets]\nlynx-nights = lynx_rules\n")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "lynx_rules", raising=False)  # another test may have imported its own
     installation = inspect_installation()
     (ruleset,) = (ruleset for ruleset in installation.rulesets if ruleset.name == "lynx-nights")
     assert (ruleset.package, ruleset.rules, ruleset.findings) == ("lynx-rules", rules, len(installation.findings))
