@@ -6,12 +6,10 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import chain
 from time import perf_counter
 
 from asnforge.asnfiles.output_checks import unexpected_files
 from asnforge.asnfiles.staging import OutputFile
-from asnforge.associations.duplicates import lost_products, sorted_dropped
 from asnforge.batch.fingerprint import digest, ruleset_digest
 from asnforge.batch.journal import Journal
 from asnforge.batch.manifest import DONE, FAILED, Manifest, Record, outputs_fingerprint, outputs_unchanged
@@ -20,7 +18,7 @@ from asnforge.batch.runner import PoolState
 from asnforge.batch.tasks import BatchOptions, PoolOutput
 from asnforge.findings import Finding, limit_per_code
 from asnforge.generation.inputs import FitsOptions, GenerateOptions
-from asnforge.grouping.pool_faults import merge_faults
+from asnforge.generation.run_summary import findings_of_pieces
 from asnforge.version import __version__
 
 
@@ -170,10 +168,11 @@ def _values(options: GenerateOptions | FitsOptions, left_out: Collection[str]) -
 
 def _joined_findings(outputs: Sequence[PoolOutput], path: str) -> Iterator[Finding]:
     """The findings that count something in the whole pool, from the outputs of its pieces."""
-    for lost in zip(*(output.lost for output in outputs if output.lost), strict=True):
-        yield from lost_products(sorted_dropped(chain.from_iterable(lost)), path)
-    for faults in zip(*(output.faults for output in outputs if output.faults), strict=True):
-        yield from merge_faults(faults).findings(path)
+    done = [output for output in outputs if output.faults]  # the others have failed
+    dropped = zip(*(output.reported_duplicates for output in done), strict=True)
+    faults = zip(*(output.faults for output in done), strict=True)
+    for of_ruleset in zip(dropped, faults, strict=True):
+        yield from findings_of_pieces(*of_ruleset, path)
 
 
 def _rule_counts(outputs: Iterable[PoolOutput]) -> dict[str, int]:

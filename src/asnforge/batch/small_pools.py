@@ -32,7 +32,7 @@ from asnforge.generation.engine import Grouping, group_prepared
 from asnforge.generation.inputs import GenerateOptions, columns_needed
 from asnforge.generation.notes import association_notes, grouping_notes
 from asnforge.generation.result import RuleCount
-from asnforge.grouping.arrays import IndexArray, IntArray
+from asnforge.grouping.arrays import IndexArray, IntArray, combine, distinct
 from asnforge.grouping.equal_numbers import has_doubtful_numbers
 from asnforge.grouping.prepared_pool import PreparedPool, base_name, prepare_pool
 from asnforge.grouping.scopes import find_scopes
@@ -213,8 +213,8 @@ def _is_spelled_differently(name: str, prepared: PreparedPool) -> bool:
     column, text = prepared.columns.get(name), prepared.pool.columns.get(name)
     if column is None or text is None:
         return False
-    values = np.unique(column.codes.astype(np.int64) * len(text.values) + text.codes) // len(text.values)
-    defined = values[values != UNDEFINED]
+    first, _ = distinct(combine([column.codes, text.codes]))
+    defined = column.codes[first][column.codes[first] != UNDEFINED]
     return len(np.unique(defined)) < len(defined)
 
 
@@ -242,6 +242,7 @@ def _together(of_each: Sequence[Joined | None], rulesets: Sequence[Ruleset], orp
             for count in output.counts
         ),
         faults=tuple(faults for output in outputs for faults in output.faults),
+        reported_duplicates=((),) * len(outputs),
         dropped=sum(output.dropped for output in outputs),
     )
     return Joined(associations, output)
@@ -317,6 +318,7 @@ def _split(
             associations=len(own),
             counts=tuple(_count(rule, rows[pool][rule]) for rule in sorted(rows[pool])),
             faults=(replace(grouping.faults, cells=()),),
+            reported_duplicates=((),),
             dropped=len(dropped),
         )
         yield Joined(own, output)

@@ -117,12 +117,9 @@ class PoolOutput:
     dropped: int = 0  # duplicates
     counts: tuple[RuleCount, ...] = ()
     findings: tuple[Finding, ...] = ()
-    faults: tuple[
-        PoolFaults, ...
-    ] = ()  # of cells and columns, for each rule set, to be merged for all pieces of a pool
-    lost: tuple[
-        tuple[DroppedAssociation, ...], ...
-    ] = ()  # for each rule set the duplicates that there is a warning about
+    # For each rule set, to be joined for all pieces of a pool:
+    faults: tuple[PoolFaults, ...] = ()  # of cells and columns
+    reported_duplicates: tuple[tuple[DroppedAssociation, ...], ...] = ()
     files: tuple[OutputFile, ...] = ()
 
 

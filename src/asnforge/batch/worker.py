@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import TypeVar
@@ -18,7 +19,6 @@ from asnforge.asnfiles.association_text import encode_all
 from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.asnfiles.portable import UNUSABLE_NAME, why_not_portable, why_unusable
 from asnforge.asnfiles.staging import OutputFile, stage
-from asnforge.associations.duplicates import LOST_PRODUCT
 from asnforge.associations.model import Association
 from asnforge.batch.small_pools import Joined, generate_joined
 from asnforge.batch.tasks import (
@@ -39,6 +39,7 @@ from asnforge.generation.files import rule_files
 from asnforge.generation.inputs import PoolInput, columns_needed, read_inputs
 from asnforge.generation.result import ordered_findings
 from asnforge.generation.rulesets_together import generate_together
+from asnforge.generation.run_summary import notes_of_piece, reported_duplicates
 from asnforge.pieces.cut_pool import read_piece
 from asnforge.pieces.partition import columns_of_parts, find_partitions
 from asnforge.pieces.scan import Scan, scan_range
@@ -213,7 +214,7 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
     with reject_changes(pool.path, pool.state if task.piece is None else None):
         together = generate_together(sources, options.generate, lambda association: _folder(association, task, options))
     generation = together.whole
-    notes = (note for part in together.parts for note in part.notes if note.code != LOST_PRODUCT.code)
+    notes = chain.from_iterable(map(notes_of_piece, together.parts))
     return PoolOutput(
         sha256=_fits_digest(sources, options),
         exposures=generation.exposures,
@@ -222,10 +223,7 @@ def _generate(task: PoolTask, options: BatchOptions, staging: Path | None) -> Po
         counts=generation.counts,
         findings=ordered_findings((*notes, *together.conflicts)),
         faults=tuple(part.faults for part in together.parts),
-        lost=tuple(
-            part.dropped if ruleset.duplicates is None else ()
-            for ruleset, part in zip(options.generate.rulesets, together.parts, strict=True)
-        ),
+        reported_duplicates=tuple(map(reported_duplicates, together.parts, options.generate.rulesets)),
         dropped=len(generation.dropped),
         files=_write(generation.associations, task, deadline, options, staging),
     )

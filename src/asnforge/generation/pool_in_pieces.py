@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +18,20 @@ import numpy as np
 from asnforge.asnfiles.output_checks import check_names, check_replaced
 from asnforge.asnfiles.staging import OutputFile
 from asnforge.asnfiles.write import FolderWriter
-from asnforge.associations.duplicates import LOST_PRODUCT, lost_products, sorted_dropped
 from asnforge.associations.pipeline_use import NOT_USABLE, SHARED_NAME
 from asnforge.associations.summary import AssociationSummary
 from asnforge.findings import Finding
 from asnforge.generation.inputs import Evaluated, GenerateOptions, PoolInput, columns_needed, evaluate_input
 from asnforge.generation.result import Generation, ordered_findings
 from asnforge.generation.rulesets_together import TogetherResult, join
-from asnforge.generation.run_summary import RunSummary, joined_summary, summary_of
-from asnforge.grouping.pool_faults import merge_faults
+from asnforge.generation.run_summary import (
+    RunSummary,
+    findings_of_pieces,
+    joined_summary,
+    notes_of_piece,
+    reported_duplicates,
+    summary_of,
+)
 from asnforge.grouping.selection import ColumnCondition, find_selected, of_rows
 from asnforge.grouping.wildcard_limit import TOO_MANY_GROUPS
 from asnforge.pieces.cut_file import cut_file, find_ranges
@@ -96,13 +102,13 @@ def cut_any_pool(
     large : LargePool or None
         The pool in pieces; None if it is small, or if it is needed as a whole.
     """
-    if not _is_separable(name, options) or find_partitions(options.rulesets) is None:
+    if name != "-" and not name.lower().endswith(".gz"):
+        yield None, cut_large_pool(name, options, sizes)
+    elif not _is_separable(name, options) or find_partitions(options.rulesets) is None:
         yield None, None
-    elif name == "-" or name.lower().endswith(".gz"):
+    else:
         with seekable_pool(name, max(sizes.large, 1)) as source:
             yield source, cut_large_pool(name, options, sizes, source)
-    else:
-        yield None, cut_large_pool(name, options, sizes)
 
 
 def cut_large_pool(
@@ -298,8 +304,6 @@ class _Collected:
 
 def _joined_findings(ruleset: Ruleset, generations: Sequence[Generation], path: str) -> Iterator[Finding]:
     """The findings of a rule set for a pool, from its results for the pieces."""
-    yield from (note for generation in generations for note in generation.notes if note.code != LOST_PRODUCT.code)
-    if ruleset.duplicates is None:
-        dropped = sorted_dropped(entry for generation in generations for entry in generation.dropped)
-        yield from lost_products(dropped, path)
-    yield from merge_faults(generation.faults for generation in generations).findings(path)
+    yield from chain.from_iterable(map(notes_of_piece, generations))
+    dropped = (reported_duplicates(generation, ruleset) for generation in generations)
+    yield from findings_of_pieces(dropped, (generation.faults for generation in generations), path)

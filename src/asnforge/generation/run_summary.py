@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from asnforge.associations.dependence_graph import Dependence, find_dependence
-from asnforge.associations.duplicates import DroppedAssociation, sorted_dropped
+from asnforge.associations.duplicates import LOST_PRODUCT, DroppedAssociation, lost_products, sorted_dropped
 from asnforge.associations.summary import AssociationSummary, summarize
+from asnforge.findings import Finding
 from asnforge.generation.result import Generation, RuleCount
+from asnforge.grouping.pool_faults import PoolFaults, merge_faults
 from asnforge.rules.ruleset import Ruleset
 
 
@@ -40,6 +43,24 @@ def summary_of(generation: Generation, rulesets: Iterable[Ruleset]) -> RunSummar
         dropped=generation.dropped,
         shared_names=generation.shared_names,
     )
+
+
+def notes_of_piece(generation: Generation) -> Iterator[Finding]:
+    """The notes of a piece of a pool, without those that `findings_of_pieces` gives for the whole pool."""
+    return (note for note in generation.notes if note.code != LOST_PRODUCT.code)
+
+
+def reported_duplicates(generation: Generation, ruleset: Ruleset) -> tuple[DroppedAssociation, ...]:
+    """The duplicates that a warning is about, unless their products have the same names."""
+    return generation.dropped if ruleset.duplicates is None else ()
+
+
+def findings_of_pieces(
+    dropped: Iterable[Iterable[DroppedAssociation]], faults: Iterable[PoolFaults], path: str
+) -> Iterator[Finding]:
+    """The findings that count something in a whole pool, from what a rule set gives for its pieces."""
+    yield from lost_products(sorted_dropped(chain.from_iterable(dropped)), path)
+    yield from merge_faults(faults).findings(path)
 
 
 def joined_summary(
